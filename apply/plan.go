@@ -1,0 +1,114 @@
+package apply
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// Plan is how a cluster differs from a declaration: one finding for each
+// requirement, in declaration order.
+type Plan struct {
+	Findings []Finding
+}
+
+// Finding is the outcome of one requirement.
+type Finding struct {
+	config.Requirement
+	Status Status
+	// Cause is the address of the requirement that this one stands under, where
+	// it shares that one's status without having been judged itself. It is empty
+	// otherwise.
+	Cause string
+	// Differences are what was declared and what was found instead, in the order
+	// of the declaration's facets. There is at least one where the status is
+	// drifted and there is no cause; else there is none.
+	Differences []Difference
+	// Undetermined says why it could not be told. It is nil unless the status is
+	// undetermined.
+	Undetermined *Undetermined
+	// Note says what an author may want to know although the requirement holds
+	// or was skipped. It is mostly empty.
+	Note string
+}
+
+// Undetermined says why a requirement could be neither confirmed nor denied.
+type Undetermined struct {
+	Code    discovery.FailureCode
+	Message string
+	// Hint says what to do about it. Diff leaves it empty; it is for whoever
+	// knows how the server was reached.
+	Hint string
+	// Err is the error behind it, where there is one.
+	Err error
+}
+
+// Status is the outcome of a requirement.
+type Status string
+
+// The statuses.
+const (
+	// Satisfied: the cluster serves what is declared.
+	Satisfied Status = "satisfied"
+	// Drifted: it definitely does not.
+	Drifted Status = "drifted"
+	// StatusUndetermined: it could not be told. Never read as absent, never as
+	// present.
+	StatusUndetermined Status = "undetermined"
+	// Skipped: the requirement is switched off.
+	Skipped Status = "skipped"
+)
+
+// Statuses lists every status.
+func Statuses() []Status { return []Status{Satisfied, Drifted, StatusUndetermined, Skipped} }
+
+// Difference is one facet of a requirement: what was declared, and what the
+// cluster serves.
+type Difference struct {
+	Code Code
+	// Facet is the attribute that the difference is about, such as "scope", and
+	// empty where it is about the requirement itself.
+	Facet string
+	// Declared is what the declaration asks for.
+	Declared string
+	// Found is what the cluster has instead, and empty where it has nothing.
+	Found string
+	// Hint is the nearest thing that is served, as a sentence without a period:
+	// "v1beta1 is served". It is empty where nothing helps.
+	Hint string
+	// Range is where the facet is declared.
+	Range hcl.Range
+}
+
+// Code tells differences apart. The codes are part of the JSON output and do not
+// change.
+type Code string
+
+// The codes.
+const (
+	EndpointMismatch      Code = "endpoint-mismatch"
+	ServerAddressMismatch Code = "server-address-mismatch"
+	KubernetesMismatch    Code = "kubernetes-version-mismatch"
+	GroupVersionNotServed Code = "group-version-not-served"
+	GroupVersionServed    Code = "group-version-served"
+	PreferredMismatch     Code = "preferred-version-mismatch"
+	ResourceNotServed     Code = "resource-not-served"
+	ResourceServed        Code = "resource-served"
+	KindNotServed         Code = "kind-not-served"
+	KindServed            Code = "kind-served"
+	KindMismatch          Code = "kind-mismatch"
+	ScopeMismatch         Code = "scope-mismatch"
+	VerbNotServed         Code = "verb-not-served"
+	SubresourceNotServed  Code = "subresource-not-served"
+	SubresourceServed     Code = "subresource-served"
+)
+
+// Codes lists every code.
+func Codes() []Code {
+	return []Code{
+		EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionNotServed, GroupVersionServed,
+		PreferredMismatch, ResourceNotServed, ResourceServed, KindNotServed, KindServed, KindMismatch, ScopeMismatch,
+		VerbNotServed, SubresourceNotServed, SubresourceServed,
+	}
+}

@@ -1,0 +1,137 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// Declaration is everything that the given sources require, merged. Its slices
+// are in declaration order: source by source, and from the top of each.
+type Declaration struct {
+	// Endpoint, ServerAddress and Kubernetes are the attributes of the cluster
+	// blocks; each is nil where it is not set.
+	Endpoint      *Endpoint
+	ServerAddress *ServerAddress
+	Kubernetes    *Kubernetes
+	APIs          []*API
+	// Requirements is how many requirements there are. Their Index values run
+	// from 0 to Requirements-1, each once.
+	Requirements int
+}
+
+// Severity says what it means for the gate that a requirement does not hold.
+type Severity string
+
+// The severities. SeverityError is the default.
+const (
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
+)
+
+// Severities lists every severity.
+func Severities() []Severity { return []Severity{SeverityError, SeverityWarning} }
+
+// Type is the kind of a requirement.
+type Type string
+
+// The types of requirements.
+const (
+	TypeEndpoint      Type = "endpoint"
+	TypeServerAddress Type = "server_address"
+	TypeKubernetes    Type = "kubernetes"
+	TypeAPI           Type = "api"
+	TypeResource      Type = "resource"
+	TypeKind          Type = "kind"
+	TypeSubresource   Type = "subresource"
+)
+
+// Requirement is what every requirement has, whatever it asserts.
+type Requirement struct {
+	// Index is the requirement's place in declaration order, from 0.
+	Index int
+	Type  Type
+	// Address is where it stands in the declaration, such as
+	// api["v1"].resource["pods"]. It is unique.
+	Address string
+	// Enabled is false where the requirement, or one that it is nested in, is
+	// switched off; it is then neither asked for nor judged.
+	Enabled  bool
+	Severity Severity
+	// Reason says why it is required, Remedy what to do where it does not hold.
+	// Both are the author's words and may be empty.
+	Reason string
+	Remedy string
+	// Range is the block's header, the attribute, or the item of a list.
+	Range hcl.Range
+}
+
+// Value is a facet that a declaration sets, and the range that sets it.
+type Value[T any] struct {
+	Value T
+	Range hcl.Range
+}
+
+// Endpoint requires that the API server is reached at one address.
+type Endpoint struct {
+	Requirement
+	// URL is scheme, lower-case host and effective port, always with the port:
+	// "https://10.0.1.149:443". An IPv6 host is bracketed.
+	URL string
+}
+
+// ServerAddress requires that the plain GET /api publishes one of Addresses in
+// serverAddressByClientCIDRs. There is at least one.
+type ServerAddress struct {
+	Requirement
+	Addresses []string
+}
+
+// Kubernetes requires that the server's version meets a constraint.
+type Kubernetes struct {
+	Requirement
+	Constraint VersionConstraint
+}
+
+// API requires that a group version is served, or that it is not.
+type API struct {
+	Requirement
+	GroupVersion kubeapi.GroupVersion
+	// Served is false where the group version must not be served. Resources is
+	// empty then.
+	Served bool
+	// Preferred asserts whether the group version is the preferred one of its
+	// group; nil asserts nothing.
+	Preferred *Value[bool]
+	Resources []*Resource
+}
+
+// Resource requires that a group version serves a resource, named by its plural
+// (a resource block) or by its kind (a kind block), or that it does not.
+type Resource struct {
+	Requirement
+	// Name is the plural name of a resource block, and empty for a kind block.
+	Name string
+	// Kind is the kind that the resource must have. A kind block always sets it,
+	// and its range is then the label's; nil asserts nothing.
+	Kind *Value[string]
+	// Served is false where it must not be served. All below is empty then.
+	Served bool
+	// Scope asserts whether it is namespaced; nil asserts nothing.
+	Scope *Value[kubeapi.Scope]
+	// Verbs must all be served; others may be.
+	Verbs        []Value[string]
+	Subresources []*Subresource
+}
+
+// Subresource requires that a resource serves a subresource, or that it does
+// not. It is a subresource block, or an item of the subresources list.
+type Subresource struct {
+	Requirement
+	Name   string
+	Served bool
+	// Kind is the kind that its requests carry, such as "Scale"; nil asserts
+	// nothing.
+	Kind  *Value[string]
+	Verbs []Value[string]
+}

@@ -1,0 +1,169 @@
+package discovery
+
+import (
+	"time"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// Snapshot is what one API server answered. Its zero value knows nothing, and
+// says so of everything.
+type Snapshot struct {
+	// Endpoint is the base URL that was asked, as scheme, host and port.
+	Endpoint string
+	// Time is when the documents were last asked for.
+	Time time.Time
+	// Core is the group without a name, as GET /api tells it. A server that has
+	// no such group (404) is known to serve none of its versions.
+	Core Fact[Group]
+	// Named are the groups of GET /apis, in the server's order.
+	Named Fact[[]Group]
+	// Confirmed is known once what Core and Named lack has been confirmed to be
+	// absent: a server that is just starting omits groups without saying so.
+	Confirmed Fact[struct{}]
+	// Version is the answer of GET /version.
+	Version Fact[ServerVersion]
+	// ServerAddresses are the addresses in serverAddressByClientCIDRs of the
+	// plain GET /api, in the server's order.
+	ServerAddresses Fact[[]string]
+}
+
+// Fact is something that a server was asked for. Its zero value was not asked
+// for.
+type Fact[T any] struct {
+	// Value is the answer, where Known.
+	Value T
+	Known bool
+	// Failure says why it is not known. It is nil where Known, and where nobody
+	// asked.
+	Failure *Failure
+}
+
+// Known makes a fact of an answer.
+func Known[T any](value T) Fact[T] { return Fact[T]{Value: value, Known: true} }
+
+// Failed makes a fact of a failure to learn it.
+func Failed[T any](f *Failure) Fact[T] { return Fact[T]{Failure: f} }
+
+// Asked tells whether somebody asked, with or without success.
+func (f Fact[T]) Asked() bool { return f.Known || f.Failure != nil }
+
+// Unknown says why the fact is not known, and is nil where it is. Where nobody
+// asked, the code is [NotRecorded].
+func (f Fact[T]) Unknown() *Failure {
+	switch {
+	case f.Known:
+		return nil
+	case f.Failure != nil:
+		return f.Failure
+	}
+	return &Failure{Code: NotRecorded, Message: "it was not asked for"}
+}
+
+// Group is an API group.
+type Group struct {
+	// Name is empty for the core group.
+	Name string
+	// Preferred is the version that the server prefers, and empty where the
+	// group has none.
+	Preferred string
+	// Versions are in the server's order.
+	Versions []Version
+}
+
+// Version is one version of a group.
+type Version struct {
+	Name string
+	// Freshness is empty where the documents do not tell it.
+	Freshness kubeapi.Freshness
+	// Resources is not known where the list could not be read, or is stale.
+	Resources Fact[[]Resource]
+}
+
+// Resource is a top-level resource of a group version.
+type Resource struct {
+	// Name is the plural.
+	Name     string
+	Singular string
+	// Kind is what objects of the resource call themselves. It is empty for a
+	// resource that only has subresources.
+	Kind       string
+	Scope      kubeapi.Scope
+	Verbs      []string
+	ShortNames []string
+	Categories []string
+	// Subresources are in the server's order.
+	Subresources []Subresource
+}
+
+// Subresource is a subresource, such as log of pods.
+type Subresource struct {
+	// Name is what stands behind the slash.
+	Name string
+	// Kind is what its requests carry, and empty where the server does not tell.
+	Kind  string
+	Verbs []string
+}
+
+// ServerVersion is the answer of GET /version.
+type ServerVersion struct {
+	// GitVersion is the raw string, with a vendor's suffix: "v1.31.4-gke.1183000".
+	GitVersion string
+	Major      string
+	Minor      string
+	Platform   string
+}
+
+// Group gives the group of that name, "" being the core one. Where both results
+// are nil, the server does not serve it.
+func (s *Snapshot) Group(name string) (*Group, *Failure) {
+	if name == "" {
+		if f := s.Core.Unknown(); f != nil {
+			return nil, f
+		}
+		if len(s.Core.Value.Versions) == 0 {
+			return nil, nil
+		}
+		return &s.Core.Value, nil
+	}
+	if f := s.Named.Unknown(); f != nil {
+		return nil, f
+	}
+	for i := range s.Named.Value {
+		if s.Named.Value[i].Name == name {
+			return &s.Named.Value[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// Version gives the version of that name. Where both results are nil, the server
+// does not serve it. A version that is served but whose resources are not known
+// is a failure: whether it can be used cannot be told.
+func (g *Group) Version(name string) (*Version, *Failure) {
+	for i := range g.Versions {
+		if v := &g.Versions[i]; v.Name == name {
+			if f := v.Resources.Unknown(); f != nil {
+				return nil, f
+			}
+			return v, nil
+		}
+	}
+	return nil, nil
+}
+
+// Needs says what of a snapshot is to be asked for.
+type Needs struct {
+	// Documents are the discovery documents of /api and /apis.
+	Documents bool
+	// Version is GET /version.
+	Version bool
+	// ServerAddresses is the plain document of GET /api.
+	ServerAddresses bool
+	// Confirmation asks again for the documents, after /readyz, so that what
+	// they lack can be called absent.
+	Confirmation bool
+}
+
+// Empty tells whether nothing is to be asked for.
+func (n Needs) Empty() bool { return n == Needs{} }

@@ -1,0 +1,21 @@
+// Package nearest finds the name that somebody probably meant. It knows nothing
+// about what the names stand for.
+package nearest
+
+import "github.com/agext/levenshtein"
+
+// Name gives the one of known that is most like given, or "" where none is like
+// it. Of several that are equally near, the first wins. A name is never like
+// itself: where given is known, there is nothing to suggest.
+func Name(given string, known []string) string {
+	best, least := "", 1+min(3, (len(given)+1)/3)
+	for _, name := range known {
+		if name == given {
+			return ""
+		}
+		if d := levenshtein.Distance(given, name, nil); d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}

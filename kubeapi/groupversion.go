@@ -1,0 +1,150 @@
+package kubeapi
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// GroupVersion is an API group and one of its versions, as the apiVersion field
+// of a manifest spells it: "apps/v1", or "v1" for the core group, whose name is
+// empty. The zero value names nothing.
+type GroupVersion struct {
+	Group   string
+	Version string
+}
+
+// ParseGroupVersion reads an apiVersion such as "v1" or
+// "gateway.networking.k8s.io/v1". The group has to be a DNS-1123 subdomain and
+// the version a DNS-1035 label, which is what an API server accepts for a
+// CustomResourceDefinition or an APIService; the error says which rule is broken.
+func ParseGroupVersion(s string) (GroupVersion, error) {
+	group, version, named := strings.Cut(s, "/")
+	if !named {
+		group, version = "", s
+	}
+	switch {
+	case s == "":
+		return GroupVersion{}, errors.New("it is empty")
+	case strings.Contains(version, "/"):
+		return GroupVersion{}, errors.New("it has more than one slash")
+	case named && group == "":
+		return GroupVersion{}, errors.New("the group before the slash is empty; the core group is written without a slash")
+	case version == "":
+		return GroupVersion{}, errors.New("the version after the slash is empty")
+	case named && !isSubdomain(group):
+		return GroupVersion{}, fmt.Errorf("the group %q is not a DNS name of lower-case letters, digits, '-' and '.'", group)
+	case !isLabel(version) || version[0] < 'a' || version[0] > 'z':
+		return GroupVersion{}, fmt.Errorf("the version %q is not a DNS label that begins with a letter, such as \"v1\"", version)
+	}
+	return GroupVersion{Group: group, Version: version}, nil
+}
+
+// String gives the apiVersion spelling: "apps/v1", or "v1" for the core group.
+func (gv GroupVersion) String() string {
+	if gv.Group == "" {
+		return gv.Version
+	}
+	return gv.Group + "/" + gv.Version
+}
+
+// CompareVersions orders two version names of one group as Kubernetes' version
+// priority does: general availability before beta before alpha, higher numbers
+// before lower ones, and names of any other form last, by the alphabet. It is
+// negative where a comes before b.
+//
+// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
+func CompareVersions(a, b string) int {
+	x, xOK := parseVersionName(a)
+	y, yOK := parseVersionName(b)
+	switch {
+	case !xOK && !yOK:
+		return cmp.Compare(a, b)
+	case !xOK:
+		return 1
+	case !yOK:
+		return -1
+	}
+	return cmp.Or(
+		cmp.Compare(y.stability, x.stability),
+		cmp.Compare(y.major, x.major),
+		cmp.Compare(y.minor, x.minor),
+	)
+}
+
+const (
+	alpha = iota
+	beta
+	stable
+)
+
+type versionName struct {
+	stability    int
+	major, minor uint64
+}
+
+// parseVersionName reads "v1", "v2beta3" or "v1alpha1".
+func parseVersionName(s string) (versionName, bool) {
+	rest, ok := strings.CutPrefix(s, "v")
+	if !ok {
+		return versionName{}, false
+	}
+	digits, suffix := rest, ""
+	if i := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+		digits, suffix = rest[:i], rest[i:]
+	}
+	major, ok := parseCount(digits)
+	if !ok {
+		return versionName{}, false
+	}
+	v := versionName{stability: stable, major: major}
+	if suffix == "" {
+		return v, true
+	}
+	minor, isBeta := strings.CutPrefix(suffix, "beta")
+	v.stability = beta
+	if !isBeta {
+		var isAlpha bool
+		if minor, isAlpha = strings.CutPrefix(suffix, "alpha"); !isAlpha {
+			return versionName{}, false
+		}
+		v.stability = alpha
+	}
+	v.minor, ok = parseCount(minor)
+	return v, ok
+}
+
+// parseCount reads a number that begins with no zero.
+func parseCount(s string) (uint64, bool) {
+	if s == "" || s[0] == '0' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s, 10, 64)
+	return n, err == nil
+}
+
+func isSubdomain(s string) bool {
+	if len(s) > 253 {
+		return false
+	}
+	for part := range strings.SplitSeq(s, ".") {
+		if !isLabel(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func isLabel(s string) bool {
+	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
