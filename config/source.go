@@ -1,8 +1,80 @@
 package config
 
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
 // Source is one file of a declaration, or of variable values, and the name by
 // which diagnostics speak of it.
 type Source struct {
 	Name  string
 	Bytes []byte
+}
+
+// Limits on the size of what is read, in bytes: of one source, and of all the
+// sources of one declaration.
+const (
+	MaxSourceSize = 4 << 20
+	MaxTotalSize  = 16 << 20
+)
+
+// Stdin is the name of the source that is read from standard input.
+const Stdin = "<stdin>"
+
+// Endings of file names. A variable file never has the ending of a declaration,
+// so that a folder of declarations does not swallow one.
+const (
+	endingNative       = ".hcl"
+	endingJSON         = ".hcl.json"
+	endingValuesNative = ".hclvars"
+	endingValuesJSON   = ".hclvars.json"
+)
+
+func isDeclarationName(name string) bool {
+	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingJSON)
+}
+
+func isValuesName(name string) bool {
+	return strings.HasSuffix(name, endingValuesNative) || strings.HasSuffix(name, endingValuesJSON)
+}
+
+// isJSON tells whether the source is HCL's JSON syntax. Standard input has no
+// ending to tell: there, a brace at the beginning does, because no declaration in
+// native syntax begins with one.
+func (s Source) isJSON() bool {
+	if strings.HasSuffix(s.Name, ".json") {
+		return true
+	}
+	return s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
+}
+
+// wholeFile is a range for a mistake that has no place of its own in a file. It
+// names no line.
+func wholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
+
+// startOf is the empty range at the beginning of the source.
+func (s Source) startOf() hcl.Range {
+	return hcl.Range{Filename: s.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
+}
+
+// position tells line and column of a byte. The column counts code points, which
+// is near enough for the bytes that no parser accepts.
+func (s Source) position(offset int) hcl.Pos {
+	offset = min(max(offset, 0), len(s.Bytes))
+	before := s.Bytes[:offset]
+	lineStart := bytes.LastIndexByte(before, '\n') + 1
+	return hcl.Pos{
+		Line:   1 + bytes.Count(before, []byte("\n")),
+		Column: 1 + utf8.RuneCount(before[lineStart:]),
+		Byte:   offset,
+	}
+}
+
+// span is the range of some bytes of the source.
+func (s Source) span(start, end int) hcl.Range {
+	return hcl.Range{Filename: s.Name, Start: s.position(start), End: s.position(end)}
 }

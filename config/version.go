@@ -1,14 +1,127 @@
 package config
 
-import "github.com/kreconcile/kreconcile/kubeapi"
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
 
 // VersionConstraint is a range of Kubernetes versions, such as ">= 1.30, < 1.38".
+// No version lies in the zero VersionConstraint.
 type VersionConstraint struct {
-	raw string
+	raw         string
+	constraints *semver.Constraints
+}
+
+// ParseVersionConstraint reads a constraint in the syntax that Helm's charts use
+// for kubeVersion: comparisons joined by "," or " " (and) and "||" (or), with
+// "~1.30" for any patch of 1.30 and "^1.30" for any later minor version. A
+// pre-release of Kubernetes counts as a version below its release. Terraform's
+// "~>" is refused, because it means something else there.
+//
+// Source: https://helm.sh/docs/topics/charts/#the-kubeversion-field
+func ParseVersionConstraint(s string) (VersionConstraint, error) {
+	constraints, err := parseConstraints(s)
+	if err != nil {
+		return VersionConstraint{}, err
+	}
+	for _, suffix := range prerelease.FindAllStringSubmatch(s, -1) {
+		if !kubernetesPrerelease.MatchString(suffix[1]) {
+			return VersionConstraint{}, fmt.Errorf("the suffix %q is a vendor's, and is dropped from a server's version before it is compared; leave it out", suffix[1])
+		}
+	}
+	return VersionConstraint{raw: s, constraints: constraints}, nil
 }
 
 // String gives the constraint as it was written.
 func (c VersionConstraint) String() string { return c.raw }
 
 // Check tells whether v lies in the range.
-func (c VersionConstraint) Check(v kubeapi.Version) bool { panic("to be written") }
+func (c VersionConstraint) Check(v kubeapi.Version) bool {
+	if c.constraints == nil {
+		return false
+	}
+	return c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
+}
+
+var (
+	// prerelease finds what stands behind a version: "-rc.1", "-gke.100", "+k3s1".
+	// Charts write "-0" for the lowest of all pre-releases.
+	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
+	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
+	pessimistic          = regexp.MustCompile(`~\s*>\s*v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?`)
+)
+
+func parseConstraints(s string) (*semver.Constraints, error) {
+	if strings.TrimSpace(s) == "" {
+		return nil, errors.New("it is empty")
+	}
+	if m := pessimistic.FindStringSubmatch(s); m != nil {
+		return nil, noPessimism(m[1], m[2], m[3])
+	}
+	constraints, err := semver.NewConstraint(s)
+	switch {
+	case errors.Is(err, semver.ErrConstraintTooLong), errors.Is(err, semver.ErrTooManyConstraintGroups):
+		return nil, err
+	case err != nil:
+		return nil, errors.New("comparisons such as \">= 1.30\" are joined by \",\" or \"||\"")
+	}
+	constraints.IncludePrerelease = true
+	return constraints, nil
+}
+
+// noPessimism says what to write in place of Terraform's "~>".
+func noPessimism(major, minor, patch string) error {
+	if minor == "" || patch != "" {
+		return fmt.Errorf("\"~>\" is not understood; write \"~%s%s%s\"", major, minor, patch)
+	}
+	// A number too long to count on from is left to the other spelling.
+	next := semver.New(0, 0, 0, "", "")
+	if v, err := semver.NewVersion(major); err == nil {
+		*next = v.IncMajor()
+	}
+	return fmt.Errorf("\"~>\" means something else to Terraform; write \"~%s%s\" or \">= %s%s, < %d\"", major, minor, major, minor, next.Major())
+}
+
+// versionFits checks required_version before anything else is judged: what an
+// older kreconcile does not understand would only distract.
+func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
+	fits := true
+	var unsupported mistakes
+	each(contents, "kreconcile", func(block *hcl.Block) {
+		content, diags := block.Body.Content(d.schemas["kreconcile"])
+		d.add(diags...)
+		a := content.Attributes["required_version"]
+		if a == nil {
+			return
+		}
+		text, ok := d.constantString(a)
+		if !ok {
+			return
+		}
+		constraints, err := parseConstraints(text)
+		if err != nil {
+			d.error(a.Expr.Range(), "Invalid version constraint", "%q is not a constraint such as \">= 0.1\": %s.", clip(text), err)
+			return
+		}
+		if d.inputs.Version == "" || d.inputs.Version == "dev" {
+			return
+		}
+		own, err := semver.NewVersion(d.inputs.Version)
+		if err != nil || !constraints.Check(own) {
+			unsupported.error(a.Expr.Range(), "Unsupported kreconcile version",
+				"The declaration needs kreconcile %s, and this is %s. Use another version of kreconcile, or change required_version.", clip(text), d.inputs.Version)
+			fits = false
+		}
+	})
+	if !fits {
+		*d.mistakes = unsupported
+	}
+	return fits
+}

@@ -1,0 +1,177 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// api reads an api block.
+func (d *decoder) api(block *hcl.Block) {
+	content, diags := block.Body.Content(d.schemas["api"])
+	d.add(diags...)
+	a := &API{GroupVersion: d.groupVersion(block.Labels[0], block.LabelRanges[0])}
+	d.declaration.APIs = append(d.declaration.APIs, a)
+	c := d.common(content, outermost())
+	at := headerRange(block)
+	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
+	a.Served = d.served(content)
+	name := fmt.Sprintf("The group version %q", a.GroupVersion)
+	d.claim(name, servedClaim(a.Served), at, c)
+	if preferred, ok := d.flag(content.Attributes["preferred"]); ok {
+		a.Preferred = &preferred
+		d.preferred(a, c)
+	}
+	children := siblings{decoder: d, parent: a.Address}
+	for _, inner := range content.Blocks {
+		children.once(inner)
+		r := d.resource(inner, a, c)
+		if a.Served {
+			a.Resources = append(a.Resources, r)
+		}
+	}
+}
+
+// apiAddress numbers the blocks of one label from the second one on.
+func (d *decoder) apiAddress(label string) string {
+	d.blocks[label]++
+	address := fmt.Sprintf("api[%q]", label)
+	if n := d.blocks[label]; n > 1 {
+		address += fmt.Sprintf("#%d", n)
+	}
+	return address
+}
+
+func (d *decoder) preferred(a *API, c common) {
+	gv, preferred := a.GroupVersion, *a.Preferred
+	d.claim(fmt.Sprintf("\"preferred\" of the group version %q", gv), fmt.Sprintf("to be %t", preferred.Value), preferred.Range, c)
+	if preferred.Value {
+		d.claim(fmt.Sprintf("The preferred version of the group %q", gv.Group), fmt.Sprintf("to be %q", gv.Version), preferred.Range, c)
+	}
+}
+
+// resource reads a resource or a kind block.
+func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Resource {
+	content, diags := block.Body.Content(d.schemas[block.Type])
+	d.add(diags...)
+	label, at := block.Labels[0], headerRange(block)
+	r := &Resource{}
+	c := d.common(content, inherited)
+	d.require(&r.Requirement, Type(block.Type), fmt.Sprintf("%s.%s[%q]", parent.Address, block.Type, label), at, c)
+	if r.Type == TypeKind {
+		d.checkKind(label, block.LabelRanges[0], true)
+		r.Kind = &Value[string]{Value: label, Range: block.LabelRanges[0]}
+	} else {
+		d.checkResource(label, block.LabelRanges[0], parent.GroupVersion)
+		r.Name = label
+		r.Kind = d.kind(content)
+	}
+	r.Served = d.served(content)
+	r.Scope = d.scope(content.Attributes["scope"])
+	r.Verbs = d.verbs(content.Attributes["verbs"])
+	r.Subresources = d.subresources(content, r, c)
+	if !r.Served {
+		*r = Resource{Requirement: r.Requirement, Name: r.Name, Kind: r.Kind}
+		if r.Type == TypeResource {
+			r.Kind = nil
+		}
+	}
+	d.claimResource(r, parent.GroupVersion, c)
+	return r
+}
+
+func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) {
+	if r.Type == TypeKind {
+		d.claim(fmt.Sprintf("The kind %q of %q", r.Kind.Value, gv), servedClaim(r.Served), r.Range, c)
+		return
+	}
+	subject := fmt.Sprintf("resource %q of %q", r.Name, gv)
+	d.claim("The "+subject, servedClaim(r.Served), r.Range, c)
+	if r.Kind != nil {
+		d.claim("The kind of the "+subject, fmt.Sprintf("to be %q", r.Kind.Value), r.Kind.Range, c)
+		d.claim(fmt.Sprintf("The kind %q of %q", r.Kind.Value, gv), toBeServed, r.Kind.Range, c)
+	}
+	if r.Scope != nil {
+		d.claim("The scope of the "+subject, fmt.Sprintf("to be %q", r.Scope.Value), r.Scope.Range, c)
+	}
+}
+
+// subresources reads the list and the blocks, in the order in which they stand.
+func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, inherited common) []*Subresource {
+	type declared struct {
+		at   int
+		read func() *Subresource
+	}
+	var all []declared
+	children := siblings{decoder: d, parent: parent.Address}
+	if a := content.Attributes["subresources"]; a != nil {
+		list, _ := d.texts(a)
+		for _, item := range list {
+			all = append(all, declared{item.Range.Start.Byte, func() *Subresource {
+				children.name("subresource", item.Value, item.Range)
+				d.checkSubresource(item.Value, item.Range)
+				s := &Subresource{Name: item.Value, Served: true}
+				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
+				return s
+			}})
+		}
+	}
+	for _, block := range content.Blocks {
+		all = append(all, declared{block.TypeRange.Start.Byte, func() *Subresource {
+			children.once(block)
+			return d.subresource(block, parent, inherited)
+		}})
+	}
+	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
+	var list []*Subresource
+	for _, one := range all {
+		list = append(list, one.read())
+	}
+	return list
+}
+
+func (d *decoder) subresource(block *hcl.Block, parent *Resource, inherited common) *Subresource {
+	content, diags := block.Body.Content(d.schemas["subresource"])
+	d.add(diags...)
+	label := block.Labels[0]
+	d.checkSubresource(label, block.LabelRanges[0])
+	s := &Subresource{Name: label}
+	c := d.common(content, inherited)
+	d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, label), headerRange(block), c)
+	s.Served = d.served(content)
+	s.Kind = d.kind(content)
+	s.Verbs = d.verbs(content.Attributes["verbs"])
+	if !s.Served {
+		s.Kind, s.Verbs = nil, nil
+	}
+	return s
+}
+
+func subresourceAddress(parent *Resource, name string) string {
+	return fmt.Sprintf("%s.subresource[%q]", parent.Address, name)
+}
+
+// siblings finds a child that is declared twice within one block.
+type siblings struct {
+	*decoder
+	parent string
+	seen   map[string]hcl.Range
+}
+
+func (s *siblings) once(block *hcl.Block) { s.name(block.Type, block.Labels[0], headerRange(block)) }
+
+func (s *siblings) name(typ, label string, at hcl.Range) {
+	if s.seen == nil {
+		s.seen = map[string]hcl.Range{}
+	}
+	key := typ + " " + label
+	if first, found := s.seen[key]; found {
+		s.error(at, "Duplicate "+typ, "The %s %q is already declared in this block at %s.", typ, clip(label), first)
+		return
+	}
+	s.seen[key] = at
+}

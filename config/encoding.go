@@ -1,0 +1,47 @@
+package config
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// checkEncoding refuses bytes that are not plain UTF-8 text, before any parser
+// sees them. It reports the first place only: where one byte is wrong, the whole
+// file is in another encoding, or is no text.
+func checkEncoding(s Source, m *mistakes) bool {
+	switch {
+	case len(s.Bytes) > MaxSourceSize:
+		m.error(wholeFile(s.Name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
+		return false
+	case bytes.HasPrefix(s.Bytes, []byte("\xff\xfe")), bytes.HasPrefix(s.Bytes, []byte("\xfe\xff")):
+		m.error(s.startOf(), "Unsupported encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.")
+		return false
+	case bytes.HasPrefix(s.Bytes, []byte("\xef\xbb\xbf")):
+		m.error(s.startOf(), "Unsupported encoding",
+			"The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark.")
+		return false
+	}
+	if i := bytes.IndexByte(s.Bytes, 0); i >= 0 {
+		m.error(s.span(i, i+1), "Unsupported encoding", "The file holds a NUL character, so it is not text.")
+		return false
+	}
+	if i := invalidUTF8(s.Bytes); i >= 0 {
+		m.error(s.span(i, i+1), "Unsupported encoding", "The file is not valid UTF-8 from here on. Save it as UTF-8.")
+		return false
+	}
+	return true
+}
+
+// invalidUTF8 gives the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(b []byte) int {
+	if utf8.Valid(b) {
+		return -1
+	}
+	for i := 0; ; {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size <= 1 {
+			return i
+		}
+		i += size
+	}
+}

@@ -1,0 +1,125 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// parseEndpoint reads the address of an API server and gives it in the one
+// spelling that endpoints are compared in: scheme, lower-case host and port.
+// Its errors never quote the address, which may hold a password.
+func parseEndpoint(s string) (string, error) {
+	scheme, _, found := strings.Cut(s, "://")
+	if !found {
+		return "", errors.New("the scheme is missing")
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return "", errors.New("it is not a URL")
+	}
+	port := ""
+	switch strings.ToLower(scheme) {
+	case "https":
+		port = "443"
+	case "http":
+		port = "80"
+	default:
+		return "", errors.New("the scheme is neither https nor http")
+	}
+	switch {
+	case u.User != nil:
+		return "", errors.New("it holds a user name or a password; whoever kreconcile is comes from the Pod alone")
+	case u.Path != "" || u.RawPath != "":
+		return "", errors.New("it has a path, even if that is only a slash; leave it out")
+	case u.RawQuery != "" || u.ForceQuery:
+		return "", errors.New("it has a query; leave it out")
+	case u.Fragment != "" || strings.Contains(s, "#"):
+		return "", errors.New("it has a fragment; leave it out")
+	}
+	host, err := parseHost(u.Hostname(), strings.HasPrefix(u.Host, "["))
+	if err != nil {
+		return "", err
+	}
+	if strings.HasSuffix(u.Host, ":") {
+		return "", errors.New("the port after the colon is missing")
+	}
+	if u.Port() != "" {
+		port = u.Port()
+	}
+	if port, err = parsePort(port); err != nil {
+		return "", err
+	}
+	if u.Scheme == "http" && !isLoopback(host) {
+		return "", errors.New("http is for loopback only, where kubectl proxy listens; anywhere else it has to be https")
+	}
+	return u.Scheme + "://" + net.JoinHostPort(host, port), nil
+}
+
+// parseServerAddress reads host:port, and gives it with a lower-case host.
+func parseServerAddress(s string) (string, error) {
+	if strings.Contains(s, "://") {
+		return "", errors.New("it has a scheme; leave it out")
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		if strings.Contains(err.Error(), "missing port") {
+			return "", errors.New("the port is missing")
+		}
+		return "", errors.New("an IPv6 address stands in brackets, and the port follows a colon")
+	}
+	if host, err = parseHost(host, strings.HasPrefix(s, "[")); err != nil {
+		return "", err
+	}
+	if port, err = parsePort(port); err != nil {
+		return "", err
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+// parseHost reads an IP address or a DNS name, without brackets.
+func parseHost(s string, bracketed bool) (string, error) {
+	if s == "" {
+		return "", errors.New("the host is missing")
+	}
+	if address, err := netip.ParseAddr(s); err == nil {
+		switch {
+		case address.Zone() != "":
+			return "", errors.New("an address with a zone means something else on every machine")
+		case bracketed == address.Is4():
+			return "", errors.New("an IPv6 address stands in brackets, and no other does")
+		}
+		return address.String(), nil
+	}
+	if bracketed {
+		return "", errors.New("what stands in brackets is not an IPv6 address")
+	}
+	name := strings.ToLower(s)
+	labels := strings.Split(name, ".")
+	for _, label := range labels {
+		if !isLabel(label) {
+			return "", errors.New("the host is neither an IP address nor a DNS name")
+		}
+	}
+	if _, err := strconv.ParseUint(labels[len(labels)-1], 0, 64); err == nil || len(name) > 253 {
+		return "", errors.New("the host is neither an IP address nor a DNS name")
+	}
+	return name, nil
+}
+
+func parsePort(s string) (string, error) {
+	port, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || port == 0 || strings.HasPrefix(s, "+") {
+		return "", errors.New("the port is not a number from 1 to 65535")
+	}
+	return fmt.Sprint(port), nil
+}
+
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
+}

@@ -1,0 +1,214 @@
+package config
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// mark is put on the values of sensitive variables. It stays on whatever is
+// computed from them.
+type mark string
+
+const sensitive mark = "sensitive"
+
+// concealed is the detail of a mistake whose own detail could quote a secret.
+const concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
+
+// evaluator evaluates expressions over var.*, local.* and pod.namespace.
+type evaluator struct {
+	*mistakes
+	inputs    Inputs
+	variables map[string]*variable
+	locals    map[string]*local
+	// spent is what all evaluations took, as an estimator counts.
+	spent int
+}
+
+// value evaluates an expression. Where it is false, a mistake was reported.
+func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
+	context, ok := e.context(expr)
+	if !ok {
+		return cty.DynamicVal, false
+	}
+	return e.within(expr, context)
+}
+
+// constant evaluates an expression that may refer to nothing. Where secret, no
+// mistake quotes a part of it.
+func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
+	if !e.afford(expr, nil) {
+		return cty.DynamicVal, false
+	}
+	value, diags := expr.Value(nil)
+	e.explain(diags, secret)
+	return value, !diags.HasErrors()
+}
+
+func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
+	if !e.afford(expr, context) {
+		return cty.DynamicVal, false
+	}
+	value, diags := expr.Value(context)
+	e.explain(diags, len(diags) > 0 && marked(context))
+	return value, !diags.HasErrors()
+}
+
+// afford refuses an expression that would take too much, before it is evaluated.
+func (e *evaluator) afford(expr hcl.Expression, context *hcl.EvalContext) bool {
+	size := estimator{context: context}.expression(expr).size
+	e.spent += size
+	switch {
+	case size > maxExpressionSize:
+		e.error(expr.Range(), "Expression too large",
+			"The value of this expression could take more than %d MiB, or a number in it have more than %d digits.",
+			maxExpressionSize>>20, maxResultDigits)
+	case e.spent > maxTotalSize:
+		e.error(expr.Range(), "Expressions too large",
+			"Together, the values of all expressions up to here could take more than %d MiB.", maxTotalSize>>20)
+	default:
+		return true
+	}
+	return false
+}
+
+// explain reports hcl's diagnostics of an evaluation. Some of their details quote
+// values, so that they are left out where a secret is involved.
+func (e *evaluator) explain(diags hcl.Diagnostics, secret bool) {
+	for _, d := range diags {
+		if secret {
+			d.Detail = concealed
+		}
+		e.add(d)
+	}
+}
+
+func marked(context *hcl.EvalContext) bool {
+	for _, v := range context.Variables {
+		if v.ContainsMarked() {
+			return true
+		}
+	}
+	return false
+}
+
+// context gives an expression exactly what it refers to. Where it refers to
+// something that does not exist, that is reported.
+func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
+	traversals := expr.Variables()
+	if len(traversals) == 0 {
+		return &hcl.EvalContext{}, true
+	}
+	variables, locals, ok := map[string]cty.Value{}, map[string]cty.Value{}, true
+	pod := cty.NilVal
+	for _, traversal := range traversals {
+		r, valid := e.reference(traversal)
+		if !valid {
+			ok = false
+			continue
+		}
+		switch {
+		case r.variable != nil:
+			variables[r.variable.name] = r.variable.value
+		case r.local != nil:
+			locals[r.local.name] = r.local.value
+		default:
+			pod = e.podNamespace()
+			if pod == cty.NilVal {
+				e.error(traversal.SourceRange(), "Unknown namespace",
+					"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, use a variable.")
+				ok = false
+			}
+		}
+	}
+	context := &hcl.EvalContext{Variables: map[string]cty.Value{}}
+	if len(variables) > 0 {
+		context.Variables["var"] = cty.ObjectVal(variables)
+	}
+	if len(locals) > 0 {
+		context.Variables["local"] = cty.ObjectVal(locals)
+	}
+	if pod != cty.NilVal {
+		context.Variables["pod"] = cty.ObjectVal(map[string]cty.Value{"namespace": pod})
+	}
+	return context, ok
+}
+
+func (e *evaluator) podNamespace() cty.Value {
+	switch {
+	case e.inputs.PodNamespace != "":
+		return cty.StringVal(e.inputs.PodNamespace)
+	case e.inputs.AllowUnknown:
+		return cty.UnknownVal(cty.String).RefineNotNull()
+	}
+	return cty.NilVal
+}
+
+// reference is what a traversal refers to; neither means pod.namespace.
+type reference struct {
+	variable *variable
+	local    *local
+}
+
+// reference resolves a traversal, or reports why it cannot.
+func (e *evaluator) reference(t hcl.Traversal) (reference, bool) {
+	root := t.RootName()
+	if root != "var" && root != "local" && root != "pod" {
+		e.unknownRoot(t)
+		return reference{}, false
+	}
+	name, at := "", t.SourceRange()
+	if len(t) > 1 {
+		if attribute, ok := t[1].(hcl.TraverseAttr); ok {
+			name, at = attribute.Name, hcl.RangeBetween(t[0].SourceRange(), attribute.SrcRange)
+		}
+	}
+	switch {
+	case name == "":
+		e.error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example(root))
+	case root == "var" && e.variables[name] != nil:
+		return reference{variable: e.variables[name]}, true
+	case root == "local" && e.locals[name] != nil:
+		return reference{local: e.locals[name]}, true
+	case root == "pod" && name == "namespace":
+		return reference{}, true
+	case root == "var":
+		e.error(at, "Undeclared variable", "No variable %q is declared.%s", name, didYouMean(name, sortedKeys(e.variables)))
+	case root == "local":
+		e.error(at, "Undeclared local value", "No locals block sets %q.%s", name, didYouMean(name, sortedKeys(e.locals)))
+	default:
+		e.error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
+	}
+	return reference{}, false
+}
+
+func example(root string) string {
+	if root == "pod" {
+		return "pod.namespace"
+	}
+	return root + ".example"
+}
+
+func (e *evaluator) unknownRoot(t hcl.Traversal) {
+	root := t.RootName()
+	if len(t) == 1 {
+		e.error(t.SourceRange(), "Unknown name", "There is nothing named %q. A text is written in quotes: %q.", clip(root), clip(root))
+		return
+	}
+	e.error(t.SourceRange(), "Unknown reference",
+		"There is nothing named %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
+		clip(root), didYouMean(root, []string{"var", "local", "pod"}))
+}
+
+// clip shortens a name that a mistake quotes.
+func clip(s string) string {
+	const most = 100
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "…"
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,190 @@
+package config_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// Cases 36 and 37: nesting without end, and what hcl's parser takes for nesting
+// after a mistake, at sizes where its stack or its patience would be overrun.
+func TestHostileSources(t *testing.T) {
+	local := func(unit, end string) func(int) string {
+		return func(size int) string {
+			return "locals {\n  a = " + strings.Repeat(unit, size/len(unit)) + end + "\n}\n"
+		}
+	}
+	plain := func(unit string) func(int) string {
+		return func(size int) string { return strings.Repeat(unit, size/len(unit)) }
+	}
+	tests := []struct {
+		name   string
+		source func(size int) string
+		want   string
+		large  bool
+	}{
+		{"parentheses", local("(", ""), "Nested too deeply", true},
+		{"brackets", local("[", ""), "Nested too deeply", false},
+		{"objects", local("{a=", ""), "Nested too deeply", false},
+		{"templates", local(`"${`, ""), "Nested too deeply", false},
+		{"directives", local(`%{if true}`, ""), "Nested too deeply", false},
+		{"directives in a text", local(`"%{if true}`, ""), "Nested too deeply", false},
+		{"heredocs", local("<<A\n${", ""), "Nested too deeply", false},
+		{"not", local("!", "true"), "Nested too deeply", false},
+		{"minus", local("-", "1"), "Nested too deeply", false},
+		{"plus", local("1+", "1"), "Nested too deeply", true},
+		{"plus within a for expression of many lines", local("{for k, v in {} : k => 1\n", ""), "Nested too deeply", false},
+		{"conditions", local("a?b:", "1"), "Nested too deeply", false},
+		{"indices within indices", local("a[", ""), "Nested too deeply", false},
+		{"indices after indices", local("[0]", ""), "Nested too deeply", false},
+		{"splats", local("[*]", ""), "Nested too deeply", false},
+		{"attributes", local("a.", "a"), "Nested too deeply", false},
+		{"namespaces of functions", local("a::", "a()"), "Nested too deeply", false},
+		{"blocks", plain("b{\n"), "Nested too deeply", true},
+		{"blocks that a mistake leaves open", plain("b{\n a=1 2}\n"), "Missing newline after argument", true},
+		{"blocks in one that a mistake leaves open", func(n int) string { return "o{\n" + plain("b{\n a=1+2 2}\n")(n) + "}\n" }, "Block too large", false},
+		{"blocks that a mistake skips the end of", plain("b{\n x=a::1}\n y=(1)\n"), "Missing function name", false},
+		{"brackets that do not match", plain("b{\n a=(}\n c=)\n"), "Unbalanced brackets", false},
+		{"lines of a text", func(n int) string { return "a = <<A\n" + plain("x\n")(n) + "A\n" }, "Text too long", false},
+		{"dollars in a text", local(`"`+strings.Repeat("x$", 30_000)+`"+`, "1"), "Text too long", false},
+		{"comments", plain("/*"), "", false},
+		{"JSON arrays", plain("["), "Nested too deeply", false},
+		{"JSON objects", plain(`{"a":`), "Nested too deeply", true},
+		{"JSON arrays of nothing", func(n int) string { return `{"locals":{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + "}}" }, "Nested too deeply", false},
+		{"a template in JSON", func(n int) string { return `{"locals":{"a":"` + plain("${(")(n) + `"}}` }, "Nested too deeply", true},
+		{"a name in JSON", func(n int) string { return `{"locals":{"a":{"` + plain("${(")(n) + `":1}}}` }, "Nested too deeply", false},
+		{"a type in JSON", func(n int) string { return `{"variable":{"a":{"type":"` + plain("list(")(n) + `"}}}` }, "Nested too deeply", false},
+		{"lines of a text in JSON", func(n int) string { return `{"locals":{"a":"` + plain(`x$`)(n) + `"}}` }, "Text too long", false},
+		{"templates in JSON", func(n int) string { return `{"locals":{"a":[` + plain(`"${1}",`)(n) + `1]}}` }, "Too many templates", false},
+		{"numbers", local("1", ""), "Number out of range", false},
+	}
+	for _, test := range tests {
+		sizes := []int{100 << 10}
+		if test.large {
+			sizes = append(sizes, 256<<10)
+		}
+		for _, size := range sizes {
+			t.Run(fmt.Sprintf("%s, %d KiB", test.name, size>>10), func(t *testing.T) {
+				_, diags := parse(test.source(size), config.Inputs{})
+				summaries := []string{}
+				for _, d := range diags {
+					summaries = append(summaries, d.Summary)
+				}
+				if len(diags) == 0 {
+					t.Fatal("no diagnostic")
+				}
+				if test.want != "" && !slices.Contains(summaries, test.want) {
+					t.Errorf("no diagnostic %q, but %q", test.want, slices.Compact(summaries)[:1])
+				}
+			})
+		}
+	}
+}
+
+// Case 36: at the cap itself, and past it.
+func TestHostileSizes(t *testing.T) {
+	for name, test := range map[string]struct {
+		text string
+		want string
+	}{
+		"at the cap":           {strings.Repeat("[", config.MaxSourceSize), "main.hcl.json:1,501-502: error: Nested too deeply: Objects and arrays may stand inside one another at most 500 deep."},
+		"past the cap":         {strings.Repeat("(", config.MaxSourceSize+1), "main.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."},
+		"past the cap in JSON": {strings.Repeat("[", config.MaxSourceSize+1), "main.hcl.json:0,0-0: error: File too large: A file may have at most 4 MiB."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, diags := parse(test.text, config.Inputs{})
+			if got := strings.Join(report(diags), "\n"); got != test.want {
+				t.Errorf("got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// Case 38: expressions that would take all memory, or all time, are refused
+// before they are evaluated.
+func TestExpressionsThatGrow(t *testing.T) {
+	doubling := func(step string) string {
+		var b strings.Builder
+		b.WriteString("locals {\n  a0 = [\"0123456789\"]\n")
+		for i := range 60 {
+			fmt.Fprintf(&b, "  a%d = "+step+"\n", i+1, i, i)
+		}
+		b.WriteString("}\napi \"v1\" {\n  reason = local.a60[0]\n}\n")
+		return b.String()
+	}
+	list := "[" + strings.Repeat("1,", 1000) + "1]"
+	tests := []struct{ name, text, want string }{
+		{"a text doubled", doubling(`["${local.a%d[0]}${local.a%d[0]}"]`), "Expression too large"},
+		{"a list doubled", doubling(`[local.a%d, local.a%d]`), "Expression too large"},
+		{"an object doubled", doubling(`{ x = local.a%d, y = local.a%d }`), "Expression too large"},
+		{
+			"for expressions within for expressions",
+			"locals {\n  l = " + list + "\n  x = [for a in local.l : [for b in local.l : [for c in local.l : a]]]\n}\n", "Expression too large",
+		},
+		{"a for expression as an object", "locals {\n  l = " + list + "\n  x = { for a in local.l : a => local.l... }\n}\n", "Expression too large"},
+		{"a splat", "locals {\n  l = " + list + "\n  x = [for a in local.l : local.l[*]]\n}\n", "Expression too large"},
+		{"a directive", "locals {\n  l = " + list + "\n  x = \"%{for a in local.l}%{for b in local.l}x%{endfor}%{endfor}\"\n}\n", "Expression too large"},
+		{"a literal with an absurd exponent", "locals {\n  x = \"${1e999999999}\"\n}\n", "Number out of range"},
+		{"a literal with an absurd negative exponent", "locals {\n  x = 1e-999999999\n}\n", "Number out of range"},
+		{"a product", "locals {\n  x = \"" + "${" + strings.Repeat("1e999*", 30) + "1}\"\n}\n", "Expression too large"},
+		{"squares", "locals {\n  a = 1e900\n  b = local.a * local.a * local.a\n  c = local.b * local.b * local.b * local.b\n  d = local.c * local.c\n}\n", "Expression too large"},
+		{"a number in JSON", `{"locals":{"a":1e999999999}}`, "Number out of range"},
+		{"a template in JSON", `{"locals":{"a":"${1e999999999}"}}`, "Number out of range"},
+		{"a function", "locals {\n  x = range(1000000000)\n}\n", "Function calls not allowed"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, diags := parse(test.text, config.Inputs{AllowEmpty: true})
+			if !slices.ContainsFunc(report(diags), func(line string) bool { return strings.Contains(line, "error: "+test.want+": ") }) {
+				t.Errorf("no diagnostic %q, but %.3000s", test.want, report(diags))
+			}
+		})
+	}
+}
+
+// A for expression over a list of ordinary length is affordable.
+func TestExpressionsThatDoNot(t *testing.T) {
+	text := "locals {\n  l = [" + strings.Repeat(`"widgets.example.com",`, 500) + "]\n  x = [for i, a in local.l : \"${i}-${a}\"]\n}\napi \"v1\" {\n  reason = local.x[499]\n}\n"
+	declaration, diags := parse(text, config.Inputs{})
+	if diags.HasErrors() {
+		t.Fatal(report(diags))
+	}
+	if got, want := declaration.APIs[0].Reason, "499-widgets.example.com"; got != want {
+		t.Errorf("the reason is %q, want %q", got, want)
+	}
+}
+
+// Of many mistakes, the first are shown and the rest is counted.
+func TestManyMistakes(t *testing.T) {
+	_, diags := parse(strings.Repeat("api \"x\" {}\n", 1500), config.Inputs{})
+	if got, want := len(diags), 1001; got != want {
+		t.Fatalf("%d diagnostics, want %d", got, want)
+	}
+	last := report(diags)[1000]
+	if want := "main.hcl:1000,5-8: error: Too many mistakes: There are 500 more mistakes, which are not shown. Mend the first ones, and run again."; last != want {
+		t.Errorf("the last one is %s\nwant %s", last, want)
+	}
+}
+
+// Case 39.
+func TestEncodings(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"a byte order mark", "\xef\xbb\xbfapi \"v1\" {}", "main.hcl:1,1-1: error: Unsupported encoding: The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark."},
+		{"UTF-16", "\xff\xfea\x00p\x00", "main.hcl:1,1-1: error: Unsupported encoding: The file is UTF-16. Save it as UTF-8 without a byte order mark."},
+		{"NUL", "api \"v1\" {}\n# \x00", "main.hcl:2,3-4: error: Unsupported encoding: The file holds a NUL character, so it is not text."},
+		{"bad UTF-8", "api \"v1\" {\n  reason = \"\xe9\"\n}", "main.hcl:2,13-14: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
+		{"bad UTF-8 in JSON", "{\"api\": \"\xe9\"}", "main.hcl.json:1,10-11: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
+		{"CRLF", "api \"v1\" {\r\n  reason = \"a\"\r\n}\r\n", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, diags := parse(test.text, config.Inputs{})
+			if got := strings.Join(report(diags), "\n"); got != test.want {
+				t.Errorf("got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}

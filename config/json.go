@@ -1,0 +1,230 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/hashicorp/hcl/v2"
+	hcljson "github.com/hashicorp/hcl/v2/json"
+)
+
+// parseJSON parses HCL JSON, after checks that keep the parser's stack bounded
+// and find what hcl would pass over. The body is nil where it was not parsed.
+func parseJSON(s Source, schema *blockSchema, m *mistakes) hcl.Body {
+	if !checkJSON(s, schema, m) {
+		return nil
+	}
+	file, diags := hcljson.Parse(s.Bytes, s.Name)
+	m.add(diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	return file.Body
+}
+
+// checkJSON walks the tokens of a source by its schema. Beside the nesting, it
+// finds null and [] in the place of a block: hcl takes them for no block at all,
+// and a requirement would be lost without a word.
+func checkJSON(s Source, schema *blockSchema, m *mistakes) bool {
+	w := jsonWalker{
+		source: s, mistakes: m, sound: true,
+		decoder: jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true)),
+	}
+	err := w.value(place{body: schema}, 0)
+	if err == nil && w.sound {
+		if _, err = w.decoder.ReadToken(); err == nil {
+			err = &jsontext.SyntacticError{ByteOffset: w.decoder.InputOffset() - 1, Err: errors.New("there is something after the end of the value")}
+		} else if !isSyntactic(err) {
+			err = nil
+		}
+	}
+	if err == nil {
+		return w.sound
+	}
+	if errors.Is(err, errTooDeep) {
+		at := int(w.decoder.InputOffset())
+		m.error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+		return false
+	}
+	at := len(s.Bytes)
+	var syntactic *jsontext.SyntacticError
+	message := "it ends before the value does"
+	if errors.As(err, &syntactic) {
+		at = int(syntactic.ByteOffset)
+		if reason := syntactic.Err.Error(); !strings.Contains(reason, "unexpected EOF") {
+			message = reason
+		}
+	}
+	if !explainJSON(s, m) {
+		m.error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
+	}
+	return false
+}
+
+// explainJSON lets hcl say what is wrong, which it does better, where its parser
+// cannot recurse too deep.
+func explainJSON(s Source, m *mistakes) bool {
+	if bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
+		return false
+	}
+	_, diags := hcljson.Parse(s.Bytes, s.Name)
+	if !diags.HasErrors() {
+		return false
+	}
+	// What follows the first mistake mostly follows from it.
+	m.add(diags[0])
+	return true
+}
+
+func isSyntactic(err error) bool {
+	var syntactic *jsontext.SyntacticError
+	return errors.As(err, &syntactic)
+}
+
+var errTooDeep = errors.New("nested too deeply")
+
+type jsonWalker struct {
+	source   Source
+	mistakes *mistakes
+	decoder  *jsontext.Decoder
+	// sound is false once a mistake was found that hcl must not see.
+	sound bool
+	found int
+	// templates counts the strings that hcl parses, several times each.
+	templates int
+}
+
+// maxTemplates is how many strings of one source may be templates.
+const maxTemplates = 10_000
+
+// maxJSONMistakes is how many mistakes of one source are reported before it is
+// parsed.
+const maxJSONMistakes = 20
+
+// place is what the schema has at some point: a body, a block whose labels are
+// still to come, or neither, where a value of an attribute stands.
+type place struct {
+	body   *blockSchema
+	block  *blockSchema
+	labels int
+}
+
+// value walks one value. It recurses at most maxNesting deep.
+func (w *jsonWalker) value(p place, depth int) error {
+	if depth > maxNesting {
+		return errTooDeep
+	}
+	token, err := w.decoder.ReadToken()
+	if err != nil {
+		return err
+	}
+	end := int(w.decoder.InputOffset())
+	switch token.Kind() {
+	case '{':
+		return w.object(p, depth)
+	case '[':
+		return w.array(p, depth)
+	case 'n':
+		if p.block != nil {
+			w.notABlock(p.block, end-len("null"), end, "null is not a block. Leave the property out, or write {}.")
+		}
+	case '0':
+		text := token.String()
+		if !sensibleNumber([]byte(text)) {
+			w.mistake(max(end-len(text), 0), end, "Number out of range",
+				fmt.Sprintf("A number may have at most %d digits, written out without an exponent.", maxDigits))
+		}
+	case '"':
+		w.text(token.String(), end)
+	}
+	return nil
+}
+
+func (w *jsonWalker) object(p place, depth int) error {
+	for w.decoder.PeekKind() != '}' {
+		name, err := w.decoder.ReadToken()
+		if err != nil {
+			return err
+		}
+		key := name.String()
+		w.text(key, int(w.decoder.InputOffset()))
+		if err := w.value(p.inside(key), depth+1); err != nil {
+			return err
+		}
+	}
+	_, err := w.decoder.ReadToken()
+	return err
+}
+
+func (w *jsonWalker) array(p place, depth int) error {
+	start := int(w.decoder.InputOffset()) - 1
+	empty := true
+	for ; w.decoder.PeekKind() != ']'; empty = false {
+		if err := w.value(p, depth+1); err != nil {
+			return err
+		}
+	}
+	_, err := w.decoder.ReadToken()
+	if err == nil && empty && p.block != nil {
+		w.notABlock(p.block, start, int(w.decoder.InputOffset()), "An empty array holds no block. Leave the property out, or write {}.")
+	}
+	return err
+}
+
+// inside gives the place of the value of an object's property.
+func (p place) inside(key string) place {
+	switch {
+	case p.block != nil && p.labels > 0:
+		return place{block: p.block, labels: p.labels - 1, body: p.bodyAfter(p.labels - 1)}
+	case p.body != nil:
+		inner := p.body.block(key)
+		if inner == nil {
+			return place{}
+		}
+		next := place{block: inner}
+		if inner.label != "" {
+			next.labels = 1
+		}
+		next.body = next.bodyAfter(next.labels)
+		return next
+	}
+	return place{}
+}
+
+// bodyAfter gives the body that an object is, once all labels have been read.
+func (p place) bodyAfter(labels int) *blockSchema {
+	if labels > 0 {
+		return nil
+	}
+	return p.block
+}
+
+func (w *jsonWalker) notABlock(b *blockSchema, start, end int, detail string) {
+	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s", b.name, detail))
+}
+
+// mistake reports what hcl must not see. Only the first ones are: to tell the
+// line of a byte takes a walk through the source.
+func (w *jsonWalker) mistake(start, end int, summary, detail string) {
+	w.sound = false
+	if w.found++; w.found <= maxJSONMistakes {
+		w.mistakes.error(w.source.span(start, end), summary, "%s", detail)
+	}
+}
+
+// text checks a string, which hcl may parse as a template or as a type.
+func (w *jsonWalker) text(text string, end int) {
+	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") && len(text) <= maxLiterals {
+		return
+	}
+	if w.templates++; w.templates > maxTemplates {
+		w.mistake(max(end-len(text)-2, 0), end, "Too many templates", fmt.Sprintf("A file may have at most %d texts that are templates or long.", maxTemplates))
+		return
+	}
+	if d := checkTemplate(text); d != nil {
+		w.mistake(max(end-len(text)-2, 0), end, d.Summary, d.Detail)
+	}
+}

@@ -1,0 +1,160 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// Sources are the sources of a declaration, to show lines of. Variable files do
+// not belong here: none of their lines may be shown. The nil Sources shows
+// nothing.
+type Sources []Source
+
+// Line gives the line that a range begins on, without its end, so that a
+// diagnostic can show it. It is false where there is no such line, and where the
+// line must not be shown: a line of a variable file, or of the block of a
+// sensitive variable. Whether a file can be parsed does not matter for that.
+func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
+	if rng.Start.Line < 1 || isValuesName(rng.Filename) {
+		return "", false
+	}
+	for _, source := range s {
+		if source.Name == rng.Filename {
+			return source.line(rng.Start.Line)
+		}
+	}
+	return "", false
+}
+
+// line gives a line by its number, from 1.
+func (s Source) line(number int) (string, bool) {
+	start := 0
+	for range number - 1 {
+		i := bytes.IndexByte(s.Bytes[start:], '\n')
+		if i < 0 {
+			return "", false
+		}
+		start += i + 1
+	}
+	end := len(s.Bytes)
+	if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
+		end = start + i
+	}
+	for _, secret := range s.secrets() {
+		if start < secret.end && secret.start <= end {
+			return "", false
+		}
+	}
+	return strings.TrimSuffix(string(s.Bytes[start:end]), "\r"), true
+}
+
+// region is a run of bytes, from start to before end.
+type region struct{ start, end int }
+
+func (r region) holds(offset int) bool { return r.start <= offset && offset < r.end }
+
+// secrets finds what must not be shown. It errs on the side of hiding: a block
+// counts as sensitive unless it says otherwise in so many words.
+func (s Source) secrets() []region {
+	if s.isJSON() {
+		return s.jsonSecrets()
+	}
+	if !bytes.Contains(s.Bytes, []byte("sensitive")) {
+		return nil
+	}
+	return s.nativeSecrets()
+}
+
+// nativeSecrets goes by tokens, not by the parsed file: a file that cannot be
+// parsed has mistakes to show too. The block of a variable runs from its type to
+// the line on which another block begins.
+func (s Source) nativeSecrets() []region {
+	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
+	var regions []region
+	start, secret := -1, false
+	finish := func(end int) {
+		if start >= 0 && secret {
+			regions = append(regions, region{start, end})
+		}
+		start, secret = -1, false
+	}
+	lineStart := true
+	for i, t := range tokens {
+		if t.Type == hclsyntax.TokenIdent {
+			switch name := string(t.Bytes); {
+			case lineStart && opensBlock(tokens[i:]):
+				finish(t.Range.Start.Byte)
+				if name == "variable" {
+					start = t.Range.Start.Byte
+				}
+			case name == "sensitive" && !saysFalse(tokens[i+1:]):
+				secret = true
+			}
+		}
+		lineStart = t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment && bytes.HasSuffix(t.Bytes, []byte("\n"))
+	}
+	finish(len(s.Bytes) + 1)
+	return regions
+}
+
+// opensBlock tells whether tokens begin a block of the outermost level.
+func opensBlock(tokens hclsyntax.Tokens) bool {
+	if len(tokens) < 2 || tokens[0].Range.Start.Column != 1 && string(tokens[0].Bytes) != "variable" {
+		return false
+	}
+	switch tokens[1].Type {
+	case hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenIdent:
+		return true
+	}
+	return false
+}
+
+// saysFalse tells whether an attribute is plainly set to false.
+func saysFalse(tokens hclsyntax.Tokens) bool {
+	return len(tokens) > 2 && tokens[0].Type == hclsyntax.TokenEqual && string(tokens[1].Bytes) == "false" &&
+		(tokens[2].Type == hclsyntax.TokenNewline || tokens[2].Type == hclsyntax.TokenCBrace || tokens[2].Type == hclsyntax.TokenComment)
+}
+
+// jsonSecrets hides all variables of an object where one of them may be
+// sensitive, and what follows the place from which on it is no JSON.
+func (s Source) jsonSecrets() []region {
+	decoder := jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	var regions []region
+	start, depth, secret := -1, 0, false
+	for {
+		token, err := decoder.ReadToken()
+		if err != nil {
+			if start < 0 && !errors.Is(err, io.EOF) && bytes.Contains(s.Bytes, []byte("sensitive")) {
+				// What follows cannot be told apart.
+				start = int(decoder.InputOffset())
+			}
+			break
+		}
+		if token.Kind() == '"' {
+			switch text := token.String(); {
+			case start >= 0 && text == "sensitive":
+				secret = true
+			case start < 0 && text == "variable":
+				start, depth = int(decoder.InputOffset()), decoder.StackDepth()
+				continue
+			}
+		}
+		// The value after the name ends where the decoder is back in the object.
+		if start >= 0 && decoder.StackDepth() == depth {
+			if secret {
+				regions = append(regions, region{start, int(decoder.InputOffset())})
+			}
+			start, secret = -1, false
+		}
+	}
+	if start >= 0 {
+		regions = append(regions, region{start, len(s.Bytes) + 1})
+	}
+	return regions
+}

@@ -1,0 +1,218 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Load reads the sources that paths name. A path is a file, a folder, or "-" for
+// stdin; no path at all is ".". Of a folder, its *.hcl and *.hcl.json are read,
+// in the order of their names, symbolic links included; names that begin with a
+// dot and inner folders are passed over, so that a mounted ConfigMap works. A
+// file that two paths name in the same way is read once.
+//
+// Paths go to fsys as they are given, "..", absolute ones and all; an fsys that
+// knows only what fs.ValidPath allows refuses the others itself. Nothing but a
+// regular file is opened, and no more than [MaxSourceSize] of one and
+// [MaxTotalSize] of all is read. The sources are those that could be read; where
+// a diagnostic is an error, they are not the whole declaration.
+func Load(fsys fs.FS, stdin io.Reader, paths []string) ([]Source, hcl.Diagnostics) {
+	l := loader{fsys: fsys, seen: map[string]bool{}}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	for _, name := range paths {
+		if name == "-" {
+			l.stdin(stdin)
+		} else {
+			l.path(name)
+		}
+	}
+	return l.sources, l.list
+}
+
+// LoadValues reads one variable file, with the same care.
+func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
+	l := loader{fsys: fsys, seen: map[string]bool{}}
+	info, ok := l.stat(name)
+	switch {
+	case !ok:
+	case !isValuesName(name) && !info.IsDir():
+		l.error(wholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValuesNative, endingValuesJSON)
+	default:
+		l.file(name, info)
+	}
+	if len(l.sources) == 0 {
+		return Source{Name: name}, l.list
+	}
+	return l.sources[0], l.list
+}
+
+type loader struct {
+	mistakes
+	fsys    fs.FS
+	sources []Source
+	total   int64
+	// seen holds the cleaned names of what was read.
+	seen map[string]bool
+}
+
+func (l *loader) path(name string) {
+	info, ok := l.stat(name)
+	switch {
+	case !ok:
+	case info.IsDir():
+		l.folder(name)
+	case info.Mode().IsRegular() && isValuesName(name):
+		l.error(wholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
+	case info.Mode().IsRegular() && !isDeclarationName(name):
+		l.error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, endingJSON)
+	default:
+		l.file(name, info)
+	}
+}
+
+func (l *loader) folder(name string) {
+	entries, err := fs.ReadDir(l.fsys, name)
+	if err != nil {
+		l.error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		return
+	}
+	found := false
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), ".") || !isDeclarationName(entry.Name()) {
+			continue
+		}
+		inner := join(name, entry.Name())
+		info, ok := l.stat(inner)
+		if ok && info.IsDir() {
+			continue
+		}
+		found = true
+		if ok {
+			l.file(inner, info)
+		}
+	}
+	if !found {
+		l.error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, endingJSON)
+	}
+}
+
+// join keeps the user's spelling of the folder.
+func join(folder, name string) string {
+	switch {
+	case folder == ".":
+		return name
+	case strings.HasSuffix(folder, "/"):
+		return folder + name
+	}
+	return folder + "/" + name
+}
+
+// stat asks what a path is before it is opened: to open a FIFO waits for its
+// writer.
+func (l *loader) stat(name string) (fs.FileInfo, bool) {
+	info, err := fs.Stat(l.fsys, name)
+	switch {
+	case err == nil:
+		return info, true
+	case errors.Is(err, fs.ErrNotExist):
+		l.error(wholeFile(name), "File not found", "There is no file or folder of this name.")
+	default:
+		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+	}
+	return nil, false
+}
+
+func (l *loader) file(name string, info fs.FileInfo) {
+	if l.seen[path.Clean(name)] {
+		return
+	}
+	l.seen[path.Clean(name)] = true
+	switch {
+	case !info.Mode().IsRegular():
+		l.notRegular(name, info.Mode())
+	case info.Size() > MaxSourceSize:
+		l.tooLarge(name)
+	default:
+		l.open(name)
+	}
+}
+
+func (l *loader) open(name string) {
+	file, err := l.fsys.Open(name)
+	if err != nil {
+		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		return
+	}
+	defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
+	// It may have been replaced since.
+	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+		l.notRegular(name, info.Mode())
+		return
+	}
+	l.read(name, file)
+}
+
+func (l *loader) stdin(r io.Reader) {
+	if l.seen["-"] {
+		l.error(wholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
+		return
+	}
+	l.seen["-"] = true
+	l.read(Stdin, r)
+}
+
+func (l *loader) read(name string, r io.Reader) {
+	if r == nil {
+		r = strings.NewReader("")
+	}
+	content, err := io.ReadAll(io.LimitReader(r, MaxSourceSize+1))
+	switch {
+	case err != nil:
+		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		return
+	case len(content) > MaxSourceSize:
+		l.tooLarge(name)
+		return
+	}
+	before := l.total
+	if l.total += int64(len(content)); l.total <= MaxTotalSize {
+		l.sources = append(l.sources, Source{Name: name, Bytes: content})
+	} else if before <= MaxTotalSize {
+		l.error(wholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+	}
+}
+
+func (l *loader) tooLarge(name string) {
+	l.error(wholeFile(name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
+}
+
+func (l *loader) notRegular(name string, mode fs.FileMode) {
+	what := "neither a file nor a folder"
+	switch {
+	case mode.IsDir():
+		what = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		what = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		what = "a socket"
+	case mode&fs.ModeDevice != 0:
+		what = "a device"
+	}
+	l.error(wholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
+}
+
+// reason gives what is wrong without the path, which the range tells.
+func reason(err error) string {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		return inner.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,159 @@
+package config_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+func names(sources []config.Source) []string {
+	list := []string{}
+	for _, s := range sources {
+		list = append(list, s.Name)
+	}
+	return list
+}
+
+func TestLoad(t *testing.T) {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	fsys := fstest.MapFS{
+		"b.hcl": file("b"), "a.hcl.json": file("a"), ".hidden.hcl": file(""), "values.hclvars": file(""), "values.hclvars.json": file(""),
+		"notes.txt": file(""), "inner.hcl/c.hcl": file("c"), "empty/x.txt": file(""),
+		"large.d/x.hcl":  {Data: make([]byte, config.MaxSourceSize+1)},
+		"many.d/0.hcl":   {Data: make([]byte, config.MaxSourceSize)},
+		"many.d/1.hcl":   {Data: make([]byte, config.MaxSourceSize)},
+		"many.d/2.hcl":   {Data: make([]byte, config.MaxSourceSize)},
+		"many.d/3.hcl":   {Data: make([]byte, config.MaxSourceSize)},
+		"many.d/4.hcl":   file("x"),
+		"many.d/5.hcl":   file("x"),
+		"pipe.d/p.hcl":   {Mode: fs.ModeNamedPipe},
+		"pipe.d/d.hcl":   {Mode: fs.ModeDevice},
+		"denied.d/x.hcl": file(""),
+	}
+	tests := []struct {
+		name  string
+		paths []string
+		want  []string
+		diags []string
+	}{
+		{"no path is the current folder", nil, []string{"a.hcl.json", "b.hcl"}, nil},
+		{"a folder with the ending of a file", []string{"inner.hcl"}, []string{"inner.hcl/c.hcl"}, nil},
+		{"a file", []string{"b.hcl"}, []string{"b.hcl"}, nil},
+		{"a file and its folder", []string{"b.hcl", "."}, []string{"b.hcl", "a.hcl.json"}, nil},
+		{"standard input", []string{"-", "b.hcl"}, []string{"<stdin>", "b.hcl"}, nil},
+		{"standard input twice", []string{"-", "-"}, []string{"<stdin>"}, []string{`<stdin>:0,0-0: error: Standard input named twice: Standard input can be read once only. Name "-" once.`}},
+		{"nothing there", []string{"c.hcl", "b.hcl"}, []string{"b.hcl"}, []string{"c.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
+		{"a folder without a declaration", []string{"empty"}, []string{}, []string{"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json. Inner folders are not read."}},
+		{"a variable file", []string{"values.hclvars"}, []string{}, []string{"values.hclvars:0,0-0: error: Not a declaration: This is a variable file. Give it with --var-file."}},
+		{"another file", []string{"notes.txt"}, []string{}, []string{"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json."}},
+		{"over 4 MiB (case 39)", []string{"large.d"}, []string{}, []string{"large.d/x.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."}},
+		{
+			"over 16 MiB in all (case 39)", []string{"many.d"}, []string{"many.d/0.hcl", "many.d/1.hcl", "many.d/2.hcl", "many.d/3.hcl"},
+			[]string{"many.d/4.hcl:0,0-0: error: Declaration too large: The files of a declaration may have at most 16 MiB together."},
+		},
+		{
+			"a pipe and a device (case 39)", []string{"pipe.d"}, []string{},
+			[]string{
+				`pipe.d/d.hcl:0,0-0: error: Not a regular file: This is a device. Only regular files are read; a declaration can come from standard input, as "-".`,
+				`pipe.d/p.hcl:0,0-0: error: Not a regular file: This is a pipe. Only regular files are read; a declaration can come from standard input, as "-".`,
+			},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			sources, diags := config.Load(fsys, strings.NewReader("api \"v1\" {}"), test.paths)
+			if diff := cmp.Diff(test.want, names(sources)); diff != "" {
+				t.Errorf("sources (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.diags, report(diags)); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// osFS gives paths to the operating system as they are, as the command does.
+type osFS struct{}
+
+func (osFS) Open(name string) (fs.File, error)          { return os.Open(name) }
+func (osFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
+func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+// Case 41: the files of a mounted ConfigMap are read, once each.
+func TestLoadConfigMap(t *testing.T) {
+	folder := t.TempDir()
+	version := filepath.Join(folder, "..2026_01_01")
+	for _, err := range []error{
+		os.Mkdir(version, 0o755),
+		os.WriteFile(filepath.Join(version, "a.hcl"), []byte("api \"v1\" {}"), 0o644),
+		os.Symlink("..2026_01_01", filepath.Join(folder, "..data")),
+		os.Symlink("..data/a.hcl", filepath.Join(folder, "a.hcl")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	sources, diags := config.Load(osFS{}, nil, []string{folder + "/./"})
+	if len(diags) > 0 {
+		t.Fatal(report(diags))
+	}
+	if diff := cmp.Diff([]config.Source{{Name: folder + "/./a.hcl", Bytes: []byte("api \"v1\" {}")}}, sources); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+}
+
+// Case 39: a FIFO and a device are not waited for, neither as a declaration nor
+// as a variable file.
+func TestLoadIrregularFiles(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "a.hcl")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Skip("no FIFO: ", err)
+	}
+	link := filepath.Join(filepath.Dir(fifo), "b.hclvars")
+	if err := os.Symlink("a.hcl", link); err != nil {
+		t.Fatal(err)
+	}
+	_, diags := config.Load(osFS{}, nil, []string{fifo, "/dev/zero"})
+	_, more := config.LoadValues(osFS{}, link)
+	for i, d := range append(diags, more...) {
+		if d.Summary != "Not a regular file" {
+			t.Errorf("%d: %s", i, d)
+		}
+	}
+	if got := len(diags) + len(more); got != 3 {
+		t.Errorf("%d diagnostics, want 3", got)
+	}
+}
+
+func TestLoadValues(t *testing.T) {
+	fsys := fstest.MapFS{"a.hclvars": {Data: []byte("x = 1")}, "a.hcl": {}, "folder.hclvars": {Mode: fs.ModeDir}}
+	tests := []struct {
+		name string
+		want string
+		diag []string
+	}{
+		{"a.hclvars", "x = 1", nil},
+		{"a.hcl", "", []string{"a.hcl:0,0-0: error: Not a variable file: The name of a variable file ends in .hclvars or .hclvars.json."}},
+		{"b.hclvars", "", []string{"b.hclvars:0,0-0: error: File not found: There is no file or folder of this name."}},
+		{"folder.hclvars", "", []string{`folder.hclvars:0,0-0: error: Not a regular file: This is a folder. Only regular files are read; a declaration can come from standard input, as "-".`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			source, diags := config.LoadValues(fsys, test.name)
+			if source.Name != test.name || string(source.Bytes) != test.want {
+				t.Errorf("source %q with %q", source.Name, source.Bytes)
+			}
+			if diff := cmp.Diff(test.diag, report(diags)); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,85 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// parseNative parses native syntax, after checks that keep the parser's stack
+// bounded. The body is nil where it was not parsed.
+func parseNative(s Source, m *mistakes) *hclsyntax.Body {
+	// What the lexer objects to, the parser reports again.
+	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
+	n := measure(tokens)
+	if d := n.fault(); d != nil {
+		m.add(d)
+		return nil
+	}
+	pieces, ok := split(s, &n, m)
+	if !ok {
+		return nil
+	}
+	whole := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
+	for i, p := range pieces {
+		file, diags := hclsyntax.ParseConfig(p.bytes, s.Name, p.start)
+		m.add(diags...)
+		body := file.Body.(*hclsyntax.Body)
+		if len(pieces) == 1 {
+			return body
+		}
+		if i == 0 {
+			whole.SrcRange = body.SrcRange
+		}
+		whole.SrcRange, whole.EndRange = hcl.RangeBetween(whole.SrcRange, body.SrcRange), body.EndRange
+		whole.Blocks = append(whole.Blocks, body.Blocks...)
+		for name, attribute := range body.Attributes {
+			if _, found := whole.Attributes[name]; !found {
+				whole.Attributes[name] = attribute
+			}
+		}
+	}
+	return whole
+}
+
+type piece struct {
+	bytes []byte
+	start hcl.Pos
+}
+
+// pieceSteps is how many steps a piece of several items may have. After a
+// mistake, the parser may look through all the rest of a piece, and does so for
+// each mistake again.
+const pieceSteps = 2_000
+
+// split divides a source between its items, so that no piece has more than
+// maxSteps tokens that can make the parser recurse. Nearly every source is one
+// piece.
+func split(s Source, n *nesting, m *mistakes) ([]piece, bool) {
+	if n.steps <= pieceSteps {
+		return []piece{{bytes: s.Bytes, start: hcl.InitialPos}}, true
+	}
+	var pieces []piece
+	begin, last := itemEnd{at: hcl.InitialPos}, itemEnd{at: hcl.InitialPos}
+	cut := func(end itemEnd) {
+		pieces = append(pieces, piece{bytes: s.Bytes[begin.at.Byte:end.at.Byte], start: begin.at})
+		begin = end
+	}
+	ends := append(n.items, itemEnd{at: s.position(len(s.Bytes)), steps: n.steps})
+	for _, end := range ends {
+		if end.steps-begin.steps > pieceSteps && last != begin {
+			cut(last)
+		}
+		if end.steps-begin.steps > maxSteps {
+			if len(n.open) > 1 || n.mismatch != nil {
+				m.add(n.unbalanced())
+				return nil, false
+			}
+			m.error(hcl.Range{Filename: s.Name, Start: last.at, End: last.at}, "Block too large",
+				"One block may hold at most %d brackets, quotes and operators. Divide it.", maxSteps)
+			return nil, false
+		}
+		last = end
+	}
+	cut(last)
+	return pieces, true
+}

@@ -1,0 +1,228 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
+type Inputs struct {
+	// Variables gives values to variables, in rising precedence: of several
+	// values for one variable, the last one counts.
+	Variables []Assignment
+	// PodNamespace is the namespace of the Pod that kreconcile runs in. Where it
+	// is empty, using pod.namespace is a mistake.
+	PodNamespace string
+	// AllowUnknown makes variables without a value, and pod.namespace, unknown
+	// instead of a mistake. What depends on them is not judged, and a requirement
+	// has the zero value of a facet that does. A declaration that was parsed so is
+	// good for checking only.
+	AllowUnknown bool
+	// AllowEmpty accepts a declaration that requires nothing, or of which all is
+	// skipped.
+	AllowEmpty bool
+	// Version is kreconcile's own version, for required_version. Where it is
+	// empty or "dev", any version is accepted.
+	Version string
+}
+
+// Assignment gives one variable a value as text, or, by a variable file, several
+// variables theirs.
+type Assignment struct {
+	Name string
+	// Value is the text. For a variable whose type is string, number or bool, or
+	// is not declared, it is the value itself; for other types it is an
+	// expression in native syntax.
+	Value string
+	// Origin says where the text comes from, as a mistake names it: "--var", or
+	// "environment variable KRECONCILE_VAR_x".
+	Origin string
+	// Environment means that a name which is not declared is not a mistake: the
+	// environment is shared with others.
+	Environment bool
+	// Source is a variable file, as [LoadValues] gives it. Where it is not nil,
+	// nothing else counts.
+	Source *Source
+}
+
+// Parse reads a declaration. It is a function of its arguments alone. Every
+// mistake is reported at once, sorted by its place; only where a source breaks
+// the rules of its syntax, nothing beyond the syntax is judged. Each diagnostic
+// has a Subject; one about something that is in no source, such as a value on
+// the command line, names its origin as the file, and line 0.
+//
+// The declaration is nil where a diagnostic is an error, and never nil otherwise.
+func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
+	d := &decoder{
+		evaluator: evaluator{
+			mistakes: &mistakes{}, inputs: in,
+			variables: map[string]*variable{}, locals: map[string]*local{},
+		},
+		sources:     sources,
+		schemas:     map[string]*hcl.BodySchema{},
+		blocks:      map[string]int{},
+		claims:      map[string]claim{},
+		declaration: &Declaration{},
+	}
+	d.decode()
+	diags := d.sorted(sources)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return d.declaration, diags
+}
+
+// decoder turns sources into a declaration.
+type decoder struct {
+	evaluator
+	sources     []Source
+	schemas     map[string]*hcl.BodySchema
+	localOrder  []*local
+	declaration *Declaration
+	// all are the requirements, in declaration order.
+	all []*Requirement
+	// blocks counts the api blocks of each label.
+	blocks map[string]int
+	claims map[string]claim
+}
+
+func (d *decoder) decode() {
+	root := language()
+	d.learn(root)
+	contents, ok := d.contents(root)
+	if !ok || !d.versionFits(contents) {
+		return
+	}
+	each(contents, "variable", d.declareVariable)
+	each(contents, "locals", d.declareLocals)
+	d.assign()
+	d.evaluateLocals()
+	for _, content := range contents {
+		for _, block := range content.Blocks {
+			switch block.Type {
+			case "cluster":
+				d.cluster(block)
+			case "api":
+				d.api(block)
+			}
+		}
+	}
+	d.declaration.Requirements = len(d.all)
+	d.emptiness()
+}
+
+// learn computes the hcl schema of each type of block, once.
+func (d *decoder) learn(b *blockSchema) {
+	d.schemas[b.name] = b.body()
+	for _, inner := range b.blocks {
+		d.learn(inner)
+	}
+}
+
+// contents parses all sources. It gives one content for each, in their order.
+func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
+	var bodies []hcl.Body
+	total := 0
+	for _, s := range d.sources {
+		if total += len(s.Bytes); total > MaxTotalSize {
+			d.error(wholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+			return nil, false
+		}
+		bodies = append(bodies, d.parse(s, root))
+	}
+	if d.list.HasErrors() {
+		d.conceal()
+		return nil, false
+	}
+	var contents []*hcl.BodyContent
+	for _, body := range bodies {
+		content, diags := body.Content(d.schemas[root.name])
+		d.add(diags...)
+		contents = append(contents, content)
+	}
+	return contents, true
+}
+
+// conceal drops the details of mistakes that stand where no line may be shown:
+// what the parser says of a broken text can quote it.
+func (d *decoder) conceal() {
+	secrets := map[string][]region{}
+	for _, s := range d.sources {
+		secrets[s.Name] = append(secrets[s.Name], s.secrets()...)
+	}
+	for _, m := range d.list {
+		for _, secret := range secrets[m.Subject.Filename] {
+			if secret.holds(m.Subject.Start.Byte) {
+				m.Detail = concealed
+			}
+		}
+	}
+}
+
+// parse parses one source in its syntax. The body is nil where it cannot be
+// used.
+func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
+	if !checkEncoding(s, d.mistakes) {
+		return nil
+	}
+	if s.isJSON() {
+		return parseJSON(s, schema, d.mistakes)
+	}
+	if body := parseNative(s, d.mistakes); body != nil {
+		return body
+	}
+	return nil
+}
+
+func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
+	for _, content := range contents {
+		for _, block := range content.Blocks {
+			if block.Type == name {
+				do(block)
+			}
+		}
+	}
+}
+
+// emptiness refuses a declaration that a gate would pass without looking.
+func (d *decoder) emptiness() {
+	if d.inputs.AllowEmpty || d.list.HasErrors() {
+		return
+	}
+	at := wholeFile("")
+	if len(d.sources) > 0 {
+		at = d.sources[0].startOf()
+	}
+	switch {
+	case len(d.all) == 0:
+		d.error(at, "Nothing is required",
+			"The declaration requires nothing, so that any cluster would satisfy it. Declare an api or a cluster block, or allow this with --allow-empty.")
+	case !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }):
+		d.error(at, "Every requirement is skipped",
+			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")
+	}
+}
+
+// sortedAttributes gives attributes from the top.
+func sortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
+	list := make([]*hcl.Attribute, 0, len(attributes))
+	for _, a := range attributes {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b *hcl.Attribute) int { return cmp.Compare(a.NameRange.Start.Byte, b.NameRange.Start.Byte) })
+	return list
+}
+
+// headerRange is where a block stands, as its type and label. The syntax of JSON
+// has no header; the label stands for it.
+func headerRange(block *hcl.Block) hcl.Range {
+	if len(block.LabelRanges) > 0 && !block.DefRange.Overlaps(block.TypeRange) {
+		return block.LabelRanges[len(block.LabelRanges)-1]
+	}
+	if !block.DefRange.Overlaps(block.TypeRange) {
+		return block.TypeRange
+	}
+	return block.DefRange
+}

@@ -1,0 +1,61 @@
+variable "off" {
+  default = false
+}
+
+api "apps/v1" {
+  served    = false
+  preferred = true                  # ERROR: Contradiction
+  resource "deployments" {}         # ERROR: Contradiction
+}
+
+api "v1" {
+  resource "pods" {
+    served       = false
+    verbs        = ["get"]          # ERROR: Contradiction
+    subresources = ["log"]          # ERROR: Contradiction
+    subresource "exec" {}           # ERROR: Contradiction
+  }
+  resource "nodes" {
+    subresource "status" {
+      served = false
+      kind   = "Node"               # ERROR: Contradiction
+    }
+    scope = "Cluster"
+    kind  = "Node"
+  }
+}
+
+api "v1" {
+  resource "pods" {}                # ERROR: Contradiction
+  resource "nodes" {
+    scope = "Namespaced"            # ERROR: Contradiction
+    kind  = "Nodes"                 # ERROR: Contradiction
+  }
+  kind "Node" {                     # ERROR: Contradiction
+    served = false
+  }
+}
+
+api "batch/v1" {
+  preferred = true
+}
+
+api "batch/v1" {
+  preferred = false                 # ERROR: Contradiction
+}
+
+api "batch/v2" {
+  preferred = true                  # ERROR: Contradiction
+}
+
+api "policy/v1" {}
+
+api "policy/v1" {                   # ERROR: Contradiction
+  served = false
+}
+
+# Not enabled, so that it contradicts nothing.
+api "policy/v1" {
+  enabled = var.off
+  served  = false
+}

@@ -1,0 +1,4 @@
+# ERROR: Nothing is required
+locals {
+  a = 1
+}

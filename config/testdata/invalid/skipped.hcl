@@ -1,0 +1,7 @@
+# ERROR: Every requirement is skipped
+api "v1" {
+  enabled = false
+  resource "pods" {
+    enabled = true
+  }
+}

@@ -1,0 +1,307 @@
+package config
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// variable is a declared variable. Where its declaration or its value is
+// mistaken, the value is unknown, and nothing that uses it is judged by it.
+type variable struct {
+	name      string
+	at        hcl.Range
+	typ       cty.Type
+	typed     bool
+	defaults  *typeexpr.Defaults
+	fallback  cty.Value // NilVal where there is no default
+	nullable  bool
+	sensitive bool
+	broken    bool
+	value     cty.Value
+}
+
+// declareVariable reads a variable block.
+func (d *decoder) declareVariable(block *hcl.Block) {
+	content, diags := block.Body.Content(d.schemas["variable"])
+	d.add(diags...)
+	name := block.Labels[0]
+	v := &variable{
+		name: name, at: headerRange(block), typ: cty.DynamicPseudoType, nullable: true,
+		fallback: cty.NilVal, value: cty.DynamicVal, broken: diags.HasErrors(),
+	}
+	if !hclsyntax.ValidIdentifier(name) {
+		d.error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
+	} else if first := d.variables[name]; first != nil {
+		d.error(v.at, "Duplicate variable", "The variable %q is already declared at %s.", name, first.at)
+	} else {
+		d.variables[name] = v
+	}
+	// First of all: it decides what the mistakes below may quote.
+	v.sensitive = d.constantBool(content.Attributes["sensitive"], false, true)
+	v.nullable = d.constantBool(content.Attributes["nullable"], true, true)
+	if a := content.Attributes["description"]; a != nil {
+		d.constantString(a)
+	}
+	if a := content.Attributes["type"]; a != nil {
+		d.variableType(v, a)
+	}
+	if a := content.Attributes["default"]; a != nil {
+		d.variableDefault(v, a)
+	}
+}
+
+func (d *decoder) variableType(v *variable, a *hcl.Attribute) {
+	// In JSON, hcl parses the text of a type as an expression.
+	if text, diags := a.Expr.Value(nil); !diags.HasErrors() && text.Type() == cty.String && text.IsKnown() && !text.IsNull() {
+		if fault := checkExpression(text.AsString()); fault != nil {
+			d.error(a.Expr.Range(), fault.Summary, "%s", fault.Detail)
+			v.broken = true
+			return
+		}
+	}
+	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
+	d.add(diags...)
+	if diags.HasErrors() {
+		v.broken = true
+		return
+	}
+	v.typ, v.defaults, v.typed = typ, defaults, true
+}
+
+func (d *decoder) variableDefault(v *variable, a *hcl.Attribute) {
+	value, ok := d.constant(a.Expr, v.sensitive)
+	if !ok {
+		v.broken = true
+		return
+	}
+	if value.IsNull() && !v.nullable {
+		d.error(a.Expr.Range(), "Invalid default", "The variable %q is not nullable, so its default cannot be null.", v.name)
+		v.broken = true
+		return
+	}
+	v.fallback = d.converted(v, value, a.Expr.Range(), "The default")
+}
+
+// constantBool reads an attribute that is true or false without variables.
+// Where it is mistaken, the value is onMistake.
+func (d *decoder) constantBool(a *hcl.Attribute, fallback, onMistake bool) bool {
+	if a == nil {
+		return fallback
+	}
+	value, ok := d.constant(a.Expr, false)
+	if !ok {
+		return onMistake
+	}
+	if !d.is(value, cty.Bool, a.Name, a.Expr.Range()) {
+		return onMistake
+	}
+	return value.True()
+}
+
+func (d *decoder) constantString(a *hcl.Attribute) (string, bool) {
+	value, ok := d.constant(a.Expr, false)
+	if !ok || !d.is(value, cty.String, a.Name, a.Expr.Range()) {
+		return "", false
+	}
+	return value.AsString(), true
+}
+
+// assignment is one value that was given to a variable.
+type assignment struct {
+	Assignment
+	// value is what a variable file gives, at its place there.
+	value cty.Value
+	at    hcl.Range
+	file  bool
+}
+
+// assign gives every variable its value.
+func (d *decoder) assign() {
+	given := map[string]assignment{}
+	for _, a := range d.inputs.Variables {
+		if a.Source != nil {
+			d.readValues(*a.Source, given)
+			continue
+		}
+		v := d.variables[a.Name]
+		switch {
+		case v != nil:
+			given[a.Name] = assignment{Assignment: a, at: v.at}
+		case !a.Environment:
+			d.error(wholeFile(a.Origin), "Undeclared variable",
+				"A value is given to the variable %q, which is not declared.%s", clip(a.Name), didYouMean(a.Name, sortedKeys(d.variables)))
+		}
+	}
+	for _, name := range sortedKeys(d.variables) {
+		v := d.variables[name]
+		if !v.broken {
+			v.value = d.chosen(v, given)
+		}
+		if v.sensitive {
+			v.value = v.value.Mark(sensitive)
+		}
+	}
+}
+
+// readValues reads a variable file.
+func (d *decoder) readValues(s Source, given map[string]assignment) {
+	body := d.parseValues(s)
+	if body == nil {
+		// It may have held any variable.
+		for _, v := range d.variables {
+			v.broken = true
+		}
+		return
+	}
+	attributes, diags := body.JustAttributes()
+	d.add(diags...)
+	for _, a := range sortedAttributes(attributes) {
+		name := a.Name
+		v := d.variables[name]
+		if v == nil {
+			d.warn(a.NameRange, "Undeclared variable",
+				"The file gives a value to the variable %q, which is not declared.%s", clip(name), didYouMean(name, sortedKeys(d.variables)))
+			continue
+		}
+		value, ok := d.constant(a.Expr, v.sensitive)
+		if !ok {
+			v.broken = true
+			continue
+		}
+		given[name] = assignment{value: value, at: a.Expr.Range(), file: true}
+	}
+}
+
+// parseValues parses a variable file. Where there is a sensitive variable, which
+// of the values is its own is not known before the file is parsed.
+func (d *decoder) parseValues(s Source) hcl.Body {
+	secret := slices.ContainsFunc(sortedKeys(d.variables), func(name string) bool { return d.variables[name].sensitive })
+	before := len(d.list)
+	body := d.parse(s, valuesLanguage())
+	for _, m := range d.list[before:] {
+		if secret {
+			m.Detail = concealed
+		}
+	}
+	if d.list[before:].HasErrors() {
+		return nil
+	}
+	return body
+}
+
+// chosen gives the value of a variable: the last that was given, or the default.
+func (d *decoder) chosen(v *variable, given map[string]assignment) cty.Value {
+	a, found := given[v.name]
+	value, what := cty.DynamicVal, "The value"
+	switch {
+	case !found && v.fallback != cty.NilVal:
+		return v.fallback
+	case !found && d.inputs.AllowUnknown:
+		unknown := cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
+		if !v.nullable {
+			unknown = unknown.RefineNotNull()
+		}
+		return unknown
+	case !found:
+		d.error(v.at, "Missing variable",
+			"The variable %q has no default, and no value is given to it. Set it with --var %s=…, in a file with --var-file, or with the environment variable KRECONCILE_VAR_%s.",
+			v.name, v.name, v.name)
+		return cty.DynamicVal
+	case a.file:
+		value = a.value
+	default:
+		what = "The value from " + a.Origin
+		var ok bool
+		if value, ok = d.fromText(v, a); !ok {
+			return cty.DynamicVal
+		}
+	}
+	if value.IsNull() && !v.nullable {
+		if v.fallback != cty.NilVal {
+			return v.fallback
+		}
+		d.error(a.at, "Null value", "%s for the variable %q is null, and the variable is not nullable.", what, v.name)
+		return cty.DynamicVal
+	}
+	return d.converted(v, value, a.at, what)
+}
+
+// fromText reads a value given as text. For a type that is a single text, number
+// or bool, the text is the value; for others it is an expression.
+func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
+	if !utf8.ValidString(a.Value) {
+		d.error(v.at, "Invalid value", "The value from %s for the variable %q is not valid UTF-8.", a.Origin, v.name)
+		return cty.DynamicVal, false
+	}
+	if !v.typed || v.typ.IsPrimitiveType() {
+		if v.typ == cty.Number && !sensibleNumber([]byte(a.Value)) {
+			d.error(v.at, "Number out of range", "The value from %s for the variable %q may have at most %d digits, written out without an exponent.",
+				a.Origin, v.name, maxDigits)
+			return cty.DynamicVal, false
+		}
+		return cty.StringVal(a.Value), true
+	}
+	invalid := func(detail string) (cty.Value, bool) {
+		if v.sensitive {
+			detail = concealed
+		}
+		d.error(v.at, "Invalid value",
+			"The value from %s for the variable %q is not an expression such as its type, %s, needs. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)
+		return cty.DynamicVal, false
+	}
+	if fault := checkExpression(a.Value); fault != nil {
+		return invalid(fault.Detail)
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(a.Value), a.Origin, hcl.InitialPos)
+	if diags.HasErrors() {
+		return invalid(diags[0].Detail)
+	}
+	if size := (estimator{}).expression(expr).size; size > maxExpressionSize {
+		return invalid("It is too large.")
+	}
+	value, diags := expr.Value(nil)
+	if diags.HasErrors() {
+		return invalid(diags[0].Detail)
+	}
+	return value, true
+}
+
+// converted gives a value the variable's type, as Terraform does.
+func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what string) cty.Value {
+	if v.defaults != nil && !value.IsNull() {
+		value = v.defaults.Apply(value)
+	}
+	converted, err := convert.Convert(value, v.typ)
+	if err != nil {
+		why := ": " + err.Error()
+		if v.sensitive {
+			why = ""
+		}
+		d.error(at, "Invalid value", "%s for the variable %q does not fit its type, %s%s.", what, v.name, typeexpr.TypeString(v.typ), why)
+		return cty.DynamicVal
+	}
+	if !numbersInRange(converted) {
+		d.error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, maxResultDigits)
+		return cty.DynamicVal
+	}
+	return converted
+}
+
+// numbersInRange tells whether every number could be written out.
+func numbersInRange(v cty.Value) bool {
+	inRange := true
+	_ = cty.Walk(v, func(_ cty.Path, inner cty.Value) (bool, error) {
+		inner, _ = inner.Unmark()
+		if inner.Type() == cty.Number && inner.IsKnown() && !inner.IsNull() && digits(inner) > maxResultDigits {
+			inRange = false
+		}
+		return inRange, nil
+	})
+	return inRange
+}

@@ -1,0 +1,199 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+const env = "environment variable KRECONCILE_VAR_x"
+
+func byFlag(name, value string) config.Assignment {
+	return config.Assignment{Name: name, Value: value, Origin: "--var"}
+}
+
+func byEnvironment(name, value string) config.Assignment {
+	return config.Assignment{Name: name, Value: value, Origin: env, Environment: true}
+}
+
+func byFile(name, content string) config.Assignment {
+	return config.Assignment{Source: &config.Source{Name: name, Bytes: []byte(content)}}
+}
+
+// The value of a variable shows in the reason of the one requirement.
+func TestVariableValues(t *testing.T) {
+	tests := []struct {
+		name     string
+		variable string
+		given    []config.Assignment
+		use      string
+		want     string
+	}{
+		{"the default", `default = "d"`, nil, "var.x", "d"},
+		{"the environment before the default", `default = "d"`, []config.Assignment{byEnvironment("x", "e")}, "var.x", "e"},
+		{"the command line before the environment", `default = "d"`, []config.Assignment{byEnvironment("x", "e"), byFlag("x", "f")}, "var.x", "f"},
+		{"the last of the command line", ``, []config.Assignment{byFlag("x", "f"), byFile("a.hclvars", `x = "file"`)}, "var.x", "file"},
+		{"a text stays a text without a type", ``, []config.Assignment{byFlag("x", "[1]")}, "var.x", "[1]"},
+		{"a text becomes a number", `type = number`, []config.Assignment{byFlag("x", "08")}, `"n${var.x + 1}"`, "n9"},
+		{"a text becomes a bool", `type = bool`, []config.Assignment{byFlag("x", "true")}, `var.x ? "yes" : "no"`, "yes"},
+		{"an expression becomes a list", `type = list(string)`, []config.Assignment{byFlag("x", `["a", 2]`)}, `"${var.x[0]}${var.x[1]}"`, "a2"},
+		{"an expression for any", `type = any`, []config.Assignment{byFlag("x", `{ a = "b" }`)}, "var.x.a", "b"},
+		{"an optional attribute", `type = object({ a = optional(string, "o") })`, []config.Assignment{byFlag("x", "{}")}, "var.x.a", "o"},
+		{"a number in a file becomes a text", `type = string`, []config.Assignment{byFile("a.hclvars", "x = 5")}, "var.x", "5"},
+		{"a file in JSON", `type = list(string)`, []config.Assignment{byFile("a.hclvars.json", `{"x": ["a"]}`)}, "var.x[0]", "a"},
+		{"null where the variable is not nullable is the default", "nullable = false\n default = \"d\"", []config.Assignment{byFile("a.hclvars", "x = null")}, "var.x", "d"},
+		{"an unknown name in the environment is ignored", `default = "d"`, []config.Assignment{byEnvironment("other", "e")}, "var.x", "d"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := "variable \"x\" {\n " + test.variable + "\n}\napi \"v1\" {\n reason = " + test.use + "\n}\n"
+			declaration, diags := parse(text, config.Inputs{Variables: test.given})
+			if len(diags) > 0 {
+				t.Fatalf("diagnostics: %v", report(diags))
+			}
+			if got := declaration.APIs[0].Reason; got != test.want {
+				t.Errorf("the value is %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestVariableMistakes(t *testing.T) {
+	tests := []struct {
+		name     string
+		variable string
+		given    []config.Assignment
+		want     []string
+	}{
+		{
+			"a name that is not declared, on the command line", `default = 1`, []config.Assignment{byFlag("gatewy", "1")},
+			[]string{`--var:0,0-0: error: Undeclared variable: A value is given to the variable "gatewy", which is not declared. Did you mean "gateway"?`},
+		},
+		{
+			"a name that is not declared, in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gatewy = 1")},
+			[]string{`a.hclvars:1,1-7: warning: Undeclared variable: The file gives a value to the variable "gatewy", which is not declared. Did you mean "gateway"?`},
+		},
+		{
+			"a text that is no number", `type = number`, []config.Assignment{byFlag("gateway", "many")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, number: a number is required.`},
+		},
+		{
+			"a text that is no expression", `type = list(string)`, []config.Assignment{byEnvironment("gateway", "[")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" is not an expression such as its type, list(string), needs. Expected the start of an expression, but found the end of the file.`},
+		},
+		{
+			"an expression with a reference", `type = list(string)`, []config.Assignment{byFlag("gateway", "[var.a]")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, list(string), needs. Variables may not be used here.`},
+		},
+		{
+			"a text nested without end (case 36)", `type = any`, []config.Assignment{byFlag("gateway", strings.Repeat("[", 100_000))},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, any, needs. Brackets, quotes and operators may stand inside one another at most 500 deep.`},
+		},
+		{
+			"a number with an absurd exponent (case 38)", `type = number`, []config.Assignment{byFlag("gateway", "1e999999999")},
+			[]string{`main.hcl:1,1-19: error: Number out of range: The value from --var for the variable "gateway" may have at most 1000 digits, written out without an exponent.`},
+		},
+		{
+			"a text in another encoding", ``, []config.Assignment{byFlag("gateway", "\xff")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not valid UTF-8.`},
+		},
+		{
+			"null where it is not nullable", `nullable = false`, []config.Assignment{byFile("a.hclvars", "gateway = null")},
+			[]string{`a.hclvars:1,11-15: error: Null value: The value for the variable "gateway" is null, and the variable is not nullable.`},
+		},
+		{
+			"a block in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gateway {}")},
+			[]string{`a.hclvars:1,1-8: error: Unexpected "gateway" block: Blocks are not allowed here.`},
+		},
+		{
+			"a sensitive value of the wrong type (case 40)", "sensitive = true\n type = number", []config.Assignment{byFlag("gateway", "swordfish")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, number.`},
+		},
+		{
+			"a sensitive expression (case 40)", "sensitive = true\n type = list(number)", []config.Assignment{byFlag("gateway", "swordfish()")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, list(number), needs. What is wrong exactly is not shown, because it could show a sensitive value.`},
+		},
+		{
+			"a broken file beside a sensitive variable (case 40)", "sensitive = true", []config.Assignment{byFile("a.hclvars.json", `{"gateway": swordfish}`)},
+			[]string{
+				`a.hclvars.json:1,13-22: error: Invalid JSON keyword: What is wrong exactly is not shown, because it could show a sensitive value.`,
+			},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := "variable \"gateway\" {\n " + test.variable + "\n}\napi \"v1\" {}\n"
+			_, diags := parse(text, config.Inputs{Variables: test.given})
+			got := report(diags)
+			if diff := cmp.Diff(sorted(test.want), sorted(got)); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+			if strings.Contains(strings.Join(got, ""), "swordfish") {
+				t.Error("a diagnostic quotes the secret")
+			}
+		})
+	}
+}
+
+// With AllowUnknown, what has no value is judged as far as its type is known.
+func TestUnknownValues(t *testing.T) {
+	const text = `
+variable "flag" {
+  type = bool
+}
+variable "verbs" {
+  type = list(string)
+}
+variable "count" {
+  type = number
+}
+variable "free" {}
+
+cluster {
+  kubernetes     = var.free
+  endpoint       = "https://${pod.namespace}"
+  server_address = var.verbs
+}
+api "v1" {
+  enabled   = var.flag
+  served    = var.flag
+  preferred = var.flag
+  resource "pods" {
+    verbs        = var.verbs
+    subresources = ["log", var.free]
+    scope        = var.free
+  }
+}
+# It may be that only one of the two is enabled.
+api "v1" {
+  enabled = !var.flag
+  served  = false
+}
+`
+	declaration, diags := parse(text, config.Inputs{AllowUnknown: true})
+	if len(diags) > 0 {
+		t.Fatalf("diagnostics: %v", report(diags))
+	}
+	if got, want := declaration.Requirements, 7; got != want {
+		t.Errorf("%d requirements, want %d", got, want)
+	}
+	if a := declaration.APIs[0]; !a.Enabled || !a.Served || a.Preferred != nil || a.Resources[0].Verbs != nil {
+		t.Errorf("the facets of an unknown value are not zero: %+v", a)
+	}
+	if declaration.Endpoint.URL != "" || declaration.Kubernetes.Constraint.String() != "" {
+		t.Error("the cluster's facets of an unknown value are not zero")
+	}
+
+	_, diags = parse("variable \"count\" {\n  type = list(number)\n}\napi \"v1\" {\n  reason = var.count\n  resource \"pods\" {\n    verbs = var.count\n  }\n}\n",
+		config.Inputs{AllowUnknown: true})
+	want := []string{
+		`main.hcl:5,12-21: error: Incorrect value type: "reason" has to be a string, and this is a list of number.`,
+		`main.hcl:7,13-22: error: Incorrect value type: "verbs" has to be a list of strings, and this is a list of number.`,
+	}
+	if diff := cmp.Diff(want, report(diags)); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+}

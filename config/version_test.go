@@ -1,0 +1,108 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// The table of the language reference: constraints, and what they say of a
+// release, of a pre-release and of a vendor's version.
+func TestVersionConstraints(t *testing.T) {
+	versions := []string{"v1.30.4", "v1.31.0-rc.1", "v1.31.4-gke.1183000"}
+	tests := []struct {
+		constraint string
+		want       [3]bool
+	}{
+		{">= 1.30", [3]bool{true, true, true}},
+		{">= 1.31", [3]bool{false, false, true}},
+		{">= 1.31.0-rc.1", [3]bool{false, true, true}},
+		{">= 1.31.0-0", [3]bool{false, true, true}},
+		{"> 1.30", [3]bool{false, true, true}},
+		{"> 1.30.3", [3]bool{true, true, true}},
+		{"< 1.31", [3]bool{true, true, false}},
+		{"<= 1.30", [3]bool{true, false, false}},
+		{"< 1.31.4", [3]bool{true, true, false}},
+		{"1.30", [3]bool{true, false, false}},
+		{"1.31.x", [3]bool{false, false, true}},
+		{"= 1.30.4", [3]bool{true, false, false}},
+		{"= 1.31.4", [3]bool{false, false, true}},
+		{"!= 1.30.4", [3]bool{false, true, true}},
+		{"~1.30", [3]bool{true, false, false}},
+		{"~1.31", [3]bool{false, false, true}},
+		{"^1.30", [3]bool{true, true, true}},
+		{">= 1.30, < 1.31", [3]bool{true, true, false}},
+		{">=1.30 <1.31", [3]bool{true, true, false}},
+		{"< 1.30 || >= 1.31", [3]bool{false, false, true}},
+		{"1.30 - 1.31", [3]bool{true, true, true}},
+		{"*", [3]bool{true, true, true}},
+		{">= v1.30.4", [3]bool{true, true, true}},
+	}
+	for _, test := range tests {
+		t.Run(test.constraint, func(t *testing.T) {
+			constraint, err := config.ParseVersionConstraint(test.constraint)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := constraint.String(); got != test.constraint {
+				t.Errorf("String() = %q", got)
+			}
+			for i, git := range versions {
+				version, err := kubeapi.ParseVersion(git)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := constraint.Check(version); got != test.want[i] {
+					t.Errorf("%s: %t, want %t", git, got, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestInvalidVersionConstraints(t *testing.T) {
+	tests := []struct{ constraint, want string }{
+		{"", "it is empty"},
+		{" \t", "it is empty"},
+		{"~> 1.30", `"~>" means something else to Terraform; write "~1.30" or ">= 1.30, < 2"`},
+		{">= 1.20, ~>1.30", `"~>" means something else to Terraform; write "~1.30" or ">= 1.30, < 2"`},
+		{"~> 1.30.2", `"~>" is not understood; write "~1.30.2"`},
+		{"~> 1", `"~>" is not understood; write "~1"`},
+		{"newest", `comparisons such as ">= 1.30" are joined by "," or "||"`},
+		{">= 1.30 and < 1.31", `comparisons such as ">= 1.30" are joined by "," or "||"`},
+		{"1.30,", `comparisons such as ">= 1.30" are joined by "," or "||"`},
+		{"= 1.31.4-gke.1183000", `the suffix "-gke.1183000" is a vendor's, and is dropped from a server's version before it is compared; leave it out`},
+		{">= 1.30.2+k3s1", `the suffix "+k3s1" is a vendor's, and is dropped from a server's version before it is compared; leave it out`},
+	}
+	for _, test := range tests {
+		t.Run(test.constraint, func(t *testing.T) {
+			_, err := config.ParseVersionConstraint(test.constraint)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestZeroVersionConstraint(t *testing.T) {
+	if (config.VersionConstraint{}).Check(kubeapi.Version{Major: 1, Minor: 36}) {
+		t.Error("a version lies in the zero constraint")
+	}
+}
+
+func TestRequiredVersion(t *testing.T) {
+	for _, test := range []struct {
+		version string
+		fits    bool
+	}{
+		{"", true}, {"dev", true}, {"v0.5.0", true}, {"0.5.0-rc.1", true}, {"0.4.9", false}, {"1.0.0", false}, {"unreadable", false},
+	} {
+		t.Run(test.version, func(t *testing.T) {
+			_, diags := parse("kreconcile {\n  required_version = \">= 0.5.0-0, < 1\"\n}\napi \"v1\" {}\n", config.Inputs{Version: test.version})
+			if got := !diags.HasErrors(); got != test.fits {
+				t.Errorf("fits: %t, want %t: %v", got, test.fits, report(diags))
+			}
+		})
+	}
+}
