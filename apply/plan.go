@@ -18,19 +18,16 @@ type Finding struct {
 	config.Requirement
 	Status Status
 	// Cause is the address of the requirement that this one stands under, where
-	// it shares that one's status without having been judged itself. It is empty
+	// it takes that one's status without being judged itself. It is empty
 	// otherwise.
 	Cause string
 	// Differences are what was declared and what was found instead, in the order
 	// of the declaration's facets. There is at least one where the status is
 	// drifted and there is no cause; else there is none.
 	Differences []Difference
-	// Undetermined says why it could not be told. It is nil unless the status is
-	// undetermined.
+	// Undetermined says why it could not be told. It is set where the status is
+	// undetermined and there is no cause; else it is nil.
 	Undetermined *Undetermined
-	// Note says what an author may want to know although the requirement holds
-	// or was skipped. It is mostly empty.
-	Note string
 }
 
 // Undetermined says why a requirement could be neither confirmed nor denied.

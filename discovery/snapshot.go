@@ -152,6 +152,21 @@ func (g *Group) Version(name string) (*Version, *Failure) {
 	return nil, nil
 }
 
+// FailUnasked keeps f as the reason for every fact that nobody has asked for.
+func (s *Snapshot) FailUnasked(f *Failure) {
+	failUnasked(&s.Core, f)
+	failUnasked(&s.Named, f)
+	failUnasked(&s.Confirmed, f)
+	failUnasked(&s.Version, f)
+	failUnasked(&s.ServerAddresses, f)
+}
+
+func failUnasked[T any](fact *Fact[T], f *Failure) {
+	if !fact.Asked() {
+		fact.Failure = f
+	}
+}
+
 // Needs says what of a snapshot is to be asked for.
 type Needs struct {
 	// Documents are the discovery documents of /api and /apis.

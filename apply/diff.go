@@ -1,0 +1,144 @@
+package apply
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// Diff judges every requirement of d by what s holds. What s does not hold is
+// undetermined; so is what would follow from an absence that s does not confirm.
+func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
+	plan, _ := diff(d, s)
+	return plan
+}
+
+// diff also tells whether a conclusion was drawn, or withheld, from an absence.
+func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence bool) {
+	j := judge{snapshot: s, findings: make([]Finding, d.Requirements)}
+	if d.Endpoint != nil {
+		j.endpoint(d.Endpoint)
+	}
+	if d.ServerAddress != nil {
+		j.serverAddress(d.ServerAddress)
+	}
+	if d.Kubernetes != nil {
+		j.kubernetes(d.Kubernetes)
+	}
+	for _, api := range d.APIs {
+		j.api(api)
+	}
+	for i := range j.findings {
+		if j.findings[i].Status == "" {
+			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
+		}
+	}
+	return &Plan{Findings: j.findings}, j.absence
+}
+
+// judge fills in the findings, each at its requirement's index.
+type judge struct {
+	snapshot *discovery.Snapshot
+	findings []Finding
+	// absence is set by the first conclusion that rests on an absence.
+	absence bool
+}
+
+func (j *judge) endpoint(e *config.Endpoint) {
+	switch {
+	case !e.Enabled:
+		j.put(skipped(e.Requirement))
+	case j.snapshot.Endpoint == "":
+		j.put(undetermined(e.Requirement, &discovery.Failure{
+			Code: discovery.NotRecorded, Message: "the snapshot does not say which endpoint it was taken from",
+		}))
+	case e.URL != j.snapshot.Endpoint:
+		j.put(drifted(e.Requirement, Difference{
+			Code: EndpointMismatch, Declared: e.URL, Found: j.snapshot.Endpoint, Range: e.Range,
+		}))
+	default:
+		j.put(satisfied(e.Requirement))
+	}
+}
+
+func (j *judge) serverAddress(a *config.ServerAddress) {
+	if !a.Enabled {
+		j.put(skipped(a.Requirement))
+		return
+	}
+	if f := j.snapshot.ServerAddresses.Unknown(); f != nil {
+		j.put(undetermined(a.Requirement, f))
+		return
+	}
+	published := j.snapshot.ServerAddresses.Value
+	for _, declared := range a.Addresses {
+		for _, found := range published {
+			if declared == found {
+				j.put(satisfied(a.Requirement))
+				return
+			}
+		}
+	}
+	j.put(drifted(a.Requirement, Difference{
+		Code: ServerAddressMismatch, Declared: strings.Join(a.Addresses, ", "), Found: strings.Join(published, ", "),
+		Range: a.Range,
+	}))
+}
+
+func (j *judge) kubernetes(k *config.Kubernetes) {
+	if !k.Enabled {
+		j.put(skipped(k.Requirement))
+		return
+	}
+	if f := j.snapshot.Version.Unknown(); f != nil {
+		j.put(undetermined(k.Requirement, f))
+		return
+	}
+	told := j.snapshot.Version.Value
+	version, err := kubeapi.ParseVersion(told.GitVersion)
+	if err != nil {
+		version, err = kubeapi.ParseMajorMinor(told.Major, told.Minor)
+	}
+	switch {
+	case err != nil:
+		j.put(undetermined(k.Requirement, &discovery.Failure{
+			Code: discovery.InvalidResponse, Err: err,
+			Message: fmt.Sprintf("GET /version: no version can be read from gitVersion %q, major %q, minor %q",
+				told.GitVersion, told.Major, told.Minor),
+		}))
+	case !k.Constraint.Check(version):
+		found := told.GitVersion
+		if found == "" {
+			found = told.Major + "." + told.Minor
+		}
+		j.put(drifted(k.Requirement, Difference{
+			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: found, Range: k.Range,
+		}))
+	default:
+		j.put(satisfied(k.Requirement))
+	}
+}
+
+// put keeps a finding at its place.
+func (j *judge) put(f Finding) { j.findings[f.Index] = f }
+
+func satisfied(r config.Requirement) Finding {
+	return Finding{Requirement: r, Status: Satisfied}
+}
+
+func skipped(r config.Requirement) Finding {
+	return Finding{Requirement: r, Status: Skipped}
+}
+
+func drifted(r config.Requirement, differences ...Difference) Finding {
+	return Finding{Requirement: r, Status: Drifted, Differences: differences}
+}
+
+func undetermined(r config.Requirement, f *discovery.Failure) Finding {
+	return Finding{Requirement: r, Status: StatusUndetermined, Undetermined: &Undetermined{
+		Code: f.Code, Message: f.Message, Err: f.Err,
+	}}
+}

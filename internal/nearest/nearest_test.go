@@ -1,0 +1,33 @@
+package nearest_test
+
+import (
+	"testing"
+
+	"github.com/kreconcile/kreconcile/internal/nearest"
+)
+
+func TestName(t *testing.T) {
+	known := []string{"httproutes", "grpcroutes", "gateways", "get", "list"}
+	tests := []struct{ name, given, want string }{
+		{"one letter is missing", "httproute", "httproutes"},
+		{"two letters are swapped", "httpruotes", "httproutes"},
+		{"a short name may miss little", "lst", "list"},
+		{"nothing is like it", "deployments", ""},
+		{"a short name is not like all others", "x", ""},
+		{"what is known needs no suggestion", "gateways", ""},
+		{"nothing was given", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := nearest.Name(tt.given, known); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestNameTakesTheFirstOfEquals(t *testing.T) {
+	if got := nearest.Name("v1", []string{"v2", "v3"}); got != "v2" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,80 @@
+package kubeapi_test
+
+import (
+	"testing"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+func TestParseVersion(t *testing.T) {
+	tests := []struct{ git, want string }{
+		{"v1.36.3", "1.36.3"},
+		{"1.36.3", "1.36.3"},
+		{"v1.31.4-gke.1183000", "1.31.4"},
+		{"v1.29.3-eks-adc7111", "1.29.3"},
+		{"v1.30.2+k3s1", "1.30.2"},
+		{"v1.30.2-rc.1+rke2r1", "1.30.2-rc.1"},
+		{"v1.31.0-alpha.2.15+0123456789abcd", "1.31.0-alpha.2"},
+		{"v1.31.0-beta.0", "1.31.0-beta.0"},
+		{"v1.31.0-rc.1", "1.31.0-rc.1"},
+		{"v1.31.0-rc1", "1.31.0"},
+		{"v1.27", "1.27.0"},
+		{"v1.27-vendor", "1.27.0"},
+		{"", ""},
+		{"v1", ""},
+		{"latest", ""},
+		{"v1.31x", ""},
+		{"v1.1234567890.0", ""},
+		{" v1.31.0", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.git, func(t *testing.T) {
+			got, err := kubeapi.ParseVersion(tt.git)
+			if (err != nil) != (tt.want == "") {
+				t.Fatalf("error is %v", err)
+			}
+			if err == nil && got.String() != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestParseMajorMinor(t *testing.T) {
+	tests := []struct{ major, minor, want string }{
+		{"1", "27", "1.27.0"},
+		{"1", "27+", "1.27.0"},
+		{"1+", "27", "1.27.0"},
+		{"", "27", ""},
+		{"1", "", ""},
+		{"1", "27++", ""},
+		{"1", "-1", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.major+"."+tt.minor, func(t *testing.T) {
+			got, err := kubeapi.ParseMajorMinor(tt.major, tt.minor)
+			if (err != nil) != (tt.want == "") {
+				t.Fatalf("error is %v", err)
+			}
+			if err == nil && got.String() != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzParseVersion(f *testing.F) {
+	for _, seed := range []string{"v1.31.4-gke.1183000", "v1.31.0-rc.1", "1.30.2+k3s1", "v1"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, git string) {
+		v, err := kubeapi.ParseVersion(git)
+		if err != nil {
+			return
+		}
+		again, err := kubeapi.ParseVersion(v.String())
+		if err != nil || again != v {
+			t.Errorf("%q reads as %v, and that as %v (%v)", git, v, again, err)
+		}
+	})
+}
