@@ -1,0 +1,163 @@
+package inclusterauth
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// DefaultDir is the folder in which the kubelet mounts a service account.
+//
+// Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/#directly-accessing-the-rest-api
+const DefaultDir = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+// Options says where to look. The zero value is a Pod's own.
+type Options struct {
+	// Getenv looks an environment variable up. Nil means os.Getenv. It is called
+	// by Load only.
+	Getenv func(string) string
+	// Dir is the folder of the service account. Empty means DefaultDir.
+	Dir string
+	// TokenFile is the file of the token. Empty means Dir/token.
+	TokenFile string
+	// CAFile is the file of the CA bundle, in PEM form. Empty means Dir/ca.crt.
+	CAFile string
+	// Server is the base URL to connect to: https://host[:port], or
+	// http://host[:port] on loopback for a kubectl proxy sidecar. Empty means
+	// the server that the environment names, over https.
+	Server string
+	// TLSServerName is the name that the server's certificate is verified
+	// against and that is sent as SNI. Empty means the host of the base URL.
+	// A plaintext Server has no use for it.
+	TLSServerName string
+	// Now is the clock: the age of the token and of the CA bundle, and the
+	// validity of certificates, are judged by it. Nil means time.Now. It has to
+	// be safe for concurrent use.
+	Now func() time.Time
+	// Logger is told of what went wrong without ending a request, such as a
+	// token that could not be read again. Nil means that nothing is logged.
+	Logger *slog.Logger
+}
+
+// Config is a connection to one API server, made by Load. It is safe for
+// concurrent use. The zero value and nil are of no use.
+type Config struct {
+	base      *url.URL
+	namespace string
+	transport http.RoundTripper
+}
+
+// Load reads the environment and the files of o, checks them and dials nothing.
+// The error is an *EnvironmentError, a *ServerError, a *TokenError or a *CAError,
+// and says what to do.
+func Load(o Options) (*Config, error) {
+	return load(o, defaultLimits())
+}
+
+func load(o Options, limits limits) (*Config, error) {
+	o = o.withDefaults()
+	base, err := baseURL(o)
+	if err != nil {
+		return nil, err
+	}
+	config := &Config{base: base}
+	if base.Scheme == "http" {
+		config.transport = &originTransport{
+			origin: originOf(base),
+			next:   newPlainTransport(limits),
+		}
+		config.namespace = Namespace(o)
+		return config, nil
+	}
+
+	if err := checkTLSServerName(o.TLSServerName); err != nil {
+		return nil, err
+	}
+	proxy, err := proxyFor(o.Getenv, base)
+	if err != nil {
+		return nil, err
+	}
+	token, err := newTokenSource(o.TokenFile, o.Now, o.Logger)
+	if err != nil {
+		return nil, err
+	}
+	trust, err := newTrustTransport(trustOptions{
+		path:            o.CAFile,
+		server:          base.String(),
+		serverName:      o.TLSServerName,
+		environmentHost: o.Getenv(hostVariable),
+		proxy:           proxy,
+		now:             o.Now,
+		logger:          o.Logger,
+		limits:          limits,
+	})
+	if err != nil {
+		return nil, err
+	}
+	config.transport = &originTransport{origin: originOf(base), token: token, next: trust}
+	config.namespace = Namespace(o)
+	return config, nil
+}
+
+// BaseURL is the server's URL: scheme://host:port, the host in lower case, the
+// port always there, no path. It is a copy.
+func (c *Config) BaseURL() *url.URL {
+	u := *c.base
+	return &u
+}
+
+// Client is an HTTP client for the base URL. It follows no redirect, attaches the
+// token to each request that has no Authorization header of its own, and refuses
+// every other origin. It sets no limit to the time of a whole request.
+//
+// Each call returns a new client over the same connections. A certificate that
+// does not verify is a *CertificateError inside of the *url.Error.
+func (c *Config) Client() *http.Client {
+	return &http.Client{
+		Transport: c.transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
+	}
+}
+
+// Namespace is the Pod's namespace as Load found it, or "" where there is none.
+func (c *Config) Namespace() string { return c.namespace }
+
+// Namespace reads the Pod's namespace, which needs no server: the file "namespace"
+// in o.Dir, less the white space around it. It is "" where there is no such file.
+// A file that is there but is unreadable, or holds no name that a namespace can
+// have, gives "" and a warning to o.Logger.
+func Namespace(o Options) string {
+	o = o.withDefaults()
+	name, err := readNamespace(filepath.Join(o.Dir, "namespace"))
+	if err != nil {
+		o.Logger.Warn("the namespace of the service account cannot be told", "error", err)
+	}
+	return name
+}
+
+func (o Options) withDefaults() Options {
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	if o.Dir == "" {
+		o.Dir = DefaultDir
+	}
+	if o.TokenFile == "" {
+		o.TokenFile = filepath.Join(o.Dir, "token")
+	}
+	if o.CAFile == "" {
+		o.CAFile = filepath.Join(o.Dir, "ca.crt")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}

@@ -1,0 +1,78 @@
+package inclusterauth
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+const (
+	maxTokenBytes     = 64 << 10
+	maxCABytes        = 1 << 20
+	maxNamespaceBytes = 4 << 10
+)
+
+// readFile reads a regular file of at most limit bytes. The problem is empty where
+// the error is nil.
+func readFile(path string, limit int64) ([]byte, FileProblem, error) {
+	content, problem, err := readFileOnce(path, limit)
+	// The kubelet replaces a volume by renaming a symlink and then removing the
+	// folder that it pointed to. A path that was resolved before that and opened
+	// after it is missing for this once.
+	for range 9 {
+		if problem != FileMissing {
+			break
+		}
+		content, problem, err = readFileOnce(path, limit)
+	}
+	return content, problem, err
+}
+
+func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
+	// Opening a named pipe would wait for a writer, and opening a device can have
+	// effects, so the kind is asked first.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, problemOf(err), err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, FileIrregular, fmt.Errorf("it is %s, not a file", kindOf(info.Mode()))
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, problemOf(err), err
+	}
+	content, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err := errors.Join(err, file.Close()); err != nil {
+		return nil, FileUnreadable, err
+	}
+	if int64(len(content)) > limit {
+		return nil, FileTooLarge, fmt.Errorf("it is larger than %d KiB", limit>>10)
+	}
+	if len(bytes.TrimSpace(content)) == 0 {
+		return nil, FileEmpty, errors.New("it is empty")
+	}
+	return content, "", nil
+}
+
+func problemOf(err error) FileProblem {
+	if errors.Is(err, fs.ErrNotExist) {
+		return FileMissing
+	}
+	return FileUnreadable
+}
+
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}

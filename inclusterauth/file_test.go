@@ -1,0 +1,286 @@
+//go:build unix
+
+package inclusterauth
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTokenFile(t *testing.T) {
+	tests := []struct {
+		name, content, want string
+	}{
+		{"plain", "aaa.bbb-_.ccc", "aaa.bbb-_.ccc"},
+		{"trailing newline", "token\n", "token"},
+		{"trailing CRLF", "token\r\n", "token"},
+		{"white space around", " \ttoken \n\n", "token"},
+		{"base64 padding", "dG9rZW4=", "dG9rZW4="},
+		{"exactly 64 KiB", strings.Repeat("a", maxTokenBytes), strings.Repeat("a", maxTokenBytes)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "token")
+			writeFile(t, path, []byte(test.content))
+			token, err := readToken(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, token); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// The files that cannot be used, and how Load says so.
+func TestTokenFileRefused(t *testing.T) {
+	const (
+		mount = "this is not a Pod, or automountServiceAccountToken is false for it or its service account; mount the token, or name another token file"
+		empty = "it is empty: requests are never sent without a token; mount a service account token there"
+		alone = "; the file has to hold the token alone"
+	)
+	content := func(s string) func(*testing.T, string) {
+		return func(t *testing.T, path string) { writeFile(t, path, []byte(s)) }
+	}
+	tests := []struct {
+		name    string
+		prepare func(t *testing.T, path string)
+		problem FileProblem
+		message string
+	}{
+		{"missing", func(*testing.T, string) {}, FileMissing, "no such file or directory: " + mount},
+		{"broken symlink", symlinkTo("..data/token"), FileMissing, "no such file or directory: " + mount},
+		{"empty", content(""), FileEmpty, empty},
+		{"blank", content(" \r\n\t\n"), FileEmpty, empty},
+		{"newline inside", content("hunter2\nhunter3"), FileMalformed, "it holds a newline inside" + alone},
+		{"carriage return inside", content("hunter2\rhunter3"), FileMalformed, "it holds a newline inside" + alone},
+		{"NUL inside", content("hunter2\x00"), FileMalformed, "it holds a NUL" + alone},
+		{"BOM in front", content("\ufeffhunter2"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
+		{"BOM inside", content("hunter2\ufeffhunter3"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
+		{"UTF-16", content("\xff\xfeh\x00u\x00"), FileMalformed, "it holds a character that no token has" + alone},
+		{"space inside", content("Bearer hunter2"), FileMalformed, "it holds a space inside" + alone},
+		{"control character", content("hunter2\x1b[0m"), FileMalformed, "it holds a character that no token has" + alone},
+		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
+		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
+		{"socket", makeSocket, FileIrregular, "it is a socket, not a file"},
+		{"device", symlinkTo("/dev/zero"), FileIrregular, "it is a device, not a file"},
+		{"over 64 KiB", content(strings.Repeat("a", maxTokenBytes+1)), FileTooLarge, "it is larger than 64 KiB"},
+	}
+	ca := newAuthority(t, "ca")
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := mountAccount(t, "", ca.pem)
+			path := filepath.Join(dir, "token")
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			test.prepare(t, path)
+			_, err := Load(Options{Server: "https://127.0.0.1:1", Getenv: environment(), Dir: dir})
+			typed, ok := errors.AsType[*TokenError](err)
+			if !ok {
+				t.Fatalf("got %v, want a *TokenError", err)
+			}
+			if typed.Problem != test.problem || typed.Path != path {
+				t.Errorf("got %q of %q, want %q of %q", typed.Problem, typed.Path, test.problem, path)
+			}
+			if got, want := errors.Is(err, fs.ErrNotExist), test.problem == FileMissing; got != want {
+				t.Errorf("errors.Is(err, fs.ErrNotExist) is %t, want %t", got, want)
+			}
+			if diff := cmp.Diff("token file "+path+": "+test.message, err.Error()); diff != "" {
+				t.Error(diff)
+			}
+			if strings.Contains(err.Error(), "hunter") {
+				t.Errorf("the token is shown: %v", err)
+			}
+		})
+	}
+}
+
+func TestCAFileRefused(t *testing.T) {
+	const never = "the system's roots are never used in its place"
+	ca := newAuthority(t, "ca")
+	content := func(b []byte) func(*testing.T, string) {
+		return func(t *testing.T, path string) { writeFile(t, path, b) }
+	}
+	garbage := []byte("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n")
+	tests := []struct {
+		name    string
+		prepare func(t *testing.T, path string)
+		problem FileProblem
+		message string
+	}{
+		{"missing", func(*testing.T, string) {}, FileMissing, "no such file or directory: " + never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"},
+		{"empty", content(nil), FileEmpty, "it is empty: " + never},
+		{"garbage", content([]byte("<html>")), FileMalformed, "it holds no certificate in PEM form: " + never},
+		{"PEM of another type", content(bytes.ReplaceAll(ca.pem, []byte("CERTIFICATE"), []byte("PUBLIC KEY"))), FileMalformed, "it holds no certificate in PEM form: " + never},
+		{"DER", content(ca.certificate.Raw), FileMalformed, "it holds no certificate in PEM form: " + never},
+		{"truncated", content(ca.pem[:len(ca.pem)/2]), FileMalformed, "1 of its PEM blocks begin and 0 are whole: the file is damaged or cut off: " + never},
+		{"second truncated", content(append(bytes.Clone(ca.pem), ca.pem[:len(ca.pem)/2]...)), FileMalformed, "2 of its PEM blocks begin and 1 are whole: the file is damaged or cut off: " + never},
+		{"first truncated", content(append(append(bytes.Clone(ca.pem[:len(ca.pem)/2]), '\n'), ca.pem...)), FileMalformed, "2 of its PEM blocks begin and 1 are whole: the file is damaged or cut off: " + never},
+		{"no certificate in the block", content(append(bytes.Clone(ca.pem), garbage...)), FileMalformed, "certificate 2 of the bundle cannot be read: x509: malformed certificate: " + never},
+		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
+		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
+		{"over 1 MiB", content(bytes.Repeat([]byte("#"), maxCABytes+1)), FileTooLarge, "it is larger than 1024 KiB"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := startServer(t, ca.issue(t, nil), nil, nil)
+			dir := mountAccount(t, "token", ca.pem)
+			path := filepath.Join(dir, "ca.crt")
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			test.prepare(t, path)
+			_, err := Load(Options{Getenv: podEnvironment(t, server.URL), Dir: dir})
+			typed, ok := errors.AsType[*CAError](err)
+			if !ok {
+				t.Fatalf("got %v, want a *CAError", err)
+			}
+			if typed.Problem != test.problem || typed.Path != path {
+				t.Errorf("got %q of %q, want %q of %q", typed.Problem, typed.Path, test.problem, path)
+			}
+			if diff := cmp.Diff("CA file "+path+": "+test.message, err.Error()); diff != "" {
+				t.Error(diff)
+			}
+			if n := server.handshakes.Load(); n != 0 {
+				t.Errorf("the server saw %d handshakes", n)
+			}
+		})
+	}
+}
+
+func TestCABundleOfSeveral(t *testing.T) {
+	first, second := newAuthority(t, "first"), newAuthority(t, "second")
+	bundle := append([]byte("# the old one\n"), first.pem...)
+	bundle = append(append(bundle, "\n# the new one\n"...), second.pem...)
+	dir := mountAccount(t, "token", bundle)
+	for _, ca := range []*authority{first, second} {
+		server := startServer(t, ca.issue(t, nil), nil, nil)
+		mustGet(t, mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir}))
+	}
+}
+
+func TestNamespace(t *testing.T) {
+	tests := []struct {
+		name    string
+		prepare func(t *testing.T, path string)
+		want    string
+		warning string
+	}{
+		{"missing", func(*testing.T, string) {}, "", ""},
+		{"plain", func(t *testing.T, path string) { writeFile(t, path, []byte("shop")) }, "shop", ""},
+		{"white space around", func(t *testing.T, path string) { writeFile(t, path, []byte(" shop\r\n")) }, "shop", ""},
+		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "", "it is empty"},
+		{"no name", func(t *testing.T, path string) { writeFile(t, path, []byte("a/b")) }, "", "it does not hold the name of a namespace"},
+		{"FIFO", makeFIFO, "", "it is a named pipe, not a file"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "namespace")
+			test.prepare(t, path)
+			var log recorder
+			if diff := cmp.Diff(test.want, Namespace(Options{Dir: dir, Logger: log.logger()})); diff != "" {
+				t.Error(diff)
+			}
+			want := ""
+			if test.warning != "" {
+				want = `level=WARN msg="the namespace of the service account cannot be told" error="namespace file ` + path + ": " + test.warning + "\"\n"
+			}
+			if diff := cmp.Diff(want, log.String()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestNamespaceFileMissingGoesOn(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	server := startServer(t, ca.issue(t, nil), nil, nil)
+	dir := mountAccount(t, "token", ca.pem)
+	if got := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir}).Namespace(); got != "shop" {
+		t.Errorf("namespace %q, want shop", got)
+	}
+	if err := os.Remove(filepath.Join(dir, "namespace")); err != nil {
+		t.Fatal(err)
+	}
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir})
+	mustGet(t, config)
+	if got := config.Namespace(); got != "" {
+		t.Errorf("namespace %q, want none", got)
+	}
+}
+
+func symlinkTo(target string) func(*testing.T, string) {
+	return func(t *testing.T, path string) {
+		if err := os.Symlink(target, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func makeFolder(t *testing.T, path string) {
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func makeFIFO(t *testing.T, path string) {
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func makeSocket(t *testing.T, path string) {
+	// The address of a socket is limited in length, unlike the name of a file.
+	short, err := os.MkdirTemp("", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(short) })
+	listener, err := net.Listen("unix", filepath.Join(short, "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	symlinkTo(filepath.Join(short, "s"))(t, path)
+}
+
+func FuzzParseToken(f *testing.F) {
+	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		token, err := parseToken(content)
+		if err == nil && (token == "" || strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0) {
+			t.Fatalf("%q was accepted", content)
+		}
+		if err == nil && !strings.Contains(string(content), token) {
+			t.Fatalf("%q became %q", content, token)
+		}
+	})
+}
+
+func FuzzParseCA(f *testing.F) {
+	ca := newAuthority(f, "ca")
+	f.Add(ca.pem)
+	f.Add(ca.pem[:len(ca.pem)/2])
+	f.Add([]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"))
+	f.Add([]byte("garbage"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		pool, err := parseCA(content)
+		if (pool == nil) != (err != nil) {
+			t.Fatalf("pool %v, error %v", pool, err)
+		}
+	})
+}

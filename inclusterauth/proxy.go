@@ -1,0 +1,94 @@
+package inclusterauth
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// proxyFor is the proxy for an https base URL, or nil for none. Package net/http
+// reads these variables from the process alone and only once, which an injected
+// environment cannot use.
+func proxyFor(getenv func(string) string, base *url.URL) (*url.URL, error) {
+	variable, value := firstSet(getenv, "HTTPS_PROXY", "https_proxy")
+	if value == "" || isLoopback(base.Hostname()) {
+		return nil, nil
+	}
+	_, exceptions := firstSet(getenv, "NO_PROXY", "no_proxy")
+	if bypasses(exceptions, base.Hostname(), base.Port()) {
+		return nil, nil
+	}
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	// What is wrong is never quoted, nor the error of url.Parse, which quotes:
+	// a proxy's URL often holds a password.
+	proxy, err := url.Parse(value)
+	if err != nil || proxy.Hostname() == "" {
+		return nil, &EnvironmentError{variable, "is not the URL of a proxy, such as http://proxy.example:3128"}
+	}
+	switch proxy.Scheme {
+	case "http", "socks5", "socks5h":
+		return proxy, nil
+	case "https":
+		return nil, &EnvironmentError{variable, "names a proxy that is reached over https, which is not supported " +
+			"because the cluster's CA would judge its certificate; name an http or socks5 proxy, or add the server to NO_PROXY"}
+	}
+	return nil, &EnvironmentError{variable, "names a proxy of an unknown kind: its scheme has to be http, socks5 or socks5h"}
+}
+
+func firstSet(getenv func(string) string, names ...string) (name, value string) {
+	for _, name := range names {
+		if value := getenv(name); value != "" {
+			return name, value
+		}
+	}
+	return "", ""
+}
+
+// bypasses tells whether a NO_PROXY list names the host: "*", an IP address, a
+// CIDR range, "example.com" with its subdomains or ".example.com" without itself,
+// each but the range with an optional port. It reads the list as package net/http
+// does.
+//
+// Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
+func bypasses(list, host, port string) bool {
+	addr, err := netip.ParseAddr(host)
+	isAddr := err == nil
+	addr = addr.Unmap()
+	host = strings.TrimSuffix(host, ".")
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.ToLower(strings.TrimSpace(item))
+		if item == "*" {
+			return true
+		}
+		if prefix, err := netip.ParsePrefix(item); err == nil {
+			if isAddr && prefix.Contains(addr) {
+				return true
+			}
+			continue
+		}
+		if h, p, err := net.SplitHostPort(item); err == nil {
+			if p != port {
+				continue
+			}
+			item = h
+		}
+		item = strings.Trim(item, "[]")
+		if exception, err := netip.ParseAddr(item); err == nil {
+			if isAddr && exception.Unmap() == addr {
+				return true
+			}
+			continue
+		}
+		domain := strings.TrimPrefix(item, "*")
+		if isAddr || domain == "" {
+			continue
+		}
+		if domain == host || strings.HasSuffix(host, "."+strings.TrimPrefix(domain, ".")) {
+			return true
+		}
+	}
+	return false
+}

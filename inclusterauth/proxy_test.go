@@ -1,0 +1,164 @@
+package inclusterauth
+
+import (
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestHTTPSProxy(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	server := startServer(t, ca.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"api.example.com"} }), nil, nil)
+	var mu sync.Mutex
+	var asked []string
+	// A proxy that reaches the test server whatever name it is asked for.
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.Method+" "+r.Host+" "+r.Header.Get("Proxy-Authorization")+" "+r.Header.Get("Authorization"))
+		mu.Unlock()
+		if r.Header.Get("Proxy-Authorization") == "" {
+			w.WriteHeader(http.StatusProxyAuthRequired)
+			return
+		}
+		upstream, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		client, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { io.Copy(upstream, client); upstream.Close() }()
+		go func() { io.Copy(client, upstream); client.Close() }()
+	}))
+	defer proxy.Close()
+	address := strings.TrimPrefix(proxy.URL, "http://")
+	o := Options{Server: "https://api.example.com:6443", Dir: mountAccount(t, "token", ca.pem)}
+
+	o.Getenv = environment("HTTPS_PROXY=http://user:hunter2@"+address, "NO_PROXY=example.org")
+	mustGet(t, mustLoad(t, o))
+	if diff := cmp.Diff([]string{"CONNECT api.example.com:6443 Basic dXNlcjpodW50ZXIy "}, asked); diff != "" {
+		t.Error(diff)
+	}
+
+	t.Run("a refusal", func(t *testing.T) {
+		o.Getenv = environment("https_proxy=" + address)
+		_, _, err := get(mustLoad(t, o), "/version")
+		if err == nil || err.Error() != `Get "https://api.example.com:6443/version": Proxy Authentication Required` {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("a password is not shown", func(t *testing.T) {
+		for _, proxy := range []string{"http://user:hunter2@127.0.0.1:" + freePort(t), "socks5://user:hunter2@127.0.0.1:" + freePort(t)} {
+			o.Getenv = environment("HTTPS_PROXY=" + proxy)
+			_, _, err := get(mustLoad(t, o), "/version")
+			if err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+	t.Run("loopback is never proxied", func(t *testing.T) {
+		local := startServer(t, ca.issue(t, nil), nil, nil)
+		mustGet(t, mustLoad(t, Options{
+			Getenv: podEnvironment(t, local.URL, "HTTPS_PROXY=http://127.0.0.1:1"),
+			Dir:    o.Dir,
+		}))
+	})
+}
+
+func TestProxyRefused(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	const (
+		noURL   = "environment variable HTTPS_PROXY is not the URL of a proxy, such as http://proxy.example:3128"
+		tls     = "environment variable HTTPS_PROXY names a proxy that is reached over https, which is not supported because the cluster's CA would judge its certificate; name an http or socks5 proxy, or add the server to NO_PROXY"
+		unknown = "environment variable HTTPS_PROXY names a proxy of an unknown kind: its scheme has to be http, socks5 or socks5h"
+	)
+	tests := []struct{ name, value, message string }{
+		{"over TLS", "https://user:hunter2@proxy.example:3128", tls},
+		{"unknown scheme", "ftp://user:hunter2@proxy.example", unknown},
+		{"no host", "http://", noURL},
+		{"bad port", "http://user:hunter2@proxy.example:hunter2", noURL},
+		{"control character", "http://user:hunter2@\x7f", noURL},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Load(Options{Server: "https://10.0.1.149", Getenv: environment("HTTPS_PROXY=" + test.value), Dir: mountAccount(t, "token", ca.pem)})
+			if _, ok := errors.AsType[*EnvironmentError](err); !ok {
+				t.Fatalf("got %v, want an *EnvironmentError", err)
+			}
+			if diff := cmp.Diff(test.message, err.Error()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestNoProxy(t *testing.T) {
+	tests := []struct {
+		list, base string
+		bypassed   bool
+	}{
+		{"", "https://10.96.0.1:443", false},
+		{"*", "https://10.96.0.1:443", true},
+		{"10.96.0.1", "https://10.96.0.1:443", true},
+		{"10.96.0.2", "https://10.96.0.1:443", false},
+		{"10.96.0.1:443", "https://10.96.0.1:443", true},
+		{"10.96.0.1:6443", "https://10.96.0.1:443", false},
+		{"a, 10.96.0.0/12 ,b", "https://10.96.0.1:443", true},
+		{"192.168.0.0/16", "https://10.96.0.1:443", false},
+		{"2001:db8::/32", "https://[2001:db8::1]:443", true},
+		{"2001:db8::1", "https://[2001:db8::1]:443", true},
+		{"[2001:db8::1]:443", "https://[2001:db8::1]:443", true},
+		{"[2001:db8::1]:444", "https://[2001:db8::1]:443", false},
+		{".svc", "https://kubernetes.default.svc:443", true},
+		{"svc", "https://kubernetes.default.svc:443", true},
+		{"*.SVC", "https://kubernetes.default.svc.:443", true},
+		{"kubernetes.default.svc", "https://kubernetes.default.svc:443", true},
+		{".kubernetes.default.svc", "https://kubernetes.default.svc:443", false},
+		{"default.svc:444", "https://kubernetes.default.svc:443", false},
+		{"fault.svc", "https://kubernetes.default.svc:443", false},
+		{"0.1", "https://10.96.0.1:443", false},
+		{",,", "https://kubernetes.default.svc:443", false},
+	}
+	for _, test := range tests {
+		t.Run(test.list+" for "+test.base, func(t *testing.T) {
+			base, err := url.Parse(test.base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proxy, err := proxyFor(environment("HTTPS_PROXY=proxy.example:3128", "NO_PROXY="+test.list), base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bypassed := proxy == nil; bypassed != test.bypassed {
+				t.Errorf("bypassed is %t, want %t", bypassed, test.bypassed)
+			}
+		})
+	}
+}
+
+func FuzzProxyFor(f *testing.F) {
+	f.Add("http://user:hunter2@proxy:3128", "10.0.0.0/8,.svc")
+	f.Add("socks5://[::1]:1", "[::1]:443,*")
+	f.Add("%zz", ":")
+	base := &url.URL{Scheme: "https", Host: "10.96.0.1:443"}
+	f.Fuzz(func(t *testing.T, value, exceptions string) {
+		proxy, err := proxyFor(environment("HTTPS_PROXY="+value, "NO_PROXY="+exceptions), base)
+		if err == nil && proxy != nil && !slices.Contains([]string{"http", "socks5", "socks5h"}, proxy.Scheme) {
+			t.Fatalf("%q gave %q", value, proxy)
+		}
+	})
+}

@@ -1,0 +1,104 @@
+package inclusterauth
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tokenSource keeps the token of a file that the kubelet replaces from time to
+// time. The mutex is held while the file is read, so that requests that find the
+// token old at the same time wait for one read.
+type tokenSource struct {
+	path   string
+	now    func() time.Time
+	logger *slog.Logger
+
+	mu       sync.Mutex
+	token    string
+	schedule schedule
+}
+
+func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*tokenSource, error) {
+	token, err := readToken(path)
+	if err != nil {
+		return nil, err
+	}
+	return &tokenSource{
+		path: path, now: now, logger: logger,
+		token: token, schedule: schedule{checked: now(), wait: freshFor},
+	}, nil
+}
+
+// current is the token to send now.
+func (s *tokenSource) current() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.schedule.due(s.now()) {
+		s.read()
+	}
+	return s.token
+}
+
+// afterRefusal is the token to send after a 401 for used, and whether it is
+// another one. It reads the file unless somebody else has already found a new
+// token there.
+func (s *tokenSource) afterRefusal(used string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token == used {
+		s.read()
+	}
+	return s.token, s.token != used
+}
+
+func (s *tokenSource) read() {
+	token, err := readToken(s.path)
+	if err != nil {
+		s.schedule = schedule{checked: s.now(), wait: retryAfter}
+		s.logger.Warn("the token could not be read again; the last good one stays in use", "error", err)
+		return
+	}
+	s.schedule = schedule{checked: s.now(), wait: freshFor}
+	s.token = token
+}
+
+func readToken(path string) (string, error) {
+	content, problem, err := readFile(path, maxTokenBytes)
+	if err != nil {
+		return "", &TokenError{path, problem, err}
+	}
+	token, err := parseToken(content)
+	if err != nil {
+		return "", &TokenError{path, FileMalformed, err}
+	}
+	return token, nil
+}
+
+// parseToken takes the white space around a token away and refuses what no bearer
+// token holds, because net/http would refuse it later, or a server would see
+// another token than the file's. No error quotes the content.
+func parseToken(content []byte) (string, error) {
+	token := strings.Trim(string(content), " \t\r\n")
+	if token == "" {
+		return "", errors.New("it is empty")
+	}
+	if strings.Contains(token, "\ufeff") {
+		return "", errors.New("it holds a byte order mark; write it as plain ASCII")
+	}
+	const alone = "the file has to hold the token alone"
+	switch i := bytes.IndexFunc([]byte(token), func(r rune) bool { return r <= ' ' || r > '~' }); {
+	case i < 0:
+		return token, nil
+	case token[i] == '\n' || token[i] == '\r':
+		return "", errors.New("it holds a newline inside; " + alone)
+	case token[i] == 0:
+		return "", errors.New("it holds a NUL; " + alone)
+	case token[i] == ' ' || token[i] == '\t':
+		return "", errors.New("it holds a space inside; " + alone)
+	}
+	return "", errors.New("it holds a character that no token has; " + alone)
+}

@@ -1,0 +1,328 @@
+package inclusterauth
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// gate is an API server's handler that knows its tokens and remembers what came.
+type gate struct {
+	mu       sync.Mutex
+	accepted string
+	seen     []string
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.seen = append(g.seen, strings.TrimSpace(r.Header.Get("Authorization")+" "+string(body)))
+	if r.Header.Get("Authorization") != "Bearer "+g.accepted {
+		w.WriteHeader(http.StatusUnauthorized)
+		io.WriteString(w, "who are you?")
+	}
+}
+
+func (g *gate) take() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	seen := g.seen
+	g.seen = nil
+	return seen
+}
+
+func TestTokenIsReadAgainAfter50Seconds(t *testing.T) {
+	ca, gate, clock := newAuthority(t, "ca"), &gate{accepted: "first"}, newClock()
+	server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)
+	dir := mountAccount(t, "first", ca.pem)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now})
+	writeFile(t, filepath.Join(dir, "token"), []byte("second\n"))
+	mustGet(t, config)
+	clock.advance(freshFor - time.Nanosecond)
+	mustGet(t, config)
+	gate.accepted = "second"
+	clock.advance(time.Nanosecond)
+	mustGet(t, config)
+	if diff := cmp.Diff([]string{"Bearer first", "Bearer first", "Bearer second"}, gate.take()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestClockSetBackReadsTheTokenAgain(t *testing.T) {
+	clock := newClock()
+	path := filepath.Join(t.TempDir(), "token")
+	writeFile(t, path, []byte("first"))
+	source, err := newTokenSource(path, clock.Now, new(recorder).logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, path, []byte("second"))
+	clock.advance(-time.Hour)
+	if got := source.current(); got != "second" {
+		t.Errorf("got %q, want the second token", got)
+	}
+}
+
+// Each read of the broken file warns, so that the warnings count the reads.
+func TestHundredGoroutinesOneRead(t *testing.T) {
+	clock, log := newClock(), new(recorder)
+	path := filepath.Join(t.TempDir(), "token")
+	writeFile(t, path, []byte("good"))
+	source, err := newTokenSource(path, clock.Now, log.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, path, nil)
+	all := func() {
+		var group sync.WaitGroup
+		for range 100 {
+			group.Go(func() {
+				if got := source.current(); got != "good" {
+					t.Errorf("got %q, want the last good token", got)
+				}
+			})
+		}
+		group.Wait()
+	}
+	const warning = `level=WARN msg="the token could not be read again; the last good one stays in use" error="token file PATH: it is empty: requests are never sent without a token; mount a service account token there"` + "\n"
+	for reads, step := range []time.Duration{0, freshFor, retryAfter, retryAfter} {
+		clock.advance(step)
+		all()
+		all()
+		if diff := cmp.Diff(strings.Repeat(strings.ReplaceAll(warning, "PATH", path), reads), log.String()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	writeFile(t, path, []byte("better"))
+	clock.advance(retryAfter)
+	if got := source.current(); got != "better" {
+		t.Errorf("got %q, want the better token", got)
+	}
+}
+
+func TestUnauthorized(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	withBody := func(body io.Reader) func(*http.Request) {
+		return func(r *http.Request) {
+			made, err := http.NewRequestWithContext(r.Context(), http.MethodPost, r.URL.String(), body)
+			if err != nil {
+				panic(err)
+			}
+			*r = *made
+		}
+	}
+	tests := []struct {
+		name, file, accepted string
+		adjust               func(*http.Request)
+		status               int
+		seen                 []string
+		warns                bool
+	}{
+		{name: "changed: one retry", file: "new", accepted: "new", status: 200, seen: []string{"Bearer old", "Bearer new"}},
+		{name: "unchanged: fails at once", file: "old", accepted: "new", status: 401, seen: []string{"Bearer old"}},
+		{name: "twice 401", file: "new", accepted: "newer", status: 401, seen: []string{"Bearer old", "Bearer new"}},
+		{name: "the file is broken", file: "", accepted: "new", status: 401, seen: []string{"Bearer old"}, warns: true},
+		{
+			name: "a body that can be replayed", file: "new", accepted: "new", adjust: withBody(strings.NewReader("review")),
+			status: 200, seen: []string{"Bearer old review", "Bearer new review"},
+		},
+		{
+			name: "a body that cannot be replayed", file: "new", accepted: "new", adjust: withBody(io.LimitReader(strings.NewReader("review"), 10)),
+			status: 401, seen: []string{"Bearer old review"},
+		},
+		{
+			name: "credentials of the caller", file: "new", accepted: "new",
+			adjust: func(r *http.Request) { r.Header.Set("Authorization", "Bearer mine") },
+			status: 401, seen: []string{"Bearer mine"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			gate, log := &gate{accepted: test.accepted}, new(recorder)
+			server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)
+			dir := mountAccount(t, "old", ca.pem)
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Logger: log.logger()})
+			writeFile(t, filepath.Join(dir, "token"), []byte(test.file))
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, config.BaseURL().JoinPath("/apis").String(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.adjust != nil {
+				test.adjust(request)
+			}
+			own := request.Header.Get("Authorization")
+			response, err := config.Client().Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if response.StatusCode != test.status {
+				t.Errorf("status %d, want %d", response.StatusCode, test.status)
+			}
+			if test.status == 401 && string(body) != "who are you?" {
+				t.Errorf("the caller does not see the refusal, but %q", body)
+			}
+			if diff := cmp.Diff(test.seen, gate.take()); diff != "" {
+				t.Error(diff)
+			}
+			if got := response.Request.Header.Get("Authorization"); got != own {
+				t.Errorf("the response's request shows %q", got)
+			}
+			if got := log.String(); (got != "") != test.warns {
+				t.Errorf("logged %q", got)
+			}
+			if strings.Contains(log.String(), "old") {
+				t.Errorf("the log shows the token: %s", log)
+			}
+		})
+	}
+}
+
+func TestManyUnauthorizedAtOnce(t *testing.T) {
+	ca, gate := newAuthority(t, "ca"), &gate{accepted: "new"}
+	server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)
+	dir := mountAccount(t, "old", ca.pem)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir})
+	writeFile(t, filepath.Join(dir, "token"), []byte("new"))
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() {
+			if status, _, err := get(config, "/apis"); status != 200 || err != nil {
+				t.Errorf("status %d, error %v", status, err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestRefusalAfterSomebodyElseFoundTheNewToken(t *testing.T) {
+	log := new(recorder)
+	path := filepath.Join(t.TempDir(), "token")
+	writeFile(t, path, []byte("new"))
+	source, err := newTokenSource(path, time.Now, log.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Another read would warn.
+	writeFile(t, path, nil)
+	if token, changed := source.afterRefusal("old"); token != "new" || !changed || log.String() != "" {
+		t.Errorf("got %q, %t; logged %q", token, changed, log)
+	}
+}
+
+func TestRefusalIsClosedBeforeTheRetry(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token")
+	writeFile(t, path, []byte("old"))
+	source, err := newTokenSource(path, time.Now, new(recorder).logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, path, []byte("new"))
+	refusal := &closeRecorder{Reader: strings.NewReader("who are you?")}
+	request, err := http.NewRequest(http.MethodGet, "https://10.96.0.1/apis", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &originTransport{origin: originOf(request.URL), token: source, next: roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.Header.Get("Authorization") == "Bearer old" {
+			return &http.Response{StatusCode: http.StatusUnauthorized, Body: refusal}, nil
+		}
+		if !refusal.closed {
+			t.Error("the refusal is still open")
+		}
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+	})}
+	response, err := transport.RoundTrip(request)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("got %v, %v", response, err)
+	}
+	if len(request.Header) != 0 {
+		t.Errorf("the caller's request was changed: %v", request.Header)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// The kubelet writes a new folder, renames the symlink ..data onto it, and removes
+// the old folder; see AtomicWriter in k8s.io/kubernetes/pkg/volume/util.
+func TestSymlinkSwapUnderLoad(t *testing.T) {
+	dir := t.TempDir()
+	publish := func(n int, token string) {
+		folder := fmt.Sprintf("..2026_%d", n)
+		old, _ := os.Readlink(filepath.Join(dir, "..data"))
+		for _, err := range []error{
+			os.Mkdir(filepath.Join(dir, folder), 0o755),
+			os.WriteFile(filepath.Join(dir, folder, "token"), []byte(token), 0o644),
+			os.Symlink(folder, filepath.Join(dir, "..data_tmp")),
+			os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")),
+		} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if old != "" {
+			os.RemoveAll(filepath.Join(dir, old))
+		}
+	}
+	tokens := []string{strings.Repeat("a", 1200), strings.Repeat("b", 900)}
+	publish(0, tokens[0])
+	path := filepath.Join(dir, "token")
+	if err := os.Symlink("..data/token", path); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	done := make(chan struct{})
+	// One reader: more of them keep the writer from the processor, and the moment
+	// between two folders is met less often.
+	go func() {
+		defer close(done)
+		defer cancel()
+		for ctx.Err() == nil {
+			token, err := readToken(path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if !slices.Contains(tokens, token) {
+				t.Errorf("read a token of %d bytes that was never written", len(token))
+				return
+			}
+		}
+	}()
+	for n := 1; ctx.Err() == nil; n++ {
+		publish(n, tokens[n%2])
+	}
+	<-done
+}
+
+// No error of any request may hold the token.
+func TestTokenIsNotInErrors(t *testing.T) {
+	ca, other := newAuthority(t, "ca"), newAuthority(t, "other")
+	for _, certificate := range []*authority{ca, other} {
+		server := startServer(t, certificate.issue(t, nil), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, http1Only)
+		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "hunter2", ca.pem)})
+		_, _, err := get(config, "/apis")
+		if err == nil || bytes.Contains([]byte(fmt.Sprintf("%v %#v", err, err)), []byte("hunter2")) {
+			t.Errorf("got %v", err)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package inclusterauth
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+)
+
+// limits bound what a peer can make the client wait for or keep. A test shortens
+// them; everybody else has defaultLimits.
+type limits struct {
+	dial, handshake, responseHeader time.Duration
+	// An HTTP/2 connection on which nothing has come for silence is pinged, and
+	// closed where no answer comes within pong.
+	silence, pong time.Duration
+	headerBytes   int64
+}
+
+func defaultLimits() limits {
+	return limits{
+		dial:           5 * time.Second,
+		handshake:      10 * time.Second,
+		responseHeader: 15 * time.Second,
+		silence:        10 * time.Second,
+		pong:           5 * time.Second,
+		headerBytes:    64 << 10,
+	}
+}
+
+// newTransport speaks HTTP/1.1 and uses no proxy; the caller adds to it.
+func newTransport(l limits) *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: l.dial}).DialContext,
+		TLSHandshakeTimeout:    l.handshake,
+		ResponseHeaderTimeout:  l.responseHeader,
+		MaxResponseHeaderBytes: l.headerBytes,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        90 * time.Second,
+		Protocols:              protocols,
+		HTTP2: &http.HTTP2Config{
+			SendPingTimeout: l.silence,
+			PingTimeout:     l.pong,
+		},
+	}
+}
+
+// newPlainTransport speaks to a kubectl proxy on loopback.
+func newPlainTransport(l limits) *http.Transport {
+	t := newTransport(l)
+	dialer := &net.Dialer{Timeout: l.dial, ControlContext: loopbackOnly}
+	t.DialContext = dialer.DialContext
+	return t
+}
+
+// loopbackOnly refuses an address to which a resolver has sent "localhost".
+func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	if !isLoopback(host) {
+		return &ServerError{ServerPlaintext, "plaintext connection to " + address +
+			" refused: http:// is for a kubectl proxy on loopback only"}
+	}
+	return nil
+}

@@ -1,0 +1,403 @@
+package inclusterauth
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	var received atomic.Int32
+	count := func(http.ResponseWriter, *http.Request) { received.Add(1) }
+	otherTLS := startServer(t, ca.issue(t, nil), count, nil)
+	plain := httptest.NewServer(http.HandlerFunc(count))
+	defer plain.Close()
+	var status int
+	var location string
+	server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/apis" {
+			received.Add(1)
+		}
+		w.Header().Set("Location", location)
+		w.WriteHeader(status)
+	}, nil)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+	targets := map[string]string{
+		"the same host":      "/elsewhere",
+		"another host":       otherTLS.URL + "/apis",
+		"from https to http": plain.URL + "/apis",
+	}
+	for _, status = range []int{301, 302, 303, 307, 308} {
+		for name, target := range targets {
+			t.Run(http.StatusText(status)+" to "+name, func(t *testing.T) {
+				location = target
+				for _, method := range []string{http.MethodGet, http.MethodPost} {
+					request, err := http.NewRequestWithContext(t.Context(), method, config.BaseURL().JoinPath("/apis").String(), strings.NewReader("body"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					response, err := config.Client().Do(request)
+					if err != nil {
+						t.Fatal(err)
+					}
+					response.Body.Close()
+					if response.StatusCode != status {
+						t.Errorf("%s: status %d, want %d", method, response.StatusCode, status)
+					}
+				}
+				if n := received.Load(); n != 0 {
+					t.Errorf("the target received %d requests", n)
+				}
+			})
+		}
+	}
+}
+
+func TestTokenIsBoundToOneOrigin(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	server := startServer(t, ca.issue(t, nil), nil, nil)
+	other := startServer(t, ca.issue(t, nil), nil, nil)
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("plaintext was sent") }))
+	defer plain.Close()
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+	base := config.BaseURL()
+	tests := []struct{ name, url, message string }{
+		{"another port", other.URL, "request to " + other.URL + " refused: the credentials are for " + base.String() + " only"},
+		{"another scheme", "http://" + base.Host, "request to http://" + base.Host + " refused: the credentials are for " + base.String() + " only"},
+		{"another host", "https://localhost:" + base.Port(), "request to https://localhost:" + base.Port() + " refused: the credentials are for " + base.String() + " only"},
+		{"plaintext elsewhere", plain.URL, "request to " + plain.URL + " refused: the credentials are for " + base.String() + " only"},
+		{"user information", "https://user:hunter2@" + base.Host, "request refused: its URL holds user information"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			body := &closeRecorder{Reader: strings.NewReader("body")}
+			_, err := config.Client().Post(test.url, "text/plain", body)
+			typed, ok := errors.AsType[*OriginError](err)
+			if !ok {
+				t.Fatalf("got %v, want an *OriginError", err)
+			}
+			if diff := cmp.Diff(test.message, typed.Error()); diff != "" {
+				t.Error(diff)
+			}
+			if !body.closed {
+				t.Error("the body stays open")
+			}
+		})
+	}
+	if n := server.requests.Load() + other.requests.Load(); n != 0 {
+		t.Errorf("the servers received %d requests", n)
+	}
+
+	// The same origin in another spelling.
+	response, err := config.Client().Get(strings.Replace(base.String(), "https", "HTTPS", 1) + "/version")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+}
+
+func TestBaseURLIsACopy(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	config := mustLoad(t, Options{Server: "https://127.0.0.1", Getenv: environment(), Dir: mountAccount(t, "token", ca.pem)})
+	config.BaseURL().Host = "evil"
+	if diff := cmp.Diff("https://127.0.0.1:443", config.BaseURL().String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Two first requests that are under way at the same time share one handshake.
+func TestConcurrentFirstRequestsShakeHandsOnce(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	for range 10 {
+		both := newBarrier(2)
+		server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
+			both.wait(t)
+			io.WriteString(w, r.Proto)
+		}, nil)
+		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+		var group sync.WaitGroup
+		for _, path := range []string{"/api", "/apis"} {
+			group.Go(func() {
+				if _, protocol, err := get(config, path); err != nil || protocol != "HTTP/2.0" {
+					t.Errorf("%s: %q, %v", path, protocol, err)
+				}
+			})
+		}
+		group.Wait()
+		if n := server.handshakes.Load(); n != 1 {
+			t.Errorf("%d handshakes, want 1", n)
+		}
+	}
+}
+
+// One connection of HTTP/1.1 would answer one request after the other.
+func TestHTTP1UsesSeveralConnectionsOnceItIsKnown(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	all := newBarrier(4)
+	server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/parallel" {
+			all.wait(t)
+		}
+		io.WriteString(w, r.Proto)
+	}, http1Only)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+	var group sync.WaitGroup
+	for _, path := range []string{"/api", "/apis"} {
+		group.Go(func() {
+			if _, protocol, err := get(config, path); err != nil || protocol != "HTTP/1.1" {
+				t.Errorf("%s: %q, %v", path, protocol, err)
+			}
+		})
+	}
+	group.Wait()
+	for range 4 {
+		group.Go(func() {
+			if _, _, err := get(config, "/parallel"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestTimeLimits(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	const short = 50 * time.Millisecond
+	t.Run("TLS that never answers", func(t *testing.T) {
+		listener := listen(t)
+		l := defaultLimits()
+		l.handshake = short
+		expectError(t, ca, l, "https://"+listener.Addr().String(), "net/http: TLS handshake timeout")
+	})
+	for name, adjust := range map[string]func(*httptest.Server){"HTTP/1.1": http1Only, "HTTP/2": nil} {
+		t.Run("headers that never come, "+name, func(t *testing.T) {
+			release := make(chan struct{})
+			server := startServer(t, ca.issue(t, nil), func(http.ResponseWriter, *http.Request) { <-release }, adjust)
+			defer close(release)
+			l := defaultLimits()
+			l.responseHeader = short
+			want := map[string]string{"HTTP/1.1": "net/http: timeout awaiting response headers", "HTTP/2": "http2: timeout awaiting response headers"}
+			expectError(t, ca, l, server.URL, want[name])
+		})
+		t.Run("headers beyond the limit, "+name, func(t *testing.T) {
+			var size int
+			server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("X-Long", strings.Repeat("a", size))
+			}, adjust)
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+			size = 60 << 10
+			mustGet(t, config)
+			size = 70 << 10
+			if _, _, err := get(config, "/version"); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}
+
+func TestDefaultLimits(t *testing.T) {
+	want := limits{
+		dial: 5 * time.Second, handshake: 10 * time.Second, responseHeader: 15 * time.Second,
+		silence: 10 * time.Second, pong: 5 * time.Second, headerBytes: 65536,
+	}
+	if diff := cmp.Diff(want, defaultLimits(), cmp.AllowUnexported(limits{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The peer's machine is gone: nothing comes any more, not even a reset.
+func TestHalfOpenHTTP2ConnectionIsClosedByPing(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	server := startServer(t, ca.issue(t, nil), nil, nil)
+	relay := startRelay(t, server.Listener.Addr().String())
+	l := defaultLimits()
+	l.silence, l.pong = 50*time.Millisecond, 50*time.Millisecond
+	config, err := load(Options{Getenv: podEnvironment(t, "https://"+relay.address), Dir: mountAccount(t, "token", ca.pem)}, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer config.Client().CloseIdleConnections()
+	mustGet(t, config)
+	relay.freeze()
+	begun := time.Now()
+	_, _, err = get(config, "/version")
+	if err == nil || !strings.Contains(err.Error(), "http2: client connection lost") {
+		t.Errorf("got %v after %s", err, time.Since(begun))
+	}
+	mustGet(t, config)
+}
+
+func TestKubectlProxySidecar(t *testing.T) {
+	var authorization []string
+	status := http.StatusOK
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		authorization = append(authorization, r.Header.Get("Authorization"))
+		w.WriteHeader(status)
+		io.WriteString(w, "Forbidden")
+	}))
+	defer server.Close()
+	// The files are such that reading them would be an error, and the Pod's own
+	// environment and proxy are not asked.
+	config := mustLoad(t, Options{
+		Server: strings.Replace(server.URL, "127.0.0.1", "localhost", 1),
+		Getenv: environment("HTTPS_PROXY=https://", "HTTP_PROXY=http://127.0.0.1:1"),
+		Dir:    filepath.Join(t.TempDir(), "none"),
+	})
+	mustGet(t, config)
+	status = http.StatusForbidden
+	if got, body, err := get(config, "/apis"); got != http.StatusForbidden || body != "Forbidden" || err != nil {
+		t.Errorf("got %d %q %v", got, body, err)
+	}
+	if diff := cmp.Diff([]string{"", ""}, authorization); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLocalhostThatResolvesElsewhere(t *testing.T) {
+	for address, refused := range map[string]bool{"127.0.0.1:8001": false, "[::1]:8001": false, "10.0.0.1:8001": true, "[2001:db8::1]:8001": true} {
+		err := loopbackOnly(context.Background(), "tcp", address, nil)
+		if _, ok := errors.AsType[*ServerError](err); ok != refused || err == nil == refused {
+			t.Errorf("%s: got %v, want refused to be %t", address, err, refused)
+		}
+	}
+	// The address is one that documentation has for itself, and nothing is sent.
+	_, err := newPlainTransport(defaultLimits()).DialContext(t.Context(), "tcp", "192.0.2.1:8001")
+	if _, ok := errors.AsType[*ServerError](err); !ok {
+		t.Errorf("got %v, want a *ServerError", err)
+	}
+}
+
+// expectError loads under the limits and expects the request to fail.
+func expectError(t *testing.T, ca *authority, l limits, server, want string) {
+	t.Helper()
+	config, err := load(Options{Getenv: podEnvironment(t, server), Dir: mountAccount(t, "token", ca.pem)}, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer config.Client().CloseIdleConnections()
+	begun := time.Now()
+	_, _, err = get(config, "/version")
+	if took := time.Since(begun); took > 3*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if diff := cmp.Diff(`Get "`+server+`/version": `+want, err.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// barrier holds requests back until so many have come, which shows that they were
+// under way together.
+type barrier struct {
+	missing atomic.Int32
+	open    chan struct{}
+}
+
+func newBarrier(n int32) *barrier {
+	b := &barrier{open: make(chan struct{})}
+	b.missing.Store(n)
+	return b
+}
+
+func (b *barrier) wait(t *testing.T) {
+	if b.missing.Add(-1) == 0 {
+		close(b.open)
+	}
+	select {
+	case <-b.open:
+	case <-time.After(5 * time.Second):
+		t.Error("the requests were not under way together")
+	}
+}
+
+type closeRecorder struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closeRecorder) Close() error {
+	c.closed = true
+	return nil
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	return listener
+}
+
+// relay passes bytes on until it is frozen; then the connections that it has stay
+// open and silent. New ones are passed on.
+type relay struct {
+	address string
+	mu      sync.Mutex
+	frozen  []*atomic.Bool
+}
+
+func startRelay(t *testing.T, target string) *relay {
+	t.Helper()
+	listener := listen(t)
+	r := &relay{address: listener.Addr().String()}
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", target)
+			if err != nil {
+				client.Close()
+				continue
+			}
+			t.Cleanup(func() { client.Close(); server.Close() })
+			frozen := new(atomic.Bool)
+			r.mu.Lock()
+			r.frozen = append(r.frozen, frozen)
+			r.mu.Unlock()
+			go pass(server, client, frozen)
+			go pass(client, server, frozen)
+		}
+	}()
+	return r
+}
+
+func pass(to io.Writer, from io.Reader, frozen *atomic.Bool) {
+	reader := bufio.NewReader(from)
+	for {
+		if _, err := reader.Peek(1); err != nil {
+			return
+		}
+		chunk, _ := reader.Peek(reader.Buffered())
+		if !frozen.Load() {
+			to.Write(chunk)
+		}
+		reader.Discard(len(chunk))
+	}
+}
+
+func (r *relay) freeze() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, frozen := range r.frozen {
+		frozen.Store(true)
+	}
+}

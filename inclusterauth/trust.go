@@ -1,0 +1,174 @@
+package inclusterauth
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+type trustOptions struct {
+	path            string
+	server          string
+	serverName      string
+	environmentHost string
+	proxy           *url.URL
+	now             func() time.Time
+	logger          *slog.Logger
+	limits          limits
+}
+
+// trustTransport trusts what the CA file holds. Each content of the file has
+// connections of its own, so that a root that was taken away is not trusted
+// through a connection that it once vouched for.
+type trustTransport struct {
+	options trustOptions
+
+	mu       sync.Mutex
+	bundle   *bundle
+	schedule schedule
+}
+
+func newTrustTransport(o trustOptions) (*trustTransport, error) {
+	if canonical, ok := canonicalHost(o.environmentHost); ok {
+		o.environmentHost = canonical
+	} else {
+		o.environmentHost = ""
+	}
+	content, pool, err := readCA(o.path)
+	if err != nil {
+		return nil, err
+	}
+	return &trustTransport{
+		options:  o,
+		bundle:   newBundle(content, pool, o),
+		schedule: schedule{checked: o.now(), wait: freshFor},
+	}, nil
+}
+
+func (t *trustTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	used := t.current()
+	response, err := used.RoundTrip(request)
+	if !isCertificateProblem(err) {
+		return response, err
+	}
+	// The handshake failed, so nothing of the request was sent, and it is safe to
+	// send it under another bundle whatever its method.
+	if fresh := t.afterProblem(used); fresh != used {
+		if again, ok := replay(request); ok {
+			response, err = fresh.RoundTrip(again)
+			if !isCertificateProblem(err) {
+				return response, err
+			}
+		}
+	}
+	return nil, &CertificateError{
+		Server:          t.options.server,
+		CAFile:          t.options.path,
+		EnvironmentHost: t.options.environmentHost,
+		LocalTime:       t.options.now(),
+		Err:             err,
+	}
+}
+
+// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+func (t *trustTransport) CloseIdleConnections() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.bundle.CloseIdleConnections()
+}
+
+func (t *trustTransport) current() *bundle {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.schedule.due(t.options.now()) {
+		t.read()
+	}
+	return t.bundle
+}
+
+// afterProblem is the bundle to try after a certificate did not verify against
+// used: the same one where the file has not changed.
+func (t *trustTransport) afterProblem(used *bundle) *bundle {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.bundle == used {
+		t.read()
+	}
+	return t.bundle
+}
+
+func (t *trustTransport) read() {
+	content, pool, err := readCA(t.options.path)
+	if err != nil {
+		t.schedule = schedule{checked: t.options.now(), wait: retryAfter}
+		t.options.logger.Warn("the CA bundle could not be read again; the last good one stays in use", "error", err)
+		return
+	}
+	t.schedule = schedule{checked: t.options.now(), wait: freshFor}
+	if bytes.Equal(content, t.bundle.content) {
+		return
+	}
+	t.options.logger.Info("the CA bundle has changed; new connections trust the new one", "file", t.options.path)
+	t.bundle.CloseIdleConnections()
+	t.bundle = newBundle(content, pool, t.options)
+}
+
+func isCertificateProblem(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
+}
+
+// bundle is one content of the CA file and the connections that it vouches for.
+type bundle struct {
+	content []byte
+	// first has one connection at most. It is all that HTTP/2 needs, and requests
+	// that begin together wait for one handshake in place of doing one each.
+	first *http.Transport
+	// many takes over once the server has answered in HTTP/1.1, where one
+	// connection would send one request after the other.
+	many  *http.Transport
+	http1 atomic.Bool
+}
+
+func newBundle(content []byte, pool *x509.CertPool, o trustOptions) *bundle {
+	transport := func(connections int) *http.Transport {
+		t := newTransport(o.limits)
+		t.TLSClientConfig = &tls.Config{
+			RootCAs:    pool,
+			ServerName: o.serverName,
+			MinVersion: tls.VersionTLS12,
+			Time:       o.now,
+		}
+		t.Protocols.SetHTTP2(true)
+		t.MaxConnsPerHost = connections
+		if o.proxy != nil {
+			t.Proxy = http.ProxyURL(o.proxy)
+		}
+		return t
+	}
+	const unlimited = 0
+	return &bundle{content: content, first: transport(1), many: transport(unlimited)}
+}
+
+func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
+	if b.http1.Load() {
+		return b.many.RoundTrip(request)
+	}
+	response, err := b.first.RoundTrip(request)
+	if err == nil && response.ProtoMajor < 2 {
+		b.http1.Store(true)
+	}
+	return response, err
+}
+
+func (b *bundle) CloseIdleConnections() {
+	b.first.CloseIdleConnections()
+	b.many.CloseIdleConnections()
+}

@@ -1,0 +1,365 @@
+package inclusterauth
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCertificateRefused(t *testing.T) {
+	const failed = "tls: failed to verify certificate: x509: "
+	ca, other := newAuthority(t, "cluster"), newAuthority(t, "other")
+	// The clock is wrong, as the machine's would never be in a test.
+	now := time.Now().Add(10 * time.Minute).Truncate(time.Second)
+	stamp := func(d time.Duration) string { return now.Add(d).UTC().Format(time.RFC3339) }
+	promise := func(host string) string {
+		return ": a cluster promises a certificate for " + host +
+			"; connect to that, or set TLSServerName (--tls-server-name) to a name that the certificate holds"
+	}
+	tests := []struct {
+		name   string
+		issuer *authority
+		adjust func(*x509.Certificate)
+		// toName connects to localhost, which is not the environment's host.
+		toName     bool
+		serverName string
+		envHost    string
+		// The text of the error, less the server in front; CAFILE is the CA's path.
+		message string
+	}{
+		{
+			name: "another CA", issuer: other,
+			message: failed + "certificate signed by unknown authority: only the CA bundle in CAFILE is trusted",
+		},
+		{
+			name: "expired shows the local clock", issuer: ca,
+			adjust:  func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Minute) },
+			message: failed + "certificate has expired or is not yet valid: current time " + stamp(0) + " is after " + stamp(-time.Minute) + ": the local clock says " + stamp(0),
+		},
+		{
+			name: "not yet valid shows the local clock", issuer: ca,
+			adjust:  func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) },
+			message: failed + "certificate has expired or is not yet valid: current time " + stamp(0) + " is before " + stamp(time.Minute) + ": the local clock says " + stamp(0),
+		},
+		{
+			name: "IP endpoint without IP SAN", issuer: ca,
+			adjust:  func(c *x509.Certificate) { c.IPAddresses = nil },
+			message: failed + "cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
+		},
+		{
+			name: "name not in the certificate", issuer: ca, toName: true,
+			adjust:  func(c *x509.Certificate) { c.DNSNames = []string{"kubernetes"} },
+			message: failed + "certificate is valid for kubernetes, not localhost" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
+		},
+		{
+			name: "no host in the environment", issuer: ca, toName: true, envHost: "none/",
+			adjust:  func(c *x509.Certificate) { c.DNSNames = []string{"kubernetes"} },
+			message: failed + "certificate is valid for kubernetes, not localhost" + promise("the host in KUBERNETES_SERVICE_HOST"),
+		},
+		{
+			name: "TLS server name not in the certificate", issuer: ca, serverName: "kubernetes.default",
+			message: failed + "certificate is valid for kubernetes, localhost, not kubernetes.default" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
+		},
+		{
+			name: "no server certificate", issuer: ca,
+			adjust:  func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} },
+			message: failed + "certificate specifies an incompatible key usage",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := startServer(t, test.issuer.issue(t, test.adjust), nil, nil)
+			dir := mountAccount(t, "hunter2", ca.pem)
+			o := Options{
+				Getenv: podEnvironment(t, server.URL), Dir: dir, TLSServerName: test.serverName,
+				Now: func() time.Time { return now.UTC() },
+			}
+			if test.envHost != "" {
+				o.Getenv = environment(hostVariable + "=" + test.envHost)
+			}
+			if test.toName {
+				o.Server = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+			}
+			config := mustLoad(t, o)
+			_, _, err := get(config, "/version")
+
+			typed, ok := errors.AsType[*CertificateError](err)
+			if !ok {
+				t.Fatalf("got %v, want a *CertificateError", err)
+			}
+			want := "certificate of " + config.BaseURL().String() + ": " + strings.ReplaceAll(test.message, "CAFILE", filepath.Join(dir, "ca.crt"))
+			if diff := cmp.Diff(want, typed.Error()); diff != "" {
+				t.Error(diff)
+			}
+			if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
+				t.Errorf("%v holds no *tls.CertificateVerificationError", err)
+			}
+			if n := server.requests.Load(); n != 0 {
+				t.Errorf("the server received %d requests", n)
+			}
+		})
+	}
+}
+
+func TestChainUnderSystemRootsRefused(t *testing.T) {
+	// The system's roots are read once in a process, and only by this test.
+	ca, public := newAuthority(t, "cluster"), newAuthority(t, "public")
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	writeFile(t, roots, public.pem)
+	t.Setenv("SSL_CERT_FILE", roots)
+	t.Setenv("SSL_CERT_DIR", t.TempDir())
+	server := startServer(t, public.issue(t, nil), nil, nil)
+	response, err := (&http.Client{Transport: &http.Transport{}}).Get(server.URL)
+	if err != nil {
+		t.Skipf("this system's roots cannot be replaced: %v", err)
+	}
+	response.Body.Close()
+
+	before := server.requests.Load()
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+	_, _, err = get(config, "/version")
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
+		t.Errorf("got %v, want an x509.UnknownAuthorityError", err)
+	}
+	if n := server.requests.Load() - before; n != 0 {
+		t.Errorf("the server received %d requests", n)
+	}
+}
+
+func TestTLSServerName(t *testing.T) {
+	ca := newAuthority(t, "cluster")
+	server := startServer(t, ca.issue(t, func(c *x509.Certificate) { c.IPAddresses = nil }), nil, nil)
+	mustGet(t, mustLoad(t, Options{
+		Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem), TLSServerName: "kubernetes",
+	}))
+}
+
+func TestNoDowngrade(t *testing.T) {
+	ca := newAuthority(t, "cluster")
+	t.Run("TLS 1.1 peer", func(t *testing.T) {
+		server := startServer(t, ca.issue(t, nil), nil, func(s *httptest.Server) {
+			s.EnableHTTP2 = false
+			s.TLS.MinVersion, s.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+			s.TLS.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
+		})
+		// The server would talk to a client that goes down with it.
+		old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
+			MinVersion: tls.VersionTLS10, RootCAs: mustPool(t, ca.pem), CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
+		}}}
+		response, err := old.Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		before := server.requests.Load()
+
+		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+		_, _, err = get(config, "/version")
+		if err == nil || !strings.Contains(err.Error(), "remote error: tls: protocol version not supported") {
+			t.Errorf("got %v", err)
+		}
+		if n := server.requests.Load() - before; n != 0 {
+			t.Errorf("the server received %d requests", n)
+		}
+	})
+	t.Run("plaintext peer", func(t *testing.T) {
+		requests := 0
+		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
+		defer server.Close()
+		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+		_, _, err := get(config, "/version")
+		if err == nil || !strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+			t.Errorf("got %v", err)
+		}
+		server.Close()
+		if requests != 0 {
+			t.Errorf("the server received %d requests", requests)
+		}
+	})
+}
+
+// The server has a certificate of a new CA, the file holds it, and no clock has
+// moved: the failed handshake is what makes the client look.
+func TestCARotatesInMidRun(t *testing.T) {
+	first, second := newAuthority(t, "first"), newAuthority(t, "second")
+	bodies := make(chan string, 10)
+	server := startServer(t, first.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies <- string(body)
+		io.WriteString(w, "ok")
+	}, nil)
+	dir := mountAccount(t, "token", first.pem)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir})
+	mustGet(t, config)
+	<-bodies
+
+	rotated := second.issue(t, nil)
+	server.certificate.Store(&rotated)
+	writeFile(t, filepath.Join(dir, "ca.crt"), second.pem)
+	config.Client().CloseIdleConnections()
+	response, err := config.Client().Post(config.BaseURL().String(), "text/plain", strings.NewReader("a review"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if got := <-bodies; got != "a review" {
+		t.Errorf("the server received %q", got)
+	}
+}
+
+func TestCARotatesAndBodyCannotBeReplayed(t *testing.T) {
+	first, second := newAuthority(t, "first"), newAuthority(t, "second")
+	server := startServer(t, second.issue(t, nil), nil, nil)
+	dir := mountAccount(t, "token", first.pem)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir})
+	writeFile(t, filepath.Join(dir, "ca.crt"), second.pem)
+	_, err := config.Client().Post(config.BaseURL().String(), "text/plain", io.NopCloser(strings.NewReader("once")))
+	if _, ok := errors.AsType[*CertificateError](err); !ok {
+		t.Errorf("got %v, want a *CertificateError", err)
+	}
+	mustGet(t, config)
+}
+
+func TestCAThatIsTakenAwayIsNoLongerTrusted(t *testing.T) {
+	first, second := newAuthority(t, "first"), newAuthority(t, "second")
+	for _, test := range []struct {
+		name   string
+		adjust func(*httptest.Server)
+	}{{"HTTP/2", nil}, {"HTTP/1.1", http1Only}} {
+		t.Run(test.name, func(t *testing.T) {
+			server := startServer(t, first.issue(t, nil), nil, test.adjust)
+			dir := mountAccount(t, "token", first.pem)
+			clock := newClock()
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now})
+			mustGet(t, config)
+			mustGet(t, config)
+
+			writeFile(t, filepath.Join(dir, "ca.crt"), second.pem)
+			clock.advance(freshFor - time.Second)
+			mustGet(t, config)
+			clock.advance(time.Second)
+			_, _, err := get(config, "/version")
+			if _, ok := errors.AsType[*CertificateError](err); !ok {
+				t.Errorf("got %v, want a *CertificateError", err)
+			}
+		})
+	}
+}
+
+func TestConnectionLastsAsLongAsTheCABundle(t *testing.T) {
+	first, second := newAuthority(t, "first"), newAuthority(t, "second")
+	closed := make(chan struct{}, 10)
+	server := startServer(t, first.issue(t, nil), nil, func(s *httptest.Server) {
+		s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			if state == http.StateClosed {
+				closed <- struct{}{}
+			}
+		}
+	})
+	dir := mountAccount(t, "token", first.pem)
+	clock, log := newClock(), new(recorder)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now, Logger: log.logger()})
+	mustGet(t, config)
+	clock.advance(freshFor)
+	mustGet(t, config)
+	if n := server.handshakes.Load(); n != 1 || log.String() != "" {
+		t.Errorf("%d handshakes under an unchanged bundle, want 1; logged %q", n, log)
+	}
+
+	path := filepath.Join(dir, "ca.crt")
+	writeFile(t, path, slices.Concat(first.pem, second.pem))
+	clock.advance(freshFor)
+	mustGet(t, config)
+	if n := server.handshakes.Load(); n != 2 {
+		t.Errorf("%d handshakes after the bundle changed, want 2", n)
+	}
+	select {
+	case <-closed:
+	case <-time.After(5 * time.Second):
+		t.Error("the old connection stays open")
+	}
+	want := `level=INFO msg="the CA bundle has changed; new connections trust the new one" file=` + path + "\n"
+	if diff := cmp.Diff(want, log.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBadNewCAKeepsTheOldOne(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	const kept = `level=WARN msg="the CA bundle could not be read again; the last good one stays in use" error="CA file CAFILE: `
+	const never = "the system's roots are never used in its place"
+	tests := []struct {
+		name    string
+		prepare func(t *testing.T, path string)
+		reason  string
+	}{
+		{"missing", func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}, "no such file or directory: " + never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"},
+		{"garbage", func(t *testing.T, path string) { writeFile(t, path, []byte("<html>")) }, "it holds no certificate in PEM form: " + never},
+		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "it is empty: " + never},
+		{"truncated", func(t *testing.T, path string) { writeFile(t, path, ca.pem[:100]) }, "1 of its PEM blocks begin and 0 are whole: the file is damaged or cut off: " + never},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := startServer(t, ca.issue(t, nil), nil, nil)
+			dir := mountAccount(t, "token", ca.pem)
+			path := filepath.Join(dir, "ca.crt")
+			clock, log := newClock(), new(recorder)
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now, Logger: log.logger()})
+			mustGet(t, config)
+
+			test.prepare(t, path)
+			clock.advance(freshFor)
+			config.Client().CloseIdleConnections()
+			mustGet(t, config)
+			clock.advance(retryAfter - time.Second)
+			mustGet(t, config)
+			want := strings.ReplaceAll(kept, "CAFILE", path) + test.reason + "\"\n"
+			if diff := cmp.Diff(want, log.String()); diff != "" {
+				t.Error(diff)
+			}
+			clock.advance(time.Second)
+			mustGet(t, config)
+			if diff := cmp.Diff(want+want, log.String()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestUnwrappedErrorsStay(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	config := mustLoad(t, Options{Server: "https://127.0.0.1:" + freePort(t), Getenv: environment(), Dir: mountAccount(t, "token", ca.pem)})
+	_, _, err := get(config, "/version")
+	if _, ok := errors.AsType[*url.Error](err); !ok || !strings.Contains(err.Error(), "connection refused") {
+		t.Errorf("got %v, want a refused connection", err)
+	}
+	if _, ok := errors.AsType[*CertificateError](err); ok {
+		t.Errorf("%v is a *CertificateError", err)
+	}
+}
+
+func mustPool(t *testing.T, content []byte) *x509.CertPool {
+	t.Helper()
+	pool, err := parseCA(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pool
+}
