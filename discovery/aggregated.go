@@ -1,0 +1,175 @@
+package discovery
+
+import (
+	"io"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// decodeAggregated reads an APIGroupDiscoveryList of GET /api or GET /apis, which
+// has the same fields in v2 and v2beta1. What is wrong with one group version
+// alone becomes its failure, with request ("GET /apis") in the message.
+//
+// Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
+func decodeAggregated(r io.Reader, request string) ([]Group, error) {
+	w := newWalker(r, documentLimits())
+	var groups []Group
+	w.document("APIGroupDiscoveryList", "items", func(name string) bool {
+		if name != "items" {
+			return false
+		}
+		for range w.elements() {
+			w.take(&w.limits.groups, "groups")
+			groups = append(groups, w.aggregatedGroup(request))
+		}
+		return true
+	})
+	w.checkGroups(groups)
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	return groups, nil
+}
+
+func (w *walker) aggregatedGroup(request string) Group {
+	var g Group
+	for name := range w.members() {
+		switch name {
+		case "metadata":
+			for name := range w.members() {
+				if name == "name" {
+					g.Name = w.text()
+				} else {
+					w.skip()
+				}
+			}
+		case "versions":
+			for range w.elements() {
+				w.take(&w.limits.versions, "group versions")
+				g.Versions = append(g.Versions, w.aggregatedVersion())
+			}
+		default:
+			w.skip()
+		}
+	}
+	// The versions are in descending order of preference, stale ones included.
+	if len(g.Versions) > 0 {
+		g.Preferred = g.Versions[0].Name
+	}
+	for i := range g.Versions {
+		g.settle(&g.Versions[i], request)
+	}
+	return g
+}
+
+// settle withholds the resources of a version that says of itself that they may
+// not be what is served, or that says it in a way that cannot be read.
+func (g *Group) settle(v *Version, request string) {
+	name := kubeapi.GroupVersion{Group: g.Name, Version: v.Name}.String()
+	switch v.Freshness {
+	case kubeapi.FreshnessCurrent, "":
+	case kubeapi.FreshnessStale:
+		v.Resources = Failed[[]Resource](failure(Stale, nil,
+			"%s: %s is stale: the API server could not reach what serves it", request, name))
+		return
+	default:
+		v.Resources = Failed[[]Resource](failure(InvalidResponse, nil,
+			"%s: the freshness of %s is %s, which is neither Current nor Stale", request, name, quote(string(v.Freshness))))
+		return
+	}
+	if err := checkResources(v.Resources.Value); err != nil {
+		v.Resources = Failed[[]Resource](failure(InvalidResponse, err, "%s: %s: %v", request, name, err))
+	}
+}
+
+func (w *walker) aggregatedVersion() Version {
+	var v Version
+	var resources []Resource
+	for name := range w.members() {
+		switch name {
+		case "version":
+			v.Name = w.text()
+		case "freshness":
+			v.Freshness = kubeapi.Freshness(w.text())
+		case "resources":
+			for range w.elements() {
+				w.take(&w.limits.resources, "resources")
+				resources = append(resources, w.aggregatedResource())
+			}
+		default:
+			w.skip()
+		}
+	}
+	if v.Name == "" {
+		w.failf("a version has no name")
+	}
+	v.Resources = Known(resources)
+	return v
+}
+
+func (w *walker) aggregatedResource() Resource {
+	var r Resource
+	for name := range w.members() {
+		switch name {
+		case "resource":
+			r.Name = w.text()
+		case "singularResource":
+			r.Singular = w.text()
+		case "responseKind":
+			r.Kind = w.responseKind()
+		case "scope":
+			r.Scope = kubeapi.Scope(w.text())
+		case "verbs":
+			r.Verbs = w.texts()
+		case "shortNames":
+			r.ShortNames = w.texts()
+		case "categories":
+			r.Categories = w.texts()
+		case "subresources":
+			for range w.elements() {
+				w.take(&w.limits.resources, "resources")
+				r.Subresources = append(r.Subresources, w.aggregatedSubresource())
+			}
+		default:
+			w.skip()
+		}
+	}
+	if r.Name == "" {
+		w.failf("a resource has no name")
+	}
+	return r
+}
+
+func (w *walker) aggregatedSubresource() Subresource {
+	var s Subresource
+	for name := range w.members() {
+		switch name {
+		case "subresource":
+			s.Name = w.text()
+		case "responseKind":
+			s.Kind = w.responseKind()
+		case "verbs":
+			s.Verbs = w.texts()
+		default:
+			w.skip()
+		}
+	}
+	if s.Name == "" {
+		w.failf("a subresource has no name")
+	}
+	return s
+}
+
+// responseKind reads the kind of a GroupVersionKind, which is null or empty for a
+// resource that only has subresources.
+func (w *walker) responseKind() string {
+	var kind string
+	for name := range w.members() {
+		if name == "kind" {
+			kind = w.text()
+		} else {
+			w.skip()
+		}
+	}
+	return kind
+}

@@ -1,0 +1,71 @@
+package discovery_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/apitest"
+)
+
+const (
+	v2JSON    = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+	plainJSON = "application/json"
+)
+
+var documents = discovery.Needs{Documents: true}
+
+// asker is a client whose waits are recorded and take no time.
+type asker struct {
+	*discovery.Client
+	mu    sync.Mutex
+	waits []time.Duration
+}
+
+// ignoreErr leaves the errors behind failures out of a comparison.
+var ignoreErr = cmp.FilterPath(func(p cmp.Path) bool {
+	f, ok := p.Last().(cmp.StructField)
+	return ok && f.Name() == "Err"
+}, cmp.Ignore())
+
+func ask(t *testing.T, server *apitest.Server) *asker {
+	t.Helper()
+	base, err := url.Parse(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &asker{}
+	a.Client = &discovery.Client{
+		HTTP: server.Client(),
+		Base: base,
+		Sleep: func(ctx context.Context, d time.Duration) error {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.waits = append(a.waits, d)
+			return ctx.Err()
+		},
+		Rand:   func() float64 { return 0 },
+		Redact: func(text string) string { return strings.ReplaceAll(text, "secret-token", "[token]") },
+		Now:    func() time.Time { return time.Date(2026, time.January, 31, 12, 0, 0, 0, time.UTC) },
+	}
+	return a
+}
+
+func (a *asker) fetch(n discovery.Needs) *discovery.Snapshot {
+	s := &discovery.Snapshot{}
+	a.Fetch(context.Background(), s, n)
+	return s
+}
+
+func checkFailure(t *testing.T, got *discovery.Failure, code discovery.FailureCode, message string) {
+	t.Helper()
+	if diff := cmp.Diff(&discovery.Failure{Code: code, Message: message}, got, ignoreErr); diff != "" {
+		t.Errorf("failure (-want +got):\n%s", diff)
+	}
+}

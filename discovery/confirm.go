@@ -1,0 +1,121 @@
+package discovery
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// confirm finds out whether what the documents lack is absent. An API server that
+// is just starting serves documents in which groups are missing, and nothing in
+// them tells; but GET /readyz is not 200 until they are whole. So the documents
+// are fetched once more after it. Where /readyz may not be asked, documents that
+// agree, fetched a second apart, have to do.
+func (c *Client) confirm(ctx context.Context, s *Snapshot) {
+	res := c.get(ctx, request{path: "/readyz", accept: "text/plain", limit: maxErrorBody,
+		read: func(_ string, body io.Reader) error {
+			_, err := io.Copy(io.Discard, body)
+			return err
+		}})
+	switch {
+	case res.failure == nil:
+		c.refetch(ctx, s)
+		s.Confirmed = confirmed(s)
+	case res.status == 403 || res.status == 404:
+		s.Confirmed = c.compare(ctx, s, res.failure)
+	case res.status >= 500:
+		s.Confirmed = Failed[struct{}](notReady(res))
+	default:
+		s.Confirmed = Failed[struct{}](res.failure)
+	}
+}
+
+// compare fetches the documents twice, a second apart. Those that s had before
+// count, too.
+func (c *Client) compare(ctx context.Context, s *Snapshot, readyz *Failure) Fact[struct{}] {
+	const apart = time.Second
+	first := *s
+	for number := range 2 {
+		if number > 0 {
+			if !fits(ctx, apart) {
+				return Failed[struct{}](failure(Timeout, nil,
+					"%s; there is no time to fetch the documents again %v later", readyz.Message, apart))
+			}
+			if err := c.sleep(ctx, apart); err != nil {
+				return Failed[struct{}](contextFailure(ctx, "GET "+namedPath, err))
+			}
+		}
+		c.refetch(ctx, s)
+		if f := confirmed(s); !f.Known {
+			return f
+		}
+		if !sameDocuments(&first, s) {
+			return Failed[struct{}](failure(Unsettled, nil,
+				"documents fetched one after the other differ, and whether the server is ready cannot be asked: %s", readyz.Message))
+		}
+	}
+	return Known(struct{}{})
+}
+
+func (c *Client) refetch(ctx context.Context, s *Snapshot) {
+	s.Time = c.now().UTC()
+	s.Core, s.Named = c.documents(ctx)
+}
+
+// confirmed tells whether both documents are there to rely upon.
+func confirmed(s *Snapshot) Fact[struct{}] {
+	if f := s.Core.Unknown(); f != nil {
+		return Failed[struct{}](f)
+	}
+	if f := s.Named.Unknown(); f != nil {
+		return Failed[struct{}](f)
+	}
+	return Known(struct{}{})
+}
+
+// notReady says which checks of /readyz failed, where it lists them.
+func notReady(res result) *Failure {
+	checks := failedChecks(res.refusal)
+	if len(checks) == 0 {
+		return failure(NotReady, res.failure.Err, "%s", res.failure.Message)
+	}
+	return failure(NotReady, res.failure.Err, "GET /readyz: %d: the server is not ready: %s", res.status, strings.Join(checks, ", "))
+}
+
+// sameDocuments tells whether two snapshots have the same groups, with the same
+// resources or the same kind of failure to learn them.
+func sameDocuments(a, b *Snapshot) bool {
+	return sameFact(a.Core, b.Core, sameGroup) &&
+		sameFact(a.Named, b.Named, func(a, b []Group) bool { return slices.EqualFunc(a, b, sameGroup) })
+}
+
+func sameFact[T any](a, b Fact[T], same func(a, b T) bool) bool {
+	switch f, g := a.Unknown(), b.Unknown(); {
+	case f == nil && g == nil:
+		return same(a.Value, b.Value)
+	case f != nil && g != nil:
+		return f.Code == g.Code
+	}
+	return false
+}
+
+func sameGroup(a, b Group) bool {
+	return a.Name == b.Name && a.Preferred == b.Preferred && slices.EqualFunc(a.Versions, b.Versions, sameVersion)
+}
+
+func sameVersion(a, b Version) bool {
+	return a.Name == b.Name && a.Freshness == b.Freshness &&
+		sameFact(a.Resources, b.Resources, func(a, b []Resource) bool { return slices.EqualFunc(a, b, sameResource) })
+}
+
+func sameResource(a, b Resource) bool {
+	return a.Name == b.Name && a.Singular == b.Singular && a.Kind == b.Kind && a.Scope == b.Scope &&
+		slices.Equal(a.Verbs, b.Verbs) && slices.Equal(a.ShortNames, b.ShortNames) && slices.Equal(a.Categories, b.Categories) &&
+		slices.EqualFunc(a.Subresources, b.Subresources, sameSubresource)
+}
+
+func sameSubresource(a, b Subresource) bool {
+	return a.Name == b.Name && a.Kind == b.Kind && slices.Equal(a.Verbs, b.Verbs)
+}

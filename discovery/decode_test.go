@@ -1,0 +1,296 @@
+package discovery
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+const listHead = `{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":`
+
+func TestDecodeAggregated(t *testing.T) {
+	group := func(name string, versions ...Version) Group {
+		g := Group{Name: name, Versions: versions}
+		if len(versions) > 0 {
+			g.Preferred = versions[0].Name
+		}
+		return g
+	}
+	tests := []struct {
+		name string
+		src  string
+		want []Group
+		err  string
+	}{
+		{name: "no groups", src: listHead + `[]}`},
+		{name: "null groups", src: listHead + `null}`},
+		{name: "null metadata", src: listHead + `[{"metadata":null,"versions":null}]}`, want: []Group{{}}},
+		{name: "unknown members", src: listHead + `[{"x":[{"y":[1,true]}],"metadata":{"name":"a","uid":"u"}}],"z":{}}`, want: []Group{group("a")}},
+		{name: "escaped names", src: listHead + `[{"metadat\u0061":{"name":"\u0061pps"}}]}`, want: []Group{group("apps")}},
+		{
+			name: "first version is preferred, though stale",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v2","freshness":"Stale","resources":[{"resource":"x"}]},{"version":"v1"}]}]}`,
+			want: []Group{group("a",
+				Version{Name: "v2", Freshness: "Stale", Resources: Failed[[]Resource](&Failure{Code: Stale, Message: "GET /apis: a/v2 is stale: the API server could not reach what serves it"})},
+				Version{Name: "v1", Resources: Known[[]Resource](nil)},
+			)},
+		},
+		{
+			name: "unknown freshness",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","freshness":"Rotten"}]}]}`,
+			want: []Group{group("a", Version{Name: "v1", Freshness: "Rotten", Resources: Failed[[]Resource](&Failure{
+				Code: InvalidResponse, Message: `GET /apis: the freshness of a/v1 is "Rotten", which is neither Current nor Stale`,
+			})})},
+		},
+		{
+			name: "subresource whose parent has no kind",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","resources":[{"resource":"x","responseKind":null,"verbs":null,"subresources":[{"subresource":"s","responseKind":{"group":"","version":"","kind":""},"verbs":["get"]}]}]}]}]}`,
+			want: []Group{group("a", Version{Name: "v1", Resources: Known([]Resource{{Name: "x", Subresources: []Subresource{{Name: "s", Verbs: []string{"get"}}}}})})},
+		},
+		{
+			name: "resource twice",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","resources":[{"resource":"x"},{"resource":"x"}]}]}]}`,
+			want: []Group{group("a", Version{Name: "v1", Resources: Failed[[]Resource](&Failure{
+				Code: InvalidResponse, Message: `GET /apis: a/v1: the resource "x" is listed twice`,
+			})})},
+		},
+		{
+			name: "odd names are shown",
+			src:  listHead + `[{"metadata":{"name":"../%2f|*"},"versions":[{"version":"v/1"}]}]}`,
+			want: []Group{group("../%2f|*", Version{Name: "v/1", Resources: Known[[]Resource](nil)})},
+		},
+
+		{name: "nothing", src: ``, err: "it is empty"},
+		{name: "list for a root", src: `[]`, err: "a list stands where an object is expected"},
+		{name: "null for a root", src: `null`, err: "null stands where an object is expected"},
+		{name: "string for a root", src: `"x"`, err: "a string stands where an object is expected"},
+		{name: "HTML", src: `<html>`, err: "it is not JSON: invalid character '<' at start of value after 0 bytes"},
+		{name: "empty object", src: `{}`, err: "it has no items"},
+		{name: "other kind", src: `{"kind":"PodList","items":[]}`, err: `at /kind: the kind is "PodList", not APIGroupDiscoveryList`},
+		{name: "Status in a 200", src: `{"kind":"Status","message":"no way"}`, err: "it is a Status: no way"},
+		{name: "Status without a message", src: `{"kind":"Status","items":[]}`, err: "it is a Status without a message"},
+		{name: "items is an object", src: listHead + `{}}`, err: "at /items: an object stands where a list is expected"},
+		{name: "null item", src: listHead + `[null]}`, err: "at /items/0: null stands in a list"},
+		{name: "number item", src: listHead + `[{},7]}`, err: "at /items/1: a number stands where an object is expected"},
+		{name: "number for a name", src: listHead + `[{"metadata":{"name":7}}]}`, err: "at /items/0/metadata/name: a number stands where a string is expected"},
+		{name: "verbs is a string", src: listHead + `[{"versions":[{"version":"v1","resources":[{"resource":"x","verbs":"get"}]}]}]}`, err: "at /items/0/versions/0/resources/0/verbs: a string stands where a list is expected"},
+		{name: "null verb", src: listHead + `[{"versions":[{"version":"v1","resources":[{"resource":"x","verbs":[null]}]}]}]}`, err: "at /items/0/versions/0/resources/0/verbs/0: null stands in a list"},
+		{name: "version without a name", src: listHead + `[{"versions":[{}]}]}`, err: "at /items/0/versions/0: a version has no name"},
+		{name: "resource without a name", src: listHead + `[{"versions":[{"version":"v1","resources":[{"verbs":[]}]}]}]}`, err: "at /items/0/versions/0/resources/0: a resource has no name"},
+		{name: "subresource without a name", src: listHead + `[{"versions":[{"version":"v1","resources":[{"resource":"x","subresources":[{}]}]}]}]}`, err: "at /items/0/versions/0/resources/0/subresources/0: a subresource has no name"},
+		{name: "group twice", src: listHead + `[{"metadata":{"name":"a"}},{"metadata":{"name":"a"}}]}`, err: `the group "a" is listed twice`},
+		{name: "version twice", src: listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1"},{"version":"v1"}]}]}`, err: `the group "a" lists its version "v1" twice`},
+		{name: "duplicate name", src: listHead + `[{"metadata":{"name":"a","name":"b"}}]}`, err: `at /items/0/metadata: the name "name" is there twice`},
+		{name: "duplicate name in what is skipped", src: listHead + `[],"x":{"a":1,"a":2}}`, err: `at /x: the name "a" is there twice`},
+		{name: "bad UTF-8", src: listHead + "[{\"metadata\":{\"name\":\"\xff\"}}]}", err: "at /items/0/metadata/name: it is not JSON: invalid UTF-8 after 114 bytes"},
+		{name: "cut off", src: listHead + `[{"meta`, err: "at /items/0: it ends in the middle, after 99 bytes"},
+		{name: "more behind the end", src: listHead + `[]} {}`, err: "something follows the end of the document"},
+		{name: "nesting of 10,001", src: listHead + `[],"x":` + strings.Repeat("[", 10_001), err: "it is nested deeper than 64 levels"},
+		{name: "object of too many names", src: listHead + `[],"x":` + manyNames(maxMembers+1) + `}`, err: "at /x/n1000: an object has more than 1000 names"},
+		{name: "document of too many names", src: manyNames(maxMembers + 1), err: "at /n1000: an object has more than 1000 names"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := decodeAggregated(strings.NewReader(test.src), "GET /apis")
+			checkDecoded(t, test.want, got, test.err, err)
+		})
+	}
+}
+
+func TestDecodeAPIVersions(t *testing.T) {
+	tests := []struct {
+		name string
+		src  string
+		want apiVersions
+		err  string
+	}{
+		{
+			name: "as a server has it",
+			src:  `{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"10.0.1.149:443"}]}`,
+			want: apiVersions{group: Group{Preferred: "v1", Versions: []Version{{Name: "v1"}}}, addresses: []string{"10.0.1.149:443"}, published: true},
+		},
+		{name: "no versions", src: `{"kind":"APIVersions","versions":[]}`},
+		{name: "null lists", src: `{"versions":null,"serverAddressByClientCIDRs":null}`, want: apiVersions{published: true}},
+		{name: "versions left out", src: `{"kind":"APIVersions"}`, err: "it has no versions"},
+		{name: "empty version", src: `{"versions":[""]}`, err: "at /versions/0: it is empty"},
+		{name: "version twice", src: `{"versions":["v1","v1"]}`, err: `the group "" lists its version "v1" twice`},
+		{name: "address without an address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0"}]}`, err: "at /serverAddressByClientCIDRs/0: an entry has no serverAddress"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := decodeAPIVersions(strings.NewReader(test.src))
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(apiVersions{})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			checkError(t, test.err, err)
+		})
+	}
+}
+
+func TestDecodeAPIGroupList(t *testing.T) {
+	tests := []struct {
+		name string
+		src  string
+		want []Group
+		err  string
+	}{
+		{
+			name: "as a server has it",
+			src:  `{"kind":"APIGroupList","apiVersion":"v1","groups":[{"name":"a","versions":[{"groupVersion":"a/v1","version":"v1"},{"groupVersion":"a/v2","version":"v2"}],"preferredVersion":{"groupVersion":"a/v2","version":"v2"}}]}`,
+			want: []Group{{Name: "a", Preferred: "v2", Versions: []Version{{Name: "v1"}, {Name: "v2"}}}},
+		},
+		{name: "no preferred version", src: `{"groups":[{"name":"a","versions":null,"preferredVersion":null}]}`, want: []Group{{Name: "a"}}},
+		{name: "groups left out", src: `{"kind":"APIGroupList"}`, err: "it has no groups"},
+		{name: "group without a name", src: `{"groups":[{"versions":[]}]}`, err: "at /groups/0: a group has no name"},
+		{name: "version without a name", src: `{"groups":[{"name":"a","versions":[{"groupVersion":"a/v1"}]}]}`, err: "at /groups/0/versions/0: a version has no name"},
+		{name: "group twice", src: `{"groups":[{"name":"a"},{"name":"b"},{"name":"a"}]}`, err: `the group "a" is listed twice`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := decodeAPIGroupList(strings.NewReader(test.src))
+			checkDecoded(t, test.want, got, test.err, err)
+		})
+	}
+}
+
+func TestDecodeAPIResourceList(t *testing.T) {
+	tests := []struct {
+		name string
+		src  string
+		want []Resource
+		err  string
+	}{
+		{
+			name: "subresources before and behind their resource, and without one",
+			src: `{"kind":"APIResourceList","groupVersion":"a/v1","resources":[
+				{"name":"x/log","namespaced":true,"kind":"","verbs":["get"]},
+				{"name":"x","singularName":"ex","namespaced":true,"kind":"X","verbs":["get","list"],"shortNames":["x"],"categories":["all"]},
+				{"name":"y/a/b","namespaced":false,"kind":"B","verbs":["get"]},
+				{"name":"x/status","namespaced":true,"kind":"X","verbs":["get"]}]}`,
+			want: []Resource{
+				{
+					Name: "x", Singular: "ex", Kind: "X", Scope: kubeapi.ScopeNamespaced, Verbs: []string{"get", "list"},
+					ShortNames: []string{"x"}, Categories: []string{"all"},
+					Subresources: []Subresource{{Name: "log", Verbs: []string{"get"}}, {Name: "status", Kind: "X", Verbs: []string{"get"}}},
+				},
+				{Name: "y", Scope: kubeapi.ScopeCluster, Subresources: []Subresource{{Name: "a/b", Kind: "B", Verbs: []string{"get"}}}},
+			},
+		},
+		{name: "no resources", src: `{"resources":[]}`},
+		{name: "null resources", src: `{"resources":null}`},
+		{name: "scope is not told", src: `{"resources":[{"name":"x","namespaced":null}]}`, want: []Resource{{Name: "x"}}},
+		{name: "resources left out", src: `{"kind":"APIResourceList"}`, err: "it has no resources"},
+		{name: "of another group version", src: `{"groupVersion":"a/v2","resources":[]}`, err: `at /groupVersion: it is the document of "a/v2"`},
+		{name: "resource twice", src: `{"resources":[{"name":"x"},{"name":"x"}]}`, err: `the resource "x" is listed twice`},
+		{name: "subresource twice", src: `{"resources":[{"name":"x/s"},{"name":"x/s"}]}`, err: `the subresource "x/s" is listed twice`},
+		{name: "no name", src: `{"resources":[{"kind":"X"}]}`, err: "at /resources/0: a resource has no name"},
+		{name: "name that begins with a slash", src: `{"resources":[{"name":"/x"}]}`, err: `at /resources/0: the name "/x" is neither of a resource nor of a subresource`},
+		{name: "name that ends with a slash", src: `{"resources":[{"name":"x/"}]}`, err: `at /resources/0: the name "x/" is neither of a resource nor of a subresource`},
+		{name: "namespaced is a string", src: `{"resources":[{"name":"x","namespaced":"yes"}]}`, err: "at /resources/0/namespaced: a string stands where true or false is expected"},
+		{name: "too many resources", src: `{"resources":[` + strings.Repeat(`{"name":"x"},`, maxListResources) + `{"name":"x"}]}`, err: "it has too many resources"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := decodeAPIResourceList(strings.NewReader(test.src), kubeapi.GroupVersion{Group: "a", Version: "v1"})
+			checkDecoded(t, test.want, got, test.err, err)
+		})
+	}
+}
+
+func TestDecodeServerVersion(t *testing.T) {
+	tests := []struct {
+		name string
+		src  string
+		want ServerVersion
+		err  string
+	}{
+		{name: "as a server has it", src: `{"major":"1","minor":"36","gitVersion":"v1.36.3","gitCommit":"c","platform":"linux/amd64"}`, want: ServerVersion{GitVersion: "v1.36.3", Major: "1", Minor: "36", Platform: "linux/amd64"}},
+		{name: "major and minor only", src: `{"major":"1","minor":"27+"}`, want: ServerVersion{Major: "1", Minor: "27+"}},
+		{name: "nothing in it", src: `{}`, err: "it has neither a gitVersion nor a major and a minor"},
+		{name: "major only", src: `{"major":"1"}`, err: "it has neither a gitVersion nor a major and a minor"},
+		{name: "number for a version", src: `{"major":1}`, err: "at /major: a number stands where a string is expected"},
+		{name: "another kind", src: `{"kind":"Pod","gitVersion":"v1.36.3"}`, err: `at /kind: the kind is "Pod", which was not asked for`},
+		{name: "Status in a 200", src: `{"kind":"Status","message":"no"}`, err: "it is a Status: no"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := decodeServerVersion(strings.NewReader(test.src))
+			checkDecoded(t, test.want, got, test.err, err)
+		})
+	}
+}
+
+// TestDecodeHostile holds that what a document may hold is counted while it is
+// read, and that memory stays small.
+func TestDecodeHostile(t *testing.T) {
+	repeat := func(head, item, tail string) string {
+		n := (maxDocument - len(head) - len(tail)) / (len(item) + 1)
+		return head + strings.Repeat(item+",", n-1) + item + tail
+	}
+	versions := listHead + `[{"metadata":{"name":"a"},"versions":[`
+	resources := versions + `{"version":"v1","resources":[`
+	tests := []struct {
+		name string
+		src  string
+		err  string
+	}{
+		{name: "groups", src: repeat(listHead+"[", "{}", "]}"), err: "it has too many groups"},
+		{name: "group versions", src: repeat(versions, `{"version":"v"}`, "]}]}"), err: "it has too many group versions"},
+		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},
+		{name: "subresources", src: repeat(resources+`{"resource":"r","subresources":[`, `{"subresource":"s"}`, "]}]}]}]}"), err: "it has too many resources"},
+		{name: "verbs", src: repeat(resources+`{"resource":"r","verbs":[`, `""`, "]}]}]}]}"), err: "it has too many list items"},
+		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", maxDocument-200) + `"}}]}`},
+		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\n`, maxDocument/2-200) + `"}}]}`},
+		{name: "objects in what is skipped", src: `{"x":[` + strings.Repeat("{},", 500_000) + `{}],"items":[]}`},
+		{name: "names in what is skipped", src: `{"x":` + manyNames(1_000_000) + `,"items":[]}`, err: "at /x/n1000: an object has more than 1000 names"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := decodeAggregated(strings.NewReader(test.src), "GET /apis")
+			runtime.ReadMemStats(&after)
+			checkError(t, test.err, err)
+			// All that was ever allocated is more than what was in use at once.
+			if used := after.TotalAlloc - before.TotalAlloc; used > 96<<20 {
+				t.Errorf("decoding allocated %d MiB", used>>20)
+			}
+		})
+	}
+}
+
+func manyNames(n int) string {
+	var b strings.Builder
+	b.WriteString("{")
+	for i := range n {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString(`"n` + strconv.Itoa(i) + `":0`)
+	}
+	return b.String() + "}"
+}
+
+func checkDecoded[T any](t *testing.T, want, got T, wantErr string, err error) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Err" || strings.HasSuffix(p.String(), ".Err") }, cmp.Ignore())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	checkError(t, wantErr, err)
+}
+
+func checkError(t *testing.T, want string, err error) {
+	t.Helper()
+	got := ""
+	if err != nil {
+		got = err.Error()
+	}
+	if got != want {
+		t.Errorf("error:\n got %q\nwant %q", got, want)
+	}
+}

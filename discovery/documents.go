@@ -1,0 +1,252 @@
+package discovery
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// Fetch asks the server for what is needed and keeps the answers in s, or why
+// there are none. All is asked at once; only a confirmation comes after the rest.
+// Documents that are fetched again are no longer confirmed. Where nothing is
+// needed, s stays as it is.
+func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
+	if n.Empty() {
+		return
+	}
+	s.Endpoint = c.Endpoint()
+	s.Time = c.now().UTC()
+
+	var tasks []func()
+	if n.Documents {
+		s.Confirmed = Fact[struct{}]{}
+		tasks = append(tasks, func() { s.Core, s.Named = c.documents(ctx) })
+	}
+	if n.Version {
+		tasks = append(tasks, func() { s.Version = c.version(ctx) })
+	}
+	if n.ServerAddresses {
+		tasks = append(tasks, func() { s.ServerAddresses = c.serverAddresses(ctx) })
+	}
+	parallel(tasks...)
+	if n.Confirmation {
+		c.confirm(ctx, s)
+	}
+}
+
+// documents asks for GET /api and GET /apis at once. Where one of them is not
+// aggregated, the resources of its groups are asked for one by one.
+func (c *Client) documents(ctx context.Context) (core Fact[Group], named Fact[[]Group]) {
+	lists := &resourceLists{client: c, slots: make(chan struct{}, 8)}
+	parallel(
+		func() { core = c.core(ctx, lists) },
+		func() { named = c.named(ctx, lists) },
+	)
+	return core, named
+}
+
+const (
+	corePath  = "/api"
+	namedPath = "/apis"
+)
+
+func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
+	var groups []Group
+	var is form
+	res := c.get(ctx, request{path: corePath, accept: acceptDocuments, limit: maxDocument,
+		read: func(contentType string, body io.Reader) (err error) {
+			if is, err = documentForm(contentType); err != nil {
+				return err
+			}
+			if is == aggregated {
+				if groups, err = decodeAggregated(body, "GET "+corePath); err != nil {
+					return err
+				}
+				return checkCore(groups)
+			}
+			document, err := decodeAPIVersions(body)
+			groups = []Group{document.group}
+			return err
+		}})
+	switch {
+	case res.status == 404:
+		// A server may have no core group; /apis tells whether it is one at all.
+		return Known(Group{})
+	case res.failure != nil:
+		return Failed[Group](res.failure)
+	case len(groups) == 0:
+		return Known(Group{})
+	}
+	if is == plain {
+		lists.fill(ctx, groups)
+	}
+	return Known(groups[0])
+}
+
+func (c *Client) named(ctx context.Context, lists *resourceLists) Fact[[]Group] {
+	var groups []Group
+	var is form
+	res := c.get(ctx, request{path: namedPath, accept: acceptDocuments, limit: maxDocument,
+		read: func(contentType string, body io.Reader) (err error) {
+			if is, err = documentForm(contentType); err != nil {
+				return err
+			}
+			if is == aggregated {
+				if groups, err = decodeAggregated(body, "GET "+namedPath); err != nil {
+					return err
+				}
+				return checkNamed(groups)
+			}
+			groups, err = decodeAPIGroupList(body)
+			return err
+		}})
+	if res.failure != nil {
+		return Failed[[]Group](res.failure)
+	}
+	if is == plain {
+		lists.fill(ctx, groups)
+	}
+	return Known(groups)
+}
+
+// checkCore refuses a document of /api that is about another group than the one
+// without a name.
+func checkCore(groups []Group) error {
+	for _, g := range groups {
+		if g.Name != "" {
+			return &brokenError{what: "it is about the group " + quote(g.Name) + ", and not about the one without a name"}
+		}
+	}
+	return nil
+}
+
+// checkNamed refuses a document of /apis that has a group without a name.
+func checkNamed(groups []Group) error {
+	for _, g := range groups {
+		if g.Name == "" {
+			return &brokenError{what: "a group has no name"}
+		}
+	}
+	return nil
+}
+
+// resourceLists fetches the documents of single group versions.
+type resourceLists struct {
+	client *Client
+	// slots bounds how many are fetched at once.
+	slots chan struct{}
+	// bytes and resources are how much all of them hold.
+	bytes, resources atomic.Int64
+}
+
+// fill sets the resources of each version of the groups.
+func (l *resourceLists) fill(ctx context.Context, groups []Group) {
+	var next atomic.Int64
+	type place struct {
+		gv      kubeapi.GroupVersion
+		version *Version
+	}
+	var places []place
+	for i := range groups {
+		g := &groups[i]
+		for j := range g.Versions {
+			v := &g.Versions[j]
+			places = append(places, place{kubeapi.GroupVersion{Group: g.Name, Version: v.Name}, v})
+		}
+	}
+	workers := make([]func(), min(cap(l.slots), len(places)))
+	for i := range workers {
+		workers[i] = func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(places) {
+					return
+				}
+				l.slots <- struct{}{}
+				places[n].version.Resources = l.fetch(ctx, places[n].gv)
+				<-l.slots
+			}
+		}
+	}
+	parallel(workers...)
+}
+
+func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact[[]Resource] {
+	// Only a name that can be nothing else than a name becomes part of a path.
+	if _, err := kubeapi.ParseGroupVersion(gv.String()); err != nil {
+		return Failed[[]Resource](failure(InvalidResponse, err, "nothing was asked about %s: %v", quote(gv.String()), err))
+	}
+	path := namedPath + "/" + gv.Group + "/" + gv.Version
+	if gv.Group == "" {
+		path = corePath + "/" + gv.Version
+	}
+	var resources []Resource
+	res := l.client.get(ctx, request{path: path, accept: acceptPlain, limit: maxResourceList,
+		// An aggregated API without its backend, which is not a passing state.
+		final: 503,
+		read: func(contentType string, body io.Reader) (err error) {
+			if _, err = jsonParameters(contentType); err != nil {
+				return err
+			}
+			resources, err = decodeAPIResourceList(body, gv)
+			return err
+		}})
+	if res.failure != nil {
+		return Failed[[]Resource](res.failure)
+	}
+	if l.bytes.Add(res.bytes) > maxResourceLists || l.resources.Add(int64(count(resources))) > maxResources {
+		return Failed[[]Resource](failure(InvalidResponse, nil,
+			"GET %s: the documents of all group versions hold more than %s or %d resources", path, size(maxResourceLists), maxResources))
+	}
+	return Known(resources)
+}
+
+func count(resources []Resource) int {
+	n := len(resources)
+	for _, r := range resources {
+		n += len(r.Subresources)
+	}
+	return n
+}
+
+func (c *Client) version(ctx context.Context) Fact[ServerVersion] {
+	var version ServerVersion
+	res := c.get(ctx, request{path: "/version", accept: acceptPlain, limit: maxVersion,
+		read: func(contentType string, body io.Reader) (err error) {
+			if _, err = jsonParameters(contentType); err != nil {
+				return err
+			}
+			version, err = decodeServerVersion(body)
+			return err
+		}})
+	if res.failure != nil {
+		return Failed[ServerVersion](res.failure)
+	}
+	return Known(version)
+}
+
+// serverAddresses asks for the plain document of GET /api, because the aggregated
+// one does not have the addresses.
+func (c *Client) serverAddresses(ctx context.Context) Fact[[]string] {
+	var document apiVersions
+	res := c.get(ctx, request{path: corePath, accept: acceptPlain, limit: maxDocument,
+		read: func(contentType string, body io.Reader) (err error) {
+			is, err := documentForm(contentType)
+			switch {
+			case err != nil:
+				return err
+			case is != plain:
+				return &brokenError{what: "the plain document was asked for, and the aggregated one came"}
+			}
+			if document, err = decodeAPIVersions(body); err == nil && !document.published {
+				err = &brokenError{what: "it has no serverAddressByClientCIDRs"}
+			}
+			return err
+		}})
+	if res.failure != nil {
+		return Failed[[]string](res.failure)
+	}
+	return Known(document.addresses)
+}

@@ -1,0 +1,301 @@
+package discovery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Client asks one API server what it serves. HTTP and Base have to be set. It may
+// be used by several goroutines at once, and not be copied once it is used.
+type Client struct {
+	// HTTP has the credentials. Redirects are not followed, whatever it says.
+	HTTP *http.Client
+	// Base gives scheme and host of the server. The rest of it is not used.
+	Base *url.URL
+	// RequestTimeout limits one request with its body; each attempt has it anew.
+	// Zero means 32 s.
+	RequestTimeout time.Duration
+	// UserAgent is sent with each request. Empty means "kreconcile".
+	UserAgent string
+	// Redact hides in a text of the server what must not be shown, such as the
+	// token that came with the request. Nil means that there is nothing to hide.
+	Redact func(string) string
+	// Logger is told of each attempt: method, path, attempt, status, bytes and
+	// duration, never of headers. Nil means none.
+	Logger *slog.Logger
+	// Sleep waits, and gives the error of the context where that ends first. Nil
+	// means a real timer.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Rand gives a number of at least 0 and less than 1, which spreads retries.
+	// Nil means a random one.
+	Rand func() float64
+	// Now gives the time of the snapshot, and that to which the date of a
+	// Retry-After is compared. Nil means the real one.
+	Now func() time.Time
+
+	requests, retries, bytes atomic.Int64
+}
+
+// Stats counts what a [Client] did so far.
+type Stats struct {
+	// Requests is how many were sent, retries included.
+	Requests int
+	// Retries is how many of them repeated one that had failed.
+	Retries int
+	// Bytes is how much of the bodies was read, after decompression.
+	Bytes int64
+}
+
+// Stats gives what was counted so far.
+func (c *Client) Stats() Stats {
+	return Stats{Requests: int(c.requests.Load()), Retries: int(c.retries.Load()), Bytes: c.bytes.Load()}
+}
+
+const defaultRequestTimeout = 32 * time.Second
+
+// request is one question to the server.
+type request struct {
+	path   string
+	accept string
+	// limit is how many bytes the body may have, after decompression.
+	limit int64
+	// read reads the body of a 200 to its end. It is called again for each
+	// attempt.
+	read func(contentType string, body io.Reader) error
+	// final is a status that would be tried again, but not for this request.
+	final int
+}
+
+// result is how a request ended.
+type result struct {
+	// failure is nil where the server said 200 and the body could be read.
+	failure *Failure
+	// status is zero where no answer came.
+	status int
+	// refusal is the body of an answer that is not 200, as far as it was read.
+	refusal []byte
+	// bytes is how long the body was, after decompression.
+	bytes int64
+
+	// retry tells whether it may end otherwise next time, which the server asks
+	// not to be before after.
+	retry bool
+	after time.Duration
+}
+
+// attempt sends the request once.
+func (c *Client) attempt(parent context.Context, q request, number int) (res result) {
+	begin := time.Now()
+	defer func() { c.log(parent, q, number, begin, res) }()
+
+	timeout := c.RequestTimeout
+	if timeout <= 0 {
+		timeout = defaultRequestTimeout
+	}
+	ctx, cancel := context.WithTimeoutCause(parent, timeout, requestTimeout(timeout))
+	defer cancel()
+
+	// A path is made of names that were checked, so that this cannot fail unless
+	// Base is broken, which is a bug of the caller.
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(q.path), nil)
+	if err != nil {
+		panic("discovery: " + err.Error())
+	}
+	r.Header.Set("Accept", q.accept)
+	r.Header.Set("User-Agent", c.userAgent())
+
+	client := *c.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.requests.Add(1)
+	if number > 1 {
+		c.retries.Add(1)
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		return c.broken(parent, ctx, q, err)
+	}
+	defer resp.Body.Close()
+
+	body := &limitedBody{from: resp.Body, left: q.limit}
+	defer func() { res.status, res.bytes = resp.StatusCode, body.n; c.bytes.Add(body.n) }()
+	if resp.StatusCode != http.StatusOK {
+		body.left = maxErrorBody
+		return c.refused(q, resp, body)
+	}
+	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" {
+		return result{failure: failure(InvalidResponse, nil,
+			"GET %s: the answer has the content encoding %s, which was not asked for", q.path, quote(c.redact(encoding)))}
+	}
+	err = q.read(resp.Header.Get("Content-Type"), body)
+	switch {
+	case errors.Is(body.err, errTooLarge):
+		return result{failure: failure(InvalidResponse, err, "GET %s: the answer is larger than %s", q.path, size(q.limit))}
+	case body.err != nil:
+		return c.broken(parent, ctx, q, body.err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		// The end of the body is not always marked, so that one that is cut off
+		// may look whole until it is read.
+		return result{retry: true, failure: failure(Unreachable, err, "GET %s: the answer was cut off: %s", q.path, c.redact(err.Error()))}
+	case err != nil:
+		return result{failure: failure(InvalidResponse, err, "GET %s: %s", q.path, c.redact(err.Error()))}
+	}
+	return result{}
+}
+
+// broken makes a result of a request that no answer came to, or only a part of one.
+func (c *Client) broken(parent, ctx context.Context, q request, err error) result {
+	f, retry := transportFailure(parent, ctx, "GET "+q.path, address(c.Base), err)
+	return result{failure: f, retry: retry && !errors.Is(err, http.ErrSchemeMismatch)}
+}
+
+// refused makes a result of an answer that is not 200.
+func (c *Client) refused(q request, resp *http.Response, body io.Reader) result {
+	// What could be read of the body is all that there is to say.
+	text, _ := io.ReadAll(body)
+	text = []byte(c.redact(string(text)))
+
+	line := fmt.Sprintf("GET %s: %d %s", q.path, resp.StatusCode, http.StatusText(resp.StatusCode))
+	line = strings.TrimSuffix(line, " ")
+	res := result{refusal: text}
+	code := InvalidResponse
+	message := refusalMessage(text)
+	switch status := resp.StatusCode; {
+	case status == http.StatusUnauthorized:
+		code = Unauthorized
+	case status == http.StatusForbidden:
+		code = Forbidden
+	case status == http.StatusTooManyRequests || status >= 500 && status <= 599:
+		code = Unavailable
+	case status == http.StatusNotModified:
+		message = "nothing was asked that could be unmodified"
+	case status == http.StatusNoContent:
+		message = "a document was asked for"
+	case status >= 300 && status <= 399:
+		code = Redirected
+		message = "redirects are not followed"
+		if location := resp.Header.Get("Location"); location != "" {
+			message += ", here to " + quote(c.redact(location))
+		}
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		res.retry = resp.StatusCode != q.final
+		res.after = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	}
+	if message != "" {
+		line += ": " + message
+	}
+	res.failure = failure(code, nil, "%s", line)
+	return res
+}
+
+func (c *Client) redact(text string) string {
+	if c.Redact == nil {
+		return text
+	}
+	return c.Redact(text)
+}
+
+var errTooLarge = errors.New("the answer is larger than its limit")
+
+// limitedBody reads at most left bytes and remembers what went wrong, so that a
+// body that breaks is not taken for one that holds something wrong.
+type limitedBody struct {
+	from io.Reader
+	left int64
+	n    int64
+	err  error
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	// One byte more than is left tells whether there is more.
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.from.Read(p)
+	b.n += int64(n)
+	if int64(n) > b.left {
+		n, err = int(b.left), errTooLarge
+	}
+	b.left -= int64(n)
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	return n, err
+}
+
+func size(n int64) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d KiB", n>>10)
+}
+
+func (c *Client) url(path string) string {
+	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path}).String()
+}
+
+// Endpoint gives the base URL as scheme, lower-case host and effective port, as
+// [Snapshot.Endpoint] has it.
+func (c *Client) Endpoint() string {
+	return strings.ToLower(c.Base.Scheme) + "://" + address(c.Base)
+}
+
+func address(base *url.URL) string {
+	port := base.Port()
+	if port == "" {
+		port = "443"
+		if strings.EqualFold(base.Scheme, "http") {
+			port = "80"
+		}
+	}
+	return net.JoinHostPort(strings.ToLower(base.Hostname()), port)
+}
+
+func (c *Client) userAgent() string {
+	if c.UserAgent == "" {
+		return "kreconcile"
+	}
+	return c.UserAgent
+}
+
+func (c *Client) now() time.Time {
+	if c.Now == nil {
+		return time.Now()
+	}
+	return c.Now()
+}
+
+func (c *Client) random() float64 {
+	if c.Rand == nil {
+		return rand.Float64()
+	}
+	return c.Rand()
+}
+
+func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Time, res result) {
+	if c.Logger == nil {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", http.MethodGet), slog.String("path", q.path), slog.Int("attempt", attempt),
+		slog.Int("status", res.status), slog.Int64("bytes", res.bytes), slog.Duration("duration", time.Since(begin)),
+	}
+	if res.failure != nil {
+		attrs = append(attrs, slog.String("failure", res.failure.Message))
+	}
+	c.Logger.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
+}

@@ -1,0 +1,127 @@
+package discovery
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+const fuzzAggregated = listHead + `[{"metadata":{"name":"apps","creationTimestamp":null},"versions":[{"version":"v1","freshness":"Current","resources":[
+	{"resource":"deployments","responseKind":{"group":"apps","version":"v1","kind":"Deployment"},"scope":"Namespaced","singularResource":"deployment","verbs":["get","list"],"shortNames":["deploy"],"categories":["all"],
+	"subresources":[{"subresource":"scale","responseKind":{"kind":"Scale"},"acceptedTypes":[{"kind":"Scale"}],"verbs":["get"]}]}]}]}]}`
+
+func FuzzDecodeAggregated(f *testing.F) {
+	for _, seed := range []string{fuzzAggregated, listHead + `null}`, `[]`, `{"kind":"Status","message":"no"}`, `{"items":[{"versions":[{"version":"v1","freshness":"Stale"}]}]}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		groups, err := decodeAggregated(bytes.NewReader(src), "GET /apis")
+		if err != nil && groups != nil {
+			t.Error("groups beside an error")
+		}
+		for _, g := range groups {
+			for _, v := range g.Versions {
+				if v.Name == "" || !v.Resources.Asked() {
+					t.Errorf("version %+v", v)
+				}
+				if v.Resources.Known && v.Freshness != "" && v.Freshness != kubeapi.FreshnessCurrent {
+					t.Errorf("%s, and the resources are known", v.Freshness)
+				}
+			}
+		}
+	})
+}
+
+func FuzzDecodeAPIVersions(f *testing.F) {
+	f.Add([]byte(`{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"10.0.1.149:443"}]}`))
+	f.Add([]byte(`{"versions":null,"serverAddressByClientCIDRs":null}`))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		if v, err := decodeAPIVersions(bytes.NewReader(src)); err == nil && len(v.group.Versions) > 0 && v.group.Preferred == "" {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+func FuzzDecodeAPIGroupList(f *testing.F) {
+	f.Add([]byte(`{"kind":"APIGroupList","groups":[{"name":"a","versions":[{"groupVersion":"a/v1","version":"v1"}],"preferredVersion":{"version":"v1"}}]}`))
+	f.Add([]byte(`{"groups":[null]}`))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		groups, err := decodeAPIGroupList(bytes.NewReader(src))
+		if err == nil && checkNamed(groups) != nil {
+			t.Errorf("%+v", groups)
+		}
+	})
+}
+
+func FuzzDecodeAPIResourceList(f *testing.F) {
+	f.Add([]byte(`{"kind":"APIResourceList","groupVersion":"a/v1","resources":[{"name":"x/log","namespaced":true,"kind":"","verbs":["get"]},{"name":"x","kind":"X","verbs":null}]}`))
+	f.Add([]byte(`{"resources":[{"name":"/"}]}`))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		resources, err := decodeAPIResourceList(bytes.NewReader(src), kubeapi.GroupVersion{Group: "a", Version: "v1"})
+		for _, r := range resources {
+			if err != nil || r.Name == "" || strings.Contains(r.Name, "/") {
+				t.Errorf("%+v, error %v", r, err)
+			}
+		}
+	})
+}
+
+func FuzzDecodeServerVersion(f *testing.F) {
+	f.Add([]byte(`{"major":"1","minor":"36","gitVersion":"v1.36.3","platform":"linux/amd64"}`))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		if v, err := decodeServerVersion(bytes.NewReader(src)); err == nil && v.GitVersion == "" && (v.Major == "" || v.Minor == "") {
+			t.Errorf("%+v", v)
+		}
+	})
+}
+
+func FuzzDocumentForm(f *testing.F) {
+	f.Add("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+	f.Add("text/html; charset=utf-8")
+	f.Fuzz(func(t *testing.T, contentType string) {
+		if is, err := documentForm(contentType); err != nil && is != plain {
+			t.Errorf("form %v beside %v", is, err)
+		}
+	})
+}
+
+func FuzzRefusal(f *testing.F) {
+	f.Add([]byte(`{"kind":"Status","message":"no way"}`))
+	f.Add([]byte("[-]etcd failed: reason withheld\n"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		failedChecks(body)
+		message := failure(Forbidden, nil, "GET /apis: 403 Forbidden: %s", refusalMessage(body)).Message
+		if len(message) > maxMessage || strings.ContainsAny(message, "\n\r") {
+			t.Errorf("message %q", message)
+		}
+	})
+}
+
+// FuzzLoad holds that what can be loaded is saved as something that loads as the
+// same.
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte(`{"format_version":"1.0","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}}}`))
+	f.Add([]byte(`{"apiVersion":"v1","kind":"Pod"}`))
+	f.Add([]byte(`{"format_version":"2.0"}`))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		s, err := Load(bytes.NewReader(src))
+		if err != nil {
+			return
+		}
+		var saved bytes.Buffer
+		if err := s.Save(&saved); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Load(&saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(s, again); diff != "" {
+			t.Errorf("(-first +second):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,37 @@
+package discovery
+
+// What an answer may hold at most. A stock cluster's documents are a hundredth
+// of this; the limits are there so that a broken or hostile server cannot take
+// the memory of the machine that asks.
+const (
+	maxDocument  = 16 << 20 // bytes of GET /api or GET /apis, after decompression
+	maxVersion   = 64 << 10 // bytes of GET /version
+	maxErrorBody = 64 << 10 // bytes of an answer that is only quoted
+
+	// Where documents are not aggregated, each group version has one of its own.
+	maxResourceList  = 2 << 20  // bytes of one
+	maxResourceLists = 64 << 20 // bytes of all
+
+	maxGroups    = 5_000
+	maxVersions  = 10_000  // group versions
+	maxResources = 100_000 // resources and subresources
+	maxTexts     = 1_000_000
+
+	maxListResources = 10_000 // resources and subresources of one group version's own document
+
+	maxMembers = 1_000 // names in one object
+	maxDepth   = 64    // levels of nesting in what is skipped
+)
+
+// limits is what one document may still hold.
+type limits struct {
+	groups, versions, resources, texts int
+}
+
+func documentLimits() limits {
+	return limits{groups: maxGroups, versions: maxVersions, resources: maxResources, texts: maxTexts}
+}
+
+func resourceListLimits() limits {
+	return limits{resources: maxListResources, texts: maxTexts / 10}
+}

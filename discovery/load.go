@@ -1,0 +1,274 @@
+package discovery
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// Load reads a snapshot that [Snapshot.Save] wrote, at most 64 MiB. It is strict:
+// what it does not know is an error, because leaving it out could turn into an
+// answer that the cluster never gave. An empty list loads as nil. The errors tell
+// a file that is cut off, one of another program and one of a newer kreconcile
+// apart; they do not name the file.
+func Load(r io.Reader) (*Snapshot, error) {
+	src, err := io.ReadAll(io.LimitReader(r, maxSnapshot+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(src) > maxSnapshot:
+		return nil, fmt.Errorf("it is larger than %s", size(maxSnapshot))
+	}
+	if err := checkFormat(src); err != nil {
+		return nil, err
+	}
+	// Both documents may fill their limits, and the file holds both.
+	l := documentLimits()
+	w := newWalker(bytes.NewReader(src), limits{
+		groups: l.groups + 1, versions: 2 * l.versions, resources: 2 * l.resources, texts: 3 * l.texts,
+	})
+	s := w.snapshot()
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// checkFormat tells whether it is a snapshot of this format, before anything in it
+// is judged by that.
+func checkFormat(src []byte) error {
+	w := newWalker(bytes.NewReader(src), limits{})
+	var format, apiVersion, kind string
+	if w.root() {
+		for name := range w.members() {
+			switch name {
+			case "format_version":
+				format = w.required()
+			case "apiVersion":
+				apiVersion = w.text()
+			case "kind":
+				kind = w.text()
+			default:
+				w.skip()
+			}
+		}
+	}
+	err := w.end()
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case err != nil:
+		return fmt.Errorf("it is not a snapshot: %w", err)
+	case format == formatVersion:
+		return nil
+	case format == "" && apiVersion != "" && kind != "":
+		return fmt.Errorf("it is not a snapshot of kreconcile, but an object of Kubernetes, of kind %s", quote(kind))
+	case format == "":
+		return errors.New("it is not a snapshot of kreconcile: it has no format_version")
+	case newer(format):
+		return fmt.Errorf("its format_version %s was made by a newer kreconcile; this one reads %q", quote(format), formatVersion)
+	}
+	return fmt.Errorf("its format_version is %s; this kreconcile reads %q", quote(format), formatVersion)
+}
+
+// newer tells whether a format version comes after ours.
+func newer(format string) bool {
+	theirs, ok := parseFormat(format)
+	ours, _ := parseFormat(formatVersion)
+	return ok && slices.Compare(theirs, ours) > 0
+}
+
+func parseFormat(s string) ([]uint64, bool) {
+	var numbers []uint64
+	for part := range strings.SplitSeq(s, ".") {
+		n, err := strconv.ParseUint(part, 10, 32)
+		if err != nil {
+			return nil, false
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, true
+}
+
+func (w *walker) snapshot() *Snapshot {
+	s := &Snapshot{}
+	for name := range w.strict([]string{"format_version", "endpoint", "time"}, "core", "groups", "confirmed", "version", "server_addresses") {
+		switch name {
+		case "format_version":
+			w.text()
+		case "endpoint":
+			s.Endpoint = w.text()
+		case "time":
+			s.Time = w.savedTime()
+		case "core":
+			s.Core = loadFact(w, func() Group {
+				g := w.savedGroup()
+				if w.err == nil && g.Name != "" {
+					w.failf("the core group has the name %s", quote(g.Name))
+				}
+				w.checkGroups([]Group{g})
+				return g
+			})
+		case "groups":
+			s.Named = loadFact(w, func() []Group {
+				groups := savedList(w, w.savedGroup)
+				w.checkGroups(groups)
+				if err := checkNamed(groups); err != nil && w.err == nil {
+					w.failf("%v", err)
+				}
+				return groups
+			})
+		case "confirmed":
+			s.Confirmed = loadFact(w, func() (none struct{}) {
+				if b := w.boolean(); w.err == nil && (b == nil || !*b) {
+					w.failf("the value is something else than true")
+				}
+				return none
+			})
+		case "version":
+			s.Version = loadFact(w, w.savedServerVersion)
+		case "server_addresses":
+			s.ServerAddresses = loadFact(w, w.texts)
+		}
+	}
+	return s
+}
+
+// loadFact reads an object that has either a value or a failure.
+func loadFact[T any](w *walker, value func() T) Fact[T] {
+	var f Fact[T]
+	for name := range w.strict(nil, "value", "failure") {
+		switch name {
+		case "value":
+			f.Value, f.Known = value(), true
+		case "failure":
+			f.Failure = w.savedFailure()
+		}
+	}
+	if w.err == nil && f.Known == (f.Failure != nil) {
+		w.failf("it has to have either a value or a failure")
+	}
+	return f
+}
+
+func (w *walker) savedFailure() *Failure {
+	f := &Failure{}
+	for name := range w.strict([]string{"code", "message"}) {
+		switch name {
+		case "code":
+			f.Code = FailureCode(w.text())
+			if w.err == nil && !slices.Contains(FailureCodes(), f.Code) {
+				w.failf("%s is not a code of a failure", quote(string(f.Code)))
+			}
+		case "message":
+			f.Message = w.required()
+		}
+	}
+	return f
+}
+
+func (w *walker) savedGroup() Group {
+	var g Group
+	w.take(&w.limits.groups, "groups")
+	for name := range w.strict([]string{"name", "preferred", "versions"}) {
+		switch name {
+		case "name":
+			g.Name = w.text()
+		case "preferred":
+			g.Preferred = w.text()
+		case "versions":
+			g.Versions = savedList(w, w.savedVersion)
+		}
+	}
+	return g
+}
+
+func (w *walker) savedVersion() Version {
+	var v Version
+	w.take(&w.limits.versions, "group versions")
+	for name := range w.strict([]string{"name", "freshness"}, "resources") {
+		switch name {
+		case "name":
+			v.Name = w.required()
+		case "freshness":
+			v.Freshness = kubeapi.Freshness(w.text())
+		case "resources":
+			v.Resources = loadFact(w, func() []Resource {
+				resources := savedList(w, w.savedResource)
+				if err := checkResources(resources); err != nil && w.err == nil {
+					w.failf("%v", err)
+				}
+				return resources
+			})
+		}
+	}
+	if current := v.Freshness == kubeapi.FreshnessCurrent || v.Freshness == ""; w.err == nil && !current && v.Resources.Known {
+		w.failf("the resources cannot be known where the freshness is %s", quote(string(v.Freshness)))
+	}
+	return v
+}
+
+func (w *walker) savedResource() Resource {
+	var r Resource
+	w.take(&w.limits.resources, "resources")
+	for name := range w.strict([]string{"name", "singular", "kind", "scope", "verbs", "short_names", "categories", "subresources"}) {
+		switch name {
+		case "name":
+			r.Name = w.required()
+		case "singular":
+			r.Singular = w.text()
+		case "kind":
+			r.Kind = w.text()
+		case "scope":
+			r.Scope = kubeapi.Scope(w.text())
+		case "verbs":
+			r.Verbs = w.texts()
+		case "short_names":
+			r.ShortNames = w.texts()
+		case "categories":
+			r.Categories = w.texts()
+		case "subresources":
+			r.Subresources = savedList(w, w.savedSubresource)
+		}
+	}
+	return r
+}
+
+func (w *walker) savedSubresource() Subresource {
+	var s Subresource
+	w.take(&w.limits.resources, "resources")
+	for name := range w.strict([]string{"name", "kind", "verbs"}) {
+		switch name {
+		case "name":
+			s.Name = w.required()
+		case "kind":
+			s.Kind = w.text()
+		case "verbs":
+			s.Verbs = w.texts()
+		}
+	}
+	return s
+}
+
+func (w *walker) savedServerVersion() ServerVersion {
+	var v ServerVersion
+	for name := range w.strict([]string{"git_version", "major", "minor", "platform"}) {
+		switch name {
+		case "git_version":
+			v.GitVersion = w.text()
+		case "major":
+			v.Major = w.text()
+		case "minor":
+			v.Minor = w.text()
+		case "platform":
+			v.Platform = w.text()
+		}
+	}
+	return v
+}

@@ -1,0 +1,117 @@
+package discovery_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+func TestLoadErrors(t *testing.T) {
+	edit := func(old, changed string) string {
+		if !strings.Contains(smallJSON, old) {
+			panic("nothing to edit: " + old)
+		}
+		return strings.Replace(smallJSON, old, changed, 1)
+	}
+	const head = `{"format_version":"1.0","endpoint":"","time":"2026-01-31T11:00:00Z"`
+	tests := []struct{ name, src, err string }{
+		{"empty file", "", "it is empty"},
+		{"not JSON", "hello", "it is not a snapshot: it is not JSON: invalid character 'h' at start of value after 0 bytes"},
+		{"HCL", "api \"v1\" {}\n", "it is not a snapshot: it is not JSON: invalid character 'a' at start of value after 0 bytes"},
+		{"list", "[]", "it is not a snapshot: a list stands where an object is expected"},
+		{"empty object", "{}", "it is not a snapshot of kreconcile: it has no format_version"},
+		{"Kubernetes object", `{"apiVersion":"v1","kind":"Pod","metadata":{}}`, `it is not a snapshot of kreconcile, but an object of Kubernetes, of kind "Pod"`},
+		{"cut off", smallJSON[:len(smallJSON)/2], "at /core/value/versions/0/resources/value/0/subresources/0: it ends in the middle, after 739 bytes"},
+		{"cut off before its last brace", strings.TrimSuffix(smallJSON, "}\n"), "it ends in the middle, after 1476 bytes"},
+		{"two snapshots", smallJSON + smallJSON, "it is not a snapshot: something follows the end of the document"},
+		{"newer format", edit(`"1.0"`, `"1.1"`), `its format_version "1.1" was made by a newer kreconcile; this one reads "1.0"`},
+		{"much newer format", edit(`"1.0"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.0"`},
+		{"older format", edit(`"1.0"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.0"`},
+		{"odd format", edit(`"1.0"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.0"`},
+		{"empty format", edit(`"1.0"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
+		{"format is a number", edit(`"1.0"`, `1.0`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
+		{"no endpoint", `{"format_version":"1.0","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
+		{"no endpoint and no time", `{"format_version":"1.0"}`, "it has no endpoint, time"},
+		{"time of another form", edit("2026-01-31T11:00:00.005Z", "yesterday"), `at /time: "yesterday" is not a time such as 2026-01-31T12:00:00Z`},
+		{"unknown member", edit(`"preferred": "v1"`, `"favourite": "v1"`), "at /core/value/favourite: this member is not part of the format"},
+		{"unknown fact", head + `,"facts":{}}`, "at /facts: this member is not part of the format"},
+		{"duplicate member", edit(`"kind": "Pod"`, `"kind": "Pod", "kind": "Pod"`), `it is not a snapshot: at /core/value/versions/0/resources/value/0: the name "kind" is there twice`},
+		{"missing member", edit(`"kind": "Pod",`, ``), "at /core/value/versions/0/resources/value/0: it has no kind"},
+		{"null member", edit(`"kind": "Pod"`, `"kind": null`), "at /core/value/versions/0/resources/value/0/kind: null stands where a value is expected"},
+		{"null fact", head + `,"core":null}`, "at /core: null stands where a value is expected"},
+		{"fact without value and failure", head + `,"core":{}}`, "at /core: it has to have either a value or a failure"},
+		{"fact with both", head + `,"confirmed":{"value":true,"failure":{"code":"stale","message":"m"}}}`, "at /confirmed: it has to have either a value or a failure"},
+		{"confirmed is false", head + `,"confirmed":{"value":false}}`, "at /confirmed/value: the value is something else than true"},
+		{"unknown code", edit(`"code": "stale"`, `"code": "fine"`), `at /groups/value/0/versions/0/resources/failure/code: "fine" is not a code of a failure`},
+		{"failure without a message", edit(`"message": "it is stale"`, `"message": ""`), "at /groups/value/0/versions/0/resources/failure/message: it is empty"},
+		{"stale with resources", edit(`"freshness": "Current"`, `"freshness": "Stale"`), `at /core/value/versions/0: the resources cannot be known where the freshness is "Stale"`},
+		{"core group with a name", edit(`"name": ""`, `"name": "apps"`), `at /core/value: the core group has the name "apps"`},
+		{"group without a name", edit(`"name": "metrics.k8s.io"`, `"name": ""`), "at /groups/value: a group has no name"},
+		{"group twice", head + `,"groups":{"value":[{"name":"a","preferred":"","versions":[]},{"name":"a","preferred":"","versions":[]}]}}`, `the group "a" is listed twice`},
+		{"version twice", head + `,"core":{"value":{"name":"","preferred":"","versions":[{"name":"v1","freshness":""},{"name":"v1","freshness":""}]}}}`, `the group "" lists its version "v1" twice`},
+		{"subresource twice", edit(`"subresources": [`, `"subresources": [{"name": "log", "kind": "", "verbs": []},`), `at /core/value/versions/0/resources/value: the subresource "pods/log" is listed twice`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s, err := discovery.Load(strings.NewReader(test.src))
+			if err == nil || err.Error() != test.err {
+				t.Errorf("error:\n got %v\nwant %s", err, test.err)
+			}
+			if s != nil {
+				t.Error("a snapshot beside an error")
+			}
+		})
+	}
+}
+
+// spaces is white space without end.
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func TestLoadCap(t *testing.T) {
+	fill := int64(64<<20 - len(smallJSON))
+	if _, err := discovery.Load(io.MultiReader(strings.NewReader(smallJSON), io.LimitReader(spaces{}, fill))); err != nil {
+		t.Errorf("exactly the cap: %v", err)
+	}
+	_, err := discovery.Load(io.MultiReader(strings.NewReader(smallJSON), spaces{}))
+	if err == nil || err.Error() != "it is larger than 64 MiB" {
+		t.Errorf("more than the cap: %v", err)
+	}
+}
+
+// TestLoadRecorded holds that the snapshots of real servers in testdata are what
+// would be saved today.
+func TestLoadRecorded(t *testing.T) {
+	files, err := filepath.Glob("../testdata/snapshots/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d snapshots, error %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			recorded, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := discovery.Load(bytes.NewReader(recorded))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(recorded), save(t, s)); diff != "" {
+				t.Errorf("(-recorded +saved again):\n%s", diff)
+			}
+		})
+	}
+}

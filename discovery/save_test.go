@@ -1,0 +1,197 @@
+package discovery_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+func save(t *testing.T, s *discovery.Snapshot) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// everyFailure has one failure of each code.
+func everyFailure() *discovery.Snapshot {
+	group := discovery.Group{Name: "a"}
+	for _, code := range discovery.FailureCodes() {
+		group.Versions = append(group.Versions, discovery.Version{
+			Name: "v" + string(code), Resources: discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: code, Message: "because of \x1b\u2028" + string(code)}),
+		})
+	}
+	return &discovery.Snapshot{Named: discovery.Known([]discovery.Group{group})}
+}
+
+func small() *discovery.Snapshot {
+	return &discovery.Snapshot{
+		Endpoint: "https://10.0.1.149:443",
+		Time:     time.Date(2026, time.January, 31, 12, 0, 0, 5_000_000, time.FixedZone("", 3600)),
+		Core: discovery.Known(discovery.Group{Preferred: "v1", Versions: []discovery.Version{{
+			Name: "v1", Freshness: kubeapi.FreshnessCurrent,
+			Resources: discovery.Known([]discovery.Resource{{
+				Name: "pods", Singular: "pod", Kind: "Pod", Scope: kubeapi.ScopeNamespaced, Verbs: []string{"get"}, ShortNames: []string{"po"},
+				Subresources: []discovery.Subresource{{Name: "log", Kind: "Pod", Verbs: []string{"get"}}},
+			}}),
+		}}}),
+		Named: discovery.Known([]discovery.Group{{Name: "metrics.k8s.io", Preferred: "v1beta1", Versions: []discovery.Version{{
+			Name: "v1beta1", Freshness: kubeapi.FreshnessStale,
+			Resources: discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Stale, Message: "it is stale"}),
+		}}}}),
+		Version: discovery.Failed[discovery.ServerVersion](&discovery.Failure{Code: discovery.Forbidden, Message: "GET /version: 403 Forbidden"}),
+	}
+}
+
+const smallJSON = `{
+  "format_version": "1.0",
+  "endpoint": "https://10.0.1.149:443",
+  "time": "2026-01-31T11:00:00.005Z",
+  "core": {
+    "value": {
+      "name": "",
+      "preferred": "v1",
+      "versions": [
+        {
+          "name": "v1",
+          "freshness": "Current",
+          "resources": {
+            "value": [
+              {
+                "name": "pods",
+                "singular": "pod",
+                "kind": "Pod",
+                "scope": "Namespaced",
+                "verbs": [
+                  "get"
+                ],
+                "short_names": [
+                  "po"
+                ],
+                "categories": [],
+                "subresources": [
+                  {
+                    "name": "log",
+                    "kind": "Pod",
+                    "verbs": [
+                      "get"
+                    ]
+                  }
+                ]
+              }
+            ]
+          }
+        }
+      ]
+    }
+  },
+  "groups": {
+    "value": [
+      {
+        "name": "metrics.k8s.io",
+        "preferred": "v1beta1",
+        "versions": [
+          {
+            "name": "v1beta1",
+            "freshness": "Stale",
+            "resources": {
+              "failure": {
+                "code": "stale",
+                "message": "it is stale"
+              }
+            }
+          }
+        ]
+      }
+    ]
+  },
+  "version": {
+    "failure": {
+      "code": "forbidden",
+      "message": "GET /version: 403 Forbidden"
+    }
+  }
+}
+`
+
+func TestSave(t *testing.T) {
+	if diff := cmp.Diff(smallJSON, save(t, small())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	failed := func(code discovery.FailureCode) *discovery.Failure {
+		return &discovery.Failure{Code: code, Message: "m", Err: errors.New("not saved")}
+	}
+	tests := []struct {
+		name     string
+		snapshot *discovery.Snapshot
+	}{
+		{"zero value", &discovery.Snapshot{}},
+		{"stock", apitest.Stock()},
+		{"small", small()},
+		{"every failure", everyFailure()},
+		{"empty lists", &discovery.Snapshot{
+			Core: discovery.Known(discovery.Group{}), Named: discovery.Known([]discovery.Group{}),
+			ServerAddresses: discovery.Known([]string{}), Version: discovery.Known(discovery.ServerVersion{}),
+		}},
+		{"all failed", &discovery.Snapshot{
+			Core: discovery.Failed[discovery.Group](failed(discovery.Timeout)), Named: discovery.Failed[[]discovery.Group](failed(discovery.Forbidden)),
+			Confirmed: discovery.Failed[struct{}](failed(discovery.NotReady)), Version: discovery.Failed[discovery.ServerVersion](failed(discovery.Canceled)),
+			ServerAddresses: discovery.Failed[[]string](failed(discovery.Unreachable)),
+		}},
+		{"version whose resources nobody asked for", &discovery.Snapshot{
+			Core: discovery.Known(discovery.Group{Versions: []discovery.Version{{Name: "v1"}}}),
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := save(t, test.snapshot)
+			got, err := discovery.Load(strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.snapshot, got, ignoreErr, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("(-saved +loaded):\n%s", diff)
+			}
+			if diff := cmp.Diff(text, save(t, got)); diff != "" {
+				t.Errorf("saved again (-first +second):\n%s", diff)
+			}
+		})
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestSaveErrors(t *testing.T) {
+	tests := []struct {
+		name     string
+		snapshot *discovery.Snapshot
+		err      string
+	}{
+		{"broken writer", apitest.Stock(), "saving a snapshot: jsontext: write error: no space left on device"},
+		{"larger than Load takes", &discovery.Snapshot{Endpoint: strings.Repeat("x", 64<<20)}, "saving a snapshot: jsontext: write error: it is larger than 64 MiB"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := test.snapshot.Save(brokenWriter{})
+			if err == nil || err.Error() != test.err {
+				t.Errorf("error %v, want %s", err, test.err)
+			}
+		})
+	}
+}

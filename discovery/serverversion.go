@@ -1,0 +1,32 @@
+package discovery
+
+import "io"
+
+// decodeServerVersion reads the answer of GET /version. It has to tell a version
+// in one way or the other.
+func decodeServerVersion(r io.Reader) (ServerVersion, error) {
+	w := newWalker(r, limits{})
+	var v ServerVersion
+	w.document("", "", func(name string) bool {
+		switch name {
+		case "gitVersion":
+			v.GitVersion = w.text()
+		case "major":
+			v.Major = w.text()
+		case "minor":
+			v.Minor = w.text()
+		case "platform":
+			v.Platform = w.text()
+		default:
+			return false
+		}
+		return true
+	})
+	if w.err == nil && v.GitVersion == "" && (v.Major == "" || v.Minor == "") {
+		w.err = &brokenError{what: "it has neither a gitVersion nor a major and a minor"}
+	}
+	if err := w.end(); err != nil {
+		return ServerVersion{}, err
+	}
+	return v, nil
+}

@@ -1,0 +1,126 @@
+package discovery
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// requestTimeout is the cause for which one request is ended.
+type requestTimeout time.Duration
+
+func (t requestTimeout) Error() string {
+	return fmt.Sprintf("no complete answer within %v", time.Duration(t))
+}
+
+// transportFailure says why no answer came, or only a part of one, and whether it
+// is worth asking again. parent is the context of all requests, ctx that of this
+// one, request is such as "GET /apis", and address is host and port of the server.
+func transportFailure(parent, ctx context.Context, request, address string, err error) (f *Failure, retry bool) {
+	if parent.Err() != nil {
+		return contextFailure(parent, request, err), false
+	}
+	var timeout requestTimeout
+	if ctx.Err() != nil && errors.As(context.Cause(ctx), &timeout) {
+		return failure(Timeout, err, "%s: %v", request, timeout), false
+	}
+	if isCertificate(err) {
+		return failure(Certificate, err, "%s: %s", request, reason(err)), false
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return failure(Timeout, err, "%s: no answer from %s: %s", request, address, reason(err)), false
+	}
+	verb := "the connection to %s broke: %s"
+	if isDial(err) {
+		verb = "cannot reach %s: %s"
+	}
+	return failure(Unreachable, err, "%s: "+verb, request, address, reason(err)), !isTLS(err)
+}
+
+// contextFailure says that the context of all requests ended. A cause that was
+// given to it says more than the context itself.
+func contextFailure(ctx context.Context, request string, err error) *Failure {
+	code, what := Timeout, "the time limit of all requests was reached"
+	if errors.Is(ctx.Err(), context.Canceled) {
+		code, what = Canceled, "canceled"
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+		what += ": " + cause.Error()
+	}
+	return failure(code, err, "%s: %s", request, what)
+}
+
+func isCertificate(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[x509.CertificateInvalidError](err)
+	return ok
+}
+
+// isTLS tells whether the two sides do not agree on TLS, which asking again does
+// not change.
+func isTLS(err error) bool {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.AlertError](err); ok {
+		return true
+	}
+	return strings.HasPrefix(reason(err), "tls: ")
+}
+
+// isDial tells whether there was no connection at all.
+func isDial(err error) bool {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}
+
+// reason gives what an error of net/http says beyond the request and the address,
+// which the message has already.
+func reason(err error) string {
+	for {
+		switch e := err.(type) { //nolint:errorlint // what wraps an error of net/http may say more than it, and stays
+		case *url.Error:
+			err = e.Err
+			continue
+		case *net.OpError:
+			// Others are about a proxy, whose address the message does not have.
+			if e.Op == "dial" || e.Op == "read" || e.Op == "write" {
+				err = e.Err
+				continue
+			}
+		case *os.SyscallError:
+			err = e.Err
+			continue
+		case *net.DNSError:
+			return "lookup of " + e.Name + ": " + e.Err
+		}
+		break
+	}
+	switch text := err.Error(); text {
+	case io.EOF.Error():
+		return "it was closed without an answer"
+	case io.ErrUnexpectedEOF.Error():
+		return "the answer was cut off"
+	default:
+		return strings.TrimPrefix(text, "net/http: ")
+	}
+}

@@ -1,0 +1,299 @@
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// Server is an API server on loopback. Its methods may be called by several
+// goroutines at once.
+type Server struct {
+	http      *httptest.Server
+	authority authority
+	options   options
+	done      chan struct{}
+
+	mu          sync.Mutex
+	snapshot    *discovery.Snapshot
+	requests    []Request
+	connections int
+	handshakes  int
+	scripts     map[string][]Step
+	always      map[string]Step
+}
+
+// Request is a request that the server got.
+type Request struct {
+	Method string
+	Path   string
+	Accept string
+	// Authorization is whether the right token came with it. It is true where the
+	// server has none.
+	Authorized bool
+	// Proto is "HTTP/1.1" or "HTTP/2.0".
+	Proto string
+	// Connection counts connections, the first being 1.
+	Connection int
+	// Status is what the server answered, and 0 where it broke the connection.
+	Status int
+}
+
+// New starts a server that serves s, and ends it with the test.
+func New(t testing.TB, s *discovery.Snapshot, opts ...Option) *Server {
+	t.Helper()
+	server, err := Start(s, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Start starts a server that serves s, for a test that has no testing.TB, such as
+// a script. The caller has to close it.
+func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
+	server := &Server{
+		snapshot: s, done: make(chan struct{}), options: defaults(),
+		scripts: map[string][]Step{}, always: map[string]Step{},
+	}
+	for _, opt := range opts {
+		opt(&server.options)
+	}
+	var err error
+	if server.authority, err = newAuthority(); err != nil {
+		return nil, fmt.Errorf("apitest: %w", err)
+	}
+	certificate, err := server.authority.issue(server.options.names)
+	if err != nil {
+		return nil, fmt.Errorf("apitest: %w", err)
+	}
+	server.http = httptest.NewUnstartedServer(server)
+	server.http.EnableHTTP2 = !server.options.http1
+	server.http.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.http.Config.ConnContext = server.connected
+	server.http.TLS = &tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{certificate},
+		VerifyConnection: func(tls.ConnectionState) error {
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			server.handshakes++
+			return nil
+		},
+	}
+	if server.options.plaintext {
+		server.http.Start()
+	} else {
+		server.http.StartTLS()
+	}
+	return server, nil
+}
+
+// Close ends all connections and the server.
+func (s *Server) Close() {
+	close(s.done)
+	s.http.CloseClientConnections()
+	s.http.Close()
+}
+
+// URL gives scheme, address and port.
+func (s *Server) URL() string { return s.http.URL }
+
+// CA gives the certificate of the authority that the server's is signed by, in
+// PEM.
+func (s *Server) CA() []byte { return slices.Clone(s.authority.pem) }
+
+// Client gives a client that trusts the server, sends its token and does not
+// follow redirects. Each has connections of its own, which end with the server.
+func (s *Server) Client() *http.Client {
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: s.authority.pool(), MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2: true,
+		MaxConnsPerHost:   1,
+	}
+	return &http.Client{
+		Transport:     authorize{transport, s.options.token},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+type authorize struct {
+	next  http.RoundTripper
+	token string
+}
+
+func (a authorize) RoundTrip(r *http.Request) (*http.Response, error) {
+	if a.token != "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("Authorization", "Bearer "+a.token)
+	}
+	return a.next.RoundTrip(r)
+}
+
+// SetSnapshot changes what is served.
+func (s *Server) SetSnapshot(snapshot *discovery.Snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.snapshot = snapshot
+}
+
+// Requests gives the requests so far, in the order in which they came.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Count gives how many requests for the path came so far, whatever their query.
+func (s *Server) Count(path string) int {
+	n := 0
+	for _, r := range s.Requests() {
+		if r.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// Connections gives how many connections were opened.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connections
+}
+
+// Handshakes gives how many TLS handshakes were completed.
+func (s *Server) Handshakes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handshakes
+}
+
+// Script takes one step for each of the next requests for the path, before what
+// [Server.Always] says. A nil step answers as usual.
+func (s *Server) Script(path string, steps ...Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scripts[path] = append(s.scripts[path], steps...)
+}
+
+// Always takes the step for each request for the path, or for each request at all
+// where the path is "*". A nil step answers as usual again.
+func (s *Server) Always(path string, step Step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.always[path] = step
+}
+
+// step gives what to do about a request for the path. Nil is as usual.
+func (s *Server) step(path string) Step {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if steps := s.scripts[path]; len(steps) > 0 {
+		s.scripts[path] = steps[1:]
+		return steps[0]
+	}
+	if step := s.always[path]; step != nil {
+		return step
+	}
+	return s.always["*"]
+}
+
+type connectionKey struct{}
+
+// connection is what a handler has to know of the connection of its request.
+type connection struct {
+	net.Conn
+	number int
+}
+
+func (s *Server) connected(ctx context.Context, c net.Conn) context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.connections++
+	return context.WithValue(ctx, connectionKey{}, connection{c, s.connections})
+}
+
+// ServeHTTP answers a request. It is there for net/http.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c, _ := r.Context().Value(connectionKey{}).(connection)
+	recorded := Request{
+		Method: r.Method, Path: r.URL.Path, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
+		Authorized: s.options.token == "" || r.Header.Get("Authorization") == "Bearer "+s.options.token,
+	}
+	s.mu.Lock()
+	n := len(s.requests)
+	s.requests = append(s.requests, recorded)
+	s.mu.Unlock()
+
+	answer := &answer{ResponseWriter: w, begun: func(status int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.requests[n].Status = status
+	}}
+	usual := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, recorded.Authorized) })
+	step := s.step(r.URL.Path)
+	if step == nil {
+		usual(answer, r)
+		return
+	}
+	step(&Exchange{ResponseWriter: answer, Request: r, Usual: usual, server: s, connection: c})
+}
+
+// answer tells of the status before it is sent.
+type answer struct {
+	http.ResponseWriter
+	begun func(status int)
+}
+
+func (a *answer) WriteHeader(status int) {
+	if a.begun != nil {
+		a.begun(status)
+		a.begun = nil
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	if a.begun != nil {
+		a.begun(http.StatusOK)
+		a.begun = nil
+	}
+	return a.ResponseWriter.Write(p)
+}
+
+// Unwrap is there for [http.ResponseController].
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Paths gives the paths of the requests so far, sorted, each as often as it was
+// asked for.
+func (s *Server) Paths() []string {
+	var paths []string
+	for _, r := range s.Requests() {
+		paths = append(paths, r.Path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// DumpRequests tells what was asked, for the message of a test that fails.
+func (s *Server) DumpRequests() string {
+	var b bytes.Buffer
+	for _, r := range s.Requests() {
+		fmt.Fprintf(&b, "%s %s %s connection %d: %d, accept %s\n", r.Proto, r.Method, r.Path, r.Connection, r.Status, strings.ReplaceAll(r.Accept, ",", ", "))
+	}
+	return b.String()
+}

@@ -1,0 +1,171 @@
+package apitest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Step is how the server answers one request otherwise than usual.
+type Step func(*Exchange)
+
+// Exchange is one request and its answer.
+type Exchange struct {
+	http.ResponseWriter
+	Request *http.Request
+	// Usual answers as if there were no step.
+	Usual http.Handler
+
+	server     *Server
+	connection connection
+}
+
+// Wait waits for d, or until the client or the server goes away. It tells whether
+// all of d has gone by.
+func (e *Exchange) Wait(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-e.Request.Context().Done():
+	case <-e.server.done:
+	}
+	return false
+}
+
+// Flush sends what was written.
+func (e *Exchange) Flush() {
+	// The only error is that nobody reads it any more.
+	_ = http.NewResponseController(e.ResponseWriter).Flush()
+}
+
+// Usual answers as if there were no step.
+func Usual() Step {
+	return func(e *Exchange) { e.Usual.ServeHTTP(e, e.Request) }
+}
+
+// Reply answers with a body. The headers are pairs of name and value.
+func Reply(status int, contentType, body string, headers ...string) Step {
+	return func(e *Exchange) {
+		h := e.Header()
+		if contentType == "" {
+			h["Content-Type"] = nil // else net/http guesses one
+		} else {
+			h.Set("Content-Type", contentType)
+		}
+		for i := 0; i < len(headers); i += 2 {
+			h.Set(headers[i], headers[i+1])
+		}
+		e.WriteHeader(status)
+		// A client that is gone does not concern the server.
+		_, _ = e.Write([]byte(body))
+	}
+}
+
+// Refuse answers with a Status.
+func Refuse(code int, reason, message string, headers ...string) Step {
+	return Reply(code, "application/json", string(Status(code, reason, message)), headers...)
+}
+
+// Redirect answers with a redirection, such as 302.
+func Redirect(status int, location string) Step {
+	return Reply(status, "text/plain", "", "Location", location)
+}
+
+// Delay waits, and then does what next says, nil being as usual.
+func Delay(d time.Duration, next Step) Step {
+	return func(e *Exchange) {
+		if !e.Wait(d) {
+			return
+		}
+		if next == nil {
+			next = Usual()
+		}
+		next(e)
+	}
+}
+
+// Hang never answers.
+func Hang() Step { return Delay(time.Hour, nil) }
+
+// Reset breaks the connection without an answer, and with it all other requests
+// that are on it.
+func Reset() Step {
+	return func(e *Exchange) {
+		c := e.connection.Conn
+		if t, ok := c.(*tls.Conn); ok {
+			c = t.NetConn()
+		}
+		if t, ok := c.(*net.TCPConn); ok {
+			_ = t.SetLinger(0) // a reset in place of an orderly end
+		}
+		_ = c.Close()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Abort breaks off the answer to this request only, where HTTP/2 is spoken, and
+// the connection otherwise.
+func Abort() Step {
+	return func(*Exchange) { panic(http.ErrAbortHandler) }
+}
+
+// Truncate promises all of the body, sends its first n bytes and breaks off.
+func Truncate(n int, contentType, body string) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Content-Type", contentType)
+		e.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = e.Write([]byte(body[:n]))
+		e.Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Drip sends the body byte by byte, with a pause before each.
+func Drip(pause time.Duration, contentType, body string) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Content-Type", contentType)
+		for i := range len(body) {
+			e.Flush()
+			if !e.Wait(pause) {
+				return
+			}
+			_, _ = e.Write([]byte(body[i : i+1]))
+		}
+	}
+}
+
+// Bomb sends a body that is small on its way and becomes prefix and size bytes of
+// white space once it is unpacked.
+func Bomb(contentType, prefix string, size int) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Content-Type", contentType)
+		e.Header().Set("Content-Encoding", "gzip")
+		_, _ = e.Write(pack(prefix))
+		// Packed texts may follow each other, so that one block does for all.
+		const block = 1 << 20
+		packed := pack(strings.Repeat(" ", block))
+		left := size
+		for ; left >= block; left -= block {
+			if _, err := e.Write(packed); err != nil {
+				return
+			}
+		}
+		_, _ = e.Write(pack(strings.Repeat(" ", left)))
+	}
+}
+
+func pack(text string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	// A buffer takes all that is written to it.
+	_, _ = z.Write([]byte(text))
+	_ = z.Close()
+	return b.Bytes()
+}
