@@ -48,6 +48,8 @@ type Config struct {
 	base      *url.URL
 	namespace string
 	transport http.RoundTripper
+	// token is nil for a kubectl proxy.
+	token *tokenSource
 }
 
 // Load reads the environment and the files of o, checks them and dials nothing.
@@ -97,6 +99,7 @@ func load(o Options, limits limits) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	config.token = token
 	config.transport = &originTransport{origin: originOf(base), token: token, next: trust}
 	config.namespace = Namespace(o)
 	return config, nil

@@ -242,8 +242,7 @@ func makeFIFO(t *testing.T, path string) {
 }
 
 func makeSocket(t *testing.T, path string) {
-	// The address of a socket is limited in length, unlike the name of a file.
-	short, err := os.MkdirTemp("", "s")
+	short, err := os.MkdirTemp("", "s") //nolint:usetesting // the address of a socket is limited in length, unlike the name of a file
 	if err != nil {
 		t.Fatal(err)
 	}

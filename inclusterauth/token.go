@@ -1,7 +1,6 @@
 package inclusterauth
 
 import (
-	"bytes"
 	"errors"
 	"log/slog"
 	"strings"
@@ -20,6 +19,8 @@ type tokenSource struct {
 	mu       sync.Mutex
 	token    string
 	schedule schedule
+	// secrets are the tokens that were sent lately, the newest first.
+	secrets []string
 }
 
 func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*tokenSource, error) {
@@ -29,7 +30,7 @@ func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*to
 	}
 	return &tokenSource{
 		path: path, now: now, logger: logger,
-		token: token, schedule: schedule{checked: now(), wait: freshFor},
+		token: token, schedule: schedule{checked: now(), wait: freshFor}, secrets: []string{token},
 	}, nil
 }
 
@@ -63,7 +64,11 @@ func (s *tokenSource) read() {
 		return
 	}
 	s.schedule = schedule{checked: s.now(), wait: freshFor}
+	if token == s.token {
+		return
+	}
 	s.token = token
+	s.secrets = append([]string{token}, s.secrets[:min(len(s.secrets), keptSecrets-1)]...)
 }
 
 func readToken(path string) (string, error) {
@@ -90,7 +95,7 @@ func parseToken(content []byte) (string, error) {
 		return "", errors.New("it holds a byte order mark; write it as plain ASCII")
 	}
 	const alone = "the file has to hold the token alone"
-	switch i := bytes.IndexFunc([]byte(token), func(r rune) bool { return r <= ' ' || r > '~' }); {
+	switch i := strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }); {
 	case i < 0:
 		return token, nil
 	case token[i] == '\n' || token[i] == '\r':

@@ -1,7 +1,6 @@
 package inclusterauth
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -321,7 +320,7 @@ func TestTokenIsNotInErrors(t *testing.T) {
 		server := startServer(t, certificate.issue(t, nil), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, http1Only)
 		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "hunter2", ca.pem)})
 		_, _, err := get(config, "/apis")
-		if err == nil || bytes.Contains([]byte(fmt.Sprintf("%v %#v", err, err)), []byte("hunter2")) {
+		if err == nil || strings.Contains(fmt.Sprintf("%v %#v", err, err), "hunter2") {
 			t.Errorf("got %v", err)
 		}
 	}

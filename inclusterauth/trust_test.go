@@ -85,7 +85,7 @@ func TestCertificateRefused(t *testing.T) {
 			dir := mountAccount(t, "hunter2", ca.pem)
 			o := Options{
 				Getenv: podEnvironment(t, server.URL), Dir: dir, TLSServerName: test.serverName,
-				Now: func() time.Time { return now.UTC() },
+				Now: now.UTC,
 			}
 			if test.envHost != "" {
 				o.Getenv = environment(hostVariable + "=" + test.envHost)

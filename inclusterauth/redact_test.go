@@ -1,0 +1,59 @@
+package inclusterauth
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestRedact(t *testing.T) {
+	const secret = "abcdefghijklmnopqrstuvwxyz"
+	tests := []struct{ name, secret, text, want string }{
+		{"no token", secret, "nothing here", "nothing here"},
+		{"a token", secret, "you sent " + secret + "!", "you sent [token]!"},
+		{"several", secret, secret + secret + " " + secret, "[token][token] [token]"},
+		{"one that is cut off", secret, "you sent " + secret[:20] + "…", "you sent [token]…"},
+		{"one that goes on otherwise", secret, secret[:16] + "XYZ", "[token]XYZ"},
+		{"too little to be one", secret, secret[:15], secret[:15]},
+		{"a short token", "s3cret-y", "s3cret- s3cret-y", "s3cret- [token]"},
+		{"a token that is no secret", "t", "a text", "a text"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := redact(tt.text, tt.secret); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRedactKnowsTheTokensThatWereSentLately(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	clock := newClock()
+	dir := mountAccount(t, "the-first-token-of-all", ca.pem)
+	config, err := Load(Options{Server: "https://127.0.0.1:1", Dir: dir, Getenv: environment(), Now: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range keptSecrets {
+		writeFile(t, filepath.Join(dir, "token"), []byte("another-token-number-"+strings.Repeat("x", i+1)))
+		clock.advance(freshFor)
+		config.token.current()
+	}
+	if got := config.Redact("another-token-number-x"); got != "[token]" {
+		t.Errorf("the oldest token that is kept is shown as %q", got)
+	}
+	if got := config.Redact("the-first-token-of-all"); got != "the-first-token-of-all" {
+		t.Errorf("more tokens than %d are kept: %q", keptSecrets, got)
+	}
+}
+
+func TestRedactOfAProxyChangesNothing(t *testing.T) {
+	config, err := Load(Options{Server: "http://127.0.0.1:1", Dir: t.TempDir(), Getenv: environment()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := config.Redact("text"); got != "text" {
+		t.Errorf("got %q", got)
+	}
+}
