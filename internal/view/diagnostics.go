@@ -1,0 +1,80 @@
+package view
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// Diagnostics writes diagnostics for people: what is wrong, the line of the
+// declaration where it stands, and how to mend it.
+func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, color bool) error {
+	p := printer{w: w, style: style(color)}
+	for i, d := range diags {
+		if i > 0 {
+			p.line("")
+		}
+		p.diagnostic(d, sources)
+	}
+	return p.err
+}
+
+func (p *printer) diagnostic(d *hcl.Diagnostic, sources config.Sources) {
+	label := p.red(p.bold("Error: "))
+	if d.Severity == hcl.DiagWarning {
+		label = p.yellow(p.bold("Warning: "))
+	}
+	p.line(label + p.bold(clean(d.Summary)))
+	if d.Subject != nil && d.Subject.Filename != "" {
+		p.line("")
+		p.snippet(*d.Subject, sources)
+	}
+	if d.Detail != "" {
+		p.line("")
+		for _, line := range cleanLines(d.Detail) {
+			p.line(line)
+		}
+	}
+}
+
+// snippet shows where a range stands, with its line where that may be shown.
+func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
+	place := "  on " + clean(rng.Filename)
+	if rng.Start.Line > 0 {
+		place += " line " + strconv.Itoa(rng.Start.Line)
+	}
+	code, ok := sources.Line(rng)
+	if !ok {
+		p.line(place)
+		return
+	}
+	p.line(place + ":")
+	number := "    " + strconv.Itoa(rng.Start.Line) + ": "
+	p.line(p.faint(number) + clean(code))
+	if marks := underscore(code, rng); marks != "" {
+		p.line(strings.Repeat(" ", len(number)) + p.red(marks))
+	}
+}
+
+// underscore points at the part of the line that the range covers. It gives
+// nothing where the line is not printed as it is, so that it never points beside
+// the mark.
+func underscore(code string, rng hcl.Range) string {
+	start := rng.Start.Column - 1
+	end := rng.End.Column - 1
+	if rng.End.Line != rng.Start.Line {
+		end = utf8.RuneCountInString(code)
+	}
+	if clean(code) != code || strings.ContainsFunc(code, func(r rune) bool { return r > '~' }) {
+		return ""
+	}
+	if start < 0 || end <= start || end > len(code) {
+		return ""
+	}
+	return strings.Repeat(" ", start) + strings.Repeat("^", end-start)
+}

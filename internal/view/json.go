@@ -1,0 +1,277 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// FormatVersion is the version of the JSON documents. The minor number rises
+// when something is added, the major one when a reader would be misled.
+const FormatVersion = "1.0"
+
+// JSON writes a report as one document, which docs/json.md describes.
+func JSON(w io.Writer, r *Report) error {
+	doc := jsonReport{
+		FormatVersion: FormatVersion,
+		Version:       r.Version,
+		Command:       r.Command,
+		ExitCode:      r.ExitCode,
+		Findings:      []jsonFinding{},
+		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources),
+	}
+	if r.Plan != nil {
+		c := r.Verdict.Counts
+		doc.Verdict = &r.Verdict.Status
+		doc.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
+		doc.Summary = &jsonCounts{
+			Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
+			Warnings: c.Warnings,
+		}
+		for _, f := range r.Plan.Findings {
+			doc.Findings = append(doc.Findings, newJSONFinding(f))
+		}
+	}
+	if r.Origin != nil {
+		doc.Connection, doc.Snapshot = jsonOrigin(r.Origin)
+	}
+	return writeJSON(w, doc)
+}
+
+// ValidateJSON writes the outcome of validate as one document in the shape of
+// terraform validate -json.
+func ValidateJSON(w io.Writer, v *Validation) error {
+	doc := jsonValidation{
+		FormatVersion: FormatVersion,
+		Valid:         !v.Diagnostics.HasErrors(),
+		Diagnostics:   jsonDiagnostics(v.Diagnostics, v.Sources),
+	}
+	for _, d := range v.Diagnostics {
+		if d.Severity == hcl.DiagError {
+			doc.ErrorCount++
+		} else {
+			doc.WarningCount++
+		}
+	}
+	return writeJSON(w, doc)
+}
+
+// VersionJSON writes what the program knows of itself as one document.
+func VersionJSON(w io.Writer, v Version) error {
+	return writeJSON(w, v)
+}
+
+func writeJSON(w io.Writer, doc any) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	// What HTML needs escaped is left alone; cleanJSON sees to the rest.
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(doc); err != nil {
+		return err
+	}
+	_, err := w.Write(cleanJSON(b.Bytes()))
+	return err
+}
+
+type jsonReport struct {
+	FormatVersion       string           `json:"format_version"`
+	Version             string           `json:"kreconcile_version"`
+	Command             string           `json:"command"`
+	Verdict             *apply.Status    `json:"verdict"`
+	UndeterminedAllowed bool             `json:"undetermined_allowed"`
+	ExitCode            int              `json:"exit_code"`
+	Summary             *jsonCounts      `json:"summary"`
+	Connection          *jsonConnection  `json:"connection"`
+	Snapshot            *jsonSnapshot    `json:"snapshot"`
+	Findings            []jsonFinding    `json:"findings"`
+	Diagnostics         []jsonDiagnostic `json:"diagnostics"`
+}
+
+type jsonCounts struct {
+	Total        int `json:"total"`
+	Satisfied    int `json:"satisfied"`
+	Drifted      int `json:"drifted"`
+	Undetermined int `json:"undetermined"`
+	Skipped      int `json:"skipped"`
+	Warnings     int `json:"warnings"`
+}
+
+type jsonConnection struct {
+	Server        string  `json:"server"`
+	ServerVersion *string `json:"server_version"`
+	Requests      int     `json:"requests"`
+	Bytes         int64   `json:"bytes"`
+	Seconds       float64 `json:"duration_seconds"`
+}
+
+type jsonSnapshot struct {
+	File          string  `json:"file"`
+	Server        *string `json:"server"`
+	ServerVersion *string `json:"server_version"`
+	Time          *string `json:"time"`
+}
+
+type jsonFinding struct {
+	Address      string            `json:"address"`
+	Type         config.Type       `json:"type"`
+	Status       apply.Status      `json:"status"`
+	Severity     config.Severity   `json:"severity"`
+	Cause        *string           `json:"cause"`
+	Differences  []jsonDifference  `json:"differences"`
+	Undetermined *jsonUndetermined `json:"undetermined"`
+	Reason       *string           `json:"reason"`
+	Remedy       *string           `json:"remedy"`
+	Range        jsonRange         `json:"range"`
+}
+
+type jsonDifference struct {
+	Code     apply.Code `json:"code"`
+	Facet    *string    `json:"facet"`
+	Declared *string    `json:"declared"`
+	Found    *string    `json:"found"`
+	Hint     *string    `json:"hint"`
+	Range    jsonRange  `json:"range"`
+}
+
+type jsonUndetermined struct {
+	Code    string  `json:"code"`
+	Message string  `json:"message"`
+	Hint    *string `json:"hint"`
+}
+
+type jsonValidation struct {
+	FormatVersion string           `json:"format_version"`
+	Valid         bool             `json:"valid"`
+	ErrorCount    int              `json:"error_count"`
+	WarningCount  int              `json:"warning_count"`
+	Diagnostics   []jsonDiagnostic `json:"diagnostics"`
+}
+
+type jsonDiagnostic struct {
+	Severity string       `json:"severity"`
+	Summary  string       `json:"summary"`
+	Detail   string       `json:"detail"`
+	Range    *jsonRange   `json:"range,omitempty"`
+	Snippet  *jsonSnippet `json:"snippet,omitempty"`
+}
+
+type jsonRange struct {
+	Filename string  `json:"filename"`
+	Start    jsonPos `json:"start"`
+	End      jsonPos `json:"end"`
+}
+
+type jsonPos struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	Byte   int `json:"byte"`
+}
+
+// jsonSnippet has the fields of Terraform's. Context and values are always null
+// and empty: kreconcile never shows the value of an expression.
+type jsonSnippet struct {
+	Context              *string  `json:"context"`
+	Code                 string   `json:"code"`
+	StartLine            int      `json:"start_line"`
+	HighlightStartOffset int      `json:"highlight_start_offset"`
+	HighlightEndOffset   int      `json:"highlight_end_offset"`
+	Values               []string `json:"values"`
+}
+
+func newJSONFinding(f apply.Finding) jsonFinding {
+	out := jsonFinding{
+		Address: f.Address, Type: f.Type, Status: f.Status, Severity: f.Severity, Cause: orNull(f.Cause),
+		Reason: orNull(f.Reason), Remedy: orNull(f.Remedy), Range: newJSONRange(f.Range),
+		Differences: []jsonDifference{},
+	}
+	for _, d := range f.Differences {
+		out.Differences = append(out.Differences, jsonDifference{
+			Code: d.Code, Facet: orNull(d.Facet), Declared: orNull(d.Declared), Found: orNull(d.Found), Hint: orNull(d.Hint),
+			Range: newJSONRange(d.Range),
+		})
+	}
+	if u := f.Undetermined; u != nil {
+		out.Undetermined = &jsonUndetermined{Code: string(u.Code), Message: u.Message, Hint: orNull(u.Hint)}
+	}
+	return out
+}
+
+func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
+	if o.SnapshotFile == "" {
+		return &jsonConnection{
+			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Requests: o.Requests, Bytes: o.Bytes,
+			Seconds: o.Duration.Seconds(),
+		}, nil
+	}
+	s := &jsonSnapshot{File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion)}
+	if !o.SnapshotTime.IsZero() {
+		s.Time = orNull(o.SnapshotTime.UTC().Format(time.RFC3339))
+	}
+	return nil, s
+}
+
+func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources) []jsonDiagnostic {
+	out := []jsonDiagnostic{}
+	for _, d := range diags {
+		j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
+		if d.Severity == hcl.DiagWarning {
+			j.Severity = "warning"
+		}
+		if d.Subject != nil && d.Subject.Filename != "" {
+			rng := newJSONRange(*d.Subject)
+			j.Range = &rng
+			j.Snippet = newJSONSnippet(*d.Subject, sources)
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func newJSONSnippet(rng hcl.Range, sources config.Sources) *jsonSnippet {
+	code, ok := sources.Line(rng)
+	if !ok {
+		return nil
+	}
+	// Offsets count bytes within code, while columns count characters. A range
+	// that goes on past the line is highlighted to the line's end.
+	start := min(offsetInLine(rng, sources), len(code))
+	end := len(code)
+	if rng.End.Line == rng.Start.Line {
+		end = min(start+max(rng.End.Byte-rng.Start.Byte, 0), len(code))
+	}
+	return &jsonSnippet{
+		Code: code, StartLine: rng.Start.Line, HighlightStartOffset: start, HighlightEndOffset: end, Values: []string{},
+	}
+}
+
+// offsetInLine says how many bytes of its line stand before a range.
+func offsetInLine(rng hcl.Range, sources config.Sources) int {
+	for _, source := range sources {
+		if source.Name == rng.Filename && rng.Start.Byte <= len(source.Bytes) {
+			return rng.Start.Byte - 1 - bytes.LastIndexByte(source.Bytes[:rng.Start.Byte], '\n')
+		}
+	}
+	return 0
+}
+
+func newJSONRange(r hcl.Range) jsonRange {
+	return jsonRange{
+		Filename: r.Filename,
+		Start:    jsonPos{Line: r.Start.Line, Column: r.Start.Column, Byte: r.Start.Byte},
+		End:      jsonPos{Line: r.End.Line, Column: r.End.Column, Byte: r.End.Byte},
+	}
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

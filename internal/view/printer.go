@@ -1,0 +1,17 @@
+package view
+
+import "io"
+
+// printer writes lines and keeps the first error, so that what is rendered reads
+// from the top without a check behind each line.
+type printer struct {
+	w io.Writer
+	style
+	err error
+}
+
+func (p *printer) line(text string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.w, text+"\n")
+	}
+}

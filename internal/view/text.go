@@ -1,0 +1,257 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// TextOptions says how text is laid out.
+type TextOptions struct {
+	Color bool
+	// Verbose also lists what holds and what is skipped.
+	Verbose bool
+}
+
+// Text writes a report for people: the verdict, then what drifted, then what
+// could not be told and why, then how much holds and who was asked. It writes
+// nothing where there is no plan: the diagnostics say why.
+func Text(w io.Writer, r *Report, o TextOptions) error {
+	if r.Plan == nil {
+		return nil
+	}
+	p := printer{w: w, style: style(o.Color)}
+	p.verdict(r)
+	beneath := countBeneath(r.Plan)
+	p.drift(r, beneath)
+	p.undetermined(r, beneath)
+	if o.Verbose {
+		p.rest(r.Plan)
+	}
+	p.line("")
+	p.line(counts(r.Verdict.Counts))
+	p.origin(r.Origin)
+	return p.err
+}
+
+func (p *printer) verdict(r *Report) {
+	c := r.Verdict.Counts
+	judged := c.Total - c.Skipped
+	switch {
+	case r.Verdict.UndeterminedAllowed:
+		p.line(p.yellow(p.bold("Allowed.")) + fmt.Sprintf(" %s could not be told, which --allow-undetermined lets pass.",
+			ofRequirements(c.Undetermined, judged)))
+	case r.Verdict.Status == apply.Drifted:
+		p.line(p.red(p.bold("Drift.")) + fmt.Sprintf(" %s not as declared.", isOrAre(c.Drifted, judged)))
+	case r.Verdict.Status == apply.StatusUndetermined:
+		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be told.", ofRequirements(c.Undetermined, judged)))
+	case c.Warnings > 0:
+		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold, as a warning only.", doOrDoes(c.Warnings, judged)))
+	case judged == 0:
+		p.line(p.yellow(p.bold("Nothing to check.")) + " Every requirement is skipped.")
+	default:
+		p.line(p.green(p.bold("No drift.")) + fmt.Sprintf(" The cluster serves what is declared: %s.", holds(judged)))
+	}
+}
+
+func (p *printer) drift(r *Report, beneath map[string]int) {
+	for _, f := range r.Plan.Findings {
+		if f.Status != apply.Drifted || f.Cause != "" {
+			continue
+		}
+		p.line("")
+		header := clean(f.Address)
+		if len(f.Differences) == 1 && f.Differences[0].Facet == "" {
+			d := f.Differences[0]
+			p.line("  " + p.mark(d) + " " + p.bold(header) + " " + p.sentence(d) + p.severity(f))
+			p.declared(d.Range, r.Sources)
+		} else {
+			p.line("  " + p.yellow("~") + " " + p.bold(header) + p.severity(f))
+			p.differences(f, r.Sources)
+		}
+		if n := beneath[f.Address]; n > 0 {
+			p.line("      " + p.faint(fmt.Sprintf("and %s beneath it", requirements(n))))
+		}
+		p.advice("      ", f.Requirement)
+	}
+}
+
+// differences lists the facets of a finding, each with its line of the
+// declaration, once for those that share it.
+func (p *printer) differences(f apply.Finding, sources config.Sources) {
+	for i, d := range f.Differences {
+		if i == 0 || d.Range.Filename != f.Differences[i-1].Range.Filename || d.Range.Start.Line != f.Differences[i-1].Range.Start.Line {
+			p.declared(d.Range, sources)
+		}
+		p.line("      " + p.mark(d) + " " + p.facet(d))
+	}
+}
+
+// declared shows the line of the declaration that a range begins on.
+func (p *printer) declared(rng hcl.Range, sources config.Sources) {
+	place := fmt.Sprintf("%s:%d:", clean(rng.Filename), rng.Start.Line)
+	code, _ := sources.Line(rng)
+	p.line(strings.TrimRight("      "+p.faint(place)+" "+strings.TrimSpace(clean(code)), " "))
+}
+
+// mark tells at a glance what the cluster would have to change: lacking, there
+// although it must not be, or different.
+func (p *printer) mark(d apply.Difference) string {
+	switch {
+	case d.Found == "":
+		return p.red("-")
+	case d.Declared == "":
+		return p.red("+")
+	}
+	return p.yellow("~")
+}
+
+// sentence says what is wrong with a requirement as a whole.
+func (p *printer) sentence(d apply.Difference) string {
+	var s string
+	switch d.Code {
+	case apply.GroupVersionServed, apply.ResourceServed, apply.KindServed, apply.SubresourceServed:
+		s = "is served, and must not be"
+	case apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed:
+		s = "is not served"
+	case apply.EndpointMismatch:
+		s = fmt.Sprintf("is %s, but the connection is to %s", clean(d.Declared), clean(d.Found))
+	case apply.ServerAddressMismatch:
+		s = fmt.Sprintf("is %s, but the server publishes %s", clean(d.Declared), orNone(clean(d.Found)))
+	case apply.KubernetesMismatch:
+		s = fmt.Sprintf("is %s, but the server is %s", clean(d.Declared), clean(d.Found))
+	case apply.PreferredMismatch, apply.KindMismatch, apply.ScopeMismatch, apply.VerbNotServed:
+		panic("view: " + string(d.Code) + " is about a facet")
+	default:
+		panic("view: unknown code " + string(d.Code))
+	}
+	return s + p.hint(d.Hint)
+}
+
+func (p *printer) facet(d apply.Difference) string {
+	if d.Found == "" {
+		return d.Facet + ": " + clean(d.Declared) + p.hint(d.Hint)
+	}
+	return d.Facet + ": " + clean(d.Declared) + " -> " + clean(d.Found) + p.hint(d.Hint)
+}
+
+func (p *printer) hint(text string) string {
+	if text == "" {
+		return ""
+	}
+	return p.faint(" (" + clean(text) + ")")
+}
+
+func (p *printer) severity(f apply.Finding) string {
+	if f.Severity == config.SeverityWarning {
+		return p.yellow(" (warning)")
+	}
+	return ""
+}
+
+func (p *printer) advice(indent string, r config.Requirement) {
+	p.labelled(indent, "reason: ", r.Reason)
+	p.labelled(indent, "remedy: ", r.Remedy)
+}
+
+// labelled writes a text of one or more lines behind a label.
+func (p *printer) labelled(indent, label, text string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	for i, line := range cleanLines(text) {
+		if i == 0 {
+			p.line(indent + p.faint(label) + line)
+		} else {
+			p.line(indent + strings.Repeat(" ", len(label)) + line)
+		}
+	}
+}
+
+// undetermined lists what could not be told under the reason for it, because one
+// reason mostly stands behind many requirements.
+func (p *printer) undetermined(r *Report, beneath map[string]int) {
+	type reason struct{ message, hint string }
+	var reasons []reason
+	findings := map[reason][]apply.Finding{}
+	for _, f := range r.Plan.Findings {
+		if f.Status != apply.StatusUndetermined || f.Cause != "" {
+			continue
+		}
+		why := reason{f.Undetermined.Message, f.Undetermined.Hint}
+		if _, seen := findings[why]; !seen {
+			reasons = append(reasons, why)
+		}
+		findings[why] = append(findings[why], f)
+	}
+	for _, why := range reasons {
+		p.line("")
+		p.line("  " + p.yellow("?") + " could not be told: " + clean(why.message))
+		p.labelled("      ", "hint: ", why.hint)
+		for _, f := range findings[why] {
+			more := ""
+			if n := beneath[f.Address]; n > 0 {
+				more = p.faint(fmt.Sprintf(" and %s beneath it", requirements(n)))
+			}
+			p.line("      " + p.bold(clean(f.Address)) + p.place(f) + p.severity(f) + more)
+			p.advice("        ", f.Requirement)
+		}
+	}
+}
+
+func (p *printer) place(f apply.Finding) string {
+	return p.faint(fmt.Sprintf(" (%s:%d)", clean(f.Range.Filename), f.Range.Start.Line))
+}
+
+// rest lists what holds and what is skipped.
+func (p *printer) rest(plan *apply.Plan) {
+	p.line("")
+	for _, f := range plan.Findings {
+		switch f.Status {
+		case apply.Satisfied:
+			p.line("  " + p.green("=") + " " + clean(f.Address))
+		case apply.Skipped:
+			p.line("  " + p.faint("/ "+clean(f.Address)+" is skipped"))
+		case apply.Drifted, apply.StatusUndetermined:
+		default:
+			panic("view: unknown status " + string(f.Status))
+		}
+	}
+}
+
+func (p *printer) origin(o *Origin) {
+	if o == nil {
+		return
+	}
+	version := ""
+	if o.ServerVersion != "" {
+		version = " (" + clean(o.ServerVersion) + ")"
+	}
+	switch {
+	case o.SnapshotFile != "" && o.Endpoint == "":
+		p.line(p.faint("Read the snapshot " + clean(o.SnapshotFile) + version + "."))
+	case o.SnapshotFile != "":
+		p.line(p.faint(fmt.Sprintf("Read the snapshot %s of %s%s, taken %s.", clean(o.SnapshotFile), clean(o.Endpoint), version,
+			o.SnapshotTime.UTC().Format("2006-01-02 15:04:05 UTC"))))
+	default:
+		p.line(p.faint(fmt.Sprintf("Asked %s%s: %s, %s, %s.", clean(o.Endpoint), version, plural(o.Requests, "request"),
+			byteCount(o.Bytes), o.Duration.Round(time.Millisecond))))
+	}
+}
+
+// countBeneath says for each address how many findings have it as their cause.
+func countBeneath(plan *apply.Plan) map[string]int {
+	n := map[string]int{}
+	for _, f := range plan.Findings {
+		if f.Cause != "" {
+			n[f.Cause]++
+		}
+	}
+	return n
+}
