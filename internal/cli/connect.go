@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/inclusterauth"
+)
+
+// Target says how flags and environment want the API server to be reached.
+type Target struct {
+	// Server is a base URL, and empty where the environment names the server.
+	Server string
+	// TokenFile, CAFile and ServiceAccountDir are empty for the Pod's own.
+	TokenFile, CAFile, ServiceAccountDir string
+	// TLSServerName is the name that the certificate has to have, and empty for
+	// the host of the URL.
+	TLSServerName string
+	Getenv        func(string) string
+	Logger        *slog.Logger
+}
+
+// Connector reaches clusters in one way, such as from inside a Pod.
+type Connector interface {
+	// Namespace is the namespace that the run belongs to, and empty where there
+	// is none. It asks no server.
+	Namespace(Target) string
+	// Connect gives a client with credentials. It may read files, but sends
+	// nothing.
+	Connect(Target) (*discovery.Client, error)
+}
+
+// InCluster reaches the API server of the cluster that the process runs in, as a
+// Pod does.
+type InCluster struct{}
+
+var _ Connector = InCluster{}
+
+// Namespace gives the namespace of the Pod's service account.
+func (InCluster) Namespace(t Target) string {
+	return inclusterauth.Namespace(t.options())
+}
+
+// Connect gives a client with the Pod's token that trusts the Pod's CA alone.
+func (InCluster) Connect(t Target) (*discovery.Client, error) {
+	c, err := inclusterauth.Load(t.options())
+	if err != nil {
+		return nil, err
+	}
+	return &discovery.Client{HTTP: c.Client(), Base: c.BaseURL(), Redact: c.Redact}, nil
+}
+
+func (t Target) options() inclusterauth.Options {
+	return inclusterauth.Options{
+		Getenv: t.Getenv, Dir: t.ServiceAccountDir, TokenFile: t.TokenFile, CAFile: t.CAFile, Server: t.Server,
+		TLSServerName: t.TLSServerName, Logger: t.Logger,
+	}
+}
+
+// connectionFlags are the flags that say how the API server is reached.
+type connectionFlags struct {
+	server, tokenFile, caFile, tlsServerName, serviceAccountDir string
+	timeout, requestTimeout                                     time.Duration
+}
+
+func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
+	return Target{
+		Server: f.server, TokenFile: f.tokenFile, CAFile: f.caFile, TLSServerName: f.tlsServerName,
+		ServiceAccountDir: f.serviceAccountDir, Getenv: a.getenv, Logger: logger,
+	}
+}
+
+// connect gives a client for the API server that the flags name, or the
+// declaration where it may, or else the environment.
+func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slog.Logger) (*discovery.Client, error) {
+	target := a.target(f, logger)
+	if target.Server == "" && declared != nil && declared.Enabled && choosesConnection(declared.URL) {
+		target.Server = declared.URL
+	}
+	client, err := a.Connector.Connect(target)
+	if err != nil {
+		return nil, err
+	}
+	client.RequestTimeout = f.requestTimeout
+	client.UserAgent = "kreconcile/" + version()
+	client.Logger = logger
+	if client.Redact != nil {
+		a.stdout.redact.Store(&client.Redact)
+		a.stderr.redact.Store(&client.Redact)
+	}
+	return client, nil
+}
+
+// choosesConnection tells the two endpoints that a declaration may pick by
+// itself, because neither can make a token go astray: the API server's name
+// inside every cluster, and a proxy on loopback, which gets no token.
+func choosesConnection(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	if u.Scheme == "http" {
+		return true
+	}
+	const name = "kubernetes.default.svc"
+	host := u.Hostname()
+	return u.Port() == "443" && (host == name || strings.HasPrefix(host, name+"."))
+}

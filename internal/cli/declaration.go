@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// declarationFlags are the flags that say what a declaration's variables are.
+type declarationFlags struct {
+	// variables are in the order of the command line, because the last one wins
+	// whether it was given by name or in a file.
+	variables  []variableFlag
+	allowEmpty bool
+}
+
+type variableFlag struct {
+	file bool
+	text string
+}
+
+func (f *declarationFlags) bind(flags *pflag.FlagSet) {
+	flags.Var(&variableValue{f: f}, "var", "set a variable, as `NAME=VALUE`; repeatable")
+	flags.Var(&variableValue{f: f, file: true}, "var-file", "set variables from a `file` (*.hclvars, *.hclvars.json); repeatable")
+	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "accept a declaration that requires nothing")
+}
+
+// variableValue is a flag that adds to the variables it shares with another.
+type variableValue struct {
+	f    *declarationFlags
+	file bool
+}
+
+func (v *variableValue) String() string { return "" }
+func (v *variableValue) Type() string   { return "variable" }
+
+func (v *variableValue) Set(text string) error {
+	v.f.variables = append(v.f.variables, variableFlag{file: v.file, text: text})
+	return nil
+}
+
+// declaration reads and parses what paths name. The sources are given whatever
+// the diagnostics say, so that they can be shown with them.
+func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs) (*config.Declaration, config.Sources, hcl.Diagnostics) {
+	sources, diags := config.Load(systemFS{}, a.Stdin, paths)
+	assignments, more := a.assignments(f)
+	diags = append(diags, more...)
+	if diags.HasErrors() {
+		return nil, sources, diags
+	}
+	in.Variables = assignments
+	in.AllowEmpty = f.allowEmpty
+	in.Version = release()
+	declaration, more := config.Parse(sources, in)
+	return declaration, sources, append(diags, more...)
+}
+
+const variablePrefix = "KRECONCILE_VAR_"
+
+// assignments gives the variables' values in rising precedence: the environment,
+// then the flags as they came.
+func (a *app) assignments(f *declarationFlags) ([]config.Assignment, hcl.Diagnostics) {
+	var assignments []config.Assignment
+	var diags hcl.Diagnostics
+	for _, entry := range a.Environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if variable, ok := strings.CutPrefix(name, variablePrefix); ok {
+			assignments = append(assignments, config.Assignment{
+				Name: variable, Value: value, Origin: "environment variable " + name, Environment: true,
+			})
+		}
+	}
+	for _, v := range f.variables {
+		if v.file {
+			source, more := config.LoadValues(systemFS{}, v.text)
+			diags = append(diags, more...)
+			assignments = append(assignments, config.Assignment{Source: &source})
+			continue
+		}
+		name, value, ok := strings.Cut(v.text, "=")
+		if !ok || name == "" {
+			// The text is not shown: it may be a secret whose name was left out.
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Invalid --var", Detail: "A variable is set as --var NAME=VALUE.",
+			})
+			continue
+		}
+		assignments = append(assignments, config.Assignment{Name: name, Value: value, Origin: "--var"})
+	}
+	return assignments, diags
+}
+
+// systemFS is the system's files under the names that the user gives, absolute
+// and relative ones alike.
+type systemFS struct{}
+
+var (
+	_ fs.StatFS    = systemFS{}
+	_ fs.ReadDirFS = systemFS{}
+)
+
+func (systemFS) Open(name string) (fs.File, error)          { return os.Open(name) }
+func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
+func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/inclusterauth"
+)
+
+// operational makes a diagnostic of a failure that no line of a declaration is to
+// blame for.
+func operational(err error) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Operation failed", Detail: sentence(err.Error())}
+	switch {
+	case is[*inclusterauth.EnvironmentError](err):
+		d.Summary = "No API server to ask"
+		d.Detail += " Outside a Pod, name the API server with --server, or judge a recorded one with --snapshot."
+	case is[*inclusterauth.ServerError](err):
+		d.Summary = "Invalid server URL"
+	case is[*inclusterauth.TokenError](err):
+		d.Summary = "No token to authenticate with"
+		d.Detail += " --token-file or --service-account-dir name another one."
+	case is[*inclusterauth.CAError](err):
+		d.Summary = "No CA to verify the API server by"
+		d.Detail += " --ca-file or --service-account-dir name another one."
+	}
+	return d
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// crash makes a diagnostic of a panic.
+func crash(value any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Internal error",
+		Detail: fmt.Sprintf("This is a bug in kreconcile, and says nothing about the cluster: %v. "+
+			"Please report it, with what the same command prints with -v.", value),
+	}
+}
+
+// sentence makes a full sentence of an error.
+func sentence(text string) string {
+	text = strings.TrimRight(text, ". ")
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// hint says what to do about something that could not be told, and is empty where
+// the message says it all.
+func hint(u *apply.Undetermined, recorded bool) string {
+	switch u.Code {
+	case discovery.NotRecorded:
+		if recorded {
+			return "the snapshot does not hold it; record it again with kreconcile snapshot"
+		}
+	case discovery.Unreachable:
+		return "see that the address is right, and that a network policy or a sidecar that is still starting does not stand between"
+	case discovery.Timeout:
+		return "the server is slow or a firewall drops what is sent; --timeout and --request-timeout set the limits"
+	case discovery.Certificate:
+		return "--ca-file names the CA that signed it, --tls-server-name a name that it holds"
+	case discovery.Unauthorized:
+		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
+	case discovery.Forbidden:
+		return "bind the ClusterRole system:discovery to the identity that asks, as clusters do for system:authenticated by default"
+	case discovery.Unavailable:
+		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
+	case discovery.Stale:
+		return "kubectl get apiservices says why the API server cannot reach what serves it"
+	case discovery.NotReady:
+		return "an API server that is starting leaves out what it has not loaded yet; try again"
+	case discovery.Unsettled:
+		return "the cluster is changing; try again"
+	case discovery.Redirected:
+		return "redirects are never followed, so that a token goes nowhere else; name the server itself"
+	case discovery.OtherEndpoint:
+		return "no token is sent to an endpoint that is not declared; mend cluster.endpoint, or name the server with --server"
+	case discovery.InvalidResponse:
+		return "see that the address is an API server's, and not a proxy's or a login page's"
+	case discovery.Canceled:
+		return "the run was ended before it was told"
+	}
+	return ""
+}

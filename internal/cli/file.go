@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// openRegular refuses what could block for ever, such as a pipe that nobody
+// writes to.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	return os.Open(path)
+}
+
+// replaceFile writes a temporary file beside path and renames it, so that path
+// holds the old or the new content, and never half of one. A symbolic link is
+// followed; what is no regular file, such as a pipe, is written to as it is.
+func replaceFile(path string, content []byte) error {
+	mode := fs.FileMode(0o666)
+	target := path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		target = resolved
+	}
+	if info, err := os.Stat(target); err == nil {
+		if info.IsDir() {
+			return fmt.Errorf("%s: it is a folder", path)
+		}
+		if !info.Mode().IsRegular() {
+			return overwriteFile(path, content)
+		}
+		mode = info.Mode().Perm()
+	}
+	temporary := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%016x", filepath.Base(target), rand.Uint64()))
+	err := writeFile(temporary, os.O_CREATE|os.O_EXCL, mode, content)
+	if err == nil {
+		err = os.Rename(temporary, target)
+	}
+	if err != nil {
+		_ = os.Remove(temporary)
+		return fmt.Errorf("%s: %w", path, withoutPath(err))
+	}
+	return nil
+}
+
+// overwriteFile writes to a file that must not be replaced, because it is a
+// device or mounted by itself.
+func overwriteFile(path string, content []byte) error {
+	if err := writeFile(path, os.O_CREATE|os.O_TRUNC, 0o666, content); err != nil {
+		return fmt.Errorf("%s: %w", path, withoutPath(err))
+	}
+	return nil
+}
+
+func writeFile(path string, flag int, mode fs.FileMode, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|flag, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
+// withoutPath gives what lies behind an error of package os, for a message that
+// names the path as the user wrote it.
+func withoutPath(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	if l, ok := errors.AsType[*os.LinkError](err); ok {
+		return l.Err
+	}
+	return err
+}

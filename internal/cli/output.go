@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/kreconcile/kreconcile/internal/nearest"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+const (
+	formatText = "text"
+	formatJSON = "json"
+)
+
+// outputFlags say where results go, and how they look.
+type outputFlags struct {
+	outputs []output
+	color   colorValue
+}
+
+// output is one result: a format, and the file that it goes to, or standard
+// output where the path is empty.
+type output struct{ format, path string }
+
+func (f *outputFlags) bind(flags *pflag.FlagSet) {
+	flags.VarP((*outputValue)(&f.outputs), "output", "o", "write the result as `FORMAT[=PATH]`, with text or json for FORMAT; repeatable (default text)")
+	f.bindColor(flags)
+}
+
+func (f *outputFlags) bindColor(flags *pflag.FlagSet) {
+	f.color = colorAuto
+	flags.Var(&f.color, "color", "paint text `WHEN`: auto, always or never; auto honours NO_COLOR")
+}
+
+// wanted gives the outputs that were asked for, or text on standard output.
+func (f *outputFlags) wanted() []output {
+	if len(f.outputs) == 0 {
+		return []output{{format: formatText}}
+	}
+	return f.outputs
+}
+
+type outputValue []output
+
+func (v *outputValue) String() string { return "" }
+func (v *outputValue) Type() string   { return "output" }
+
+func (v *outputValue) Set(text string) error {
+	format, path, toFile := strings.Cut(text, "=")
+	formats := []string{formatText, formatJSON}
+	if !slices.Contains(formats, format) {
+		if like := nearest.Name(format, formats); like != "" {
+			return fmt.Errorf("there is no format %q; did you mean %s", format, like)
+		}
+		return fmt.Errorf("there is no format %q; there are %s", format, strings.Join(formats, " and "))
+	}
+	if toFile && path == "" {
+		return fmt.Errorf("no path stands behind %q", text)
+	}
+	o := output{format: format, path: path}
+	for _, other := range *v {
+		switch {
+		case other.path != o.path:
+		case path == "":
+			return fmt.Errorf("%s goes to standard output already; give one of the two a path, such as %s=report.%s",
+				other.format, format, format)
+		default:
+			return fmt.Errorf("%s goes to %q already", other.format, path)
+		}
+	}
+	*v = append(*v, o)
+	return nil
+}
+
+type colorValue string
+
+const (
+	colorAuto   colorValue = "auto"
+	colorAlways colorValue = "always"
+	colorNever  colorValue = "never"
+)
+
+func (v *colorValue) String() string { return string(*v) }
+func (v *colorValue) Type() string   { return "when" }
+
+func (v *colorValue) Set(text string) error {
+	if !slices.Contains([]colorValue{colorAuto, colorAlways, colorNever}, colorValue(text)) {
+		return fmt.Errorf("it is auto, always or never")
+	}
+	*v = colorValue(text)
+	return nil
+}
+
+// paints tells whether text on w is painted.
+func (a *app) paints(v colorValue, w io.Writer) bool {
+	switch v {
+	case colorAlways:
+		return true
+	case colorNever:
+		return false
+	case colorAuto:
+	}
+	f, ok := w.(*os.File)
+	return ok && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// write renders a report to where one output goes.
+func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
+	var b bytes.Buffer
+	var err error
+	switch o.format {
+	case formatText:
+		options := view.TextOptions{Color: a.paints(color, a.Stdout), Verbose: verbose}
+		if o.path != "" {
+			options.Color = color == colorAlways
+		}
+		err = view.Text(&b, report, options)
+	case formatJSON:
+		err = view.JSON(&b, report)
+	default:
+		panic("cli: unknown format " + o.format)
+	}
+	if err != nil {
+		return err
+	}
+	return a.deliver(b.Bytes(), o.path)
+}
+
+// deliver writes a whole result to a file, or to standard output where the path is
+// empty.
+func (a *app) deliver(result []byte, path string) error {
+	if path != "" {
+		return replaceFile(path, []byte(a.stdout.clean(string(result))))
+	}
+	if _, err := a.stdout.Write(result); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}

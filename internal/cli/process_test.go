@@ -1,0 +1,143 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/cli"
+)
+
+// TestSignals: SIGINT and SIGTERM end a run that waits for the server, with the
+// codes that shells expect, and one whole document.
+func TestSignals(t *testing.T) {
+	program := build(t)
+	tests := []struct {
+		signal syscall.Signal
+		code   int
+	}{
+		{syscall.SIGINT, 130},
+		{syscall.SIGTERM, 143},
+	}
+	for _, tt := range tests {
+		t.Run(tt.signal.String(), func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+			server.Always("*", apitest.Hang())
+			cmd := exec.Command(program, "apply", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
+			environ, err := server.Environ()
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd.Env = environ
+			var stdout, stderr bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.Now().Add(20 * time.Second); len(server.Requests()) == 0; time.Sleep(5 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Error("it asked nothing")
+					break
+				}
+			}
+			if err := cmd.Process.Signal(tt.signal); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != tt.code {
+				t.Errorf("it exits with %d (%s)\n%s", code, cmd.ProcessState, stderr.String())
+			}
+			doc := document(t, stdout.Bytes())
+			if doc.ExitCode != tt.code || doc.Findings[0].Undetermined.Code != "canceled" {
+				t.Errorf("the document is\n%s", stdout.String())
+			}
+		})
+	}
+}
+
+// TestPanic: Go's own code for a panic would be the one for drift.
+func TestPanic(t *testing.T) {
+	for _, command := range []string{"plan", "apply", "snapshot"} {
+		t.Run(command, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			args := []string{command, declaration(t)}
+			if command != "snapshot" {
+				args = append(args, "-o", "json")
+			}
+			code := cli.Run(context.Background(), cli.Process{
+				Args: args, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Connector: panicking{},
+			})
+			if code != 1 {
+				t.Errorf("it exits with %d", code)
+			}
+			if !strings.Contains(stderr.String(), "Error: Internal error\n\nThis is a bug in kreconcile, and says nothing about the cluster: out of cheese.") {
+				t.Errorf("it says\n%s", stderr.String())
+			}
+			if strings.Contains(stderr.String(), "goroutine") {
+				t.Errorf("it shows a stack\n%s", stderr.String())
+			}
+			if command == "snapshot" {
+				return
+			}
+			if doc := document(t, stdout.Bytes()); doc.ExitCode != 1 || doc.Diagnostics[0].Summary != "Internal error" {
+				t.Errorf("the document is\n%s", stdout.String())
+			}
+		})
+	}
+}
+
+type panicking struct{}
+
+func (panicking) Namespace(cli.Target) string { return "" }
+
+func (panicking) Connect(cli.Target) (*discovery.Client, error) { panic("out of cheese") }
+
+type jsonDocument struct {
+	ExitCode int `json:"exit_code"`
+	Findings []struct {
+		Undetermined struct {
+			Code string `json:"code"`
+		} `json:"undetermined"`
+	} `json:"findings"`
+	Diagnostics []struct {
+		Summary string `json:"summary"`
+	} `json:"diagnostics"`
+}
+
+func document(t *testing.T, b []byte) jsonDocument {
+	t.Helper()
+	var doc jsonDocument
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatalf("%v:\n%s", err, b)
+	}
+	return doc
+}
+
+func declaration(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "web.hcl")
+	if err := os.WriteFile(path, []byte("api \"v1\" {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// build gives the path of the real program.
+func build(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kreconcile")
+	out, err := exec.Command("go", "build", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const rootHelp = `kreconcile checks whether a Kubernetes cluster serves what a piece of software
+requires. A declaration in HCL says which API versions, resources, verbs and
+subresources have to be there; kreconcile asks the cluster and shows where it
+differs. It changes nothing in the cluster.
+
+Exit codes of plan and apply:
+  0  satisfied
+  1  a mistake in the usage or the declaration, or an internal error
+  2  drift: the cluster definitely differs
+  3  undetermined: it could not be told; trying again may help`
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "kreconcile",
+		Short:         "Check whether a Kubernetes cluster serves what a declaration requires",
+		Long:          rootHelp,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return checkFlags(cmd.Flags())
+		},
+	}
+	root.PersistentFlags().BoolP("verbose", "v", false, "log each request to standard error, and list what holds")
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.snapshotCommand(), a.versionCommand())
+	return root
+}
+
+// bind adds the flags that say how the API server is reached.
+func (f *connectionFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.server, "server", "", "base `URL` of the API server (default: the Pod's environment)")
+	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the token (default: in the service account folder)")
+	flags.StringVar(&f.caFile, "ca-file", "", "`file` with the CA bundle (default: in the service account folder)")
+	flags.StringVar(&f.tlsServerName, "tls-server-name", "", "`name` that the certificate must have (default: the host)")
+	flags.StringVar(&f.serviceAccountDir, "service-account-dir", "",
+		"`folder` with token, ca.crt and namespace (default: where Kubernetes mounts it)")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time limit of all requests together")
+	flags.DurationVar(&f.requestTimeout, "request-timeout", 32*time.Second, "time limit of one request")
+}
+
+// checkFlags refuses what a shell makes of an unset variable, because the default
+// would silently take its place, and time limits that no request can meet.
+func checkFlags(flags *pflag.FlagSet) error {
+	var err error
+	flags.Visit(func(f *pflag.Flag) {
+		switch {
+		case f.Value.Type() == "string" && f.Value.String() == "":
+			err = errors.Join(err, fmt.Errorf("--%s is given, but empty", f.Name))
+		case f.Value.Type() == "duration" && (f.Value.String() == "0s" || strings.HasPrefix(f.Value.String(), "-")):
+			err = errors.Join(err, fmt.Errorf("--%s has to be more than 0, such as 30s", f.Name))
+		}
+	})
+	return err
+}

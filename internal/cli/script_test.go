@@ -1,0 +1,178 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"kreconcile": kreconcile})
+}
+
+// kreconcile is what cmd/kreconcile does.
+func kreconcile() {
+	os.Exit(cli.Run(context.Background(), cli.Process{
+		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Connector: cli.InCluster{},
+	}))
+}
+
+// TestScripts runs kreconcile as its users do. Beside testscript's own commands
+// there are:
+//
+//	apiserver [plaintext] [plain]   start an API server like a stock one; with
+//	                                $SA as its service account folder and $SERVER
+//	                                as its URL
+//	pod                             set the environment of a Pod for it
+//	lacks GROUPVERSION [RESOURCE]   take something out of what it serves
+//	stale GROUPVERSION              make it stale
+//	answers PATH STATUS [TEXT]      answer a path with a status from now on
+//	requests [PATH...]              what it was asked since the last such command
+//	exits CODE COMMAND [ARG...]     run a command that exits with a code
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TERM", "xterm")
+			env.Values[serverKey{}] = &served{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"apiserver": startServer, "pod": pod, "lacks": lacks, "stale": stale, "answers": answers, "requests": requests,
+			"exits": exits,
+		},
+	})
+}
+
+type serverKey struct{}
+
+// served is the server of a script.
+type served struct {
+	*apitest.Server
+	seen int
+}
+
+func server(ts *testscript.TestScript) *served {
+	s := ts.Value(serverKey{}).(*served)
+	if s.Server == nil {
+		ts.Fatalf("there is no apiserver yet")
+	}
+	return s
+}
+
+func startServer(ts *testscript.TestScript, _ bool, args []string) {
+	options := []apitest.Option{apitest.Token("s3cr3t-token")}
+	for _, arg := range args {
+		switch arg {
+		case "plaintext":
+			options = []apitest.Option{apitest.Plaintext()}
+		case "plain":
+			options = append(options, apitest.Forms(apitest.Plain))
+		default:
+			ts.Fatalf("unknown option %q", arg)
+		}
+	}
+	s, err := apitest.Start(apitest.Stock(), options...)
+	ts.Check(err)
+	ts.Defer(s.Close)
+	ts.Check(s.WriteServiceAccount(ts.MkAbs("sa")))
+	ts.Setenv("SA", ts.MkAbs("sa"))
+	ts.Setenv("SERVER", s.URL())
+	ts.Value(serverKey{}).(*served).Server = s
+}
+
+func pod(ts *testscript.TestScript, _ bool, _ []string) {
+	environ, err := server(ts).Environ()
+	ts.Check(err)
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		ts.Setenv(name, value)
+	}
+}
+
+func lacks(ts *testscript.TestScript, _ bool, args []string) {
+	change(ts, args[0], func(g *discovery.Group, i int) {
+		if len(args) == 1 {
+			g.Versions = slices.Delete(g.Versions, i, i+1)
+			return
+		}
+		resources := &g.Versions[i].Resources.Value
+		*resources = slices.DeleteFunc(*resources, func(r discovery.Resource) bool { return r.Name == args[1] })
+	})
+}
+
+func stale(ts *testscript.TestScript, _ bool, args []string) {
+	change(ts, args[0], func(g *discovery.Group, i int) { g.Versions[i].Freshness = kubeapi.FreshnessStale })
+}
+
+// change changes one version of one group of what is served.
+func change(ts *testscript.TestScript, apiVersion string, f func(group *discovery.Group, version int)) {
+	gv, err := kubeapi.ParseGroupVersion(apiVersion)
+	ts.Check(err)
+	s := apitest.Stock()
+	groups := []*discovery.Group{&s.Core.Value}
+	for i := range s.Named.Value {
+		groups = append(groups, &s.Named.Value[i])
+	}
+	for _, g := range groups {
+		i := slices.IndexFunc(g.Versions, func(v discovery.Version) bool { return v.Name == gv.Version })
+		if g.Name == gv.Group && i >= 0 {
+			f(g, i)
+			server(ts).SetSnapshot(s)
+			return
+		}
+	}
+	ts.Fatalf("%s is not served", apiVersion)
+}
+
+func answers(ts *testscript.TestScript, _ bool, args []string) {
+	status, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	server(ts).Always(args[0], apitest.Refuse(status, "Reason", strings.Join(args[2:], " ")))
+}
+
+func requests(ts *testscript.TestScript, _ bool, args []string) {
+	s := server(ts)
+	var got []string
+	for _, r := range s.Requests()[s.seen:] {
+		got = append(got, r.Path)
+	}
+	s.seen += len(got)
+	slices.Sort(got)
+	slices.Sort(args)
+	if !slices.Equal(got, args) {
+		ts.Fatalf("the server was asked for %q", got)
+	}
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("it exits with %d, not %d", got, want)
+	}
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// snapshotFlags are the flags of snapshot.
+type snapshotFlags struct {
+	declarationFlags
+	connectionFlags
+	out     string
+	verbose bool
+}
+
+func (a *app) snapshotCommand() *cobra.Command {
+	var f snapshotFlags
+	cmd := &cobra.Command{
+		Use:   "snapshot [PATH...]",
+		Short: "Record what a cluster serves, as one JSON file",
+		Long: `Record what a cluster serves as one JSON file, which plan and apply read with
+--snapshot. It holds no token and no object of the cluster.
+
+Where a declaration is named, its endpoint is respected as plan would. A file is
+only written once everything is read; what one group version does not tell is
+recorded as such.`,
+		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
+	}
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		f.verbose, _ = cmd.Flags().GetBool("verbose")
+		a.reported = true
+		var diags hcl.Diagnostics
+		a.code = exitError
+		a.protect(f.verbose, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
+		a.printDiagnostics(diags, nil, false)
+		return nil
+	}
+	f.declarationFlags.bind(cmd.Flags())
+	f.connectionFlags.bind(cmd.Flags())
+	cmd.Flags().StringVar(&f.out, "out", "", "write to this `file` instead of standard output")
+	return cmd
+}
+
+// record asks for everything and writes it. It gives the exit code.
+func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int {
+	logger := a.logger(f.verbose)
+	fail := func(code int, diags ...*hcl.Diagnostic) int {
+		a.printDiagnostics(diags, nil, false)
+		if ended, ok := signalCode(ctx); ok {
+			return ended
+		}
+		return code
+	}
+	var declared *config.Endpoint
+	if len(paths) > 0 {
+		inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
+		declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
+		a.printDiagnostics(diags, sources, false)
+		if diags.HasErrors() {
+			return exitError
+		}
+		declared = declaration.Endpoint
+	}
+	client, err := a.connect(&f.connectionFlags, declared, logger)
+	if err != nil {
+		return fail(exitError, operational(err))
+	}
+	endpoint := client.Endpoint()
+	if declared != nil && declared.Enabled && declared.URL != endpoint {
+		return fail(exitDrift, operational(fmt.Errorf(
+			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declared.URL)))
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
+	defer cancel()
+	s := &discovery.Snapshot{Endpoint: endpoint, Time: time.Now()}
+	client.Fetch(ctx, s, discovery.Needs{Documents: true, Version: true, ServerAddresses: true})
+	if s.Core.Known && s.Named.Known {
+		client.Fetch(ctx, s, discovery.Needs{Confirmation: true})
+	}
+	for _, failure := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
+		if failure != nil {
+			return fail(exitUndetermined, notRecorded(hcl.DiagError, failure))
+		}
+	}
+	var b bytes.Buffer
+	if err := s.Save(&b); err != nil {
+		return fail(exitError, operational(err))
+	}
+	if err := a.deliver(b.Bytes(), f.out); err != nil {
+		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
+	}
+	a.printDiagnostics(gaps(s), nil, false)
+	return exitOK
+}
+
+// gaps warns of what a snapshot that was written does not hold.
+func gaps(s *discovery.Snapshot) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, failure := range []*discovery.Failure{s.Version.Unknown(), s.ServerAddresses.Unknown()} {
+		if failure != nil {
+			diags = append(diags, notRecorded(hcl.DiagWarning, failure))
+		}
+	}
+	if failure := s.Confirmed.Unknown(); failure != nil {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagWarning, Summary: "Absence not confirmed",
+			Detail: "What the snapshot lacks will be undetermined rather than absent: " + failure.Message + ".",
+		})
+	}
+	for _, group := range append([]discovery.Group{s.Core.Value}, s.Named.Value...) {
+		for _, v := range group.Versions {
+			if failure := v.Resources.Unknown(); failure != nil {
+				diags = append(diags, notRecorded(hcl.DiagWarning, failure))
+			}
+		}
+	}
+	return diags
+}
+
+func notRecorded(severity hcl.DiagnosticSeverity, failure *discovery.Failure) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(failure.Message)}
+}

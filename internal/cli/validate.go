@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+func (a *app) validateCommand() *cobra.Command {
+	var f struct {
+		declarationFlags
+		outputFlags
+	}
+	cmd := &cobra.Command{
+		Use:   "validate [PATH...]",
+		Short: "Check a declaration without a cluster",
+		Long: `Check a declaration without a cluster, and report every mistake at once.
+
+A PATH is a file, a folder (its *.hcl and *.hcl.json), or - for standard input;
+without one it is the current folder. Variables without a value are taken as
+unknown, so that only their use is checked.`,
+		Example: "  kreconcile validate\n  kreconcile validate --var gateway=true web.hcl\n  kreconcile validate -o json",
+	}
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		verbose, _ := cmd.Flags().GetBool("verbose")
+		v := &view.Validation{}
+		a.protect(verbose, &v.Diagnostics, func() {
+			declaration, sources, diags := a.declaration(paths, &f.declarationFlags, config.Inputs{AllowUnknown: true})
+			v.Sources, v.Diagnostics = sources, diags
+			if declaration != nil {
+				v.Requirements = declaration.Requirements
+			}
+		})
+		a.code = a.emitValidation(&f.outputFlags, v)
+		return nil
+	}
+	f.declarationFlags.bind(cmd.Flags())
+	f.outputFlags.bind(cmd.Flags())
+	return cmd
+}
+
+func (a *app) emitValidation(f *outputFlags, v *view.Validation) int {
+	a.reported = true
+	a.printDiagnostics(v.Diagnostics, v.Sources, a.paints(f.color, a.Stderr))
+	code := exitOK
+	if v.Diagnostics.HasErrors() {
+		code = exitError
+	}
+	for _, o := range f.wanted() {
+		var b bytes.Buffer
+		var err error
+		if o.format == formatJSON {
+			err = view.ValidateJSON(&b, v)
+		} else {
+			err = view.ValidateText(&b, v, o.path == "" && a.paints(f.color, a.Stdout))
+		}
+		if err == nil {
+			err = a.deliver(b.Bytes(), o.path)
+		}
+		if err != nil {
+			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
+			code = exitError
+		}
+	}
+	return code
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// development is the version of a build that no tag names.
+const development = "dev"
+
+// version is the module's version as the Go toolchain recorded it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return development
+	}
+	return info.Main.Version
+}
+
+// release is the version that a declaration's required_version is held against. It
+// is empty for a build from a checkout that no tag names, which has a version that
+// is below all others.
+func release() string {
+	v := version()
+	if v == development || strings.HasPrefix(v, "v0.0.0-") {
+		return ""
+	}
+	return v
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	var flags outputFlags
+	cmd := &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version of kreconcile",
+		Example: "  kreconcile version\n  kreconcile version -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			v := view.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+			for _, o := range flags.wanted() {
+				var b bytes.Buffer
+				if o.format == formatJSON {
+					if err := view.VersionJSON(&b, v); err != nil {
+						return err
+					}
+				} else {
+					fmt.Fprintf(&b, "kreconcile %s (%s, %s)\n", v.Version, v.Go, v.Platform)
+				}
+				if err := a.deliver(b.Bytes(), o.path); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	flags.bind(cmd.Flags())
+	return cmd
+}
