@@ -2,6 +2,7 @@ package apply
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
@@ -74,13 +75,10 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 		return
 	}
 	published := j.snapshot.ServerAddresses.Value
-	for _, declared := range a.Addresses {
-		for _, found := range published {
-			if declared == found {
-				j.put(satisfied(a.Requirement))
-				return
-			}
-		}
+	isPublished := func(declared string) bool { return slices.Contains(published, declared) }
+	if slices.ContainsFunc(a.Addresses, isPublished) {
+		j.put(satisfied(a.Requirement))
+		return
 	}
 	j.put(drifted(a.Requirement, Difference{
 		Code: ServerAddressMismatch, Declared: strings.Join(a.Addresses, ", "), Found: strings.Join(published, ", "),

@@ -36,7 +36,7 @@ type Counts struct {
 func (p *Plan) Verdict(policy Policy) Verdict {
 	v := Verdict{Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
 	for _, f := range p.Findings {
-		gates := f.Severity == config.SeverityError || policy.FailOnWarning
+		gates := f.Severity != config.SeverityWarning || policy.FailOnWarning
 		switch f.Status {
 		case Satisfied:
 			v.Counts.Satisfied++

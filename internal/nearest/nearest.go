@@ -8,7 +8,7 @@ import "github.com/agext/levenshtein"
 // it. Of several that are equally near, the first wins. A name is never like
 // itself: where given is known, there is nothing to suggest.
 func Name(given string, known []string) string {
-	best, least := "", 1+min(3, (len(given)+1)/3)
+	best, least := "", edits(given)+1
 	for _, name := range known {
 		if name == given {
 			return ""
@@ -18,4 +18,17 @@ func Name(given string, known []string) string {
 		}
 	}
 	return best
+}
+
+// edits is how many letters may differ. Two letters that are swapped count twice.
+func edits(name string) int {
+	switch {
+	case len(name) < 2:
+		return 0
+	case len(name) < 4:
+		return 1
+	case len(name) < 9:
+		return 2
+	}
+	return 3
 }

@@ -12,6 +12,7 @@ func TestName(t *testing.T) {
 		{"one letter is missing", "httproute", "httproutes"},
 		{"two letters are swapped", "httpruotes", "httproutes"},
 		{"a short name may miss little", "lst", "list"},
+		{"two letters of a short name are swapped", "lits", "list"},
 		{"nothing is like it", "deployments", ""},
 		{"a short name is not like all others", "x", ""},
 		{"what is known needs no suggestion", "gateways", ""},
