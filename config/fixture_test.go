@@ -26,7 +26,7 @@ var (
 func expected(t *testing.T, s config.Source) []string {
 	var want []string
 	if strings.HasSuffix(s.Name, ".json") {
-		beside, err := os.ReadFile("testdata/invalid/" + s.Name + ".want")
+		beside, err := os.ReadFile("../testdata/invalid/" + s.Name + ".want")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func expected(t *testing.T, s config.Source) []string {
 // marks, and no others. The golden file holds their words.
 func TestInvalidDeclarations(t *testing.T) {
 	var words strings.Builder
-	for _, s := range fixtures(t, "testdata/invalid") {
+	for _, s := range fixtures(t, "../testdata/invalid") {
 		t.Run(s.Name, func(t *testing.T) {
 			want, got := expected(t, s), []string(nil)
 			_, diags := config.Parse([]config.Source{s}, config.Inputs{Version: "0.5.0"})
@@ -76,7 +76,7 @@ func TestInvalidDeclarations(t *testing.T) {
 
 // What the declarations of testdata/valid mean is held by golden files.
 func TestValidDeclarations(t *testing.T) {
-	for _, s := range fixtures(t, "testdata/valid") {
+	for _, s := range fixtures(t, "../testdata/valid") {
 		t.Run(s.Name, func(t *testing.T) {
 			declaration, diags := config.Parse([]config.Source{s}, config.Inputs{PodNamespace: "shop", Version: "0.5.0"})
 			if len(diags) > 0 {

@@ -12,7 +12,7 @@ import (
 // seed adds the declarations of testdata whose names match.
 func seed(f *testing.F, pattern string) {
 	f.Helper()
-	names, err := filepath.Glob("testdata/*/" + pattern)
+	names, err := filepath.Glob("../testdata/*/" + pattern)
 	if err != nil || len(names) == 0 {
 		f.Fatal("no seed: ", err)
 	}
