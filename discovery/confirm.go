@@ -8,28 +8,58 @@ import (
 	"time"
 )
 
+// maxConfirmations is how often a confirmation begins anew where the connection
+// breaks in the middle of it.
+const maxConfirmations = 3
+
 // confirm finds out whether what the documents lack is absent. An API server that
 // is just starting serves documents in which groups are missing, and nothing in
 // them tells; but GET /readyz is not 200 until they are whole. So the documents
-// are fetched once more after it. Where /readyz may not be asked, documents that
-// agree, fetched a second apart, have to do.
+// are fetched once more after it, over the same connection: over another one, the
+// answer may be another server's, or that of a server that has restarted since.
+// Where /readyz may not be asked, documents that agree, fetched a second apart,
+// have to do.
 func (c *Client) confirm(ctx context.Context, s *Snapshot) {
-	res := c.get(ctx, request{path: "/readyz", accept: "text/plain", limit: maxErrorBody,
+	for range maxConfirmations {
+		res := c.readyz(ctx)
+		switch {
+		case res.failure == nil:
+		case res.status == 403 || res.status == 404:
+			s.Confirmed = c.compare(ctx, s, res.failure)
+			return
+		case res.status >= 500:
+			s.Confirmed = Failed[struct{}](notReady(res))
+			return
+		default:
+			s.Confirmed = Failed[struct{}](res.failure)
+			return
+		}
+		if same := c.refetch(ctx, s, res.connection); same || !confirmed(s).Known {
+			s.Confirmed = confirmed(s)
+			return
+		}
+	}
+	s.Confirmed = Failed[struct{}](failure(Unsettled, nil,
+		"the connection changed between GET /readyz and the documents, %d times in a row", maxConfirmations))
+}
+
+func (c *Client) readyz(ctx context.Context) result {
+	return c.get(ctx, request{path: "/readyz", accept: "text/plain", limit: maxErrorBody,
 		read: func(_ string, body io.Reader) error {
 			_, err := io.Copy(io.Discard, body)
 			return err
 		}})
-	switch {
-	case res.failure == nil:
-		c.refetch(ctx, s)
-		s.Confirmed = confirmed(s)
-	case res.status == 403 || res.status == 404:
-		s.Confirmed = c.compare(ctx, s, res.failure)
-	case res.status >= 500:
-		s.Confirmed = Failed[struct{}](notReady(res))
-	default:
-		s.Confirmed = Failed[struct{}](res.failure)
-	}
+}
+
+// refetch fetches the documents again, one after the other so that HTTP/1.1 has
+// one connection for both. It tells whether both came over the given connection.
+func (c *Client) refetch(ctx context.Context, s *Snapshot, connection string) bool {
+	s.Time = c.now().UTC()
+	lists := newResourceLists(c)
+	var core, named string
+	s.Core, core = c.core(ctx, lists)
+	s.Named, named = c.named(ctx, lists)
+	return core == connection && named == connection
 }
 
 // compare fetches the documents twice, a second apart. Those that s had before
@@ -47,7 +77,7 @@ func (c *Client) compare(ctx context.Context, s *Snapshot, readyz *Failure) Fact
 				return Failed[struct{}](contextFailure(ctx, "GET "+namedPath, err))
 			}
 		}
-		c.refetch(ctx, s)
+		c.refetch(ctx, s, "")
 		if f := confirmed(s); !f.Known {
 			return f
 		}
@@ -57,11 +87,6 @@ func (c *Client) compare(ctx context.Context, s *Snapshot, readyz *Failure) Fact
 		}
 	}
 	return Known(struct{}{})
-}
-
-func (c *Client) refetch(ctx context.Context, s *Snapshot) {
-	s.Time = c.now().UTC()
-	s.Core, s.Named = c.documents(ctx)
 }
 
 // confirmed tells whether both documents are there to rely upon.

@@ -238,3 +238,50 @@ func TestFetchWithConfirmationAtOnce(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }
+
+// TestConfirmOverOneConnection is a server that says that it is ready, dies, and
+// has restarted when the documents are asked for: /readyz was another's answer.
+func TestConfirmOverOneConnection(t *testing.T) {
+	tests := []struct {
+		name   string
+		breaks int // how often the connection breaks behind /readyz
+		known  bool
+		asked  int
+	}{
+		{"it never breaks", 0, true, 1},
+		{"it breaks once", 1, true, 2},
+		{"it breaks twice", 2, true, 3},
+		{"it breaks each time", 3, false, 3},
+	}
+	for _, test := range tests {
+		for _, path := range []string{"/api", "/apis"} {
+			t.Run(test.name+" at "+path, func(t *testing.T) {
+				server := apitest.New(t, apitest.Stock())
+				a := ask(t, server)
+				s := a.fetch(documents)
+				for range test.breaks {
+					server.Script(path, apitest.Reset(), nil)
+				}
+				a.Fetch(context.Background(), s, confirmation)
+				if s.Confirmed.Known != test.known || server.Count("/readyz") != test.asked {
+					t.Errorf("confirmed %+v, /readyz was asked for %d times\n%s", s.Confirmed, server.Count("/readyz"), server.DumpRequests())
+				}
+				if !test.known {
+					checkFailure(t, s.Confirmed.Failure, discovery.Unsettled,
+						"the connection changed between GET /readyz and the documents, 3 times in a row")
+				}
+			})
+		}
+	}
+}
+
+// TestConfirmOverHTTP1: one connection is enough there, too.
+func TestConfirmOverHTTP1(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.HTTP1())
+	a := ask(t, server)
+	s := a.fetch(documents)
+	a.Fetch(context.Background(), s, confirmation)
+	if !s.Confirmed.Known || server.Count("/readyz") != 1 {
+		t.Errorf("confirmed %+v, /readyz was asked for %d times", s.Confirmed, server.Count("/readyz"))
+	}
+}

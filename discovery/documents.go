@@ -39,10 +39,10 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 // documents asks for GET /api and GET /apis at once. Where one of them is not
 // aggregated, the resources of its groups are asked for one by one.
 func (c *Client) documents(ctx context.Context) (core Fact[Group], named Fact[[]Group]) {
-	lists := &resourceLists{client: c, slots: make(chan struct{}, 8)}
+	lists := newResourceLists(c)
 	parallel(
-		func() { core = c.core(ctx, lists) },
-		func() { named = c.named(ctx, lists) },
+		func() { core, _ = c.core(ctx, lists) },
+		func() { named, _ = c.named(ctx, lists) },
 	)
 	return core, named
 }
@@ -52,7 +52,8 @@ const (
 	namedPath = "/apis"
 )
 
-func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
+// core asks for GET /api, and tells which connection the answer came over.
+func (c *Client) core(ctx context.Context, lists *resourceLists) (_ Fact[Group], connection string) {
 	var groups []Group
 	var is form
 	res := c.get(ctx, request{path: corePath, accept: acceptDocuments, limit: maxDocument,
@@ -73,19 +74,20 @@ func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
 	switch {
 	case res.status == 404:
 		// A server may have no core group; /apis tells whether it is one at all.
-		return Known(Group{})
+		return Known(Group{}), res.connection
 	case res.failure != nil:
-		return Failed[Group](res.failure)
+		return Failed[Group](res.failure), res.connection
 	case len(groups) == 0:
-		return Known(Group{})
+		return Known(Group{}), res.connection
 	}
 	if is == plain {
 		lists.fill(ctx, groups)
 	}
-	return Known(groups[0])
+	return Known(groups[0]), res.connection
 }
 
-func (c *Client) named(ctx context.Context, lists *resourceLists) Fact[[]Group] {
+// named asks for GET /apis, and tells which connection the answer came over.
+func (c *Client) named(ctx context.Context, lists *resourceLists) (_ Fact[[]Group], connection string) {
 	var groups []Group
 	var is form
 	res := c.get(ctx, request{path: namedPath, accept: acceptDocuments, limit: maxDocument,
@@ -103,12 +105,12 @@ func (c *Client) named(ctx context.Context, lists *resourceLists) Fact[[]Group] 
 			return err
 		}})
 	if res.failure != nil {
-		return Failed[[]Group](res.failure)
+		return Failed[[]Group](res.failure), res.connection
 	}
 	if is == plain {
 		lists.fill(ctx, groups)
 	}
-	return Known(groups)
+	return Known(groups), res.connection
 }
 
 // checkCore refuses a document of /api that is about another group than the one
@@ -139,6 +141,10 @@ type resourceLists struct {
 	slots chan struct{}
 	// bytes and resources are how much all of them hold.
 	bytes, resources atomic.Int64
+}
+
+func newResourceLists(c *Client) *resourceLists {
+	return &resourceLists{client: c, slots: make(chan struct{}, 8)}
 }
 
 // fill sets the resources of each version of the groups.

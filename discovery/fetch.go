@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -86,6 +87,9 @@ type result struct {
 	refusal []byte
 	// bytes is how long the body was, after decompression.
 	bytes int64
+	// connection names the connection that the request went over, by its two
+	// addresses. It is empty where there was none.
+	connection string
 
 	// retry tells whether it may end otherwise next time, which the server asks
 	// not to be before after.
@@ -113,6 +117,12 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	}
 	r.Header.Set("Accept", q.accept)
 	r.Header.Set("User-Agent", c.userAgent())
+
+	var connection string
+	defer func() { res.connection = connection }()
+	r = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		connection = info.Conn.LocalAddr().String() + " " + info.Conn.RemoteAddr().String()
+	}}))
 
 	client := *c.HTTP
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
