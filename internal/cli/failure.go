@@ -10,6 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // operational makes a diagnostic of a failure that no line of a declaration is to
@@ -57,10 +58,10 @@ func sentence(text string) string {
 
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
-func hint(u *apply.Undetermined, recorded bool) string {
+func hint(u *apply.Undetermined, origin *view.Origin) string {
 	switch u.Code {
 	case discovery.NotRecorded:
-		if recorded {
+		if origin.SnapshotFile != "" {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot"
 		}
 	case discovery.Unreachable:
@@ -72,6 +73,9 @@ func hint(u *apply.Undetermined, recorded bool) string {
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
 	case discovery.Forbidden:
+		if strings.HasPrefix(origin.Endpoint, "http://") {
+			return "kubectl proxy refuses it (--accept-paths, --reject-paths, --accept-hosts), or the identity that it uses lacks the ClusterRole system:discovery"
+		}
 		return "bind the ClusterRole system:discovery to the identity that asks, as clusters do for system:authenticated by default"
 	case discovery.Unavailable:
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"

@@ -130,7 +130,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	report.Plan = apply.Diff(declaration, snapshot)
 	for _, finding := range report.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
-			u.Hint = hint(u, f.snapshot != "")
+			u.Hint = hint(u, origin)
 		}
 	}
 }
