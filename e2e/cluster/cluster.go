@@ -1,0 +1,351 @@
+package cluster
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kreconcile/kreconcile/e2e/programs"
+)
+
+// ServiceIP is the address that the API server has inside the cluster, the first
+// of the service network.
+const ServiceIP = "10.96.0.1"
+
+const (
+	startLimit = 2 * time.Minute
+	stopGrace  = 20 * time.Second
+)
+
+// Hosts are the names and addresses that the API server's certificate is for.
+func Hosts() []string {
+	return []string{
+		"127.0.0.1", ServiceIP, "kubernetes", "kubernetes.default", "kubernetes.default.svc",
+		"kubernetes.default.svc.cluster.local",
+	}
+}
+
+// Options says what to run.
+type Options struct {
+	Programs *programs.Paths
+	// Dir holds data, keys and logs. It must exist, and is not removed.
+	Dir string
+	// Args are further arguments of kube-apiserver.
+	Args []string
+}
+
+// Cluster is a running control plane.
+type Cluster struct {
+	// Address is host and port of the API server: "127.0.0.1:41234".
+	Address string
+	// CA is what its certificate is signed by.
+	CA *Authority
+	// Kubeconfig is a file with which kubectl is an administrator.
+	Kubeconfig string
+
+	options         Options
+	adminToken      string
+	etcdURL         string
+	etcd, apiServer *process
+	client          *http.Client
+}
+
+// Start runs etcd and kube-apiserver and returns once /readyz says 200. Where it
+// fails, nothing is left running, and the error holds the end of the log.
+func Start(ctx context.Context, o Options) (*Cluster, error) {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	c := &Cluster{options: o}
+	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(err, c.Stop())
+	}
+	return c, nil
+}
+
+func (c *Cluster) start(ctx context.Context) error {
+	ca, err := NewAuthority("kreconcile e2e")
+	if err != nil {
+		return err
+	}
+	c.CA = ca
+	if err := c.writeKeys(); err != nil {
+		return err
+	}
+	if err := c.UseCertificate(ca, Hosts()...); err != nil {
+		return err
+	}
+	if err := c.startEtcd(ctx); err != nil {
+		return err
+	}
+	if err := c.startAPIServer(ctx); err != nil {
+		return err
+	}
+	c.Kubeconfig = c.path("kubeconfig")
+	return c.WriteKubeconfig(c.Kubeconfig, c.adminToken)
+}
+
+// URL is the base URL of the API server.
+func (c *Cluster) URL() string { return "https://" + c.Address }
+
+// Port is the port of the API server.
+func (c *Cluster) Port() string {
+	_, port, err := net.SplitHostPort(c.Address)
+	if err != nil {
+		panic("cluster: address without a port: " + c.Address)
+	}
+	return port
+}
+
+// UseCertificate gives the API server a new certificate from an authority. A
+// running one takes it up within a second or so.
+func (c *Cluster) UseCertificate(ca *Authority, hosts ...string) error {
+	cert, key, err := ca.Issue(hosts...)
+	if err != nil {
+		return err
+	}
+	// The server reads both files when either changes, and waits for the next
+	// change where they do not fit.
+	if err := replaceFile(c.path("serving.key"), key); err != nil {
+		return err
+	}
+	return replaceFile(c.path("serving.crt"), cert)
+}
+
+// Restart ends the API server with the signal and starts it again on the same
+// port. It returns once /readyz says 200.
+func (c *Cluster) Restart(ctx context.Context, signal syscall.Signal) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	if err := c.apiServer.end(signal, stopGrace); err != nil {
+		return err
+	}
+	if err := c.runAPIServer(); err != nil {
+		return err
+	}
+	return c.waitReady(ctx)
+}
+
+// Kill ends the API server at once. [Cluster.StartUntil] starts it again.
+func (c *Cluster) Kill() error { return c.apiServer.end(syscall.SIGKILL, stopGrace) }
+
+// StartUntil starts the API server that was killed on the same port, and returns
+// as soon as the condition holds, be it ready or not.
+func (c *Cluster) StartUntil(ctx context.Context, holds func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	if err := c.runAPIServer(); err != nil {
+		return err
+	}
+	for !holds() {
+		select {
+		case <-c.apiServer.done:
+			return c.apiServer.endedError()
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// Stop ends both processes. It may be called more than once.
+func (c *Cluster) Stop() error {
+	return errors.Join(
+		c.apiServer.end(syscall.SIGTERM, stopGrace),
+		c.etcd.end(syscall.SIGTERM, stopGrace),
+	)
+}
+
+// Log is the file that the API server's output is in. That of etcd is beside it.
+func (c *Cluster) Log() string { return c.path("kube-apiserver.log") }
+
+// LogTail gives the end of the API server's log.
+func (c *Cluster) LogTail() string { return c.apiServer.tail(40) }
+
+func (c *Cluster) path(name string) string { return filepath.Join(c.options.Dir, name) }
+
+func (c *Cluster) writeKeys() error {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	privateDER, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return err
+	}
+	publicDER, err := x509.MarshalPKIXPublicKey(private.Public())
+	if err != nil {
+		return err
+	}
+	c.adminToken = rand.Text()
+	for name, content := range map[string][]byte{
+		"service-account.key": encodePEM("PRIVATE KEY", privateDER),
+		"service-account.pub": encodePEM("PUBLIC KEY", publicDER),
+		"tokens.csv":          []byte(c.adminToken + ",admin,admin,system:masters\n"),
+		"ca.crt":              c.CA.PEM,
+	} {
+		if err := os.WriteFile(c.path(name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Cluster) startEtcd(ctx context.Context) error {
+	return retryPorts(2, func(ports []string) error {
+		c.etcdURL = "http://127.0.0.1:" + ports[0]
+		peer := "http://127.0.0.1:" + ports[1]
+		var err error
+		c.etcd, err = startProcess("etcd", c.path("etcd.log"), c.options.Programs.Etcd,
+			"--name=e2e", "--data-dir="+c.path("etcd"), "--log-level=warn",
+			"--listen-client-urls="+c.etcdURL, "--advertise-client-urls="+c.etcdURL,
+			"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=e2e="+peer,
+			// Nothing here has to survive a power cut.
+			"--unsafe-no-fsync",
+		)
+		if err != nil {
+			return err
+		}
+		return poll(ctx, c.etcd, func() error {
+			return expectOK(ctx, http.DefaultClient, c.etcdURL+"/health", "")
+		})
+	})
+}
+
+func (c *Cluster) startAPIServer(ctx context.Context) error {
+	c.client = &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
+		// Each question has a connection of its own: the certificate may change.
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{RootCAs: c.CA.Pool(), MinVersion: tls.VersionTLS12},
+	}}
+	return retryPorts(1, func(ports []string) error {
+		c.Address = net.JoinHostPort("127.0.0.1", ports[0])
+		if err := c.runAPIServer(); err != nil {
+			return err
+		}
+		return c.waitReady(ctx)
+	})
+}
+
+func (c *Cluster) runAPIServer() error {
+	args := []string{
+		"--etcd-servers=" + c.etcdURL,
+		"--bind-address=127.0.0.1", "--secure-port=" + c.Port(),
+		// Without it, the server asks for the default route, and ends where there
+		// is none. Loopback cannot be published as an endpoint.
+		"--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
+		"--tls-cert-file=" + c.path("serving.crt"), "--tls-private-key-file=" + c.path("serving.key"),
+		"--service-cluster-ip-range=10.96.0.0/16",
+		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+		"--service-account-key-file=" + c.path("service-account.pub"),
+		"--service-account-signing-key-file=" + c.path("service-account.key"),
+		"--authorization-mode=RBAC", "--token-auth-file=" + c.path("tokens.csv"),
+		"--allow-privileged=true", "--cert-dir=" + c.path("unused"),
+	}
+	var err error
+	c.apiServer, err = startProcess("kube-apiserver", c.Log(), c.options.Programs.KubeAPIServer,
+		append(args, c.options.Args...)...)
+	return err
+}
+
+func (c *Cluster) waitReady(ctx context.Context) error {
+	return poll(ctx, c.apiServer, func() error {
+		return expectOK(ctx, c.client, c.URL()+"/readyz?verbose", c.adminToken)
+	})
+}
+
+// retryPorts calls start with free ports, and again with others where it fails:
+// somebody else may take a port between finding it and listening on it.
+func retryPorts(count int, start func(ports []string) error) error {
+	var failures error
+	for range 3 {
+		ports, err := freePorts(count)
+		if err != nil {
+			return err
+		}
+		if err = start(ports); err == nil {
+			return nil
+		}
+		failures = errors.Join(failures, err)
+		if !errors.Is(err, errEnded) {
+			return failures
+		}
+	}
+	return failures
+}
+
+// freePorts finds ports of loopback that nobody listens on.
+func freePorts(count int) ([]string, error) {
+	var ports []string
+	for range count {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("no free port: %w", err)
+		}
+		defer listener.Close()
+		ports = append(ports, strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
+	}
+	return ports, nil
+}
+
+// poll calls ready until it succeeds, the process ends or the time is up.
+func poll(ctx context.Context, p *process, ready func() error) error {
+	for {
+		err := ready()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-p.done:
+			return p.endedError()
+		case <-ctx.Done():
+			return fmt.Errorf("%s is not ready: %w\n%s", p.name, err, p.tail(20))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func expectOK(ctx context.Context, client *http.Client, url, token string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET %s: %s: %s", url, response.Status, strings.TrimSpace(string(body)))
+	}
+	return nil
+}
+
+// replaceFile swaps a file in one step.
+func replaceFile(name string, content []byte) error {
+	if err := os.WriteFile(name+".new", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
+}

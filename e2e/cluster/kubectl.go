@@ -1,0 +1,54 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// Kubectl runs kubectl as an administrator, with the input on standard input, and
+// gives its standard output.
+func (c *Cluster) Kubectl(ctx context.Context, input string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, c.options.Programs.Kubectl, args...)
+	cmd.Env = []string{"KUBECONFIG=" + c.Kubeconfig, "HOME=" + c.options.Dir, "PATH=" + os.Getenv("PATH")}
+	cmd.Stdin = strings.NewReader(input)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return string(out), fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return string(out), nil
+}
+
+// Apply creates or changes the objects of a manifest.
+func (c *Cluster) Apply(ctx context.Context, manifest string) error {
+	_, err := c.Kubectl(ctx, manifest, "apply", "--server-side", "-f", "-")
+	return err
+}
+
+// Token asks for a token of a ServiceAccount by TokenRequest, as the kubelet
+// does. The arguments are those of kubectl create token.
+func (c *Cluster) Token(ctx context.Context, namespace, account string, args ...string) (string, error) {
+	out, err := c.Kubectl(ctx, "", append([]string{"create", "token", account, "--namespace", namespace}, args...)...)
+	return strings.TrimSpace(out), err
+}
+
+// WriteKubeconfig writes a file that makes kubectl the user of a token.
+func (c *Cluster) WriteKubeconfig(file, token string) error {
+	return os.WriteFile(file, []byte(`apiVersion: v1
+kind: Config
+clusters:
+- name: e2e
+  cluster: {server: "`+c.URL()+`", certificate-authority: "`+c.path("ca.crt")+`"}
+users:
+- name: e2e
+  user: {token: "`+token+`"}
+contexts:
+- name: e2e
+  context: {cluster: e2e, user: e2e}
+current-context: e2e
+`), 0o600)
+}

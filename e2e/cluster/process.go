@@ -1,0 +1,120 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a server that this program started.
+type process struct {
+	name string
+	pid  int
+	log  string
+	// done is closed once the process has ended; state is then how.
+	done  chan struct{}
+	state string
+}
+
+// startProcess starts a server whose output is appended to the file log. The
+// kernel kills it when this program ends, even where that is a panic or SIGKILL.
+func startProcess(name, log, path string, args ...string) (*process, error) {
+	file, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{name: name, log: log, done: make(chan struct{})}
+	started := make(chan error, 1)
+	go func() {
+		// The kernel counts the death of the thread that forked, so this one must
+		// live until the process has ended (https://go.dev/issue/27505).
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(p.done)
+		defer file.Close()
+		cmd := exec.Command(path, args...)
+		cmd.Stdout, cmd.Stderr = file, file
+		// A group of its own keeps a terminal's interrupt away: Stop ends it.
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+		if err := cmd.Start(); err != nil {
+			started <- fmt.Errorf("start %s: %w", name, err)
+			return
+		}
+		p.pid = cmd.Process.Pid
+		started <- nil
+		// What it means that the process ended is for whoever waits for it.
+		_ = cmd.Wait()
+		p.state = cmd.ProcessState.String()
+	}()
+	if err := <-started; err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// end sends the signal, and SIGKILL where that is not heeded within the grace.
+func (p *process) end(signal syscall.Signal, grace time.Duration) error {
+	if p == nil || p.ended() {
+		return nil
+	}
+	if err := syscall.Kill(p.pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return fmt.Errorf("end %s: %w", p.name, err)
+	}
+	select {
+	case <-p.done:
+		return nil
+	case <-time.After(grace):
+	}
+	if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return fmt.Errorf("kill %s: %w", p.name, err)
+	}
+	<-p.done
+	return nil
+}
+
+// errEnded tells that a server ended by itself.
+var errEnded = errors.New("the process has ended")
+
+// endedError says how it ended, once it has.
+func (p *process) endedError() error {
+	return fmt.Errorf("%s: %w: %s\n%s", p.name, errEnded, p.state, p.tail(20))
+}
+
+func (p *process) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// tail gives the last lines of the log.
+func (p *process) tail(lines int) string {
+	file, err := os.Open(p.log)
+	if err != nil {
+		return err.Error()
+	}
+	defer file.Close()
+	const enough = 64 << 10
+	if info, err := file.Stat(); err == nil && info.Size() > enough {
+		if _, err := file.Seek(-enough, io.SeekEnd); err != nil {
+			return err.Error()
+		}
+	}
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return err.Error()
+	}
+	all := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
+	if len(all) > lines {
+		all = all[len(all)-lines:]
+	}
+	return strings.Join(all, "\n")
+}

@@ -1,0 +1,44 @@
+package pod
+
+import (
+	"fmt"
+	"io"
+	"net"
+)
+
+// forward accepts connections at one address and joins each to a new one to
+// another address. It does not look into what passes: TLS is between the ends.
+func forward(fromNetwork, from, toNetwork, to string) (io.Closer, error) {
+	listener, err := net.Listen(fromNetwork, from)
+	if err != nil {
+		return nil, fmt.Errorf("forward: %w", err)
+	}
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go join(near, toNetwork, to)
+		}
+	}()
+	return listener, nil
+}
+
+func join(near net.Conn, network, address string) {
+	defer near.Close()
+	far, err := net.Dial(network, address)
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	ended := make(chan struct{}, 2)
+	pass := func(to, from net.Conn) {
+		// Either end may go at any time; that is the other's to notice.
+		_, _ = io.Copy(to, from)
+		ended <- struct{}{}
+	}
+	go pass(near, far)
+	go pass(far, near)
+	<-ended
+}

@@ -1,0 +1,147 @@
+package pod
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+)
+
+// ErrForbidden tells that the kernel, or a policy of the machine, does not let
+// this user make namespaces.
+var ErrForbidden = errors.New("this machine does not allow network and mount namespaces")
+
+// Sandbox says what one process is run in.
+type Sandbox struct {
+	// APIServer is host and port of the API server on loopback. Inside, it is at
+	// 10.96.0.1:443, which /etc/hosts calls kubernetes.default.svc and so on.
+	APIServer string
+	// Mounts are files and folders of this machine by the absolute path that they
+	// have inside. They are read-only, except those in Writable.
+	Mounts   map[string]string
+	Writable map[string]string
+	// HostTools puts /usr and what belongs to it there too, for programs that
+	// need shared libraries.
+	HostTools bool
+	// User runs the process as this user and group, with no other groups. It is
+	// left out where it is 0, and where this program is not root.
+	User int
+	// Env is the whole environment.
+	Env  []string
+	Args []string
+}
+
+// Result is what a process left.
+type Result struct {
+	ExitCode       int
+	Stdout, Stderr string
+}
+
+// Env is the environment that every Pod has.
+func Env() []string {
+	return []string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=preflight",
+		"KUBERNETES_SERVICE_HOST=" + cluster.ServiceIP, "KUBERNETES_SERVICE_PORT=443", "KUBERNETES_SERVICE_PORT_HTTPS=443",
+		"KUBERNETES_PORT=tcp://" + cluster.ServiceIP + ":443", "KUBERNETES_PORT_443_TCP_PROTO=tcp",
+		"KUBERNETES_PORT_443_TCP=tcp://" + cluster.ServiceIP + ":443", "KUBERNETES_PORT_443_TCP_PORT=443",
+		"KUBERNETES_PORT_443_TCP_ADDR=" + cluster.ServiceIP,
+	}
+}
+
+// Role is the environment variable that tells a program which calls [Init] what
+// it was started as.
+const Role = "KRECONCILE_E2E_ROLE"
+
+const roleInit = "pod-init"
+
+// plan is what the program outside tells the one inside.
+type plan struct {
+	Sandbox
+	Scratch string
+	Socket  string
+}
+
+// Run runs the process and waits for it. An exit code other than 0 is not an
+// error. The program must call [Init] before all else.
+func Run(ctx context.Context, s Sandbox) (*Result, error) {
+	// The path of a Unix socket is limited to about a hundred bytes, which the
+	// temporary folder of a test may exceed.
+	scratch, err := os.MkdirTemp("", "pod")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch)
+	socket := filepath.Join(scratch, "api.sock")
+	if s.APIServer != "" {
+		forwarder, err := forward("unix", socket, "tcp", s.APIServer)
+		if err != nil {
+			return nil, err
+		}
+		defer forwarder.Close()
+	}
+	input, err := json.Marshal(plan{Sandbox: s, Scratch: scratch, Socket: socket})
+	if err != nil {
+		return nil, err
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+
+	var stdout, stderr, failure bytes.Buffer
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer read.Close()
+	cmd := exec.CommandContext(ctx, executable)
+	cmd.Env = append(os.Environ(), Role+"="+roleInit)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &stdout, &stderr
+	cmd.ExtraFiles = []*os.File{write}
+	cmd.SysProcAttr = namespaces()
+	// The process inside dies with the thread that started it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err = cmd.Start()
+	write.Close()
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) {
+		return nil, fmt.Errorf("%w: %w", ErrForbidden, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := failure.ReadFrom(read); err != nil {
+		return nil, err
+	}
+	err = cmd.Wait()
+	if failure.Len() > 0 {
+		return nil, fmt.Errorf("pod: %s", strings.TrimSpace(failure.String()))
+	}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return nil, err
+	}
+	return &Result{ExitCode: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}, nil
+}
+
+func namespaces() *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS,
+		Pdeathsig:  syscall.SIGKILL,
+	}
+	if uid := os.Getuid(); uid != 0 {
+		attr.Cloneflags |= syscall.CLONE_NEWUSER
+		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: uid, Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+	}
+	return attr
+}

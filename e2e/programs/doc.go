@@ -1,0 +1,7 @@
+// Package programs builds the programs that the end-to-end tests run: etcd,
+// kube-apiserver and kubectl at the versions that the module e2e/tools pins, and
+// kreconcile from the work tree.
+//
+// It builds with the go command and keeps the results below the user's cache
+// folder, so that a second run links nothing. It starts none of them.
+package programs
