@@ -1,0 +1,68 @@
+// Package e2e runs the built kreconcile against a real etcd and kube-apiserver, as
+// a Pod would, with client-go, kubectl and curl as oracles beside it.
+//
+// Run it by make e2e, or go test in this folder with CGO_ENABLED=0. Everything
+// stays on loopback or in namespaces that a test made itself. The flag -update
+// records testdata/snapshots of the main module anew.
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/kreconcile/kreconcile/e2e/pod"
+	"github.com/kreconcile/kreconcile/e2e/programs"
+)
+
+// suite is what all tests share. TestMain sets it before any test runs.
+var suite struct {
+	programs *programs.Paths
+	// dir holds the data of all clusters.
+	dir string
+	// interrupted ends with the signal that ends the tests.
+	interrupted context.Context
+}
+
+func TestMain(m *testing.M) {
+	pod.Init()
+	initOracle()
+	code, err := runSuite(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+func runSuite(m *testing.M) (code int, err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	start := time.Now()
+	if err := programs.Require("go", "curl", "ip"); err != nil {
+		return 1, err
+	}
+	if suite.programs, err = programs.Build(ctx); err != nil {
+		return 1, err
+	}
+	fmt.Printf("programs built in %.1fs\n", time.Since(start).Seconds())
+	if suite.dir, err = os.MkdirTemp("", "kreconcile-e2e"); err != nil {
+		return 1, err
+	}
+	defer func() { err = errors.Join(err, stopClusters(code == 0 && err == nil)) }()
+	suite.interrupted = ctx
+
+	done := make(chan int, 1)
+	go func() { done <- m.Run() }()
+	select {
+	case code = <-done:
+		return code, nil
+	case <-ctx.Done():
+		return 130, errors.New("interrupted")
+	}
+}

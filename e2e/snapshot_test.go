@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+)
+
+var update = flag.Bool("update", false, "record testdata/snapshots anew")
+
+// TestSnapshotFiles holds that the recorded snapshots, which the tests of the main
+// module and the README use, are what kreconcile snapshot records of real servers
+// today.
+func TestSnapshotFiles(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(*testing.T) (*cluster.Cluster, *account){
+		"kubernetes-1.36.json": func(t *testing.T) (*cluster.Cluster, *account) {
+			c := stock(t)
+			return c, newAccount(t, c)
+		},
+		"kubernetes-1.36-crds.json": func(t *testing.T) (*cluster.Cluster, *account) {
+			c := unsettled(t, setup{manifests: []string{"widgets.yaml", "stale.yaml"}})
+			a := newAccount(t, c)
+			expectWhole(t, c, a)
+			return c, a
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, a := start(t)
+			recorded := snapshotInPod(t, c, a, declarationFile(t, corePods))
+			if diff := cmp.Diff([]string{c.Address}, recorded.ServerAddresses.Value); diff != "" {
+				t.Errorf("server addresses differ (-want +got):\n%s", diff)
+			}
+			// The port is another one in each run.
+			recorded.ServerAddresses = discovery.Known([]string{"127.0.0.1:6443"})
+			recorded.Time = recorded.Time.Truncate(time.Second).UTC()
+
+			file := filepath.Join(suite.programs.Root, "testdata", "snapshots", name)
+			if *update {
+				var content bytes.Buffer
+				if err := recorded.Save(&content); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, content.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			content, err := os.Open(file)
+			if err != nil {
+				t.Fatalf("%v; record it by go test -run TestSnapshotFiles -update", err)
+			}
+			defer content.Close()
+			stored, err := discovery.Load(content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored.Time = recorded.Time
+			if diff := cmp.Diff(stored, recorded); diff != "" {
+				t.Errorf("the server no longer serves what %s holds (-file +server):\n%s", file, diff)
+			}
+		})
+	}
+}
