@@ -1,0 +1,161 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/cli"
+)
+
+// run runs kreconcile in process, at the root of the repository.
+func run(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Run(context.Background(), cli.Process{
+		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Connector: cli.InCluster{},
+	})
+	return out.String(), errs.String(), code
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestReadmeTranscripts runs the README's commands that judge a snapshot, and
+// compares what it shows of them.
+func TestReadmeTranscripts(t *testing.T) {
+	t.Chdir("../..")
+	codes := []int{0, 2}
+	transcripts := regexp.MustCompile("(?s)```console\n\\$ (?:go run ./cmd/)?kreconcile (apply --snapshot testdata[^\n]*)\n(.*?)(?:\\$ .*?)?```").
+		FindAllStringSubmatch(read(t, "README.md"), -1)
+	if len(transcripts) != len(codes) {
+		t.Fatalf("the README has %d transcripts", len(transcripts))
+	}
+	for i, transcript := range transcripts {
+		stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
+		if diff := cmp.Diff(transcript[2], stdout); diff != "" || stderr != "" {
+			t.Errorf("%s (-README +program)\n%s%s", transcript[1], diff, stderr)
+		}
+		if code != codes[i] {
+			t.Errorf("%s exits with %d", transcript[1], code)
+		}
+	}
+}
+
+// TestExamples judges each example by the snapshots of a real server, and holds
+// that docs/examples.md shows it as it is.
+func TestExamples(t *testing.T) {
+	t.Chdir("../..")
+	const stock = "testdata/snapshots/kubernetes-1.36.json"
+	codes := map[string]int{"cluster-baseline.hcl": 0, "minimal.hcl": 0, "operator.hcl": 2, "web-release.hcl": 0}
+	examples, err := filepath.Glob("examples/*")
+	if err != nil || len(examples) != len(codes) {
+		t.Fatalf("there are %q (%v)", examples, err)
+	}
+	page := read(t, "docs/examples.md")
+	for _, example := range examples {
+		stdout, stderr, code := run(t, "apply", "--snapshot", stock, example)
+		if want, ok := codes[filepath.Base(example)]; !ok || code != want {
+			t.Errorf("%s exits with %d\n%s%s", example, code, stdout, stderr)
+		}
+		if stdout, stderr, code := run(t, "validate", example); code != 0 || stderr != "" {
+			t.Errorf("validate %s exits with %d\n%s%s", example, code, stdout, stderr)
+		}
+		if !strings.Contains(page, fmt.Sprintf("## %s\n", filepath.Base(example))) || !strings.Contains(page, "```hcl\n"+read(t, example)+"```\n") {
+			t.Errorf("docs/examples.md does not show %s as it is", example)
+		}
+	}
+}
+
+// TestDocsNameEveryCode holds that each code of the JSON output is described.
+func TestDocsNameEveryCode(t *testing.T) {
+	page := read(t, "../../docs/json.md")
+	var names []string
+	for _, code := range apply.Codes() {
+		names = append(names, string(code))
+	}
+	for _, code := range discovery.FailureCodes() {
+		names = append(names, string(code))
+	}
+	for _, status := range apply.Statuses() {
+		names = append(names, string(status))
+	}
+	for _, severity := range config.Severities() {
+		names = append(names, string(severity))
+	}
+	for _, name := range names {
+		if !strings.Contains(page, "`"+name+"`") && !strings.Contains(page, "`\""+name+"\"`") {
+			t.Errorf("docs/json.md does not name %s", name)
+		}
+	}
+}
+
+// TestDocsNameEveryFlag holds that each flag of each command is described, and
+// that no other is.
+func TestDocsNameEveryFlag(t *testing.T) {
+	page := read(t, "../../docs/commands.md")
+	flag := regexp.MustCompile(`--[a-z][a-z-]+`)
+	real := map[string]bool{}
+	for _, command := range []string{"plan", "apply", "validate", "snapshot", "version"} {
+		help, _, _ := run(t, command, "--help")
+		_, flags, _ := strings.Cut(help, "\nFlags:\n")
+		for line := range strings.Lines(flags) {
+			name := flag.FindString(line)
+			if name == "" {
+				continue
+			}
+			real[name] = true
+			if !strings.Contains(page, "`"+name) && !strings.Contains(page, ", `"+name) {
+				t.Errorf("docs/commands.md does not name %s of %s", name, command)
+			}
+		}
+	}
+	for _, name := range flag.FindAllString(page, -1) {
+		if !real[name] {
+			t.Errorf("docs/commands.md names %s, which there is not", name)
+		}
+	}
+	if len(real) < 15 {
+		t.Errorf("only %d flags were found", len(real))
+	}
+}
+
+// TestLinksOfTheDocs holds that each relative link leads to a file.
+func TestLinksOfTheDocs(t *testing.T) {
+	t.Chdir("../..")
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := 0
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(read(t, page), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			links++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", page, m[1], err)
+			}
+		}
+	}
+	if links < 10 {
+		t.Errorf("only %d links were found", links)
+	}
+}
