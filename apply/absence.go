@@ -39,7 +39,7 @@ func (j *judge) settle(f judged) Finding {
 
 func unconfirmed(r config.Requirement, failure *discovery.Failure) Finding {
 	f := undetermined(r, failure)
-	f.Undetermined.Message = "it is missing from the documents, but whether it is absent could not be confirmed: " + failure.Message
+	f.Undetermined.Message = "what the documents lack could not be confirmed to be absent: " + failure.Message
 	return f
 }
 

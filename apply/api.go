@@ -13,7 +13,7 @@ func (j *judge) api(a *config.API) {
 	own, version := j.groupVersion(a)
 	j.put(own)
 	for _, r := range a.Resources {
-		if version == nil {
+		if version == nil || !r.Enabled {
 			j.inheritResource(r, own)
 		} else {
 			j.resource(r, a.GroupVersion, version)
@@ -40,12 +40,15 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 	case version == nil:
 		return j.settle(judged{Finding: drifted(a.Requirement, Difference{
 			Code: GroupVersionNotServed, Declared: a.GroupVersion.String(), Range: a.Range,
-			Hint: groupVersionHint(a.GroupVersion, j.snapshot),
+			Hint: j.groupVersionHint(a.GroupVersion),
 		})}), nil
 	case !a.Served:
 		return drifted(a.Requirement, Difference{
 			Code: GroupVersionServed, Found: a.GroupVersion.String(), Range: a.Range,
 		}), nil
+	}
+	if a.Preferred != nil && group.Preferred == "" {
+		return undetermined(a.Requirement, untold("which version of the group it prefers")), version
 	}
 	isPreferred := group.Preferred == version.Name
 	if a.Preferred == nil || a.Preferred.Value == isPreferred {
@@ -60,43 +63,51 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 }
 
 func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) {
-	if !r.Enabled {
-		j.inheritResource(r, skipped(r.Requirement))
-		return
-	}
 	candidates := matching(r, version)
-	if len(candidates) == 0 {
-		if !r.Served {
-			j.put(j.settle(judged{Finding: satisfied(r.Requirement), absence: true}))
-			return
-		}
-		own := j.settle(judged{Finding: drifted(r.Requirement, j.notServed(r, gv, version))})
-		j.put(own)
-		for _, s := range r.Subresources {
-			j.put(inherit(s.Requirement, s.Served, own))
+	if len(candidates) > 0 && r.Served {
+		for _, f := range j.nearestMatch(r, candidates) {
+			j.put(j.settle(f))
 		}
 		return
 	}
-	if !r.Served {
-		code := ResourceServed
-		if r.Type == config.TypeKind {
-			code = KindServed
-		}
-		j.put(drifted(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range}))
-		return
-	}
-	for _, f := range nearestMatch(r, candidates) {
-		j.put(j.settle(f))
+	own := j.presence(r, candidates, gv, version)
+	j.put(own)
+	for _, s := range r.Subresources {
+		j.put(inherit(s.Requirement, s.Served, own))
 	}
 }
 
+// presence judges a resource that is not there, or must not be.
+func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Finding {
+	switch {
+	case len(candidates) > 0 && r.Type == config.TypeKind:
+		return drifted(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
+	case len(candidates) > 0:
+		return drifted(r.Requirement, Difference{Code: ResourceServed, Found: candidates[0].Name, Range: r.Range})
+	}
+	if r.Type == config.TypeKind {
+		resources := version.Resources.Value
+		if i := slices.IndexFunc(resources, func(c discovery.Resource) bool { return c.Kind == "" && isServed(&c) }); i >= 0 {
+			return undetermined(r.Requirement, untold("the kind of "+resources[i].Name))
+		}
+	}
+	if !r.Served {
+		return j.settle(judged{Finding: satisfied(r.Requirement), absence: true})
+	}
+	return j.settle(judged{Finding: drifted(r.Requirement, j.notServed(r, gv, version))})
+}
+
+// isServed tells whether an entry is a resource. One without a kind and verbs
+// only carries subresources.
+func isServed(c *discovery.Resource) bool { return c.Kind != "" || len(c.Verbs) > 0 }
+
 // matching gives the top-level resources that r may mean: one of its name, or
-// all of its kind. An entry without a kind only carries subresources.
+// all of its kind.
 func matching(r *config.Resource, version *discovery.Version) []*discovery.Resource {
 	var found []*discovery.Resource
 	for i := range version.Resources.Value {
 		candidate := &version.Resources.Value[i]
-		if candidate.Kind == "" {
+		if !isServed(candidate) {
 			continue
 		}
 		if r.Type == config.TypeKind && candidate.Kind == r.Kind.Value || r.Type == config.TypeResource && candidate.Name == r.Name {
@@ -107,49 +118,43 @@ func matching(r *config.Resource, version *discovery.Version) []*discovery.Resou
 }
 
 // nearestMatch judges r and what is beneath it by the candidate that meets all of
-// it, else by the one that meets most.
-func nearestMatch(r *config.Resource, candidates []*discovery.Resource) []judged {
+// it, else by one that may, else by the one that meets most.
+func (j *judge) nearestMatch(r *config.Resource, candidates []*discovery.Resource) []judged {
 	var best []judged
-	least := 0
+	var fewest [2]int
 	for _, candidate := range candidates {
-		findings := judgeResource(r, candidate)
-		differences := 0
+		findings := j.judgeResource(r, candidate)
+		var faults [2]int // differences, then what cannot be told
 		for _, f := range findings {
-			differences += len(f.Differences)
+			faults[0] += len(f.Differences)
+			if f.Status == StatusUndetermined {
+				faults[1]++
+			}
 		}
-		if best == nil || differences < least {
-			best, least = findings, differences
+		if best == nil || slices.Compare(faults[:], fewest[:]) < 0 {
+			best, fewest = findings, faults
 		}
 	}
 	return best
 }
 
-func judgeResource(r *config.Resource, served *discovery.Resource) []judged {
-	var differences []Difference
-	if r.Type == config.TypeResource && r.Kind != nil && r.Kind.Value != served.Kind {
-		differences = append(differences, Difference{
-			Code: KindMismatch, Facet: "kind", Declared: r.Kind.Value, Found: served.Kind, Range: r.Kind.Range,
-		})
-	}
-	if r.Scope != nil && r.Scope.Value != served.Scope {
-		differences = append(differences, Difference{
-			Code: ScopeMismatch, Facet: "scope", Declared: string(r.Scope.Value), Found: string(served.Scope),
-			Range: r.Scope.Range,
-		})
-	}
-	differences = append(differences, missingVerbs(r.Verbs, served.Verbs)...)
+func (j *judge) judgeResource(r *config.Resource, served *discovery.Resource) []judged {
+	f := facets{of: served.Name}
+	f.kind(r.Kind, served.Kind)
+	f.scope(r.Scope, served.Scope)
+	f.verbs(r.Verbs, served.Verbs)
 	// Another resource of the kind, which is not listed yet, might meet it all.
 	byKind := r.Type == config.TypeKind
-	findings := []judged{{Finding: outcome(r.Requirement, differences), absence: byKind && len(differences) > 0}}
+	findings := []judged{{Finding: f.outcome(r.Requirement), absence: byKind && len(f.differences) > 0}}
 	for _, s := range r.Subresources {
-		f := judgeSubresource(s, served)
+		f := j.judgeSubresource(s, served)
 		f.absence = f.absence || byKind && len(f.Differences) > 0
 		findings = append(findings, f)
 	}
 	return findings
 }
 
-func judgeSubresource(s *config.Subresource, served *discovery.Resource) judged {
+func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resource) judged {
 	if !s.Enabled {
 		return judged{Finding: skipped(s.Requirement)}
 	}
@@ -159,49 +164,24 @@ func judgeSubresource(s *config.Subresource, served *discovery.Resource) judged 
 		return judged{Finding: satisfied(s.Requirement), absence: true}
 	case i < 0:
 		return judged{Finding: drifted(s.Requirement, Difference{
-			Code: SubresourceNotServed, Declared: s.Name, Hint: subresourceHint(s.Name, served), Range: s.Range,
+			Code: SubresourceNotServed, Declared: s.Name, Hint: j.subresourceHint(s.Name, served), Range: s.Range,
 		})}
 	case !s.Served:
 		return judged{Finding: drifted(s.Requirement, Difference{Code: SubresourceServed, Found: s.Name, Range: s.Range})}
 	}
-	var differences []Difference
 	found := served.Subresources[i]
-	if s.Kind != nil && found.Kind == "" {
-		return judged{Finding: undetermined(s.Requirement, &discovery.Failure{
-			Code: discovery.InvalidResponse, Message: "the server does not tell the kind of " + served.Name + "/" + s.Name,
-		})}
-	}
-	if s.Kind != nil && s.Kind.Value != found.Kind {
-		differences = append(differences, Difference{
-			Code: KindMismatch, Facet: "kind", Declared: s.Kind.Value, Found: found.Kind, Range: s.Kind.Range,
-		})
-	}
-	return judged{Finding: outcome(s.Requirement, append(differences, missingVerbs(s.Verbs, found.Verbs)...))}
-}
-
-// missingVerbs gives a difference for each declared verb that is not served.
-func missingVerbs(declared []config.Value[string], served []string) []Difference {
-	var differences []Difference
-	for _, verb := range declared {
-		if !slices.Contains(served, verb.Value) {
-			differences = append(differences, Difference{
-				Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Hint: verbHint(served), Range: verb.Range,
-			})
-		}
-	}
-	return differences
-}
-
-func outcome(r config.Requirement, differences []Difference) Finding {
-	if len(differences) == 0 {
-		return satisfied(r)
-	}
-	return drifted(r, differences...)
+	f := facets{of: served.Name + "/" + s.Name}
+	f.kind(s.Kind, found.Kind)
+	f.verbs(s.Verbs, found.Verbs)
+	return judged{Finding: f.outcome(s.Requirement)}
 }
 
 // inheritResource gives a resource, and all beneath it, the outcome of what it
 // stands under.
 func (j *judge) inheritResource(r *config.Resource, parent Finding) {
+	if !r.Enabled && parent.Status != Skipped {
+		parent = skipped(r.Requirement)
+	}
 	j.put(inherit(r.Requirement, r.Served, parent))
 	for _, s := range r.Subresources {
 		j.put(inherit(s.Requirement, s.Served, parent))

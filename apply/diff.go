@@ -44,6 +44,10 @@ func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence boo
 type judge struct {
 	snapshot *discovery.Snapshot
 	findings []Finding
+	// groupVersions are the names of all that is served, once a hint needed them.
+	groupVersions []string
+	// compared counts the names that hints were looked for among.
+	compared int
 	// absence is set by the first conclusion that rests on an absence.
 	absence bool
 }
@@ -75,7 +79,9 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 		return
 	}
 	published := j.snapshot.ServerAddresses.Value
-	isPublished := func(declared string) bool { return slices.Contains(published, declared) }
+	isPublished := func(declared string) bool {
+		return slices.ContainsFunc(published, func(p string) bool { return strings.EqualFold(p, declared) })
+	}
 	if slices.ContainsFunc(a.Addresses, isPublished) {
 		j.put(satisfied(a.Requirement))
 		return
@@ -97,8 +103,10 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 	}
 	told := j.snapshot.Version.Value
 	version, err := kubeapi.ParseVersion(told.GitVersion)
+	holds, decided := k.Constraint.Check(version), true
 	if err != nil {
 		version, err = kubeapi.ParseMajorMinor(told.Major, told.Minor)
+		holds, decided = k.Constraint.CheckMinor(version)
 	}
 	switch {
 	case err != nil:
@@ -107,7 +115,13 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 			Message: fmt.Sprintf("GET /version: no version can be read from gitVersion %q, major %q, minor %q",
 				told.GitVersion, told.Major, told.Minor),
 		}))
-	case !k.Constraint.Check(version):
+	case !decided:
+		j.put(undetermined(k.Requirement, &discovery.Failure{
+			Code: discovery.InvalidResponse,
+			Message: fmt.Sprintf("GET /version: no patch version can be read from gitVersion %q, and %q depends on it",
+				told.GitVersion, k.Constraint),
+		}))
+	case !holds:
 		found := told.GitVersion
 		if found == "" {
 			found = told.Major + "." + told.Minor

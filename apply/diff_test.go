@@ -67,6 +67,21 @@ func TestDiff(t *testing.T) {
 			want:        []string{`api["app/v1"] drifted group-version-not-served "app/v1" -> "" (did you mean apps/v1)`},
 		},
 		{
+			name:        "the core group is called by a name",
+			declaration: `api "core/v1" {}`,
+			want:        []string{`api["core/v1"] drifted group-version-not-served "core/v1" -> "" (the core group is written without a name: v1)`},
+		},
+		{
+			name:        "a group lacks its domain",
+			declaration: `api "metrics/v1" {}`,
+			want:        []string{`api["metrics/v1"] drifted group-version-not-served "metrics/v1" -> "" (metrics.k8s.io/v1beta1 is served)`},
+		},
+		{
+			name:        "a group has a domain that it lacks",
+			declaration: `api "apps.k8s.io/v1" {}`,
+			want:        []string{`api["apps.k8s.io/v1"] drifted group-version-not-served "apps.k8s.io/v1" -> "" (apps/v1 and apps/v1beta1 are served)`},
+		},
+		{
 			name:        "a core version is missing",
 			declaration: `api "v2" {}`,
 			want:        []string{`api["v2"] drifted group-version-not-served "v2" -> "" (v1 is served)`},
@@ -180,6 +195,114 @@ func TestDiff(t *testing.T) {
 			},
 		},
 		{
+			name: "the server does not tell which version it prefers",
+			declaration: "api \"apps/v1\" {\n preferred = true\n resource \"deployments\" {}\n}\n" +
+				"api \"apps/v1beta1\" {\n preferred = false\n}\napi \"apps/v1\" {}",
+			change: func(s *discovery.Snapshot) { s.Named.Value[0].Preferred = "" },
+			want: []string{
+				`api["apps/v1"] undetermined invalid-response: the server does not tell which version of the group it prefers`,
+				`api["apps/v1"].resource["deployments"] satisfied`,
+				`api["apps/v1beta1"] undetermined invalid-response: the server does not tell which version of the group it prefers`,
+				`api["apps/v1"]#2 satisfied`,
+			},
+		},
+		{
+			name: "the server does not tell a scope, or none that can be read",
+			declaration: `api "v1" {
+				resource "nodes" { scope = "Cluster" }
+				resource "pods" { scope = "Namespaced" }
+				resource "twins" {}
+			}`,
+			change: func(s *discovery.Snapshot) {
+				for i, scope := range []kubeapi.Scope{"", "Namespace", ""} {
+					s.Core.Value.Versions[0].Resources.Value[[]int{0, 1, 3}[i]].Scope = scope
+				}
+			},
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].resource["nodes"] undetermined invalid-response: the server does not tell the scope of nodes`,
+				`api["v1"].resource["pods"] undetermined invalid-response: the server does not tell the scope of pods`,
+				`api["v1"].resource["twins"] satisfied`,
+			},
+		},
+		{
+			name: "what differs is drift, whatever is not told beside it",
+			declaration: `api "v1" { resource "pods" {
+				scope = "Namespaced"
+				verbs = ["evict"]
+				subresource "silent" {
+					kind  = "Silence"
+					verbs = ["evict"]
+				}
+			} }`,
+			change: func(s *discovery.Snapshot) { s.Core.Value.Versions[0].Resources.Value[1].Scope = "" },
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].resource["pods"] drifted verb-not-served verbs "evict" -> "" (get, list and watch are served)`,
+				`api["v1"].resource["pods"].subresource["silent"] drifted verb-not-served verbs "evict" -> "" (get is served)`,
+			},
+		},
+		{
+			name: "a resource that has verbs is served, though its kind is not told",
+			declaration: `api "v1" {
+				resource "shadows" { verbs = ["get"] }
+				kind "Shadow" { subresources = ["log"] }
+				kind "Ghost" { served = false }
+				kind "Pod" {}
+			}
+			api "v1" { resource "shadows" { kind = "Shadow" } }
+			api "apps/v1" { resource "shadow" {} }`,
+			change: func(s *discovery.Snapshot) {
+				s.Core.Value.Versions[0].Resources.Value[2].Verbs = []string{"get"}
+			},
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].resource["shadows"] satisfied`,
+				`api["v1"].kind["Shadow"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"].kind["Shadow"].subresource["log"] undetermined because of api["v1"].kind["Shadow"]`,
+				`api["v1"].kind["Ghost"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"].kind["Pod"] satisfied`,
+				`api["v1"]#2 satisfied`,
+				`api["v1"]#2.resource["shadows"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["apps/v1"] satisfied`,
+				`api["apps/v1"].resource["shadow"] drifted resource-not-served "shadow" -> ""`,
+			},
+		},
+		{
+			name:        "a resource that has verbs and no kind is there, though it must not be",
+			declaration: `api "v1" { resource "shadows" { served = false } }`,
+			change: func(s *discovery.Snapshot) {
+				s.Core.Value.Versions[0].Resources.Value[2].Verbs = []string{"get"}
+			},
+			want: []string{`api["v1"] satisfied`, `api["v1"].resource["shadows"] drifted resource-served "" -> "shadows"`},
+		},
+		{
+			name:        "of several resources of a kind that are equally near, the first is shown",
+			declaration: `api "v1" { kind "Twin" { verbs = ["evict"] } }`,
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].kind["Twin"] drifted verb-not-served verbs "evict" -> "" (get is served)`,
+			},
+		},
+		{
+			name:        "of several resources of a kind, one meets all, and of another a facet is not told",
+			declaration: `api "v1" { kind "Twin" { scope = "Namespaced" } }`,
+			change:      func(s *discovery.Snapshot) { s.Core.Value.Versions[0].Resources.Value[3].Scope = "" },
+			want:        []string{`api["v1"] satisfied`, `api["v1"].kind["Twin"] satisfied`},
+		},
+		{
+			name:        "of several resources of a kind, one differs, and another may meet all",
+			declaration: `api "v1" { kind "Twin" { scope = "Namespaced" } }`,
+			change: func(s *discovery.Snapshot) {
+				resources := s.Core.Value.Versions[0].Resources.Value
+				resources[3].Scope, resources[4].Scope = kubeapi.ScopeCluster, ""
+			},
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].kind["Twin"] undetermined invalid-response: the server does not tell the scope of othertwins`,
+			},
+		},
+		{
 			name:        "a resource has no subresources at all",
 			declaration: `api "v1" { resource "nodes" { subresources = ["status"] } }`,
 			want: []string{
@@ -281,7 +404,11 @@ func TestDiff(t *testing.T) {
 				resource "deployments" {
 					subresource "gone" { enabled = false }
 				}
-			}`,
+			}
+			api "apps/v3" { resource "deployments" {
+				enabled = false
+				subresources = ["scale"]
+			} }`,
 			want: []string{
 				`api["v1"] satisfied`,
 				`api["apps/v2"] skipped`,
@@ -292,6 +419,9 @@ func TestDiff(t *testing.T) {
 				`api["apps/v1"].resource["gone"].subresource["status"] skipped because of api["apps/v1"].resource["gone"]`,
 				`api["apps/v1"].resource["deployments"] satisfied`,
 				`api["apps/v1"].resource["deployments"].subresource["gone"] skipped`,
+				`api["apps/v3"] drifted group-version-not-served "apps/v3" -> "" (v1 and v1beta1 are served)`,
+				`api["apps/v3"].resource["deployments"] skipped`,
+				`api["apps/v3"].resource["deployments"].subresource["scale"] skipped because of api["apps/v3"].resource["deployments"]`,
 			},
 		},
 		{
@@ -334,6 +464,30 @@ func TestDiff(t *testing.T) {
 				`cluster.server_address satisfied`,
 				`cluster.kubernetes satisfied`,
 			},
+		},
+		{
+			name:        "a published host name differs in its case only",
+			declaration: "cluster {\n server_address = \"api.example.com:443\"\n}",
+			change:      func(s *discovery.Snapshot) { s.ServerAddresses.Value = []string{"API.example.com:443"} },
+			want:        []string{`cluster.server_address satisfied`},
+		},
+		{
+			name:        "the patch version is not told, and decides",
+			declaration: "cluster {\n kubernetes = \">= 1.27.3\"\n}",
+			change: func(s *discovery.Snapshot) {
+				s.Version.Value = discovery.ServerVersion{GitVersion: "custom", Major: "1", Minor: "27+"}
+			},
+			want: []string{
+				`cluster.kubernetes undetermined invalid-response: GET /version: no patch version can be read from gitVersion "custom", and ">= 1.27.3" depends on it`,
+			},
+		},
+		{
+			name:        "major and minor are outside of the range",
+			declaration: "cluster {\n kubernetes = \">= 1.28.3\"\n}",
+			change: func(s *discovery.Snapshot) {
+				s.Version.Value = discovery.ServerVersion{Major: "1", Minor: "27"}
+			},
+			want: []string{`cluster.kubernetes drifted kubernetes-version-mismatch ">= 1.28.3" -> "1.27"`},
 		},
 		{
 			name:        "the cluster is another",
@@ -399,10 +553,29 @@ func TestDifferencesPointAtTheirFacet(t *testing.T) {
 	}
 }
 
+// A plan of thousands of absences, of a server with thousands of names, does not
+// compare them all.
+func TestHintsHaveALimit(t *testing.T) {
+	s := snapshot()
+	for i := range 120_000 {
+		s.Named.Value[0].Versions = append(s.Named.Value[0].Versions, discovery.Version{Name: fmt.Sprintf("v%da", i)})
+	}
+	d := parse(t, "api \"app/v1\" {}\napi \"app/v1beta1\" {}\napi \"apps/v1\" {\n resource \"po\" {}\n resource \"deploymnts\" {}\n resource \"deployment\" {}\n}")
+	var hints []string
+	for _, f := range apply.Diff(d, s).Findings {
+		for _, difference := range f.Differences {
+			hints = append(hints, difference.Hint)
+		}
+	}
+	if diff := cmp.Diff([]string{"did you mean apps/v1", "", "", "", "did you mean deployments"}, hints); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // An API server that has just started leaves groups out of its documents, so
 // that nothing may be concluded from an absence that is not confirmed.
 func TestAbsenceIsConfirmed(t *testing.T) {
-	const withheld = `it is missing from the documents, but whether it is absent could not be confirmed: GET /readyz: 500`
+	const withheld = `what the documents lack could not be confirmed to be absent: GET /readyz: 500`
 	tests := []struct {
 		name, declaration string
 		asks              bool
@@ -482,6 +655,16 @@ func TestAbsenceIsConfirmed(t *testing.T) {
 			},
 		},
 		{
+			name:        "a subresource of a kind that must not be served, for the same reason",
+			declaration: `api "v1" { kind "Pod" { subresource "log" { served = false } } }`,
+			asks:        true,
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].kind["Pod"] satisfied`,
+				`api["v1"].kind["Pod"].subresource["log"] undetermined not-ready: ` + withheld,
+			},
+		},
+		{
 			name: "what is there needs no confirmation",
 			declaration: `api "apps/v1" { preferred = true }
 			api "apps/v1beta1" { served = false }
@@ -540,6 +723,9 @@ func outcomes(plan *apply.Plan) []string {
 			text += fmt.Sprintf(" %q -> %q", d.Declared, d.Found)
 			if d.Hint != "" {
 				text += " (" + d.Hint + ")"
+			}
+			if d.Range.Filename == "" {
+				text += " nowhere"
 			}
 			differences = append(differences, text)
 		}

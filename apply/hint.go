@@ -13,44 +13,65 @@ import (
 
 // groupVersionHint names the versions of the group that are served, or else a
 // group version that is spelled alike.
-func groupVersionHint(gv kubeapi.GroupVersion, s *discovery.Snapshot) string {
-	if group, failure := s.Group(gv.Group); failure == nil && group != nil {
+func (j *judge) groupVersionHint(gv kubeapi.GroupVersion) string {
+	if group, failure := j.snapshot.Group(gv.Group); failure == nil && group != nil {
 		var versions []string
 		for _, v := range group.Versions {
 			versions = append(versions, v.Name)
 		}
 		return areServed(versions)
 	}
-	var known []string
-	for _, group := range served(s) {
-		for _, v := range group.Versions {
-			known = append(known, kubeapi.GroupVersion{Group: group.Name, Version: v.Name}.String())
+	if gv.Group == "core" {
+		return "the core group is written without a name: " + gv.Version
+	}
+	if j.groupVersions == nil {
+		for _, group := range served(j.snapshot) {
+			for _, v := range group.Versions {
+				j.groupVersions = append(j.groupVersions, kubeapi.GroupVersion{Group: group.Name, Version: v.Name}.String())
+			}
 		}
 	}
-	return didYouMean(gv.String(), known)
+	if hint := j.didYouMean(gv.String(), j.groupVersions); hint != "" {
+		return hint
+	}
+	return areServed(sameLabel(gv.Group, j.groupVersions))
+}
+
+// sameLabel gives the group versions whose group begins with the same label, since
+// "networking/v1" is easily written for "networking.k8s.io/v1".
+func sameLabel(group string, groupVersions []string) []string {
+	label, _, _ := strings.Cut(group, ".")
+	var found []string
+	for _, name := range groupVersions {
+		if strings.HasPrefix(name, label+".") || strings.HasPrefix(name, label+"/") {
+			found = append(found, name)
+		}
+	}
+	return found
 }
 
 // notServed is the difference of a resource or kind that its group version
 // lacks.
 func (j *judge) notServed(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Difference {
+	code, declared, nameOf := ResourceNotServed, r.Name, func(c *discovery.Resource) string { return c.Name }
+	hint := ""
 	if r.Type == config.TypeKind {
-		return Difference{
-			Code: KindNotServed, Declared: r.Kind.Value, Range: r.Range,
-			Hint: j.resourceHint(r.Kind.Value, gv, version, func(c discovery.Resource) string { return c.Kind }),
-		}
+		code, declared, nameOf = KindNotServed, r.Kind.Value, func(c *discovery.Resource) string { return c.Kind }
+	} else {
+		hint = aliasHint(r.Name, version)
 	}
-	hint := aliasHint(r.Name, version)
-	if hint == "" {
-		hint = j.resourceHint(r.Name, gv, version, func(c discovery.Resource) string { return c.Name })
+	if hint == "" && j.compared <= maxCompared {
+		hint = j.resourceHint(declared, gv, version, nameOf)
 	}
-	return Difference{Code: ResourceNotServed, Declared: r.Name, Hint: hint, Range: r.Range}
+	return Difference{Code: code, Declared: declared, Hint: hint, Range: r.Range}
 }
 
 // aliasHint helps where a resource is called by its singular or a short name, as
 // kubectl allows.
 func aliasHint(name string, version *discovery.Version) string {
-	for _, r := range version.Resources.Value {
-		if r.Kind != "" && (r.Singular == name || slices.Contains(r.ShortNames, name)) {
+	for i := range version.Resources.Value {
+		r := &version.Resources.Value[i]
+		if isServed(r) && (r.Singular == name || slices.Contains(r.ShortNames, name)) {
 			return "did you mean " + r.Name
 		}
 	}
@@ -60,15 +81,12 @@ func aliasHint(name string, version *discovery.Version) string {
 // resourceHint looks for name, which gv does not serve, in the other versions of
 // the group, then for a like name in gv, then for the name in any other group.
 func (j *judge) resourceHint(
-	name string, gv kubeapi.GroupVersion, version *discovery.Version, nameOf func(discovery.Resource) string,
+	name string, gv kubeapi.GroupVersion, version *discovery.Version, nameOf func(*discovery.Resource) string,
 ) string {
 	var sameGroup, otherGroups []string
 	for _, group := range served(j.snapshot) {
 		for _, v := range group.Versions {
-			has := slices.ContainsFunc(v.Resources.Value, func(c discovery.Resource) bool {
-				return c.Kind != "" && nameOf(c) == name
-			})
-			if !has {
+			if !slices.ContainsFunc(v.Resources.Value, func(c discovery.Resource) bool { return isServed(&c) && nameOf(&c) == name }) {
 				continue
 			}
 			found := kubeapi.GroupVersion{Group: group.Name, Version: v.Name}.String()
@@ -83,12 +101,12 @@ func (j *judge) resourceHint(
 		return name + " is served in " + list(sameGroup)
 	}
 	var known []string
-	for _, c := range version.Resources.Value {
-		if c.Kind != "" {
+	for i := range version.Resources.Value {
+		if c := &version.Resources.Value[i]; isServed(c) {
 			known = append(known, nameOf(c))
 		}
 	}
-	if hint := didYouMean(name, known); hint != "" {
+	if hint := j.didYouMean(name, known); hint != "" {
 		return hint
 	}
 	if len(otherGroups) > 0 {
@@ -97,12 +115,12 @@ func (j *judge) resourceHint(
 	return ""
 }
 
-func subresourceHint(name string, r *discovery.Resource) string {
+func (j *judge) subresourceHint(name string, r *discovery.Resource) string {
 	var known []string
 	for _, s := range r.Subresources {
 		known = append(known, s.Name)
 	}
-	if hint := didYouMean(name, known); hint != "" {
+	if hint := j.didYouMean(name, known); hint != "" {
 		return hint
 	}
 	if len(known) == 0 {
@@ -127,7 +145,14 @@ func served(s *discovery.Snapshot) []discovery.Group {
 	return append(groups, s.Named.Value...)
 }
 
-func didYouMean(name string, known []string) string {
+// maxCompared is how many names are compared for the hints of one plan. It takes
+// some tenths of a second; a plan that drifts so far is not read to its end.
+const maxCompared = 200_000
+
+func (j *judge) didYouMean(name string, known []string) string {
+	if j.compared += len(known); j.compared > maxCompared {
+		return ""
+	}
 	if like := nearest.Name(name, known); like != "" {
 		return "did you mean " + like
 	}

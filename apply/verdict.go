@@ -6,8 +6,8 @@ import "github.com/kreconcile/kreconcile/config"
 type Policy struct {
 	// FailOnWarning treats requirements of severity warning like errors.
 	FailOnWarning bool
-	// AllowUndetermined lets what could not be told pass, as long as at least
-	// one requirement could be.
+	// AllowUndetermined lets what could not be told pass, as long as the cluster
+	// has told of at least one requirement.
 	AllowUndetermined bool
 }
 
@@ -16,6 +16,9 @@ type Verdict struct {
 	// Status is what the gate goes by: Satisfied, Drifted or
 	// StatusUndetermined. Drift outweighs what could not be told.
 	Status Status
+	// Undetermined tells that a requirement which counts could not be told, and
+	// that the policy does not allow it, whatever Status is.
+	Undetermined bool
 	// UndeterminedAllowed tells that Status is Satisfied only because the policy
 	// allows what could not be told.
 	UndeterminedAllowed bool
@@ -35,7 +38,11 @@ type Counts struct {
 // declaration's diagnostics.
 func (p *Plan) Verdict(policy Policy) Verdict {
 	v := Verdict{Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
+	// told is whether the cluster has answered anything: which endpoint a
+	// connection goes to is known without it.
+	told := false
 	for _, f := range p.Findings {
+		told = told || f.Type != config.TypeEndpoint && (f.Status == Satisfied || f.Status == Drifted)
 		gates := f.Severity != config.SeverityWarning || policy.FailOnWarning
 		switch f.Status {
 		case Satisfied:
@@ -51,9 +58,7 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 			}
 		case StatusUndetermined:
 			v.Counts.Undetermined++
-			if gates && v.Status == Satisfied {
-				v.Status = StatusUndetermined
-			}
+			v.Undetermined = v.Undetermined || gates
 		default:
 			panic("apply: unknown status " + string(f.Status))
 		}
@@ -61,10 +66,12 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 			v.Counts.Warnings++
 		}
 	}
-	determined := v.Counts.Satisfied+v.Counts.Drifted > 0
-	if v.Status == StatusUndetermined && policy.AllowUndetermined && determined {
-		v.Status = Satisfied
-		v.UndeterminedAllowed = true
+	if v.Undetermined && policy.AllowUndetermined && told {
+		v.Undetermined = false
+		v.UndeterminedAllowed = v.Status == Satisfied
+	}
+	if v.Undetermined && v.Status == Satisfied {
+		v.Status = StatusUndetermined
 	}
 	return v
 }

@@ -18,6 +18,8 @@ func TestVerdict(t *testing.T) {
 	mildDrift := finding(apply.Drifted, config.SeverityWarning)
 	unknown := finding(apply.StatusUndetermined, config.SeverityError)
 	mildUnknown := finding(apply.StatusUndetermined, config.SeverityWarning)
+	endpoint := finding(apply.Satisfied, config.SeverityError)
+	endpoint.Type = config.TypeEndpoint
 	skipped := finding(apply.Skipped, config.SeverityError)
 	tests := []struct {
 		name     string
@@ -32,19 +34,24 @@ func TestVerdict(t *testing.T) {
 		},
 		{
 			"drift outweighs what could not be told", []apply.Finding{unknown, drift, unknown}, apply.Policy{},
-			apply.Verdict{Status: apply.Drifted, Counts: apply.Counts{Total: 3, Drifted: 1, Undetermined: 2}},
+			apply.Verdict{Status: apply.Drifted, Undetermined: true, Counts: apply.Counts{Total: 3, Drifted: 1, Undetermined: 2}},
 		},
 		{
 			"what could not be told outweighs what holds", []apply.Finding{holds, unknown}, apply.Policy{},
-			apply.Verdict{Status: apply.StatusUndetermined, Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1}},
+			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1}},
 		},
 		{
 			"warnings do not gate", []apply.Finding{mildDrift, mildUnknown}, apply.Policy{},
 			apply.Verdict{Status: apply.Satisfied, Counts: apply.Counts{Total: 2, Drifted: 1, Undetermined: 1, Warnings: 2}},
 		},
 		{
+			"only what does not hold counts as a warning",
+			[]apply.Finding{finding(apply.Satisfied, config.SeverityWarning), finding(apply.Skipped, config.SeverityWarning)}, apply.Policy{},
+			apply.Verdict{Status: apply.Satisfied, Counts: apply.Counts{Total: 2, Satisfied: 1, Skipped: 1}},
+		},
+		{
 			"unless they are promoted", []apply.Finding{mildUnknown, mildDrift}, apply.Policy{FailOnWarning: true},
-			apply.Verdict{Status: apply.Drifted, Counts: apply.Counts{Total: 2, Drifted: 1, Undetermined: 1}},
+			apply.Verdict{Status: apply.Drifted, Undetermined: true, Counts: apply.Counts{Total: 2, Drifted: 1, Undetermined: 1}},
 		},
 		{
 			"what could not be told may be allowed", []apply.Finding{holds, unknown}, apply.Policy{AllowUndetermined: true},
@@ -55,7 +62,12 @@ func TestVerdict(t *testing.T) {
 		},
 		{
 			"but not where nothing could be told", []apply.Finding{skipped, unknown}, apply.Policy{AllowUndetermined: true},
-			apply.Verdict{Status: apply.StatusUndetermined, Counts: apply.Counts{Total: 2, Undetermined: 1, Skipped: 1}},
+			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Undetermined: 1, Skipped: 1}},
+		},
+		{
+			"nor where only the endpoint is known, which nobody was asked for", []apply.Finding{endpoint, unknown},
+			apply.Policy{AllowUndetermined: true},
+			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1}},
 		},
 		{
 			"and drift is never allowed", []apply.Finding{drift, unknown}, apply.Policy{AllowUndetermined: true},

@@ -66,14 +66,14 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 		d.checkKind(label, block.LabelRanges[0], true)
 		r.Kind = &Value[string]{Value: label, Range: block.LabelRanges[0]}
 	} else {
-		d.checkResource(label, block.LabelRanges[0], parent.GroupVersion)
+		d.checkResource(label, block.LabelRanges[0])
 		r.Name = label
 		r.Kind = d.kind(content)
 	}
 	r.Served = d.served(content)
 	r.Scope = d.scope(content.Attributes["scope"])
 	r.Verbs = d.verbs(content.Attributes["verbs"])
-	r.Subresources = d.subresources(content, r, c)
+	r.Subresources = d.subresources(content, r, parent.GroupVersion, c)
 	if !r.Served {
 		*r = Resource{Requirement: r.Requirement, Name: r.Name, Kind: r.Kind}
 		if r.Type == TypeResource {
@@ -101,7 +101,7 @@ func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) 
 }
 
 // subresources reads the list and the blocks, in the order in which they stand.
-func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, inherited common) []*Subresource {
+func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, gv kubeapi.GroupVersion, inherited common) []*Subresource {
 	type declared struct {
 		at   int
 		read func() *Subresource
@@ -109,13 +109,13 @@ func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, inher
 	var all []declared
 	children := siblings{decoder: d, parent: parent.Address}
 	if a := content.Attributes["subresources"]; a != nil {
-		list, _ := d.texts(a)
-		for _, item := range list {
+		for _, item := range d.texts(a) {
 			all = append(all, declared{item.Range.Start.Byte, func() *Subresource {
 				children.name("subresource", item.Value, item.Range)
 				d.checkSubresource(item.Value, item.Range)
 				s := &Subresource{Name: item.Value, Served: true}
 				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
+				d.claimSubresource(s, parent, gv, inherited)
 				return s
 			}})
 		}
@@ -123,7 +123,7 @@ func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, inher
 	for _, block := range content.Blocks {
 		all = append(all, declared{block.TypeRange.Start.Byte, func() *Subresource {
 			children.once(block)
-			return d.subresource(block, parent, inherited)
+			return d.subresource(block, parent, gv, inherited)
 		}})
 	}
 	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
@@ -134,7 +134,7 @@ func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, inher
 	return list
 }
 
-func (d *decoder) subresource(block *hcl.Block, parent *Resource, inherited common) *Subresource {
+func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.GroupVersion, inherited common) *Subresource {
 	content, diags := block.Body.Content(d.schemas["subresource"])
 	d.add(diags...)
 	label := block.Labels[0]
@@ -148,7 +148,21 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, inherited comm
 	if !s.Served {
 		s.Kind, s.Verbs = nil, nil
 	}
+	d.claimSubresource(s, parent, gv, c)
 	return s
+}
+
+// claimSubresource leaves out what stands under a kind: that may be met by
+// another resource of the kind.
+func (d *decoder) claimSubresource(s *Subresource, parent *Resource, gv kubeapi.GroupVersion, c common) {
+	if parent.Type == TypeKind {
+		return
+	}
+	subject := fmt.Sprintf("subresource \"%s/%s\" of %q", parent.Name, s.Name, gv)
+	d.claim("The "+subject, servedClaim(s.Served), s.Range, c)
+	if s.Kind != nil {
+		d.claim("The kind of the "+subject, fmt.Sprintf("to be %q", s.Kind.Value), s.Kind.Range, c)
+	}
 }
 
 func subresourceAddress(parent *Resource, name string) string {

@@ -7,8 +7,8 @@ import (
 
 // Attributes are strict: nothing is converted, null is not the same as leaving
 // an attribute out, and a list without items asserts nothing. A nil attribute is
-// one that is left out. The bool that each function returns is false where there
-// is no value: left out, mistaken, or unknown.
+// one that is left out. There is no value, and the bool is false, where it is left
+// out, mistaken, or unknown.
 
 // text reads a string.
 func (d *decoder) text(a *hcl.Attribute) (Value[string], bool) {
@@ -30,27 +30,27 @@ func (d *decoder) flag(a *hcl.Attribute) (Value[bool], bool) {
 
 // texts reads a list of strings. Each has the range of its item, where the list
 // is written out, or of the attribute.
-func (d *decoder) texts(a *hcl.Attribute) ([]Value[string], bool) {
+func (d *decoder) texts(a *hcl.Attribute) []Value[string] {
 	value, ok := d.shown(a)
 	if !ok {
-		return nil, false
+		return nil
 	}
 	return d.stringList(a, value)
 }
 
 // textOrTexts reads a string or a list of strings.
-func (d *decoder) textOrTexts(a *hcl.Attribute) ([]Value[string], bool) {
+func (d *decoder) textOrTexts(a *hcl.Attribute) []Value[string] {
 	value, ok := d.shown(a)
 	if !ok {
-		return nil, false
+		return nil
 	}
 	if value.Type() != cty.String {
 		return d.stringList(a, value)
 	}
 	if !d.is(value, cty.String, a.Name, a.Expr.Range()) {
-		return nil, false
+		return nil
 	}
-	return []Value[string]{{Value: value.AsString(), Range: a.Range}}, true
+	return []Value[string]{{Value: value.AsString(), Range: a.Range}}
 }
 
 // shown evaluates an attribute whose value may be printed. A sensitive value has
@@ -110,40 +110,39 @@ func article(t cty.Type) string {
 	return "a " + t.FriendlyName()
 }
 
-func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) ([]Value[string], bool) {
+func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) []Value[string] {
 	at, typ := a.Expr.Range(), value.Type()
 	switch {
 	case value.IsNull():
 		d.null(a.Name, at)
-		return nil, false
+		return nil
 	case typ == cty.DynamicPseudoType:
-		return nil, false
+		return nil
 	case typ == cty.String:
 		d.error(at, "Incorrect value type", "%q has to be a list of strings, and this is a string. Put it in brackets.", a.Name)
-		return nil, false
+		return nil
 	case !typ.IsTupleType() && !typ.IsListType() && !typ.IsSetType():
 		d.wrongType(a.Name, "a list of strings", typ, at)
-		return nil, false
+		return nil
 	case !value.IsKnown():
 		if !typ.IsTupleType() && typ.ElementType() != cty.String && typ.ElementType() != cty.DynamicPseudoType {
 			d.wrongType(a.Name, "a list of strings", typ, at)
 		}
-		return nil, false
+		return nil
 	case value.LengthInt() == 0:
 		d.error(at, "Empty list", "An empty list asserts nothing. Name at least one, or remove %q.", a.Name)
-		return nil, false
+		return nil
 	}
 	return d.items(a, value)
 }
 
 // items reads the strings of a list. Where one is mistaken, the others are
 // judged all the same.
-func (d *decoder) items(a *hcl.Attribute, value cty.Value) ([]Value[string], bool) {
+func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 	expressions, diags := hcl.ExprList(a.Expr)
 	written := !diags.HasErrors() && len(expressions) == value.LengthInt()
 	var list []Value[string]
 	seen := map[string]hcl.Range{}
-	complete := true
 	i := 0
 	for it := value.ElementIterator(); it.Next(); i++ {
 		_, element := it.Element()
@@ -158,14 +157,11 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) ([]Value[string], boo
 		switch {
 		case element.IsNull():
 			d.error(at, "Null value", "An item of %q is null.", a.Name)
-			complete = false
 			continue
 		case element.Type() != cty.String && element.Type() != cty.DynamicPseudoType:
 			d.error(at, "Incorrect value type", "Every item of %q has to be a string, and this is %s.", a.Name, article(element.Type()))
-			complete = false
 			continue
 		case !element.IsKnown():
-			complete = false
 			continue
 		}
 		item.Value = element.AsString()
@@ -176,5 +172,5 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) ([]Value[string], boo
 		seen[item.Value] = at
 		list = append(list, item)
 	}
-	return list, complete
+	return list
 }

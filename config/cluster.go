@@ -52,8 +52,7 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 		d.declaration.ServerAddress = s
 		d.require(&s.Requirement, TypeServerAddress, "cluster.server_address", a.Range, c)
 	}
-	list, _ := d.textOrTexts(a)
-	for _, item := range list {
+	for _, item := range d.textOrTexts(a) {
 		at := item.Range
 		if at == a.Range {
 			at = a.Expr.Range()

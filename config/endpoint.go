@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // parseEndpoint reads the address of an API server and gives it in the one
@@ -22,7 +24,7 @@ func parseEndpoint(s string) (string, error) {
 	if err != nil {
 		return "", errors.New("it is not a URL")
 	}
-	port := ""
+	var port string
 	switch strings.ToLower(scheme) {
 	case "https":
 		port = "443"
@@ -101,7 +103,7 @@ func parseHost(s string, bracketed bool) (string, error) {
 	name := strings.ToLower(s)
 	labels := strings.Split(name, ".")
 	for _, label := range labels {
-		if !isLabel(label) {
+		if !kubeapi.IsLabel(label) {
 			return "", errors.New("the host is neither an IP address nor a DNS name")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -38,30 +39,30 @@ func isVersion(s string) bool {
 }
 
 // checkResource judges the label of a resource block.
-func (d *decoder) checkResource(label string, at hcl.Range, gv kubeapi.GroupVersion) {
-	if isLabel(label) {
+func (d *decoder) checkResource(label string, at hcl.Range) {
+	if kubeapi.IsLabel(label) {
 		return
 	}
 	hint := ""
 	name, rest, _ := strings.Cut(label, "/")
 	group, _, dotted := strings.Cut(label, ".")
 	switch {
-	case isLabel(name) && isLabel(rest):
+	case kubeapi.IsLabel(name) && kubeapi.IsLabel(rest):
 		hint = fmt.Sprintf(" Write subresource %q in a block of its own, inside resource %q.", rest, name)
 	case isKind(label):
 		hint = fmt.Sprintf(" Did you mean kind %q?", clip(label))
-	case dotted && isLabel(group):
+	case dotted && kubeapi.IsLabel(group):
 		hint = fmt.Sprintf(" Write resource %q inside the api block of its group.", group)
 	}
 	d.error(at, "Invalid resource name", "%q is not a resource's plural name, which has lower-case letters, digits and \"-\" only.%s", clip(label), hint)
 }
 
 func (d *decoder) checkSubresource(name string, at hcl.Range) {
-	if isLabel(name) {
+	if kubeapi.IsLabel(name) {
 		return
 	}
 	hint := ""
-	if _, rest, slash := strings.Cut(name, "/"); slash && isLabel(rest) {
+	if _, rest, slash := strings.Cut(name, "/"); slash && kubeapi.IsLabel(rest) {
 		hint = fmt.Sprintf(" Write what stands behind the slash: %q.", rest)
 	}
 	d.error(at, "Invalid subresource name", "%q is not a subresource's name, which has lower-case letters, digits and \"-\" only.%s", clip(name), hint)
@@ -73,19 +74,11 @@ func (d *decoder) checkKind(name string, at hcl.Range, label bool) bool {
 		return true
 	}
 	hint := ""
-	if label && isLabel(name) {
+	if label && kubeapi.IsLabel(name) {
 		hint = fmt.Sprintf(" Did you mean resource %q?", name)
 	}
-	d.error(at, "Invalid kind", "%q is not the name of a kind, which begins with an upper-case letter and has letters and digits only.%s", clip(name), hint)
+	d.error(at, "Invalid kind", "%q is not the name of a kind, which begins with an upper-case letter and has letters, digits and \"-\" only.%s", clip(name), hint)
 	return false
-}
-
-// isLabel tells whether s is a DNS-1123 label, as the names of resources are.
-func isLabel(s string) bool {
-	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
-		return false
-	}
-	return !strings.ContainsFunc(s, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 }
 
 // isKind tells whether s is a kind as Kubernetes writes them.
@@ -93,7 +86,9 @@ func isKind(s string) bool {
 	if s == "" || len(s) > 63 || s[0] < 'A' || s[0] > 'Z' {
 		return false
 	}
-	return isLabel(strings.ToLower(s))
+	// Some letters beyond ASCII have a lower case within it.
+	ascii := !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+	return ascii && kubeapi.IsLabel(strings.ToLower(s))
 }
 
 func (d *decoder) kind(content *hcl.BodyContent) *Value[string] {
@@ -130,9 +125,8 @@ func (d *decoder) scope(a *hcl.Attribute) *Value[kubeapi.Scope] {
 // verbs reads a list of verbs. An aggregated API may serve a verb that is not
 // known here; one that is merely misspelled is worth a warning.
 func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
-	list, _ := d.texts(a)
 	known := kubeapi.Verbs()
-	return slices.DeleteFunc(list, func(verb Value[string]) bool {
+	return slices.DeleteFunc(d.texts(a), func(verb Value[string]) bool {
 		at := verb.Range
 		if at == a.Range {
 			at = a.Expr.Range()
@@ -140,7 +134,7 @@ func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 		if slices.Contains(known, verb.Value) {
 			return false
 		}
-		if isLabel(verb.Value) {
+		if kubeapi.IsLabel(verb.Value) {
 			if near := suggestion(verb.Value, known); near != "" {
 				d.warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API. Did you mean %q?", verb.Value, near)
 			}

@@ -65,9 +65,12 @@ func FuzzVariableFile(f *testing.F) {
 	declaration := []byte("variable \"x\" {}\nvariable \"list\" {\n  type = list(object({ a = optional(string, \"b\") }))\n  sensitive = true\n}\napi \"v1\" {}\n")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, name := range []string{"a.hclvars", "a.hclvars.json"} {
-			config.Parse([]config.Source{{Name: "main.hcl", Bytes: declaration}}, config.Inputs{Variables: []config.Assignment{
+			d, diags := config.Parse([]config.Source{{Name: "main.hcl", Bytes: declaration}}, config.Inputs{Variables: []config.Assignment{
 				{Source: &config.Source{Name: name, Bytes: text}}, {Name: "list", Value: string(text), Origin: "--var"},
 			}})
+			if (d == nil) != diags.HasErrors() {
+				t.Errorf("%s: a declaration: %t, and %v", name, d != nil, diags)
+			}
 		}
 	})
 }

@@ -26,8 +26,8 @@ func parseJSON(s Source, schema *blockSchema, m *mistakes) hcl.Body {
 }
 
 // checkJSON walks the tokens of a source by its schema. Beside the nesting, it
-// finds null and [] in the place of a block: hcl takes them for no block at all,
-// and a requirement would be lost without a word.
+// finds null, [] and {} where a block or its label is to come: hcl may take them
+// for no block at all, and a requirement would be lost without a word.
 func checkJSON(s Source, schema *blockSchema, m *mistakes) bool {
 	w := jsonWalker{
 		source: s, mistakes: m, sound: true,
@@ -50,9 +50,8 @@ func checkJSON(s Source, schema *blockSchema, m *mistakes) bool {
 		return false
 	}
 	at := len(s.Bytes)
-	var syntactic *jsontext.SyntacticError
 	message := "it ends before the value does"
-	if errors.As(err, &syntactic) {
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		at = int(syntactic.ByteOffset)
 		if reason := syntactic.Err.Error(); !strings.Contains(reason, "unexpected EOF") {
 			message = reason
@@ -129,7 +128,7 @@ func (w *jsonWalker) value(p place, depth int) error {
 		return w.array(p, depth)
 	case 'n':
 		if p.block != nil {
-			w.notABlock(p.block, end-len("null"), end, "null is not a block. Leave the property out, or write {}.")
+			w.notABlock(p, end-len("null"), end, "null is not a block.")
 		}
 	case '0':
 		text := token.String()
@@ -144,7 +143,9 @@ func (w *jsonWalker) value(p place, depth int) error {
 }
 
 func (w *jsonWalker) object(p place, depth int) error {
-	for w.decoder.PeekKind() != '}' {
+	start := int(w.decoder.InputOffset()) - 1
+	empty := true
+	for ; w.decoder.PeekKind() != '}'; empty = false {
 		name, err := w.decoder.ReadToken()
 		if err != nil {
 			return err
@@ -156,6 +157,9 @@ func (w *jsonWalker) object(p place, depth int) error {
 		}
 	}
 	_, err := w.decoder.ReadToken()
+	if err == nil && empty && p.labels > 0 {
+		w.notABlock(p, start, int(w.decoder.InputOffset()), "An empty object names no block.")
+	}
 	return err
 }
 
@@ -169,7 +173,7 @@ func (w *jsonWalker) array(p place, depth int) error {
 	}
 	_, err := w.decoder.ReadToken()
 	if err == nil && empty && p.block != nil {
-		w.notABlock(p.block, start, int(w.decoder.InputOffset()), "An empty array holds no block. Leave the property out, or write {}.")
+		w.notABlock(p, start, int(w.decoder.InputOffset()), "An empty array holds no block.")
 	}
 	return err
 }
@@ -202,8 +206,12 @@ func (p place) bodyAfter(labels int) *blockSchema {
 	return p.block
 }
 
-func (w *jsonWalker) notABlock(b *blockSchema, start, end int, detail string) {
-	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s", b.name, detail))
+func (w *jsonWalker) notABlock(p place, start, end int, what string) {
+	remedy := "write {}"
+	if p.labels > 0 {
+		remedy = "write an object that has the block's " + p.block.label + " as a property"
+	}
+	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s Leave it out, or %s.", p.block.name, what, remedy))
 }
 
 // mistake reports what hcl must not see. Only the first ones are: to tell the

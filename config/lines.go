@@ -46,7 +46,11 @@ func (s Source) line(number int) (string, bool) {
 	if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
 		end = start + i
 	}
-	for _, secret := range s.secrets() {
+	hidden := s.hidden
+	if hidden == nil {
+		hidden = s.secrets
+	}
+	for _, secret := range hidden() {
 		if start < secret.end && secret.start <= end {
 			return "", false
 		}
@@ -84,11 +88,11 @@ func (s Source) nativeSecrets() []region {
 		}
 		start, secret = -1, false
 	}
-	lineStart := true
+	lineStart, root := true, language()
 	for i, t := range tokens {
 		if t.Type == hclsyntax.TokenIdent {
 			switch name := string(t.Bytes); {
-			case lineStart && opensBlock(tokens[i:]):
+			case lineStart && opensBlock(tokens[i:]) && root.block(name) != nil:
 				finish(t.Range.Start.Byte)
 				if name == "variable" {
 					start = t.Range.Start.Byte

@@ -23,6 +23,7 @@ func TestLines(t *testing.T) {
 		{"CRLF", "a.hcl", "a\r\nb\r\n", "a|b|"},
 		{"a variable that is not sensitive", "a.hcl", "variable \"a\" {\n  sensitive = false\n  default = 1\n}\n", "variable \"a\" {|  sensitive = false|  default = 1|}|"},
 		{"a sensitive one between others", "a.hcl", "variable \"a\" {\n  default = 1\n}\nvariable \"b\" {\n  default = \"swordfish\"\n  sensitive = true\n}\napi \"v1\" {}", "variable \"a\" {|  default = 1|}|-|-|-|-|api \"v1\" {}"},
+		{"an inner block does not end it", "a.hcl", "variable \"b\" {\ndefault = \"swordfish\"\nvalidation {\n}\nsensitive = true\n}\nlocals {", "-|-|-|-|-|-|locals {"},
 		{"one that depends", "a.hcl", "variable \"b\" {\n  sensitive = false || true\n}", "-|-|-"},
 		{"a file that cannot be parsed", "a.hcl", "api \"v1\" {\nvariable \"b\" {\n  sensitive = true\n  default = \"swordfish\n}\nlocals {\n", "api \"v1\" {|-|-|-|-|-|-"},
 		{"a block without an end", "a.hcl", "variable \"b\" {\n  sensitive = true\n  default = {\n", "-|-|-|-"},
@@ -48,6 +49,23 @@ func TestLines(t *testing.T) {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A view shows a line for each finding, of which there may be thousands.
+func TestLinesOfALoadedSourceAreCheap(t *testing.T) {
+	text := "variable \"s\" {\n  sensitive = true\n}\n" + strings.Repeat("api \"v1\" {}\n", 1000)
+	loaded, diags := config.Load(nil, strings.NewReader(text), []string{"-"})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	sources := config.Sources(loaded)
+	rng := hcl.Range{Filename: config.Stdin, Start: hcl.Pos{Line: 900}}
+	if allocations := testing.AllocsPerRun(10, func() { sources.Line(rng) }); allocations > 10 {
+		t.Errorf("a line takes %.0f allocations", allocations)
+	}
+	if _, ok := sources.Line(hcl.Range{Filename: config.Stdin, Start: hcl.Pos{Line: 2}}); ok {
+		t.Error("a line of a sensitive variable is shown")
 	}
 }
 

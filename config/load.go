@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -183,7 +184,9 @@ func (l *loader) read(name string, r io.Reader) {
 	}
 	before := l.total
 	if l.total += int64(len(content)); l.total <= MaxTotalSize {
-		l.sources = append(l.sources, Source{Name: name, Bytes: content})
+		s := Source{Name: name, Bytes: content}
+		s.hidden = sync.OnceValue(s.secrets)
+		l.sources = append(l.sources, s)
 	} else if before <= MaxTotalSize {
 		l.error(wholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
 	}
@@ -210,8 +213,7 @@ func (l *loader) notRegular(name string, mode fs.FileMode) {
 
 // reason gives what is wrong without the path, which the range tells.
 func reason(err error) string {
-	var inner *fs.PathError
-	if errors.As(err, &inner) {
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
 		return inner.Err.Error()
 	}
 	return err.Error()

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -23,7 +25,10 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 	for i, p := range pieces {
 		file, diags := hclsyntax.ParseConfig(p.bytes, s.Name, p.start)
 		m.add(diags...)
-		body := file.Body.(*hclsyntax.Body)
+		body, ok := file.Body.(*hclsyntax.Body)
+		if !ok {
+			panic("config: native syntax has another body than hclsyntax documents")
+		}
 		if len(pieces) == 1 {
 			return body
 		}
@@ -33,9 +38,11 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 		whole.SrcRange, whole.EndRange = hcl.RangeBetween(whole.SrcRange, body.SrcRange), body.EndRange
 		whole.Blocks = append(whole.Blocks, body.Blocks...)
 		for name, attribute := range body.Attributes {
-			if _, found := whole.Attributes[name]; !found {
-				whole.Attributes[name] = attribute
+			if first := whole.Attributes[name]; first != nil {
+				m.error(attribute.NameRange, "Attribute redefined", "The argument %q was already set at %s.", name, first.NameRange)
+				continue
 			}
+			whole.Attributes[name] = attribute
 		}
 	}
 	return whole
@@ -64,7 +71,7 @@ func split(s Source, n *nesting, m *mistakes) ([]piece, bool) {
 		pieces = append(pieces, piece{bytes: s.Bytes[begin.at.Byte:end.at.Byte], start: begin.at})
 		begin = end
 	}
-	ends := append(n.items, itemEnd{at: s.position(len(s.Bytes)), steps: n.steps})
+	ends := append(slices.Clip(n.items), itemEnd{at: s.position(len(s.Bytes)), steps: n.steps})
 	for _, end := range ends {
 		if end.steps-begin.steps > pieceSteps && last != begin {
 			cut(last)

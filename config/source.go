@@ -13,6 +13,9 @@ import (
 type Source struct {
 	Name  string
 	Bytes []byte
+	// hidden is what secrets gives. [Load] keeps it, because a view may show many
+	// lines; where it is nil, it is found anew for each.
+	hidden func() []region
 }
 
 // Limits on the size of what is read, in bytes: of one source, and of all the

@@ -198,7 +198,8 @@ func (d *decoder) parseValues(s Source) hcl.Body {
 // chosen gives the value of a variable: the last that was given, or the default.
 func (d *decoder) chosen(v *variable, given map[string]assignment) cty.Value {
 	a, found := given[v.name]
-	value, what := cty.DynamicVal, "The value"
+	var value cty.Value
+	what := "The value"
 	switch {
 	case !found && v.fallback != cty.NilVal:
 		return v.fallback

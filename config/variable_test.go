@@ -77,6 +77,11 @@ func TestVariableMistakes(t *testing.T) {
 			[]string{`a.hclvars:1,1-7: warning: Undeclared variable: The file gives a value to the variable "gatewy", which is not declared. Did you mean "gateway"?`},
 		},
 		{
+			"a name twice, far apart in a file", `default = 1`,
+			[]config.Assignment{byFile("a.hclvars", "gateway = 1\n"+strings.Repeat("# \n", 3)+"a = ["+strings.Repeat("[1],", 1100)+"]\nb = ["+strings.Repeat("[1],", 1100)+"]\ngateway = 2")},
+			[]string{`a.hclvars:7,1-8: error: Attribute redefined: The argument "gateway" was already set at a.hclvars:1,1-8.`},
+		},
+		{
 			"a text that is no number", `type = number`, []config.Assignment{byFlag("gateway", "many")},
 			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, number: a number is required.`},
 		},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
@@ -50,7 +51,28 @@ func (c VersionConstraint) Check(v kubeapi.Version) bool {
 	return c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
 }
 
+// CheckMinor tells whether the releases of v's minor version lie in the range,
+// where the patch of v is not known. Where some do and others do not, it is not
+// decided.
+func (c VersionConstraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
+	holds = c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor})
+	// Only at a number that the constraint names does the answer change.
+	for _, digits := range number.FindAllString(c.raw, -1) {
+		n, err := strconv.ParseUint(digits, 10, 64)
+		if err != nil {
+			return false, false
+		}
+		for _, patch := range []uint64{max(n, 1) - 1, n, n + 1} {
+			if c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor, Patch: patch}) != holds {
+				return false, false
+			}
+		}
+	}
+	return holds, true
+}
+
 var (
+	number = regexp.MustCompile(`[0-9]+`)
 	// prerelease finds what stands behind a version: "-rc.1", "-gke.100", "+k3s1".
 	// Charts write "-0" for the lowest of all pre-releases.
 	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)

@@ -85,6 +85,39 @@ func TestInvalidVersionConstraints(t *testing.T) {
 	}
 }
 
+// Where the patch is not known, the answer holds only if every patch gives it.
+func TestCheckMinor(t *testing.T) {
+	tests := []struct {
+		constraint     string
+		holds, decided bool // of 1.30
+	}{
+		{">= 1.30", true, true},
+		{">= 1.30.0", true, true},
+		{">= 1.29.7, < 1.31", true, true},
+		{"1.30.x", true, true},
+		{">= 1.31", false, true},
+		{"< 1.29.9 || > 1.31.2", false, true},
+		{">= 1.30.1", false, false},
+		{"<= 1.30.0", false, false},
+		{"> 1.30.7", false, false},
+		{"= 1.30.4", false, false},
+		{"!= 1.30.4", false, false},
+		{"< 1.30.4 || > 1.30.4", false, false},
+	}
+	for _, test := range tests {
+		t.Run(test.constraint, func(t *testing.T) {
+			constraint, err := config.ParseVersionConstraint(test.constraint)
+			if err != nil {
+				t.Fatal(err)
+			}
+			holds, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: 30})
+			if holds != test.holds || decided != test.decided {
+				t.Errorf("got %t, %t, want %t, %t", holds, decided, test.holds, test.decided)
+			}
+		})
+	}
+}
+
 func TestZeroVersionConstraint(t *testing.T) {
 	if (config.VersionConstraint{}).Check(kubeapi.Version{Major: 1, Minor: 36}) {
 		t.Error("a version lies in the zero constraint")

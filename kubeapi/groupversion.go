@@ -36,7 +36,7 @@ func ParseGroupVersion(s string) (GroupVersion, error) {
 		return GroupVersion{}, errors.New("the version after the slash is empty")
 	case named && !isSubdomain(group):
 		return GroupVersion{}, fmt.Errorf("the group %q is not a DNS name of lower-case letters, digits, '-' and '.'", group)
-	case !isLabel(version) || version[0] < 'a' || version[0] > 'z':
+	case !IsLabel(version) || version[0] < 'a' || version[0] > 'z':
 		return GroupVersion{}, fmt.Errorf("the version %q is not a DNS label that begins with a letter, such as \"v1\"", version)
 	}
 	return GroupVersion{Group: group, Version: version}, nil
@@ -130,14 +130,17 @@ func isSubdomain(s string) bool {
 		return false
 	}
 	for part := range strings.SplitSeq(s, ".") {
-		if !isLabel(part) {
+		if !IsLabel(part) {
 			return false
 		}
 	}
 	return true
 }
 
-func isLabel(s string) bool {
+// IsLabel tells whether s is a DNS-1123 label, as the names of resources are.
+//
+// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+func IsLabel(s string) bool {
 	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
 		return false
 	}

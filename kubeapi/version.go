@@ -10,7 +10,8 @@ import (
 // Version is the release of Kubernetes that an API server says it is.
 type Version struct {
 	Major, Minor, Patch uint64
-	// Prerelease is "alpha.2", "beta.0" or "rc.1", and empty for a release.
+	// Prerelease is "alpha.2", "beta.0" or "rc.1", perhaps without the number, and
+	// empty for a release.
 	Prerelease string
 }
 
@@ -23,7 +24,7 @@ func (v Version) String() string {
 	return s
 }
 
-var gitVersion = regexp.MustCompile(`^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:-((?:alpha|beta|rc)\.\d{1,9}))?(?:$|[-+.])`)
+var gitVersion = regexp.MustCompile(`^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:-((?:alpha|beta|rc)(?:\.?\d{1,9})?))?(?:$|[-+.])`)
 
 // ParseVersion reads the gitVersion of GET /version. What a vendor appends is
 // dropped, because it says nothing about the API: "v1.31.4-gke.1183000",

@@ -2,19 +2,29 @@
 // about what the names stand for.
 package nearest
 
-import "github.com/agext/levenshtein"
+import (
+	"unicode/utf8"
+
+	"github.com/agext/levenshtein"
+)
 
 // Name gives the one of known that is most like given, or "" where none is like
 // it. Of several that are equally near, the first wins. A name is never like
 // itself: where given is known, there is nothing to suggest.
 func Name(given string, known []string) string {
-	best, least := "", edits(given)+1
+	best, most := "", edits(given)
+	length := utf8.RuneCountInString(given)
 	for _, name := range known {
 		if name == given {
 			return ""
 		}
-		if d := levenshtein.Distance(given, name, nil); d < least {
-			best, least = name, d
+		// The distance is at least what the lengths differ by. Names may be many
+		// and long, and nearly all of them end here.
+		if n := utf8.RuneCountInString(name); most == 0 || n > length+most || n < length-most {
+			continue
+		}
+		if d := levenshtein.Distance(given, name, nil); d <= most {
+			best, most = name, d-1
 		}
 	}
 	return best

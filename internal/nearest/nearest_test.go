@@ -1,6 +1,7 @@
 package nearest_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/kreconcile/kreconcile/internal/nearest"
@@ -30,5 +31,13 @@ func TestName(t *testing.T) {
 func TestNameTakesTheFirstOfEquals(t *testing.T) {
 	if got := nearest.Name("v1", []string{"v2", "v3"}); got != "v2" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A server's names may be long and many.
+func TestNamePassesOverOtherLengths(t *testing.T) {
+	known := []string{strings.Repeat("httproute", 10_000), "x"}
+	if n := testing.AllocsPerRun(1, func() { nearest.Name("httproute", known) }); n > 0 {
+		t.Errorf("they were compared, with %.0f allocations", n)
 	}
 }

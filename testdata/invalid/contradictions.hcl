@@ -36,6 +36,34 @@ api "v1" {
   }
 }
 
+api "apps/v1beta1" {
+  resource "deployments" {
+    subresources = ["scale"]
+    subresource "status" { kind = "Deployment" }
+  }
+  kind "StatefulSet" {
+    subresources = ["scale"]
+  }
+}
+
+api "apps/v1beta1" {
+  resource "deployments" {
+    subresource "scale" {           # ERROR: Contradiction
+      served = false
+    }
+    subresource "status" {
+      kind = "Status"               # ERROR: Contradiction
+    }
+  }
+
+  # Of several resources of a kind, each may meet one of two.
+  kind "StatefulSet" {
+    subresource "scale" {
+      served = false
+    }
+  }
+}
+
 api "batch/v1" {
   preferred = true
 }

@@ -16,6 +16,7 @@ api "v1" {
   resource "deployments.apps" {}    # ERROR: Invalid resource name
   kind "pods" {}                    # ERROR: Invalid kind
   kind "Pod!" {}                    # ERROR: Invalid kind
+  kind "PoK" {}                     # ERROR: Invalid kind
 
   resource "nodes" {
     subresources = ["nodes/status"] # ERROR: Invalid subresource name

@@ -1,0 +1,71 @@
+package apply
+
+import (
+	"slices"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// facets judges the facets of something that is served. One that is not declared
+// asserts nothing.
+type facets struct {
+	// of names what has the facets, such as "pods" or "pods/log".
+	of          string
+	differences []Difference
+	// untold is set where the server does not tell a facet that is declared.
+	untold *discovery.Failure
+}
+
+func (f *facets) kind(declared *config.Value[string], served string) {
+	switch {
+	case declared == nil || declared.Value == served:
+	case served == "":
+		f.untold = untold("the kind of " + f.of)
+	default:
+		f.differences = append(f.differences, Difference{
+			Code: KindMismatch, Facet: "kind", Declared: declared.Value, Found: served, Range: declared.Range,
+		})
+	}
+}
+
+func (f *facets) scope(declared *config.Value[kubeapi.Scope], served kubeapi.Scope) {
+	switch {
+	case declared == nil || declared.Value == served:
+	case !slices.Contains(kubeapi.Scopes(), served):
+		f.untold = untold("the scope of " + f.of)
+	default:
+		f.differences = append(f.differences, Difference{
+			Code: ScopeMismatch, Facet: "scope", Declared: string(declared.Value), Found: string(served), Range: declared.Range,
+		})
+	}
+}
+
+// verbs gives a difference for each declared verb that is not served.
+func (f *facets) verbs(declared []config.Value[string], served []string) {
+	for _, verb := range declared {
+		if !slices.Contains(served, verb.Value) {
+			f.differences = append(f.differences, Difference{
+				Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Hint: verbHint(served), Range: verb.Range,
+			})
+		}
+	}
+}
+
+// outcome is drift where any facet differs, whatever is not told of others.
+func (f *facets) outcome(r config.Requirement) Finding {
+	switch {
+	case len(f.differences) > 0:
+		return drifted(r, f.differences...)
+	case f.untold != nil:
+		return undetermined(r, f.untold)
+	}
+	return satisfied(r)
+}
+
+// untold is the failure to learn something that the documents leave out, or say
+// in a way that cannot be read.
+func untold(what string) *discovery.Failure {
+	return &discovery.Failure{Code: discovery.InvalidResponse, Message: "the server does not tell " + what}
+}
