@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"io"
+	"slices"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -15,12 +16,16 @@ func decodeAggregated(r io.Reader, request string) ([]Group, error) {
 	w := newWalker(r, documentLimits())
 	var groups []Group
 	w.document("APIGroupDiscoveryList", "items", func(name string) bool {
-		if name != "items" {
+		switch name {
+		case "metadata":
+			w.listMetadata()
+		case "items":
+			for range w.elements() {
+				w.take(&w.limits.groups, "groups")
+				groups = append(groups, w.aggregatedGroup(request))
+			}
+		default:
 			return false
-		}
-		for range w.elements() {
-			w.take(&w.limits.groups, "groups")
-			groups = append(groups, w.aggregatedGroup(request))
 		}
 		return true
 	})
@@ -29,6 +34,18 @@ func decodeAggregated(r io.Reader, request string) ([]Group, error) {
 		return nil, err
 	}
 	return groups, nil
+}
+
+// listMetadata reads the metadata of a list, and refuses a list that says of itself
+// that it is only a part: what is in the rest would be taken for absent.
+func (w *walker) listMetadata() {
+	for name := range w.members() {
+		if name != "continue" {
+			w.skip()
+		} else if w.text() != "" {
+			w.failf("the list is only the first part of what there is")
+		}
+	}
 }
 
 func (w *walker) aggregatedGroup(request string) Group {
@@ -118,7 +135,10 @@ func (w *walker) aggregatedResource() Resource {
 		case "responseKind":
 			r.Kind = w.responseKind()
 		case "scope":
-			r.Scope = kubeapi.Scope(w.text())
+			// One that Kubernetes does not have tells nothing.
+			if scope := kubeapi.Scope(w.text()); slices.Contains(kubeapi.Scopes(), scope) {
+				r.Scope = scope
+			}
 		case "verbs":
 			r.Verbs = w.texts()
 		case "shortNames":

@@ -45,6 +45,7 @@ func TestFetchAnswers(t *testing.T) {
 		{"content type of another form", apitest.Reply(200, plainJSON, `{"kind":"APIGroupDiscoveryList","items":[]}`), discovery.InvalidResponse, `GET /apis: at /kind: the kind is "APIGroupDiscoveryList", not APIGroupList`},
 		{"group without a name", apitest.Reply(200, v2JSON, `{"items":[{"versions":[]}]}`), discovery.InvalidResponse, "GET /apis: a group has no name"},
 		{"encoding that was not asked for", apitest.Reply(200, v2JSON, "x", "Content-Encoding", "br"), discovery.InvalidResponse, `GET /apis: the answer has the content encoding "br", which was not asked for`},
+		{"403 that spells the token", apitest.Reply(403, plainJSON, `{"kind":"Status","message":"you sent secret-t\u006fken"}`), discovery.Forbidden, "GET /apis: 403 Forbidden: you sent [token]"},
 		{"document that shows the token", apitest.Reply(200, plainJSON, `{"secret-token":1,"secret-token":2}`), discovery.InvalidResponse, `GET /apis: the name "[token]" is there twice`},
 	}
 	for _, test := range tests {
@@ -183,5 +184,16 @@ level=INFO msg=request method=GET path=/version attempt=2 status=200 bytes=75
 `
 	if diff := cmp.Diff(want, log.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestRefusalIsNotReadWhole: what is only quoted has a limit of its own.
+func TestRefusalIsNotReadWhole(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	server.Always("*", apitest.Reply(403, "text/plain", strings.Repeat("x", 1<<20)))
+	a := ask(t, server)
+	a.fetch(documents)
+	if n := a.Stats().Bytes; n > 2*(64<<10+1) {
+		t.Errorf("%d bytes were read", n)
 	}
 }

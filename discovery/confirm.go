@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -17,18 +18,18 @@ const maxConfirmations = 3
 // them tells; but GET /readyz is not 200 until they are whole. So the documents
 // are fetched once more after it, over the same connection: over another one, the
 // answer may be another server's, or that of a server that has restarted since.
-// Where /readyz may not be asked, documents that agree, fetched a second apart,
-// have to do.
+// Where /readyz may not be asked, or no connection lasts, documents that agree,
+// fetched a second apart, have to do.
 func (c *Client) confirm(ctx context.Context, s *Snapshot) {
 	for range maxConfirmations {
 		res := c.readyz(ctx)
 		switch {
 		case res.failure == nil:
 		case res.status == 403 || res.status == 404:
-			s.Confirmed = c.compare(ctx, s, res.failure)
+			s.Confirmed = c.compare(ctx, s, res.failure.Message)
 			return
 		case res.status >= 500:
-			s.Confirmed = Failed[struct{}](notReady(res))
+			s.Confirmed = Failed[struct{}](c.notReady(res))
 			return
 		default:
 			s.Confirmed = Failed[struct{}](res.failure)
@@ -39,8 +40,8 @@ func (c *Client) confirm(ctx context.Context, s *Snapshot) {
 			return
 		}
 	}
-	s.Confirmed = Failed[struct{}](failure(Unsettled, nil,
-		"the connection changed between GET /readyz and the documents, %d times in a row", maxConfirmations))
+	// A server or a proxy that closes each connection behind its answer.
+	s.Confirmed = c.compare(ctx, s, fmt.Sprintf("the connection changed behind GET /readyz, %d times in a row", maxConfirmations))
 }
 
 func (c *Client) readyz(ctx context.Context) result {
@@ -63,15 +64,15 @@ func (c *Client) refetch(ctx context.Context, s *Snapshot, connection string) bo
 }
 
 // compare fetches the documents twice, a second apart. Those that s had before
-// count, too.
-func (c *Client) compare(ctx context.Context, s *Snapshot, readyz *Failure) Fact[struct{}] {
+// count, too. The reason why it has to do is part of a failure's message.
+func (c *Client) compare(ctx context.Context, s *Snapshot, why string) Fact[struct{}] {
 	const apart = time.Second
 	first := *s
 	for number := range 2 {
 		if number > 0 {
 			if !fits(ctx, apart) {
 				return Failed[struct{}](failure(Timeout, nil,
-					"%s; there is no time to fetch the documents again %v later", readyz.Message, apart))
+					"%s; there is no time to fetch the documents again %v later", why, apart))
 			}
 			if err := c.sleep(ctx, apart); err != nil {
 				return Failed[struct{}](contextFailure(ctx, "GET "+namedPath, err))
@@ -83,7 +84,7 @@ func (c *Client) compare(ctx context.Context, s *Snapshot, readyz *Failure) Fact
 		}
 		if !sameDocuments(&first, s) {
 			return Failed[struct{}](failure(Unsettled, nil,
-				"documents fetched one after the other differ, and whether the server is ready cannot be asked: %s", readyz.Message))
+				"documents fetched one after the other differ, and whether the server is ready cannot be told: %s", why))
 		}
 	}
 	return Known(struct{}{})
@@ -101,12 +102,12 @@ func confirmed(s *Snapshot) Fact[struct{}] {
 }
 
 // notReady says which checks of /readyz failed, where it lists them.
-func notReady(res result) *Failure {
+func (c *Client) notReady(res result) *Failure {
 	checks := failedChecks(res.refusal)
 	if len(checks) == 0 {
 		return failure(NotReady, res.failure.Err, "%s", res.failure.Message)
 	}
-	return failure(NotReady, res.failure.Err, "GET /readyz: %d: the server is not ready: %s", res.status, strings.Join(checks, ", "))
+	return failure(NotReady, res.failure.Err, "GET /readyz: %d: the server is not ready: %s", res.status, c.redact(strings.Join(checks, ", ")))
 }
 
 // sameDocuments tells whether two snapshots have the same groups, with the same

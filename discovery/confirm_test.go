@@ -83,6 +83,7 @@ func TestConfirmAnswers(t *testing.T) {
 		attempts int
 	}{
 		{"500 with a list of checks", apitest.Reply(500, "text/plain", "[+]ping ok\n[-]etcd failed: reason withheld\n[-]informer-sync failed: reason withheld\nreadyz check failed\n"), discovery.NotReady, "GET /readyz: 500: the server is not ready: etcd, informer-sync", 1},
+		{"500 that shows the token", apitest.Reply(500, "text/plain", "[-]secret-token failed: reason withheld\n"), discovery.NotReady, "GET /readyz: 500: the server is not ready: [token]", 1},
 		{"500 without one", apitest.Reply(500, "text/plain", "no"), discovery.NotReady, `GET /readyz: 500 Internal Server Error: "no"`, 1},
 		{"503", apitest.Reply(503, "text/plain", ""), discovery.NotReady, "GET /readyz: 503 Service Unavailable", 5},
 		{"429", apitest.Reply(429, "text/plain", ""), discovery.Unavailable, "GET /readyz: 429 Too Many Requests", 5},
@@ -158,7 +159,7 @@ func TestConfirmWithoutReadyz(t *testing.T) {
 				a.Fetch(context.Background(), s, confirmation)
 				if test.unsettled {
 					checkFailure(t, s.Confirmed.Failure, discovery.Unsettled,
-						"documents fetched one after the other differ, and whether the server is ready cannot be asked: "+reasons[status])
+						"documents fetched one after the other differ, and whether the server is ready cannot be told: "+reasons[status])
 				} else if !s.Confirmed.Known {
 					t.Errorf("confirmed: %v", s.Confirmed.Failure)
 				}
@@ -241,17 +242,18 @@ func TestFetchWithConfirmationAtOnce(t *testing.T) {
 
 // TestConfirmOverOneConnection is a server that says that it is ready, dies, and
 // has restarted when the documents are asked for: /readyz was another's answer.
+// Where no connection lasts, documents that agree have to do.
 func TestConfirmOverOneConnection(t *testing.T) {
 	tests := []struct {
 		name   string
 		breaks int // how often the connection breaks behind /readyz
-		known  bool
-		asked  int
+		asked  int // how often /readyz is asked for
+		waits  int // how often a second is waited between two documents
 	}{
-		{"it never breaks", 0, true, 1},
-		{"it breaks once", 1, true, 2},
-		{"it breaks twice", 2, true, 3},
-		{"it breaks each time", 3, false, 3},
+		{"it never breaks", 0, 1, 0},
+		{"it breaks once", 1, 2, 0},
+		{"it breaks twice", 2, 3, 0},
+		{"it breaks each time", 3, 3, 1},
 	}
 	for _, test := range tests {
 		for _, path := range []string{"/api", "/apis"} {
@@ -263,16 +265,40 @@ func TestConfirmOverOneConnection(t *testing.T) {
 					server.Script(path, apitest.Reset(), nil)
 				}
 				a.Fetch(context.Background(), s, confirmation)
-				if s.Confirmed.Known != test.known || server.Count("/readyz") != test.asked {
+				if !s.Confirmed.Known || server.Count("/readyz") != test.asked {
 					t.Errorf("confirmed %+v, /readyz was asked for %d times\n%s", s.Confirmed, server.Count("/readyz"), server.DumpRequests())
 				}
-				if !test.known {
-					checkFailure(t, s.Confirmed.Failure, discovery.Unsettled,
-						"the connection changed between GET /readyz and the documents, 3 times in a row")
+				waits := 0
+				for _, wait := range a.waits {
+					if wait == time.Second {
+						waits++
+					}
+				}
+				if waits != test.waits {
+					t.Errorf("waits %v", a.waits)
 				}
 			})
 		}
 	}
+}
+
+// TestConfirmThatNoConnectionLasts is a server that restarts behind each answer:
+// the documents that it serves then have less than before.
+func TestConfirmThatNoConnectionLasts(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	a := ask(t, server)
+	s := a.fetch(documents)
+	server.SetSnapshot(starting())
+	for range 3 {
+		server.Script("/api", apitest.Reset(), nil)
+	}
+	server.Script("/apis", nil, nil, nil, func(e *apitest.Exchange) {
+		server.SetSnapshot(apitest.Stock())
+		e.Usual.ServeHTTP(e, e.Request)
+	})
+	a.Fetch(context.Background(), s, confirmation)
+	checkFailure(t, s.Confirmed.Failure, discovery.Unsettled,
+		"documents fetched one after the other differ, and whether the server is ready cannot be told: the connection changed behind GET /readyz, 3 times in a row")
 }
 
 // TestConfirmOverHTTP1: one connection is enough there, too.

@@ -29,6 +29,13 @@ func TestDecodeAggregated(t *testing.T) {
 	}{
 		{name: "no groups", src: listHead + `[]}`},
 		{name: "null groups", src: listHead + `null}`},
+		{name: "first part of a list", src: `{"kind":"APIGroupDiscoveryList","metadata":{"continue":"next"},"items":[]}`, err: "at /metadata/continue: the list is only the first part of what there is"},
+		{name: "whole list", src: `{"kind":"APIGroupDiscoveryList","metadata":{"resourceVersion":"","continue":""},"items":[]}`},
+		{
+			name: "unknown scope",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","resources":[{"resource":"x","scope":"Wide"}]}]}]}`,
+			want: []Group{group("a", Version{Name: "v1", Resources: Known([]Resource{{Name: "x"}})})},
+		},
 		{name: "null metadata", src: listHead + `[{"metadata":null,"versions":null}]}`, want: []Group{{}}},
 		{name: "unknown members", src: listHead + `[{"x":[{"y":[1,true]}],"metadata":{"name":"a","uid":"u"}}],"z":{}}`, want: []Group{group("a")}},
 		{name: "escaped names", src: listHead + `[{"metadat\u0061":{"name":"\u0061pps"}}]}`, want: []Group{group("apps")}},

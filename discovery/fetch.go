@@ -172,13 +172,14 @@ func (c *Client) broken(parent, ctx context.Context, q request, err error) resul
 func (c *Client) refused(q request, resp *http.Response, body io.Reader) result {
 	// What could be read of the body is all that there is to say.
 	text, _ := io.ReadAll(body)
-	text = []byte(c.redact(string(text)))
 
 	line := fmt.Sprintf("GET %s: %d %s", q.path, resp.StatusCode, http.StatusText(resp.StatusCode))
 	line = strings.TrimSuffix(line, " ")
 	res := result{refusal: text}
 	code := InvalidResponse
-	message := refusalMessage(text)
+	// A token may be spelt in JSON's escapes, so that it is looked for in what they
+	// stand for.
+	message := c.redact(refusalMessage(text))
 	switch status := resp.StatusCode; {
 	case status == http.StatusUnauthorized:
 		code = Unauthorized

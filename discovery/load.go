@@ -227,6 +227,9 @@ func (w *walker) savedResource() Resource {
 			r.Kind = w.text()
 		case "scope":
 			r.Scope = kubeapi.Scope(w.text())
+			if w.err == nil && r.Scope != "" && !slices.Contains(kubeapi.Scopes(), r.Scope) {
+				w.failf("%s is not a scope", quote(string(r.Scope)))
+			}
 		case "verbs":
 			r.Verbs = w.texts()
 		case "short_names":

@@ -49,6 +49,7 @@ func TestLoadErrors(t *testing.T) {
 		{"fact without value and failure", head + `,"core":{}}`, "at /core: it has to have either a value or a failure"},
 		{"fact with both", head + `,"confirmed":{"value":true,"failure":{"code":"stale","message":"m"}}}`, "at /confirmed: it has to have either a value or a failure"},
 		{"confirmed is false", head + `,"confirmed":{"value":false}}`, "at /confirmed/value: the value is something else than true"},
+		{"unknown scope", edit(`"scope": "Namespaced"`, `"scope": "namespaced"`), `at /core/value/versions/0/resources/value/0/scope: "namespaced" is not a scope`},
 		{"unknown code", edit(`"code": "stale"`, `"code": "fine"`), `at /groups/value/0/versions/0/resources/failure/code: "fine" is not a code of a failure`},
 		{"failure without a message", edit(`"message": "it is stale"`, `"message": ""`), "at /groups/value/0/versions/0/resources/failure/message: it is empty"},
 		{"stale with resources", edit(`"freshness": "Current"`, `"freshness": "Stale"`), `at /core/value/versions/0: the resources cannot be known where the freshness is "Stale"`},

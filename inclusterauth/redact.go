@@ -8,18 +8,18 @@ const (
 	// keptSecrets is how many tokens are looked for: the answer to a request may
 	// come after the kubelet has replaced the token that it carried.
 	keptSecrets = 4
-	// tellingPrefix is how much of a token's beginning is enough to hide it: a text
-	// may have been cut off in the middle of one.
-	tellingPrefix = 16
+	// tellingPart is how much of a token is enough to hide it: a text may have been
+	// cut off in the middle of one, or broken into lines.
+	tellingPart = 16
 	// shortestSecret is the length below which a token is no secret, and would be
 	// found in every other word.
 	shortestSecret = 8
 )
 
 // Redact hides the tokens that the client has lately sent in a text that may hold
-// one, such as the answer of a server that shows the request. A token that is cut
-// off behind its first 16 characters is hidden too. Real tokens have hundreds of
-// characters; one of less than 8 is left alone.
+// one, such as the answer of a server that shows the request. Any 16 characters or
+// more of a token are hidden too. Real tokens have hundreds of characters; one of
+// less than 8 is left alone.
 func (c *Config) Redact(text string) string {
 	if c.token == nil {
 		return text
@@ -37,21 +37,35 @@ func redact(text, secret string) string {
 	if len(secret) < shortestSecret {
 		return text
 	}
-	prefix := secret[:min(len(secret), tellingPrefix)]
-	var b strings.Builder
-	for {
-		i := strings.Index(text, prefix)
-		if i < 0 {
-			b.WriteString(text)
-			return b.String()
-		}
-		b.WriteString(text[:i])
-		b.WriteString(redacted)
-		text = text[i:]
-		n := len(prefix)
-		for n < len(secret) && n < len(text) && text[n] == secret[n] {
-			n++
-		}
-		text = text[n:]
+	window := min(len(secret), tellingPart)
+	parts := make(map[string]struct{}, len(secret))
+	for i := range len(secret) - window + 1 {
+		parts[secret[i:i+window]] = struct{}{}
 	}
+	isPart := func(i int) bool {
+		if i+window > len(text) {
+			return false
+		}
+		_, found := parts[text[i:i+window]]
+		return found
+	}
+	var b strings.Builder
+	shown := 0
+	for i := 0; i+window <= len(text); i++ {
+		if !isPart(i) {
+			continue
+		}
+		b.WriteString(text[shown:i])
+		b.WriteString(redacted)
+		for isPart(i + 1) {
+			i++
+		}
+		shown = i + window
+		i = shown - 1
+	}
+	if shown == 0 {
+		return text
+	}
+	b.WriteString(text[shown:])
+	return b.String()
 }
