@@ -1,10 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
-	"syscall"
-
 	"github.com/kreconcile/kreconcile/apply"
 )
 
@@ -20,14 +16,18 @@ const (
 )
 
 // exitCode is the one place where a verdict becomes a code. Only a gate exits
-// nonzero on drift; what could not be told is never a success.
+// nonzero on drift; what could not be told is never a success, not even beside
+// drift that is let pass.
 func exitCode(v apply.Verdict, gate bool) int {
 	switch v.Status {
 	case apply.Satisfied:
 		return exitOK
 	case apply.Drifted:
-		if gate {
+		switch {
+		case gate:
 			return exitDrift
+		case v.Undetermined:
+			return exitUndetermined
 		}
 		return exitOK
 	case apply.StatusUndetermined:
@@ -35,16 +35,4 @@ func exitCode(v apply.Verdict, gate bool) int {
 	case apply.Skipped:
 	}
 	panic("cli: a verdict is never " + string(v.Status))
-}
-
-// signalCode gives the code of a run that a signal ended, and whether one did.
-func signalCode(ctx context.Context) (int, bool) {
-	s, ok := errors.AsType[signalError](context.Cause(ctx))
-	if !ok {
-		return 0, false
-	}
-	if s.signal == syscall.SIGTERM {
-		return exitTerminate, true
-	}
-	return exitInterrupt, true
 }

@@ -59,11 +59,14 @@ func sentence(text string) string {
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
-	switch u.Code {
-	case discovery.NotRecorded:
-		if origin.SnapshotFile != "" {
+	if origin.SnapshotFile != "" {
+		if u.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot"
 		}
+		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
+	}
+	switch u.Code {
+	case discovery.NotRecorded:
 	case discovery.Unreachable:
 		return "see that the address is right, and that a network policy or a sidecar that is still starting does not stand between"
 	case discovery.Timeout:

@@ -30,6 +30,9 @@ func replaceFile(path string, content []byte) error {
 	target := path
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		target = resolved
+	} else if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		// It points to a file that is yet to be made, or to a pipe of this process.
+		return overwriteFile(path, content)
 	}
 	if info, err := os.Stat(target); err == nil {
 		if info.IsDir() {

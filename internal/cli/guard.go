@@ -10,10 +10,13 @@ import (
 type guard struct {
 	w      io.Writer
 	redact atomic.Pointer[func(string) string]
+	// failed tells that something could not be written.
+	failed atomic.Bool
 }
 
 func (g *guard) Write(text []byte) (int, error) {
 	if _, err := io.WriteString(g.w, g.clean(string(text))); err != nil {
+		g.failed.Store(true)
 		return 0, err
 	}
 	return len(text), nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -65,10 +66,13 @@ func (v *outputValue) Set(text string) error {
 	if toFile && path == "" {
 		return fmt.Errorf("no path stands behind %q", text)
 	}
+	if path == "-" {
+		path = ""
+	}
 	o := output{format: format, path: path}
 	for _, other := range *v {
 		switch {
-		case other.path != o.path:
+		case !samePath(other.path, o.path):
 		case path == "":
 			return fmt.Errorf("%s goes to standard output already; give one of the two a path, such as %s=report.%s",
 				other.format, format, format)
@@ -78,6 +82,15 @@ func (v *outputValue) Set(text string) error {
 	}
 	*v = append(*v, o)
 	return nil
+}
+
+// samePath tells whether two paths are the same once they are cleaned. The empty
+// one is standard output, and like no other.
+func samePath(a, b string) bool {
+	if a == "" || b == "" {
+		return a == b
+	}
+	return filepath.Clean(a) == filepath.Clean(b)
 }
 
 type colorValue string

@@ -58,13 +58,21 @@ without one it is the current folder.`,
 		Example: `  kreconcile apply /etc/kreconcile                       # in a Job: a mounted ConfigMap
   kreconcile apply -o json=result.json -o text           # two results in one run
   kreconcile apply --allow-undetermined --fail-on-warning
-  kubectl kustomize . | kreconcile apply -               # the declaration on standard input`,
+  kreconcile apply - < requirements.hcl                  # standard input`,
 	})
 }
 
 func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	var f planFlags
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if name == "apply" && !f.detailed {
+			return errors.New("apply always exits 2 on drift; plan shows it and exits 0")
+		}
+		for _, o := range f.outputs {
+			if f.terminationLog != "" && samePath(o.path, f.terminationLog) {
+				return fmt.Errorf("--termination-log would overwrite what -o %s writes to %q", o.format, o.path)
+			}
+		}
 		f.verbose, _ = cmd.Flags().GetBool("verbose")
 		a.code = a.judge(cmd.Context(), name, &f, paths)
 		return nil
@@ -78,6 +86,9 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
 		"let what could not be told pass, if at least one requirement could be")
 	flags.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
+	if name == "apply" {
+		_ = flags.MarkHidden("detailed-exitcode") // it exists
+	}
 	flags.StringVar(&f.terminationLog, "termination-log", "", "write the verdict to this `file` too, in at most 4096 bytes")
 	return cmd
 }
@@ -88,11 +99,14 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 	report := &view.Report{Command: command, Version: version()}
 	a.protect(f.verbose, &report.Diagnostics, func() { a.plan(ctx, f, paths, report) })
 	report.ExitCode = exitError
+	code, ended := signalCode(ctx)
 	if report.Plan != nil && !report.Diagnostics.HasErrors() {
+		// Of a run that was ended, nothing is let pass.
+		f.policy.AllowUndetermined = f.policy.AllowUndetermined && !ended
 		report.Verdict = report.Plan.Verdict(f.policy)
-		report.ExitCode = exitCode(report.Verdict, f.detailed || command == "apply")
+		report.ExitCode = exitCode(report.Verdict, f.detailed)
 	}
-	if code, ended := signalCode(ctx); ended {
+	if ended {
 		report.ExitCode = code
 	}
 	return a.emit(f, report)
@@ -199,25 +213,48 @@ func (a *app) ask(
 }
 
 // emit writes the report everywhere, and gives the exit code: what could not be
-// written is an error, whatever the verdict is.
+// written is an error, whatever the verdict is. Files come first, so that standard
+// output and the termination message tell the code that the process ends with.
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.Stderr))
-	code := report.ExitCode
-	for _, o := range f.wanted() {
-		if err := a.write(o, f.color, f.verbose, report); err != nil {
-			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
-			code = exitError
+	failed := func(err error) {
+		diag := operational(err)
+		a.printDiagnostics(hcl.Diagnostics{diag}, nil, false)
+		report.Diagnostics = append(report.Diagnostics, diag)
+		report.ExitCode = exitError
+	}
+	write := func(toFile bool) {
+		for _, o := range f.wanted() {
+			if toFile != (o.path != "") {
+				continue
+			}
+			if err := a.write(o, f.color, f.verbose, report); err != nil {
+				failed(fmt.Errorf("the result could not be written: %w", err))
+			}
 		}
 	}
-	if f.terminationLog == "" {
-		return code
+	terminate := func() {
+		if f.terminationLog == "" {
+			return
+		}
+		if err := a.writeTermination(f.terminationLog, report); err != nil {
+			failed(fmt.Errorf("the termination message could not be written: %w", err))
+		}
 	}
+	write(true)
+	terminate()
+	write(false)
+	if a.stdout.failed.Load() {
+		terminate()
+	}
+	return report.ExitCode
+}
+
+func (a *app) writeTermination(path string, report *view.Report) error {
 	var b bytes.Buffer
-	err := view.Termination(&b, report)
-	if err = errors.Join(err, overwriteFile(f.terminationLog, []byte(a.stdout.clean(b.String())))); err != nil {
-		a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the termination message could not be written: %w", err))}, nil, false)
-		code = exitError
+	if err := view.Termination(&b, report); err != nil {
+		return err
 	}
-	return code
+	return overwriteFile(path, []byte(a.stdout.clean(b.String())))
 }

@@ -64,6 +64,90 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestSignalsBesideTheServer: a run ends with the code of the signal although it
+// waits for something else than the server: what it reads from a terminal, or a
+// pipe that nobody reads its report from.
+func TestSignalsBesideTheServer(t *testing.T) {
+	program := build(t)
+	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := exec.Command("mkfifo", pipe).Run(); err != nil {
+		t.Skip(err)
+	}
+	tests := []struct {
+		name     string
+		args     []string
+		document bool
+	}{
+		{"standard input", []string{"-"}, true},
+		{"a report to a pipe", []string{"-o", "text=" + pipe, declaration(t)}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(program, append([]string{"apply", "-o", "json", "--snapshot", recorded}, tt.args...)...)
+			stdin, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stdin.Close()
+			var stdout bytes.Buffer
+			cmd.Stdout = &stdout
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(500 * time.Millisecond)
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			stuck := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+			defer stuck.Stop()
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != 143 {
+				t.Errorf("it exits with %d (%s)", code, cmd.ProcessState)
+			}
+			if tt.document && document(t, stdout.Bytes()).ExitCode != 143 {
+				t.Errorf("the document is\n%s", stdout.String())
+			}
+		})
+	}
+}
+
+// TestSignalLeavesSnapshot: a run that a signal ends in the middle does not replace
+// a whole snapshot by one with gaps.
+func TestSignalLeavesSnapshot(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+	server.Always("/version", apitest.Hang())
+	environ, err := server.Environ()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "cluster.json")
+	if err := os.WriteFile(out, []byte("whole"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(build(t), "snapshot", "--out", out, "--service-account-dir", server.ServiceAccountDir(t))
+	cmd.Env = environ
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); server.Count("/version") == 0 || server.Count("/apis") == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Error("it asked nothing")
+			break
+		}
+	}
+	time.Sleep(200 * time.Millisecond)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	content, _ := os.ReadFile(out)
+	if code := cmd.ProcessState.ExitCode(); code != 143 || string(content) != "whole" {
+		t.Errorf("it exits with %d and leaves %d bytes", code, len(content))
+	}
+}
+
 // TestPanic: Go's own code for a panic would be the one for drift.
 func TestPanic(t *testing.T) {
 	for _, command := range []string{"plan", "apply", "snapshot"} {

@@ -29,14 +29,41 @@ func (a *app) root() *cobra.Command {
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		// A Job whose arguments got lost must not pass.
+		RunE: func(*cobra.Command, []string) error { return errors.New("no command is given") },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return checkFlags(cmd.Flags())
 		},
 	}
 	root.PersistentFlags().BoolP("verbose", "v", false, "log each request to standard error, and list what holds")
 	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.snapshotCommand(), a.versionCommand())
+	root.SetHelpCommand(helpCommand(root))
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.RunE = func(*cobra.Command, []string) error {
+				return errors.New("completion needs a shell: bash, zsh, fish or powershell")
+			}
+		}
+	}
 	return root
+}
+
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Explain a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := unknownCommand(root, args); err != nil {
+				return err
+			}
+			cmd, _, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			return cmd.Help()
+		},
+	}
 }
 
 // bind adds the flags that say how the API server is reached.
@@ -52,7 +79,9 @@ func (f *connectionFlags) bind(flags *pflag.FlagSet) {
 }
 
 // checkFlags refuses what a shell makes of an unset variable, because the default
-// would silently take its place, and time limits that no request can meet.
+// would silently take its place, time limits that no request can meet, and a
+// cluster to connect to beside a recorded one, because one of the two would be
+// passed over.
 func checkFlags(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
@@ -63,5 +92,12 @@ func checkFlags(flags *pflag.FlagSet) error {
 			err = errors.Join(err, fmt.Errorf("--%s has to be more than 0, such as 30s", f.Name))
 		}
 	})
+	if snapshot := flags.Lookup("snapshot"); snapshot != nil && snapshot.Changed {
+		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name"} {
+			if flags.Changed(name) {
+				err = errors.Join(err, fmt.Errorf("--%s has no place beside --snapshot, which asks no server", name))
+			}
+		}
+	}
 	return err
 }

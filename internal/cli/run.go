@@ -1,24 +1,20 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"os/signal"
 	"runtime/debug"
-	"slices"
 	"strings"
-	"syscall"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -34,20 +30,53 @@ type Process struct {
 	Connector Connector
 }
 
+// grace is how long a run that a signal ended may take to report. It is less than
+// what Kubernetes grants a Pod.
+const grace = 5 * time.Second
+
 // Run runs one command and gives the exit code of the process. It ends early,
-// with the code that shells expect, on SIGINT and SIGTERM.
+// with the code that shells expect, on SIGINT and SIGTERM; a run that is stuck
+// then, as in a write to a pipe that nobody reads, is left behind.
 func Run(ctx context.Context, p Process) int {
 	ctx, stop := withSignals(ctx)
 	defer stop()
+	if p.Stdin != nil {
+		p.Stdin = endingReader{ctx, p.Stdin}
+	}
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, p) }()
+	select {
+	case code := <-done:
+		return code
+	case <-ctx.Done():
+	}
+	ended, bySignal := signalCode(ctx)
+	if !bySignal {
+		return <-done
+	}
+	select {
+	case code := <-done:
+		return code
+	case <-time.After(grace):
+		return ended
+	}
+}
+
+func run(ctx context.Context, p Process) int {
 	a := &app{Process: p, stdout: &guard{w: p.Stdout}, stderr: &guard{w: p.Stderr}}
 	root := a.root()
-	root.SetArgs(longFlags(root, p.Args))
+	a.Args = arguments(root, p.Args)
+	root.SetArgs(a.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	code, err := a.execute(ctx, root)
+	if err == nil && code == exitOK && a.stdout.failed.Load() {
+		// cobra does not tell of a help text that could not be written.
+		err = errors.New("standard output could not be written to")
+	}
 	if err != nil {
-		return a.fail(err)
+		return a.fail(root, err)
 	}
 	return code
 }
@@ -81,52 +110,15 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err e
 	return a.code, nil
 }
 
-// longFlags lets long flags begin with one dash, as Terraform's do.
-func longFlags(root *cobra.Command, args []string) []string {
-	known := map[string]bool{}
-	for _, cmd := range root.Commands() {
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-	}
-	out := slices.Clone(args)
-	for i, arg := range out {
-		if arg == "--" {
-			break
-		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(arg, "-"), "=")
-		if strings.HasPrefix(arg, "-") && known[name] && len(name) > 1 {
-			out[i] = "-" + arg
-		}
-	}
-	return out
-}
-
-// unknownCommand comes before any flag is read, because a flag of a command that
-// does not exist would be the one to blame.
-func unknownCommand(root *cobra.Command, args []string) error {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		return nil
-	}
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd(args...)
-	known := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
-	for _, cmd := range root.Commands() {
-		known = append(known, cmd.Name())
-	}
-	if slices.Contains(known, args[0]) {
-		return nil
-	}
-	if like := nearest.Name(args[0], known); like != "" {
-		return fmt.Errorf("there is no command %q; did you mean %s", args[0], like)
-	}
-	return fmt.Errorf("there is no command %q", args[0])
-}
-
 // fail reports a failure that ended the run before its command could report
-// anything: in every format that was asked for on standard output.
-func (a *app) fail(err error) int {
+// anything.
+func (a *app) fail(root *cobra.Command, err error) int {
 	diag := &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Usage error",
-		Detail: sentence(err.Error()) + " kreconcile --help and kreconcile COMMAND --help show what there is.",
+		Detail: sentence(usage(root, err)) + " kreconcile --help and kreconcile COMMAND --help show what there is.",
+	}
+	if a.stdout.failed.Load() {
+		diag = operational(err)
 	}
 	if panicked, ok := errors.AsType[*panicError](err); ok {
 		diag = crash(panicked.value)
@@ -135,11 +127,36 @@ func (a *app) fail(err error) int {
 		}
 	}
 	a.printDiagnostics(hcl.Diagnostics{diag}, nil, false)
-	if command, asked := a.jsonAsked(); asked && !a.reported {
-		report := &view.Report{Command: command, Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
-		_ = view.JSON(a.stdout, report)
+	if !a.reported {
+		a.reportUsage(root, diag)
 	}
 	return exitError
+}
+
+// reportUsage writes a failure wherever a result was asked for, so that no earlier
+// one is mistaken for it. Of what cannot be written, standard error has told.
+func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
+	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
+	var outputs []output
+	for _, text := range valuesOf(a.Args, "output", "o") {
+		// What is wrong with it has been told.
+		_ = (*outputValue)(&outputs).Set(text)
+	}
+	for _, o := range outputs {
+		if o.format != formatJSON {
+			continue
+		}
+		var b bytes.Buffer
+		if report.Command == "validate" {
+			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
+		} else {
+			_ = view.JSON(&b, report)
+		}
+		_ = a.deliver(b.Bytes(), o.path)
+	}
+	for _, path := range valuesOf(a.Args, "termination-log", "") {
+		_ = a.writeTermination(path, report)
+	}
 }
 
 type panicError struct {
@@ -148,35 +165,6 @@ type panicError struct {
 }
 
 func (e *panicError) Error() string { return fmt.Sprint(e.value) }
-
-// jsonAsked tells, of arguments that could not be parsed, which command they were
-// for and whether they ask for JSON on standard output.
-func (a *app) jsonAsked() (command string, asked bool) {
-	for i, arg := range a.Args {
-		if command == "" && !strings.HasPrefix(arg, "-") {
-			command = arg
-		}
-		value, found := strings.CutPrefix(arg, "--output=")
-		if !found {
-			value, found = strings.CutPrefix(arg, "-o")
-			value = strings.TrimPrefix(value, "=")
-		}
-		if (arg == "-o" || arg == "--output") && i+1 < len(a.Args) {
-			value, found = a.Args[i+1], true
-		}
-		asked = asked || found && value == formatJSON
-	}
-	return command, asked
-}
-
-func (a *app) verbose() bool {
-	for _, arg := range a.Args {
-		if arg == "-v" || arg == "--verbose" {
-			return true
-		}
-	}
-	return false
-}
 
 func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, color bool) {
 	if len(diags) > 0 {
@@ -203,31 +191,4 @@ func (a *app) logger(verbose bool) *slog.Logger {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(view.CleanWriter(a.stderr), &slog.HandlerOptions{Level: level}))
-}
-
-// signalError is the cause of a context that a signal ended.
-type signalError struct{ signal os.Signal }
-
-func (e signalError) Error() string { return "ended by " + e.signal.String() }
-
-// withSignals gives a context that the first SIGINT or SIGTERM ends. A second one
-// ends the process at once, in the system's way. A broken pipe becomes an error
-// of the write: the runtime's own answer to it can be the code for drift.
-func withSignals(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	received := make(chan os.Signal, 1)
-	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
-	signal.Ignore(syscall.SIGPIPE)
-	go func() {
-		select {
-		case s := <-received:
-			signal.Reset(os.Interrupt, syscall.SIGTERM)
-			cancel(signalError{s})
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(received)
-		cancel(nil)
-	}
 }

@@ -41,7 +41,8 @@ func kreconcile() {
 //	lacks GROUPVERSION [RESOURCE]   take something out of what it serves
 //	stale GROUPVERSION              make it stale
 //	answers PATH STATUS [TEXT]      answer a path with a status from now on
-//	requests [PATH...]              what it was asked since the last such command
+//	requests [once] [PATH...]       what it was asked since the last such command;
+//	                                once: over one connection with one handshake
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -65,7 +66,9 @@ type serverKey struct{}
 // served is the server of a script.
 type served struct {
 	*apitest.Server
-	seen int
+	// seen, connections and handshakes are how many there were up to the last
+	// look at them.
+	seen, connections, handshakes int
 }
 
 func server(ts *testscript.TestScript) *served {
@@ -149,6 +152,10 @@ func answers(ts *testscript.TestScript, _ bool, args []string) {
 
 func requests(ts *testscript.TestScript, _ bool, args []string) {
 	s := server(ts)
+	once := len(args) > 0 && args[0] == "once"
+	if once {
+		args = args[1:]
+	}
 	var got []string
 	for _, r := range s.Requests()[s.seen:] {
 		got = append(got, r.Path)
@@ -158,6 +165,12 @@ func requests(ts *testscript.TestScript, _ bool, args []string) {
 	slices.Sort(args)
 	if !slices.Equal(got, args) {
 		ts.Fatalf("the server was asked for %q", got)
+	}
+	connections, handshakes := s.Connections()-s.connections, s.Handshakes()-s.handshakes
+	s.connections += connections
+	s.handshakes += handshakes
+	if once && (connections != 1 || handshakes != 1) {
+		ts.Fatalf("there were %d connections and %d handshakes", connections, handshakes)
 	}
 }
 

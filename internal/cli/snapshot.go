@@ -3,14 +3,17 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // snapshotFlags are the flags of snapshot.
@@ -35,6 +38,9 @@ recorded as such.`,
 		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty) {
+			return errors.New("--var, --var-file and --allow-empty are about a declaration, and none is named")
+		}
 		f.verbose, _ = cmd.Flags().GetBool("verbose")
 		a.reported = true
 		var diags hcl.Diagnostics
@@ -59,24 +65,25 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		}
 		return code
 	}
-	var declared *config.Endpoint
+	declaration := &config.Declaration{}
 	if len(paths) > 0 {
 		inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
-		declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
+		var sources config.Sources
+		var diags hcl.Diagnostics
+		declaration, sources, diags = a.declaration(paths, &f.declarationFlags, inputs)
 		a.printDiagnostics(diags, sources, false)
 		if diags.HasErrors() {
-			return exitError
+			return fail(exitError)
 		}
-		declared = declaration.Endpoint
 	}
-	client, err := a.connect(&f.connectionFlags, declared, logger)
+	client, err := a.connect(&f.connectionFlags, declaration.Endpoint, logger)
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
 	endpoint := client.Endpoint()
-	if declared != nil && declared.Enabled && declared.URL != endpoint {
+	if apply.EndpointDrifts(declaration, endpoint) {
 		return fail(exitDrift, operational(fmt.Errorf(
-			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declared.URL)))
+			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declaration.Endpoint.URL)))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
 	defer cancel()
@@ -90,11 +97,16 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 			return fail(exitUndetermined, notRecorded(hcl.DiagError, failure))
 		}
 	}
+	if ended, ok := signalCode(ctx); ok {
+		// What is not asked for any more would be recorded as something that
+		// cannot be told, over an earlier snapshot that may be whole.
+		return ended
+	}
 	var b bytes.Buffer
 	if err := s.Save(&b); err != nil {
 		return fail(exitError, operational(err))
 	}
-	if err := a.deliver(b.Bytes(), f.out); err != nil {
+	if err := a.deliver(view.CleanJSON(b.Bytes()), f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	a.printDiagnostics(gaps(s), nil, false)

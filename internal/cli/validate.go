@@ -37,6 +37,9 @@ unknown, so that only their use is checked.`,
 			}
 		})
 		a.code = a.emitValidation(&f.outputFlags, v)
+		if ended, ok := signalCode(cmd.Context()); ok {
+			a.code = ended
+		}
 		return nil
 	}
 	f.declarationFlags.bind(cmd.Flags())

@@ -48,33 +48,26 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 	if rng.Start.Line > 0 {
 		place += " line " + strconv.Itoa(rng.Start.Line)
 	}
-	code, ok := sources.Line(rng)
-	if !ok {
+	e, ok := newExcerpt(rng, sources)
+	if !ok || strings.TrimSpace(e.code) == "" {
 		p.line(place)
 		return
 	}
 	p.line(place + ":")
 	number := "    " + strconv.Itoa(rng.Start.Line) + ": "
-	p.line(p.faint(number) + clean(code))
-	if marks := underscore(code, rng); marks != "" {
+	p.line(p.faint(number) + clean(e.code))
+	if marks := underscore(e); marks != "" {
 		p.line(strings.Repeat(" ", len(number)) + p.red(marks))
 	}
 }
 
 // underscore points at the part of the line that the range covers. It gives
-// nothing where the line is not printed as it is, so that it never points beside
-// the mark.
-func underscore(code string, rng hcl.Range) string {
-	start := rng.Start.Column - 1
-	end := rng.End.Column - 1
-	if rng.End.Line != rng.Start.Line {
-		end = utf8.RuneCountInString(code)
-	}
-	if clean(code) != code || strings.ContainsFunc(code, func(r rune) bool { return r > '~' }) {
+// nothing where a character may not be one column wide, or is not printed as it
+// is, so that it never points beside the mark.
+func underscore(e excerpt) string {
+	pointed := e.code[:e.end]
+	if clean(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, ellipsis), func(r rune) bool { return r > '~' }) {
 		return ""
 	}
-	if start < 0 || end <= start || end > len(code) {
-		return ""
-	}
-	return strings.Repeat(" ", start) + strings.Repeat("^", end-start)
+	return strings.Repeat(" ", utf8.RuneCountInString(e.code[:e.start])) + strings.Repeat("^", e.end-e.start)
 }

@@ -62,9 +62,9 @@ func isAgentCommand(s string) bool {
 	return strings.HasPrefix(s, "##[") || strings.HasPrefix(s, "##vso[")
 }
 
-// cleanJSON replaces, in an encoded JSON document, what JSON leaves as it is and
+// CleanJSON replaces, in an encoded JSON document, what JSON leaves as it is and
 // clean would not print by the escape sequence of the same meaning.
-func cleanJSON(document []byte) []byte {
+func CleanJSON(document []byte) []byte {
 	var out []byte
 	for i := 0; i < len(document); {
 		r, size := utf8.DecodeRune(document[i:])

@@ -44,7 +44,7 @@ func TestCleanJSONMeansTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cleaned := cleanJSON(document)
+		cleaned := CleanJSON(document)
 		var got []string
 		if err := json.Unmarshal(cleaned, &got); err != nil || got[0] != in {
 			t.Errorf("%q becomes %s, which reads as %q (%v)", in, cleaned, got, err)

@@ -70,13 +70,13 @@ func VersionJSON(w io.Writer, v Version) error {
 func writeJSON(w io.Writer, doc any) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
-	// What HTML needs escaped is left alone; cleanJSON sees to the rest.
+	// What HTML needs escaped is left alone; CleanJSON sees to the rest.
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(doc); err != nil {
 		return err
 	}
-	_, err := w.Write(cleanJSON(b.Bytes()))
+	_, err := w.Write(CleanJSON(b.Bytes()))
 	return err
 }
 
@@ -235,30 +235,13 @@ func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources) []jsonDiagno
 }
 
 func newJSONSnippet(rng hcl.Range, sources config.Sources) *jsonSnippet {
-	code, ok := sources.Line(rng)
+	e, ok := newExcerpt(rng, sources)
 	if !ok {
 		return nil
 	}
-	// Offsets count bytes within code, while columns count characters. A range
-	// that goes on past the line is highlighted to the line's end.
-	start := min(offsetInLine(rng, sources), len(code))
-	end := len(code)
-	if rng.End.Line == rng.Start.Line {
-		end = min(start+max(rng.End.Byte-rng.Start.Byte, 0), len(code))
-	}
 	return &jsonSnippet{
-		Code: code, StartLine: rng.Start.Line, HighlightStartOffset: start, HighlightEndOffset: end, Values: []string{},
+		Code: e.code, StartLine: rng.Start.Line, HighlightStartOffset: e.start, HighlightEndOffset: e.end, Values: []string{},
 	}
-}
-
-// offsetInLine says how many bytes of its line stand before a range.
-func offsetInLine(rng hcl.Range, sources config.Sources) int {
-	for _, source := range sources {
-		if source.Name == rng.Filename && rng.Start.Byte <= len(source.Bytes) {
-			return rng.Start.Byte - 1 - bytes.LastIndexByte(source.Bytes[:rng.Start.Byte], '\n')
-		}
-	}
-	return 0
 }
 
 func newJSONRange(r hcl.Range) jsonRange {

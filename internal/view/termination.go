@@ -49,6 +49,9 @@ func terminationLines(r *Report) []string {
 func oneLineDiagnostic(d *hcl.Diagnostic) string {
 	place := ""
 	if d.Subject != nil && d.Subject.Filename != "" {
+		place = clean(d.Subject.Filename) + ": "
+	}
+	if place != "" && d.Subject.Start.Line > 0 {
 		place = fmt.Sprintf("%s line %d: ", clean(d.Subject.Filename), d.Subject.Start.Line)
 	}
 	return "Error: " + place + clean(d.Summary) + ": " + clean(d.Detail)
@@ -109,16 +112,8 @@ func fit(lines []string, limit int) []byte {
 
 // cut shortens a text to at most limit bytes, and says so with an ellipsis.
 func cut(s string, limit int) string {
-	const ellipsis = "…"
 	if len(s) <= limit {
 		return s
 	}
-	end := 0
-	for i := range s {
-		if i > limit-len(ellipsis) {
-			break
-		}
-		end = i
-	}
-	return s[:end] + ellipsis
+	return s[:runeStart(s, limit-len(ellipsis))] + ellipsis
 }

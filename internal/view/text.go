@@ -51,8 +51,13 @@ func (p *printer) verdict(r *Report) {
 		p.line(p.red(p.bold("Drift.")) + fmt.Sprintf(" %s not as declared.", isOrAre(c.Drifted, judged)))
 	case r.Verdict.Status == apply.StatusUndetermined:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be told.", ofRequirements(c.Undetermined, judged)))
+	case c.Warnings > 0 && c.Undetermined > 0:
+		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold or could not be told, as a warning only.",
+			doOrDoes(c.Warnings, judged)))
 	case c.Warnings > 0:
 		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold, as a warning only.", doOrDoes(c.Warnings, judged)))
+	case c.Total == 0:
+		p.line(p.yellow(p.bold("Nothing to check.")) + " The declaration requires nothing.")
 	case judged == 0:
 		p.line(p.yellow(p.bold("Nothing to check.")) + " Every requirement is skipped.")
 	default:
@@ -96,8 +101,8 @@ func (p *printer) differences(f apply.Finding, sources config.Sources) {
 // declared shows the line of the declaration that a range begins on.
 func (p *printer) declared(rng hcl.Range, sources config.Sources) {
 	place := fmt.Sprintf("%s:%d:", clean(rng.Filename), rng.Start.Line)
-	code, _ := sources.Line(rng)
-	p.line(strings.TrimRight("      "+p.faint(place)+" "+strings.TrimSpace(clean(code)), " "))
+	e, _ := newExcerpt(rng, sources)
+	p.line(strings.TrimRight("      "+p.faint(place)+" "+strings.TrimSpace(clean(e.code)), " "))
 }
 
 // mark tells at a glance what the cluster would have to change: lacking, there
@@ -239,6 +244,8 @@ func (p *printer) origin(o *Origin) {
 	case o.SnapshotFile != "":
 		p.line(p.faint(fmt.Sprintf("Read the snapshot %s of %s%s, taken %s.", clean(o.SnapshotFile), clean(o.Endpoint), version,
 			o.SnapshotTime.UTC().Format("2006-01-02 15:04:05 UTC"))))
+	case o.Requests == 0:
+		p.line(p.faint("Asked nothing of " + clean(o.Endpoint) + "."))
 	default:
 		p.line(p.faint(fmt.Sprintf("Asked %s%s: %s, %s, %s.", clean(o.Endpoint), version, plural(o.Requests, "request"),
 			byteCount(o.Bytes), o.Duration.Round(time.Millisecond))))

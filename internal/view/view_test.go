@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -218,6 +219,12 @@ func TestVerdictLines(t *testing.T) {
 			apply.Policy{AllowUndetermined: true}, "Allowed. 1 of 2 requirements could not be told, which --allow-undetermined lets pass.",
 		},
 		{"a warning", []apply.Finding{holds, requirement(apply.Drifted, config.SeverityWarning)}, apply.Policy{}, "No drift that counts. 1 of 2 requirements does not hold, as a warning only."},
+		{
+			"warnings of both kinds",
+			[]apply.Finding{requirement(apply.Drifted, config.SeverityWarning), requirement(apply.StatusUndetermined, config.SeverityWarning)},
+			apply.Policy{}, "No drift that counts. 2 of 2 requirements do not hold or could not be told, as a warning only.",
+		},
+		{"no requirement", nil, apply.Policy{}, "Nothing to check. The declaration requires nothing."},
 		{"nothing", []apply.Finding{requirement(apply.Skipped, config.SeverityError)}, apply.Policy{}, "Nothing to check. Every requirement is skipped."},
 	}
 	for _, tt := range tests {
@@ -229,6 +236,14 @@ func TestVerdictLines(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", first, tt.want)
 			}
 		})
+	}
+}
+
+func TestOriginThatWasNotAsked(t *testing.T) {
+	plan := &apply.Plan{}
+	r := &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Origin: &view.Origin{Endpoint: "https://10.0.0.1:443"}}
+	if got := string(text(t, r, view.TextOptions{})); !strings.HasSuffix(got, "\nAsked nothing of https://10.0.0.1:443.\n") {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -333,5 +348,37 @@ func TestTerminationTellsMistakes(t *testing.T) {
 	want := "Error: a.hcl line 3: Unsupported argument: An argument named \"x\"\\nis not expected.\n"
 	if got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })); got != want {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A declaration that a program wrote may stand on one line.
+func TestLongLinesAreCut(t *testing.T) {
+	line := strings.Repeat("ä", 5000) + "HERE" + strings.Repeat("ö", 5000)
+	sources := config.Sources{{Name: "web.hcl", Bytes: []byte("\n" + line + "\n")}}
+	start := 1 + 5000*len("ä")
+	diags := hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Long", Detail: "It is cut.",
+		Subject: &hcl.Range{Filename: "web.hcl", Start: hcl.Pos{Line: 2, Column: 5001, Byte: start}, End: hcl.Pos{Line: 2, Column: 5005, Byte: start + 4}},
+	}}
+	want := "Error: Long\n\n  on web.hcl line 2:\n    2: …" + strings.Repeat("ä", 30) + "HERE" + strings.Repeat("ö", 68) + "…\n\nIt is cut.\n"
+	if diff := cmp.Diff(want, string(render(t, func(b *bytes.Buffer) error { return view.Diagnostics(b, diags, sources, false) }))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	var doc struct {
+		Diagnostics []struct {
+			Snippet struct {
+				Code  string `json:"code"`
+				Start int    `json:"highlight_start_offset"`
+				End   int    `json:"highlight_end_offset"`
+			} `json:"snippet"`
+		} `json:"diagnostics"`
+	}
+	b := render(t, func(b *bytes.Buffer) error { return view.ValidateJSON(b, &view.Validation{Diagnostics: diags, Sources: sources}) })
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatal(err)
+	}
+	snippet := doc.Diagnostics[0].Snippet
+	if got := snippet.Code[snippet.Start:snippet.End]; got != "HERE" || len(snippet.Code) > 210 {
+		t.Errorf("%q of %d bytes is highlighted", got, len(snippet.Code))
 	}
 }

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kreconcile/kreconcile/internal/nearest"
+)
+
+// arguments gives the command line as pflag reads it: long flags may begin with one
+// dash, as Terraform's do, and --version is the command.
+func arguments(root *cobra.Command, args []string) []string {
+	args = longFlags(root, args)
+	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
+		args[0] = "version"
+	}
+	return args
+}
+
+func longFlags(root *cobra.Command, args []string) []string {
+	known := map[string]bool{"help": true}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+	for _, cmd := range root.Commands() {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+	}
+	out := slices.Clone(args)
+	for i, arg := range out {
+		if arg == "--" {
+			break
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(arg, "-"), "=")
+		if strings.HasPrefix(arg, "-") && known[name] && len(name) > 1 {
+			out[i] = "-" + arg
+		}
+	}
+	return out
+}
+
+// unknownCommand comes before any flag is read, because a flag of a command that
+// does not exist would be the one to blame.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil
+	}
+	root.InitDefaultHelpCmd()
+	known := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	for _, cmd := range root.Commands() {
+		known = append(known, cmd.Name())
+	}
+	if slices.Contains(known, args[0]) {
+		return nil
+	}
+	if like := nearest.Name(args[0], known); like != "" {
+		return fmt.Errorf("there is no command %q; did you mean %s", args[0], like)
+	}
+	return fmt.Errorf("there is no command %q", args[0])
+}
+
+// usage gives what is wrong with a command line, and what was probably meant. Of
+// an unknown short flag, what stands behind its name is left out: it may be the
+// secret of a misspelt --var.
+func usage(root *cobra.Command, err error) string {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return err.Error()
+	}
+	name, _, _ := strings.Cut(unknown.GetSpecifiedName(), "=")
+	text := "unknown flag: --" + name
+	if short := unknown.GetSpecifiedShortnames(); short != "" {
+		name, _, _ = strings.Cut(short, "=")
+		text = "unknown flag: -" + name
+	}
+	if instead := instead(root, name); instead != "" {
+		text += "; did you mean " + instead
+	}
+	return text
+}
+
+// instead gives the flag that is like a name, or that does what the name does in
+// Terraform.
+func instead(root *cobra.Command, name string) string {
+	switch name {
+	case "no-color":
+		return "--color=never"
+	case "json":
+		return "-o json"
+	}
+	var known []string
+	for _, cmd := range root.Commands() {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	}
+	if like := nearest.Name(name, known); like != "" {
+		return "--" + like
+	}
+	return ""
+}
+
+// commandOf gives the command that arguments are for, which may not be fit to be
+// parsed.
+func commandOf(root *cobra.Command, args []string) string {
+	for _, arg := range args {
+		if slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == arg }) {
+			return arg
+		}
+	}
+	return ""
+}
+
+// valuesOf gives the values of a flag in arguments that may not be fit to be
+// parsed. The short name may be empty.
+func valuesOf(args []string, long, short string) []string {
+	var values []string
+	for i, arg := range args {
+		if value, ok := strings.CutPrefix(arg, "--"+long+"="); ok {
+			values = append(values, value)
+			continue
+		}
+		if short != "" && !strings.HasPrefix(arg, "--") {
+			if value, ok := strings.CutPrefix(arg, "-"+short); ok && value != "" {
+				values = append(values, strings.TrimPrefix(value, "="))
+				continue
+			}
+		}
+		if (arg == "--"+long || short != "" && arg == "-"+short) && i+1 < len(args) {
+			values = append(values, args[i+1])
+		}
+	}
+	return values
+}
+
+func (a *app) verbose() bool {
+	for _, arg := range a.Args {
+		if arg == "-v" || arg == "--verbose" {
+			return true
+		}
+	}
+	return false
+}

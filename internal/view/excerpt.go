@@ -1,0 +1,72 @@
+package view
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// excerpt is the line that a range begins on, or the part of a long line around
+// the range. Generated declarations may stand on one line of megabytes.
+type excerpt struct {
+	code string
+	// start and end are the bytes of code that the range covers, to the end of
+	// the line at most.
+	start, end int
+}
+
+const (
+	// maxExcerpt is how many bytes of a line are shown, and beforeRange how many
+	// of them stand before the range.
+	maxExcerpt  = 200
+	beforeRange = 60
+	ellipsis    = "…"
+)
+
+// newExcerpt is false where the line must not be shown, or there is none.
+func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
+	line, ok := sources.Line(rng)
+	if !ok {
+		return excerpt{}, false
+	}
+	start := min(offsetInLine(rng, sources), len(line))
+	end := len(line)
+	if rng.End.Line == rng.Start.Line {
+		end = min(start+max(rng.End.Byte-rng.Start.Byte, 0), len(line))
+	}
+	if len(line) <= maxExcerpt {
+		return excerpt{line, start, end}, true
+	}
+	from := runeStart(line, max(start-beforeRange, 0))
+	to := runeStart(line, min(from+maxExcerpt, len(line)))
+	e := excerpt{line[from:to], start - from, min(end, to) - from}
+	if from > 0 {
+		e = excerpt{ellipsis + e.code, e.start + len(ellipsis), e.end + len(ellipsis)}
+	}
+	if to < len(line) {
+		e.code += ellipsis
+	}
+	return e, true
+}
+
+// offsetInLine says how many bytes of its line stand before a range. Columns count
+// characters.
+func offsetInLine(rng hcl.Range, sources config.Sources) int {
+	for _, source := range sources {
+		if source.Name == rng.Filename && rng.Start.Byte <= len(source.Bytes) {
+			return rng.Start.Byte - 1 - bytes.LastIndexByte(source.Bytes[:rng.Start.Byte], '\n')
+		}
+	}
+	return 0
+}
+
+// runeStart gives the last place up to i at which a character begins.
+func runeStart(s string, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
