@@ -291,8 +291,9 @@ func TestConfirmThatNoConnectionLasts(t *testing.T) {
 	server.SetSnapshot(starting())
 	for range 3 {
 		server.Script("/api", apitest.Reset(), nil)
+		server.Script("/apis", nil)
 	}
-	server.Script("/apis", nil, nil, nil, func(e *apitest.Exchange) {
+	server.Script("/apis", func(e *apitest.Exchange) {
 		server.SetSnapshot(apitest.Stock())
 		e.Usual.ServeHTTP(e, e.Request)
 	})

@@ -111,7 +111,7 @@ func TestDocsNameEveryCode(t *testing.T) {
 func TestDocsNameEveryFlag(t *testing.T) {
 	page := read(t, "../../docs/commands.md")
 	flag := regexp.MustCompile(`--[a-z][a-z-]+`)
-	real := map[string]bool{}
+	known := map[string]bool{}
 	for _, command := range []string{"plan", "apply", "validate", "snapshot", "version"} {
 		help, _, _ := run(t, command, "--help")
 		_, flags, _ := strings.Cut(help, "\nFlags:\n")
@@ -120,19 +120,19 @@ func TestDocsNameEveryFlag(t *testing.T) {
 			if name == "" {
 				continue
 			}
-			real[name] = true
+			known[name] = true
 			if !strings.Contains(page, "`"+name) && !strings.Contains(page, ", `"+name) {
 				t.Errorf("docs/commands.md does not name %s of %s", name, command)
 			}
 		}
 	}
 	for _, name := range flag.FindAllString(page, -1) {
-		if !real[name] {
+		if !known[name] {
 			t.Errorf("docs/commands.md names %s, which there is not", name)
 		}
 	}
-	if len(real) < 15 {
-		t.Errorf("only %d flags were found", len(real))
+	if len(known) < 15 {
+		t.Errorf("only %d flags were found", len(known))
 	}
 }
 

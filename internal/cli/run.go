@@ -41,7 +41,7 @@ func Run(ctx context.Context, p Process) int {
 	ctx, stop := withSignals(ctx)
 	defer stop()
 	if p.Stdin != nil {
-		p.Stdin = endingReader{ctx, p.Stdin}
+		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
 	}
 	done := make(chan int, 1)
 	go func() { done <- run(ctx, p) }()

@@ -56,8 +56,10 @@ func signalCode(ctx context.Context) (int, bool) {
 // endingReader lets a read that may wait for ever, as one from a terminal does,
 // end with the run.
 type endingReader struct {
-	ctx  context.Context
-	from io.Reader
+	done <-chan struct{}
+	// cause says why the run has ended.
+	cause func() error
+	from  io.Reader
 }
 
 func (r endingReader) Read(p []byte) (int, error) {
@@ -75,7 +77,7 @@ func (r endingReader) Read(p []byte) (int, error) {
 	select {
 	case read := <-done:
 		return copy(p, buffer[:read.n]), read.err
-	case <-r.ctx.Done():
-		return 0, context.Cause(r.ctx)
+	case <-r.done:
+		return 0, r.cause()
 	}
 }

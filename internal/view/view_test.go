@@ -373,7 +373,9 @@ func TestLongLinesAreCut(t *testing.T) {
 			} `json:"snippet"`
 		} `json:"diagnostics"`
 	}
-	b := render(t, func(b *bytes.Buffer) error { return view.ValidateJSON(b, &view.Validation{Diagnostics: diags, Sources: sources}) })
+	b := render(t, func(b *bytes.Buffer) error {
+		return view.ValidateJSON(b, &view.Validation{Diagnostics: diags, Sources: sources})
+	})
 	if err := json.Unmarshal(b, &doc); err != nil {
 		t.Fatal(err)
 	}
