@@ -52,7 +52,8 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 	}
 	isPreferred := group.Preferred == version.Name
 	if a.Preferred == nil || a.Preferred.Value == isPreferred {
-		return satisfied(a.Requirement), version
+		// That it is preferred rests on there being no better version.
+		return j.settle(judged{Finding: satisfied(a.Requirement), absence: a.Preferred != nil && isPreferred}), version
 	}
 	preferred := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}
 	return j.settle(judged{Finding: drifted(a.Requirement, Difference{

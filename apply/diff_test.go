@@ -630,7 +630,13 @@ func TestAbsenceIsConfirmed(t *testing.T) {
 			},
 		},
 		{
-			name:        "a preferred version, because a better one may be missing",
+			name:        "that a version is preferred, because a better one may be missing",
+			declaration: `api "apps/v1" { preferred = true }`,
+			asks:        true,
+			want:        []string{`api["apps/v1"] undetermined not-ready: ` + withheld},
+		},
+		{
+			name:        "that another version is preferred, because a better one may be missing",
 			declaration: `api "apps/v1beta1" { preferred = true }`,
 			asks:        true,
 			want:        []string{`api["apps/v1beta1"] undetermined not-ready: ` + withheld},
@@ -665,8 +671,13 @@ func TestAbsenceIsConfirmed(t *testing.T) {
 			},
 		},
 		{
+			name:        "not that a better version is there",
+			declaration: `api "apps/v1beta1" { preferred = false }`,
+			want:        []string{`api["apps/v1beta1"] satisfied`},
+		},
+		{
 			name: "what is there needs no confirmation",
-			declaration: `api "apps/v1" { preferred = true }
+			declaration: `api "apps/v1" {}
 			api "apps/v1beta1" { served = false }
 			api "v1" {
 				resource "nodes" { scope = "Namespaced" }

@@ -93,8 +93,11 @@ func (d *decoder) null(name string, at hcl.Range) {
 
 func (d *decoder) wrongType(name, want string, got cty.Type, at hcl.Range) {
 	detail := ""
-	if got == cty.String && want == "a bool" {
-		detail = " Write true or false without quotes."
+	switch {
+	case got == cty.String && want == "a bool":
+		detail = " Write true or false without quotes; a variable needs type = bool."
+	case got == cty.Number && want == "a string":
+		detail = " Put it in quotes."
 	}
 	d.error(at, "Incorrect value type", "%q has to be %s, and this is %s.%s", name, want, article(got), detail)
 }

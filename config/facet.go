@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,10 +19,12 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 	switch parts := strings.Split(label, "/"); {
 	case err == nil && gv.Group == "" && !isVersion(gv.Version):
 		// The core group has versions such as v1 only: this is a group's name.
-		err = fmt.Errorf("it names no version")
+		err = errors.New("it names no version")
 		hint = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
 	case err == nil:
 		return gv
+	case len(parts) == 3 && parts[2] == "":
+		err = errors.New("it ends in a slash")
 	case len(parts) == 3 && parts[0] != "":
 		hint = fmt.Sprintf(" Write resource %q in a block of its own, inside api %q.", clip(parts[2]), clip(parts[0]+"/"+parts[1]))
 	case len(parts) == 1 && isKind(label):
@@ -51,6 +54,9 @@ func (d *decoder) checkResource(label string, at hcl.Range) {
 		hint = fmt.Sprintf(" Write subresource %q in a block of its own, inside resource %q.", rest, name)
 	case isKind(label):
 		hint = fmt.Sprintf(" Did you mean kind %q?", clip(label))
+		if strings.HasSuffix(label, "s") {
+			hint = fmt.Sprintf(" Did you mean resource %q, or kind %q?", clip(strings.ToLower(label)), clip(label))
+		}
 	case dotted && kubeapi.IsLabel(group):
 		hint = fmt.Sprintf(" Write resource %q inside the api block of its group.", group)
 	}
@@ -75,7 +81,10 @@ func (d *decoder) checkKind(name string, at hcl.Range, label bool) bool {
 	}
 	hint := ""
 	if label && kubeapi.IsLabel(name) {
-		hint = fmt.Sprintf(" Did you mean resource %q?", name)
+		hint = fmt.Sprintf(" Did you mean kind %q?", strings.ToUpper(name[:1])+name[1:])
+		if strings.HasSuffix(name, "s") {
+			hint = fmt.Sprintf(" Did you mean resource %q?", name)
+		}
 	}
 	d.error(at, "Invalid kind", "%q is not the name of a kind, which begins with an upper-case letter and has letters, digits and \"-\" only.%s", clip(name), hint)
 	return false

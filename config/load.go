@@ -118,6 +118,10 @@ func join(folder, name string) string {
 // stat asks what a path is before it is opened: to open a FIFO waits for its
 // writer.
 func (l *loader) stat(name string) (fs.FileInfo, bool) {
+	if name == "" {
+		l.error(wholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
+		return nil, false
+	}
 	info, err := fs.Stat(l.fsys, name)
 	switch {
 	case err == nil:

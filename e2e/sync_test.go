@@ -64,9 +64,10 @@ api "gateway.networking.k8s.io/v1" {
 	o.expect(t, want{
 		exit:     0,
 		findings: satisfied,
-		text:     []string{"No drift.", "14 satisfied", "1 skipped", "Asked " + c.URL() + " (v1.36.3): 4 requests"},
-		// /api and /apis, /version, and /api again for its addresses.
-		requests: 4,
+		text:     []string{"No drift.", "14 satisfied", "1 skipped", "Asked " + c.URL() + " (v1.36.3): 7 requests"},
+		// /api and /apis, /version, /api again for its addresses, and three to
+		// confirm that no version is better than the preferred one.
+		requests: 7,
 	})
 	if o.Stderr != "" {
 		t.Errorf("standard error is not empty:\n%s", o.Stderr)

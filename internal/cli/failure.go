@@ -20,15 +20,15 @@ func operational(err error) *hcl.Diagnostic {
 	switch {
 	case is[*inclusterauth.EnvironmentError](err):
 		d.Summary = "No API server to ask"
-		d.Detail += " Outside a Pod, name the API server with --server, or judge a recorded one with --snapshot."
+		d.Detail += " The flag is --server; --snapshot judges a recorded cluster instead."
 	case is[*inclusterauth.ServerError](err):
 		d.Summary = "Invalid server URL"
 	case is[*inclusterauth.TokenError](err):
 		d.Summary = "No token to authenticate with"
-		d.Detail += " --token-file or --service-account-dir name another one."
+		d.Detail += " The flags are --token-file and --service-account-dir."
 	case is[*inclusterauth.CAError](err):
 		d.Summary = "No CA to verify the API server by"
-		d.Detail += " --ca-file or --service-account-dir name another one."
+		d.Detail += " The flags are --ca-file and --service-account-dir."
 	}
 	return d
 }
@@ -68,6 +68,9 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	switch u.Code {
 	case discovery.NotRecorded:
 	case discovery.Unreachable:
+		if strings.Contains(u.Message, "HTTP response to HTTPS client") {
+			return "it speaks http; https:// is an API server's own, and --server http://127.0.0.1:PORT a kubectl proxy's"
+		}
 		return "see that the address is right, and that a network policy or a sidecar that is still starting does not stand between"
 	case discovery.Timeout:
 		return "the server is slow or a firewall drops what is sent; --timeout and --request-timeout set the limits"

@@ -36,7 +36,7 @@ func kreconcile() {
 //
 //	apiserver [plaintext] [plain]   start an API server like a stock one; with
 //	                                $SA as its service account folder and $SERVER
-//	                                as its URL
+//	                                as its URL and $ADDRESS as host and port
 //	pod                             set the environment of a Pod for it
 //	lacks GROUPVERSION [RESOURCE]   take something out of what it serves
 //	stale GROUPVERSION              make it stale
@@ -97,6 +97,8 @@ func startServer(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(s.WriteServiceAccount(ts.MkAbs("sa")))
 	ts.Setenv("SA", ts.MkAbs("sa"))
 	ts.Setenv("SERVER", s.URL())
+	_, address, _ := strings.Cut(s.URL(), "://")
+	ts.Setenv("ADDRESS", address)
 	ts.Value(serverKey{}).(*served).Server = s
 }
 

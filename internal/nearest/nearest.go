@@ -3,20 +3,25 @@
 package nearest
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 )
 
-// Name gives the one of known that is most like given, or "" where none is like
-// it. Of several that are equally near, the first wins. A name is never like
-// itself: where given is known, there is nothing to suggest.
+// Name gives the one of known that is most like given, else the first that begins
+// with it, or "" where none does. Of several that are equally near, the first wins.
+// A name is never like itself: where given is known, there is nothing to suggest.
 func Name(given string, known []string) string {
 	best, most := "", edits(given)
+	begins := ""
 	length := utf8.RuneCountInString(given)
 	for _, name := range known {
 		if name == given {
 			return ""
+		}
+		if begins == "" && len(given) >= shortestBeginning && strings.HasPrefix(name, given) {
+			begins = name
 		}
 		// The distance is at least what the lengths differ by. Names may be many
 		// and long, and nearly all of them end here.
@@ -27,8 +32,15 @@ func Name(given string, known []string) string {
 			best, most = name, d-1
 		}
 	}
+	if best == "" {
+		return begins
+	}
 	return best
 }
+
+// shortestBeginning is how many letters have to be there of a name that was not
+// written to its end.
+const shortestBeginning = 3
 
 // edits is how many letters may differ. Two letters that are swapped count twice.
 func edits(name string) int {

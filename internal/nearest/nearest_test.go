@@ -14,6 +14,8 @@ func TestName(t *testing.T) {
 		{"two letters are swapped", "httpruotes", "httproutes"},
 		{"a short name may miss little", "lst", "list"},
 		{"two letters of a short name are swapped", "lits", "list"},
+		{"only the beginning is there", "grpc", "grpcroutes"},
+		{"too little of the beginning is there", "ga", ""},
 		{"nothing is like it", "deployments", ""},
 		{"a short name is not like all others", "x", ""},
 		{"what is known needs no suggestion", "gateways", ""},

@@ -7,7 +7,9 @@ import "io"
 type printer struct {
 	w io.Writer
 	style
-	err error
+	// recorded tells that a snapshot was judged, and no server asked.
+	recorded bool
+	err      error
 }
 
 func (p *printer) line(text string) {

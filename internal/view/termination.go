@@ -37,11 +37,11 @@ func terminationLines(r *Report) []string {
 		return lines
 	}
 	var b bytes.Buffer
-	p := printer{w: &b}
+	p := printer{w: &b, recorded: r.Origin != nil && r.Origin.SnapshotFile != ""}
 	p.verdict(r)
 	lines = append(lines, strings.TrimRight(b.String(), "\n"))
 	for _, severity := range config.Severities() {
-		lines = append(lines, worst(r.Plan, severity)...)
+		lines = append(lines, p.worst(r.Plan, severity)...)
 	}
 	return lines
 }
@@ -59,8 +59,7 @@ func oneLineDiagnostic(d *hcl.Diagnostic) string {
 
 // worst gives a line for each finding of a severity that does not hold: drift
 // first, then what could not be told.
-func worst(plan *apply.Plan, severity config.Severity) []string {
-	p := printer{}
+func (p *printer) worst(plan *apply.Plan, severity config.Severity) []string {
 	var drift, unknown []string
 	for _, f := range plan.Findings {
 		if f.Severity != severity || f.Cause != "" {

@@ -26,7 +26,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if r.Plan == nil {
 		return nil
 	}
-	p := printer{w: w, style: style(o.Color)}
+	p := printer{w: w, style: style(o.Color), recorded: r.Origin != nil && r.Origin.SnapshotFile != ""}
 	p.verdict(r)
 	beneath := countBeneath(r.Plan)
 	p.drift(r, beneath)
@@ -127,6 +127,9 @@ func (p *printer) sentence(d apply.Difference) string {
 		s = "is not served"
 	case apply.EndpointMismatch:
 		s = fmt.Sprintf("is %s, but the connection is to %s", clean(d.Declared), clean(d.Found))
+		if p.recorded {
+			s = fmt.Sprintf("is %s, but the snapshot is of %s", clean(d.Declared), clean(d.Found))
+		}
 	case apply.ServerAddressMismatch:
 		s = fmt.Sprintf("is %s, but the server publishes %s", clean(d.Declared), orNone(clean(d.Found)))
 	case apply.KubernetesMismatch:

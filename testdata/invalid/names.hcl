@@ -10,11 +10,15 @@ api "" {}                           # ERROR: Invalid apiVersion
 
 api "apps/" {}                      # ERROR: Invalid apiVersion
 
+api "apps/v1/" {}                   # ERROR: Invalid apiVersion
+
 api "v1" {
   resource "pods/log" {}            # ERROR: Invalid resource name
   resource "Pod" {}                 # ERROR: Invalid resource name
   resource "deployments.apps" {}    # ERROR: Invalid resource name
   kind "pods" {}                    # ERROR: Invalid kind
+  resource "Deployments" {}         # ERROR: Invalid resource name
+  kind "deployment" {}              # ERROR: Invalid kind
   kind "Pod!" {}                    # ERROR: Invalid kind
   kind "PoK" {}                     # ERROR: Invalid kind
 
