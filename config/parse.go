@@ -24,7 +24,7 @@ type Inputs struct {
 	// skipped.
 	AllowEmpty bool
 	// Version is kreconcile's own version, for required_version. Where it is
-	// empty or "dev", any version is accepted.
+	// empty or "dev", any version is accepted, with a warning.
 	Version string
 }
 

@@ -13,7 +13,7 @@ func TestSchema(t *testing.T) {
 		t.Run(before+b.name, func(t *testing.T) {
 			if b.name != "" {
 				text := before + b.example + after
-				_, diags := Parse([]Source{{Name: "main.hcl", Bytes: []byte(text)}}, Inputs{AllowEmpty: true, AllowUnknown: true})
+				_, diags := Parse([]Source{{Name: "main.hcl", Bytes: []byte(text)}}, Inputs{Version: "0.5.0", AllowEmpty: true, AllowUnknown: true})
 				if len(diags) > 0 {
 					t.Errorf("the example has a mistake: %s", diags)
 				}

@@ -136,6 +136,9 @@ func TestRequiredVersion(t *testing.T) {
 			if got := !diags.HasErrors(); got != test.fits {
 				t.Errorf("fits: %t, want %t: %v", got, test.fits, report(diags))
 			}
+			if warned := len(diags) == 1 && diags[0].Summary == "Version not compared"; warned != (test.version == "" || test.version == "dev") {
+				t.Errorf("warned: %t: %v", warned, report(diags))
+			}
 		})
 	}
 }

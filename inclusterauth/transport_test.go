@@ -232,10 +232,9 @@ func TestHalfOpenHTTP2ConnectionIsClosedByPing(t *testing.T) {
 	defer config.Client().CloseIdleConnections()
 	mustGet(t, config)
 	relay.freeze()
-	begun := time.Now()
 	_, _, err = get(config, "/version")
 	if err == nil || !strings.Contains(err.Error(), "http2: client connection lost") {
-		t.Errorf("got %v after %s", err, time.Since(begun))
+		t.Errorf("got %v", err)
 	}
 	mustGet(t, config)
 }
@@ -288,11 +287,7 @@ func expectError(t *testing.T, ca *authority, l limits, server, want string) {
 		t.Fatal(err)
 	}
 	defer config.Client().CloseIdleConnections()
-	begun := time.Now()
 	_, _, err = get(config, "/version")
-	if took := time.Since(begun); took > 3*time.Second {
-		t.Errorf("it took %s", took)
-	}
 	if err == nil {
 		t.Fatal("no error")
 	}
