@@ -148,6 +148,25 @@ func TestSignalLeavesSnapshot(t *testing.T) {
 	}
 }
 
+// TestBrokenPipe: the runtime's own answer to a pipe that nobody reads is to die of
+// a signal, which a process that is PID 1 survives, to exit with the code for drift.
+func TestBrokenPipe(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Close()
+	defer writer.Close()
+	cmd := exec.Command(build(t), "version")
+	cmd.Stdout = writer
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(stderr.String(), "broken pipe") {
+		t.Errorf("it exits with %d (%s)\n%s", code, cmd.ProcessState, stderr.String())
+	}
+}
+
 // TestPanic: Go's own code for a panic would be the one for drift.
 func TestPanic(t *testing.T) {
 	for _, command := range []string{"plan", "apply", "snapshot"} {
