@@ -53,13 +53,7 @@ func (w *walker) aggregatedGroup(request string) Group {
 	for name := range w.members() {
 		switch name {
 		case "metadata":
-			for name := range w.members() {
-				if name == "name" {
-					g.Name = w.text()
-				} else {
-					w.skip()
-				}
-			}
+			g.Name = w.member("name")
 		case "versions":
 			for range w.elements() {
 				w.take(&w.limits.versions, "group versions")
@@ -133,7 +127,8 @@ func (w *walker) aggregatedResource() Resource {
 		case "singularResource":
 			r.Singular = w.text()
 		case "responseKind":
-			r.Kind = w.responseKind()
+			// It is null or empty for a resource that only has subresources.
+			r.Kind = w.member("kind")
 		case "scope":
 			// One that Kubernetes does not have tells nothing.
 			if scope := kubeapi.Scope(w.text()); slices.Contains(kubeapi.Scopes(), scope) {
@@ -167,7 +162,7 @@ func (w *walker) aggregatedSubresource() Subresource {
 		case "subresource":
 			s.Name = w.text()
 		case "responseKind":
-			s.Kind = w.responseKind()
+			s.Kind = w.member("kind")
 		case "verbs":
 			s.Verbs = w.texts()
 		default:
@@ -178,18 +173,4 @@ func (w *walker) aggregatedSubresource() Subresource {
 		w.failf("a subresource has no name")
 	}
 	return s
-}
-
-// responseKind reads the kind of a GroupVersionKind, which is null or empty for a
-// resource that only has subresources.
-func (w *walker) responseKind() string {
-	var kind string
-	for name := range w.members() {
-		if name == "kind" {
-			kind = w.text()
-		} else {
-			w.skip()
-		}
-	}
-	return kind
 }

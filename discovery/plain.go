@@ -51,14 +51,7 @@ func decodeAPIVersions(r io.Reader) (apiVersions, error) {
 }
 
 func (w *walker) serverAddress() string {
-	var address string
-	for name := range w.members() {
-		if name == "serverAddress" {
-			address = w.text()
-		} else {
-			w.skip()
-		}
-	}
+	address := w.member("serverAddress")
 	if address == "" {
 		w.failf("an entry has no serverAddress")
 	}
@@ -99,13 +92,7 @@ func (w *walker) plainGroup() Group {
 				g.Versions = append(g.Versions, Version{Name: w.plainVersion()})
 			}
 		case "preferredVersion":
-			for name := range w.members() {
-				if name == "version" {
-					g.Preferred = w.text()
-				} else {
-					w.skip()
-				}
-			}
+			g.Preferred = w.member("version")
 		default:
 			w.skip()
 		}
@@ -117,14 +104,7 @@ func (w *walker) plainGroup() Group {
 }
 
 func (w *walker) plainVersion() string {
-	var version string
-	for name := range w.members() {
-		if name == "version" {
-			version = w.text()
-		} else {
-			w.skip()
-		}
-	}
+	version := w.member("version")
 	if version == "" {
 		w.failf("a version has no name")
 	}

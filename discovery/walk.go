@@ -189,6 +189,19 @@ func (w *walker) boolean() *bool {
 	}
 }
 
+// member reads the text of one member of an object, and passes over the others.
+func (w *walker) member(wanted string) string {
+	var text string
+	for name := range w.members() {
+		if name == wanted {
+			text = w.text()
+		} else {
+			w.skip()
+		}
+	}
+	return text
+}
+
 // texts reads a list of strings, and gives nil for an empty one.
 func (w *walker) texts() []string {
 	w.list = w.list[:0]
