@@ -140,7 +140,7 @@ func (j *judge) nearestMatch(r *config.Resource, candidates []*discovery.Resourc
 }
 
 func (j *judge) judgeResource(r *config.Resource, served *discovery.Resource) []judged {
-	f := facets{of: served.Name}
+	f := facets{judge: j, of: served.Name}
 	f.kind(r.Kind, served.Kind)
 	f.scope(r.Scope, served.Scope)
 	f.verbs(r.Verbs, served.Verbs)
@@ -171,7 +171,7 @@ func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resour
 		return judged{Finding: drifted(s.Requirement, Difference{Code: SubresourceServed, Found: s.Name, Range: s.Range})}
 	}
 	found := served.Subresources[i]
-	f := facets{of: served.Name + "/" + s.Name}
+	f := facets{judge: j, of: served.Name + "/" + s.Name}
 	f.kind(s.Kind, found.Kind)
 	f.verbs(s.Verbs, found.Verbs)
 	return judged{Finding: f.outcome(s.Requirement)}

@@ -312,6 +312,16 @@ func TestDiff(t *testing.T) {
 			},
 		},
 		{
+			name: "a verb is misspelt",
+			declaration: `api "v1" {
+				resource "pods" { verbs = ["wach"] }
+			}`,
+			want: []string{
+				`api["v1"] satisfied`,
+				`api["v1"].resource["pods"] drifted verb-not-served verbs "wach" -> "" (did you mean watch)`,
+			},
+		},
+		{
 			name:        "a kind is found whatever its plural is",
 			declaration: `api "apps/v1" { kind "Deployment" { scope = "Namespaced" } }`,
 			want:        []string{`api["apps/v1"] satisfied`, `api["apps/v1"].kind["Deployment"] satisfied`},

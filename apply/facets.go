@@ -11,6 +11,8 @@ import (
 // facets judges the facets of something that is served. One that is not declared
 // asserts nothing.
 type facets struct {
+	// judge gives the hints.
+	judge *judge
 	// of names what has the facets, such as "pods" or "pods/log".
 	of          string
 	differences []Difference
@@ -47,7 +49,7 @@ func (f *facets) verbs(declared []config.Value[string], served []string) {
 	for _, verb := range declared {
 		if !slices.Contains(served, verb.Value) {
 			f.differences = append(f.differences, Difference{
-				Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Hint: verbHint(served), Range: verb.Range,
+				Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Hint: f.judge.verbHint(verb.Value, served), Range: verb.Range,
 			})
 		}
 	}

@@ -129,7 +129,10 @@ func (j *judge) subresourceHint(name string, r *discovery.Resource) string {
 	return areServed(known)
 }
 
-func verbHint(served []string) string {
+func (j *judge) verbHint(verb string, served []string) string {
+	if hint := j.didYouMean(verb, served); hint != "" {
+		return hint
+	}
 	if len(served) == 0 {
 		return "no verb is served"
 	}

@@ -48,7 +48,11 @@ func (p *printer) verdict(r *Report) {
 		p.line(p.yellow(p.bold("Allowed.")) + fmt.Sprintf(" %s could not be told, which --allow-undetermined lets pass.",
 			ofRequirements(c.Undetermined, judged)))
 	case r.Verdict.Status == apply.Drifted:
-		p.line(p.red(p.bold("Drift.")) + fmt.Sprintf(" %s not as declared.", isOrAre(c.Drifted, judged)))
+		line := fmt.Sprintf(" %s not as declared", isOrAre(c.Drifted, judged))
+		if c.Undetermined > 0 {
+			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
+		}
+		p.line(p.red(p.bold("Drift.")) + line + ".")
 	case r.Verdict.Status == apply.StatusUndetermined:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be told.", ofRequirements(c.Undetermined, judged)))
 	case c.Warnings > 0 && c.Undetermined > 0:
