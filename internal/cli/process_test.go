@@ -78,9 +78,11 @@ func TestSignalsBesideTheServer(t *testing.T) {
 		name     string
 		args     []string
 		document bool
+		twice    bool
 	}{
-		{"standard input", []string{"-"}, true},
-		{"a report to a pipe", []string{"-o", "text=" + pipe, declaration(t)}, false},
+		{"standard input", []string{"-"}, true, false},
+		{"a report to a pipe", []string{"-o", "text=" + pipe, declaration(t)}, false, false},
+		{"a report to a pipe, and somebody insists", []string{"-o", "text=" + pipe, declaration(t)}, false, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -99,6 +101,13 @@ func TestSignalsBesideTheServer(t *testing.T) {
 			time.Sleep(500 * time.Millisecond)
 			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 				t.Fatal(err)
+			}
+			if tt.twice {
+				// The kernel joins two signals that come at the same moment.
+				time.Sleep(100 * time.Millisecond)
+				if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
 			}
 			stuck := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
 			defer stuck.Stop()

@@ -36,9 +36,10 @@ const grace = 5 * time.Second
 
 // Run runs one command and gives the exit code of the process. It ends early,
 // with the code that shells expect, on SIGINT and SIGTERM; a run that is stuck
-// then, as in a write to a pipe that nobody reads, is left behind.
+// then, as in a write to a pipe that nobody reads, is left behind: at a second
+// signal, or after a while.
 func Run(ctx context.Context, p Process) int {
-	ctx, stop := withSignals(ctx)
+	ctx, second, stop := withSignals(ctx)
 	defer stop()
 	if p.Stdin != nil {
 		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
@@ -57,9 +58,10 @@ func Run(ctx context.Context, p Process) int {
 	select {
 	case code := <-done:
 		return code
+	case <-second:
 	case <-time.After(grace):
-		return ended
 	}
+	return ended
 }
 
 func run(ctx context.Context, p Process) int {

@@ -19,23 +19,23 @@ func (e signalError) Error() string {
 	return "ended by SIGINT"
 }
 
-// withSignals gives a context that the first SIGINT or SIGTERM ends. A second one
-// ends the process at once, in the system's way. A broken pipe becomes an error
-// of the write: the runtime's own answer to it can be the code for drift.
-func withSignals(ctx context.Context) (context.Context, func()) {
+// withSignals gives a context that the first SIGINT or SIGTERM ends, and a channel
+// that the second one comes from. A broken pipe becomes an error of the write. The
+// runtime's own answer to any of them is to die of the signal, which PID 1 cannot:
+// it exits with the code for drift instead.
+func withSignals(ctx context.Context) (_ context.Context, second <-chan os.Signal, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	received := make(chan os.Signal, 1)
+	received := make(chan os.Signal, 2)
 	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
 	signal.Ignore(syscall.SIGPIPE)
 	go func() {
 		select {
 		case s := <-received:
-			signal.Reset(os.Interrupt, syscall.SIGTERM)
 			cancel(signalError{s})
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, func() {
+	return ctx, received, func() {
 		signal.Stop(received)
 		cancel(nil)
 	}
