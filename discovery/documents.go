@@ -54,23 +54,10 @@ const (
 
 // core asks for GET /api, and tells which connection the answer came over.
 func (c *Client) core(ctx context.Context, lists *resourceLists) (_ Fact[Group], connection string) {
-	var groups []Group
-	var is form
-	res := c.get(ctx, request{path: corePath, accept: acceptDocuments, limit: maxDocument,
-		read: func(contentType string, body io.Reader) (err error) {
-			if is, err = documentForm(contentType); err != nil {
-				return err
-			}
-			if is == aggregated {
-				if groups, err = decodeAggregated(body, "GET "+corePath); err != nil {
-					return err
-				}
-				return checkCore(groups)
-			}
-			document, err := decodeAPIVersions(body)
-			groups = []Group{document.group}
-			return err
-		}})
+	groups, res := c.document(ctx, lists, corePath, checkCore, func(body io.Reader) ([]Group, error) {
+		document, err := decodeAPIVersions(body)
+		return []Group{document.group}, err
+	})
 	switch {
 	case res.status == 404:
 		// A server may have no core group; /apis tells whether it is one at all.
@@ -80,37 +67,53 @@ func (c *Client) core(ctx context.Context, lists *resourceLists) (_ Fact[Group],
 	case len(groups) == 0:
 		return Known(Group{}), res.connection
 	}
-	if is == plain {
-		lists.fill(ctx, groups)
-	}
 	return Known(groups[0]), res.connection
 }
 
 // named asks for GET /apis, and tells which connection the answer came over.
 func (c *Client) named(ctx context.Context, lists *resourceLists) (_ Fact[[]Group], connection string) {
+	groups, res := c.document(ctx, lists, namedPath, checkNamed, decodeAPIGroupList)
+	if res.failure != nil {
+		return Failed[[]Group](res.failure), res.connection
+	}
+	return Known(groups), res.connection
+}
+
+// document asks for one of the two documents. An aggregated one that came before
+// with an entity tag need not come again.
+func (c *Client) document(
+	ctx context.Context, lists *resourceLists, path string,
+	check func([]Group) error, decodePlain func(io.Reader) ([]Group, error),
+) ([]Group, result) {
 	var groups []Group
 	var is form
-	res := c.get(ctx, request{path: namedPath, accept: acceptDocuments, limit: maxDocument,
+	before := c.kept.get(path)
+	res := c.get(ctx, request{path: path, accept: acceptDocuments, tag: before.tag, limit: maxDocument,
 		read: func(contentType string, body io.Reader) (err error) {
 			if is, err = documentForm(contentType); err != nil {
 				return err
 			}
-			if is == aggregated {
-				if groups, err = decodeAggregated(body, "GET "+namedPath); err != nil {
-					return err
-				}
-				return checkNamed(groups)
+			if is == plain {
+				groups, err = decodePlain(body)
+				return err
 			}
-			groups, err = decodeAPIGroupList(body)
-			return err
+			if groups, err = decodeAggregated(body, "GET "+path); err != nil {
+				return err
+			}
+			return check(groups)
 		}})
-	if res.failure != nil {
-		return Failed[[]Group](res.failure), res.connection
-	}
-	if is == plain {
+	switch {
+	case res.failure != nil:
+		return nil, res
+	case res.notModified:
+		return before.groups, res
+	case is == plain:
+		// The tag of a plain document would not be one of the resources.
 		lists.fill(ctx, groups)
+	default:
+		c.kept.put(path, keptDocument{tag: entityTag(res.tag), groups: groups})
 	}
-	return Known(groups), res.connection
+	return groups, res
 }
 
 // checkCore refuses a document of /api that is about another group than the one

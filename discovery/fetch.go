@@ -44,7 +44,8 @@ type Client struct {
 	// Retry-After is compared. Nil means the real one.
 	Now func() time.Time
 
-	requests, retries, bytes atomic.Int64
+	requests, retries, notModified, bytes atomic.Int64
+	kept                                  keptDocuments
 }
 
 // Stats counts what a [Client] did so far.
@@ -53,13 +54,19 @@ type Stats struct {
 	Requests int
 	// Retries is how many of them repeated one that had failed.
 	Retries int
+	// NotModified is how many of them were answered by 304, because the document
+	// is the one that the client has already.
+	NotModified int
 	// Bytes is how much of the bodies was read, after decompression.
 	Bytes int64
 }
 
 // Stats gives what was counted so far.
 func (c *Client) Stats() Stats {
-	return Stats{Requests: int(c.requests.Load()), Retries: int(c.retries.Load()), Bytes: c.bytes.Load()}
+	return Stats{
+		Requests: int(c.requests.Load()), Retries: int(c.retries.Load()), NotModified: int(c.notModified.Load()),
+		Bytes: c.bytes.Load(),
+	}
 }
 
 const defaultRequestTimeout = 32 * time.Second
@@ -68,6 +75,9 @@ const defaultRequestTimeout = 32 * time.Second
 type request struct {
 	path   string
 	accept string
+	// tag is the entity tag of the document that need not come again, and empty
+	// where it has to come.
+	tag string
 	// limit is how many bytes the body may have, after decompression.
 	limit int64
 	// read reads the body of a 200 to its end. It is called again for each
@@ -79,8 +89,13 @@ type request struct {
 
 // result is how a request ended.
 type result struct {
-	// failure is nil where the server said 200 and the body could be read.
+	// failure is nil where the server said 200 and the body could be read, or 304
+	// as it may.
 	failure *Failure
+	// notModified tells that it is the document with the tag of the request.
+	notModified bool
+	// tag is the entity tag that came, and empty where none did.
+	tag string
 	// status is zero where no answer came.
 	status int
 	// refusal is the body of an answer that is not 200, as far as it was read.
@@ -117,6 +132,9 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	}
 	r.Header.Set("Accept", q.accept)
 	r.Header.Set("User-Agent", c.userAgent())
+	if q.tag != "" {
+		r.Header.Set("If-None-Match", q.tag)
+	}
 
 	var connection string
 	defer func() { res.connection = connection }()
@@ -138,6 +156,10 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 
 	body := &limitedBody{from: resp.Body, left: q.limit}
 	defer func() { res.status, res.bytes = resp.StatusCode, body.n; c.bytes.Add(body.n) }()
+	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
+		c.notModified.Add(1)
+		return result{notModified: true}
+	}
 	if resp.StatusCode != http.StatusOK {
 		body.left = maxErrorBody
 		return c.refused(q, resp, body)
@@ -159,7 +181,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	case err != nil:
 		return result{failure: failure(InvalidResponse, err, "GET %s: %s", q.path, c.redact(err.Error()))}
 	}
-	return result{}
+	return result{tag: resp.Header.Get("ETag")}
 }
 
 // broken makes a result of a request that no answer came to, or only a part of one.

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"crypto/sha512"
 	"fmt"
 	"mime"
 	"net/http"
@@ -52,7 +53,7 @@ func (s *Server) serveCore(w http.ResponseWriter, r *http.Request, snapshot *dis
 	if len(snapshot.Core.Value.Versions) > 0 {
 		groups = append(groups, snapshot.Core.Value)
 	}
-	replyAggregated(w, groups, form)
+	replyAggregated(w, r, groups, form)
 }
 
 func (s *Server) serveNamed(w http.ResponseWriter, r *http.Request, snapshot *discovery.Snapshot) {
@@ -64,11 +65,21 @@ func (s *Server) serveNamed(w http.ResponseWriter, r *http.Request, snapshot *di
 		reply(w, "application/json", APIGroupList(snapshot.Named.Value))
 		return
 	}
-	replyAggregated(w, snapshot.Named.Value, form)
+	replyAggregated(w, r, snapshot.Named.Value, form)
 }
 
-func replyAggregated(w http.ResponseWriter, groups []discovery.Group, form Form) {
-	reply(w, "application/json;g=apidiscovery.k8s.io;v="+string(form)+";as=APIGroupDiscoveryList", Aggregated(groups, string(form)))
+// replyAggregated answers with the document, or with 304 where the client names
+// its entity tag.
+func replyAggregated(w http.ResponseWriter, r *http.Request, groups []discovery.Group, form Form) {
+	body := Aggregated(groups, string(form))
+	tag := fmt.Sprintf(`"%X"`, sha512.Sum512(body))
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Vary", "Accept")
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	reply(w, "application/json;g=apidiscovery.k8s.io;v="+string(form)+";as=APIGroupDiscoveryList", body)
 }
 
 // negotiate gives the first form that the request accepts and the server has. It
