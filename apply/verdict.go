@@ -6,6 +6,9 @@ import "github.com/kreconcile/kreconcile/config"
 type Policy struct {
 	// FailOnWarning treats requirements of severity warning like errors.
 	FailOnWarning bool
+	// WarnOnly treats requirements of severity error like warnings, so that
+	// nothing that the cluster says fails the gate.
+	WarnOnly bool
 	// AllowUndetermined lets what could not be told pass, as long as the cluster
 	// has told of at least one requirement.
 	AllowUndetermined bool
@@ -22,14 +25,17 @@ type Verdict struct {
 	// UndeterminedAllowed tells that Status is Satisfied only because the policy
 	// allows what could not be told.
 	UndeterminedAllowed bool
-	Counts              Counts
+	// Unsettled tells that Status is StatusUndetermined only because too few
+	// passes in a row were satisfied.
+	Unsettled bool
+	Counts    Counts
 }
 
 // Counts says how many findings have each status.
 type Counts struct {
 	Total, Satisfied, Drifted, Undetermined, Skipped int
 	// Warnings is how many of the drifted and undetermined ones the gate does not
-	// go by, because of their severity.
+	// go by, because of their severity or the policy.
 	Warnings int
 }
 
@@ -43,7 +49,7 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 	told := false
 	for _, f := range p.Findings {
 		told = told || f.Type != config.TypeEndpoint && (f.Status == Satisfied || f.Status == Drifted)
-		gates := f.Severity != config.SeverityWarning || policy.FailOnWarning
+		gates := (f.Severity != config.SeverityWarning || policy.FailOnWarning) && !policy.WarnOnly
 		switch f.Status {
 		case Satisfied:
 			v.Counts.Satisfied++

@@ -54,6 +54,10 @@ func TestVerdict(t *testing.T) {
 			apply.Verdict{Status: apply.Drifted, Undetermined: true, Counts: apply.Counts{Total: 2, Drifted: 1, Undetermined: 1}},
 		},
 		{
+			"nothing gates where all is a warning only", []apply.Finding{holds, drift, mildDrift, unknown}, apply.Policy{WarnOnly: true},
+			apply.Verdict{Status: apply.Satisfied, Counts: apply.Counts{Total: 4, Satisfied: 1, Drifted: 2, Undetermined: 1, Warnings: 3}},
+		},
+		{
 			"what could not be told may be allowed", []apply.Finding{holds, unknown}, apply.Policy{AllowUndetermined: true},
 			apply.Verdict{
 				Status: apply.Satisfied, UndeterminedAllowed: true,

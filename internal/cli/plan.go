@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"runtime/debug"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -23,10 +23,12 @@ type planFlags struct {
 	declarationFlags
 	connectionFlags
 	outputFlags
+	waitFlags
 	snapshot       string
 	policy         apply.Policy
 	detailed       bool
 	terminationLog string
+	tektonResults  string
 	verbose        bool
 }
 
@@ -56,6 +58,7 @@ func (a *app) applyCommand() *cobra.Command {
 A PATH is a file, a folder (its *.hcl and *.hcl.json), or - for standard input;
 without one it is the current folder.`,
 		Example: `  kreconcile apply /etc/kreconcile                       # in a Job: a mounted ConfigMap
+  kreconcile apply --wait 5m --consecutive 3             # until three passes in a row hold
   kreconcile apply -o json=result.json -o text           # two results in one run
   kreconcile apply --allow-undetermined --fail-on-warning
   kreconcile apply - < requirements.hcl                  # standard input`,
@@ -67,6 +70,12 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if name == "apply" && !f.detailed {
 			return errors.New("apply always exits 2 on drift; plan shows it and exits 0")
+		}
+		if f.policy.FailOnWarning && f.policy.WarnOnly {
+			return errors.New("--fail-on-warning and --warn-only exclude each other")
+		}
+		if err := f.waitFlags.check(cmd.Flags()); err != nil {
+			return err
 		}
 		for _, o := range f.outputs {
 			if f.terminationLog != "" && samePath(o.path, f.terminationLog) {
@@ -80,16 +89,19 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	flags := cmd.Flags()
 	f.declarationFlags.bind(flags)
 	f.connectionFlags.bind(flags)
+	f.waitFlags.bind(flags)
 	f.outputFlags.bind(flags)
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
 		"let what could not be told pass, if at least one requirement could be")
+	flags.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")
 	flags.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
 	if name == "apply" {
 		_ = flags.MarkHidden("detailed-exitcode") // it exists
 	}
 	flags.StringVar(&f.terminationLog, "termination-log", "", "write the verdict to this `file` too, in at most 4096 bytes")
+	flags.StringVar(&f.tektonResults, "tekton-results", "", "write the verdict and the counts, a file each, to this `folder` too")
 	return cmd
 }
 
@@ -97,13 +109,17 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 // the exit code.
 func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []string) int {
 	report := &view.Report{Command: command, Version: version()}
-	a.protect(f.verbose, &report.Diagnostics, func() { a.plan(ctx, f, paths, report) })
+	var passes *apply.Series
+	a.protect(f.verbose, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
 	report.ExitCode = exitError
 	code, ended := signalCode(ctx)
-	if report.Plan != nil && !report.Diagnostics.HasErrors() {
-		// Of a run that was ended, nothing is let pass.
-		f.policy.AllowUndetermined = f.policy.AllowUndetermined && !ended
-		report.Verdict = report.Plan.Verdict(f.policy)
+	if passes != nil && !report.Diagnostics.HasErrors() {
+		if ended {
+			// Of a run that was ended, nothing is let pass.
+			f.policy.AllowUndetermined, f.policy.WarnOnly = false, false
+		}
+		report.Plan = passes.Plan
+		report.Verdict = passes.Verdict(f.policy, f.consecutive)
 		report.ExitCode = exitCode(report.Verdict, f.detailed)
 	}
 	if ended {
@@ -125,96 +141,89 @@ func (a *app) protect(verbose bool, diags *hcl.Diagnostics, run func()) {
 	run()
 }
 
-// plan fills the report with what the declaration and the cluster come to.
-func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) {
+// plan compares the declaration with the cluster, once or until they agree. It
+// gives nil where it came to no plan; the report's diagnostics say why.
+func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) *apply.Series {
 	logger := a.logger(f.verbose)
 	inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
 	report.Sources = sources
 	report.Diagnostics = diags
 	if diags.HasErrors() {
-		return
+		return nil
 	}
-	snapshot, origin, err := a.found(ctx, f, declaration, logger)
+	compare := a.compareCluster
+	if f.snapshot != "" {
+		compare = compareSnapshot
+	}
+	passes, err := compare(ctx, f, declaration, logger, report)
 	if err != nil {
 		report.Diagnostics = append(report.Diagnostics, operational(err))
-		return
+		return nil
 	}
-	report.Origin = origin
-	report.Plan = apply.Diff(declaration, snapshot)
-	for _, finding := range report.Plan.Findings {
+	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
-			u.Hint = hint(u, origin)
+			u.Hint = hint(u, report.Origin)
 		}
 	}
+	return passes
 }
 
-// found gives what there is to compare the declaration with.
-func (a *app) found(
-	ctx context.Context, f *planFlags, d *config.Declaration, logger *slog.Logger,
-) (*discovery.Snapshot, *view.Origin, error) {
-	if f.snapshot != "" {
-		return loadSnapshot(f.snapshot)
+// compareCluster compares the declaration with a live cluster.
+func (a *app) compareCluster(
+	ctx context.Context, f *planFlags, d *config.Declaration, logger *slog.Logger, report *view.Report,
+) (*apply.Series, error) {
+	c, err := a.reach(&f.connectionFlags, d, logger)
+	if err != nil {
+		return nil, err
 	}
-	return a.ask(ctx, &f.connectionFlags, d, logger)
+	passes := &apply.Series{}
+	if f.wait > 0 {
+		if !f.verbose {
+			// That a request is tried again is no news where all of it is.
+			c.client.Logger = nil
+		}
+		report.Wait = a.await(ctx, f, c, passes)
+	} else {
+		passes.Add(c.pass(ctx), f.policy)
+	}
+	report.Origin = c.origin()
+	return passes, nil
 }
 
-func loadSnapshot(path string) (*discovery.Snapshot, *view.Origin, error) {
+// compareSnapshot compares the declaration with what a file recorded.
+func compareSnapshot(
+	_ context.Context, f *planFlags, d *config.Declaration, _ *slog.Logger, report *view.Report,
+) (*apply.Series, error) {
+	s, err := loadSnapshot(f.snapshot)
+	if err != nil {
+		return nil, err
+	}
+	report.Origin = &view.Origin{
+		Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time, ServerVersion: s.Version.Value.GitVersion,
+	}
+	passes := &apply.Series{}
+	passes.Add(apply.Diff(d, s), f.policy)
+	return passes, nil
+}
+
+func loadSnapshot(path string) (*discovery.Snapshot, error) {
 	file, err := openRegular(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("snapshot %s: %w", path, withoutPath(err))
+		return nil, fmt.Errorf("snapshot %s: %w", path, withoutPath(err))
 	}
 	defer func() { _ = file.Close() }()
 	s, err := discovery.Load(file)
 	if err != nil {
-		return nil, nil, fmt.Errorf("snapshot %s: %w", path, err)
+		return nil, fmt.Errorf("snapshot %s: %w", path, err)
 	}
-	origin := &view.Origin{
-		Endpoint: s.Endpoint, SnapshotFile: path, SnapshotTime: s.Time, ServerVersion: s.Version.Value.GitVersion,
-	}
-	return s, origin, nil
-}
-
-// maxRounds bounds how often a plan may ask for more.
-const maxRounds = 8
-
-// ask asks the API server for what the declaration needs, until it needs nothing
-// more.
-func (a *app) ask(
-	ctx context.Context, f *connectionFlags, d *config.Declaration, logger *slog.Logger,
-) (*discovery.Snapshot, *view.Origin, error) {
-	client, err := a.connect(f, d.Endpoint, logger)
-	if err != nil {
-		return nil, nil, err
-	}
-	endpoint := client.Endpoint()
-	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
-	defer cancel()
-	started := time.Now()
-	s := &discovery.Snapshot{Endpoint: endpoint, Time: started}
-	if apply.EndpointDrifts(d, endpoint) {
-		s.FailUnasked(&discovery.Failure{
-			Code:    discovery.OtherEndpoint,
-			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared", endpoint, d.Endpoint.URL),
-		})
-	}
-	for range maxRounds {
-		needs := apply.Needs(d, s)
-		if needs.Empty() {
-			break
-		}
-		client.Fetch(ctx, s, needs)
-	}
-	stats := client.Stats()
-	return s, &view.Origin{
-		Endpoint: endpoint, ServerVersion: s.Version.Value.GitVersion,
-		Requests: stats.Requests, Bytes: stats.Bytes, Duration: time.Since(started),
-	}, nil
+	return s, nil
 }
 
 // emit writes the report everywhere, and gives the exit code: what could not be
 // written is an error, whatever the verdict is. Files come first, so that standard
-// output and the termination message tell the code that the process ends with.
+// output, the termination message and Tekton's results tell what the process ends
+// with.
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.Stderr))
@@ -234,19 +243,24 @@ func (a *app) emit(f *planFlags, report *view.Report) int {
 			}
 		}
 	}
-	terminate := func() {
-		if f.terminationLog == "" {
-			return
+	// conclude tells what the process ends with.
+	conclude := func() {
+		if f.tektonResults != "" {
+			if err := a.writeTektonResults(f.tektonResults, report); err != nil {
+				failed(fmt.Errorf("the results could not be written: %w", err))
+			}
 		}
-		if err := a.writeTermination(f.terminationLog, report); err != nil {
-			failed(fmt.Errorf("the termination message could not be written: %w", err))
+		if f.terminationLog != "" {
+			if err := a.writeTermination(f.terminationLog, report); err != nil {
+				failed(fmt.Errorf("the termination message could not be written: %w", err))
+			}
 		}
 	}
 	write(true)
-	terminate()
+	conclude()
 	write(false)
 	if a.stdout.failed.Load() {
-		terminate()
+		conclude()
 	}
 	return report.ExitCode
 }
@@ -257,4 +271,15 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 		return err
 	}
 	return overwriteFile(path, []byte(a.stdout.clean(b.String())))
+}
+
+// writeTektonResults writes each result to a file of its name in a folder, which
+// has to be there.
+func (a *app) writeTektonResults(dir string, report *view.Report) error {
+	for _, result := range view.TektonResults(report) {
+		if err := replaceFile(filepath.Join(dir, result.Name), []byte(result.Value)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -159,6 +159,9 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	for _, path := range valuesOf(a.Args, "termination-log", "") {
 		_ = a.writeTermination(path, report)
 	}
+	for _, dir := range valuesOf(a.Args, "tekton-results", "") {
+		_ = a.writeTektonResults(dir, report)
+	}
 }
 
 type panicError struct {

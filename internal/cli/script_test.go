@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +42,8 @@ func kreconcile() {
 //	lacks GROUPVERSION [RESOURCE]   take something out of what it serves
 //	stale GROUPVERSION              make it stale
 //	answers PATH STATUS [TEXT]      answer a path with a status from now on
-//	requests [once] [PATH...]       what it was asked since the last such command;
+//	requests [once] [connections=N] [notmodified=N] [PATH...]
+//	                                what it was asked since the last such command;
 //	                                once: over one connection with one handshake
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 func TestScripts(t *testing.T) {
@@ -158,9 +160,21 @@ func requests(ts *testscript.TestScript, _ bool, args []string) {
 	if once {
 		args = args[1:]
 	}
+	counted := map[string]int{}
+	for len(args) > 0 && !strings.HasPrefix(args[0], "/") {
+		name, text, _ := strings.Cut(args[0], "=")
+		n, err := strconv.Atoi(text)
+		ts.Check(err)
+		counted[name] = n
+		args = args[1:]
+	}
 	var got []string
+	notModified := 0
 	for _, r := range s.Requests()[s.seen:] {
 		got = append(got, r.Path)
+		if r.Status == http.StatusNotModified {
+			notModified++
+		}
 	}
 	s.seen += len(got)
 	slices.Sort(got)
@@ -171,6 +185,12 @@ func requests(ts *testscript.TestScript, _ bool, args []string) {
 	connections, handshakes := s.Connections()-s.connections, s.Handshakes()-s.handshakes
 	s.connections += connections
 	s.handshakes += handshakes
+	if want, ok := counted["connections"]; ok && (connections != want || handshakes != want) {
+		ts.Fatalf("there were %d connections and %d handshakes", connections, handshakes)
+	}
+	if want, ok := counted["notmodified"]; ok && notModified != want {
+		ts.Fatalf("%d answers were 304", notModified)
+	}
 	if once && (connections != 1 || handshakes != 1) {
 		ts.Fatalf("there were %d connections and %d handshakes", connections, handshakes)
 	}

@@ -14,7 +14,7 @@ import (
 
 // FormatVersion is the version of the JSON documents. The minor number rises
 // when something is added, the major one when a reader would be misled.
-const FormatVersion = "1.0"
+const FormatVersion = "1.1"
 
 // JSON writes a report as one document, which docs/json.md describes.
 func JSON(w io.Writer, r *Report) error {
@@ -40,6 +40,12 @@ func JSON(w io.Writer, r *Report) error {
 	}
 	if r.Origin != nil {
 		doc.Connection, doc.Snapshot = jsonOrigin(r.Origin)
+	}
+	if wait := r.Wait; wait != nil {
+		doc.Wait = &jsonWait{
+			Limit: wait.Limit.Seconds(), Elapsed: wait.Elapsed.Seconds(), Passes: wait.Passes, Consecutive: wait.Consecutive,
+			Streak: wait.Streak, Mixed: append([]string{}, wait.Mixed...),
+		}
 	}
 	return writeJSON(w, doc)
 }
@@ -90,6 +96,7 @@ type jsonReport struct {
 	Summary             *jsonCounts      `json:"summary"`
 	Connection          *jsonConnection  `json:"connection"`
 	Snapshot            *jsonSnapshot    `json:"snapshot"`
+	Wait                *jsonWait        `json:"wait"`
 	Findings            []jsonFinding    `json:"findings"`
 	Diagnostics         []jsonDiagnostic `json:"diagnostics"`
 }
@@ -107,6 +114,7 @@ type jsonConnection struct {
 	Server        string  `json:"server"`
 	ServerVersion *string `json:"server_version"`
 	Requests      int     `json:"requests"`
+	NotModified   int     `json:"not_modified"`
 	Bytes         int64   `json:"bytes"`
 	Seconds       float64 `json:"duration_seconds"`
 }
@@ -116,6 +124,15 @@ type jsonSnapshot struct {
 	Server        *string `json:"server"`
 	ServerVersion *string `json:"server_version"`
 	Time          *string `json:"time"`
+}
+
+type jsonWait struct {
+	Limit       float64  `json:"limit_seconds"`
+	Elapsed     float64  `json:"duration_seconds"`
+	Passes      int      `json:"passes"`
+	Consecutive int      `json:"consecutive"`
+	Streak      int      `json:"satisfied_in_a_row"`
+	Mixed       []string `json:"mixed"`
 }
 
 type jsonFinding struct {
@@ -206,8 +223,8 @@ func newJSONFinding(f apply.Finding) jsonFinding {
 func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
 	if o.SnapshotFile == "" {
 		return &jsonConnection{
-			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Requests: o.Requests, Bytes: o.Bytes,
-			Seconds: o.Duration.Seconds(),
+			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Requests: o.Requests, NotModified: o.NotModified,
+			Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
 		}, nil
 	}
 	s := &jsonSnapshot{File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion)}

@@ -25,6 +25,20 @@ type Report struct {
 	Sources config.Sources
 	// Origin is nil where nothing was asked and no snapshot was read.
 	Origin *Origin
+	// Wait is nil where nothing was waited for.
+	Wait *Wait
+}
+
+// Wait says how the plan was waited for.
+type Wait struct {
+	// Limit is for how long it might have been, and Elapsed how long it was.
+	Limit, Elapsed time.Duration
+	// Passes is how many there were, Consecutive how many in a row have to be
+	// satisfied, and Streak how many of the last ones were.
+	Passes, Consecutive, Streak int
+	// Mixed are the addresses of the requirements that held in one pass and
+	// drifted in a later one.
+	Mixed []string
 }
 
 // Origin says where what was found comes from.
@@ -39,10 +53,12 @@ type Origin struct {
 	// ServerVersion is the raw gitVersion, and empty where it was not asked for
 	// or not learnt.
 	ServerVersion string
-	// Requests, Bytes received and Duration are zero for a snapshot.
-	Requests int
-	Bytes    int64
-	Duration time.Duration
+	// Requests, those of them that were answered by 304, Bytes received and
+	// Duration are zero for a snapshot.
+	Requests    int
+	NotModified int
+	Bytes       int64
+	Duration    time.Duration
 }
 
 // Validation is everything that a run of validate has to say.

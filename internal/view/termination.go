@@ -39,9 +39,10 @@ func terminationLines(r *Report) []string {
 	var b bytes.Buffer
 	p := printer{w: &b, recorded: r.Origin != nil && r.Origin.SnapshotFile != ""}
 	p.verdict(r)
-	lines = append(lines, strings.TrimRight(b.String(), "\n"))
+	p.wait(r.Wait)
+	lines = append(lines, strings.Split(strings.TrimRight(b.String(), "\n"), "\n")...)
 	for _, severity := range config.Severities() {
-		lines = append(lines, p.worst(r.Plan, severity)...)
+		lines = append(lines, p.worst(r.Plan, severity, true)...)
 	}
 	return lines
 }
@@ -58,8 +59,13 @@ func oneLineDiagnostic(d *hcl.Diagnostic) string {
 }
 
 // worst gives a line for each finding of a severity that does not hold: drift
-// first, then what could not be told.
-func (p *printer) worst(plan *apply.Plan, severity config.Severity) []string {
+// first, then what could not be told, with what to do about it where that is asked
+// for.
+func (p *printer) worst(plan *apply.Plan, severity config.Severity, remedies bool) []string {
+	remedy := remedy
+	if !remedies {
+		remedy = func(apply.Finding) string { return "" }
+	}
 	var drift, unknown []string
 	for _, f := range plan.Findings {
 		if f.Severity != severity || f.Cause != "" {

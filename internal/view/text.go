@@ -37,6 +37,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	p.line("")
 	p.line(counts(r.Verdict.Counts))
 	p.origin(r.Origin)
+	p.wait(r.Wait)
 	return p.err
 }
 
@@ -53,6 +54,12 @@ func (p *printer) verdict(r *Report) {
 			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
 		}
 		p.line(p.red(p.bold("Drift.")) + line + ".")
+	case r.Verdict.Unsettled:
+		last := "pass"
+		if r.Wait.Streak > 1 {
+			last = passes(r.Wait.Streak)
+		}
+		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" No drift in the last %s, but it takes %d in a row.", last, r.Wait.Consecutive))
 	case r.Verdict.Status == apply.StatusUndetermined:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be told.", ofRequirements(c.Undetermined, judged)))
 	case c.Warnings > 0 && c.Undetermined > 0:
@@ -268,4 +275,29 @@ func countBeneath(plan *apply.Plan) map[string]int {
 		}
 	}
 	return n
+}
+
+// wait says how the plan was waited for.
+func (p *printer) wait(w *Wait) {
+	if w == nil {
+		return
+	}
+	line := fmt.Sprintf("Waited %s of %s: %s", Span(w.Elapsed), Span(w.Limit), passes(w.Passes))
+	switch {
+	case w.Consecutive > 1 && w.Streak == 0:
+		line += fmt.Sprintf(", and it takes %d in a row that are satisfied", w.Consecutive)
+	case w.Consecutive > 1:
+		line += fmt.Sprintf(", the last %d in a row satisfied", w.Streak)
+	}
+	p.line(p.faint(line + "."))
+	if len(w.Mixed) == 0 {
+		return
+	}
+	const shown = 3
+	addresses := strings.Join(w.Mixed[:min(len(w.Mixed), shown)], ", ")
+	if more := len(w.Mixed) - shown; more > 0 {
+		addresses += fmt.Sprintf(" and %d more", more)
+	}
+	p.line(p.yellow("Mixed answers:") + " " + clean(addresses) +
+		" held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade.")
 }

@@ -163,6 +163,34 @@ func TestGolden(t *testing.T) {
 	golden(t, "drift-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 }
 
+func TestGoldenWait(t *testing.T) {
+	r := report(t)
+	r.Wait = &view.Wait{
+		Limit: 5 * time.Minute, Elapsed: 299_512 * time.Millisecond, Passes: 61, Consecutive: 3,
+		Mixed: []string{"cluster.kubernetes", "api[\"v1\"].resource[\"pods\"]", "api[\"\u202e\"]", "four", "five"},
+	}
+	r.Origin.NotModified = 5
+	golden(t, "wait.txt", text(t, r, view.TextOptions{}))
+	golden(t, "wait.json", render(t, func(b *bytes.Buffer) error { return view.JSON(b, r) }))
+	golden(t, "wait-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
+}
+
+func TestTektonResults(t *testing.T) {
+	r := report(t)
+	want := []view.TektonResult{{"verdict", "drifted"}, {"satisfied", "2"}, {"drifted", "10"}, {"undetermined", "2"}, {"skipped", "1"}}
+	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.Diagnostics = hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Operation failed"}}
+	want = []view.TektonResult{{"verdict", "error"}}
+	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {
+		t.Errorf("a result that could not be written (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, view.TektonResults(&view.Report{})); diff != "" {
+		t.Errorf("no plan (-want +got):\n%s", diff)
+	}
+}
+
 func TestGoldenDiagnostics(t *testing.T) {
 	source := "api \"v1\" {\n  servd = false\n}\n\nvariable \"token\" {\n  sensitive = true\n  default   = hidden\n}\n" +
 		"api \"v2\" {\n\treason = \"\u202e\" + 1\n}\napi \"v3\" { reason = /* ä日 */ nul }\n"

@@ -18,6 +18,13 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+func passes(n int) string {
+	if n == 1 {
+		return "1 pass"
+	}
+	return fmt.Sprintf("%d passes", n)
+}
+
 func requirements(n int) string { return plural(n, "requirement") }
 
 func ofRequirements(n, total int) string {

@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"io"
+	"time"
+)
+
+// RunWithoutSignals is Run for a test that has a clock of its own: the goroutine
+// that hears signals never ends.
+var RunWithoutSignals = run
+
+// Progress is how a wait stands, on a terminal.
+type Progress struct{ p *progress }
+
+// StartProgress has to be closed.
+func StartProgress(w io.Writer, width func() int, limit time.Duration) Progress {
+	return Progress{startProgress(&guard{w: w}, width, limit)}
+}
+
+// Tell says what the last pass came to.
+func (p Progress) Tell(line string) { p.p.tell(line) }
+
+// Log writes what somebody else has to say.
+func (p Progress) Log(line string) { _, _ = io.WriteString(p.p.out, line) }
+
+// Close takes the line away.
+func (p Progress) Close() { p.p.close() }

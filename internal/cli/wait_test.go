@@ -1,0 +1,358 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// state is what an API server is like at some time.
+type state string
+
+const (
+	whole    state = "whole"
+	lacking  state = "lacking"  // apps/v1 is not served
+	staled   state = "staled"   // it is, but cannot be reached
+	down     state = "down"     // nothing answers
+	hanging  state = "hanging"  // nothing ever will
+	starting state = "starting" // apps/v1 is not served yet, and /readyz says so
+)
+
+// changing is a cluster that is in one state after the other. It is reached without
+// a network, so that a test's clock goes as fast as it can.
+type changing struct {
+	server *apitest.Server
+	// at gives the state after a time.
+	at    func(time.Duration) state
+	began time.Time
+	// fresh counts how often the connections were given up.
+	fresh int
+}
+
+func (c *changing) Namespace(cli.Target) string { return "default" }
+
+func (c *changing) Connect(cli.Target) (*discovery.Client, error) {
+	c.began = time.Now()
+	return &discovery.Client{
+		HTTP: &http.Client{Transport: c}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"},
+		Rand: func() float64 { return 0 },
+	}, nil
+}
+
+func (c *changing) CloseIdleConnections() { c.fresh++ }
+
+func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
+	s := apitest.Stock()
+	apps, _ := s.Group("apps")
+	switch c.at(time.Since(c.began)) {
+	case whole:
+	case lacking:
+		apps.Versions = nil
+	case starting:
+		apps.Versions = nil
+		s.Confirmed = discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady})
+	case staled:
+		apps.Versions[0].Freshness = kubeapi.FreshnessStale
+	case down:
+		return nil, errors.New("connection refused")
+	case hanging:
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	c.server.SetSnapshot(s)
+	w := httptest.NewRecorder()
+	c.server.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// waited is what came of a run.
+type waited struct {
+	code           int
+	took           time.Duration
+	stdout, stderr string
+	Verdict        string
+	Wait           struct {
+		Limit       float64 `json:"limit_seconds"`
+		Duration    float64 `json:"duration_seconds"`
+		Passes      int
+		Consecutive int
+		Streak      int `json:"satisfied_in_a_row"`
+		Mixed       []string
+	}
+	Connection struct {
+		Requests    int
+		NotModified int `json:"not_modified"`
+	}
+	Findings []struct{ Status string }
+}
+
+func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, args ...string) (w waited, c *changing) {
+	t.Helper()
+	c = &changing{server: server, at: at}
+	file := filepath.Join(t.TempDir(), "web.hcl")
+	if err := os.WriteFile(file, []byte("api \"v1\" {}\napi \"apps/v1\" {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	report := filepath.Join(t.TempDir(), "report.json")
+	var stdout, stderr bytes.Buffer
+	began := time.Now()
+	w.code = cli.RunWithoutSignals(t.Context(), cli.Process{
+		Args:   append([]string{"apply", "-o", "text", "-o", "json=" + report, file}, args...),
+		Stdout: &stdout, Stderr: &stderr, Connector: c,
+	})
+	w.took = time.Since(began)
+	w.stdout, w.stderr = strings.ReplaceAll(stdout.String(), file, "web.hcl"), stderr.String()
+	content, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	if err := json.Unmarshal(content, &w); err != nil {
+		t.Fatalf("%v:\n%s", err, content)
+	}
+	return w, c
+}
+
+// steps gives the states of a cluster, each from some second on.
+func steps(states map[int]state) func(time.Duration) state {
+	return func(d time.Duration) state {
+		for s := int(d / time.Second); ; s-- {
+			if state, ok := states[s]; ok {
+				return state
+			}
+		}
+	}
+}
+
+func TestWait(t *testing.T) {
+	const apps = `api["apps/v1"]`
+	tests := []struct {
+		name   string
+		args   []string
+		states map[int]state
+		code   int
+		// took is in seconds.
+		took   int
+		passes int
+		streak int
+		mixed  []string
+		stdout string
+		stderr string
+	}{
+		{
+			name: "nothing to wait for", args: []string{"--wait=1m"}, states: map[int]state{0: whole},
+			code: 0, took: 0, passes: 1, streak: 1,
+			stdout: "No drift.",
+		},
+		{
+			name: "drift that goes away", args: []string{"--wait=1m"}, states: map[int]state{0: lacking, 9: whole},
+			code: 0, took: 10, passes: 3, streak: 1,
+			stdout: "No drift.",
+			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
+		},
+		{
+			name: "drift that stays", args: []string{"--wait=1m"}, states: map[int]state{0: lacking},
+			code: 2, took: 55, passes: 12,
+			stdout: "Drift.",
+			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
+		},
+		{
+			name: "undetermined, then drift, then neither", args: []string{"--wait=1m", "--interval=10s"},
+			states: map[int]state{0: staled, 15: lacking, 25: whole},
+			code:   0, took: 30, passes: 4, streak: 1,
+			stdout: "No drift.",
+			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
+				"the API server could not reach what serves it\n" +
+				"Waiting, 20s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
+		},
+		{
+			name: "a server that starts late", args: []string{"--wait=2m"}, states: map[int]state{0: down, 20: starting, 30: whole},
+			code: 0, took: 31, passes: 5, streak: 1,
+			stdout: "No drift.",
+			stderr: "Waiting, 3.8s of 2m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: the connection to 10.96.0.1:443 broke: connection refused\n" +
+				"Waiting, 21s of 2m0s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: what the documents lack could not be confirmed to be absent: " +
+				"GET /readyz: 500: the server is not ready: poststarthook/crd-informer-synced\n",
+		},
+		{
+			name: "a server that never comes", args: []string{"--wait=1m"}, states: map[int]state{0: down},
+			code: 3, took: 56, passes: 7,
+			stdout: "Undetermined.",
+			stderr: "Waiting, 3.8s of 1m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: the connection to 10.96.0.1:443 broke: connection refused\n",
+		},
+		{
+			name: "a pass that the time cuts off says nothing", args: []string{"--wait=1m"}, states: map[int]state{0: lacking, 38: hanging},
+			code: 2, took: 60, passes: 8,
+			stdout: "Drift.",
+			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
+		},
+		{
+			name: "unless it is the only one", args: []string{"--wait=20s"}, states: map[int]state{0: hanging},
+			code: 3, took: 20, passes: 1,
+			stdout: "Undetermined.",
+			stderr: "Waiting, 20s of 20s: 2 of 2 requirements could not be told: ? api[\"v1\"]: " +
+				"GET /api: the time limit of all requests was reached: --wait 20s is over\n",
+		},
+		{
+			name: "several in a row", args: []string{"--wait=1m", "--consecutive=3"}, states: map[int]state{0: whole},
+			code: 0, took: 10, passes: 3, streak: 3,
+			stdout: "No drift.",
+			stderr: "Waiting, 0s of 1m0s: no drift in 1 of 3 passes in a row\nWaiting, 5s of 1m0s: no drift in 2 of 3 passes in a row\n",
+		},
+		{
+			name: "a row begins anew, and mixed answers are told", args: []string{"--wait=1m", "--consecutive=3"},
+			states: map[int]state{0: whole, 8: lacking, 12: whole},
+			code:   0, took: 25, passes: 6, streak: 3, mixed: []string{apps},
+			stdout: `Mixed answers: api["apps/v1"] held in one pass and drifted in a later one.`,
+			stderr: "Waiting, 0s of 1m0s: no drift in 1 of 3 passes in a row\n" +
+				"Waiting, 5s of 1m0s: no drift in 2 of 3 passes in a row\n" +
+				"Waiting, 10s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n" +
+				"Waiting, 15s of 1m0s: no drift in 1 of 3 passes in a row\n" +
+				"Waiting, 20s of 1m0s: no drift in 2 of 3 passes in a row\n",
+		},
+		{
+			name: "too few in a row", args: []string{"--wait=16s", "--consecutive=3"}, states: map[int]state{0: lacking, 9: whole},
+			code: 3, took: 15, passes: 4, streak: 2,
+			stdout: "Undetermined. No drift in the last 2 passes, but it takes 3 in a row.",
+			stderr: "Waiting, 0s of 16s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n" +
+				"Waiting, 10s of 16s: no drift in 1 of 3 passes in a row\nWaiting, 15s of 16s: no drift in 2 of 3 passes in a row\n",
+		},
+		{
+			name: "which --allow-undetermined does not let pass", args: []string{"--wait=6s", "--consecutive=2", "--allow-undetermined"},
+			states: map[int]state{0: lacking, 3: whole},
+			code:   3, took: 5, passes: 2, streak: 1,
+			stdout: "Undetermined. No drift in the last pass, but it takes 2 in a row.",
+			stderr: "Waiting, 0s of 6s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n" +
+				"Waiting, 5s of 6s: no drift in 1 of 2 passes in a row\n",
+		},
+		{
+			name: "what could not be told is waited for before it is allowed", args: []string{"--wait=20s", "--allow-undetermined"},
+			states: map[int]state{0: staled},
+			code:   0, took: 15, passes: 4,
+			stdout: "Allowed. 1 of 2 requirements could not be told, which --allow-undetermined lets pass.",
+			stderr: "Waiting, 0s of 20s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
+				"the API server could not reach what serves it\n",
+		},
+		{
+			name: "so is drift before it is a warning only", args: []string{"--wait=20s", "--warn-only"}, states: map[int]state{0: lacking},
+			code: 0, took: 15, passes: 4,
+			stdout: "No drift that counts. 1 of 2 requirements does not hold, as a warning only.",
+			stderr: "Waiting, 0s of 20s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			synctest.Test(t, func(t *testing.T) {
+				w, c := wait(t, server, steps(test.states), test.args...)
+				if w.code != test.code {
+					t.Errorf("it exits with %d, want %d", w.code, test.code)
+				}
+				if took := int(w.took / time.Second); took != test.took || int(w.Wait.Duration) != test.took {
+					t.Errorf("it took %v and says %vs, want %ds", w.took, w.Wait.Duration, test.took)
+				}
+				if w.Wait.Passes != test.passes || w.Wait.Streak != test.streak {
+					t.Errorf("%d passes, %d in a row, want %d and %d", w.Wait.Passes, w.Wait.Streak, test.passes, test.streak)
+				}
+				if diff := cmp.Diff(append([]string{}, test.mixed...), w.Wait.Mixed); diff != "" {
+					t.Errorf("mixed (-want +got):\n%s", diff)
+				}
+				if !strings.Contains(w.stdout, test.stdout) {
+					t.Errorf("it lacks %q:\n%s", test.stdout, w.stdout)
+				}
+				if diff := cmp.Diff(test.stderr, w.stderr); diff != "" {
+					t.Errorf("standard error (-want +got):\n%s", diff)
+				}
+				if c.fresh < test.passes-1 {
+					t.Errorf("the connections were given up %d times", c.fresh)
+				}
+			})
+		})
+	}
+}
+
+// TestWaitNotModified: only what has changed comes again.
+func TestWaitNotModified(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := wait(t, server, steps(map[int]state{0: whole}), "--wait=1m", "--consecutive=5")
+		if w.Connection.Requests != 10 || w.Connection.NotModified != 8 {
+			t.Errorf("%+v", w.Connection)
+		}
+	})
+}
+
+// TestWaitSays is what a person reads in the end.
+func TestWaitSays(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := wait(t, server, steps(map[int]state{0: lacking, 7: whole, 12: lacking}), "--wait=21s", "--consecutive=2")
+		want := `Drift. 1 of 2 requirements is not as declared.
+
+  - api["apps/v1"] is not served
+      web.hcl:2: api "apps/v1" {}
+
+1 satisfied, 1 drifted, 0 undetermined, 0 skipped.
+Asked https://10.96.0.1:443: REST
+Waited 20s of 21s: 5 passes, and it takes 2 in a row that are satisfied.
+Mixed answers: api["apps/v1"] held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade.
+`
+		before, after, _ := strings.Cut(w.stdout, "443: ")
+		_, after, _ = strings.Cut(after, "\n")
+		if diff := cmp.Diff(want, before+"443: REST\n"+after); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestWaitNotForMistakes: what exits 1 is never waited for.
+func TestWaitNotForMistakes(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	synctest.Test(t, func(t *testing.T) {
+		w, c := wait(t, server, steps(map[int]state{0: lacking}), "--wait=1m", "nowhere.hcl")
+		if w.code != 1 || w.took != 0 || !c.began.IsZero() {
+			t.Errorf("it exits with %d after %v, and connected at %v", w.code, w.took, c.began)
+		}
+	})
+}
+
+// TestWaitTerminal is the one line that a terminal shows.
+func TestWaitTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown bytes.Buffer
+		p := cli.StartProgress(&shown, func() int { return 40 }, time.Minute)
+		time.Sleep(1500 * time.Millisecond)
+		p.Tell("1 of 2 requirements is not as declared")
+		p.Log("msg=warning\n")
+		time.Sleep(time.Second)
+		p.Close()
+		p.Log("msg=after\n")
+		const erase = "\r\x1b[K"
+		want := ""
+		for _, line := range []string{
+			"Waiting, 0s of 1m0s: asking", "Waiting, 1s of 1m0s: asking", "Waiting, 1.5s of 1m0s: 1 of 2 requirem…",
+		} {
+			want += erase + line
+		}
+		want += erase + "msg=warning\nWaiting, 1.5s of 1m0s: 1 of 2 requirem…" +
+			erase + "Waiting, 2s of 1m0s: 1 of 2 requiremen…" + erase + "msg=after\n"
+		if diff := cmp.Diff(fmt.Sprintf("%q", want), fmt.Sprintf("%q", shown.String())); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,59 @@
+package view
+
+import (
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// Progress gives what the last pass came to, in one line: what is wrong, and the
+// worst of it.
+func Progress(passes *apply.Series, consecutive int) string {
+	if passes.Streak > 0 {
+		return fmt.Sprintf("no drift in %d of %d passes in a row", passes.Streak, consecutive)
+	}
+	c := passes.Plan.Verdict(apply.Policy{}).Counts
+	judged := c.Total - c.Skipped
+	line := ""
+	switch {
+	case c.Drifted > 0:
+		line = isOrAre(c.Drifted, judged) + " not as declared"
+		if c.Undetermined > 0 {
+			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
+		}
+	default:
+		line = ofRequirements(c.Undetermined, judged) + " could not be told"
+	}
+	p := printer{}
+	for _, severity := range config.Severities() {
+		if worst := p.worst(passes.Plan, severity, false); len(worst) > 0 {
+			return line + ": " + worst[0]
+		}
+	}
+	return line
+}
+
+// Fit cuts a line so that it fits a terminal of that many columns.
+func Fit(line string, columns int) string {
+	if utf8.RuneCountInString(line) < columns {
+		return line
+	}
+	n := 0
+	for i := range line {
+		if n++; n >= columns-1 {
+			return line[:i] + ellipsis
+		}
+	}
+	return line
+}
+
+// Span gives a time that somebody waits for.
+func Span(d time.Duration) string {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
