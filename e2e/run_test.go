@@ -67,6 +67,7 @@ type report struct {
 		Server        string `json:"server"`
 		ServerVersion string `json:"server_version"`
 		Requests      int    `json:"requests"`
+		NotModified   int    `json:"not_modified"`
 	} `json:"connection"`
 	Findings    []finding `json:"findings"`
 	Diagnostics []struct {
@@ -167,8 +168,8 @@ func parseReport(t *testing.T, content []byte) report {
 	if err := json.Unmarshal(content, &r); err != nil {
 		t.Fatalf("the JSON report cannot be read: %v\n%s", err, content)
 	}
-	if r.FormatVersion != "1.0" {
-		t.Errorf("format_version is %q, want 1.0", r.FormatVersion)
+	if r.FormatVersion != "1.1" {
+		t.Errorf("format_version is %q, want 1.1", r.FormatVersion)
 	}
 	return r
 }

@@ -162,6 +162,29 @@ func (c *Cluster) StartUntil(ctx context.Context, holds func() bool) error {
 	return nil
 }
 
+// Beside starts another API server on the same etcd, with the same keys, as a
+// control plane has several. It has further arguments of its own, and its log in
+// the folder. It has to be stopped before the first.
+func (c *Cluster) Beside(ctx context.Context, dir string, args ...string) (*Cluster, error) {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	for _, name := range []string{"serving.crt", "serving.key", "service-account.key", "service-account.pub", "tokens.csv", "ca.crt"} {
+		content, err := os.ReadFile(c.path(name))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	other := &Cluster{CA: c.CA, options: Options{Programs: c.options.Programs, Dir: dir, Args: args}, adminToken: c.adminToken, etcdURL: c.etcdURL}
+	if err := other.startAPIServer(ctx); err != nil {
+		return nil, errors.Join(err, other.Stop())
+	}
+	other.Kubeconfig = other.path("kubeconfig")
+	return other, other.WriteKubeconfig(other.Kubeconfig, other.adminToken)
+}
+
 // Stop ends both processes. It may be called more than once.
 func (c *Cluster) Stop() error {
 	return errors.Join(

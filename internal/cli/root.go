@@ -74,7 +74,7 @@ func (f *connectionFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.tlsServerName, "tls-server-name", "", "`name` that the certificate must have (default: the host)")
 	flags.StringVar(&f.serviceAccountDir, "service-account-dir", "",
 		"`folder` with token, ca.crt and namespace (default: where Kubernetes mounts it)")
-	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time limit of all requests together")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time limit of one pass, all of its requests together")
 	flags.DurationVar(&f.requestTimeout, "request-timeout", 32*time.Second, "time limit of one request")
 }
 

@@ -25,7 +25,7 @@ const minInterval = 100 * time.Millisecond
 func (f *waitFlags) bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.wait, "wait", 0, "try again for this long, while there is drift or something could not be told")
 	flags.DurationVar(&f.interval, "interval", 5*time.Second, "pause between two passes of --wait")
-	flags.IntVar(&f.consecutive, "consecutive", 1, "with --wait, how many passes in a `row` have to be satisfied")
+	flags.IntVar(&f.consecutive, "consecutive", 1, "with --wait, `N` passes in a row have to be satisfied")
 }
 
 // check refuses what would not be heeded, and what there is no time for.

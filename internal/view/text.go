@@ -286,6 +286,8 @@ func (p *printer) wait(w *Wait) {
 	switch {
 	case w.Consecutive > 1 && w.Streak == 0:
 		line += fmt.Sprintf(", and it takes %d in a row that are satisfied", w.Consecutive)
+	case w.Consecutive > 1 && w.Streak == 1:
+		line += ", the last one satisfied"
 	case w.Consecutive > 1:
 		line += fmt.Sprintf(", the last %d in a row satisfied", w.Streak)
 	}
