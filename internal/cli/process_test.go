@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -61,6 +62,41 @@ func TestSignals(t *testing.T) {
 				t.Errorf("the document is\n%s", stdout.String())
 			}
 		})
+	}
+}
+
+// TestSignalWhileWaiting: a wait ends at once, and tells what the last pass came to.
+func TestSignalWhileWaiting(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+	cmd := exec.Command(build(t), "apply", "--wait=5m", "--interval=1m", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), "-")
+	environ, err := server.Environ()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = environ
+	cmd.Stdin = strings.NewReader(`api "example.com/v1" {}`)
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stuck := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer stuck.Stop()
+	line, err := bufio.NewReader(stderr).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "Waiting, ") {
+		t.Errorf("it says %q: %v", line, err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	doc := document(t, stdout.Bytes())
+	if code := cmd.ProcessState.ExitCode(); code != 143 || doc.ExitCode != 143 || doc.Findings[0].Status != "drifted" {
+		t.Errorf("it exits with %d (%s), and the document is\n%s", code, cmd.ProcessState, stdout.String())
 	}
 }
 
@@ -216,6 +252,7 @@ func (panicking) Connect(cli.Target) (*discovery.Client, error) { panic("out of 
 type jsonDocument struct {
 	ExitCode int `json:"exit_code"`
 	Findings []struct {
+		Status       string `json:"status"`
 		Undetermined struct {
 			Code string `json:"code"`
 		} `json:"undetermined"`

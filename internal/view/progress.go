@@ -17,15 +17,12 @@ func Progress(passes *apply.Series, consecutive int) string {
 	}
 	c := passes.Plan.Verdict(apply.Policy{}).Counts
 	judged := c.Total - c.Skipped
-	line := ""
-	switch {
-	case c.Drifted > 0:
+	line := ofRequirements(c.Undetermined, judged) + " could not be told"
+	if c.Drifted > 0 {
 		line = isOrAre(c.Drifted, judged) + " not as declared"
 		if c.Undetermined > 0 {
 			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
 		}
-	default:
-		line = ofRequirements(c.Undetermined, judged) + " could not be told"
 	}
 	p := printer{}
 	for _, severity := range config.Severities() {
