@@ -178,7 +178,11 @@ func startBackend(t *testing.T, address string) *backend {
 		fmt.Fprint(w, `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"late.example.org/v1","resources":[`+
 			`{"name":"trains","singularName":"train","namespaced":true,"kind":"Train","verbs":["get","list"]}]}`)
 	})
-	go b.server.Serve(listener)
+	go func() {
+		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	}()
 	t.Cleanup(b.stop)
 	return b
 }

@@ -182,7 +182,8 @@ func (c *Cluster) Beside(ctx context.Context, dir string, args ...string) (*Clus
 		return nil, errors.Join(err, other.Stop())
 	}
 	other.Kubeconfig = other.path("kubeconfig")
-	return other, other.WriteKubeconfig(other.Kubeconfig, other.adminToken)
+	err := other.WriteKubeconfig(other.Kubeconfig, other.adminToken)
+	return other, err
 }
 
 // Stop ends both processes. It may be called more than once.
