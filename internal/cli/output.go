@@ -16,10 +16,25 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
+// The formats. Only plan and apply have a report to write in the others than text
+// and JSON.
 const (
-	formatText = "text"
-	formatJSON = "json"
+	formatText     = "text"
+	formatJSON     = "json"
+	formatJUnit    = "junit"
+	formatSARIF    = "sarif"
+	formatGitHub   = "github"
+	formatGitLab   = "gitlab"
+	formatMarkdown = "markdown"
 )
+
+// formats lists what a command writes.
+func formats(reports bool) []string {
+	if !reports {
+		return []string{formatText, formatJSON}
+	}
+	return []string{formatText, formatJSON, formatJUnit, formatSARIF, formatGitHub, formatGitLab, formatMarkdown}
+}
 
 // outputFlags say where results go, and how they look.
 type outputFlags struct {
@@ -31,8 +46,11 @@ type outputFlags struct {
 // output where the path is empty.
 type output struct{ format, path string }
 
-func (f *outputFlags) bind(flags *pflag.FlagSet) {
-	flags.VarP((*outputValue)(&f.outputs), "output", "o", "write the result as `FORMAT[=PATH]`, with text or json for FORMAT; repeatable (default text)")
+// bind adds the flags for a command that writes reports, as plan and apply do, or
+// only text and JSON.
+func (f *outputFlags) bind(flags *pflag.FlagSet, reports bool) {
+	usage := "write the result as `FORMAT[=PATH]`, with " + listed(formats(reports), "or") + " for FORMAT; repeatable (default text)"
+	flags.VarP(&outputValue{&f.outputs, reports}, "output", "o", usage)
 	f.bindColor(flags)
 }
 
@@ -49,19 +67,27 @@ func (f *outputFlags) wanted() []output {
 	return f.outputs
 }
 
-type outputValue []output
+// outputValue is a flag that adds to outputs.
+type outputValue struct {
+	outputs *[]output
+	// reports tells that the command writes every format.
+	reports bool
+}
 
 func (v *outputValue) String() string { return "" }
 func (v *outputValue) Type() string   { return "output" }
 
 func (v *outputValue) Set(text string) error {
 	format, path, toFile := strings.Cut(text, "=")
-	formats := []string{formatText, formatJSON}
-	if !slices.Contains(formats, format) {
-		if like := nearest.Name(format, formats); like != "" {
+	known := formats(v.reports)
+	if !slices.Contains(known, format) {
+		if slices.Contains(formats(true), format) {
+			return fmt.Errorf("only plan and apply write %s; this command writes %s", format, listed(known, "and"))
+		}
+		if like := nearest.Name(format, known); like != "" {
 			return fmt.Errorf("there is no format %q; did you mean %s", format, like)
 		}
-		return fmt.Errorf("there is no format %q; there are %s", format, strings.Join(formats, " and "))
+		return fmt.Errorf("there is no format %q; there are %s", format, listed(known, "and"))
 	}
 	if toFile && path == "" {
 		return fmt.Errorf("no path stands behind %q", text)
@@ -70,18 +96,44 @@ func (v *outputValue) Set(text string) error {
 		path = ""
 	}
 	o := output{format: format, path: path}
-	for _, other := range *v {
+	for _, other := range *v.outputs {
 		switch {
-		case !samePath(other.path, o.path):
+		case !samePath(other.path, o.path) || path == "" && sharesLog(format, other.format):
 		case path == "":
 			return fmt.Errorf("%s goes to standard output already; give one of the two a path, such as %s=report.%s",
-				other.format, format, format)
+				other.format, format, ending(format))
 		default:
 			return fmt.Errorf("%s goes to %q already", other.format, path)
 		}
 	}
-	*v = append(*v, o)
+	*v.outputs = append(*v.outputs, o)
 	return nil
+}
+
+// sharesLog tells the one pair that standard output has room for: GitHub's runner
+// takes its commands out of what is meant for people.
+func sharesLog(a, b string) bool {
+	return a == formatText && b == formatGitHub || a == formatGitHub && b == formatText
+}
+
+// ending gives the ending that files of a format have.
+func ending(format string) string {
+	switch format {
+	case formatText, formatGitHub:
+		return "txt"
+	case formatJUnit:
+		return "xml"
+	case formatGitLab:
+		return "json"
+	case formatMarkdown:
+		return "md"
+	}
+	return format
+}
+
+// listed lists words with another before the last one.
+func listed(words []string, last string) string {
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
 // samePath tells whether two paths are the same once they are cleaned. The empty
@@ -138,6 +190,16 @@ func (a *app) write(o output, color colorValue, verbose bool, report *view.Repor
 		err = view.Text(&b, report, options)
 	case formatJSON:
 		err = view.JSON(&b, report)
+	case formatJUnit:
+		err = view.JUnit(&b, report)
+	case formatSARIF:
+		err = view.SARIF(&b, report)
+	case formatGitHub:
+		err = view.GitHub(&b, report)
+	case formatGitLab:
+		err = view.GitLab(&b, report)
+	case formatMarkdown:
+		err = view.Markdown(&b, report)
 	default:
 		panic("cli: unknown format " + o.format)
 	}

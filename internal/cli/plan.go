@@ -90,7 +90,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.declarationFlags.bind(flags)
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
-	f.outputFlags.bind(flags)
+	f.outputFlags.bind(flags, true)
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,

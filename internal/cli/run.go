@@ -140,21 +140,19 @@ func (a *app) fail(root *cobra.Command, err error) int {
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	var outputs []output
+	wanted := &outputValue{&outputs, report.Command != "validate" && report.Command != "version"}
 	for _, text := range valuesOf(a.Args, "output", "o") {
 		// What is wrong with it has been told.
-		_ = (*outputValue)(&outputs).Set(text)
+		_ = wanted.Set(text)
 	}
 	for _, o := range outputs {
-		if o.format != formatJSON {
+		if report.Command == "validate" && o.format == formatJSON {
+			var b bytes.Buffer
+			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
+			_ = a.deliver(b.Bytes(), o.path)
 			continue
 		}
-		var b bytes.Buffer
-		if report.Command == "validate" {
-			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
-		} else {
-			_ = view.JSON(&b, report)
-		}
-		_ = a.deliver(b.Bytes(), o.path)
+		_ = a.write(o, colorNever, false, report)
 	}
 	for _, path := range valuesOf(a.Args, "termination-log", "") {
 		_ = a.writeTermination(path, report)

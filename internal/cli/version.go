@@ -60,6 +60,6 @@ func (a *app) versionCommand() *cobra.Command {
 			return nil
 		},
 	}
-	flags.bind(cmd.Flags())
+	flags.bind(cmd.Flags(), false)
 	return cmd
 }

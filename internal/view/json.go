@@ -27,13 +27,9 @@ func JSON(w io.Writer, r *Report) error {
 		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources),
 	}
 	if r.Plan != nil {
-		c := r.Verdict.Counts
 		doc.Verdict = &r.Verdict.Status
 		doc.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
-		doc.Summary = &jsonCounts{
-			Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
-			Warnings: c.Warnings,
-		}
+		doc.Summary = newJSONCounts(r.Verdict.Counts)
 		for _, f := range r.Plan.Findings {
 			doc.Findings = append(doc.Findings, newJSONFinding(f))
 		}
@@ -200,6 +196,13 @@ type jsonSnippet struct {
 	HighlightStartOffset int      `json:"highlight_start_offset"`
 	HighlightEndOffset   int      `json:"highlight_end_offset"`
 	Values               []string `json:"values"`
+}
+
+func newJSONCounts(c apply.Counts) *jsonCounts {
+	return &jsonCounts{
+		Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
+		Warnings: c.Warnings,
+	}
 }
 
 func newJSONFinding(f apply.Finding) jsonFinding {

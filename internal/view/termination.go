@@ -1,7 +1,6 @@
 package view
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -36,11 +35,14 @@ func terminationLines(r *Report) []string {
 	if r.Plan == nil {
 		return lines
 	}
-	var b bytes.Buffer
-	p := printer{w: &b, recorded: r.Origin != nil && r.Origin.SnapshotFile != ""}
-	p.verdict(r)
-	p.wait(r.Wait)
-	lines = append(lines, strings.Split(strings.TrimRight(b.String(), "\n"), "\n")...)
+	p := printer{recorded: r.recorded()}
+	lines = append(lines, verdictLine(r))
+	if r.Wait != nil {
+		lines = append(lines, waitLine(r.Wait))
+		if len(r.Wait.Mixed) > 0 {
+			lines = append(lines, mixedLine(r.Wait))
+		}
+	}
 	for _, severity := range config.Severities() {
 		lines = append(lines, p.worst(r.Plan, severity, true)...)
 	}

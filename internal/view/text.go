@@ -26,7 +26,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if r.Plan == nil {
 		return nil
 	}
-	p := printer{w: w, style: style(o.Color), recorded: r.Origin != nil && r.Origin.SnapshotFile != ""}
+	p := printer{w: w, style: style(o.Color), recorded: r.recorded()}
 	p.verdict(r)
 	beneath := countBeneath(r.Plan)
 	p.drift(r, beneath)
@@ -39,6 +39,13 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	p.origin(r.Origin)
 	p.wait(r.Wait)
 	return p.err
+}
+
+// verdictLine is the verdict as text without paint.
+func verdictLine(r *Report) string {
+	var b strings.Builder
+	(&printer{w: &b}).verdict(r)
+	return strings.TrimRight(b.String(), "\n")
 }
 
 func (p *printer) verdict(r *Report) {
@@ -282,6 +289,13 @@ func (p *printer) wait(w *Wait) {
 	if w == nil {
 		return
 	}
+	p.line(p.faint(waitLine(w)))
+	if len(w.Mixed) > 0 {
+		p.line(p.yellow(mixedLine(w)))
+	}
+}
+
+func waitLine(w *Wait) string {
 	line := fmt.Sprintf("Waited %s of %s: %s", Span(w.Elapsed), Span(w.Limit), passes(w.Passes))
 	switch {
 	case w.Consecutive > 1 && w.Streak == 0:
@@ -291,15 +305,15 @@ func (p *printer) wait(w *Wait) {
 	case w.Consecutive > 1:
 		line += fmt.Sprintf(", the last %d in a row satisfied", w.Streak)
 	}
-	p.line(p.faint(line + "."))
-	if len(w.Mixed) == 0 {
-		return
-	}
+	return line + "."
+}
+
+func mixedLine(w *Wait) string {
 	const shown = 3
 	addresses := strings.Join(w.Mixed[:min(len(w.Mixed), shown)], ", ")
 	if more := len(w.Mixed) - shown; more > 0 {
 		addresses += fmt.Sprintf(" and %d more", more)
 	}
-	p.line(p.yellow("Mixed answers:") + " " + clean(addresses) +
-		" held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade.")
+	return "Mixed answers: " + clean(addresses) +
+		" held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade."
 }

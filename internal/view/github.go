@@ -1,0 +1,89 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// githubLimit is how many annotations of one kind GitHub shows of a step. It
+// drops the rest without a word.
+//
+// Source: https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
+const githubLimit = 10
+
+// GitHub writes a report as GitHub's workflow commands, which annotate the lines
+// of the declaration: the worst first, at most [githubLimit] errors and as many
+// warnings, the last of which counts those that are left out. Where nothing is
+// wrong, a notice says so.
+//
+// Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+func GitHub(w io.Writer, r *Report) error {
+	var errors, warnings []string
+	for _, b := range problems(r) {
+		if b.fails {
+			errors = append(errors, b.githubCommand("error", r))
+		} else {
+			warnings = append(warnings, b.githubCommand("warning", r))
+		}
+	}
+	p := printer{w: w}
+	for _, line := range githubFit("error", errors) {
+		p.line(line)
+	}
+	for _, line := range githubFit("warning", warnings) {
+		p.line(line)
+	}
+	if len(errors)+len(warnings) == 0 {
+		p.line("::notice title=kreconcile::" + githubData(verdictLine(r)))
+	}
+	return p.err
+}
+
+// githubFit cuts commands of one kind to what is shown.
+func githubFit(kind string, commands []string) []string {
+	if len(commands) <= githubLimit {
+		return commands
+	}
+	shown := commands[: githubLimit-1 : githubLimit-1]
+	return append(shown, fmt.Sprintf("::%s title=kreconcile::%d more are not annotated, because GitHub shows %d of a kind. "+
+		"The outputs text and json list all.", kind, len(commands)-len(shown), githubLimit))
+}
+
+func (b problem) githubCommand(kind string, r *Report) string {
+	title := "Drift: "
+	switch {
+	case b.isDiagnostic():
+		title = ""
+	case b.unknown:
+		title = "Could not be told: "
+	}
+	var properties []string
+	property := func(name, value string) { properties = append(properties, name+"="+githubProperty(value)) }
+	if at := b.at; isFile(at) {
+		property("file", clean(slashed(at.Filename)))
+		if at.Start.Line > 0 {
+			property("line", strconv.Itoa(at.Start.Line))
+			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))
+		}
+		// Columns are taken only of what stands on one line.
+		if at.Start.Line > 0 && at.End.Line == at.Start.Line {
+			start := column(at.Filename, at.Start, r.Sources)
+			property("col", strconv.Itoa(start))
+			property("endColumn", strconv.Itoa(max(column(at.Filename, at.End, r.Sources), start)))
+		}
+	}
+	property("title", title+b.subject)
+	return "::" + kind + " " + strings.Join(properties, ",") + "::" + githubData(strings.Join(b.message(), "\n"))
+}
+
+// githubData escapes what stands behind the second pair of colons.
+func githubData(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
+}
+
+// githubProperty escapes the value of a property.
+func githubProperty(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
+}

@@ -1,0 +1,65 @@
+package view
+
+import (
+	"io"
+	"strings"
+)
+
+// GitLab writes a report as GitLab's code quality report: a list of what is
+// wrong, empty where nothing is. A fingerprint depends on no line and on no
+// folder, so that a merge request shows what is new.
+//
+// Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+func GitLab(w io.Writer, r *Report) error {
+	doc := []gitlabIssue{} // must not be nil
+	for _, b := range problems(r) {
+		issue := gitlabIssue{
+			Description: strings.Join(b.message(), " | "), Check: b.code, Fingerprint: b.key, Severity: b.gitlabSeverity(),
+		}
+		issue.Location.Path = b.gitlabPath()
+		issue.Location.Lines.Begin = max(b.at.Start.Line, 1)
+		issue.Location.Lines.End = max(b.at.End.Line, issue.Location.Lines.Begin)
+		doc = append(doc, issue)
+	}
+	return writeJSON(w, doc)
+}
+
+func (b problem) gitlabSeverity() string {
+	switch {
+	case b.code == mistake:
+		return "blocker"
+	case b.code == notice:
+		return "info"
+	case b.fails && !b.unknown:
+		return "critical"
+	case b.fails:
+		return "major"
+	}
+	return "minor"
+}
+
+// gitlabPath gives a path in any case, because GitLab takes nothing without one:
+// what is in angle brackets is no file's.
+func (b problem) gitlabPath() string {
+	switch {
+	case isFile(b.at):
+		return clean(slashed(b.at.Filename))
+	case b.at.Filename != "":
+		return "<" + strings.Trim(clean(b.at.Filename), "<>") + ">"
+	}
+	return "<kreconcile>"
+}
+
+type gitlabIssue struct {
+	Description string `json:"description"`
+	Check       string `json:"check_name"`
+	Fingerprint string `json:"fingerprint"`
+	Severity    string `json:"severity"`
+	Location    struct {
+		Path  string `json:"path"`
+		Lines struct {
+			Begin int `json:"begin"`
+			End   int `json:"end"`
+		} `json:"lines"`
+	} `json:"location"`
+}

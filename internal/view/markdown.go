@@ -1,0 +1,199 @@
+package view
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+)
+
+const (
+	// markdownLimit is how many bytes Markdown may have: less than the 65,536
+	// characters of a comment on GitHub, and far less than a step's summary.
+	markdownLimit = 60000
+	// markdownReserve of them are for what stands beside the rows of tables.
+	markdownReserve = 4000
+	// longestCode is how many bytes of one text are shown, and mostLines how many
+	// lines of one that has several, so that no row is too long by itself.
+	longestCode = 600
+	mostLines   = 8
+)
+
+// Markdown writes a report for a job's summary or a comment on a merge request:
+// the verdict, a table of each kind of problem, the worst first, and how much
+// holds and who was asked. It is never longer than a comment may be; what does
+// not fit is counted.
+//
+// Everything from outside stands in code spans, where no Markdown, HTML, mention
+// or link is seen.
+func Markdown(w io.Writer, r *Report) error {
+	var m markdown
+	m.line("### kreconcile")
+	if r.Diagnostics.HasErrors() || r.judged() == nil {
+		m.line("")
+		m.line(fmt.Sprintf("**Error.** kreconcile exits with %d.", r.ExitCode))
+	}
+	if r.judged() != nil {
+		head, rest, _ := strings.Cut(verdictLine(r), ".")
+		m.line("")
+		m.line("**" + head + ".**" + rest)
+	}
+	var diagnostics, drift, unknown []string
+	for _, b := range problems(r) {
+		switch {
+		case b.isDiagnostic():
+			diagnostics = append(diagnostics, b.markdownDiagnostic())
+		case b.unknown:
+			unknown = append(unknown, b.markdownUnknown())
+		default:
+			drift = append(drift, b.markdownDrift())
+		}
+	}
+	m.table("Diagnostics", []string{"", "what", "where"}, diagnostics)
+	m.table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
+	m.table("Could not be told", []string{"", "requirement", "why", "where"}, unknown)
+	if r.judged() != nil {
+		m.line("")
+		m.line(counts(r.Verdict.Counts))
+	}
+	var origin strings.Builder
+	(&printer{w: &origin}).origin(r.Origin)
+	for line := range strings.Lines(origin.String()) {
+		m.line("")
+		m.line(code(strings.TrimRight(line, "\n")))
+	}
+	_, err := w.Write(m.Bytes())
+	return err
+}
+
+type markdown struct{ bytes.Buffer }
+
+func (m *markdown) line(text string) { m.WriteString(text + "\n") }
+
+// table writes as many rows as there is room for.
+func (m *markdown) table(title string, columns, rows []string) {
+	if len(rows) == 0 {
+		return
+	}
+	m.line("")
+	m.line("#### " + title)
+	m.line("")
+	m.line(row(columns...))
+	m.line(strings.Repeat("| --- ", len(columns)) + "|")
+	more := 0
+	for _, row := range rows {
+		if m.Len()+len(row) > markdownLimit-markdownReserve {
+			more++
+			continue
+		}
+		m.line(row)
+	}
+	if more > 0 {
+		m.line("")
+		m.line(fmt.Sprintf("and %d more: the outputs text and json list all.", more))
+	}
+}
+
+func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
+
+// lines puts texts below each other within a cell.
+func lines(texts []string) string { return strings.Join(texts, "<br>") }
+
+func (b problem) markdownLevel() string {
+	if b.fails {
+		return "error"
+	}
+	return "warning"
+}
+
+func (b problem) markdownDiagnostic() string {
+	return row(b.markdownLevel(), lines(append([]string{code(b.text)}, b.markdownNotes()...)), b.markdownWhere())
+}
+
+func (b problem) markdownDrift() string {
+	var declared, found []string
+	// What is lacking is said of a facet, and of the requirement as a whole.
+	notDeclared, notFound := "nothing", "nothing"
+	if strings.HasSuffix(b.code, "served") && b.differences[0].Facet == "" {
+		notDeclared, notFound = "not to be served", "not served"
+	}
+	for _, d := range b.differences {
+		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared, ""))
+		found = append(found, markdownValue(d.Facet, d.Found, notFound, d.Hint))
+	}
+	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
+		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
+}
+
+// markdownValue gives what is declared or found of a requirement or a facet.
+func markdownValue(facet, value, nothing, hint string) string {
+	text := nothing
+	if value != "" {
+		text = code(clean(value))
+	}
+	if facet != "" {
+		text = facet + ": " + text
+	}
+	if hint != "" {
+		text += " (" + code(clean(hint)) + ")"
+	}
+	return text
+}
+
+func (b problem) markdownUnknown() string {
+	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
+		code(clean(b.undetermined.Message)), b.markdownWhere())
+}
+
+func (b problem) markdownNotes() []string {
+	var notes []string
+	for _, note := range b.notes {
+		notes = append(notes, note.label+code(note.text))
+	}
+	return atMost(notes)
+}
+
+func (b problem) markdownWhere() string {
+	if place := where(b.at); place != "" {
+		return code(place)
+	}
+	return ""
+}
+
+// atMost cuts a list to [mostLines].
+func atMost(list []string) []string {
+	if len(list) <= mostLines {
+		return list
+	}
+	return append(list[:mostLines-1:mostLines-1], fmt.Sprintf("and %d more lines", len(list)-mostLines+1))
+}
+
+// code puts clean text in a code span, behind more backticks than it holds in a
+// row. A pipe would end the cell of a table, whatever it stands in: it stands
+// between two spans, as an entity.
+func code(text string) string {
+	parts := strings.Split(cut(text, longestCode), "|")
+	for i, part := range parts {
+		if part != "" {
+			parts[i] = codeSpan(part)
+		}
+	}
+	return strings.Join(parts, "&#124;")
+}
+
+func codeSpan(text string) string {
+	longest, run := 0, 0
+	for i := range len(text) {
+		run++
+		if text[i] != '`' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", longest+1)
+	// One space at each end belongs to the fences.
+	if text[0] == '`' || text[len(text)-1] == '`' || text[0] == ' ' && text[len(text)-1] == ' ' {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}

@@ -1,0 +1,362 @@
+package view
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// problem is one thing that a reader has to be told of: differences of one
+// requirement that share a code, one that could not be told, or a diagnostic.
+// The formats that list what is wrong are made of problems. All of its texts are
+// clean.
+type problem struct {
+	// code is a difference's, a failure's, mistake or notice.
+	code string
+	// fails tells what the gate goes by from what is a warning only.
+	fails bool
+	// unknown tells what could not be told.
+	unknown bool
+	// subject is the address of a requirement, or the summary of a diagnostic.
+	subject string
+	// text says in one line, subject included, what is wrong.
+	text string
+	// notes are lines beneath it.
+	notes []note
+	at    hcl.Range
+	// key is the same in each run that finds the same problem, wherever in a file
+	// it stands, and another for each problem of a report.
+	key string
+	// differences are set for drift, and undetermined for what could not be told.
+	differences  []apply.Difference
+	undetermined *apply.Undetermined
+}
+
+// note is a line of our own words, and of the words of others behind them.
+type note struct{ label, text string }
+
+// The codes of diagnostics.
+const (
+	mistake = "mistake"
+	notice  = "notice"
+)
+
+// isDiagnostic tells that the problem is about no requirement.
+func (b problem) isDiagnostic() bool { return b.code == mistake || b.code == notice }
+
+// problems lists what is wrong, the worst first, without what only follows from
+// another.
+func problems(r *Report) []problem {
+	list := diagnosticProblems(r)
+	if plan := r.judged(); plan != nil {
+		p := printer{recorded: r.recorded()}
+		beneath := countBeneath(plan)
+		for _, f := range plan.Findings {
+			if f.Cause == "" {
+				list = append(list, p.problems(f, r, beneath[f.Address])...)
+			}
+		}
+	}
+	rank := func(b problem) int {
+		switch {
+		case b.code == mistake:
+			return 0
+		case b.code == notice:
+			return 5
+		case b.fails && !b.unknown:
+			return 1
+		case b.fails:
+			return 2
+		case !b.unknown:
+			return 3
+		}
+		return 4
+	}
+	slices.SortStableFunc(list, func(a, b problem) int { return cmp.Compare(rank(a), rank(b)) })
+	return list
+}
+
+// message gives all that there is to say, a line each. Where no file can be
+// pointed at, the place is part of it.
+func (b problem) message() []string {
+	lines := []string{b.text}
+	if b.at.Filename != "" && !isFile(b.at) {
+		lines = append(lines, "at "+where(b.at))
+	}
+	return appendNotes(lines, b.notes)
+}
+
+func appendNotes(lines []string, notes []note) []string {
+	for _, n := range notes {
+		lines = append(lines, n.label+n.text)
+	}
+	return lines
+}
+
+// judged gives the plan, and nil where there is none or no verdict on it.
+func (r *Report) judged() *apply.Plan {
+	if r.Verdict.Status == "" {
+		return nil
+	}
+	return r.Plan
+}
+
+// recorded tells that a snapshot was judged, and no server asked.
+func (r *Report) recorded() bool { return r.Origin != nil && r.Origin.SnapshotFile != "" }
+
+// gates tells whether the verdict goes by a finding that does not hold. Of those
+// that it does not go by because of their severity, it counts each one, so that
+// there is none where that count is zero.
+func (r *Report) gates(f apply.Finding) bool {
+	if f.Severity == config.SeverityWarning && r.Verdict.Counts.Warnings > 0 {
+		return false
+	}
+	return f.Status != apply.StatusUndetermined || r.Verdict.Undetermined
+}
+
+// problems gives what is wrong with one requirement.
+func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
+	subject := clean(f.Address)
+	var notes []note
+	if beneath > 0 {
+		notes = append(notes, note{label: fmt.Sprintf("and %s beneath it", requirements(beneath))})
+	}
+	notes = append(notes, labelled("reason: ", f.Reason)...)
+	notes = append(notes, labelled("remedy: ", f.Remedy)...)
+	b := problem{fails: r.gates(f), subject: subject, notes: notes}
+	switch f.Status {
+	case apply.Drifted:
+		var list []problem
+		for _, d := range f.Differences {
+			if i := slices.IndexFunc(list, func(b problem) bool { return b.code == string(d.Code) }); i >= 0 {
+				list[i].text += "; " + p.facet(d)
+				list[i].differences = append(list[i].differences, d)
+				continue
+			}
+			b := b
+			b.code, b.at, b.key = string(d.Code), d.Range, key(string(d.Code), f.Address)
+			b.text = subject + " " + p.difference(d)
+			b.differences = []apply.Difference{d}
+			list = append(list, b)
+		}
+		return list
+	case apply.StatusUndetermined:
+		b.code, b.unknown, b.undetermined = string(f.Undetermined.Code), true, f.Undetermined
+		b.at, b.key = f.Range, key(string(f.Undetermined.Code), f.Address)
+		b.text = subject + " could not be told: " + clean(f.Undetermined.Message)
+		b.notes = append(labelled("hint: ", f.Undetermined.Hint), notes...)
+		return []problem{b}
+	case apply.Satisfied, apply.Skipped:
+		return nil
+	}
+	panic("view: unknown status " + string(f.Status))
+}
+
+// difference says what is wrong with a requirement, or with a facet of it.
+func (p *printer) difference(d apply.Difference) string {
+	if d.Facet == "" {
+		return p.sentence(d)
+	}
+	return p.facet(d)
+}
+
+// labelled gives the lines of a text, the first behind a label, and none for a
+// blank text.
+func labelled(label, text string) []note {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	var notes []note
+	for _, line := range cleanLines(text) {
+		notes = append(notes, note{label, line})
+		label = ""
+	}
+	return notes
+}
+
+// diagnosticProblems gives the report's diagnostics. A run that came to no verdict
+// has a mistake at least.
+func diagnosticProblems(r *Report) []problem {
+	diags := r.Diagnostics
+	if r.judged() == nil && !diags.HasErrors() {
+		diags = append(slices.Clone(diags), &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "No verdict", Detail: "The run ended before it came to a verdict.",
+		})
+	}
+	var list []problem
+	seen := map[string]int{}
+	for _, d := range diags {
+		b := problem{code: mistake, fails: true, subject: clean(d.Summary)}
+		if d.Severity == hcl.DiagWarning {
+			b.code, b.fails = notice, false
+		}
+		if d.Subject != nil {
+			b.at = *d.Subject
+		}
+		b.text = b.subject
+		if lines := cleanLines(d.Detail); lines[0] != "" {
+			b.text += ": " + lines[0]
+			for _, line := range lines[1:] {
+				b.notes = append(b.notes, note{text: line})
+			}
+		}
+		id := b.code + "\x00" + path.Base(filepath.ToSlash(b.at.Filename)) + "\x00" + d.Summary
+		b.key = key(id, strconv.Itoa(seen[id]))
+		seen[id]++
+		list = append(list, b)
+	}
+	return list
+}
+
+// key makes one short name of two.
+func key(a, b string) string {
+	sum := sha256.Sum256([]byte(a + "\x00" + b))
+	return hex.EncodeToString(sum[:16])
+}
+
+// isFile tells ranges in files from those in standard input, in a folder as a
+// whole and in a value from the command line or the environment.
+func isFile(at hcl.Range) bool {
+	return slices.ContainsFunc([]string{".hcl", ".hcl.json", ".hclvars", ".hclvars.json"}, func(ending string) bool {
+		return strings.HasSuffix(at.Filename, ending)
+	})
+}
+
+// slashed gives the name of a file as repositories spell it.
+func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
+
+// where names the line of a range, and is empty where there is none.
+func where(at hcl.Range) string {
+	if at.Filename == "" || at.Start.Line == 0 {
+		return clean(at.Filename)
+	}
+	return clean(at.Filename) + ":" + strconv.Itoa(at.Start.Line)
+}
+
+// column gives the column of a position in code points, from 1. A position itself
+// counts what a reader takes for one character, which may be several: that is near
+// enough far to the right, where counting would take long.
+func column(name string, pos hcl.Pos, sources config.Sources) int {
+	const far = 10000
+	for _, source := range sources {
+		if source.Name != name || pos.Byte > len(source.Bytes) {
+			continue
+		}
+		from := max(pos.Byte-far, 0)
+		before := source.Bytes[from:pos.Byte]
+		if start := bytes.LastIndexByte(before, '\n') + 1; start > 0 || from == 0 {
+			return 1 + utf8.RuneCount(before[start:])
+		}
+	}
+	return max(pos.Column, 1)
+}
+
+// codes lists the codes of everything that a report can tell of.
+func codes() []string {
+	var list []string
+	for _, code := range apply.Codes() {
+		list = append(list, string(code))
+	}
+	for _, code := range discovery.FailureCodes() {
+		list = append(list, string(code))
+	}
+	return append(list, mistake, notice)
+}
+
+// described says in a sentence what a code means.
+func described(code string) string {
+	switch code {
+	case mistake:
+		return "The declaration, the command line or the run itself is at fault, and there is no verdict."
+	case notice:
+		return "Something is worth knowing that does not stand in the way of a verdict."
+	}
+	if slices.Contains(apply.Codes(), apply.Code(code)) {
+		return describedDifference(apply.Code(code))
+	}
+	return "It could not be told whether the requirement is met: " + describedFailure(discovery.FailureCode(code))
+}
+
+func describedDifference(code apply.Code) string {
+	switch code {
+	case apply.EndpointMismatch:
+		return "The connection is not to the declared endpoint."
+	case apply.ServerAddressMismatch:
+		return "The server publishes none of the declared addresses."
+	case apply.KubernetesMismatch:
+		return "The server's version is outside the declared range."
+	case apply.GroupVersionNotServed:
+		return "A group version that is required is not served."
+	case apply.GroupVersionServed:
+		return "A group version is served that must not be."
+	case apply.PreferredMismatch:
+		return "A group version is the preferred one of its group and must not be, or is not and must be."
+	case apply.ResourceNotServed:
+		return "A resource that is required is not served."
+	case apply.ResourceServed:
+		return "A resource is served that must not be."
+	case apply.KindNotServed:
+		return "A kind that is required is not served."
+	case apply.KindServed:
+		return "A kind is served that must not be."
+	case apply.KindMismatch:
+		return "A resource has another kind than the declared one."
+	case apply.ScopeMismatch:
+		return "A resource is namespaced and must not be, or is not and must be."
+	case apply.VerbNotServed:
+		return "A resource lacks a verb that is required."
+	case apply.SubresourceNotServed:
+		return "A subresource that is required is not served."
+	case apply.SubresourceServed:
+		return "A subresource is served that must not be."
+	}
+	panic("view: unknown code " + string(code))
+}
+
+func describedFailure(code discovery.FailureCode) string {
+	switch code {
+	case discovery.NotRecorded:
+		return "the snapshot does not hold it."
+	case discovery.Unreachable:
+		return "there was no connection to the server, or it broke."
+	case discovery.Timeout:
+		return "a time limit ended the request."
+	case discovery.Certificate:
+		return "the server's certificate does not verify."
+	case discovery.Unauthorized:
+		return "the server answered 401."
+	case discovery.Forbidden:
+		return "the server answered 403."
+	case discovery.Unavailable:
+		return "the server, or what serves an aggregated API, answered 429 or 5xx."
+	case discovery.Redirected:
+		return "the server answered with a redirect, which is never followed."
+	case discovery.InvalidResponse:
+		return "the answer is not what was asked for, or beyond a limit."
+	case discovery.Stale:
+		return "the API server cannot reach what serves the group version."
+	case discovery.NotReady:
+		return "the server is not ready, so that what is missing may yet come."
+	case discovery.Unsettled:
+		return "documents that were fetched one after the other differ."
+	case discovery.OtherEndpoint:
+		return "nothing was asked, because the connection would not be to the declared endpoint."
+	case discovery.Canceled:
+		return "a signal ended the run."
+	}
+	panic("view: unknown code " + string(code))
+}

@@ -1,0 +1,246 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+)
+
+const (
+	home = "https://github.com/kreconcile/kreconcile"
+	// sourceRoot stands for the folder that relative paths begin at. Viewers know
+	// the name.
+	sourceRoot = "%SRCROOT%"
+)
+
+// SARIF writes a report as one SARIF 2.1.0 log. Drift is a result of kind fail.
+// What could not be told is one of kind open, whose level is none by the
+// standard, and a notification of the run with a level that is seen.
+//
+// Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10
+func SARIF(w io.Writer, r *Report) error {
+	run := sarifRun{
+		Tool: sarifTool{Driver: sarifDriver{Name: "kreconcile", Version: r.Version, InformationURI: home, Rules: sarifRules()}},
+		Invocations: []sarifInvocation{{
+			Successful: r.judged() != nil && !r.Diagnostics.HasErrors() && !r.Verdict.Undetermined,
+			ExitCode:   r.ExitCode,
+			// must not be nil
+			Notifications: []sarifNotification{},
+		}},
+		ColumnKind: "unicodeCodePoints",
+		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{"The folder that kreconcile ran in."}}},
+		// must not be nil
+		Results:    []sarifResult{},
+		Properties: sarifProperties{Command: r.Command},
+	}
+	if r.judged() != nil {
+		run.Properties.Verdict = &r.Verdict.Status
+		run.Properties.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
+		run.Properties.Summary = newJSONCounts(r.Verdict.Counts)
+	}
+	if r.Origin != nil {
+		run.Properties.Connection, run.Properties.Snapshot = jsonOrigin(r.Origin)
+	}
+	for _, b := range problems(r) {
+		rule := sarifRule{ID: b.code, Index: slices.Index(codes(), b.code)}
+		level := "warning"
+		if b.fails {
+			level = "error"
+		}
+		message := sarifText{sarifMessage(strings.Join(b.message(), "\n"))}
+		locations := sarifLocations(b.at, r.Sources)
+		if b.unknown || b.isDiagnostic() {
+			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
+				Rule: rule, Level: level, Message: message, Locations: locations,
+			})
+		}
+		// A mistake in a declaration is one of the file that is looked at; what
+		// went wrong elsewhere is not.
+		if b.isDiagnostic() && len(locations) == 0 {
+			continue
+		}
+		result := sarifResult{
+			RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: level, Message: message, Locations: locations,
+			Fingerprints: map[string]string{"kreconcile/v1": b.key},
+		}
+		if b.unknown {
+			result.Kind, result.Level = "open", "none"
+		}
+		run.Results = append(run.Results, result)
+	}
+	return writeJSON(w, sarifLog{
+		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+	})
+}
+
+// sarifRules lists every code, in an order that each result's ruleIndex counts
+// on, whatever this run found.
+func sarifRules() []sarifDescriptor {
+	var rules []sarifDescriptor
+	for _, code := range codes() {
+		text := sarifText{described(code)}
+		rules = append(rules, sarifDescriptor{
+			ID: code, Short: text, Help: text, HelpURI: home + "/blob/main/docs/formats.md",
+		})
+	}
+	return rules
+}
+
+// sarifMessage keeps a text from being read as anything but text: braces stand
+// for arguments, and brackets before parentheses for a link.
+//
+// Source: SARIF 2.1.0, 3.11.5 and 3.11.6
+func sarifMessage(text string) string {
+	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
+}
+
+// sarifLocations is empty, and not nil, where there is no file.
+func sarifLocations(at hcl.Range, sources config.Sources) []sarifLocation {
+	if !isFile(at) {
+		return []sarifLocation{}
+	}
+	var location sarifLocation
+	location.Physical.Artifact = sarifArtifact{URI: relativeURI(at.Filename), BaseID: sourceRoot}
+	if filepath.IsAbs(at.Filename) {
+		location.Physical.Artifact = sarifArtifact{URI: fileURI(at.Filename)}
+	}
+	if at.Start.Line > 0 {
+		location.Physical.Region = &sarifRegion{
+			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, sources),
+			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, sources),
+		}
+	}
+	return []sarifLocation{location}
+}
+
+// relativeURI escapes colons, because what stands before one would be a scheme.
+func relativeURI(name string) string {
+	return strings.ReplaceAll(percentEncoded(slashed(name)), ":", "%3A")
+}
+
+// fileURI puts a slash before a drive's letter.
+func fileURI(name string) string {
+	return "file:///" + strings.TrimPrefix(percentEncoded(slashed(name)), "/")
+}
+
+// percentEncoded escapes the bytes of a path that a URI may not hold.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc3986, 3.3.
+func percentEncoded(path string) string {
+	const kept = "-._~/:"
+	var b strings.Builder
+	for i := range len(path) {
+		c := path[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(kept, c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool        sarifTool            `json:"tool"`
+	Invocations []sarifInvocation    `json:"invocations"`
+	ColumnKind  string               `json:"columnKind"`
+	BaseIDs     map[string]sarifBase `json:"originalUriBaseIds"`
+	Results     []sarifResult        `json:"results"`
+	Properties  sarifProperties      `json:"properties"`
+}
+
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
+}
+
+type sarifDriver struct {
+	Name           string            `json:"name"`
+	Version        string            `json:"version"`
+	InformationURI string            `json:"informationUri"`
+	Rules          []sarifDescriptor `json:"rules"`
+}
+
+type sarifDescriptor struct {
+	ID      string    `json:"id"`
+	Short   sarifText `json:"shortDescription"`
+	Help    sarifText `json:"help"`
+	HelpURI string    `json:"helpUri"`
+}
+
+type sarifText struct {
+	Text string `json:"text"`
+}
+
+type sarifBase struct {
+	Description sarifText `json:"description"`
+}
+
+type sarifInvocation struct {
+	Successful    bool                `json:"executionSuccessful"`
+	ExitCode      int                 `json:"exitCode"`
+	Notifications []sarifNotification `json:"toolExecutionNotifications"`
+}
+
+type sarifNotification struct {
+	Rule      sarifRule       `json:"associatedRule"`
+	Level     string          `json:"level"`
+	Message   sarifText       `json:"message"`
+	Locations []sarifLocation `json:"locations"`
+}
+
+type sarifRule struct {
+	ID    string `json:"id"`
+	Index int    `json:"index"`
+}
+
+type sarifResult struct {
+	RuleID       string            `json:"ruleId"`
+	RuleIndex    int               `json:"ruleIndex"`
+	Kind         string            `json:"kind"`
+	Level        string            `json:"level"`
+	Message      sarifText         `json:"message"`
+	Locations    []sarifLocation   `json:"locations"`
+	Fingerprints map[string]string `json:"partialFingerprints"`
+}
+
+type sarifLocation struct {
+	Physical struct {
+		Artifact sarifArtifact `json:"artifactLocation"`
+		Region   *sarifRegion  `json:"region,omitempty"`
+	} `json:"physicalLocation"`
+}
+
+type sarifArtifact struct {
+	URI    string `json:"uri"`
+	BaseID string `json:"uriBaseId,omitempty"`
+}
+
+type sarifRegion struct {
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn"`
+	EndLine     int `json:"endLine"`
+	EndColumn   int `json:"endColumn"`
+}
+
+// sarifProperties has the fields of the JSON output.
+type sarifProperties struct {
+	Command             string          `json:"command"`
+	Verdict             *apply.Status   `json:"verdict"`
+	UndeterminedAllowed bool            `json:"undetermined_allowed"`
+	Summary             *jsonCounts     `json:"summary"`
+	Connection          *jsonConnection `json:"connection"`
+	Snapshot            *jsonSnapshot   `json:"snapshot"`
+}
