@@ -7,6 +7,7 @@ replace github.com/kreconcile/kreconcile => ../
 require (
 	github.com/google/go-cmp v0.7.0
 	github.com/kreconcile/kreconcile v0.0.0-00010101000000-000000000000
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	k8s.io/api v0.36.3
 	k8s.io/client-go v0.36.3
 	sigs.k8s.io/yaml v1.6.0

@@ -1,0 +1,278 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/kreconcile/kreconcile/e2e/programs"
+	"github.com/kreconcile/kreconcile/e2e/published"
+)
+
+// schemas are the ones that reports are held against.
+type schemas struct {
+	junit string
+	sarif *jsonschema.Schema
+}
+
+func loadSchemas(t *testing.T) schemas {
+	t.Helper()
+	if err := programs.Require("xmllint"); err != nil {
+		t.Fatal(err)
+	}
+	junit, err := published.JUnit().Fetch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := published.SARIF().Fetch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	sarif, err := compiler.Compile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schemas{junit, sarif}
+}
+
+// checkJUnit gives what xmllint says of a document that its schema refuses.
+func (s schemas) checkJUnit(t *testing.T, file string) error {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "xmllint", "--nonet", "--noout", "--schema", s.junit, file).CombinedOutput()
+	if err != nil {
+		return errors.New(string(out))
+	}
+	return nil
+}
+
+func (s schemas) checkSARIF(document []byte) error {
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+	if err != nil {
+		return err
+	}
+	return s.sarif.Validate(value)
+}
+
+// checkGitLab holds a document against the table of GitLab's documentation.
+//
+// Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+func checkGitLab(document []byte) error {
+	var issues []struct {
+		Description *string `json:"description"`
+		Check       *string `json:"check_name"`
+		Fingerprint *string `json:"fingerprint"`
+		Severity    string  `json:"severity"`
+		Location    struct {
+			Path  string `json:"path"`
+			Lines struct {
+				Begin int `json:"begin"`
+			} `json:"lines"`
+		} `json:"location"`
+	}
+	if err := json.Unmarshal(document, &issues); err != nil {
+		return err
+	}
+	if issues == nil {
+		return errors.New("it is no list")
+	}
+	seen := map[string]bool{}
+	for _, issue := range issues {
+		switch {
+		case issue.Description == nil || issue.Check == nil || issue.Fingerprint == nil || *issue.Fingerprint == "":
+			return errors.New("an issue lacks a field")
+		case seen[*issue.Fingerprint]:
+			return errors.New("two issues have the fingerprint " + *issue.Fingerprint)
+		case !strings.Contains(" info minor major critical blocker ", " "+issue.Severity+" "):
+			return errors.New("the severity is " + issue.Severity)
+		case issue.Location.Path == "" || strings.HasPrefix(issue.Location.Path, "./") || issue.Location.Lines.Begin < 1:
+			return errors.New("an issue has no place")
+		}
+		seen[*issue.Fingerprint] = true
+	}
+	return nil
+}
+
+// TestFormats runs the built binary, and holds what it writes against the schemas
+// that the readers of each format publish.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	s := loadSchemas(t)
+	snapshots := filepath.Join(suite.programs.Root, "testdata", "snapshots")
+	stock, crds := filepath.Join(snapshots, "kubernetes-1.36.json"), filepath.Join(snapshots, "kubernetes-1.36-crds.json")
+	tests := []struct {
+		name, snapshot, declaration string
+		args                        []string
+		exit                        int
+		// junit and sarif are parts of these reports.
+		junit, sarif []string
+	}{
+		{
+			name: "satisfied", snapshot: stock, declaration: "api \"v1\" {\n  resource \"pods\" {}\n}\napi \"x/v1\" { enabled = false }\n", exit: 0,
+			junit: []string{`failures="0" errors="0" skipped="1"`}, sarif: []string{`"executionSuccessful": true`, `"results": []`},
+		},
+		{
+			name: "drifted", snapshot: stock, exit: 2,
+			declaration: "cluster { kubernetes = \"< 1.30 || > 2\" }\napi \"v1\" {\n  resource \"pods\" {\n    scope = \"Cluster\"\n    verbs = [\"evict\", \"get\", \"bite\"]\n  }\n}\n" +
+				"api \"example.com/v1\" {\n  severity = \"warning\"\n  kind \"Widget\" {}\n}\n",
+			junit: []string{`failures="2" errors="0"`, "<system-out>warning: "},
+			sarif: []string{`"ruleId": "verb-not-served"`, `"kind": "fail"`, `"uri": "some%20folder/web.hcl"`},
+		},
+		{
+			name: "stale", snapshot: crds, declaration: "api \"metrics.example.com/v1beta1\" {\n  resource \"pods\" {}\n}\n", exit: 3,
+			junit: []string{`failures="0" errors="2"`, `<error type="stale"`}, sarif: []string{`"kind": "open"`, `"level": "none"`, `"executionSuccessful": false`},
+		},
+		{
+			name: "not recorded", snapshot: lackingSnapshot(t, stock), declaration: "cluster {\n  kubernetes = \">= 1.30\"\n}\napi \"v1\" {}\n", exit: 3,
+			junit: []string{`<error type="not-recorded"`}, sarif: []string{`"ruleId": "not-recorded"`},
+		},
+		{
+			name: "allowed", snapshot: crds, declaration: "api \"metrics.example.com/v1beta1\" {}\napi \"v1\" {}\n", args: []string{"--allow-undetermined"}, exit: 0,
+			junit: []string{`errors="0" skipped="1"`}, sarif: []string{`"executionSuccessful": true`, `"level": "warning"`},
+		},
+		{
+			name: "mistaken", snapshot: stock, declaration: "api \"v1\" {\n  servd = true\n}\n", exit: 1,
+			junit: []string{`errors="1"`}, sarif: []string{`"ruleId": "mistake"`, `"startLine": 2`},
+		},
+		{
+			name: "usage", snapshot: stock, declaration: "api \"v1\" {}\n", args: []string{"--bogus"}, exit: 1,
+			junit: []string{"Usage error"}, sarif: []string{"Usage error", `"results": []`},
+		},
+		{
+			name: "hostile", snapshot: stock, exit: 2,
+			declaration: "api \"example.com/v1\" {\n  reason = \"</failure>]]><script>|`@all` {0} [a](b) ##[error]\\u0000\\u001b[31m\\u202e\\ufffe\\uffff\"\n" +
+				"  remedy = <<-EOT\n    ::error::%0A,\"&amp;'\n    <!-- ]]> -->\n  EOT\n}\n",
+			junit: []string{`&lt;/failure&gt;]]&gt;&lt;script&gt;|`}, sarif: []string{"{{0}} [a] (b)"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			file := filepath.Join("some folder", "web.hcl")
+			if err := os.Mkdir(filepath.Join(dir, "some folder"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(tt.declaration), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			// From a file in the folder, from its absolute path, and from standard input.
+			for _, path := range []string{"./" + file, filepath.Join(dir, file), "-"} {
+				args := append([]string{"apply", "--snapshot", tt.snapshot, path}, tt.args...)
+				for _, format := range []string{"junit", "sarif", "github", "gitlab", "markdown"} {
+					args = append(args, "-o", format+"="+format)
+				}
+				cmd := exec.CommandContext(t.Context(), suite.programs.Kreconcile, args...)
+				cmd.Dir, cmd.Env, cmd.Stdin = dir, []string{}, strings.NewReader(tt.declaration)
+				out, err := cmd.CombinedOutput()
+				if code := cmd.ProcessState.ExitCode(); code != tt.exit {
+					t.Fatalf("exit %d (%v)\n%s", code, err, out)
+				}
+				read := func(format string) []byte {
+					content, err := os.ReadFile(filepath.Join(dir, format))
+					if err != nil {
+						t.Fatal(err)
+					}
+					return content
+				}
+				junit, sarif := read("junit"), read("sarif")
+				if err := s.checkJUnit(t, filepath.Join(dir, "junit")); err != nil {
+					t.Errorf("JUnit of %s: %v\n%s", path, err, junit)
+				}
+				if err := s.checkSARIF(sarif); err != nil {
+					t.Errorf("SARIF of %s: %v\n%s", path, err, sarif)
+				}
+				if gitlab := read("gitlab"); checkGitLab(gitlab) != nil {
+					t.Errorf("GitLab of %s: %v\n%s", path, checkGitLab(gitlab), gitlab)
+				}
+				for line := range strings.Lines(string(read("github"))) {
+					if !strings.HasPrefix(line, "::error ") && !strings.HasPrefix(line, "::warning ") && !strings.HasPrefix(line, "::notice ") {
+						t.Errorf("GitHub of %s is no command: %q", path, line)
+					}
+				}
+				if markdown := read("markdown"); !bytes.HasPrefix(markdown, []byte("### kreconcile\n\n**")) {
+					t.Errorf("Markdown of %s is\n%s", path, markdown)
+				}
+				if path != "./"+file {
+					continue
+				}
+				for _, part := range tt.junit {
+					if !strings.Contains(string(junit), part) {
+						t.Errorf("JUnit lacks %q:\n%s", part, junit)
+					}
+				}
+				for _, part := range tt.sarif {
+					if !strings.Contains(string(sarif), part) {
+						t.Errorf("SARIF lacks %q:\n%s", part, sarif)
+					}
+				}
+			}
+		})
+	}
+}
+
+// lackingSnapshot is a snapshot without the server's version.
+func lackingSnapshot(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document map[string]json.RawMessage
+	if err := json.Unmarshal(content, &document); err != nil {
+		t.Fatal(err)
+	}
+	document["version"] = json.RawMessage(`{"failure": {"code": "not-recorded", "message": "it was not asked for"}}`)
+	if content, err = json.Marshal(document); err != nil {
+		t.Fatal(err)
+	}
+	lacking := filepath.Join(t.TempDir(), "lacking.json")
+	if err := os.WriteFile(lacking, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return lacking
+}
+
+// TestSchemasRefuse shows that the checks see what is wrong.
+func TestSchemasRefuse(t *testing.T) {
+	t.Parallel()
+	s := loadSchemas(t)
+	file := filepath.Join(t.TempDir(), "junit.xml")
+	for name, document := range map[string]string{
+		"an attribute": `<testsuites><testsuite name="a" tests="1"><testcase name="b" file="c"/></testsuite></testsuites>`,
+		"an order":     `<testsuites><testsuite name="a" tests="1"><testcase name="b"><system-out/><failure/></testcase></testsuite></testsuites>`,
+		"no end":       `<testsuites>`,
+	} {
+		if err := os.WriteFile(file, []byte(document), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if s.checkJUnit(t, file) == nil {
+			t.Errorf("the schema lets %s of JUnit pass", name)
+		}
+	}
+	for name, document := range map[string]string{
+		"a level":     `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "a"}}, "results": [{"message": {"text": "a"}, "level": "bad"}]}]}`,
+		"a reference": `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "a", "informationUri": "a b"}}}]}`,
+		"a field":     `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "a"}}, "bad": 1}]}`,
+	} {
+		if s.checkSARIF([]byte(document)) == nil {
+			t.Errorf("the schema lets %s of SARIF pass", name)
+		}
+	}
+	const issue = `{"description": "a", "check_name": "b", "fingerprint": "c", "severity": "major", "location": {"path": "d", "lines": {"begin": 1}}}`
+	for _, document := range []string{"null", "[{}]", "[" + issue + ", " + issue + "]", "[" + strings.Replace(issue, "major", "bad", 1) + "]"} {
+		if checkGitLab([]byte(document)) == nil {
+			t.Errorf("the check lets %s of GitLab pass", document)
+		}
+	}
+	if err := checkGitLab([]byte("[" + issue + "]")); err != nil {
+		t.Error(err)
+	}
+}
