@@ -3,10 +3,12 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -158,4 +160,65 @@ func TestLinksOfTheDocs(t *testing.T) {
 	if links < 10 {
 		t.Errorf("only %d links were found", links)
 	}
+}
+
+// TestFormatTranscripts runs the commands of docs/formats.md on its declaration
+// and a snapshot, and compares what it shows of them.
+func TestFormatTranscripts(t *testing.T) {
+	page := read(t, "../../docs/formats.md")
+	snapshot := read(t, "../../testdata/snapshots/kubernetes-1.36-crds.json")
+	for _, format := range []string{"junit", "sarif", "github", "gitlab", "markdown"} {
+		if !strings.Contains(page, "\n## "+format+"\n") {
+			t.Errorf("docs/formats.md has no section on %s", format)
+		}
+	}
+	_, rest, _ := strings.Cut(page, "```hcl\n")
+	declaration, _, _ := strings.Cut(rest, "```\n")
+	t.Chdir(t.TempDir())
+	for name, content := range map[string]string{"cluster.json": snapshot, "web.hcl": declaration} {
+		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile (apply [^\n|]*?)(?: \\| jq '([^']*)')?\n(.*?)```\n").FindAllStringSubmatch(page, -1)
+	if len(transcripts) != 6 {
+		t.Fatalf("docs/formats.md has %d transcripts", len(transcripts))
+	}
+	for _, transcript := range transcripts {
+		stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
+		if code != 2 || stderr != "" {
+			t.Errorf("%s exits with %d\n%s", transcript[1], code, stderr)
+		}
+		if transcript[2] != "" {
+			stdout = jq(t, stdout, transcript[2])
+		}
+		if diff := cmp.Diff(transcript[3], stdout); diff != "" {
+			t.Errorf("%s (-docs +program)\n%s", transcript[1], diff)
+		}
+	}
+}
+
+// jq gives a part of a JSON document by its path, such as .runs[0].results[1].
+func jq(t *testing.T, document, path string) string {
+	t.Helper()
+	part := json.RawMessage(document)
+	for _, step := range regexp.MustCompile(`[a-z]+|[0-9]+`).FindAllString(path, -1) {
+		var list []json.RawMessage
+		var object map[string]json.RawMessage
+		i, err := strconv.Atoi(step)
+		if err != nil {
+			err = json.Unmarshal(part, &object)
+			part = object[step]
+		} else if err = json.Unmarshal(part, &list); err == nil && i < len(list) {
+			part = list[i]
+		}
+		if err != nil {
+			t.Fatalf("%s of %s: %v", step, path, err)
+		}
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, part, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return out.String() + "\n"
 }

@@ -1,0 +1,110 @@
+package view
+
+import (
+	"slices"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// The codes of diagnostics, beside those of differences and of failures.
+const (
+	mistake = "mistake"
+	notice  = "notice"
+)
+
+// codes lists the codes of everything that a report can tell of.
+func codes() []string {
+	var list []string
+	for _, code := range apply.Codes() {
+		list = append(list, string(code))
+	}
+	for _, code := range discovery.FailureCodes() {
+		list = append(list, string(code))
+	}
+	return append(list, mistake, notice)
+}
+
+// described says in a sentence what a code means.
+func described(code string) string {
+	switch code {
+	case mistake:
+		return "The declaration, the command line or the run itself is at fault, which exits with 1."
+	case notice:
+		return "Something is worth knowing that does not stand in the way of a verdict."
+	}
+	if slices.Contains(apply.Codes(), apply.Code(code)) {
+		return describedDifference(apply.Code(code))
+	}
+	return "It could not be told whether the requirement is met: " + describedFailure(discovery.FailureCode(code))
+}
+
+func describedDifference(code apply.Code) string {
+	switch code {
+	case apply.EndpointMismatch:
+		return "The connection is not to the declared endpoint."
+	case apply.ServerAddressMismatch:
+		return "The server publishes none of the declared addresses."
+	case apply.KubernetesMismatch:
+		return "The server's version is outside the declared range."
+	case apply.GroupVersionNotServed:
+		return "A group version that is required is not served."
+	case apply.GroupVersionServed:
+		return "A group version is served that must not be."
+	case apply.PreferredMismatch:
+		return "A group version is the preferred one of its group and must not be, or is not and must be."
+	case apply.ResourceNotServed:
+		return "A resource that is required is not served."
+	case apply.ResourceServed:
+		return "A resource is served that must not be."
+	case apply.KindNotServed:
+		return "A kind that is required is not served."
+	case apply.KindServed:
+		return "A kind is served that must not be."
+	case apply.KindMismatch:
+		return "A resource has another kind than the declared one."
+	case apply.ScopeMismatch:
+		return "A resource is namespaced and must not be, or is not and must be."
+	case apply.VerbNotServed:
+		return "A resource lacks a verb that is required."
+	case apply.SubresourceNotServed:
+		return "A subresource that is required is not served."
+	case apply.SubresourceServed:
+		return "A subresource is served that must not be."
+	}
+	panic("view: unknown code " + string(code))
+}
+
+func describedFailure(code discovery.FailureCode) string {
+	switch code {
+	case discovery.NotRecorded:
+		return "the snapshot does not hold it."
+	case discovery.Unreachable:
+		return "there was no connection to the server, or it broke."
+	case discovery.Timeout:
+		return "a time limit ended the request."
+	case discovery.Certificate:
+		return "the server's certificate does not verify."
+	case discovery.Unauthorized:
+		return "the server answered 401."
+	case discovery.Forbidden:
+		return "the server answered 403."
+	case discovery.Unavailable:
+		return "the server, or what serves an aggregated API, answered 429 or 5xx."
+	case discovery.Redirected:
+		return "the server answered with a redirect, which is never followed."
+	case discovery.InvalidResponse:
+		return "the answer is not what was asked for, or beyond a limit."
+	case discovery.Stale:
+		return "the API server cannot reach what serves the group version."
+	case discovery.NotReady:
+		return "the server is not ready, so that what is missing may yet come."
+	case discovery.Unsettled:
+		return "documents that were fetched one after the other differ."
+	case discovery.OtherEndpoint:
+		return "nothing was asked, because the connection would not be to the declared endpoint."
+	case discovery.Canceled:
+		return "a signal ended the run."
+	}
+	panic("view: unknown code " + string(code))
+}
