@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +26,7 @@ type schemas struct {
 
 func loadSchemas(t *testing.T) schemas {
 	t.Helper()
-	if err := programs.Require("xmllint"); err != nil {
+	if err := programs.Require("xmllint", "cmark-gfm"); err != nil {
 		t.Fatal(err)
 	}
 	junit, err := published.JUnit().Fetch(t.Context())
@@ -91,12 +93,41 @@ func checkGitLab(document []byte) error {
 			return errors.New("an issue lacks a field")
 		case seen[*issue.Fingerprint]:
 			return errors.New("two issues have the fingerprint " + *issue.Fingerprint)
-		case !strings.Contains(" info minor major critical blocker ", " "+issue.Severity+" "):
+		case !slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, issue.Severity):
 			return errors.New("the severity is " + issue.Severity)
 		case issue.Location.Path == "" || strings.HasPrefix(issue.Location.Path, "./") || issue.Location.Lines.Begin < 1:
 			return errors.New("an issue has no place")
 		}
 		seen[*issue.Fingerprint] = true
+	}
+	return nil
+}
+
+// checkMarkdown renders a document as GitHub does, without its protection from
+// HTML, and complains of any element that kreconcile does not write, of text from
+// outside that stands outside of code, and of a row that lacks cells.
+func checkMarkdown(t *testing.T, file string) error {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", file).Output()
+	if err != nil {
+		return err
+	}
+	page := string(out)
+	if !strings.HasPrefix(page, "<h3>kreconcile</h3>\n<p><strong>") {
+		return errors.New("it does not begin with the verdict:\n" + page)
+	}
+	outside := regexp.MustCompile(`(?s)<code>[^<]*</code>`).ReplaceAllString(page, "")
+	ours := regexp.MustCompile(`</?(h3|h4|p|strong|table|thead|tbody|tr|th|td|br)>`).ReplaceAllString(outside, "")
+	if i := strings.IndexAny(ours, "<>&@[]`/\\"); i >= 0 {
+		return errors.New("outside of code there is " + ours[i:])
+	}
+	for _, table := range strings.Split(page, "<table>")[1:] {
+		if strings.Count(table, "<td>") != strings.Count(table, "<th>")*(strings.Count(table, "<tr>")-1) {
+			return errors.New("a row lacks cells:\n" + table)
+		}
+		if strings.Contains(table, "<td></td>\n<td></td>") {
+			return errors.New("a row was filled up:\n" + table)
+		}
 	}
 	return nil
 }
@@ -121,7 +152,7 @@ func TestFormats(t *testing.T) {
 		},
 		{
 			name: "drifted", snapshot: stock, exit: 2,
-			declaration: "cluster { kubernetes = \"< 1.30 || > 2\" }\napi \"v1\" {\n  resource \"pods\" {\n    scope = \"Cluster\"\n    verbs = [\"evict\", \"get\", \"bite\"]\n  }\n}\n" +
+			declaration: "cluster {\n  kubernetes = \"< 1.30 || > 2\"\n}\napi \"v1\" {\n  resource \"pods\" {\n    scope = \"Cluster\"\n    verbs = [\"evict\", \"get\", \"bite\"]\n  }\n}\n" +
 				"api \"example.com/v1\" {\n  severity = \"warning\"\n  kind \"Widget\" {}\n}\n",
 			junit: []string{`failures="2" errors="0"`, "<system-out>warning: "},
 			sarif: []string{`"ruleId": "verb-not-served"`, `"kind": "fail"`, `"uri": "some%20folder/web.hcl"`},
@@ -197,8 +228,8 @@ func TestFormats(t *testing.T) {
 						t.Errorf("GitHub of %s is no command: %q", path, line)
 					}
 				}
-				if markdown := read("markdown"); !bytes.HasPrefix(markdown, []byte("### kreconcile\n\n**")) {
-					t.Errorf("Markdown of %s is\n%s", path, markdown)
+				if err := checkMarkdown(t, filepath.Join(dir, "markdown")); err != nil {
+					t.Errorf("Markdown of %s: %v\n%s", path, err, read("markdown"))
 				}
 				if path != "./"+file {
 					continue
@@ -264,6 +295,17 @@ func TestSchemasRefuse(t *testing.T) {
 	} {
 		if s.checkSARIF([]byte(document)) == nil {
 			t.Errorf("the schema lets %s of SARIF pass", name)
+		}
+	}
+	for name, document := range map[string]string{
+		"an element": "`a` <b>b</b>", "a link": "https://example.com/", "code that ends early": "`a ` @b`", "a cell": "| a | b |\n| - | - |\n| `c|d` | e | f |",
+		"too few cells": "| a | b | c |\n| - | - | - |\n| d |",
+	} {
+		if err := os.WriteFile(file, []byte("### kreconcile\n\n**No drift.** All holds.\n\n"+document+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if checkMarkdown(t, file) == nil {
+			t.Errorf("the check lets %s of Markdown pass", name)
 		}
 	}
 	const issue = `{"description": "a", "check_name": "b", "fingerprint": "c", "severity": "major", "location": {"path": "d", "lines": {"begin": 1}}}`

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -471,7 +471,7 @@ func TestFingerprints(t *testing.T) {
 		return gitlab, sarif
 	}
 	gitlab, sarif := fingerprints(moved("web.hcl", ""))
-	otherGitLab, otherSARIF := fingerprints(moved(filepath.Join("/srv", "deploy", "web.hcl"), "\n\n\n# moved\n"))
+	otherGitLab, otherSARIF := fingerprints(moved("/srv/deploy/web.hcl", "\n\n\n# moved\n"))
 	if diff := cmp.Diff(gitlab, otherGitLab); diff != "" || len(gitlab) < 10 {
 		t.Errorf("GitLab's fingerprints change (-before +after)\n%s", diff)
 	}
@@ -569,8 +569,10 @@ func TestMarkdownFitsItsLimit(t *testing.T) {
 		// What is left out is counted.
 		rows := strings.Count(got, "\n| error |") + strings.Count(got, "\n| warning |")
 		for _, m := range regexp.MustCompile(`(?m)^and (\d+) more: `).FindAllStringSubmatch(got, -1) {
-			var more int
-			fmt.Sscan(m[1], &more)
+			more, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
 			rows += more
 		}
 		if rows != 4*n {

@@ -16,7 +16,7 @@ import (
 // What is drift as a warning only passes, with a word in its output; what could
 // not be told is skipped where that is allowed, because nothing was tested.
 //
-// Source: the schema of Jenkins' xUnit plugin, junit-4.xsd
+// Source: junit-4.xsd, the schema of Jenkins' xUnit plugin.
 func JUnit(w io.Writer, r *Report) error {
 	suites := []junitSuite{junitRequirements(r), junitDiagnostics(r)}
 	var b bytes.Buffer

@@ -24,7 +24,7 @@ const (
 // What could not be told is one of kind open, whose level is none by the
 // standard, and a notification of the run with a level that is seen.
 //
-// Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10
+// Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10.
 func SARIF(w io.Writer, r *Report) error {
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{Name: "kreconcile", Version: r.Version, InformationURI: home, Rules: sarifRules()}},
@@ -96,7 +96,7 @@ func sarifRules() []sarifDescriptor {
 // sarifMessage keeps a text from being read as anything but text: braces stand
 // for arguments, and brackets before parentheses for a link.
 //
-// Source: SARIF 2.1.0, 3.11.5 and 3.11.6
+// Source: SARIF 2.1.0, 3.11.5 and 3.11.6.
 func sarifMessage(text string) string {
 	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
 }
