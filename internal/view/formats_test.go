@@ -558,7 +558,7 @@ func TestMarkdownFitsItsLimit(t *testing.T) {
 			r.Diagnostics = append(r.Diagnostics, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong", Detail: "It is wrong."})
 		}
 		r.Verdict = r.Plan.Verdict(apply.Policy{})
-		r.Origin = &view.Origin{SnapshotFile: long}
+		r.Origin = &view.Origin{SnapshotFile: strings.Repeat("`|", 1000)}
 		got := written(t, "markdown", r)
 		if len(got) > 60000 {
 			t.Errorf("%d findings give %d bytes", 2*n, len(got))
@@ -582,6 +582,21 @@ func TestMarkdownFitsItsLimit(t *testing.T) {
 			t.Errorf("%d findings leave no room for the counts", 2*n)
 		}
 		markdownIsOurs(t, got, 0)
+	}
+}
+
+// No text is so long that it keeps a finding from being shown.
+func TestMarkdownCutsTexts(t *testing.T) {
+	long := strings.Repeat("ä", 100000)
+	r := hostile(long)
+	r.Plan.Findings[0].Remedy = strings.Repeat("line\n", 30000)
+	got := written(t, "markdown", r)
+	markdownIsOurs(t, got, 6)
+	if !strings.Contains(got, "<br>and 29994 more lines |") {
+		t.Errorf("lines are not counted:\n%s", got)
+	}
+	if strings.Contains(got, "and 1 more") || !strings.Contains(got, "ä…`") || len(got) > 30000 {
+		t.Errorf("there are %d bytes:\n%s", len(got), got)
 	}
 }
 

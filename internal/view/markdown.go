@@ -11,8 +11,9 @@ const (
 	// markdownLimit is how many bytes Markdown may have: less than the 65,536
 	// characters of a comment on GitHub, and far less than a step's summary.
 	markdownLimit = 60000
-	// markdownReserve of them are for what stands beside the rows of tables.
-	markdownReserve = 4000
+	// markdownReserve of them are for what stands beside the rows of tables, a
+	// line from outside included, of which code makes up to seven times as much.
+	markdownReserve = 6000
 	// longestCode is how many bytes of one text are shown, and mostLines how many
 	// lines of one that has several, so that no row is too long by itself.
 	longestCode = 600
