@@ -14,8 +14,15 @@ type Policy struct {
 	AllowUndetermined bool
 }
 
+// gates tells whether the gate goes by a finding that does not hold.
+func (p Policy) gates(f Finding) bool {
+	return (f.Severity != config.SeverityWarning || p.FailOnWarning) && !p.WarnOnly
+}
+
 // Verdict is what a plan comes to.
 type Verdict struct {
+	// Policy is the one that it was made by.
+	Policy Policy
 	// Status is what the gate goes by: Satisfied, Drifted or
 	// StatusUndetermined. Drift outweighs what could not be told.
 	Status Status
@@ -43,13 +50,13 @@ type Counts struct {
 // has none, is satisfied: whether that may be is decided before, by the
 // declaration's diagnostics.
 func (p *Plan) Verdict(policy Policy) Verdict {
-	v := Verdict{Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
+	v := Verdict{Policy: policy, Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
 	// told is whether the cluster has answered anything: which endpoint a
 	// connection goes to is known without it.
 	told := false
 	for _, f := range p.Findings {
 		told = told || f.Type != config.TypeEndpoint && (f.Status == Satisfied || f.Status == Drifted)
-		gates := (f.Severity != config.SeverityWarning || policy.FailOnWarning) && !policy.WarnOnly
+		gates := policy.gates(f)
 		switch f.Status {
 		case Satisfied:
 			v.Counts.Satisfied++
@@ -80,4 +87,17 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 		v.Status = StatusUndetermined
 	}
 	return v
+}
+
+// Fails tells whether the gate fails because of a finding of the plan.
+func (v Verdict) Fails(f Finding) bool {
+	switch f.Status {
+	case Drifted:
+		return v.Policy.gates(f)
+	case StatusUndetermined:
+		return v.Policy.gates(f) && v.Undetermined
+	case Satisfied, Skipped:
+		return false
+	}
+	panic("apply: unknown status " + string(f.Status))
 }

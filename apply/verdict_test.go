@@ -89,6 +89,7 @@ func TestVerdict(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := (&apply.Plan{Findings: tt.findings}).Verdict(tt.policy)
+			tt.want.Policy = tt.policy
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -74,6 +75,20 @@ func mistaken() *view.Report {
 	}
 }
 
+// unsettled is a run whose last pass is satisfied, and no verdict all the same.
+func unsettled(t *testing.T) *view.Report {
+	t.Helper()
+	r := judge(t, "web.hcl", "api \"v1\" {}\n", apply.Policy{})
+	var passes apply.Series
+	passes.Add(r.Plan, apply.Policy{})
+	r.Verdict, r.ExitCode = passes.Verdict(apply.Policy{}, 3), 3
+	r.Wait = &view.Wait{
+		Limit: time.Minute, Elapsed: 58 * time.Second, Passes: 12, Consecutive: 3, Streak: 1,
+		Mixed: []string{"api[\"v1\"]", "api[\"`\u202e|\"]"},
+	}
+	return r
+}
+
 func TestGoldenFormats(t *testing.T) {
 	const holds = "api \"v1\" {\n  resource \"pods\" { verbs = [\"get\"] }\n}\napi \"batch/v1\" { enabled = false }\n"
 	const warns = "api \"policy/v1beta1\" {\n  served   = false\n  severity = \"warning\"\n}\n" +
@@ -86,6 +101,8 @@ func TestGoldenFormats(t *testing.T) {
 		"warnings":  judge(t, "/srv/web app/web.hcl", warns, apply.Policy{}),
 		"allowed":   judge(t, "./deploy/web.hcl", "api \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\napi \"v1\" {}\n", apply.Policy{AllowUndetermined: true}),
 	}
+	reports["warn-only"] = judge(t, "web.hcl", "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {}\napi \"v1\" {}\n", apply.Policy{WarnOnly: true})
+	reports["unsettled"] = unsettled(t)
 	for name, r := range reports {
 		for f := range formats() {
 			t.Run(name+" as "+f, func(t *testing.T) {

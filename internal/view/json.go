@@ -37,12 +37,7 @@ func JSON(w io.Writer, r *Report) error {
 	if r.Origin != nil {
 		doc.Connection, doc.Snapshot = jsonOrigin(r.Origin)
 	}
-	if wait := r.Wait; wait != nil {
-		doc.Wait = &jsonWait{
-			Limit: wait.Limit.Seconds(), Elapsed: wait.Elapsed.Seconds(), Passes: wait.Passes, Consecutive: wait.Consecutive,
-			Streak: wait.Streak, Mixed: append([]string{}, wait.Mixed...),
-		}
-	}
+	doc.Wait = newJSONWait(r.Wait)
 	return writeJSON(w, doc)
 }
 
@@ -221,6 +216,17 @@ func newJSONFinding(f apply.Finding) jsonFinding {
 		out.Undetermined = &jsonUndetermined{Code: string(u.Code), Message: u.Message, Hint: orNull(u.Hint)}
 	}
 	return out
+}
+
+func newJSONWait(w *Wait) *jsonWait {
+	if w == nil {
+		return nil
+	}
+	return &jsonWait{
+		Limit: w.Limit.Seconds(), Elapsed: w.Elapsed.Seconds(), Passes: w.Passes, Consecutive: w.Consecutive, Streak: w.Streak,
+		// must not be nil
+		Mixed: append([]string{}, w.Mixed...),
+	}
 }
 
 func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {

@@ -12,13 +12,13 @@ import (
 )
 
 // JUnit writes a report as JUnit's XML: one test case for each requirement, and
-// for each diagnostic. Drift is a failure and what could not be told an error.
+// for each diagnostic or other problem of the run. Drift is a failure and what could not be told an error.
 // What is drift as a warning only passes, with a word in its output; what could
 // not be told is skipped where that is allowed, because nothing was tested.
 //
 // Source: junit-4.xsd, the schema of Jenkins' xUnit plugin.
 func JUnit(w io.Writer, r *Report) error {
-	suites := []junitSuite{junitRequirements(r), junitDiagnostics(r)}
+	suites := []junitSuite{junitRequirements(r), junitRun(r)}
 	var b bytes.Buffer
 	all := junitSuite{name: "kreconcile"}
 	for _, s := range suites {
@@ -126,7 +126,7 @@ func junitRequirements(r *Report) junitSuite {
 
 func junitFinding(f apply.Finding, r *Report, byAddress map[string][]problem) junitCase {
 	c := junitCase{class: "kreconcile." + string(f.Type), name: clean(f.Address)}
-	fails := r.gates(f)
+	fails := r.Verdict.Fails(f)
 	switch f.Status {
 	case apply.Satisfied:
 		return c
@@ -163,14 +163,14 @@ func junitFinding(f apply.Finding, r *Report, byAddress map[string][]problem) ju
 	return c
 }
 
-// junitDiagnostics gives a case for each diagnostic.
-func junitDiagnostics(r *Report) junitSuite {
-	s := junitSuite{name: "kreconcile.diagnostics"}
+// junitRun gives a case for each problem that is about the run.
+func junitRun(r *Report) junitSuite {
+	s := junitSuite{name: "kreconcile.run"}
 	if r.judged() == nil {
 		s.properties = junitProperties(r)
 	}
 	seen := map[string]int{}
-	for _, b := range diagnosticProblems(r) {
+	for _, b := range runProblems(r) {
 		c := junitCase{class: "kreconcile." + b.code, name: b.subject, typ: b.code, message: b.text, outcome: "system-out", lines: []string{b.text}}
 		if b.fails {
 			c.outcome = "error"
@@ -193,6 +193,9 @@ func junitProperties(r *Report) [][2]string {
 	list := [][2]string{{"kreconcile_version", clean(r.Version)}, {"command", clean(r.Command)}, {"exit_code", strconv.Itoa(r.ExitCode)}}
 	if r.judged() != nil {
 		list = append(list, [2]string{"verdict", string(r.Verdict.Status)})
+	}
+	if r.Wait != nil {
+		list = append(list, [2]string{"waited", waitLine(r.Wait)})
 	}
 	if r.Origin == nil {
 		return list

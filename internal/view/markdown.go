@@ -59,6 +59,9 @@ func Markdown(w io.Writer, r *Report) error {
 	}
 	var origin strings.Builder
 	(&printer{w: &origin}).origin(r.Origin)
+	if r.Wait != nil {
+		origin.WriteString(waitLine(r.Wait) + "\n")
+	}
 	for line := range strings.Lines(origin.String()) {
 		m.line("")
 		m.line(code(strings.TrimRight(line, "\n")))

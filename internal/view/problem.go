@@ -17,6 +17,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
 )
 
 // problem is one thing that a reader has to be told of: differences of one
@@ -54,7 +55,7 @@ func (b problem) isDiagnostic() bool { return b.code == mistake || b.code == not
 // problems lists what is wrong, the worst first, without what only follows from
 // another.
 func problems(r *Report) []problem {
-	list := diagnosticProblems(r)
+	list := runProblems(r)
 	if plan := r.judged(); plan != nil {
 		p := printer{recorded: r.recorded()}
 		beneath := countBeneath(plan)
@@ -111,16 +112,6 @@ func (r *Report) judged() *apply.Plan {
 // recorded tells that a snapshot was judged, and no server asked.
 func (r *Report) recorded() bool { return r.Origin != nil && r.Origin.SnapshotFile != "" }
 
-// gates tells whether the verdict goes by a finding that does not hold. Of those
-// that it does not go by because of their severity, it counts each one, so that
-// there is none where that count is zero.
-func (r *Report) gates(f apply.Finding) bool {
-	if f.Severity == config.SeverityWarning && r.Verdict.Counts.Warnings > 0 {
-		return false
-	}
-	return f.Status != apply.StatusUndetermined || r.Verdict.Undetermined
-}
-
 // problems gives what is wrong with one requirement.
 func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 	subject := clean(f.Address)
@@ -130,7 +121,7 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 	}
 	notes = append(notes, labelled("reason: ", f.Reason)...)
 	notes = append(notes, labelled("remedy: ", f.Remedy)...)
-	b := problem{fails: r.gates(f), subject: subject, notes: notes}
+	b := problem{fails: r.Verdict.Fails(f), subject: subject, notes: notes}
 	switch f.Status {
 	case apply.Drifted:
 		var list []problem
@@ -179,6 +170,22 @@ func labelled(label, text string) []note {
 		label = ""
 	}
 	return notes
+}
+
+// runProblems gives what is about the run, and about no requirement.
+func runProblems(r *Report) []problem {
+	list := diagnosticProblems(r)
+	if r.Verdict.Unsettled {
+		_, why, _ := strings.Cut(verdictLine(r), ". ")
+		list = append(list, problem{
+			code: string(discovery.Unsettled), fails: true, unknown: true, subject: "--consecutive", text: why,
+			key: key(string(discovery.Unsettled), ""), undetermined: &apply.Undetermined{Code: discovery.Unsettled, Message: why},
+		})
+	}
+	if r.Wait != nil && len(r.Wait.Mixed) > 0 {
+		list = append(list, problem{code: notice, subject: "Mixed answers", text: mixedLine(r.Wait), key: key(notice, "mixed")})
+	}
+	return list
 }
 
 // diagnosticProblems gives the report's diagnostics. A run that came to no verdict

@@ -48,6 +48,7 @@ func SARIF(w io.Writer, r *Report) error {
 	if r.Origin != nil {
 		run.Properties.Connection, run.Properties.Snapshot = jsonOrigin(r.Origin)
 	}
+	run.Properties.Wait = newJSONWait(r.Wait)
 	for _, b := range problems(r) {
 		rule := sarifRule{ID: b.code, Index: slices.Index(codes(), b.code)}
 		level := "warning"
@@ -243,4 +244,5 @@ type sarifProperties struct {
 	Summary             *jsonCounts     `json:"summary"`
 	Connection          *jsonConnection `json:"connection"`
 	Snapshot            *jsonSnapshot   `json:"snapshot"`
+	Wait                *jsonWait       `json:"wait"`
 }
