@@ -22,12 +22,14 @@ import (
 // user is the user that the images of most charts run as.
 const user = 65532
 
-// inPod runs a program in namespaces of its own, where it sees what a Pod sees.
+// inPod runs a program in namespaces of its own, where it sees what a Pod sees:
+// the built kreconcile, or the root that the sandbox brings.
 // It skips the test where the machine does not allow them.
 func inPod(t *testing.T, c *cluster.Cluster, a *account, s pod.Sandbox) *pod.Result {
 	t.Helper()
-	mounts := map[string]string{
-		pod.ServiceAccountDir: a.volume.Dir, "/kreconcile": suite.programs.Kreconcile,
+	mounts := map[string]string{pod.ServiceAccountDir: a.volume.Dir}
+	if s.Root == "" {
+		mounts["/kreconcile"] = suite.programs.Kreconcile
 	}
 	maps.Copy(mounts, s.Mounts)
 	s.Mounts, s.APIServer = mounts, c.Address

@@ -3,6 +3,7 @@
 // namespaces of its own, the API server at its address inside the cluster.
 //
 // It starts no container and pulls no image: the root file system is an empty one
-// with the program in it. Nothing outside the namespaces is mounted, and no
-// traffic leaves them but through one Unix socket to the API server on loopback.
+// with the program in it, or a folder that an image was unpacked into. Nothing
+// outside the namespaces is mounted, and no traffic leaves them but through one
+// Unix socket to the API server on loopback.
 package pod

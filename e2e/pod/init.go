@@ -103,16 +103,10 @@ func (p *plan) root() (string, error) {
 	if err := os.Mkdir(root, 0o755); err != nil {
 		return "", err
 	}
-	if err := syscall.Mount("tmpfs", root, "tmpfs", syscall.MS_NOSUID|syscall.MS_NODEV, "mode=755"); err != nil {
-		return "", fmt.Errorf("mount the root: %w", err)
-	}
-	hosts := filepath.Join(p.Scratch, "hosts")
-	content := "127.0.0.1 localhost\n" + cluster.ServiceIP +
-		" kubernetes.default.svc.cluster.local kubernetes.default.svc kubernetes.default kubernetes\n"
-	if err := os.WriteFile(hosts, []byte(content), 0o644); err != nil {
+	readOnly, writable, err := p.base(root)
+	if err != nil {
 		return "", err
 	}
-	readOnly := map[string]string{"/etc/hosts": hosts}
 	maps.Copy(readOnly, p.Mounts)
 	if p.HostTools {
 		for _, dir := range []string{"/usr", "/bin", "/lib", "/lib64", "/etc/alternatives"} {
@@ -121,7 +115,6 @@ func (p *plan) root() (string, error) {
 			}
 		}
 	}
-	writable := map[string]string{"/dev/null": "/dev/null", "/dev/urandom": "/dev/urandom"}
 	maps.Copy(writable, p.Writable)
 	for inside, outside := range writable {
 		if err := bind(outside, filepath.Join(root, inside), 0); err != nil {
@@ -133,7 +126,26 @@ func (p *plan) root() (string, error) {
 			return "", err
 		}
 	}
-	return root, remount(root, syscall.MS_RDONLY)
+	return root, remount(root, syscall.MS_RDONLY|syscall.MS_NOSUID|syscall.MS_NODEV)
+}
+
+// base mounts what the process has as its root, and gives what every process has
+// beside the files of its own: an empty root makes a network and two devices
+// usable, and a root that the test brings is left as it is.
+func (p *plan) base(root string) (readOnly, writable map[string]string, err error) {
+	if p.Root != "" {
+		return map[string]string{}, map[string]string{}, bind(p.Root, root, 0)
+	}
+	if err := syscall.Mount("tmpfs", root, "tmpfs", syscall.MS_NOSUID|syscall.MS_NODEV, "mode=755"); err != nil {
+		return nil, nil, fmt.Errorf("mount the root: %w", err)
+	}
+	hosts := filepath.Join(p.Scratch, "hosts")
+	content := "127.0.0.1 localhost\n" + cluster.ServiceIP +
+		" kubernetes.default.svc.cluster.local kubernetes.default.svc kubernetes.default kubernetes\n"
+	if err := os.WriteFile(hosts, []byte(content), 0o644); err != nil {
+		return nil, nil, err
+	}
+	return map[string]string{"/etc/hosts": hosts}, map[string]string{"/dev/null": "/dev/null", "/dev/urandom": "/dev/urandom"}, nil
 }
 
 // bind shows a file or folder at another path, which it makes.

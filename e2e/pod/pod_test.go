@@ -72,6 +72,26 @@ func TestSandboxReadOnly(t *testing.T) {
 	}
 }
 
+// TestSandboxRoot holds that a root of one's own has what is in the folder, what
+// is mounted, and nothing else, and that none of it can be written to.
+func TestSandboxRoot(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "root")
+	if err := os.Mkdir(root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "file"), []byte("content\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := Sandbox{Root: root, Mounts: map[string]string{"/mounted/here": t.TempDir()}}
+	r := run(t, s, "cat /file; ls -d /[!bul]* /etc/[!a]* /dev/*; touch /new || touch /mounted/here/new || touch /mounted/new")
+	if r.Stdout != "content\n/etc\n/file\n/mounted\n" || strings.Count(r.Stderr, "Read-only file system") != 3 {
+		t.Errorf("%+v, want the file and the mount, and refusals", *r)
+	}
+	if _, err := os.Stat(filepath.Join(root, "new")); err == nil {
+		t.Error("the folder was written to")
+	}
+}
+
 // TestSandboxUser holds that root drops to another user. In a user namespace,
 // which has but one, it stays.
 func TestSandboxUser(t *testing.T) {

@@ -29,6 +29,11 @@ type Sandbox struct {
 	// have inside. They are read-only, except those in Writable.
 	Mounts   map[string]string
 	Writable map[string]string
+	// Root is a folder that is the root file system, such as an unpacked image.
+	// Nothing else is in it but Mounts and Writable, for which it gets the folders
+	// and empty files that they are mounted on: no /etc/hosts and no device. Where
+	// it is empty, so is the root file system, but for these.
+	Root string
 	// HostTools puts /usr and what belongs to it there too, for programs that
 	// need shared libraries.
 	HostTools bool
