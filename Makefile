@@ -1,7 +1,18 @@
-.PHONY: build test lint e2e bench fuzz
+.PHONY: build image test lint e2e bench fuzz
+
+MAKEFLAGS += --no-print-directory
+
+binary = bin/kreconcile
+dist = dist
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/kreconcile ./cmd/kreconcile
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(binary) ./cmd/kreconcile
+
+image:
+	GOOS=linux GOARCH=amd64 $(MAKE) build binary=$(dist)/kreconcile_linux_amd64
+	GOOS=linux GOARCH=arm64 $(MAKE) build binary=$(dist)/kreconcile_linux_arm64
+	cd tools && CGO_ENABLED=0 go build -o ../bin/image ./image
+	bin/image -o $(dist)/image $(dist)/kreconcile_linux_amd64 $(dist)/kreconcile_linux_arm64
 
 test:
 	go test ./...

@@ -44,7 +44,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	start := time.Now()
-	if err := programs.Require("go", "curl", "ip"); err != nil {
+	if err := programs.Require("go", "curl", "git", "ip", "make"); err != nil {
 		return 1, err
 	}
 	if suite.programs, err = programs.Build(ctx); err != nil {

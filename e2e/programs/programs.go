@@ -78,7 +78,9 @@ func Go(ctx context.Context, dir, output, pkg string, flags ...string) error {
 // Require tells which of the named commands are missing, and how to get them.
 func Require(names ...string) error {
 	packages := map[string]string{
-		"go": "Go, from https://go.dev/dl", "curl": "the package curl", "ip": "the package iproute2", "xmllint": "the package libxml2-utils", "cmark-gfm": "the package cmark-gfm",
+		"go": "Go, from https://go.dev/dl", "cmark-gfm": "the package cmark-gfm", "curl": "the package curl",
+		"git": "the package git", "ip": "the package iproute2", "make": "the package make",
+		"xmllint": "the package libxml2-utils",
 	}
 	var missing []error
 	for _, name := range names {

@@ -45,6 +45,17 @@ func TektonTask() File {
 	}
 }
 
+// CycloneDX is the JSON schema of CycloneDX 1.6, with those that it refers to
+// beside it.
+//
+// Source: https://cyclonedx.org/docs/1.6/json/
+func CycloneDX() File {
+	return File{
+		Module: "github.com/CycloneDX/cyclonedx-go", Version: "v0.12.0", Sum: "h1:/7Jum36UA6V043tQZ/fE3jf+Nf9gn/qxUFfd7QReMy8=",
+		Path: "schema/bom-1.6.schema.json",
+	}
+}
+
 // Fetch gives the path of the file in the module cache, into which the go command
 // downloads its module where it is not there. A module whose content is another
 // than the sum says is an error.

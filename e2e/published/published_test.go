@@ -8,7 +8,7 @@ import (
 )
 
 func TestFetch(t *testing.T) {
-	for _, f := range []published.File{published.SARIF(), published.JUnit(), published.TektonTask()} {
+	for _, f := range []published.File{published.SARIF(), published.JUnit(), published.TektonTask(), published.CycloneDX()} {
 		if _, err := f.Fetch(t.Context()); err != nil {
 			t.Error(err)
 		}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"debug/buildinfo"
+	"debug/elf"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	oci "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// program is the package that an image is made of, and only that one.
+const program = "github.com/kreconcile/kreconcile/cmd/kreconcile"
+
+// binary is a static program with what the go command recorded in it.
+type binary struct {
+	path     string
+	content  []byte
+	info     *debug.BuildInfo
+	platform oci.Platform
+}
+
+// readBinary reads kreconcile's program from a file. One that an empty file system
+// could not run is an error.
+func readBinary(path string) (*binary, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := buildinfo.Read(bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if info.Path != program {
+		return nil, fmt.Errorf("%s is %s, not %s", path, info.Path, program)
+	}
+	b := &binary{path: path, content: content, info: info}
+	b.platform = oci.Platform{OS: b.setting("GOOS"), Architecture: b.setting("GOARCH")}
+	if b.platform.OS != "linux" {
+		return nil, fmt.Errorf("%s is for %s, and an image without a base is for linux", path, b.platform)
+	}
+	if err := b.static(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b, nil
+}
+
+// static tells what keeps the program from running without any other file.
+func (b *binary) static() error {
+	file, err := elf.NewFile(bytes.NewReader(b.content))
+	if err != nil {
+		return err
+	}
+	for _, p := range file.Progs {
+		if p.Type == elf.PT_INTERP {
+			return fmt.Errorf("it is linked dynamically; build it with CGO_ENABLED=0")
+		}
+	}
+	return nil
+}
+
+// setting gives a build setting, and "" where it was not recorded.
+func (b *binary) setting(key string) string {
+	for _, s := range b.info.Settings {
+		if s.Key == key {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// version is what kreconcile version prints.
+func (b *binary) version() string {
+	if v := b.info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	return "dev"
+}
+
+// created is the time that the image and the SBOM give as their own: the commit's,
+// or SOURCE_DATE_EPOCH where that is set. It is the Unix epoch where neither is
+// known, which tools read as no time.
+//
+// Source: https://reproducible-builds.org/docs/source-date-epoch/
+func (b *binary) created(sourceDateEpoch string) (time.Time, error) {
+	if sourceDateEpoch != "" {
+		seconds, err := strconv.ParseUint(sourceDateEpoch, 10, 40)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH: %w", err)
+		}
+		return time.Unix(int64(seconds), 0).UTC(), nil
+	}
+	recorded := b.setting("vcs.time")
+	if recorded == "" {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	commit, err := time.Parse(time.RFC3339, recorded)
+	return commit.UTC().Truncate(time.Second), err
+}
+
+// modules are the modules outside kreconcile's that are linked, as they were
+// replaced.
+func (b *binary) modules() []*debug.Module {
+	var modules []*debug.Module
+	for _, m := range b.info.Deps {
+		if m.Replace != nil {
+			m = m.Replace
+		}
+		modules = append(modules, m)
+	}
+	return modules
+}

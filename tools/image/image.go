@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"time"
+
+	oci "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// platform is the image of one platform and what belongs to it.
+type platform struct {
+	binary      *binary
+	annotations map[string]string
+	image       oci.Image
+	digest      oci.Hash
+	// size is what a pull transfers, in bytes.
+	size     int64
+	sbom     []byte
+	referrer oci.Image
+}
+
+// newPlatform makes the image of a binary, built from the module in a folder, and
+// its SBOM.
+func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string) (*platform, error) {
+	created, err := b.created(sourceDateEpoch)
+	if err != nil {
+		return nil, err
+	}
+	p := &platform{binary: b, annotations: b.annotations(created)}
+	files, err := b.files(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	layer, err := archive(files, created)
+	if err != nil {
+		return nil, err
+	}
+	if p.image, err = newImage(b.platform, layer, created, p.annotations); err != nil {
+		return nil, err
+	}
+	if p.digest, err = p.image.Digest(); err != nil {
+		return nil, err
+	}
+	if p.size, err = transferred(p.image); err != nil {
+		return nil, err
+	}
+	if p.sbom, err = b.sbom(created); err != nil {
+		return nil, err
+	}
+	p.referrer, err = newReferrer(p.image, p.sbom, p.annotations)
+	return p, err
+}
+
+func (p *platform) sbomPath() string { return p.binary.path + ".cdx.json" }
+
+// annotations are the labels of an image, and the annotations of its manifest and
+// of the index. What is not known is left out.
+//
+// Source: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
+func (b *binary) annotations(created time.Time) map[string]string {
+	const repository = "https://github.com/kreconcile/kreconcile"
+	annotations := map[string]string{
+		"org.opencontainers.image.title":         "kreconcile",
+		"org.opencontainers.image.description":   "Checks whether a Kubernetes cluster serves what an HCL declaration requires.",
+		"org.opencontainers.image.url":           repository,
+		"org.opencontainers.image.source":        repository,
+		"org.opencontainers.image.documentation": repository + "/tree/main/docs",
+		"org.opencontainers.image.licenses":      "Apache-2.0",
+		"org.opencontainers.image.version":       b.version(),
+	}
+	if revision := b.setting("vcs.revision"); revision != "" {
+		annotations["org.opencontainers.image.revision"] = revision
+	}
+	if created.Unix() != 0 {
+		annotations["org.opencontainers.image.created"] = created.Format(time.RFC3339)
+	}
+	return annotations
+}
+
+// newImage makes an image of one layer. It has no environment: the program needs
+// no PATH, and a container engine sets what it thinks fit.
+func newImage(target oci.Platform, compressed []byte, created time.Time, labels map[string]string) (oci.Image, error) {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(compressed)), nil }
+	layer, err := tarball.LayerFromOpener(open, tarball.WithMediaType(types.OCILayer))
+	if err != nil {
+		return nil, err
+	}
+	diffID, err := layer.DiffID()
+	if err != nil {
+		return nil, err
+	}
+	image, err := mutate.AppendLayers(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON), layer)
+	if err != nil {
+		return nil, err
+	}
+	image, err = mutate.ConfigFile(image, &oci.ConfigFile{
+		OS: target.OS, Architecture: target.Architecture, Created: oci.Time{Time: created},
+		Config: oci.Config{
+			Entrypoint: []string{"/kreconcile"},
+			// The user has no name, for there is no /etc/passwd. A number is also what
+			// runAsNonRoot can be checked against.
+			User: "65532:65532", WorkingDir: "/", Labels: labels,
+		},
+		RootFS:  oci.RootFS{Type: "layers", DiffIDs: []oci.Hash{diffID}},
+		History: []oci.History{{Created: oci.Time{Time: created}, CreatedBy: "tools/image"}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	annotated, ok := mutate.Annotations(image, labels).(oci.Image)
+	if !ok {
+		panic("an image with annotations is no image")
+	}
+	return annotated, nil
+}
+
+// transferred gives the size of the manifest, the configuration and the layers.
+func transferred(image oci.Image) (int64, error) {
+	size, err := image.Size()
+	if err != nil {
+		return 0, err
+	}
+	manifest, err := image.Manifest()
+	if err != nil {
+		return 0, err
+	}
+	size += manifest.Config.Size
+	for _, layer := range manifest.Layers {
+		size += layer.Size
+	}
+	return size, nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	oci "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+)
+
+// newIndex makes the index of all images. The SBOMs are entries of it too, so that
+// they go wherever it is copied to, whether or not a registry knows referrers.
+func newIndex(platforms []*platform) (oci.ImageIndex, error) {
+	var images, referrers []mutate.IndexAddendum
+	annotations := platforms[0].annotations
+	seen := map[string]bool{}
+	for _, p := range platforms {
+		name := p.binary.platform.String()
+		if seen[name] {
+			return nil, fmt.Errorf("two binaries are for %s", name)
+		}
+		seen[name] = true
+		if !maps.Equal(p.annotations, annotations) {
+			return nil, fmt.Errorf("%s and %s are of two builds: %q and %q", platforms[0].binary.path, p.binary.path, annotations, p.annotations)
+		}
+		images = append(images, mutate.IndexAddendum{Add: entry{p.image}, Descriptor: oci.Descriptor{Platform: &p.binary.platform}})
+		// No machine takes an entry of an unknown platform for its image.
+		referrers = append(referrers, mutate.IndexAddendum{Add: p.referrer, Descriptor: oci.Descriptor{
+			ArtifactType: string(sbomType), Platform: &oci.Platform{OS: "unknown", Architecture: "unknown"},
+		}})
+	}
+	index := mutate.AppendManifests(empty.Index, append(images, referrers...)...)
+	annotated, ok := mutate.Annotations(index, annotations).(oci.ImageIndex)
+	if !ok {
+		panic("an index with annotations is no index")
+	}
+	return annotated, nil
+}
+
+// entry is an image whose entry in an index names no artifact type, which is for
+// what is no image.
+type entry struct{ oci.Image }
+
+// ArtifactType is what the library would else take from the image's configuration.
+func (entry) ArtifactType() (string, error) { return "", nil }
+
+// writeLayout writes an OCI image layout that holds an index under a name. What is
+// at the path is replaced if it is a layout too, and left alone if it is not.
+func writeLayout(path string, index oci.ImageIndex, name string) error {
+	if _, err := os.Stat(path); err == nil {
+		if _, err := os.Stat(filepath.Join(path, "oci-layout")); err != nil {
+			return fmt.Errorf("%s is there, and is no image layout: %w", path, err)
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	next := filepath.Clean(path) + ".new"
+	if err := os.RemoveAll(next); err != nil {
+		return err
+	}
+	_, err := layout.Write(next, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{
+		Add: index, Descriptor: oci.Descriptor{Annotations: map[string]string{"org.opencontainers.image.ref.name": name}},
+	}))
+	if err != nil {
+		return err
+	}
+	if err := readable(next); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
+
+// readable gives each file the same mode, and lets others read it.
+func readable(path string) error {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return err
+	}
+	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		return root.Chmod(name, 0o644)
+	})
+	return errors.Join(err, root.Close())
+}

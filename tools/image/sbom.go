@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/CycloneDX/cyclonedx-go"
+)
+
+// sbom gives the software bill of materials of a binary, as CycloneDX 1.6: the
+// modules that are linked into it, and the standard library. It is the same for
+// the same binary and time.
+func (b *binary) sbom(created time.Time) ([]byte, error) {
+	sum := sha256.Sum256(b.content)
+	version := b.info.Main.Version
+	if b.version() == "dev" {
+		version = ""
+	}
+	main := cyclonedx.Component{
+		BOMRef: packageURL(b.info.Main.Path, version) + "#cmd/kreconcile",
+		Type:   cyclonedx.ComponentTypeApplication,
+		Name:   "kreconcile", Version: b.version(),
+		PackageURL: packageURL(b.info.Main.Path, version) + "#cmd/kreconcile",
+		Licenses:   licensed("Apache-2.0"),
+		Hashes:     &[]cyclonedx.Hash{{Algorithm: cyclonedx.HashAlgoSHA256, Value: hex.EncodeToString(sum[:])}},
+	}
+	properties := []cyclonedx.Property{{Name: "go:version", Value: b.info.GoVersion}}
+	for _, s := range b.info.Settings {
+		properties = append(properties, cyclonedx.Property{Name: "go:build:" + s.Key, Value: s.Value})
+	}
+	main.Properties = &properties
+
+	components := []cyclonedx.Component{b.standardLibrary()}
+	for _, m := range b.modules() {
+		components = append(components, cyclonedx.Component{
+			BOMRef: packageURL(m.Path, m.Version), Type: cyclonedx.ComponentTypeLibrary,
+			Name: m.Path, Version: m.Version, PackageURL: packageURL(m.Path, m.Version),
+			// It is a hash over the hashes of the module's files, and no file has it.
+			Properties: &[]cyclonedx.Property{{Name: "go:sum", Value: m.Sum}},
+		})
+	}
+	var linked []string
+	for _, c := range components {
+		linked = append(linked, c.BOMRef)
+	}
+
+	bom := cyclonedx.NewBOM()
+	bom.SerialNumber = serialNumber(sum)
+	bom.Metadata = &cyclonedx.Metadata{
+		Component: &main,
+		Tools: &cyclonedx.ToolsChoice{Components: &[]cyclonedx.Component{
+			{Type: cyclonedx.ComponentTypeApplication, Name: "tools/image", PackageURL: packageURL(b.info.Main.Path+"/tools", "") + "#image"},
+		}},
+	}
+	if created.Unix() != 0 {
+		bom.Metadata.Timestamp = created.Format(time.RFC3339)
+	}
+	bom.Components = &components
+	// The build info lists what is linked, and not what asked for it.
+	bom.Dependencies = &[]cyclonedx.Dependency{{Ref: main.BOMRef, Dependencies: &linked}}
+
+	var document bytes.Buffer
+	encoder := cyclonedx.NewBOMEncoder(&document, cyclonedx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false)
+	err := encoder.EncodeVersion(bom, cyclonedx.SpecVersion1_6)
+	return document.Bytes(), err
+}
+
+// standardLibrary is Go's, under the name that vulnerability databases have for it.
+func (b *binary) standardLibrary() cyclonedx.Component {
+	version := strings.TrimPrefix(b.info.GoVersion, "go")
+	return cyclonedx.Component{
+		BOMRef: packageURL("stdlib", version), Type: cyclonedx.ComponentTypeLibrary,
+		Name: "stdlib", Version: version, PackageURL: packageURL("stdlib", version), Licenses: licensed("BSD-3-Clause"),
+	}
+}
+
+func licensed(id string) *cyclonedx.Licenses {
+	return &cyclonedx.Licenses{{License: &cyclonedx.License{ID: id}}}
+}
+
+// packageURL names a Go module, in small letters as the specification asks, with a
+// version or without.
+//
+// Source: https://github.com/package-url/purl-spec
+func packageURL(path, version string) string {
+	purl := "pkg:golang/" + strings.ToLower(path)
+	if version != "" {
+		purl += "@" + url.QueryEscape(version)
+	}
+	return purl
+}
+
+// serialNumber is the binary's hash as a UUID of version 8, which leaves to its
+// maker what it is made of. A random one would make each build another.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc9562#section-5.8
+func serialNumber(sum [sha256.Size]byte) string {
+	id := sum[:16]
+	id[6] = id[6]&0x0f | 0x80
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
