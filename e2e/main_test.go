@@ -50,6 +50,9 @@ func runSuite(m *testing.M) (code int, err error) {
 	if suite.programs, err = programs.Build(ctx); err != nil {
 		return 1, err
 	}
+	if err := suite.programs.BuildHelm(ctx); err != nil {
+		return 1, err
+	}
 	fmt.Printf("programs built in %.1fs\n", time.Since(start).Seconds())
 	if suite.dir, err = os.MkdirTemp("", "kreconcile-e2e"); err != nil {
 		return 1, err

@@ -16,6 +16,8 @@ type Paths struct {
 	// Root is the folder of the main module.
 	Root                                     string
 	Etcd, KubeAPIServer, Kubectl, Kreconcile string
+	// Helm3 and Helm4 are empty until [Paths.BuildHelm].
+	Helm3, Helm4 string
 }
 
 // Build builds all programs and says where they are. From a cold build cache it
@@ -62,6 +64,45 @@ func Build(ctx context.Context) (*Paths, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// BuildHelm builds Helm 3 and Helm 4, and says where they are. From a cold build
+// cache it takes two or three minutes.
+func (p *Paths) BuildHelm(ctx context.Context) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return fmt.Errorf("no folder to keep built programs in: %w", err)
+	}
+	module := filepath.Join(p.Root, "e2e", "helm")
+	version := func(of string) (string, error) {
+		return goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", of)
+	}
+	library, err := version("k8s.io/client-go")
+	if err != nil {
+		return err
+	}
+	// The library of Kubernetes 1.37 has the version v0.37.
+	minor := strings.Split(library, ".")[1]
+	for major, output := range map[string]*string{"v3": &p.Helm3, "v4": &p.Helm4} {
+		path := "helm.sh/helm/" + major
+		release, err := version(path)
+		if err != nil {
+			return err
+		}
+		// Without these, it calls itself v3.22 or so, and a Helm 3 takes a cluster that
+		// it does not ask for Kubernetes 1.20.
+		stamps := "-ldflags=-X " + path + "/internal/version.version=" + release
+		if major == "v3" {
+			for _, pkg := range []string{"/pkg/chartutil", "/pkg/lint/rules"} {
+				stamps += " -X " + path + pkg + ".k8sVersionMajor=1 -X " + path + pkg + ".k8sVersionMinor=" + minor
+			}
+		}
+		*output = filepath.Join(cache, "kreconcile-e2e", "helm-"+release, "helm")
+		if err := Go(ctx, module, *output, path+"/cmd/helm", stamps); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Go builds one program from a package of the module in dir.
