@@ -93,9 +93,8 @@ func (p *Paths) BuildHelm(ctx context.Context) error {
 		// it does not ask for Kubernetes 1.20.
 		stamps := "-ldflags=-X " + path + "/internal/version.version=" + release
 		if major == "v3" {
-			for _, pkg := range []string{"/pkg/chartutil", "/pkg/lint/rules"} {
-				stamps += " -X " + path + pkg + ".k8sVersionMajor=1 -X " + path + pkg + ".k8sVersionMinor=" + minor
-			}
+			const kubernetes = " -X %[1]s.k8sVersionMajor=1 -X %[1]s.k8sVersionMinor=%[2]s"
+			stamps += fmt.Sprintf(kubernetes, path+"/pkg/chartutil", minor) + fmt.Sprintf(kubernetes, path+"/pkg/lint/rules", minor)
 		}
 		*output = filepath.Join(cache, "kreconcile-e2e", "helm-"+release, "helm")
 		if err := Go(ctx, module, *output, path+"/cmd/helm", stamps); err != nil {

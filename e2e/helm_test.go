@@ -1,0 +1,381 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	batchv1 "k8s.io/api/batch/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+	"github.com/kreconcile/kreconcile/e2e/pod"
+)
+
+// eachHelm runs a test with Helm 3 and with Helm 4.
+func eachHelm(t *testing.T, test func(t *testing.T, major string)) {
+	t.Helper()
+	for _, major := range []string{"3", "4"} {
+		t.Run("Helm "+major, func(t *testing.T) {
+			t.Parallel()
+			test(t, major)
+		})
+	}
+}
+
+// chartDir is the folder of the chart.
+func chartDir() string { return filepath.Join(suite.programs.Root, "charts", "kreconcile") }
+
+// helm is one Helm as the administrator of a cluster, in a home of its own.
+type helm struct {
+	program    string
+	home       string
+	kubeconfig string
+	namespace  string
+}
+
+// newHelm gives the Helm of a major version. Without a cluster, it has none to
+// ask.
+func newHelm(t *testing.T, major string, c *cluster.Cluster, namespace string) *helm {
+	t.Helper()
+	h := &helm{program: suite.programs.Helm3, home: t.TempDir(), namespace: namespace}
+	if major == "4" {
+		h.program = suite.programs.Helm4
+	}
+	h.kubeconfig = filepath.Join(h.home, "none")
+	if c != nil {
+		h.kubeconfig = c.Kubeconfig
+	}
+	return h
+}
+
+// run runs helm in its home, with the values on standard input.
+func (h *helm) run(ctx context.Context, values string, args ...string) (*pod.Result, error) {
+	cmd := exec.CommandContext(ctx, h.program, args...)
+	cmd.Env = []string{
+		"HOME=" + h.home, "PATH=" + os.Getenv("PATH"), "KUBECONFIG=" + h.kubeconfig, "HELM_NAMESPACE=" + h.namespace,
+	}
+	cmd.Dir = h.home
+	cmd.Stdin = strings.NewReader(values)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return nil, err
+	}
+	return &pod.Result{ExitCode: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}, nil
+}
+
+// expect runs helm and ends the test where it exits otherwise.
+func (h *helm) expect(t *testing.T, exit int, values string, args ...string) *pod.Result {
+	t.Helper()
+	r, err := h.run(t.Context(), values, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ExitCode != exit {
+		t.Fatalf("helm %s: exit %d, want %d\n%s%s", strings.Join(args, " "), r.ExitCode, exit, r.Stdout, r.Stderr)
+	}
+	return r
+}
+
+// documents gives the objects of a manifest as YAML with sorted keys, by kind and
+// name.
+func documents(t *testing.T, manifest string) map[string]string {
+	t.Helper()
+	objects := map[string]string{}
+	for _, document := range regexp.MustCompile(`(?m)^---\n`).Split(manifest, -1) {
+		var object map[string]any
+		if err := yaml.UnmarshalStrict([]byte(document), &object); err != nil {
+			t.Fatalf("%v\n%s", err, document)
+		}
+		if len(object) == 0 {
+			continue
+		}
+		sorted, err := yaml.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		metadata, ok := object["metadata"].(map[string]any)
+		if !ok {
+			t.Fatalf("an object without metadata:\n%s", document)
+		}
+		objects[fmt.Sprintf("%s/%s", object["kind"], metadata["name"])] = string(sorted)
+	}
+	return objects
+}
+
+// ciValues are the value files that cover each switch of the chart.
+func ciValues(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(chartDir(), "ci", "*-values.yaml"))
+	if err != nil || len(files) < 4 {
+		t.Fatalf("value files %q, %v", files, err)
+	}
+	values := map[string]string{}
+	for _, file := range files {
+		values[strings.TrimSuffix(filepath.Base(file), "-values.yaml")] = file
+	}
+	return values
+}
+
+// renderNamespace has what the value files refer to.
+const renderNamespace = helmNamespace + `
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: preflight
+  namespace: NAMESPACE
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata:
+  name: gates
+value: 1000
+`
+
+// TestChartIsAccepted lints and renders the chart with each value file, sends all
+// objects to a server that checks every field, and its Pods to one that admits
+// none but restricted ones. Both Helms render the same objects.
+func TestChartIsAccepted(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	const namespace = "rendered"
+	if err := c.Apply(t.Context(), strings.ReplaceAll(renderNamespace, "NAMESPACE", namespace)); err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range ciValues(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rendered := map[string]map[string]string{}
+			for _, major := range []string{"3", "4"} {
+				h := newHelm(t, major, nil, namespace)
+				lint := h.expect(t, 0, "", "lint", "--strict", chartDir(), "-f", file)
+				expectInOrder(t, lint.Stdout, "1 chart(s) linted, 0 chart(s) failed")
+				rendered[major] = documents(t, h.expect(t, 0, "", "template", "gate", chartDir(), "-f", file).Stdout)
+			}
+			if diff := cmp.Diff(rendered["3"], rendered["4"]); diff != "" {
+				t.Errorf("renderings differ (-Helm 3 +Helm 4):\n%s", diff)
+			}
+			pods := 0
+			for id, object := range rendered["4"] {
+				if err := dryRunStrictly(t, c, namespace, object); err != nil {
+					t.Errorf("%s: %v\n%s", id, err, object)
+				}
+				if strings.HasPrefix(id, "Job/") {
+					pods++
+					if err := dryRunStrictly(t, c, namespace, barePod(t, object)); err != nil {
+						t.Errorf("the Pod of %s: %v", id, err)
+					}
+				}
+			}
+			if pods == 0 {
+				t.Error("no Job was rendered")
+			}
+		})
+	}
+}
+
+// dryRunStrictly sends a manifest to the server, which checks every field and
+// keeps nothing. A warning is an error.
+func dryRunStrictly(t *testing.T, c *cluster.Cluster, namespace, manifest string) error {
+	t.Helper()
+	_, err := c.Kubectl(t.Context(), manifest, "create", "--namespace", namespace, "-f", "-",
+		"--dry-run=server", "--validate=strict", "--warnings-as-errors")
+	return err
+}
+
+// barePod gives the Pod that a Job makes, as a Pod of nobody. Its account is the
+// namespace's own, where the Job's is one that the chart makes.
+func barePod(t *testing.T, job string) string {
+	t.Helper()
+	var object batchv1.Job
+	if err := yaml.UnmarshalStrict([]byte(job), &object); err != nil {
+		t.Fatal(err)
+	}
+	spec := object.Spec.Template.Spec
+	if spec.ServiceAccountName != "preflight" {
+		spec.ServiceAccountName = "default"
+	}
+	manifest, err := yaml.Marshal(map[string]any{
+		"apiVersion": "v1", "kind": "Pod", "spec": spec,
+		"metadata": map[string]any{
+			"name": "kreconcile", "labels": object.Spec.Template.Labels, "annotations": object.Spec.Template.Annotations,
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(manifest)
+}
+
+// TestChartRefuses gives both Helms values that cannot be meant.
+func TestChartRefuses(t *testing.T) {
+	t.Parallel()
+	const declared = "declaration: 'api \"v1\" {}'\n"
+	for name, test := range map[string]struct{ values, want string }{
+		"a misspelt value":            {declared + "declarations: x", "declarations"},
+		"a misspelt value within":     {declared + "image: {tags: x}", "tags"},
+		"a word for a number":         {declared + "backoffLimit: two", "backoffLimit"},
+		"another mode":                {declared + "mode: hooks", "mode"},
+		"a duration of days":          {declared + "wait: 1d", "wait"},
+		"a duration without a unit":   {declared + "wait: 60", "wait"},
+		"a file that is not read":     {"declaration: {requirements.yaml: x}", "requirements.yaml"},
+		"a name that is no variable":  {declared + "variables: {a b: x}", "a b"},
+		"no declaration":              {"", "set declaration to what the cluster must serve, or existingConfigMap"},
+		"an empty declaration":        {"declaration: ' '", "set declaration to what the cluster must serve, or existingConfigMap"},
+		"files without a word":        {"declaration: {a.hcl: '', b.hcl: ''}", "set declaration to what the cluster must serve, or existingConfigMap"},
+		"two declarations":            {declared + "existingConfigMap: x", "set either declaration or existingConfigMap"},
+		"warnings that count and not": {declared + "warnOnly: true\nfailOnWarning: true", "warnOnly lets everything pass, and failOnWarning nothing"},
+		"more passes than one":        {declared + "consecutive: 2\nwait: 0s", "consecutive is 2, which needs wait"},
+		"a pass without time":         {declared + "timeout: 0s", "timeout must be more than nothing"},
+		"a deadline within wait":      {declared + "wait: 4m", "activeDeadlineSeconds is 240, which must be above wait (4m)"},
+		"a deadline within a pass":    {declared + "wait: ''\ntimeout: 5m", "activeDeadlineSeconds is 240, which must be above timeout (5m)"},
+		"a deadline after Helm's":     {declared + "activeDeadlineSeconds: 300", "activeDeadlineSeconds is 300, which must be below helm's --timeout (helmTimeout: 5m)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, major := range []string{"3", "4"} {
+				r := newHelm(t, major, nil, "refused").expect(t, 1, test.values, "template", "gate", chartDir(), "-f", "-")
+				if !strings.Contains(r.Stderr, test.want) || r.Stdout != "" {
+					t.Errorf("Helm %s does not say %q:\n%s%s", major, test.want, r.Stdout, r.Stderr)
+				}
+			}
+		})
+	}
+}
+
+// chartValues gives the chart's values by their paths, as JSON. A map with fixed
+// keys is taken apart, any other is one value.
+func chartValues(t *testing.T, file string) map[string]string {
+	t.Helper()
+	var schema struct {
+		Properties map[string]struct{ Properties map[string]any }
+	}
+	content, err := os.ReadFile(filepath.Join(chartDir(), "values.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, &schema); err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]any
+	if content, err = os.ReadFile(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.UnmarshalStrict(content, &values); err != nil {
+		t.Fatal(err)
+	}
+	paths := map[string]string{}
+	add := func(path string, value any) {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths[path] = string(encoded)
+	}
+	for key, value := range values {
+		if within, ok := value.(map[string]any); ok && schema.Properties[key].Properties != nil {
+			for k, v := range within {
+				add(key+"."+k, v)
+			}
+			continue
+		}
+		add(key, value)
+	}
+	return paths
+}
+
+// TestChartDescribesItsValues holds that the README's table has each value with
+// its default, that the schema has each and no other, and that a value file gives
+// each another value.
+func TestChartDescribesItsValues(t *testing.T) {
+	t.Parallel()
+	values := chartValues(t, filepath.Join(chartDir(), "values.yaml"))
+
+	readme, err := os.ReadFile(filepath.Join(chartDir(), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Za-z.]+)` \\| (?:`([^|]*)`|see values.yaml) \\|.*\\|$").FindAllStringSubmatch(string(readme), -1) {
+		table[row[1]] = row[2]
+	}
+	for path, value := range values {
+		// What is too long for a table is shown as values.yaml has it.
+		if shown, found := table[path]; found && shown == "" && len(value) > 30 {
+			table[path] = value
+		}
+	}
+	if diff := cmp.Diff(values, table); diff != "" {
+		t.Errorf("the table of values differs (-values.yaml +README.md):\n%s", diff)
+	}
+
+	var schema struct {
+		Properties map[string]struct{ Properties map[string]any }
+	}
+	content, err := os.ReadFile(filepath.Join(chartDir(), "values.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, &schema); err != nil {
+		t.Fatal(err)
+	}
+	known := []string{}
+	for key, property := range schema.Properties {
+		// These belong to Helm, and have no default.
+		if key == "global" || key == "enabled" {
+			continue
+		}
+		if property.Properties == nil {
+			known = append(known, key)
+		}
+		for within := range property.Properties {
+			known = append(known, key+"."+within)
+		}
+	}
+	slices.Sort(known)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(values)), known); diff != "" {
+		t.Errorf("values differ (-values.yaml +values.schema.json):\n%s", diff)
+	}
+
+	for _, file := range ciValues(t) {
+		for path, value := range chartValues(t, file) {
+			if values[path] != value {
+				delete(values, path)
+			}
+		}
+	}
+	for path := range values {
+		t.Errorf("no value file gives %s another value", path)
+	}
+}
+
+// TestChartFitsTheProgram holds that the chart runs the image of its version.
+func TestChartFitsTheProgram(t *testing.T) {
+	t.Parallel()
+	var metadata struct{ Version, AppVersion string }
+	content, err := os.ReadFile(filepath.Join(chartDir(), "Chart.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(content, &metadata); err != nil {
+		t.Fatal(err)
+	}
+	image := readJob(t).job.Spec.Template.Spec.Containers[0].Image
+	if image != "kreconcile:"+metadata.AppVersion || metadata.Version != metadata.AppVersion {
+		t.Errorf("chart %s runs %s, and deploy/job.yaml %s", metadata.Version, metadata.AppVersion, image)
+	}
+}

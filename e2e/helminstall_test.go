@@ -1,0 +1,412 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+	"github.com/kreconcile/kreconcile/e2e/pod"
+)
+
+// What the server with extensions serves, does not serve, and cannot tell of.
+const (
+	inSync       = "api \"example.com/v1\" {}\n"
+	drifted      = "api \"example.com/v3\" {}\n"
+	undetermined = "api \"metrics.example.com/v1beta1\" {}\n"
+	mistaken     = "ap \"v1\" {}\n"
+)
+
+// release is one release in a namespace of its own, whose Jobs are run.
+type release struct {
+	*helm
+	cluster *cluster.Cluster
+	jobs    *jobController
+}
+
+func newRelease(t *testing.T, major, namespace string) *release {
+	t.Helper()
+	c := extended(t)
+	namespace += "-helm" + major
+	return &release{helm: newHelm(t, major, c, namespace), cluster: c, jobs: startJobController(t, c, namespace)}
+}
+
+// values gives a values file with a declaration.
+func values(declaration string, settings ...string) string {
+	return strings.Join(append(settings, "declaration: |\n  "+strings.ReplaceAll(declaration, "\n", "\n  ")), "\n")
+}
+
+// expectRuns holds which Pods ran since it was last asked, as the exit code and
+// the reason that the Job got by it, and gives them.
+func (r *release) expectRuns(t *testing.T, want ...string) []containerRun {
+	t.Helper()
+	runs := r.jobs.take(t)
+	got := []string{}
+	for _, run := range runs {
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%d %s", run.result.ExitCode, run.reason)))
+	}
+	if want == nil {
+		want = []string{}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("runs differ (-want +got):\n%s\n%+v", diff, runs)
+	}
+	return runs
+}
+
+// expectObjects holds which objects are there, but for those that the namespace
+// came with and the Pods.
+func (r *release) expectObjects(t *testing.T, want ...string) {
+	t.Helper()
+	out, err := r.cluster.Kubectl(t.Context(), "", "get", "jobs,configmaps,serviceaccounts,secrets", "--namespace", r.namespace, "-o", "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := slices.DeleteFunc(strings.Fields(out), func(name string) bool { return name == "serviceaccount/default" })
+	if want == nil {
+		want = []string{}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("objects differ (-want +got):\n%s", diff)
+	}
+}
+
+// expectStatus holds what Helm takes the release for.
+func (r *release) expectStatus(t *testing.T, want string) {
+	t.Helper()
+	expectInOrder(t, r.expect(t, 0, "", "status", "gate").Stdout, "STATUS: "+want+"\n")
+}
+
+// shown gives all that Helm wrote. Helm 4 logs what a Pod wrote as one line, with
+// its newlines and quotes escaped, which are undone here.
+func shown(t *testing.T, r *pod.Result) string {
+	t.Helper()
+	const prefix = "level=INFO msg="
+	var out strings.Builder
+	for line := range strings.Lines(r.Stdout + r.Stderr) {
+		quoted, found := strings.CutPrefix(strings.TrimSuffix(line, "\n"), prefix+`"`)
+		if !found {
+			out.WriteString(line)
+			continue
+		}
+		text, err := strconv.Unquote(`"` + quoted)
+		if err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		out.WriteString(text + "\n")
+	}
+	return out.String()
+}
+
+// secret is where Helm keeps a revision.
+func secret(revision int) string { return fmt.Sprintf("secret/sh.helm.release.v1.gate.v%d", revision) }
+
+// TestHelmHook installs, upgrades and tests the chart as a hook: what a Job comes
+// to is what Helm comes to, and nothing of it stays but a Job that failed.
+func TestHelmHook(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "hook")
+		install := func(exit int, values string) string {
+			t.Helper()
+			out := r.expect(t, exit, values, "upgrade", "--install", "gate", chartDir(), "-f", "-", "--timeout=2m")
+			return shown(t, out)
+		}
+		const failedJob, account = "job.batch/gate-kreconcile", "serviceAccount: {create: true}"
+
+		expectInOrder(t, install(0, values(inSync, account)), "STATUS: deployed", "The cluster was checked before this release.")
+		runs := r.expectRuns(t, "0")
+		if diff := cmp.Diff(map[string]string{"requirements.hcl": inSync}, runs[0].files); diff != "" {
+			t.Errorf("the files of the Job differ (-want +got):\n%s", diff)
+		}
+		if runs[0].account != "gate-kreconcile" {
+			t.Errorf("the Job's account is %q", runs[0].account)
+		}
+		r.expectObjects(t, secret(1))
+
+		// Helm asks the API server for the log, and that one the node.
+		out := install(1, values(drifted, account, "wait: 0s"))
+		expectInOrder(t, out, "Drift. 1 of 1 requirement is not as declared.", `api["example.com/v3"] is not served`,
+			"Error: UPGRADE FAILED: pre-upgrade hooks failed:")
+		runs = r.expectRuns(t, "2 PodFailurePolicy")
+		expectInOrder(t, runs[0].message, "Drift.", `api["example.com/v3"] is not served`)
+		r.expectObjects(t, failedJob, secret(1), secret(2))
+		r.expectStatus(t, "failed")
+
+		// The Job that failed makes way.
+		install(0, values(inSync))
+		if runs = r.expectRuns(t, "0"); runs[0].account != "default" {
+			t.Errorf("the Job's account is %q", runs[0].account)
+		}
+		r.expectObjects(t, secret(1), secret(2), secret(3))
+
+		expectInOrder(t, install(1, values(mistaken)), "Error: ", "Did you mean \"api\"?", "UPGRADE FAILED")
+		r.expectRuns(t, "1 PodFailurePolicy")
+		expectInOrder(t, install(1, values(undetermined, "wait: 0s", "backoffLimit: 1")), "could not be told", "UPGRADE FAILED")
+		r.expectRuns(t, "3", "3 BackoffLimitExceeded")
+
+		install(0, values(inSync))
+		r.expectRuns(t, "0")
+		r.expect(t, 0, "", "test", "gate")
+		r.expectRuns(t, "0")
+		r.expect(t, 0, "", "uninstall", "gate")
+		r.expectObjects(t)
+
+		// What Helm does not know of after the uninstallation: the Job that failed.
+		install(1, values(drifted, "wait: 0s"))
+		r.expectRuns(t, "2 PodFailurePolicy")
+		r.expectStatus(t, "failed")
+		r.expect(t, 0, "", "uninstall", "gate")
+		r.expectObjects(t, failedJob)
+	})
+}
+
+// TestHelmJob does the same with the chart as a part of the release: each
+// revision has a Job of its own, and Helm waits for it where it is told to.
+func TestHelmJob(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "job")
+		install := func(exit int, values string, args ...string) string {
+			t.Helper()
+			args = append([]string{"upgrade", "--install", "gate", chartDir(), "-f", "-", "--wait", "--wait-for-jobs"}, args...)
+			out := r.expect(t, exit, "mode: job\n"+values, args...)
+			return shown(t, out)
+		}
+		var names []string
+		note := func(runs []containerRun) {
+			t.Helper()
+			if len(runs) == 0 || slices.Contains(names, runs[0].job) {
+				t.Fatalf("%+v after %q", runs, names)
+			}
+			names = append(names, runs[0].job)
+		}
+
+		expectInOrder(t, install(0, values(inSync, "serviceAccount: {create: true}")), "STATUS: deployed", "A Job checks the cluster:")
+		note(r.expectRuns(t, "0"))
+		r.expectObjects(t, "job.batch/"+names[0], "configmap/gate-kreconcile", "serviceaccount/gate-kreconcile", secret(1))
+
+		// A Job cannot be changed: another template is another Job, and so is the same.
+		install(0, values(inSync, "resources: {limits: {memory: 100Mi}}"))
+		note(r.expectRuns(t, "0"))
+		install(0, values(inSync, "resources: {limits: {memory: 100Mi}}"))
+		note(r.expectRuns(t, "0"))
+		r.expectObjects(t, "job.batch/"+names[2], "configmap/gate-kreconcile", secret(1), secret(2), secret(3))
+
+		r.expect(t, 0, "", "test", "gate")
+		if runs := r.expectRuns(t, "0"); runs[0].job != "gate-kreconcile-test" {
+			t.Errorf("the Job of the test is %s", runs[0].job)
+		}
+
+		// Helm 3 looks thirty times more, two seconds apart.
+		out := install(1, values(drifted, "wait: 0s"), "--timeout=80s")
+		expectInOrder(t, out, "UPGRADE FAILED", map[string]string{"3": "job is failed: ", "4": "Job Failed. failed: 1/1"}[major])
+		note(r.expectRuns(t, "2 PodFailurePolicy"))
+		r.expectStatus(t, "failed")
+
+		r.expect(t, 0, "", "rollback", "gate", "3", "--wait", "--wait-for-jobs")
+		if runs := r.expectRuns(t, "0"); runs[0].job != names[2] {
+			t.Errorf("the Job after the rollback is %s, not %s", runs[0].job, names[2])
+		}
+		r.expect(t, 0, "", "uninstall", "gate", "--wait")
+		r.expectObjects(t)
+	})
+}
+
+// TestHelmSettings holds what single values come to.
+func TestHelmSettings(t *testing.T) {
+	t.Parallel()
+	// Each value that is not the one that was given requires what is not served.
+	const typed = `variable "text" {
+  type = string
+}
+variable "version" {
+  type = string
+}
+variable "large" {
+  type = number
+}
+variable "list" {
+  type = list(string)
+}
+variable "map" {
+  type = map(object({ active = bool }))
+}
+variable "secret" {
+  type      = string
+  sensitive = true
+}
+api "text.example.com/v1" {
+  enabled = var.text != "a \"b\" $${c} $(HOME) %%{d} <&> $$"
+}
+api "version.example.com/v1" {
+  enabled = var.version != "1.30"
+}
+api "large.example.com/v1" {
+  enabled = var.large != 1000000
+}
+api "list.example.com/v1" {
+  enabled = var.list[0] != "$${c}" || var.list[1] != "$(HOME) %%{d} <&> \\"
+}
+api "map.example.com/v1" {
+  enabled = !var.map["a b"].active
+}
+api "secret.example.com/v1" {
+  enabled = var.secret != "$(HOME)"
+}
+` + inSync
+	const typedValues = `
+variables:
+  text: 'a "b" ${c} $(HOME) %{d} <&> $$'
+  version: "1.30"
+  large: 1000000
+  list: ['${c}', '$(HOME) %{d} <&> \']
+  map: {a b: {active: true}}
+extraEnv:
+- {name: KRECONCILE_VAR_secret, value: "$$(HOME)"}
+`
+	for name, test := range map[string]struct {
+		values string
+		exit   int
+		runs   []string
+	}{
+		"warn-drift":        {values(drifted, "warnOnly: true", "wait: 2s", "interval: 1s"), 0, []string{"0"}},
+		"warn-undetermined": {values(undetermined, "warnOnly: true", "wait: 0s"), 0, []string{"0"}},
+		"warn-mistake":      {values(mistaken, "warnOnly: true"), 1, []string{"1 PodFailurePolicy"}},
+		"allow":             {values(inSync+undetermined, "allowUndetermined: true", "wait: 0s"), 0, []string{"0"}},
+		"allow-nothing":     {values(undetermined, "allowUndetermined: true", "wait: 0s"), 1, []string{"3 BackoffLimitExceeded"}},
+		"warning":           {values(inSync+"api \"example.com/v3\" {\n  severity = \"warning\"\n}\n", "wait: 0s"), 0, []string{"0"}},
+		"fail-on-warning":   {values(inSync+"api \"example.com/v3\" {\n  severity = \"warning\"\n}\n", "wait: 0s", "failOnWarning: true"), 1, []string{"2 PodFailurePolicy"}},
+		"consecutive":       {values(inSync, "consecutive: 3", "interval: 1s"), 0, []string{"0"}},
+		"waiting":           {values(drifted, "wait: 3s", "interval: 1s"), 1, []string{"2 PodFailurePolicy"}},
+		"variables":         {values(typed, typedValues), 0, []string{"0"}},
+		"a-typo":            {values(inSync, "variables: {gatway: true}"), 1, []string{"1 PodFailurePolicy"}},
+		"existing":          {"existingConfigMap: requirements", 0, []string{"0"}},
+		"several-files":     {"declaration: {a.hcl: 'api \"v1\" {}', b.hcl: 'api \"v9\" {}'}\nwait: 0s", 1, []string{"2 PodFailurePolicy"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRelease(t, "4", name)
+			_, err := r.cluster.Kubectl(t.Context(), "", "create", "configmap", "requirements", "--namespace", r.namespace, "--from-literal=r.hcl="+inSync)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.expect(t, test.exit, test.values, "install", "gate", chartDir(), "-f", "-")
+			runs := r.expectRuns(t, test.runs...)
+			if t.Failed() {
+				t.Logf("%s%s", runs[0].result.Stdout, runs[0].result.Stderr)
+			}
+		})
+	}
+}
+
+// charts copies the test's charts and the one of the project into a folder, and
+// builds their dependencies there. Nothing is downloaded.
+func charts(t *testing.T, h *helm) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "helm"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "kreconcile"), os.DirFS(chartDir())); err != nil {
+		t.Fatal(err)
+	}
+	for _, chart := range []string{"shop", "operator"} {
+		h.expect(t, 0, "", "dependency", "update", filepath.Join(dir, chart))
+	}
+	return dir
+}
+
+// TestHelmDependency installs a chart that this one is a dependency of, under
+// another name and with a condition.
+func TestHelmDependency(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "dependency")
+		shop := filepath.Join(charts(t, r.helm), "shop")
+		install := func(exit int, args ...string) string {
+			t.Helper()
+			out := r.expect(t, exit, "", append([]string{"upgrade", "--install", "gate", shop}, args...)...)
+			return shown(t, out)
+		}
+		declared := "--set-file=preflight.declaration=" + filepath.Join(shop, "requirements.hcl")
+
+		expectInOrder(t, install(1), "set declaration to what the cluster must serve")
+		expectInOrder(t, install(1, declared, "--set=preflight.wiat=1m"), "wiat")
+		r.expectRuns(t)
+		r.expectObjects(t)
+
+		out := install(1, "--set=preflight.variables=null", `--set=preflight.declaration=api "v9" {}`)
+		expectInOrder(t, out, `api["v9"] is not served`, "Error: failed pre-install: ")
+		r.expectRuns(t, "2 PodFailurePolicy")
+		r.expectObjects(t, "job.batch/gate-preflight", secret(1))
+
+		install(0, declared)
+		if runs := r.expectRuns(t, "0"); !slices.Contains(runs[0].command, "--var=ingress=true") {
+			t.Errorf("the command line is %q", runs[0].command)
+		}
+		r.expectObjects(t, "configmap/gate-greeting", secret(1), secret(2))
+		r.expect(t, 0, "", "test", "gate")
+		r.expectRuns(t, "0")
+
+		install(0, "--set=preflight.enabled=false")
+		r.expectRuns(t)
+		r.expect(t, 0, "", "lint", "--strict", shop, declared)
+		r.expect(t, 0, "", "uninstall", "gate")
+		r.expectObjects(t)
+	})
+}
+
+// TestHelmCustomResources holds the one thing that a hook cannot do: Helm looks up
+// the kinds of a release before it runs its hooks. A release of its own can.
+func TestHelmCustomResources(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "crd")
+		dir := charts(t, r.helm)
+		out := r.expect(t, 1, "", "install", "gate", filepath.Join(dir, "operator"))
+		expectInOrder(t, out.Stderr, `no matches for kind "Gadget" in version "gadgets.example.com/v1"`)
+		r.expectRuns(t)
+
+		out = r.expect(t, 1, values("api \"gadgets.example.com/v1\" {}\n", "wait: 0s"), "install", "gate", chartDir(), "-f", "-")
+		expectInOrder(t, shown(t, out), `api["gadgets.example.com/v1"] is not served`)
+		r.expectRuns(t, "2 PodFailurePolicy")
+	})
+}
+
+// TestHelmHardened takes from ordinary accounts what Kubernetes lets them read,
+// and has the chart bind it to its own.
+func TestHelmHardened(t *testing.T) {
+	t.Parallel()
+	c := unsettled(t, setup{})
+	for _, binding := range []string{"system:discovery", "system:public-info-viewer", "system:basic-user"} {
+		if _, err := c.Kubectl(t.Context(), "", "delete", "clusterrolebinding", binding); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const namespace = "hardened"
+	r := &release{helm: newHelm(t, "4", c, namespace), cluster: c, jobs: startJobController(t, c, namespace)}
+	const declaration = "api \"v1\" {}\n"
+	install := func(exit int, settings ...string) {
+		t.Helper()
+		r.expect(t, exit, values(declaration, append(settings, "wait: 0s")...), "upgrade", "--install", "gate", chartDir(), "-f", "-")
+	}
+	install(1)
+	expectInOrder(t, r.expectRuns(t, "3 BackoffLimitExceeded")[0].result.Stdout, "403 Forbidden")
+	install(0, "rbac: {create: true}")
+	r.expectRuns(t, "0")
+	install(0, "rbac: {create: true}", "serviceAccount: {create: true}")
+	r.expectRuns(t, "0")
+	bindings, err := c.Kubectl(t.Context(), "", "get", "clusterrolebinding", "-o", "name")
+	if err != nil || strings.Contains(bindings, "gate") {
+		t.Errorf("bindings after the hooks (%v):\n%s", err, bindings)
+	}
+}
