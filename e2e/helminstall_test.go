@@ -316,7 +316,7 @@ func charts(t *testing.T, h *helm) string {
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "helm"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(filepath.Join(dir, "kreconcile"), os.DirFS(chartDir())); err != nil {
+	if err := os.CopyFS(filepath.Join(dir, "charts", "kreconcile"), os.DirFS(chartDir())); err != nil {
 		t.Fatal(err)
 	}
 	for _, chart := range []string{"shop", "operator"} {
@@ -373,11 +373,24 @@ func TestHelmCustomResources(t *testing.T) {
 		r := newRelease(t, major, "crd")
 		dir := charts(t, r.helm)
 		out := r.expect(t, 1, "", "install", "gate", filepath.Join(dir, "operator"))
-		expectInOrder(t, out.Stderr, `no matches for kind "Gadget" in version "gadgets.example.com/v1"`)
+		expectInOrder(t, out.Stderr, `no matches for kind "Gizmo" in version "gizmos.example.com/v1"`)
 		r.expectRuns(t)
 
-		out = r.expect(t, 1, values("api \"gadgets.example.com/v1\" {}\n", "wait: 0s"), "install", "gate", chartDir(), "-f", "-")
-		expectInOrder(t, shown(t, out), `api["gadgets.example.com/v1"] is not served`)
+		out = r.expect(t, 1, values("api \"gizmos.example.com/v1\" {}\n", "wait: 0s"), "install", "gate", chartDir(), "-f", "-")
+		expectInOrder(t, shown(t, out), `api["gizmos.example.com/v1"] is not served`)
+		r.expectRuns(t, "2 PodFailurePolicy")
+	})
+}
+
+// TestHelmWithoutLog has a node that does not answer: Helm says so, and fails for
+// the Job all the same.
+func TestHelmWithoutLog(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "no-log")
+		r.jobs.kubelet.Close()
+		out := r.expect(t, 1, values(drifted, "wait: 0s"), "install", "gate", chartDir(), "-f", "-")
+		expectInOrder(t, out.Stderr, "error outputting logs for hook failure", "INSTALLATION FAILED")
 		r.expectRuns(t, "2 PodFailurePolicy")
 	})
 }

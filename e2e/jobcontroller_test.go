@@ -37,6 +37,7 @@ type jobController struct {
 	namespace string
 	client    *kubernetes.Clientset
 	scratch   string
+	kubelet   *httptest.Server
 	// forbidden is set where this machine does not let a Pod be played.
 	forbidden bool
 
@@ -456,11 +457,11 @@ func (j *jobController) startKubelet(t *testing.T) error {
 	if err != nil {
 		return err
 	}
-	server := httptest.NewUnstartedServer(mux)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	j.kubelet = httptest.NewUnstartedServer(mux)
+	j.kubelet.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	j.kubelet.StartTLS()
+	t.Cleanup(j.kubelet.Close)
+	_, port, err := net.SplitHostPort(j.kubelet.Listener.Addr().String())
 	if err != nil {
 		return err
 	}

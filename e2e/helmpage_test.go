@@ -1,0 +1,143 @@
+package e2e
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestHelmPage does what docs/helm.md says, from its top to its end: it writes the
+// files that are shown, runs the commands, and compares what they print. With
+// -update, it writes that into the page.
+func TestHelmPage(t *testing.T) {
+	t.Parallel()
+	const namespace = "shop"
+	c := unsettled(t, setup{})
+	jobs := startJobController(t, c, namespace)
+	h := newHelm(t, "4", c, namespace)
+	shell := &pageShell{dir: charts(t, h)}
+	// What the page does itself is not there yet.
+	for _, chart := range []string{"shop", "operator"} {
+		for _, made := range []string{"Chart.lock", "charts"} {
+			if err := os.RemoveAll(filepath.Join(shell.dir, chart, made)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	kubeconfig, err := os.ReadFile(c.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	config := filepath.Join(home, "kubeconfig")
+	withNamespace := strings.Replace(string(kubeconfig), "user: e2e}", "user: e2e, namespace: "+namespace+"}", 1)
+	if err := os.WriteFile(config, []byte(withNamespace), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, program := range map[string]string{"helm": suite.programs.Helm4, "kubectl": suite.programs.Kubectl} {
+		if err := os.Symlink(program, filepath.Join(home, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shell.env = []string{"HOME=" + home, "PATH=" + home + ":" + os.Getenv("PATH"), "KUBECONFIG=" + config}
+
+	path := filepath.Join(suite.programs.Root, "docs", "helm.md")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(content)
+	// A block of the page: its language and its text.
+	blocks := regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?\n)```$")
+	commands := 0
+	played := blocks.ReplaceAllStringFunc(page, func(block string) string {
+		match := blocks.FindStringSubmatch(block)
+		if match[1] == "console" {
+			text, count := shell.play(t, match[2])
+			commands += count
+			return "```console\n" + text + "```"
+		}
+		first, _, _ := strings.Cut(match[2], "\n")
+		if name, found := strings.CutPrefix(first, "# "); found {
+			if err := os.WriteFile(filepath.Join(shell.dir, filepath.FromSlash(name)), []byte(match[2]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return block
+	})
+	// It skips the test where Pods cannot be played.
+	jobs.take(t)
+	if commands < 10 {
+		t.Errorf("only %d commands were run", commands)
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(played), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(strings.Split(page, "\n"), strings.Split(played, "\n")); diff != "" {
+		t.Errorf("docs/helm.md differs from what happens (-page +played); see it, and run with -update:\n%s", diff)
+	}
+}
+
+// pageShell runs the commands of a page.
+type pageShell struct {
+	dir string
+	env []string
+	// last is the exit code of the last command.
+	last int
+}
+
+// play runs the commands of a block, and gives the block with what they print, and
+// how many there are.
+func (s *pageShell) play(t *testing.T, block string) (text string, count int) {
+	t.Helper()
+	var out strings.Builder
+	for line := range strings.Lines(block) {
+		command, found := strings.CutPrefix(line, "$ ")
+		if !found {
+			continue
+		}
+		count++
+		out.WriteString(line)
+		out.WriteString(steady(s.run(t, command)))
+	}
+	return out.String(), count
+}
+
+func (s *pageShell) run(t *testing.T, command string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", "(exit "+strconv.Itoa(s.last)+"); "+command)
+	cmd.Dir, cmd.Env = s.dir, s.env
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	s.last = cmd.ProcessState.ExitCode()
+	text := strings.TrimRight(string(out), "\n")
+	if text == "" {
+		return ""
+	}
+	return text + "\n"
+}
+
+// steady replaces what is another each time: times, durations and sizes.
+func steady(text string) string {
+	for pattern, with := range map[string]string{
+		`\w+ \w+ +\d+ \d\d:\d\d:\d\d \d{4}`: `Mon Nov 23 09:12:30 2026`,
+		`[\d.]+ kB, [\d.]+m?s\b`:            `26.6 kB, 21ms`,
+	} {
+		text = regexp.MustCompile(pattern).ReplaceAllString(text, with)
+	}
+	// No line of the page ends in a space.
+	return regexp.MustCompile(`(?m) +$`).ReplaceAllString(text, "")
+}
