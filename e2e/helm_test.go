@@ -164,7 +164,11 @@ func TestChartIsAccepted(t *testing.T) {
 				h := newHelm(t, major, nil, namespace)
 				lint := h.expect(t, 0, "", "lint", "--strict", chartDir(), "-f", file)
 				expectInOrder(t, lint.Stdout, "1 chart(s) linted, 0 chart(s) failed")
-				rendered[major] = documents(t, h.expect(t, 0, "", "template", "gate", chartDir(), "-f", file).Stdout)
+				out := h.expect(t, 0, "", "template", "gate", chartDir(), "-f", file)
+				if out.Stderr != "" {
+					t.Errorf("Helm %s warns:\n%s", major, out.Stderr)
+				}
+				rendered[major] = documents(t, out.Stdout)
 			}
 			if diff := cmp.Diff(rendered["3"], rendered["4"]); diff != "" {
 				t.Errorf("renderings differ (-Helm 3 +Helm 4):\n%s", diff)
