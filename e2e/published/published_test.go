@@ -8,7 +8,9 @@ import (
 )
 
 func TestFetch(t *testing.T) {
-	for _, f := range []published.File{published.SARIF(), published.JUnit(), published.TektonTask(), published.CycloneDX()} {
+	for _, f := range []published.File{
+		published.SARIF(), published.JUnit(), published.TektonTask(), published.CycloneDX(),
+	} {
 		if _, err := f.Fetch(t.Context()); err != nil {
 			t.Error(err)
 		}

@@ -1,0 +1,66 @@
+package node_test
+
+import (
+	"fmt"
+	"testing"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kreconcile/kreconcile/e2e/node"
+)
+
+func ended(codes map[string]int32, conditions ...corev1.PodCondition) corev1.PodStatus {
+	s := corev1.PodStatus{Phase: corev1.PodSucceeded, Conditions: conditions}
+	for name, code := range codes {
+		if code != 0 {
+			s.Phase = corev1.PodFailed
+		}
+		s.ContainerStatuses = append(s.ContainerStatuses, corev1.ContainerStatus{
+			Name: name, State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: code}},
+		})
+	}
+	return s
+}
+
+func TestJobOutcome(t *testing.T) {
+	const disruption = `{action: Ignore, onPodConditions: [{type: DisruptionTarget, status: "True"}]}`
+	disrupted := corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue}
+	calm := corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionFalse}
+	for name, test := range map[string]struct {
+		rules  string
+		status corev1.PodStatus
+		want   string
+	}{
+		"success":           {`{action: FailJob, onExitCodes: {operator: NotIn, values: [9]}}`, ended(map[string]int32{"a": 0}), "Complete -1"},
+		"no rule":           {``, ended(map[string]int32{"a": 1}), "Count -1"},
+		"in":                {`{action: FailJob, onExitCodes: {operator: In, values: [1, 2]}}`, ended(map[string]int32{"a": 2}), "FailJob 0"},
+		"not among them":    {`{action: FailJob, onExitCodes: {operator: In, values: [1, 2]}}`, ended(map[string]int32{"a": 3}), "Count -1"},
+		"not in":            {`{action: FailJob, onExitCodes: {operator: NotIn, values: [3]}}`, ended(map[string]int32{"a": 2}), "FailJob 0"},
+		"not in, but it is": {`{action: FailJob, onExitCodes: {operator: NotIn, values: [3]}}`, ended(map[string]int32{"a": 3}), "Count -1"},
+		"a container that succeeded is none": {
+			`{action: FailJob, onExitCodes: {operator: NotIn, values: [3]}}`, ended(map[string]int32{"a": 3, "b": 0}), "Count -1",
+		},
+		"another container": {`{action: FailJob, onExitCodes: {containerName: a, operator: In, values: [1]}}`, ended(map[string]int32{"b": 1}), "Count -1"},
+		"the container":     {`{action: FailJob, onExitCodes: {containerName: a, operator: In, values: [1]}}`, ended(map[string]int32{"a": 1}), "FailJob 0"},
+		"the first counts": {
+			disruption + `, {action: FailJob, onExitCodes: {operator: In, values: [143]}}`, ended(map[string]int32{"a": 143}, disrupted), "Ignore 0",
+		},
+		"no disruption": {
+			disruption + `, {action: FailJob, onExitCodes: {operator: In, values: [143]}}`, ended(map[string]int32{"a": 143}, calm), "FailJob 1",
+		},
+		"counted by a rule": {`{action: Count, onExitCodes: {operator: In, values: [3]}}`, ended(map[string]int32{"a": 3}), "Count 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var job batchv1.JobSpec
+			if err := yaml.UnmarshalStrict([]byte("podFailurePolicy: {rules: ["+test.rules+"]}"), &job); err != nil {
+				t.Fatal(err)
+			}
+			outcome, rule, err := node.JobOutcome(&job, test.status)
+			if got := fmt.Sprint(outcome, " ", rule); err != nil || got != test.want {
+				t.Errorf("%s (%v), want %s", got, err, test.want)
+			}
+		})
+	}
+}
