@@ -12,13 +12,13 @@ import (
 type Outcome string
 
 const (
-	// Complete: the Pod succeeded, and with it a Job of one Pod.
+	// Complete says that the Pod succeeded, and with it a Job of one Pod.
 	Complete Outcome = "Complete"
-	// FailJob: the Job fails at once.
+	// FailJob says that the Job fails at once.
 	FailJob Outcome = "FailJob"
-	// Ignore: another Pod takes its place, and it counts for nothing.
+	// Ignore says that another Pod takes its place, and that it counts for nothing.
 	Ignore Outcome = "Ignore"
-	// Count: it counts towards backoffLimit.
+	// Count says that it counts towards backoffLimit.
 	Count Outcome = "Count"
 )
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -68,9 +69,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 		APIServer: n.Cluster.Address, Mounts: map[string]string{}, Writable: map[string]string{},
 		User: int(v.user), Args: slices.Concat(c.Command, c.Args),
 	}
-	for inside, outside := range image {
-		s.Mounts[inside] = outside
-	}
+	maps.Copy(s.Mounts, image)
 	var kept []string
 	for i, mount := range c.VolumeMounts {
 		dir := filepath.Join(scratch, fmt.Sprintf("volume-%d", i))
@@ -174,7 +173,7 @@ func userOf(p *corev1.Pod, c *corev1.Container) int64 {
 // Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 func (n *Node) environment(ctx context.Context, p *corev1.Pod, c *corev1.Container) ([]string, error) {
 	var list corev1.ServiceList
-	if err := n.get(ctx, &list, "services", "--all-namespaces"); err != nil {
+	if err := Get(ctx, n.Cluster, &list, "services", "--all-namespaces"); err != nil {
 		return nil, err
 	}
 	const apiServer = "kubernetes"
@@ -212,9 +211,6 @@ func (n *Node) environment(ctx context.Context, p *corev1.Pod, c *corev1.Contain
 	}
 	return env, nil
 }
-
-// get reads an object, or a list, from the API server.
-func (n *Node) get(ctx context.Context, into any, args ...string) error { return Get(ctx, n.Cluster, into, args...) }
 
 // Get reads what kubectl get says of the arguments.
 func Get(ctx context.Context, c *cluster.Cluster, into any, args ...string) error {

@@ -2,7 +2,9 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -23,7 +25,7 @@ type volumes struct {
 // make makes the folder of a volume, and tells whether a container may write to it.
 func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string) (writable bool, err error) {
 	if mount.SubPath != "" || mount.SubPathExpr != "" {
-		return false, fmt.Errorf("subPath is not played")
+		return false, errors.New("subPath is not played")
 	}
 	for _, volume := range v.pod.Spec.Volumes {
 		if volume.Name != mount.Name {
@@ -46,9 +48,9 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 		case volume.Projected != nil:
 			return false, v.projected(ctx, volume.Projected, dir)
 		}
-		return false, fmt.Errorf("this kind of volume is not played")
+		return false, errors.New("this kind of volume is not played")
 	}
-	return false, fmt.Errorf("the Pod has no such volume")
+	return false, errors.New("the Pod has no such volume")
 }
 
 // configMap gives the files that a ConfigMap of the Pod's namespace stands for.
@@ -97,9 +99,7 @@ func (v *volumes) projected(ctx context.Context, source *corev1.ProjectedVolumeS
 			if err != nil {
 				return err
 			}
-			for name, content := range more {
-				files[name] = content
-			}
+			maps.Copy(files, more)
 		case s.DownwardAPI != nil:
 			for _, item := range s.DownwardAPI.Items {
 				if item.FieldRef == nil || item.FieldRef.FieldPath != "metadata.namespace" {
@@ -108,7 +108,7 @@ func (v *volumes) projected(ctx context.Context, source *corev1.ProjectedVolumeS
 				files[item.Path] = v.pod.Namespace
 			}
 		default:
-			return fmt.Errorf("this kind of source is not played")
+			return errors.New("this kind of source is not played")
 		}
 	}
 	if _, err := pod.NewVolume(dir, files); err != nil {

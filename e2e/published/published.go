@@ -38,10 +38,15 @@ func JUnit() File {
 }
 
 // TektonTask is the custom resource definition of Tekton's tasks.
-func TektonTask() File {
+func TektonTask() File { return tekton("config/300-crds/300-task.yaml") }
+
+// TektonPipeline is the custom resource definition of Tekton's pipelines.
+func TektonPipeline() File { return tekton("config/300-crds/300-pipeline.yaml") }
+
+func tekton(path string) File {
 	return File{
 		Module: "github.com/tektoncd/pipeline", Version: "v1.9.0", Sum: "h1:f/5Vwq1bF4eQQk3hiE7Y5fMvq1nJRTxqqhq5E9YZBeQ=",
-		Path: "config/300-crds/300-task.yaml",
+		Path: path,
 	}
 }
 

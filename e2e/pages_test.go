@@ -1,0 +1,259 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+	"github.com/kreconcile/kreconcile/e2e/node"
+)
+
+// TestPages runs the commands of pages in docs/, with kubectl against a real API server,
+// and compares what they print with what the page shows. After each command, it does what
+// the controllers of Jobs and Deployments, and a node, would do. With -update, it writes
+// what they print into the page.
+//
+// An example that is an object of Kubernetes is checked by the server, too.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	own := func(t *testing.T) *cluster.Cluster { t.Helper(); return unsettled(t, setup{}) }
+	for name, page := range map[string]struct {
+		cluster   func(t *testing.T) *cluster.Cluster
+		namespace string
+	}{
+		"job":            {deployed, "web"},
+		"init-container": {deployed, "operator"},
+		"argocd":         {deployed, "shop"},
+		"pipelines":      {deployed, "build"},
+		// The page takes a role away, and names its namespace.
+		"rbac": {own, "platform"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(suite.programs.Root, "docs", name+".md")
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &reader{site: newSite(t, page.cluster(t), page.namespace)}
+			r.kubeconfig(t)
+			got := fence.ReplaceAllStringFunc(string(content), func(block string) string { return r.follow(t, block) })
+			switch {
+			case t.Failed():
+			case *update:
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			default:
+				if diff := cmp.Diff(settled(string(content)), settled(got)); diff != "" {
+					t.Errorf("docs/%s.md shows something else (-page +run):\n%s", name, diff)
+				}
+			}
+			if r.commands == 0 {
+				t.Error("the page shows no command")
+			}
+		})
+	}
+}
+
+// fence is a block of code.
+var fence = regexp.MustCompile("```(\\w+)\n(?s:.*?)\n```")
+
+// settled takes away what is another each time: times, sizes, names that the API server
+// makes up, and the width of columns.
+func settled(text string) string {
+	for _, s := range []struct{ pattern, replacement string }{
+		{`\b\d+(\.\d+)?(ms|s|m\d+s)\b`, "(time)"},
+		{`\b\d+(\.\d+)? (B|kB|MB)\b`, "(size)"},
+		{` {2,}`, "  "},
+	} {
+		text = regexp.MustCompile(s.pattern).ReplaceAllString(text, s.replacement)
+	}
+	return text
+}
+
+// reader does what a page says.
+type reader struct {
+	*site
+	config   string
+	commands int
+	// logs are what containers printed, by the name of what their Pod belongs to.
+	logs map[string]string
+}
+
+// kubeconfig writes one whose namespace is the site's.
+func (r *reader) kubeconfig(t *testing.T) {
+	t.Helper()
+	content, err := os.ReadFile(r.cluster.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.config = filepath.Join(t.TempDir(), "kubeconfig")
+	named := strings.Replace(string(content), "user: e2e}", "user: e2e, namespace: "+r.namespace+"}", 1)
+	if err := os.WriteFile(r.config, []byte(named), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.logs = map[string]string{}
+}
+
+// follow gives a block of code with what its commands really print.
+func (r *reader) follow(t *testing.T, block string) string {
+	t.Helper()
+	language, body, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(block, "```"), "```"), "\n")
+	if language == "yaml" && strings.HasPrefix(body, "apiVersion: ") {
+		if err := r.dryRun(t, body); err != nil {
+			t.Error(err)
+		}
+	}
+	if language != "console" {
+		return block
+	}
+	var out strings.Builder
+	for line := range strings.Lines(body) {
+		if command, ok := strings.CutPrefix(line, "$ "); ok {
+			out.WriteString(line)
+			out.WriteString(r.enter(t, strings.TrimSpace(command)))
+		}
+	}
+	return "```console\n" + out.String() + "```"
+}
+
+// enter runs one command line, and lets the cluster act on it.
+func (r *reader) enter(t *testing.T, command string) string {
+	t.Helper()
+	r.commands++
+	if object, ok := strings.CutPrefix(command, "kubectl logs "); ok {
+		object, _, _ = strings.Cut(object, " ")
+		printed, there := r.logs[object]
+		if !there {
+			t.Errorf("%s: nothing ran there", command)
+		}
+		return printed
+	}
+	cmd := exec.CommandContext(t.Context(), "/bin/bash", "-o", "pipefail", "-c", command)
+	cmd.Dir = suite.programs.Root
+	cmd.Env = []string{"KUBECONFIG=" + r.config, "HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH")}
+	out, err := cmd.CombinedOutput()
+	// A no is an exit code of 1.
+	if err != nil && !strings.HasPrefix(command, "kubectl auth can-i ") {
+		t.Errorf("%s: %v\n%s", command, err, out)
+	}
+	r.control(t)
+	return string(out)
+}
+
+// control does what the controllers of Jobs and Deployments do, and the garbage
+// collector: it makes Pods, runs them and reports, until there is nothing left to do.
+func (r *reader) control(t *testing.T) {
+	t.Helper()
+	jobs := read[batchv1.JobList](t, r.site, "jobs")
+	deployments := read[appsv1.DeploymentList](t, r.site, "deployments")
+	pods := read[corev1.PodList](t, r.site, "pods")
+	owners := map[string]bool{}
+	for _, job := range jobs.Items {
+		owners[string(job.UID)] = true
+	}
+	for _, deployment := range deployments.Items {
+		owners[string(deployment.UID)+deployment.ResourceVersion] = true
+	}
+	owned := map[string]bool{}
+	for _, p := range pods.Items {
+		owner := p.Annotations[ownerAnnotation]
+		owned[owner] = owners[owner]
+		if !owners[owner] {
+			r.kubectl(t, "", "delete", "pod", p.Name)
+		}
+	}
+	for _, job := range jobs.Items {
+		if !owned[string(job.UID)] {
+			r.runJob(t, &job)
+		}
+	}
+	for _, deployment := range deployments.Items {
+		if owner := string(deployment.UID) + deployment.ResourceVersion; !owned[owner] {
+			template := deployment.Spec.Template
+			r.runPod(t, &template, "deployment/"+deployment.Name, owner, template.Spec.InitContainers[0].Name)
+		}
+	}
+}
+
+// ownerAnnotation says what a Pod was made for. There is no garbage collector that
+// would heed a reference.
+const ownerAnnotation = "kreconcile.test/owner"
+
+func (r *reader) runJob(t *testing.T, job *batchv1.Job) {
+	t.Helper()
+	for range *job.Spec.BackoffLimit + 1 {
+		p, ended := r.runPod(t, &job.Spec.Template, "job/"+job.Name, string(job.UID), job.Spec.Template.Spec.Containers[0].Name)
+		outcome, _, err := node.JobOutcome(&job.Spec, node.Status(p, ended.container, ended.Terminated))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.outcome(t, job, outcome)
+		if outcome != node.Count {
+			return
+		}
+	}
+}
+
+// outcome reports that a Job has ended. What counts towards backoffLimit is only
+// reported as the last Pod's.
+func (r *reader) outcome(t *testing.T, job *batchv1.Job, outcome node.Outcome) {
+	t.Helper()
+	if outcome == node.Count {
+		pods := read[corev1.PodList](t, r.site, "pods")
+		failed := slices.DeleteFunc(pods.Items, func(p corev1.Pod) bool { return p.Annotations[ownerAnnotation] != string(job.UID) })
+		if len(failed) <= int(*job.Spec.BackoffLimit) {
+			return
+		}
+	}
+	if err := node.ReportJob(t.Context(), r.cluster, job, outcome); err != nil {
+		t.Fatal(err)
+	}
+}
+
+type endedContainer struct {
+	*node.Terminated
+	container string
+}
+
+func (r *reader) runPod(t *testing.T, template *corev1.PodTemplateSpec, name, owner, container string) (*corev1.Pod, endedContainer) {
+	t.Helper()
+	template = template.DeepCopy()
+	metav1.SetMetaDataAnnotation(&template.ObjectMeta, ownerAnnotation, owner)
+	p := r.startPod(t, template)
+	ended := r.run(t, p, container)
+	r.logs[name] = ended.Stderr + ended.Stdout
+	status := node.Status(p, container, ended)
+	if status.InitContainerStatuses != nil {
+		status = initialising(status)
+	}
+	if err := node.ReportPod(t.Context(), r.cluster, p, status); err != nil {
+		t.Fatal(fmt.Errorf("%s: %w", name, err))
+	}
+	return p, endedContainer{ended, container}
+}
+
+// initialising is the status of a Pod whose init container has failed and is started again
+// after a pause, or whose containers start.
+func initialising(s corev1.PodStatus) corev1.PodStatus {
+	s.Phase = corev1.PodPending
+	init := &s.InitContainerStatuses[0]
+	if init.State.Terminated.ExitCode != 0 {
+		init.LastTerminationState, init.RestartCount = init.State, 1
+		init.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}}
+	}
+	return s
+}

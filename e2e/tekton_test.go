@@ -1,0 +1,169 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+	"github.com/kreconcile/kreconcile/e2e/node"
+	"github.com/kreconcile/kreconcile/e2e/published"
+)
+
+// applyTekton gives a cluster Tekton's Task and Pipeline with their schemas as they are
+// published. Only their conversion is taken away: it is Tekton's webhook, which does not
+// run here.
+func applyTekton(ctx context.Context, c *cluster.Cluster) error {
+	for _, published := range []published.File{published.TektonTask(), published.TektonPipeline()} {
+		file, err := published.Fetch(ctx)
+		if err != nil {
+			return err
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		var definition map[string]any
+		if err := yaml.Unmarshal(content, &definition); err != nil {
+			return err
+		}
+		delete(definition["spec"].(map[string]any), "conversion")
+		document, err := json.Marshal(definition)
+		if err != nil {
+			return err
+		}
+		if err := c.Apply(ctx, string(document)); err != nil {
+			return err
+		}
+	}
+	// What waits for a condition fails where there is none yet.
+	for _, what := range []string{"jsonpath={.status.conditions}", "condition=Established"} {
+		if _, err := c.Kubectl(ctx, "", "wait", "--for="+what, "crd/tasks.tekton.dev", "crd/pipelines.tekton.dev", "--timeout=30s"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tektonTask is what this test reads of a Task.
+type tektonTask struct {
+	Spec struct {
+		Params []struct {
+			Name    string `json:"name"`
+			Default string `json:"default"`
+		} `json:"params"`
+		Workspaces []struct {
+			Name     string `json:"name"`
+			ReadOnly bool   `json:"readOnly"`
+		} `json:"workspaces"`
+		Results []struct {
+			Name string `json:"name"`
+		} `json:"results"`
+		Steps []struct {
+			corev1.Container
+			ComputeResources corev1.ResourceRequirements `json:"computeResources"`
+			OnError          string                      `json:"onError"`
+		} `json:"steps"`
+	} `json:"spec"`
+}
+
+// tektonTemplate makes of the Task what Tekton makes of it, without the entrypoint that
+// it puts around the step: variables are replaced, the workspace is a ConfigMap, and the
+// folder of the results is an emptyDir.
+//
+// Source: https://github.com/tektoncd/pipeline/blob/v1.9.0/docs/tasks.md
+func tektonTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
+	t.Helper()
+	task := read[tektonTask](t, s, "tasks.tekton.dev", "kreconcile").Spec
+	if len(task.Steps) != 1 || len(task.Workspaces) != 1 || !task.Workspaces[0].ReadOnly {
+		t.Fatalf("%d steps, workspaces %+v: this test knows one of each", len(task.Steps), task.Workspaces)
+	}
+	workspace := "/workspace/" + task.Workspaces[0].Name
+	values := map[string]string{"workspaces." + task.Workspaces[0].Name + ".path": workspace}
+	for _, param := range task.Params {
+		values["params."+param.Name] = param.Default
+	}
+	for _, result := range task.Results {
+		values["results."+result.Name+".path"] = path.Join(tektonResults, result.Name)
+	}
+	step := task.Steps[0]
+	c := step.Container
+	for _, field := range slices.Concat([]*string{&c.Image, &step.OnError}, pointers(c.Command), pointers(c.Args)) {
+		for name, value := range values {
+			*field = strings.ReplaceAll(*field, "$("+name+")", value)
+		}
+		// Tekton refuses a Task with a variable that there is not.
+		if strings.Contains(*field, "$(") {
+			t.Errorf("%q has a variable that Tekton does not know", *field)
+		}
+	}
+	if step.OnError != "stopAndFail" {
+		t.Errorf("onError is %q, so that drift does not fail the Task", step.OnError)
+	}
+	c.Name = "step-" + c.Name
+	c.Resources = step.ComputeResources
+	c.TerminationMessagePath = "/tekton/termination"
+	c.VolumeMounts = []corev1.VolumeMount{
+		{Name: "results", MountPath: tektonResults}, {Name: "workspace", MountPath: workspace, ReadOnly: true},
+	}
+	automount := true
+	return &corev1.PodTemplateSpec{Spec: corev1.PodSpec{
+		RestartPolicy: corev1.RestartPolicyNever, Containers: []corev1.Container{c},
+		AutomountServiceAccountToken: &automount, EnableServiceLinks: new(bool),
+		Volumes: []corev1.Volume{
+			{Name: "results", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
+			{Name: "workspace", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+				LocalObjectReference: corev1.LocalObjectReference{Name: "kreconcile-declaration"},
+			}}},
+		},
+	}}
+}
+
+// tektonResults is the folder that Tekton reads results from.
+const tektonResults = "/tekton/results"
+
+func pointers(list []string) []*string {
+	var all []*string
+	for i := range list {
+		all = append(all, &list[i])
+	}
+	return all
+}
+
+// expectResults compares the files with what is expected, and with what the Task
+// declares: Tekton reads no other, and misses none where the Task succeeds.
+func expectResults(t *testing.T, s *site, r *node.Terminated, want ending) {
+	t.Helper()
+	got := map[string]string{}
+	for name, content := range r.Files {
+		got[strings.TrimPrefix(name, tektonResults+"/")] = content
+	}
+	if diff := cmp.Diff(want.results, got); diff != "" {
+		t.Errorf("results differ (-want +got):\n%s", diff)
+	}
+	var declared []string
+	for _, result := range read[tektonTask](t, s, "tasks.tekton.dev", "kreconcile").Spec.Results {
+		declared = append(declared, result.Name)
+	}
+	slices.Sort(declared)
+	if names := slices.Sorted(maps.Keys(got)); want.exit != 1 && !slices.Equal(names, declared) {
+		t.Errorf("the results are %q, but the Task declares %q", names, declared)
+	}
+	if r.Message != "" {
+		t.Errorf("the termination message is Tekton's, but it holds %q", r.Message)
+	}
+	// What Tekton makes of them shares the termination message.
+	if size := len(fmt.Sprint(got)); size > 512 {
+		t.Errorf("the results have %d bytes", size)
+	}
+}
