@@ -22,7 +22,7 @@ import (
 
 // TestPages runs the commands of pages in docs/, with kubectl against a real API server,
 // and compares what they print with what the page shows. After each command, it does what
-// the controllers of Jobs and Deployments, and a node, would do. With -update, it writes
+// the controllers of Jobs and Deployments, Tekton and a node would do. With -update, it writes
 // what they print into the page.
 //
 // An example that is an object of Kubernetes is checked by the server, too.
@@ -47,7 +47,7 @@ func TestPages(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &reader{site: newSite(t, page.cluster(t), page.namespace)}
+			r := &reader{site: newSite(t, page.cluster(t), page.namespace), tekton: name == "pipelines"}
 			r.kubeconfig(t)
 			got := fence.ReplaceAllStringFunc(string(content), func(block string) string { return r.follow(t, block) })
 			switch {
@@ -87,6 +87,8 @@ func settled(text string) string {
 // reader does what a page says.
 type reader struct {
 	*site
+	// tekton tells that the cluster has Tekton's objects.
+	tekton   bool
 	config   string
 	commands int
 	// logs are what containers printed, by the name of what their Pod belongs to.
@@ -121,11 +123,23 @@ func (r *reader) follow(t *testing.T, block string) string {
 		return block
 	}
 	var out strings.Builder
-	for line := range strings.Lines(body) {
-		if command, ok := strings.CutPrefix(line, "$ "); ok {
-			out.WriteString(line)
-			out.WriteString(r.enter(t, strings.TrimSpace(command)))
+	lines := slices.Collect(strings.Lines(body))
+	for i, line := range lines {
+		command, ok := strings.CutPrefix(line, "$ ")
+		if !ok {
+			continue
 		}
+		out.WriteString(line)
+		// What a shell asks for more with.
+		for _, more := range lines[i+1:] {
+			rest, ok := strings.CutPrefix(more, "> ")
+			if !ok {
+				break
+			}
+			out.WriteString(more)
+			command += rest
+		}
+		out.WriteString(r.enter(t, strings.TrimSpace(command)))
 	}
 	return "```console\n" + out.String() + "```"
 }
@@ -154,10 +168,20 @@ func (r *reader) enter(t *testing.T, command string) string {
 	return string(out)
 }
 
-// control does what the controllers of Jobs and Deployments do, and the garbage
-// collector: it makes Pods, runs them and reports, until there is nothing left to do.
+// control does what Tekton, the controllers of Jobs and Deployments, and the garbage
+// collector do: it makes Pods, runs them and reports, until there is nothing left to do.
 func (r *reader) control(t *testing.T) {
 	t.Helper()
+	if r.tekton {
+		runs := read[struct {
+			Items []tektonRun `json:"items"`
+		}](t, r.site, "taskruns.tekton.dev")
+		for _, run := range runs.Items {
+			if run.Status.Conditions == nil {
+				r.runTask(t, &run)
+			}
+		}
+	}
 	jobs := read[batchv1.JobList](t, r.site, "jobs")
 	deployments := read[appsv1.DeploymentList](t, r.site, "deployments")
 	pods := read[corev1.PodList](t, r.site, "pods")

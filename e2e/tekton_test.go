@@ -20,11 +20,11 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// applyTekton gives a cluster Tekton's Task and Pipeline with their schemas as they are
+// applyTekton gives a cluster Tekton's Task, TaskRun and Pipeline with their schemas as they are
 // published. Only their conversion is taken away: it is Tekton's webhook, which does not
 // run here.
 func applyTekton(ctx context.Context, c *cluster.Cluster) error {
-	for _, published := range []published.File{published.TektonTask(), published.TektonPipeline()} {
+	for _, published := range []published.File{published.TektonTask(), published.TektonTaskRun(), published.TektonPipeline()} {
 		file, err := published.Fetch(ctx)
 		if err != nil {
 			return err
@@ -48,7 +48,8 @@ func applyTekton(ctx context.Context, c *cluster.Cluster) error {
 	}
 	// What waits for a condition fails where there is none yet.
 	for _, what := range []string{"jsonpath={.status.conditions}", "condition=Established"} {
-		if _, err := c.Kubectl(ctx, "", "wait", "--for="+what, "crd/tasks.tekton.dev", "crd/pipelines.tekton.dev", "--timeout=30s"); err != nil {
+		if _, err := c.Kubectl(ctx, "", "wait", "--for="+what, "--timeout=30s",
+			"crd/tasks.tekton.dev", "crd/taskruns.tekton.dev", "crd/pipelines.tekton.dev"); err != nil {
 			return err
 		}
 	}
@@ -166,4 +167,39 @@ func expectResults(t *testing.T, s *site, r *node.Terminated, want ending) {
 	if size := len(fmt.Sprint(got)); size > 512 {
 		t.Errorf("the results have %d bytes", size)
 	}
+}
+
+// tektonRun is what this test reads and writes of a TaskRun.
+type tektonRun struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+	Status struct {
+		PodName    string              `json:"podName"`
+		Conditions []map[string]string `json:"conditions,omitempty"`
+		Results    []map[string]string `json:"results,omitempty"`
+	} `json:"status"`
+}
+
+// runTask does what Tekton does with a TaskRun of the Task: it runs the step, and reports
+// the results.
+func (r *reader) runTask(t *testing.T, run *tektonRun) {
+	t.Helper()
+	p, ended := r.runPod(t, tektonTemplate(t, r.site), "taskrun/"+run.Metadata.Name, "", "step-kreconcile")
+	succeeded := "True"
+	if ended.ExitCode != 0 {
+		succeeded = "False"
+	}
+	run.Status.PodName = p.Name
+	run.Status.Conditions = []map[string]string{{"type": "Succeeded", "status": succeeded}}
+	for _, result := range read[tektonTask](t, r.site, "tasks.tekton.dev", "kreconcile").Spec.Results {
+		if value, there := ended.Files[path.Join(tektonResults, result.Name)]; there {
+			run.Status.Results = append(run.Status.Results, map[string]string{"name": result.Name, "type": "string", "value": value})
+		}
+	}
+	status, err := json.Marshal(map[string]any{"status": run.Status})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.kubectl(t, "", "patch", "taskrun", run.Metadata.Name, "--subresource=status", "--type=merge", "--patch", string(status))
 }

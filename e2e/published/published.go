@@ -43,6 +43,9 @@ func TektonTask() File { return tekton("config/300-crds/300-task.yaml") }
 // TektonPipeline is the custom resource definition of Tekton's pipelines.
 func TektonPipeline() File { return tekton("config/300-crds/300-pipeline.yaml") }
 
+// TektonTaskRun is the custom resource definition of Tekton's runs of a task.
+func TektonTaskRun() File { return tekton("config/300-crds/300-taskrun.yaml") }
+
 func tekton(path string) File {
 	return File{
 		Module: "github.com/tektoncd/pipeline", Version: "v1.9.0", Sum: "h1:f/5Vwq1bF4eQQk3hiE7Y5fMvq1nJRTxqqhq5E9YZBeQ=",
