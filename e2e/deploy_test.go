@@ -57,7 +57,7 @@ var manifests = []manifest{
 
 // TestDeployIsTested holds that there is no file in deploy/ that no test knows.
 func TestDeployIsTested(t *testing.T) {
-	var known []string
+	known := []string{workflowFile, gitlabFile}
 	for _, m := range manifests {
 		known = append(known, m.file)
 	}
