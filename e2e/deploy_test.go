@@ -119,6 +119,9 @@ func TestManifests(t *testing.T) {
 					if r.ExitCode != test.exit {
 						t.Errorf("exit %d, want %d\n%s%s", r.ExitCode, test.exit, r.Stdout, r.Stderr)
 					}
+					if test.exit == 1 && r.Took > 5*time.Second {
+						t.Errorf("it took %s: a mistake was waited for", r.Took)
+					}
 					expectInOrder(t, r.Stdout, test.stdout...)
 					expectInOrder(t, r.Stderr, test.stderr...)
 					if m.tekton {

@@ -3,8 +3,7 @@
 //
 // Run it by make e2e, or go test in this folder with CGO_ENABLED=0. Everything
 // stays on loopback or in namespaces that a test made itself. The flag -update
-// records testdata/snapshots of the main module and the transcripts of its docs
-// anew.
+// records testdata/snapshots of the main module, and what pages of docs show, anew.
 package e2e
 
 import (

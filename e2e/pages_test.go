@@ -71,12 +71,14 @@ func TestPages(t *testing.T) {
 // fence is a block of code.
 var fence = regexp.MustCompile("```(\\w+)\n(?s:.*?)\n```")
 
-// settled takes away what is another each time: times, sizes, names that the API server
-// makes up, and the width of columns.
+// settled takes away what is another each time: times, sizes, how often was asked, and
+// the width of columns.
 func settled(text string) string {
 	for _, s := range []struct{ pattern, replacement string }{
 		{`\b\d+(\.\d+)?(ms|s|m\d+s)\b`, "(time)"},
 		{`\b\d+(\.\d+)? (B|kB|MB)\b`, "(size)"},
+		// A machine that is busy has time for fewer.
+		{`\b\d+ pass(es)?\b`, "(passes)"},
 		{` {2,}`, "  "},
 	} {
 		text = regexp.MustCompile(s.pattern).ReplaceAllString(text, s.replacement)

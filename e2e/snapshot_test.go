@@ -14,7 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-var update = flag.Bool("update", false, "record testdata/snapshots and the transcripts of docs/helm.md anew")
+var update = flag.Bool("update", false, "record testdata/snapshots, and what pages of docs show, anew")
 
 // TestSnapshotFiles holds that the recorded snapshots, which the tests of the main
 // module and the README use, are what kreconcile snapshot records of real servers
