@@ -57,7 +57,7 @@ func TestGitHubActions(t *testing.T) {
 	}
 	command := afterInstall(t, commands)
 	expectOnPage(t, commands[1])
-	const summary = "/work/summary.md"
+	const summary = "/repository/summary.md"
 	for name, test := range checkouts() {
 		t.Run(name, func(t *testing.T) {
 			r := runCheckout(t, command, test.declaration, "GITHUB_STEP_SUMMARY="+summary)
@@ -137,20 +137,20 @@ func TestGitLabCI(t *testing.T) {
 				t.Fatalf("exit %d, want %d\n%s%s", r.ExitCode, test.exit, r.Stdout, r.Stderr)
 			}
 			if diff := slices.Sorted(maps.Keys(r.Files)); !slices.Equal(diff, slices.Sorted(slices.Values([]string{
-				"/work/" + reports.JUnit, "/work/" + reports.CodeQuality,
+				"/repository/" + reports.JUnit, "/repository/" + reports.CodeQuality,
 			}))) {
 				t.Fatalf("the job left %q, but its reports are %+v", diff, reports)
 			}
 			var suites struct {
 				XMLName xml.Name `xml:"testsuites"`
 			}
-			if err := xml.Unmarshal([]byte(r.Files["/work/"+reports.JUnit]), &suites); err != nil {
+			if err := xml.Unmarshal([]byte(r.Files["/repository/"+reports.JUnit]), &suites); err != nil {
 				t.Error(err)
 			}
 			var issues []struct {
 				Fingerprint string `json:"fingerprint"`
 			}
-			if err := json.Unmarshal([]byte(r.Files["/work/"+reports.CodeQuality]), &issues); err != nil {
+			if err := json.Unmarshal([]byte(r.Files["/repository/"+reports.CodeQuality]), &issues); err != nil {
 				t.Error(err)
 			}
 			if len(issues) == 0 != (test.exit == 0) {
@@ -233,9 +233,9 @@ func runCheckout(t *testing.T, command, declaration string, env ...string) *node
 	r := inPod(t, c, a, pod.Sandbox{
 		HostTools: true, Env: environment,
 		Mounts:   map[string]string{"/opt/bin/kreconcile": suite.programs.Kreconcile},
-		Writable: map[string]string{"/work": work},
+		Writable: map[string]string{"/repository": work},
 		// What GitHub's and GitLab's runners do with what a job says.
-		Args: []string{"/bin/bash", "-e", "-o", "pipefail", "-c", "cd /work\n" + command},
+		Args: []string{"/bin/bash", "-e", "-o", "pipefail", "-c", "cd /repository\n" + command},
 	})
 	result := &node.Terminated{Result: *r, Files: map[string]string{}}
 	entries, err := os.ReadDir(work)
@@ -250,7 +250,7 @@ func runCheckout(t *testing.T, command, declaration string, env ...string) *node
 		if err != nil {
 			t.Fatal(err)
 		}
-		result.Files["/work/"+entry.Name()] = string(content)
+		result.Files["/repository/"+entry.Name()] = string(content)
 	}
 	a.expectNoToken(t, r.Stdout, r.Stderr, fmt.Sprint(result.Files))
 	return result
