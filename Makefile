@@ -21,7 +21,7 @@ lint:
 	.ci/lint
 
 e2e:
-	cd e2e && CGO_ENABLED=0 go test -v -count=1 -timeout=30m ./...
+	cd e2e && CGO_ENABLED=0 go test -v -count=1 -timeout=60m ./...
 
 bench:
 	cd e2e && CGO_ENABLED=0 go run ./bench
