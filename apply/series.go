@@ -56,11 +56,11 @@ func (s *Series) Mixed() []string {
 }
 
 // Verdict is that of the last plan, which has to be there. Where that is satisfied
-// and too few passes in a row were, it could not be told.
+// and too few passes in a row were, it could not be told, whatever is allowed.
 func (s *Series) Verdict(policy Policy, consecutive int) Verdict {
 	v := s.Plan.Verdict(policy)
-	if 0 < s.Streak && s.Streak < consecutive && !policy.WarnOnly {
-		v.Status, v.Undetermined, v.Unsettled = StatusUndetermined, true, true
+	if consecutive > 1 && s.Streak < consecutive && v.Status == Satisfied && !policy.WarnOnly {
+		v.Status, v.Undetermined, v.Unsettled, v.UndeterminedAllowed = StatusUndetermined, true, true, false
 	}
 	return v
 }

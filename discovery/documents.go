@@ -104,6 +104,10 @@ func (c *Client) document(
 		}})
 	switch {
 	case res.failure != nil:
+		if res.status == 304 {
+			// The tag and the document do not belong together any more.
+			c.kept.put(path, keptDocument{})
+		}
 		return nil, res
 	case res.notModified:
 		return before.groups, res

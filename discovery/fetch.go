@@ -157,6 +157,10 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	body := &limitedBody{from: resp.Body, left: q.limit}
 	defer func() { res.status, res.bytes = resp.StatusCode, body.n; c.bytes.Add(body.n) }()
 	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
+		// A cache in between may mix what several servers say.
+		if tag := resp.Header.Get("ETag"); tag != "" && tag != q.tag {
+			return result{failure: failure(InvalidResponse, nil, "GET %s: 304 Not Modified, and of another document than the one asked for", q.path)}
+		}
 		c.notModified.Add(1)
 		return result{notModified: true}
 	}

@@ -98,6 +98,25 @@ func TestNotModifiedUnasked(t *testing.T) {
 	})
 }
 
+// TestNotModifiedOfAnother: a cache that mixes what several servers say may answer
+// 304 for another document than the one whose tag was named. The next time, the
+// whole document is asked for.
+func TestNotModifiedOfAnother(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	a := ask(t, server)
+	first := a.fetch(documents)
+	server.Script("/apis", apitest.Reply(304, "", "", "ETag", `"another"`))
+	checkFailure(t, a.fetch(documents).Named.Failure, discovery.InvalidResponse,
+		"GET /apis: 304 Not Modified, and of another document than the one asked for")
+	before := a.Stats().NotModified
+	if diff := cmp.Diff(first, a.fetch(documents)); diff != "" {
+		t.Errorf("(-first +last):\n%s", diff)
+	}
+	if n := a.Stats().NotModified - before; n != 1 {
+		t.Errorf("%d answers were 304, want that to /api alone", n)
+	}
+}
+
 func statuses(server *apitest.Server) []int {
 	var statuses []int
 	for _, r := range server.Requests() {

@@ -128,7 +128,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "the last 3 in a row satisfied.")
+	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "of which the last 3 were satisfied.")
 	w.neverSaid(t, "could not be told")
 }
 
@@ -316,7 +316,7 @@ func TestWaitBehindBalancer(t *testing.T) {
 	w = a.wait(t, declaration, server, "--wait=1m", "--consecutive=4")
 	w.says(t, "is not as declared")
 	b.only.Store(true) // the older one is taken out of service
-	w.ends(t, 0, "No drift.", "the last 4 in a row satisfied.")
+	w.ends(t, 0, "No drift.", "of which the last 4 were satisfied.")
 }
 
 // balancer gives each connection to the next of several servers.

@@ -148,8 +148,11 @@ func TestHTTP1UsesSeveralConnectionsOnceItIsKnown(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	all := newBarrier(4)
 	server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/parallel" {
+		switch {
+		case r.URL.Path == "/parallel":
 			all.wait(t)
+		case strings.HasPrefix(r.URL.Path, "/slow/"):
+			time.Sleep(50 * time.Millisecond)
 		}
 		io.WriteString(w, r.Proto)
 	}, http1Only)
@@ -171,6 +174,21 @@ func TestHTTP1UsesSeveralConnectionsOnceItIsKnown(t *testing.T) {
 		})
 	}
 	group.Wait()
+
+	// What comes behind closed connections may be another server, and is not known.
+	config.Client().CloseIdleConnections()
+	before := server.handshakes.Load()
+	for _, path := range []string{"/slow/api", "/slow/apis"} {
+		group.Go(func() {
+			if _, _, err := get(config, path); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if n := server.handshakes.Load() - before; n != 1 {
+		t.Errorf("%d handshakes after the connections were closed, want 1", n)
+	}
 }
 
 func TestTimeLimits(t *testing.T) {

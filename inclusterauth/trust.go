@@ -168,7 +168,10 @@ func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
+// CloseIdleConnections also forgets which protocol the server speaks: the next
+// connection may be to another one.
 func (b *bundle) CloseIdleConnections() {
 	b.first.CloseIdleConnections()
 	b.many.CloseIdleConnections()
+	b.http1.Store(false)
 }

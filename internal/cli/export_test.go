@@ -25,3 +25,6 @@ func (p Progress) Log(line string) { _, _ = io.WriteString(p.p.out, line) }
 
 // Close takes the line away.
 func (p Progress) Close() { p.p.close() }
+
+// Redact makes the guard hide something.
+func (p Progress) Redact(f func(string) string) { p.p.out.redact.Store(&f) }

@@ -73,7 +73,7 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		}
 		return "see that the address is right, and that a network policy or a sidecar that is still starting does not stand between"
 	case discovery.Timeout:
-		return "the server is slow or a firewall drops what is sent; --timeout and --request-timeout set the limits"
+		return "the server is slow or a firewall drops what is sent; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
 		return "--ca-file names the CA that signed it, --tls-server-name a name that it holds"
 	case discovery.Unauthorized:

@@ -95,7 +95,8 @@ func TestSignalWhileWaiting(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	doc := document(t, stdout.Bytes())
-	if code := cmd.ProcessState.ExitCode(); code != 143 || doc.ExitCode != 143 || doc.Findings[0].Status != "drifted" {
+	if code := cmd.ProcessState.ExitCode(); code != 143 || doc.ExitCode != 143 || doc.Findings[0].Status != "drifted" ||
+		doc.Wait.Ended != "ended by SIGTERM" {
 		t.Errorf("it exits with %d (%s), and the document is\n%s", code, cmd.ProcessState, stdout.String())
 	}
 }
@@ -260,6 +261,9 @@ type jsonDocument struct {
 	Diagnostics []struct {
 		Summary string `json:"summary"`
 	} `json:"diagnostics"`
+	Wait struct {
+		Ended string `json:"ended"`
+	} `json:"wait"`
 }
 
 func document(t *testing.T, b []byte) jsonDocument {

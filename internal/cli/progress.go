@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -13,73 +12,91 @@ import (
 )
 
 // progress tells on standard error how a wait stands: on a terminal in one line
-// that is kept up to date, elsewhere in a line for each change.
+// that is kept up to date, elsewhere in a line for each change. It writes in a
+// goroutine of its own, so that a wait ends in time even where nobody reads.
 type progress struct {
 	out *guard
 	// width gives the columns of the terminal, and is nil where there is none.
 	width func() int
 	began time.Time
 	limit time.Duration
+	// lines has room for the last line only.
+	lines chan string
 	ended chan struct{}
-	ticks sync.WaitGroup
-
-	mu   sync.Mutex
-	line string
+	// panicked is what the goroutine panicked with, once it has ended.
+	panicked any
 }
+
+// patience is how long the last line may take to be written.
+const patience = time.Second
 
 // startProgress has to be closed.
 func startProgress(out *guard, width func() int, limit time.Duration) *progress {
-	p := &progress{out: out, width: width, began: time.Now(), limit: limit, ended: make(chan struct{})}
-	if width == nil {
-		return p
+	p := &progress{
+		out: out, width: width, began: time.Now(), limit: limit, lines: make(chan string, 1), ended: make(chan struct{}),
 	}
-	p.line = "asking"
-	p.show()
-	p.ticks.Go(func() {
-		ticker := time.NewTicker(time.Second)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				p.show()
-			case <-p.ended:
-				return
-			}
-		}
-	})
+	go func() {
+		defer close(p.ended)
+		// Here, it would end the process with the code for drift.
+		defer func() { p.panicked = recover() }()
+		p.run()
+	}()
 	return p
 }
 
 // tell says what the last pass came to.
 func (p *progress) tell(line string) {
-	p.mu.Lock()
-	changed := line != p.line
-	p.line = line
-	p.mu.Unlock()
-	switch {
-	case p.width != nil:
-		p.show()
-	case changed:
-		// Where standard error is gone, there is nobody left to tell.
-		_, _ = io.WriteString(p.out, p.text()+"\n")
+	select {
+	case <-p.lines: // a line that nobody has read yet
+	default:
 	}
+	p.lines <- line
 }
 
-func (p *progress) show() { p.out.show(view.Fit(p.text(), p.width())) }
-
-func (p *progress) text() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), p.line)
-}
-
-// close takes the line of a terminal away.
+// close takes the line of a terminal away. A panic while it was written becomes one
+// of the caller.
 func (p *progress) close() {
-	close(p.ended)
-	p.ticks.Wait()
-	if p.width != nil {
-		p.out.show("")
+	close(p.lines)
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		return
 	}
+	if p.panicked != nil {
+		panic(p.panicked)
+	}
+}
+
+func (p *progress) run() {
+	shown := ""
+	if p.width == nil {
+		for line := range p.lines {
+			if line != shown {
+				// Where standard error is gone, there is nobody left to tell.
+				_, _ = io.WriteString(p.out, p.text(line)+"\n")
+			}
+			shown = line
+		}
+		return
+	}
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	defer p.out.show("")
+	for shown = "asking"; ; {
+		p.out.show(view.Fit(p.text(shown), p.width()))
+		select {
+		case line, more := <-p.lines:
+			if !more {
+				return
+			}
+			shown = line
+		case <-ticker.C:
+		}
+	}
+}
+
+func (p *progress) text(line string) string {
+	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), line)
 }
 
 // terminalWidth gives a function that tells the columns of the terminal that w is,

@@ -30,7 +30,7 @@ func (f *waitFlags) bind(flags *pflag.FlagSet) {
 
 // check refuses what would not be heeded, and what there is no time for.
 func (f *waitFlags) check(flags *pflag.FlagSet) error {
-	if f.wait == 0 {
+	if f.wait == 0 { // it is not given: checkFlags has refused a 0
 		for _, name := range []string{"interval", "consecutive"} {
 			if flags.Changed(name) {
 				return fmt.Errorf("--%s is about --wait, which is not given", name)
@@ -64,7 +64,7 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 
 	for {
 		plan := c.pass(ctx)
-		if ctx.Err() != nil && passes.Passes > 0 && plan.Verdict(apply.Policy{}).Undetermined {
+		if ctx.Err() != nil && passes.Passes > 0 && plan.Verdict(apply.Policy{}).Counts.Undetermined > 0 {
 			// It was cut off. What was not asked any more says nothing beside what the
 			// pass before has told.
 			break
@@ -79,10 +79,14 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 		}
 		c.client.HTTP.CloseIdleConnections()
 	}
-	return &view.Wait{
+	w := &view.Wait{
 		Limit: f.wait, Elapsed: time.Since(began), Passes: passes.Passes, Consecutive: f.consecutive, Streak: passes.Streak,
 		Mixed: passes.Mixed(),
 	}
+	if signal, ok := errors.AsType[signalError](context.Cause(ctx)); ok {
+		w.Ended = signal.Error()
+	}
+	return w
 }
 
 // pause waits, and tells whether there is time for what comes behind it.

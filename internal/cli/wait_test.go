@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,6 +29,7 @@ type state string
 
 const (
 	whole    state = "whole"
+	slow     state = "slow"     // whole, but it takes its time, and heeds no other
 	lacking  state = "lacking"  // apps/v1 is not served
 	staled   state = "staled"   // it is, but cannot be reached
 	down     state = "down"     // nothing answers
@@ -63,6 +65,8 @@ func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
 	apps, _ := s.Group("apps")
 	switch c.at(time.Since(c.began)) {
 	case whole:
+	case slow:
+		time.Sleep(time.Second)
 	case lacking:
 		apps.Versions = nil
 	case starting:
@@ -107,7 +111,7 @@ func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, ar
 	t.Helper()
 	c = &changing{server: server, at: at}
 	file := filepath.Join(t.TempDir(), "web.hcl")
-	if err := os.WriteFile(file, []byte("api \"v1\" {}\napi \"apps/v1\" {}\n"), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte("variable \"severity\" { default = \"error\" }\napi \"v1\" { severity = var.severity }\napi \"apps/v1\" { severity = var.severity }\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	report := filepath.Join(t.TempDir(), "report.json")
@@ -228,7 +232,7 @@ func TestWait(t *testing.T) {
 		{
 			name: "too few in a row", args: []string{"--wait=16s", "--consecutive=3"}, states: map[int]state{0: lacking, 9: whole},
 			code: 3, took: 15, passes: 4, streak: 2,
-			stdout: "Undetermined. No drift in the last 2 passes, but it takes 3 in a row.",
+			stdout: "Undetermined. It takes 3 passes in a row that are satisfied, and the last 2 were.",
 			stderr: "Waiting, 0s of 16s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n" +
 				"Waiting, 10s of 16s: no drift in 1 of 3 passes in a row\nWaiting, 15s of 16s: no drift in 2 of 3 passes in a row\n",
 		},
@@ -236,9 +240,31 @@ func TestWait(t *testing.T) {
 			name: "which --allow-undetermined does not let pass", args: []string{"--wait=6s", "--consecutive=2", "--allow-undetermined"},
 			states: map[int]state{0: lacking, 3: whole},
 			code:   3, took: 5, passes: 2, streak: 1,
-			stdout: "Undetermined. No drift in the last pass, but it takes 2 in a row.",
+			stdout: "Undetermined. It takes 2 passes in a row that are satisfied, and the last was.",
 			stderr: "Waiting, 0s of 6s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n" +
 				"Waiting, 5s of 6s: no drift in 1 of 2 passes in a row\n",
+		},
+		{
+			name: "nor one that could not be told", args: []string{"--wait=11s", "--consecutive=3", "--allow-undetermined"},
+			states: map[int]state{0: whole, 8: staled},
+			code:   3, took: 10, passes: 3,
+			stdout: "Undetermined. It takes 3 passes in a row that are satisfied, and the last was not.",
+			stderr: "Waiting, 0s of 11s: no drift in 1 of 3 passes in a row\nWaiting, 5s of 11s: no drift in 2 of 3 passes in a row\n" +
+				"Waiting, 10s of 11s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
+				"the API server could not reach what serves it\n",
+		},
+		{
+			name: "a pass that is cut off says nothing of warnings that count either",
+			args: []string{"--wait=1m", "--fail-on-warning", "--var=severity=warning"}, states: map[int]state{0: lacking, 38: hanging},
+			code: 2, took: 60, passes: 8,
+			stdout: "Drift.",
+			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served (warning)\n",
+		},
+		{
+			name: "a pass that ends with the time, and is whole, counts", args: []string{"--wait=10500ms"}, states: map[int]state{0: lacking, 9: slow},
+			code: 0, took: 11, passes: 3, streak: 1,
+			stdout: "No drift.",
+			stderr: "Waiting, 0s of 11s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
 		},
 		{
 			name: "what could not be told is waited for before it is allowed", args: []string{"--wait=20s", "--allow-undetermined"},
@@ -305,11 +331,11 @@ func TestWaitSays(t *testing.T) {
 		want := `Drift. 1 of 2 requirements is not as declared.
 
   - api["apps/v1"] is not served
-      web.hcl:2: api "apps/v1" {}
+      web.hcl:3: api "apps/v1" { severity = var.severity }
 
 1 satisfied, 1 drifted, 0 undetermined, 0 skipped.
 Asked https://10.96.0.1:443: REST
-Waited 20s of 21s: 5 passes, and it takes 2 in a row that are satisfied.
+Waited 20s of 21s: 5 passes, of which the last was not satisfied.
 Mixed answers: api["apps/v1"] held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade.
 `
 		before, after, _ := strings.Cut(w.stdout, "443: ")
@@ -338,6 +364,7 @@ func TestWaitTerminal(t *testing.T) {
 		p := cli.StartProgress(&shown, func() int { return 40 }, time.Minute)
 		time.Sleep(1500 * time.Millisecond)
 		p.Tell("1 of 2 requirements is not as declared")
+		synctest.Wait()
 		p.Log("msg=warning\n")
 		time.Sleep(time.Second)
 		p.Close()
@@ -353,6 +380,54 @@ func TestWaitTerminal(t *testing.T) {
 			erase + "Waiting, 2s of 1m0s: 1 of 2 requiremen…" + erase + "msg=after\n"
 		if diff := cmp.Diff(fmt.Sprintf("%q", want), fmt.Sprintf("%q", shown.String())); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestWaitTerminalShowsNoToken: what is kept on a terminal passes the guard like all
+// else.
+func TestWaitTerminalShowsNoToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown bytes.Buffer
+		p := cli.StartProgress(&shown, func() int { return 200 }, time.Minute)
+		p.Redact(func(text string) string { return strings.ReplaceAll(text, "s3cr3t", "[token]") })
+		p.Tell("GET /apis: 403 Forbidden: s3cr3t")
+		time.Sleep(2 * time.Second)
+		p.Close()
+		if text := shown.String(); strings.Contains(text, "s3cr3t") || !strings.Contains(text, "403 Forbidden: [token]") {
+			t.Errorf("it shows %q", text)
+		}
+	})
+}
+
+// TestWaitPanic: a panic while the line is written is one of the run, whose exit code
+// is not Go's own.
+func TestWaitPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := cli.StartProgress(io.Discard, func() int { panic("out of columns") }, time.Minute)
+		defer func() {
+			if value := recover(); value != "out of columns" {
+				t.Errorf("the panic is %v", value)
+			}
+		}()
+		p.Close()
+	})
+}
+
+// TestWaitUnread: where nobody reads standard error, a wait ends all the same.
+func TestWaitUnread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reader, writer := io.Pipe()
+		defer reader.Close()
+		p := cli.StartProgress(writer, nil, time.Minute)
+		began := time.Now()
+		for range 3 {
+			p.Tell("nobody reads this")
+			time.Sleep(time.Second)
+		}
+		p.Close()
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("it took %v", took)
 		}
 	})
 }

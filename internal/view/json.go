@@ -124,6 +124,7 @@ type jsonWait struct {
 	Consecutive int      `json:"consecutive"`
 	Streak      int      `json:"satisfied_in_a_row"`
 	Mixed       []string `json:"mixed"`
+	Ended       *string  `json:"ended"`
 }
 
 type jsonFinding struct {
@@ -226,6 +227,7 @@ func newJSONWait(w *Wait) *jsonWait {
 		Limit: w.Limit.Seconds(), Elapsed: w.Elapsed.Seconds(), Passes: w.Passes, Consecutive: w.Consecutive, Streak: w.Streak,
 		// must not be nil
 		Mixed: append([]string{}, w.Mixed...),
+		Ended: orNull(w.Ended),
 	}
 }
 

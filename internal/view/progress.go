@@ -33,19 +33,28 @@ func Progress(passes *apply.Series, consecutive int) string {
 	return line
 }
 
-// Fit cuts a line so that it fits a terminal of that many columns.
+// Fit cuts a line so that it fits a terminal of that many columns. A character that
+// may be two columns wide counts as two.
 func Fit(line string, columns int) string {
-	if utf8.RuneCountInString(line) < columns {
-		return line
-	}
-	n := 0
-	for i := range line {
-		if n++; n >= columns-1 {
-			return line[:i] + ellipsis
+	used, end := 0, 0
+	for i, r := range line {
+		width := 1
+		if r >= firstWide {
+			width = 2
+		}
+		if used += width; used >= columns {
+			return line[:end] + ellipsis
+		}
+		// Up to here, there is room for the ellipsis.
+		if used < columns-1 {
+			end = i + utf8.RuneLen(r)
 		}
 	}
 	return line
 }
+
+// firstWide is Hangul's first letter. Nothing before it is wide.
+const firstWide = 0x1100
 
 // Span gives a time that somebody waits for.
 func Span(d time.Duration) string {

@@ -39,6 +39,9 @@ type Wait struct {
 	// Mixed are the addresses of the requirements that held in one pass and
 	// drifted in a later one.
 	Mixed []string
+	// Ended says what ended it before its time, such as "ended by SIGTERM", and is
+	// empty otherwise.
+	Ended string
 }
 
 // Origin says where what was found comes from.

@@ -62,11 +62,8 @@ func (p *printer) verdict(r *Report) {
 		}
 		p.line(p.red(p.bold("Drift.")) + line + ".")
 	case r.Verdict.Unsettled:
-		last := "pass"
-		if r.Wait.Streak > 1 {
-			last = passes(r.Wait.Streak)
-		}
-		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" No drift in the last %s, but it takes %d in a row.", last, r.Wait.Consecutive))
+		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
+			r.Wait.Consecutive, lastWere(r.Wait.Streak)))
 	case r.Verdict.Status == apply.StatusUndetermined:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be told.", ofRequirements(c.Undetermined, judged)))
 	case c.Warnings > 0 && c.Undetermined > 0:
@@ -297,15 +294,24 @@ func (p *printer) wait(w *Wait) {
 
 func waitLine(w *Wait) string {
 	line := fmt.Sprintf("Waited %s of %s: %s", Span(w.Elapsed), Span(w.Limit), passes(w.Passes))
-	switch {
-	case w.Consecutive > 1 && w.Streak == 0:
-		line += fmt.Sprintf(", and it takes %d in a row that are satisfied", w.Consecutive)
-	case w.Consecutive > 1 && w.Streak == 1:
-		line += ", the last one satisfied"
-	case w.Consecutive > 1:
-		line += fmt.Sprintf(", the last %d in a row satisfied", w.Streak)
+	if w.Consecutive > 1 {
+		line += ", of which " + lastWere(w.Streak) + " satisfied"
+	}
+	if w.Ended != "" {
+		line += ", " + w.Ended
 	}
 	return line + "."
+}
+
+// lastWere says how many of the last passes were satisfied.
+func lastWere(streak int) string {
+	switch streak {
+	case 0:
+		return "the last was not"
+	case 1:
+		return "the last was"
+	}
+	return fmt.Sprintf("the last %d were", streak)
 }
 
 func mixedLine(w *Wait) string {
