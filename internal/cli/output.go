@@ -28,12 +28,12 @@ const (
 	formatMarkdown = "markdown"
 )
 
-// formats lists what a command writes.
-func formats(reports bool) []string {
-	if !reports {
-		return []string{formatText, formatJSON}
-	}
-	return []string{formatText, formatJSON, formatJUnit, formatSARIF, formatGitHub, formatGitLab, formatMarkdown}
+// plainFormats are those of every command that has a result.
+func plainFormats() []string { return []string{formatText, formatJSON} }
+
+// reportFormats are those of plan and apply.
+func reportFormats() []string {
+	return append(plainFormats(), formatJUnit, formatSARIF, formatGitHub, formatGitLab, formatMarkdown)
 }
 
 // outputFlags say where results go, and how they look.
@@ -46,11 +46,10 @@ type outputFlags struct {
 // output where the path is empty.
 type output struct{ format, path string }
 
-// bind adds the flags for a command that writes reports, as plan and apply do, or
-// only text and JSON.
-func (f *outputFlags) bind(flags *pflag.FlagSet, reports bool) {
-	usage := "write the result as `FORMAT[=PATH]`, with " + listed(formats(reports), "or") + " for FORMAT; repeatable (default text)"
-	flags.VarP(&outputValue{&f.outputs, reports}, "output", "o", usage)
+// bind adds the flags for a command that writes these formats.
+func (f *outputFlags) bind(flags *pflag.FlagSet, formats []string) {
+	usage := "write the result as `FORMAT[=PATH]`, with " + listed(formats, "or") + " for FORMAT; repeatable (default text)"
+	flags.VarP(&outputValue{&f.outputs, formats}, outputFlag, "o", usage)
 	f.bindColor(flags)
 }
 
@@ -67,11 +66,17 @@ func (f *outputFlags) wanted() []output {
 	return f.outputs
 }
 
-// outputValue is a flag that adds to outputs.
+// The flags that say where a result goes.
+const (
+	outputFlag      = "output"
+	terminationFlag = "termination-log"
+	tektonFlag      = "tekton-results"
+)
+
+// outputValue is a flag that adds to outputs in one of the formats.
 type outputValue struct {
 	outputs *[]output
-	// reports tells that the command writes every format.
-	reports bool
+	formats []string
 }
 
 func (v *outputValue) String() string { return "" }
@@ -79,15 +84,14 @@ func (v *outputValue) Type() string   { return "output" }
 
 func (v *outputValue) Set(text string) error {
 	format, path, toFile := strings.Cut(text, "=")
-	known := formats(v.reports)
-	if !slices.Contains(known, format) {
-		if slices.Contains(formats(true), format) {
-			return fmt.Errorf("only plan and apply write %s; this command writes %s", format, listed(known, "and"))
+	if !slices.Contains(v.formats, format) {
+		if slices.Contains(reportFormats(), format) {
+			return fmt.Errorf("only plan and apply write %s; this command writes %s", format, listed(v.formats, "and"))
 		}
-		if like := nearest.Name(format, known); like != "" {
+		if like := nearest.Name(format, v.formats); like != "" {
 			return fmt.Errorf("there is no format %q; did you mean %s", format, like)
 		}
-		return fmt.Errorf("there is no format %q; there are %s", format, listed(known, "and"))
+		return fmt.Errorf("there is no format %q; there are %s", format, listed(v.formats, "and"))
 	}
 	if toFile && path == "" {
 		return fmt.Errorf("no path stands behind %q", text)

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"runtime/debug"
 
 	"github.com/hashicorp/hcl/v2"
@@ -77,10 +75,8 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := f.waitFlags.check(cmd.Flags()); err != nil {
 			return err
 		}
-		for _, o := range f.outputs {
-			if f.terminationLog != "" && samePath(o.path, f.terminationLog) {
-				return fmt.Errorf("--termination-log would overwrite what -o %s writes to %q", o.format, o.path)
-			}
+		if err := f.collision(); err != nil {
+			return err
 		}
 		f.verbose, _ = cmd.Flags().GetBool("verbose")
 		a.code = a.judge(cmd.Context(), name, &f, paths)
@@ -90,7 +86,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.declarationFlags.bind(flags)
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
-	f.outputFlags.bind(flags, true)
+	f.outputFlags.bind(flags, reportFormats())
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
@@ -100,8 +96,8 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	if name == "apply" {
 		_ = flags.MarkHidden("detailed-exitcode") // it exists
 	}
-	flags.StringVar(&f.terminationLog, "termination-log", "", "write the verdict to this `file` too, in at most 4096 bytes")
-	flags.StringVar(&f.tektonResults, "tekton-results", "", "write the verdict and the counts, a file each, to this `folder` too")
+	flags.StringVar(&f.terminationLog, terminationFlag, "", "write the verdict to this `file` too, in at most 4096 bytes")
+	flags.StringVar(&f.tektonResults, tektonFlag, "", "write the verdict and the counts, a file each, to this `folder` too")
 	return cmd
 }
 
@@ -152,11 +148,13 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	if diags.HasErrors() {
 		return nil
 	}
-	compare := a.compareCluster
+	passes := &apply.Series{}
+	var err error
 	if f.snapshot != "" {
-		compare = compareSnapshot
+		err = compareSnapshot(f, declaration, passes, report)
+	} else {
+		err = a.compareCluster(ctx, f, declaration, passes, report, logger)
 	}
-	passes, err := compare(ctx, f, declaration, logger, report)
 	if err != nil {
 		report.Diagnostics = append(report.Diagnostics, operational(err))
 		return nil
@@ -169,15 +167,14 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	return passes
 }
 
-// compareCluster compares the declaration with a live cluster.
+// compareCluster adds the passes over a live cluster.
 func (a *app) compareCluster(
-	ctx context.Context, f *planFlags, d *config.Declaration, logger *slog.Logger, report *view.Report,
-) (*apply.Series, error) {
+	ctx context.Context, f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report, logger *slog.Logger,
+) error {
 	c, err := a.reach(&f.connectionFlags, d, logger)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	passes := &apply.Series{}
 	if f.wait > 0 {
 		if !f.verbose {
 			// That a request is tried again is no news where all of it is.
@@ -188,23 +185,20 @@ func (a *app) compareCluster(
 		passes.Add(c.pass(ctx), f.policy)
 	}
 	report.Origin = c.origin()
-	return passes, nil
+	return nil
 }
 
-// compareSnapshot compares the declaration with what a file recorded.
-func compareSnapshot(
-	_ context.Context, f *planFlags, d *config.Declaration, _ *slog.Logger, report *view.Report,
-) (*apply.Series, error) {
+// compareSnapshot adds the pass over what a file recorded.
+func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report) error {
 	s, err := loadSnapshot(f.snapshot)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	report.Origin = &view.Origin{
 		Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time, ServerVersion: s.Version.Value.GitVersion,
 	}
-	passes := &apply.Series{}
 	passes.Add(apply.Diff(d, s), f.policy)
-	return passes, nil
+	return nil
 }
 
 func loadSnapshot(path string) (*discovery.Snapshot, error) {
@@ -218,68 +212,4 @@ func loadSnapshot(path string) (*discovery.Snapshot, error) {
 		return nil, fmt.Errorf("snapshot %s: %w", path, err)
 	}
 	return s, nil
-}
-
-// emit writes the report everywhere, and gives the exit code: what could not be
-// written is an error, whatever the verdict is. Files come first, so that standard
-// output, the termination message and Tekton's results tell what the process ends
-// with.
-func (a *app) emit(f *planFlags, report *view.Report) int {
-	a.reported = true
-	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.Stderr))
-	failed := func(err error) {
-		diag := operational(err)
-		a.printDiagnostics(hcl.Diagnostics{diag}, nil, false)
-		report.Diagnostics = append(report.Diagnostics, diag)
-		report.ExitCode = exitError
-	}
-	write := func(toFile bool) {
-		for _, o := range f.wanted() {
-			if toFile != (o.path != "") {
-				continue
-			}
-			if err := a.write(o, f.color, f.verbose, report); err != nil {
-				failed(fmt.Errorf("the result could not be written: %w", err))
-			}
-		}
-	}
-	// conclude tells what the process ends with.
-	conclude := func() {
-		if f.tektonResults != "" {
-			if err := a.writeTektonResults(f.tektonResults, report); err != nil {
-				failed(fmt.Errorf("the results could not be written: %w", err))
-			}
-		}
-		if f.terminationLog != "" {
-			if err := a.writeTermination(f.terminationLog, report); err != nil {
-				failed(fmt.Errorf("the termination message could not be written: %w", err))
-			}
-		}
-	}
-	write(true)
-	conclude()
-	write(false)
-	if a.stdout.failed.Load() {
-		conclude()
-	}
-	return report.ExitCode
-}
-
-func (a *app) writeTermination(path string, report *view.Report) error {
-	var b bytes.Buffer
-	if err := view.Termination(&b, report); err != nil {
-		return err
-	}
-	return overwriteFile(path, []byte(a.stdout.clean(b.String())))
-}
-
-// writeTektonResults writes each result to a file of its name in a folder, which
-// has to be there.
-func (a *app) writeTektonResults(dir string, report *view.Report) error {
-	for _, result := range view.TektonResults(report) {
-		if err := replaceFile(filepath.Join(dir, result.Name), []byte(result.Value)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -136,14 +136,28 @@ func (a *app) fail(root *cobra.Command, err error) int {
 }
 
 // reportUsage writes a failure wherever a result was asked for, so that no earlier
-// one is mistaken for it. Of what cannot be written, standard error has told.
+// one is mistaken for it. Of what cannot be written, standard error has told. A flag
+// that the command does not have names no result: it may be a slip for another one.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
+	command, known := root, false
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == report.Command {
+			command, known = cmd, true
+		}
+	}
+	// Where no command is known, any of them may be meant.
+	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }
 	var outputs []output
-	wanted := &outputValue{&outputs, report.Command != "validate" && report.Command != "version"}
-	for _, text := range valuesOf(a.Args, "output", "o") {
-		// What is wrong with it has been told.
-		_ = wanted.Set(text)
+	if has(outputFlag) {
+		wanted := &outputValue{&outputs, reportFormats()}
+		if own, ok := outputsOf(command); ok {
+			wanted.formats = own.formats
+		}
+		for _, text := range valuesOf(a.Args, outputFlag, "o") {
+			// What is wrong with it has been told.
+			_ = wanted.Set(text)
+		}
 	}
 	for _, o := range outputs {
 		if report.Command == "validate" && o.format == formatJSON {
@@ -154,12 +168,26 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 		_ = a.write(o, colorNever, false, report)
 	}
-	for _, path := range valuesOf(a.Args, "termination-log", "") {
-		_ = a.writeTermination(path, report)
+	if has(terminationFlag) {
+		for _, path := range valuesOf(a.Args, terminationFlag, "") {
+			_ = a.writeTermination(path, report)
+		}
 	}
-	for _, dir := range valuesOf(a.Args, "tekton-results", "") {
-		_ = a.writeTektonResults(dir, report)
+	if has(tektonFlag) {
+		for _, dir := range valuesOf(a.Args, tektonFlag, "") {
+			_ = a.writeTektonResults(dir, report)
+		}
 	}
+}
+
+// outputsOf gives the flag of a command that says where its results go.
+func outputsOf(command *cobra.Command) (*outputValue, bool) {
+	flag := command.Flags().Lookup(outputFlag)
+	if flag == nil {
+		return nil, false
+	}
+	value, ok := flag.Value.(*outputValue)
+	return value, ok
 }
 
 type panicError struct {

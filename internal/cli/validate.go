@@ -43,7 +43,7 @@ unknown, so that only their use is checked.`,
 		return nil
 	}
 	f.declarationFlags.bind(cmd.Flags())
-	f.outputFlags.bind(cmd.Flags(), false)
+	f.outputFlags.bind(cmd.Flags(), plainFormats())
 	return cmd
 }
 

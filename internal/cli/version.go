@@ -60,6 +60,6 @@ func (a *app) versionCommand() *cobra.Command {
 			return nil
 		},
 	}
-	flags.bind(cmd.Flags(), false)
+	flags.bind(cmd.Flags(), plainFormats())
 	return cmd
 }

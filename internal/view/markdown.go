@@ -116,9 +116,8 @@ func (b problem) markdownDiagnostic() string {
 
 func (b problem) markdownDrift() string {
 	var declared, found []string
-	// What is lacking is said of a facet, and of the requirement as a whole.
 	notDeclared, notFound := "nothing", "nothing"
-	if strings.HasSuffix(b.code, "served") && b.differences[0].Facet == "" {
+	if strings.HasSuffix(b.code, "served") {
 		notDeclared, notFound = "not to be served", "not served"
 	}
 	for _, d := range b.differences {

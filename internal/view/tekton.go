@@ -5,6 +5,11 @@ import "strconv"
 // TektonResult is a result of a step of a Tekton Task.
 type TektonResult struct{ Name, Value string }
 
+// TektonResultNames lists the names of all results.
+func TektonResultNames() []string {
+	return []string{"verdict", "satisfied", "drifted", "undetermined", "skipped"}
+}
+
 // TektonResults gives the verdict and how many findings have each status, and no
 // more: all results of a Task, and its termination message, share 4096 bytes.
 // Where there is no verdict, it is "error", and there are no counts.

@@ -204,6 +204,11 @@ func TestTektonResults(t *testing.T) {
 	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for i, name := range view.TektonResultNames() {
+		if want[i].Name != name {
+			t.Errorf("the result %s is named %s", want[i].Name, name)
+		}
+	}
 	r.Diagnostics = hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Operation failed"}}
 	want = []view.TektonResult{{"verdict", "error"}}
 	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// emit writes the report everywhere, and gives the exit code: what could not be
+// written is an error, whatever the verdict is. Where something could not, all is
+// written once more, so that whatever was written tells what the process ends with.
+func (a *app) emit(f *planFlags, report *view.Report) int {
+	a.reported = true
+	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.Stderr))
+	if failed := a.writeFiles(f, report); len(failed) > 0 {
+		a.fault(report, failed)
+		// Those that failed have been told.
+		_ = a.writeFiles(f, report)
+	}
+	if failed := a.writeOutputs(f, report, ""); len(failed) > 0 {
+		a.fault(report, failed)
+		_ = a.writeFiles(f, report)
+	}
+	return report.ExitCode
+}
+
+// fault makes errors of the report, of what could not be written.
+func (a *app) fault(report *view.Report, failed []error) {
+	var diags hcl.Diagnostics
+	for _, err := range failed {
+		diags = append(diags, operational(err))
+	}
+	a.printDiagnostics(diags, nil, false)
+	report.Diagnostics = append(report.Diagnostics, diags...)
+	report.ExitCode = exitError
+}
+
+// writeFiles writes the report to every file, that of the verdict alone last.
+func (a *app) writeFiles(f *planFlags, report *view.Report) []error {
+	var failed []error
+	for _, o := range f.outputs {
+		if o.path != "" {
+			failed = append(failed, a.writeOutputs(f, report, o.path)...)
+		}
+	}
+	if f.terminationLog != "" {
+		if err := a.writeTermination(f.terminationLog, report); err != nil {
+			failed = append(failed, fmt.Errorf("the termination message could not be written: %w", err))
+		}
+	}
+	if f.tektonResults != "" {
+		if err := a.writeTektonResults(f.tektonResults, report); err != nil {
+			failed = append(failed, fmt.Errorf("the results could not be written: %w", err))
+		}
+	}
+	return failed
+}
+
+// writeOutputs writes the report in each format that goes to a path, the empty one
+// being standard output.
+func (a *app) writeOutputs(f *planFlags, report *view.Report, path string) []error {
+	var failed []error
+	for _, o := range f.wanted() {
+		if o.path != path {
+			continue
+		}
+		if err := a.write(o, f.color, f.verbose, report); err != nil {
+			failed = append(failed, fmt.Errorf("the result could not be written: %w", err))
+		}
+	}
+	return failed
+}
+
+func (a *app) writeTermination(path string, report *view.Report) error {
+	var b bytes.Buffer
+	if err := view.Termination(&b, report); err != nil {
+		return err
+	}
+	return overwriteFile(path, []byte(a.stdout.clean(b.String())))
+}
+
+// writeTektonResults writes each result to a file of its name in a folder, which
+// has to be there. The verdict comes last: it is there where all others are.
+func (a *app) writeTektonResults(dir string, report *view.Report) error {
+	results := view.TektonResults(report)
+	slices.Reverse(results)
+	for _, result := range results {
+		if err := replaceFile(filepath.Join(dir, result.Name), []byte(result.Value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collision finds two results that go to one file, by whatever names.
+func (f *planFlags) collision() error {
+	type target struct{ flag, path string }
+	var targets []target
+	for _, o := range f.outputs {
+		targets = append(targets, target{"-o " + o.format, o.path})
+	}
+	if f.terminationLog != "" {
+		targets = append(targets, target{"--termination-log", f.terminationLog})
+	}
+	if f.tektonResults != "" {
+		for _, name := range view.TektonResultNames() {
+			targets = append(targets, target{"--tekton-results", filepath.Join(f.tektonResults, name)})
+		}
+	}
+	for i, one := range targets {
+		for _, other := range targets[:i] {
+			// Which formats share standard output is known by the flag itself.
+			if (one.path != "" || other.path != "") && sameFile(other.path, one.path) {
+				return fmt.Errorf("%s would overwrite what %s writes: %q is the file of both", one.flag, other.flag, one.path)
+			}
+		}
+	}
+	return nil
+}
+
+// sameFile tells whether two paths lead to one file, which may be yet to be made.
+// The empty one is standard output.
+func sameFile(a, b string) bool {
+	a, b = resolved(a), resolved(b)
+	if a == b {
+		return true
+	}
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && one.Mode().IsRegular() && os.SameFile(one, other)
+}
+
+// resolved gives where a path leads.
+func resolved(path string) string {
+	switch path {
+	case "", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
+		return "/dev/stdout"
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if target, err := filepath.EvalSymlinks(absolute); err == nil {
+		return target
+	}
+	// The file may not be there yet, but its folder is.
+	dir, name := filepath.Split(absolute)
+	if target, err := filepath.EvalSymlinks(dir); err == nil {
+		return filepath.Join(target, name)
+	}
+	return absolute
+}
