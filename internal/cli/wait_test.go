@@ -3,15 +3,16 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,7 +76,7 @@ func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
 	case staled:
 		apps.Versions[0].Freshness = kubeapi.FreshnessStale
 	case down:
-		return nil, errors.New("connection refused")
+		return nil, &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	case hanging:
 		<-r.Context().Done()
 		return nil, r.Context().Err()
@@ -189,7 +190,7 @@ func TestWait(t *testing.T) {
 			name: "a server that starts late", args: []string{"--wait=2m"}, states: map[int]state{0: down, 20: starting, 30: whole},
 			code: 0, took: 31, passes: 5, streak: 1,
 			stdout: "No drift.",
-			stderr: "Waiting, 3.8s of 2m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: the connection to 10.96.0.1:443 broke: connection refused\n" +
+			stderr: "Waiting, 3.8s of 2m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n" +
 				"Waiting, 21s of 2m0s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: what the documents lack could not be confirmed to be absent: " +
 				"GET /readyz: 500: the server is not ready: poststarthook/crd-informer-synced\n",
 		},
@@ -197,7 +198,7 @@ func TestWait(t *testing.T) {
 			name: "a server that never comes", args: []string{"--wait=1m"}, states: map[int]state{0: down},
 			code: 3, took: 56, passes: 7,
 			stdout: "Undetermined.",
-			stderr: "Waiting, 3.8s of 1m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: the connection to 10.96.0.1:443 broke: connection refused\n",
+			stderr: "Waiting, 3.8s of 1m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n",
 		},
 		{
 			name: "a pass that the time cuts off says nothing", args: []string{"--wait=1m"}, states: map[int]state{0: lacking, 38: hanging},
@@ -342,6 +343,22 @@ Mixed answers: api["apps/v1"] held in one pass and drifted in a later one. The A
 		_, after, _ = strings.Cut(after, "\n")
 		if diff := cmp.Diff(want, before+"443: REST\n"+after); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestWaitingPage holds that docs/waiting.md shows what is printed.
+func TestWaitingPage(t *testing.T) {
+	page := read(t, "../../docs/waiting.md")
+	server := apitest.New(t, apitest.Stock())
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := wait(t, server, steps(map[int]state{0: down, 14: lacking, 25: whole}), "--wait=5m", "--consecutive=3")
+		if block := "```\n" + w.stderr + "```\n"; !strings.Contains(page, block) {
+			t.Errorf("the page lacks\n%s", block)
+		}
+		_, last, _ := strings.Cut(w.stdout, "\nWaited ")
+		if block := "```\nWaited " + last + "```\n"; !strings.Contains(page, block) {
+			t.Errorf("the page lacks\n%s", block)
 		}
 	})
 }
