@@ -130,14 +130,12 @@ func ciValues(t *testing.T) map[string]string {
 	return values
 }
 
-// renderNamespace has what the value files refer to.
-const renderNamespace = helmNamespace + `
----
+// renderObjects has what the value files refer to.
+const renderObjects = `
 apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: preflight
-  namespace: NAMESPACE
 ---
 apiVersion: scheduling.k8s.io/v1
 kind: PriorityClass
@@ -151,17 +149,14 @@ value: 1000
 // none but restricted ones. Both Helms render the same objects.
 func TestChartIsAccepted(t *testing.T) {
 	t.Parallel()
-	c := extended(t)
-	const namespace = "rendered"
-	if err := c.Apply(t.Context(), strings.ReplaceAll(renderNamespace, "NAMESPACE", namespace)); err != nil {
-		t.Fatal(err)
-	}
+	s := newSite(t, extended(t), "rendered")
+	s.kubectl(t, renderObjects, "create", "-f", "-")
 	for name, file := range ciValues(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rendered := map[string]map[string]string{}
 			for _, major := range []string{"3", "4"} {
-				h := newHelm(t, major, nil, namespace)
+				h := newHelm(t, major, nil, s.namespace)
 				lint := h.expect(t, 0, "", "lint", "--strict", chartDir(), "-f", file)
 				expectInOrder(t, lint.Stdout, "1 chart(s) linted, 0 chart(s) failed")
 				out := h.expect(t, 0, "", "template", "gate", chartDir(), "-f", file)
@@ -175,12 +170,12 @@ func TestChartIsAccepted(t *testing.T) {
 			}
 			pods := 0
 			for id, object := range rendered["4"] {
-				if err := dryRunStrictly(t, c, namespace, object); err != nil {
+				if err := s.dryRun(t, object); err != nil {
 					t.Errorf("%s: %v\n%s", id, err, object)
 				}
 				if strings.HasPrefix(id, "Job/") {
 					pods++
-					if err := dryRunStrictly(t, c, namespace, barePod(t, object)); err != nil {
+					if err := s.dryRun(t, barePod(t, object)); err != nil {
 						t.Errorf("the Pod of %s: %v", id, err)
 					}
 				}
@@ -190,15 +185,6 @@ func TestChartIsAccepted(t *testing.T) {
 			}
 		})
 	}
-}
-
-// dryRunStrictly sends a manifest to the server, which checks every field and
-// keeps nothing. A warning is an error.
-func dryRunStrictly(t *testing.T, c *cluster.Cluster, namespace, manifest string) error {
-	t.Helper()
-	_, err := c.Kubectl(t.Context(), manifest, "create", "--namespace", namespace, "-f", "-",
-		"--dry-run=server", "--validate=strict", "--warnings-as-errors")
-	return err
 }
 
 // barePod gives the Pod that a Job makes, as a Pod of nobody. Its account is the

@@ -49,7 +49,7 @@ func (r *release) expectRuns(t *testing.T, want ...string) []containerRun {
 	runs := r.jobs.take(t)
 	got := []string{}
 	for _, run := range runs {
-		got = append(got, strings.TrimSpace(fmt.Sprintf("%d %s", run.result.ExitCode, run.reason)))
+		got = append(got, strings.TrimSpace(fmt.Sprintf("%d %s", run.ExitCode, run.reason)))
 	}
 	if want == nil {
 		want = []string{}
@@ -68,7 +68,9 @@ func (r *release) expectObjects(t *testing.T, want ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := slices.DeleteFunc(strings.Fields(out), func(name string) bool { return name == "serviceaccount/default" })
+	got := slices.DeleteFunc(strings.Fields(out), func(name string) bool {
+		return name == "serviceaccount/default" || name == "configmap/kube-root-ca.crt"
+	})
 	if want == nil {
 		want = []string{}
 	}
@@ -124,7 +126,7 @@ func TestHelmHook(t *testing.T) {
 
 		expectInOrder(t, install(0, values(inSync, account)), "STATUS: deployed", "The cluster was checked before this release.")
 		runs := r.expectRuns(t, "0")
-		if diff := cmp.Diff(map[string]string{"requirements.hcl": inSync}, runs[0].files); diff != "" {
+		if diff := cmp.Diff(map[string]string{"/etc/kreconcile/requirements.hcl": inSync}, runs[0].ConfigMaps); diff != "" {
 			t.Errorf("the files of the Job differ (-want +got):\n%s", diff)
 		}
 		if runs[0].account != "gate-kreconcile" {
@@ -137,7 +139,7 @@ func TestHelmHook(t *testing.T) {
 		expectInOrder(t, out, "Drift. 1 of 1 requirement is not as declared.", `api["example.com/v3"] is not served`,
 			"Error: UPGRADE FAILED: pre-upgrade hooks failed:")
 		runs = r.expectRuns(t, "2 PodFailurePolicy")
-		expectInOrder(t, runs[0].message, "Drift.", `api["example.com/v3"] is not served`)
+		expectInOrder(t, runs[0].Message, "Drift.", `api["example.com/v3"] is not served`)
 		r.expectObjects(t, failedJob, secret(1), secret(2))
 		r.expectStatus(t, "failed")
 
@@ -302,7 +304,7 @@ extraEnv:
 			r.expect(t, test.exit, test.values, "install", "gate", chartDir(), "-f", "-")
 			runs := r.expectRuns(t, test.runs...)
 			if t.Failed() {
-				t.Logf("%s%s", runs[0].result.Stdout, runs[0].result.Stderr)
+				t.Logf("%s%s", runs[0].Stdout, runs[0].Stderr)
 			}
 		})
 	}
@@ -350,8 +352,8 @@ func TestHelmDependency(t *testing.T) {
 		r.expectObjects(t, "job.batch/gate-preflight", secret(1))
 
 		install(0, declared)
-		if runs := r.expectRuns(t, "0"); !slices.Contains(runs[0].command, "--var=ingress=true") {
-			t.Errorf("the command line is %q", runs[0].command)
+		if runs := r.expectRuns(t, "0"); !slices.Contains(runs[0].Command, "--var=ingress=true") {
+			t.Errorf("the command line is %q", runs[0].Command)
 		}
 		r.expectObjects(t, "configmap/gate-greeting", secret(1), secret(2))
 		r.expect(t, 0, "", "test", "gate")
@@ -413,7 +415,7 @@ func TestHelmHardened(t *testing.T) {
 		r.expect(t, exit, values(declaration, append(settings, "wait: 0s")...), "upgrade", "--install", "gate", chartDir(), "-f", "-")
 	}
 	install(1)
-	expectInOrder(t, r.expectRuns(t, "3 BackoffLimitExceeded")[0].result.Stdout, "403 Forbidden")
+	expectInOrder(t, r.expectRuns(t, "3 BackoffLimitExceeded")[0].Stdout, "403 Forbidden")
 	install(0, "rbac: {create: true}")
 	r.expectRuns(t, "0")
 	install(0, "rbac: {create: true}", "serviceAccount: {create: true}")

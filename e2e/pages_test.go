@@ -221,41 +221,23 @@ const ownerAnnotation = "kreconcile.test/owner"
 
 func (r *reader) runJob(t *testing.T, job *batchv1.Job) {
 	t.Helper()
-	for range *job.Spec.BackoffLimit + 1 {
-		p, ended := r.runPod(t, &job.Spec.Template, "job/"+job.Name, string(job.UID), job.Spec.Template.Spec.Containers[0].Name)
-		outcome, _, err := node.JobOutcome(&job.Spec, node.Status(p, ended.container, ended.Terminated))
-		if err != nil {
+	status := node.JobStarted()
+	for {
+		if err := r.node.ReportJob(t.Context(), job, status); err != nil {
 			t.Fatal(err)
 		}
-		r.outcome(t, job, outcome)
-		if outcome != node.Count {
+		if status.Active == 0 {
 			return
+		}
+		p, _ := r.runPod(t, &job.Spec.Template, "job/"+job.Name, string(job.UID), job.Spec.Template.Spec.Containers[0].Name)
+		var err error
+		if status, err = node.JobStatus(job, p); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
 
-// outcome reports that a Job has ended. What counts towards backoffLimit is only
-// reported as the last Pod's.
-func (r *reader) outcome(t *testing.T, job *batchv1.Job, outcome node.Outcome) {
-	t.Helper()
-	if outcome == node.Count {
-		pods := read[corev1.PodList](t, r.site, "pods")
-		failed := slices.DeleteFunc(pods.Items, func(p corev1.Pod) bool { return p.Annotations[ownerAnnotation] != string(job.UID) })
-		if len(failed) <= int(*job.Spec.BackoffLimit) {
-			return
-		}
-	}
-	if err := node.ReportJob(t.Context(), r.cluster, job, outcome); err != nil {
-		t.Fatal(err)
-	}
-}
-
-type endedContainer struct {
-	*node.Terminated
-	container string
-}
-
-func (r *reader) runPod(t *testing.T, template *corev1.PodTemplateSpec, name, owner, container string) (*corev1.Pod, endedContainer) {
+func (r *reader) runPod(t *testing.T, template *corev1.PodTemplateSpec, name, owner, container string) (*corev1.Pod, *node.Terminated) {
 	t.Helper()
 	template = template.DeepCopy()
 	metav1.SetMetaDataAnnotation(&template.ObjectMeta, ownerAnnotation, owner)
@@ -266,10 +248,10 @@ func (r *reader) runPod(t *testing.T, template *corev1.PodTemplateSpec, name, ow
 	if status.InitContainerStatuses != nil {
 		status = initialising(status)
 	}
-	if err := node.ReportPod(t.Context(), r.cluster, p, status); err != nil {
+	if err := r.node.ReportPod(t.Context(), p, status); err != nil {
 		t.Fatal(fmt.Errorf("%s: %w", name, err))
 	}
-	return p, endedContainer{ended, container}
+	return p, ended
 }
 
 // initialising is the status of a Pod whose init container has failed and is started again

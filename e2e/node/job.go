@@ -1,11 +1,13 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Outcome is what the Job controller makes of a Pod that has ended.
@@ -22,6 +24,57 @@ const (
 	Count Outcome = "Count"
 )
 
+// JobStarted is the status of a Job that has its first Pod.
+func JobStarted() batchv1.JobStatus {
+	now, none := metav1.Now(), int32(0)
+	return batchv1.JobStatus{StartTime: &now, Active: 1, Ready: &none, Terminating: &none}
+}
+
+// JobStatus is the status of a Job of one Pod at a time after that Pod has ended: it goes
+// on with another, which is active then, or has ended itself, by its podFailurePolicy and
+// its backoffLimit.
+func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
+	status := *job.Status.DeepCopy()
+	outcome, rule, err := JobOutcome(&job.Spec, p.Status)
+	if err != nil {
+		return status, err
+	}
+	end := func(announced, kind batchv1.JobConditionType, reason, message string) {
+		now := metav1.Now()
+		status.Active = 0
+		for _, kind := range []batchv1.JobConditionType{announced, kind} {
+			status.Conditions = append(status.Conditions, batchv1.JobCondition{
+				Type: kind, Status: corev1.ConditionTrue, Reason: reason, Message: message, LastProbeTime: now, LastTransitionTime: now,
+			})
+		}
+		if kind == batchv1.JobComplete {
+			status.CompletionTime = &now
+		}
+	}
+	switch outcome {
+	case Complete:
+		status.Succeeded++
+		end(batchv1.JobSuccessCriteriaMet, batchv1.JobComplete, batchv1.JobReasonCompletionsReached, "Reached expected number of succeeded pods")
+	case FailJob:
+		status.Failed++
+		codes := job.Spec.PodFailurePolicy.Rules[rule].OnExitCodes
+		if codes == nil {
+			return status, errors.New("that a Job fails by a condition of its Pod is not played")
+		}
+		c := fitting(codes, p.Status)
+		end(batchv1.JobFailureTarget, batchv1.JobFailed, batchv1.JobReasonPodFailurePolicy,
+			fmt.Sprintf("Container %s for pod %s/%s failed with exit code %d matching %s rule at index %d",
+				c.Name, p.Namespace, p.Name, c.State.Terminated.ExitCode, outcome, rule))
+	case Count:
+		status.Failed++
+		if status.Failed > *job.Spec.BackoffLimit {
+			end(batchv1.JobFailureTarget, batchv1.JobFailed, batchv1.JobReasonBackoffLimitExceeded, "Job has reached the specified backoff limit")
+		}
+	case Ignore:
+	}
+	return status, nil
+}
+
 // JobOutcome applies the podFailurePolicy of a Job to a Pod: the rules in their order, of
 // which the first that fits counts, and Count where none does. The rule is -1 then.
 //
@@ -36,7 +89,7 @@ func JobOutcome(job *batchv1.JobSpec, status corev1.PodStatus) (outcome Outcome,
 	for i, r := range job.PodFailurePolicy.Rules {
 		fits := conditionsFit(r.OnPodConditions, status.Conditions)
 		if r.OnExitCodes != nil {
-			fits = exitCodesFit(r.OnExitCodes, status)
+			fits = fitting(r.OnExitCodes, status) != nil
 		}
 		if !fits {
 			continue
@@ -51,18 +104,19 @@ func JobOutcome(job *batchv1.JobSpec, status corev1.PodStatus) (outcome Outcome,
 	return Count, -1, nil
 }
 
-// exitCodesFit looks at the containers that failed, all of them or the one that is named.
-func exitCodesFit(rule *batchv1.PodFailurePolicyOnExitCodesRequirement, status corev1.PodStatus) bool {
+// fitting gives the first container that failed as the rule says, of all or by the name that
+// it says.
+func fitting(rule *batchv1.PodFailurePolicyOnExitCodesRequirement, status corev1.PodStatus) *corev1.ContainerStatus {
 	for _, c := range append(slices.Clone(status.InitContainerStatuses), status.ContainerStatuses...) {
 		if c.State.Terminated == nil || c.State.Terminated.ExitCode == 0 || (rule.ContainerName != nil && *rule.ContainerName != c.Name) {
 			continue
 		}
 		in := slices.Contains(rule.Values, c.State.Terminated.ExitCode)
 		if in == (rule.Operator == batchv1.PodFailurePolicyOnExitCodesOpIn) {
-			return true
+			return &c
 		}
 	}
-	return false
+	return nil
 }
 
 func conditionsFit(patterns []batchv1.PodFailurePolicyOnPodConditionsPattern, conditions []corev1.PodCondition) bool {

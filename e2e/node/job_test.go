@@ -64,3 +64,51 @@ func TestJobOutcome(t *testing.T) {
 		})
 	}
 }
+
+// TestJobStatus ends Pods of a Job one after the other, by their exit codes.
+func TestJobStatus(t *testing.T) {
+	const policy = `{action: FailJob, onExitCodes: {operator: In, values: [1, 2]}}`
+	for name, test := range map[string]struct {
+		codes []int32
+		// want is the Job's status after each: how many Pods are active, succeeded and
+		// failed, and its conditions.
+		want []string
+	}{
+		"success": {[]int32{0}, []string{
+			"0 1 0, SuccessCriteriaMet and Complete, CompletionsReached: Reached expected number of succeeded pods",
+		}},
+		"fails at once": {[]int32{2}, []string{
+			"0 0 1, FailureTarget and Failed, PodFailurePolicy: " +
+				"Container kreconcile for pod web/gate-0 failed with exit code 2 matching FailJob rule at index 0",
+		}},
+		"counts": {[]int32{3, 3}, []string{
+			"1 0 1", "0 0 2, FailureTarget and Failed, BackoffLimitExceeded: Job has reached the specified backoff limit",
+		}},
+		"counts, and succeeds": {[]int32{3, 0}, []string{
+			"1 0 1", "0 1 1, SuccessCriteriaMet and Complete, CompletionsReached: Reached expected number of succeeded pods",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			job := &batchv1.Job{Status: node.JobStarted()}
+			if err := yaml.UnmarshalStrict([]byte("backoffLimit: 1\npodFailurePolicy: {rules: ["+policy+"]}"), &job.Spec); err != nil {
+				t.Fatal(err)
+			}
+			for i, code := range test.codes {
+				p := &corev1.Pod{Status: ended(map[string]int32{"kreconcile": code})}
+				p.Namespace, p.Name = "web", fmt.Sprint("gate-", i)
+				status, err := node.JobStatus(job, p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := fmt.Sprint(status.Active, status.Succeeded, status.Failed)
+				if c := status.Conditions; len(c) == 2 && c[0].Reason == c[1].Reason && c[0].Message == c[1].Message {
+					got += fmt.Sprintf(", %s and %s, %s: %s", c[0].Type, c[1].Type, c[1].Reason, c[1].Message)
+				}
+				if complete := status.Succeeded > 0; got != test.want[i] || (status.CompletionTime != nil) != complete || status.StartTime == nil {
+					t.Errorf("after the Pod %d: %s, want %s\n%+v", i, got, test.want[i], status)
+				}
+				job.Status = status
+			}
+		})
+	}
+}

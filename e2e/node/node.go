@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,18 +10,22 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
-	"github.com/kreconcile/kreconcile/e2e/cluster"
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
 // Node runs containers of Pods that a cluster keeps.
 type Node struct {
-	Cluster *cluster.Cluster
+	// APIServer is host and port of the API server, which containers have at its address
+	// inside the cluster.
+	APIServer string
+	// Client asks and tells that API server as an administrator.
+	Client *kubernetes.Clientset
 	// Images are the images that the node has, by name: files of this machine by the
 	// path that they have inside.
 	Images map[string]map[string]string
@@ -31,10 +34,14 @@ type Node struct {
 // Terminated is a container that has ended.
 type Terminated struct {
 	pod.Result
+	// Command is the whole command line, as the container got it.
+	Command []string
 	// Message is what the container left in the file of its termination message.
 	Message string
 	// Files are the files that it left in the Pod's emptyDir volumes, by their path inside.
 	Files map[string]string
+	// ConfigMaps are the files that it was given of ConfigMaps, by their path inside.
+	ConfigMaps map[string]string
 	// Token is what the container was given, so that a test can look for it elsewhere.
 	Token string
 	Took  time.Duration
@@ -64,10 +71,21 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 		return nil, err
 	}
 
-	v := volumes{cluster: n.Cluster, pod: p, user: userOf(p, c)}
+	services, err := n.Client.CoreV1().Services(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	env, err := variables(services.Items, p, c)
+	if err != nil {
+		return nil, err
+	}
+	v := volumes{client: n.Client, pod: p, user: userOf(p, c), configMaps: map[string]string{}}
 	s := pod.Sandbox{
-		APIServer: n.Cluster.Address, Mounts: map[string]string{}, Writable: map[string]string{},
-		User: int(v.user), Args: slices.Concat(c.Command, c.Args),
+		APIServer: n.APIServer, Mounts: map[string]string{}, Writable: map[string]string{},
+		User: int(v.user), Env: environment(p, env),
+	}
+	for _, arg := range slices.Concat(c.Command, c.Args) {
+		s.Args = append(s.Args, expandReferences(arg, env))
 	}
 	maps.Copy(s.Mounts, image)
 	var kept []string
@@ -89,16 +107,15 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 		return nil, err
 	}
 	s.Writable[c.TerminationMessagePath] = message
-	if s.Env, err = n.environment(ctx, p, c); err != nil {
-		return nil, err
-	}
 
 	start := time.Now()
 	r, err := pod.Run(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	t := &Terminated{Result: *r, Files: map[string]string{}, Token: v.token, Took: time.Since(start)}
+	t := &Terminated{
+		Result: *r, Command: s.Args, Files: map[string]string{}, ConfigMaps: v.configMaps, Token: v.token, Took: time.Since(start),
+	}
 	content, err := os.ReadFile(message)
 	if err != nil {
 		return nil, err
@@ -151,8 +168,6 @@ func playable(p *corev1.Pod, c *corev1.Container) error {
 		return fmt.Errorf("terminationMessagePolicy %s is not played", c.TerminationMessagePolicy)
 	case len(c.EnvFrom) > 0:
 		return errors.New("envFrom is not played")
-	case strings.Contains(strings.Join(slices.Concat(c.Command, c.Args), " "), "$("):
-		return errors.New("the expansion of $(NAME) is not played")
 	}
 	return nil
 }
@@ -165,58 +180,4 @@ func userOf(p *corev1.Pod, c *corev1.Container) int64 {
 		return *p.Spec.SecurityContext.RunAsUser
 	}
 	return 0
-}
-
-// environment gives the variables of the Services as the kubelet does, and those of the
-// container over them.
-//
-// Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
-func (n *Node) environment(ctx context.Context, p *corev1.Pod, c *corev1.Container) ([]string, error) {
-	var list corev1.ServiceList
-	if err := Get(ctx, n.Cluster, &list, "services", "--all-namespaces"); err != nil {
-		return nil, err
-	}
-	const apiServer = "kubernetes"
-	linked := p.Spec.EnableServiceLinks == nil || *p.Spec.EnableServiceLinks
-	services := map[string]corev1.Service{}
-	for _, s := range list.Items {
-		_, there := services[s.Name]
-		switch {
-		case s.Spec.ClusterIP == "" || s.Spec.ClusterIP == corev1.ClusterIPNone:
-		case s.Namespace == corev1.NamespaceDefault && s.Name == apiServer && !there:
-			services[s.Name] = s
-		// One of the Pod's own namespace takes the place of the API server's.
-		case s.Namespace == p.Namespace && linked:
-			services[s.Name] = s
-		}
-	}
-	if _, there := services[apiServer]; !there {
-		return nil, errors.New("the cluster has no Service of its API server")
-	}
-	env := []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=" + p.Name}
-	for _, s := range services {
-		name := strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
-		env = append(env, name+"_SERVICE_HOST="+s.Spec.ClusterIP, fmt.Sprintf("%s_SERVICE_PORT=%d", name, s.Spec.Ports[0].Port))
-		for _, port := range s.Spec.Ports {
-			if port.Name != "" {
-				env = append(env, fmt.Sprintf("%s_SERVICE_PORT_%s=%d", name, strings.ToUpper(strings.ReplaceAll(port.Name, "-", "_")), port.Port))
-			}
-		}
-	}
-	for _, e := range c.Env {
-		if e.ValueFrom != nil || strings.Contains(e.Value, "$(") {
-			return nil, fmt.Errorf("the environment variable %s is not a plain value", e.Name)
-		}
-		env = append(env, e.Name+"="+e.Value)
-	}
-	return env, nil
-}
-
-// Get reads what kubectl get says of the arguments.
-func Get(ctx context.Context, c *cluster.Cluster, into any, args ...string) error {
-	out, err := c.Kubectl(ctx, "", append([]string{"get", "-o", "json"}, args...)...)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal([]byte(out), into)
 }

@@ -6,20 +6,25 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
-	"github.com/kreconcile/kreconcile/e2e/cluster"
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
 // volumes lays out the volumes of one Pod for a container's user.
 type volumes struct {
-	cluster *cluster.Cluster
-	pod     *corev1.Pod
-	user    int64
-	token   string
+	client *kubernetes.Clientset
+	pod    *corev1.Pod
+	user   int64
+	// configMaps are the files of ConfigMaps that it laid out, by their path inside.
+	configMaps map[string]string
+	token      string
 }
 
 // make makes the folder of a volume, and tells whether a container may write to it.
@@ -43,6 +48,9 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 			if err != nil {
 				return false, err
 			}
+			for name, content := range files {
+				v.configMaps[path.Join(mount.MountPath, name)] = content
+			}
 			_, err = pod.NewVolume(dir, files)
 			return false, err
 		case volume.Projected != nil:
@@ -55,8 +63,8 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 
 // configMap gives the files that a ConfigMap of the Pod's namespace stands for.
 func (v *volumes) configMap(ctx context.Context, name string, items []corev1.KeyToPath) (map[string]string, error) {
-	var c corev1.ConfigMap
-	if err := Get(ctx, v.cluster, &c, "configmap", name, "--namespace", v.pod.Namespace); err != nil {
+	c, err := v.client.CoreV1().ConfigMaps(v.pod.Namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
 		return nil, err
 	}
 	if items == nil {
@@ -73,27 +81,18 @@ func (v *volumes) configMap(ctx context.Context, name string, items []corev1.Key
 	return files, nil
 }
 
-// projected lays out a service account: a token of TokenRequest that is bound to the Pod,
-// a CA and a namespace.
+// projected lays out a service account: a token, a CA and a namespace.
 func (v *volumes) projected(ctx context.Context, source *corev1.ProjectedVolumeSource, dir string) error {
 	files := map[string]string{}
 	tokenFile := ""
 	for _, s := range source.Sources {
 		switch {
 		case s.ServiceAccountToken != nil:
-			args := []string{
-				"--bound-object-kind=Pod", "--bound-object-name=" + v.pod.Name, "--bound-object-uid=" + string(v.pod.UID),
-				fmt.Sprintf("--duration=%ds", *s.ServiceAccountToken.ExpirationSeconds),
-			}
-			if audience := s.ServiceAccountToken.Audience; audience != "" {
-				args = append(args, "--audience="+audience)
-			}
-			token, err := v.cluster.Token(ctx, v.pod.Namespace, v.pod.Spec.ServiceAccountName, args...)
-			if err != nil {
+			if err := v.request(ctx, s.ServiceAccountToken); err != nil {
 				return err
 			}
 			tokenFile = s.ServiceAccountToken.Path
-			files[tokenFile], v.token = token, token
+			files[tokenFile] = v.token
 		case s.ConfigMap != nil:
 			more, err := v.configMap(ctx, s.ConfigMap.Name, s.ConfigMap.Items)
 			if err != nil {
@@ -118,6 +117,24 @@ func (v *volumes) projected(ctx context.Context, source *corev1.ProjectedVolumeS
 		return nil
 	}
 	return v.protect(filepath.Join(dir, tokenFile))
+}
+
+// request takes a token of TokenRequest that is bound to the Pod.
+func (v *volumes) request(ctx context.Context, source *corev1.ServiceAccountTokenProjection) error {
+	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
+		ExpirationSeconds: source.ExpirationSeconds,
+		BoundObjectRef:    &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: v.pod.Name, UID: v.pod.UID},
+	}}
+	if source.Audience != "" {
+		request.Spec.Audiences = []string{source.Audience}
+	}
+	accounts := v.client.CoreV1().ServiceAccounts(v.pod.Namespace)
+	request, err := accounts.CreateToken(ctx, v.pod.Spec.ServiceAccountName, request, metav1.CreateOptions{})
+	if err != nil {
+		return err
+	}
+	v.token = request.Status.Token
+	return nil
 }
 
 // protect makes the token readable for whom the kubelet does: the group fsGroup, or the
