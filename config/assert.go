@@ -139,10 +139,9 @@ func isClusterFunction(name string) bool {
 	return name == funcKubernetes || name == funcServed || name == funcAllowed
 }
 
-// ask adds the functions that ask a cluster to those of a context.
+// ask gives a context all functions, those that ask a cluster among them.
 func (e *evaluator) ask(context *hcl.EvalContext) {
-	all := make(map[string]function.Function, len(context.Functions)+3)
-	maps.Copy(all, context.Functions)
+	all := maps.Clone(e.functions())
 	all[funcKubernetes] = e.environment.kubernetes()
 	all[funcServed] = e.environment.served()
 	all[funcAllowed] = e.environment.allowed(e.inputs.PodNamespace)
@@ -369,7 +368,10 @@ func (e *evaluator) examine(expr hcl.Expression) {
 func (e *evaluator) discreet(expr hcl.Expression) bool {
 	n := native(expr)
 	context, ok := e.context(expr)
-	if n == nil || !ok || !marked(context) || !e.afford(expr, context) {
+	if n == nil || !ok || !marked(context) {
+		return true
+	}
+	if _, ok := e.afford(expr, context); !ok {
 		return true
 	}
 	e.ask(context)
@@ -480,7 +482,7 @@ func (e *evaluator) invariant(expr hcl.Expression) (always, constant bool) {
 	for _, traversal := range expr.Variables() {
 		context.Variables[traversal.RootName()] = cty.DynamicVal
 	}
-	if !e.afford(expr, context) {
+	if _, ok := e.afford(expr, context); !ok {
 		return false, false
 	}
 	value, diags := expr.Value(context)

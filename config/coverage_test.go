@@ -17,7 +17,6 @@ var elsewhere = map[string]string{
 	"Attribute redefined":   "TestHostileSources",
 	"Block too large":       "TestHostileSources",
 	"Declaration too large": "TestLoad",
-	"Expression too large":  "TestExpressionsThatGrow",
 	"Expressions too large": "TestExpressionsThatGrow",
 	"File too large":        "TestHostileSizes",
 	"Nested too deeply":     "TestHostileSources",

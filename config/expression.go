@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // mark is put on the values of sensitive variables. It stays on whatever is
@@ -24,6 +26,9 @@ type evaluator struct {
 	inputs    Inputs
 	variables map[string]*variable
 	locals    map[string]*local
+	// table and implementations are made when a function is called first.
+	table           map[string]functionSchema
+	implementations map[string]function.Function
 	// spent is what all evaluations took, as an estimator counts.
 	spent int
 	// environment is set in an assert only.
@@ -49,7 +54,10 @@ func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 // constant evaluates an expression that may refer to nothing. Where secret, no
 // mistake quotes a part of it.
 func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
-	if e.asksCluster(expr) || !e.afford(expr, nil) {
+	if e.asksCluster(expr) {
+		return cty.DynamicVal, false
+	}
+	if _, ok := e.afford(expr, nil); !ok {
 		return cty.DynamicVal, false
 	}
 	value, diags := expr.Value(nil)
@@ -58,8 +66,12 @@ func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool)
 }
 
 func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
-	if !e.afford(expr, context) {
+	calls, ok := e.afford(expr, context)
+	if !ok || !e.callable(expr, calls) {
 		return cty.DynamicVal, false
+	}
+	if len(calls) > 0 && e.environment == nil {
+		context.Functions = e.functions()
 	}
 	value, diags := expr.Value(context)
 	e.explain(diags, len(diags) > 0 && marked(context))
@@ -67,21 +79,26 @@ func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.V
 }
 
 // afford refuses an expression that would take too much, before it is evaluated.
-func (e *evaluator) afford(expr hcl.Expression, context *hcl.EvalContext) bool {
-	size := estimator{context: context}.expression(expr).size
+// It gives the calls in it, too.
+func (e *evaluator) afford(expr hcl.Expression, context *hcl.EvalContext) ([]*hclsyntax.FunctionCallExpr, bool) {
+	estimator := estimator{context: context}
+	if context != nil {
+		estimator.functions = e.knownFunctions
+	}
+	size := estimator.expression(expr).size
 	e.spent += size
 	switch {
 	case size > maxExpressionSize:
 		e.error(expr.Range(), "Expression too large",
-			"The value of this expression could take more than %d MiB, or a number in it have more than %d digits.",
+			"The value of this expression could take more than %d MiB, or a number in it have more than %d digits. Where a text is used as a number, write tonumber.",
 			maxExpressionSize>>20, maxResultDigits)
 	case e.spent > maxTotalSize:
 		e.error(expr.Range(), "Expressions too large",
 			"Together, the values of all expressions up to here could take more than %d MiB.", maxTotalSize>>20)
 	default:
-		return true
+		return estimator.calls, true
 	}
-	return false
+	return nil, false
 }
 
 // explain reports hcl's diagnostics of an evaluation. Some of their details quote

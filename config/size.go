@@ -1,6 +1,10 @@
 package config
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -22,10 +26,22 @@ const (
 // and of what one of them takes.
 type extent struct {
 	size, length, element int
+	// digits bounds the numbers in the value, and the texts that an operator or a
+	// function would read as one: "1e999" is longer as a number.
+	digits int
+	// value is the value itself, where it is known before evaluation, or NilVal.
+	value cty.Value
 }
 
 // anything is the extent of a value of which only the size is known.
-func anything(size int) extent { return extent{size: size, length: size, element: size} }
+func anything(size int) extent {
+	return extent{size: size, length: size, element: size, digits: size}
+}
+
+// scalar is the extent of a value that is no collection.
+func scalar(size int) extent {
+	return extent{size: size, length: 1, element: size, digits: size}
+}
 
 func add(sizes ...int) int {
 	sum := 0
@@ -40,6 +56,10 @@ func multiply(a, b int) int { return min(a*b, beyond) }
 // estimator bounds what the evaluation of an expression takes.
 type estimator struct {
 	context *hcl.EvalContext
+	// functions gives what may be called; it is nil where nothing may.
+	functions func() map[string]functionSchema
+	// calls are what the expressions call.
+	calls []*hclsyntax.FunctionCallExpr
 }
 
 // symbols are the names that for expressions and splats bind.
@@ -69,7 +89,7 @@ func (s *symbols) anonymous(splat *hclsyntax.AnonSymbolExpr) extent {
 }
 
 // expression estimates an expression of either syntax.
-func (e estimator) expression(expr hcl.Expression) extent {
+func (e *estimator) expression(expr hcl.Expression) extent {
 	if native, ok := expr.(hclsyntax.Expression); ok {
 		return e.native(native, nil)
 	}
@@ -77,15 +97,15 @@ func (e estimator) expression(expr hcl.Expression) extent {
 		out := extent{size: 1, length: len(items)}
 		for _, item := range items {
 			x := e.expression(item)
-			out.size, out.element = add(out.size, x.size, 1), max(out.element, x.size)
+			out.put(x.size, x.digits)
 		}
 		return out
 	}
 	if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
 		out := extent{size: 1, length: len(pairs)}
 		for _, pair := range pairs {
-			x := add(e.expression(pair.Key).size, e.expression(pair.Value).size)
-			out.size, out.element = add(out.size, x, 1), max(out.element, x)
+			key, value := e.expression(pair.Key), e.expression(pair.Value)
+			out.put(add(key.size, value.size), max(key.digits, value.digits))
 		}
 		return out
 	}
@@ -100,7 +120,7 @@ func (e estimator) expression(expr hcl.Expression) extent {
 	return valueExtent(value)
 }
 
-func (e estimator) native(expr hclsyntax.Expression, s *symbols) extent {
+func (e *estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 	switch x := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
 		return valueExtent(x.Val)
@@ -109,17 +129,20 @@ func (e estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 	case *hclsyntax.TemplateWrapExpr:
 		return e.native(x.Wrapped, s)
 	case *hclsyntax.TemplateJoinExpr:
-		return e.native(x.Tuple, s)
+		return textOf(e.native(x.Tuple, s).size)
 	case *hclsyntax.ObjectConsKeyExpr:
 		return e.native(x.Wrapped, s)
 	case *hclsyntax.TemplateExpr:
-		return anything(e.sum(s, x.Parts...))
+		if x.IsStringLiteral() {
+			return e.native(x.Parts[0], s)
+		}
+		return textOf(e.sum(s, x.Parts...))
 	case *hclsyntax.FunctionCallExpr:
-		return anything(e.sum(s, x.Args...))
+		return e.call(x, s)
 	case *hclsyntax.ScopeTraversalExpr:
 		return e.reference(x, s)
 	case *hclsyntax.RelativeTraversalExpr:
-		return anything(e.native(x.Source, s).size)
+		return within(e.native(x.Source, s))
 	case *hclsyntax.AnonSymbolExpr:
 		return s.anonymous(x)
 	case *hclsyntax.IndexExpr:
@@ -128,19 +151,20 @@ func (e estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 			size:    add(collection.size, e.native(x.Key, s).size),
 			length:  collection.element,
 			element: collection.element,
+			digits:  collection.digits,
 		}
 	case *hclsyntax.TupleConsExpr:
 		out := extent{size: 1, length: len(x.Exprs)}
 		for _, item := range x.Exprs {
-			size := e.native(item, s).size
-			out.size, out.element = add(out.size, size, 1), max(out.element, size)
+			inner := e.native(item, s)
+			out.put(inner.size, inner.digits)
 		}
 		return out
 	case *hclsyntax.ObjectConsExpr:
 		out := extent{size: 1, length: len(x.Items)}
 		for _, item := range x.Items {
-			size := add(e.native(item.KeyExpr, s).size, e.native(item.ValueExpr, s).size)
-			out.size, out.element = add(out.size, size, 1), max(out.element, size)
+			key, value := e.native(item.KeyExpr, s), e.native(item.ValueExpr, s)
+			out.put(add(key.size, value.size), max(key.digits, value.digits))
 		}
 		return out
 	case *hclsyntax.ConditionalExpr:
@@ -149,28 +173,89 @@ func (e estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 			size:    add(e.native(x.Condition, s).size, yes.size, no.size),
 			length:  max(yes.length, no.length),
 			element: max(yes.element, no.element),
+			digits:  max(yes.digits, no.digits),
 		}
 	case *hclsyntax.UnaryOpExpr:
-		return anything(add(e.native(x.Val, s).size, 1))
+		return e.operation(x.Op, s, x.Val)
 	case *hclsyntax.BinaryOpExpr:
-		size := add(e.native(x.LHS, s).size, e.native(x.RHS, s).size, 1)
-		if x.Op.Type == cty.Number && size > maxResultDigits {
-			size = beyond
-		}
-		return anything(size)
+		return e.operation(x.Op, s, x.LHS, x.RHS)
 	case *hclsyntax.ForExpr:
 		return e.repeated(x, s)
 	case *hclsyntax.SplatExpr:
 		source := e.native(x.Source, s)
-		each := e.native(x.Each, &symbols{outer: s, splat: x.Item, element: anything(max(source.element, source.size/max(source.length, 1)))})
+		one := anything(max(source.element, source.size/max(source.length, 1)))
+		one.digits = source.digits
+		each := e.native(x.Each, &symbols{outer: s, splat: x.Item, element: one})
 		length := max(source.length, 1)
-		return extent{size: add(source.size, multiply(length, add(each.size, 1))), length: length, element: each.size}
+		return extent{size: add(source.size, multiply(length, add(each.size, 1))), length: length, element: each.size, digits: each.digits}
 	}
 	// What is left are placeholders of the parser, which evaluate to nothing.
 	return anything(1)
 }
 
-func (e estimator) sum(s *symbols, parts ...hclsyntax.Expression) int {
+// put adds an element.
+func (x *extent) put(size, digits int) {
+	x.size, x.element, x.digits = add(x.size, size, 1), max(x.element, size), max(x.digits, digits)
+}
+
+// within is the extent of a part of a value.
+func within(whole extent) extent {
+	out := anything(whole.size)
+	out.digits = whole.digits
+	return out
+}
+
+func (e *estimator) operation(op *hclsyntax.Operation, s *symbols, operands ...hclsyntax.Expression) extent {
+	size, digits := 1, 1
+	for _, operand := range operands {
+		x := e.native(operand, s)
+		size, digits = add(size, x.size), add(digits, x.digits)
+	}
+	if op.Type != cty.Number {
+		return scalar(max(size, boolSize))
+	}
+	if digits > maxResultDigits {
+		digits = beyond
+	}
+	out := scalar(max(size, digits))
+	out.digits = digits
+	return out
+}
+
+// call bounds a function's result, and what it takes to compute it.
+func (e *estimator) call(x *hclsyntax.FunctionCallExpr, s *symbols) extent {
+	e.calls = append(e.calls, x)
+	arguments := make([]extent, 0, max(len(x.Args), boundArguments))
+	for i, expr := range x.Args {
+		a := e.native(expr, s)
+		if !x.ExpandFinal || i < len(x.Args)-1 {
+			arguments = append(arguments, a)
+			continue
+		}
+		if a.length > maxExpanded {
+			return anything(beyond)
+		}
+		one := anything(a.element)
+		one.digits = a.digits
+		arguments = append(arguments, slices.Repeat([]extent{one}, a.length)...)
+	}
+	if e.functions == nil {
+		return anything(sums(arguments).size)
+	}
+	f, found := e.functions()[x.Name]
+	if !found {
+		return anything(sums(arguments).size)
+	}
+	out := f.bound(pad(arguments))
+	// The arguments are computed too.
+	out.size = max(out.size, sums(arguments).size)
+	return out
+}
+
+// maxExpanded is how many arguments "..." may make of a list.
+const maxExpanded = 1000
+
+func (e *estimator) sum(s *symbols, parts ...hclsyntax.Expression) int {
 	size := 1
 	for _, part := range parts {
 		size = add(size, e.native(part, s).size)
@@ -178,26 +263,30 @@ func (e estimator) sum(s *symbols, parts ...hclsyntax.Expression) int {
 	return size
 }
 
-func (e estimator) repeated(x *hclsyntax.ForExpr, s *symbols) extent {
+func (e *estimator) repeated(x *hclsyntax.ForExpr, s *symbols) extent {
 	collection := e.native(x.CollExpr, s)
-	inner := &symbols{outer: s, names: [2]string{x.KeyVar, x.ValVar}, element: anything(collection.element)}
-	body := add(e.native(x.ValExpr, inner).size, 1)
+	one := anything(max(collection.element, indexDigits))
+	one.digits = max(collection.digits, indexDigits)
+	inner := &symbols{outer: s, names: [2]string{x.KeyVar, x.ValVar}, element: one}
+	value := e.native(x.ValExpr, inner)
+	body, digits := add(value.size, 1), value.digits
 	if x.KeyExpr != nil {
-		body = add(body, e.native(x.KeyExpr, inner).size)
+		key := e.native(x.KeyExpr, inner)
+		body, digits = add(body, key.size), max(digits, key.digits)
 	}
 	if x.CondExpr != nil {
 		body = add(body, e.native(x.CondExpr, inner).size)
 	}
-	out := extent{size: add(collection.size, multiply(collection.length, body)), length: collection.length, element: body}
+	out := extent{size: add(collection.size, multiply(collection.length, body)), length: collection.length, element: body, digits: digits}
 	if x.Group {
 		out.element = out.size
 	}
 	return out
 }
 
-func (e estimator) reference(x *hclsyntax.ScopeTraversalExpr, s *symbols) extent {
+func (e *estimator) reference(x *hclsyntax.ScopeTraversalExpr, s *symbols) extent {
 	if bound, ok := s.named(x.Traversal.RootName()); ok {
-		return anything(bound.size)
+		return within(bound)
 	}
 	if e.context == nil {
 		return anything(1)
@@ -209,25 +298,48 @@ func (e estimator) reference(x *hclsyntax.ScopeTraversalExpr, s *symbols) extent
 	return valueExtent(value)
 }
 
+// boolSize is what a bool takes, which may become a text.
+const boolSize = 6
+
+// mantissaDigits is how many digits a fraction such as 0.1 comes to: cty keeps 512
+// bits of it.
+const mantissaDigits = 512/3 + 4
+
+// indexDigits is how many digits the index of an element can have.
+const indexDigits = 8
+
 // valueExtent measures a value. It stops where the limit is reached.
 func valueExtent(v cty.Value) extent {
 	v, _ = v.Unmark()
+	out := measured(v)
+	out.value = v
+	return out
+}
+
+func measured(v cty.Value) extent {
+	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() {
-		return anything(1)
+		return scalar(1)
 	}
 	switch {
 	case v.Type() == cty.String:
-		return anything(len(v.AsString()) + 1)
+		out := scalar(len(v.AsString()) + 1)
+		out.digits = max(out.digits, textDigits(v.AsString()))
+		return out
 	case v.Type() == cty.Number:
-		return anything(digits(v))
+		return scalar(digits(v))
 	case !v.CanIterateElements():
-		return anything(1)
+		return scalar(boolSize)
 	}
 	out := extent{size: 1, length: v.LengthInt()}
 	for it := v.ElementIterator(); it.Next() && out.size < beyond; {
 		key, element := it.Element()
-		size := add(valueExtent(key).size, valueExtent(element).size)
-		out.size, out.element = add(out.size, size, 1), max(out.element, size)
+		x := measured(element)
+		if v.Type().IsMapType() || v.Type().IsObjectType() {
+			k := measured(key)
+			x.size, x.digits = add(k.size, x.size), max(k.digits, x.digits)
+		}
+		out.put(x.size, x.digits)
 	}
 	return out
 }
@@ -244,4 +356,20 @@ func digits(v cty.Value) int {
 	}
 	// Ten bits are about three digits; both the exponent and the mantissa count.
 	return min((exponent+int(f.MinPrec()))/3+2, beyond)
+}
+
+// textDigits bounds how long a text is as a number, where it can be read as one.
+func textDigits(s string) int {
+	if strings.Trim(s, "0123456789+-._eEpP") != "" {
+		return 0
+	}
+	i := strings.IndexAny(s, "eEpP")
+	if i < 0 {
+		return len(s) + mantissaDigits
+	}
+	exponent, err := strconv.Atoi(s[i+1:])
+	if err != nil {
+		return beyond
+	}
+	return add(len(s), mantissaDigits, min(max(exponent, -exponent), beyond))
 }

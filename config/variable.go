@@ -263,7 +263,7 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if size := (estimator{}).expression(expr).size; size > maxExpressionSize {
+	if size := (&estimator{}).expression(expr).size; size > maxExpressionSize {
 		return invalid("It is too large.")
 	}
 	value, diags := expr.Value(nil)

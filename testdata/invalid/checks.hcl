@@ -70,11 +70,11 @@ check "arguments" {
     error_message = "a"
   }
   assert {
-    condition     = allowed("get", "Pods") || servd("v1")                          # ERROR: Invalid function argument # ERROR: Call to unknown function
-    error_message = "a ${nothing()}"                                               # ERROR: Call to unknown function
+    condition     = allowed("get", "Pods") || servd("v1")                          # ERROR: Unknown function
+    error_message = "a ${nothing()}"                                               # ERROR: Unknown function
   }
   assert {
-    condition     = true || nothing("x")        # ERROR: Call to unknown function
+    condition     = true || nothing("x")        # ERROR: Unknown function
     error_message = "a"
   }
   assert {

@@ -12,7 +12,7 @@ locals {
   c      = local.a
   self   = local.self               # ERROR: Cycle of local values
   after  = local.a
-  length = length([1])              # ERROR: Function calls not allowed
+  length = lenght([1])              # ERROR: Unknown function
   zero   = 1 / 0                    # ERROR: Number out of range
   plus   = "a" + 1                  # ERROR: Invalid operand
 }

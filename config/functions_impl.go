@@ -1,0 +1,555 @@
+package config
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"regexp"
+	"regexp/syntax"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// These functions follow Terraform's documentation. cty's own library has them
+// not, or with another meaning, or without a bound.
+
+// guarded puts a check of the first argument before a function: what it refuses is
+// never computed.
+func guarded(f function.Function, check func(first cty.Value) error) function.Function {
+	return function.New(&function.Spec{
+		Params: f.Params(), VarParam: f.VarParam(),
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			if first, _ := arguments[0].Unmark(); first.IsKnown() && !first.IsNull() {
+				if err := check(first); err != nil {
+					return cty.NilType, function.NewArgError(0, err)
+				}
+			}
+			return f.ReturnTypeForValues(arguments)
+		},
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(arguments) },
+	})
+}
+
+func textParameter(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.String}
+}
+
+// ofTexts makes a function of texts.
+func ofTexts(result cty.Type, do func(texts []string) (cty.Value, error), names ...string) function.Function {
+	spec := &function.Spec{Type: function.StaticReturnType(result)}
+	for _, name := range names {
+		spec.Params = append(spec.Params, textParameter(name))
+	}
+	spec.Impl = func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+		texts := make([]string, len(arguments))
+		for i, a := range arguments {
+			texts[i] = a.AsString()
+		}
+		return do(texts)
+	}
+	return function.New(spec)
+}
+
+// comparison makes a function that compares two texts.
+func comparison(do func(text, part string) bool, part string) function.Function {
+	return ofTexts(cty.Bool, func(texts []string) (cty.Value, error) { return cty.BoolVal(do(texts[0], texts[1])), nil }, "str", part)
+}
+
+// quantifier makes alltrue and anytrue: what one item has to be for the answer
+// to be the same.
+func quantifier(decisive bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := false
+			for it := arguments[0].ElementIterator(); it.Next(); {
+				_, item := it.Element()
+				switch {
+				case !item.IsKnown():
+					unknown = true
+				case item.IsNull() && !decisive, !item.IsNull() && item.True() == decisive:
+					return cty.BoolVal(decisive), nil
+				}
+			}
+			if unknown {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return cty.BoolVal(!decisive), nil
+		},
+	})
+}
+
+func coalesce() function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			var types []cty.Type
+			for _, a := range arguments {
+				types = append(types, a.Type())
+			}
+			result, _ := convert.UnifyUnsafe(types)
+			if result == cty.NilType {
+				return result, errors.New("all arguments must have the same type")
+			}
+			return result, nil
+		},
+		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+			for _, a := range arguments {
+				a, err := convert.Convert(a, result)
+				switch {
+				case err != nil:
+					return cty.NilVal, err
+				case !a.IsKnown():
+					return cty.UnknownVal(result), nil
+				case a.IsNull() || a.Type() == cty.String && a.AsString() == "":
+				default:
+					return a, nil
+				}
+			}
+			return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
+		},
+	})
+}
+
+// isSequence tells whether a type is a list, a set or a tuple.
+func isSequence(t cty.Type) bool { return t.IsListType() || t.IsSetType() || t.IsTupleType() }
+
+func index() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			list := arguments[0]
+			if !list.Type().IsListType() && !list.Type().IsTupleType() {
+				return cty.NilVal, function.NewArgErrorf(0, "must be a list or a tuple")
+			}
+			for it := list.ElementIterator(); it.Next(); {
+				i, item := it.Element()
+				equal, err := stdlib.Equal(item, arguments[1])
+				switch {
+				case err != nil:
+					return cty.NilVal, err
+				case !equal.IsKnown():
+					return cty.UnknownVal(cty.Number), nil
+				case equal.True():
+					return i, nil
+				}
+			}
+			return cty.NilVal, errors.New("item not found")
+		},
+	})
+}
+
+func length() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			t := arguments[0].Type()
+			if t != cty.String && t != cty.DynamicPseudoType && !t.IsCollectionType() && !t.IsTupleType() && !t.IsObjectType() {
+				return cty.Number, function.NewArgErrorf(0, "must be a string, a list, a set, a map or an object")
+			}
+			return cty.Number, nil
+		},
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			a := arguments[0]
+			switch {
+			case a.Type() == cty.DynamicPseudoType:
+				return cty.UnknownVal(cty.Number), nil
+			case a.Type() == cty.String:
+				return stdlib.Strlen(a)
+			case a.Type().IsTupleType():
+				return cty.NumberIntVal(int64(a.Type().Length())), nil
+			case a.Type().IsObjectType():
+				return cty.NumberIntVal(int64(len(a.Type().AttributeTypes()))), nil
+			}
+			return a.Length(), nil
+		},
+	})
+}
+
+func matchkeys() function.Function {
+	list := cty.List(cty.DynamicPseudoType)
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "values", Type: list}, {Name: "keys", Type: list}, {Name: "searchset", Type: list}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			if t, _ := convert.UnifyUnsafe([]cty.Type{arguments[1].Type(), arguments[2].Type()}); t == cty.NilType {
+				return t, errors.New("keys and searchset must be of the same type")
+			}
+			return arguments[0].Type(), nil
+		},
+		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+			if !arguments[0].IsWhollyKnown() || !arguments[1].IsWhollyKnown() || !arguments[2].IsWhollyKnown() {
+				return cty.UnknownVal(result), nil
+			}
+			values, keys := arguments[0].AsValueSlice(), arguments[1].AsValueSlice()
+			if len(values) != len(keys) {
+				return cty.NilVal, errors.New("values and keys must be of the same length")
+			}
+			var out []cty.Value
+			for i, key := range keys {
+				for _, wanted := range arguments[2].AsValueSlice() {
+					equal, err := stdlib.Equal(key, wanted)
+					if err != nil {
+						return cty.NilVal, err
+					}
+					if equal.True() {
+						out = append(out, values[i])
+						break
+					}
+				}
+			}
+			if len(out) == 0 {
+				return cty.ListValEmpty(result.ElementType()), nil
+			}
+			return cty.ListVal(out), nil
+		},
+	})
+}
+
+func one() function.Function {
+	const many = "must be a list, a set or a tuple with no element or one"
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			t := arguments[0].Type()
+			switch {
+			case t.IsListType(), t.IsSetType():
+				return t.ElementType(), nil
+			case t.IsTupleType() && t.Length() == 0:
+				return cty.DynamicPseudoType, nil
+			case t.IsTupleType() && t.Length() == 1:
+				return t.TupleElementType(0), nil
+			}
+			return cty.NilType, function.NewArgErrorf(0, many)
+		},
+		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+			// Of a set with unknown elements, how many are equal is not known.
+			if count := arguments[0].Length(); !count.IsKnown() {
+				return cty.UnknownVal(result), nil
+			}
+			items := arguments[0].AsValueSlice()
+			switch len(items) {
+			case 0:
+				return cty.NullVal(result), nil
+			case 1:
+				return items[0], nil
+			}
+			return cty.NilVal, function.NewArgErrorf(0, many)
+		},
+	})
+}
+
+func sum() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			if t := arguments[0].Type(); t != cty.DynamicPseudoType && !isSequence(t) {
+				return cty.Number, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+			}
+			return cty.Number, nil
+		},
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !arguments[0].IsWhollyKnown() {
+				return cty.UnknownVal(cty.Number), nil
+			}
+			if arguments[0].LengthInt() == 0 {
+				return cty.NilVal, function.NewArgErrorf(0, "cannot sum an empty list")
+			}
+			total := cty.Zero
+			for it := arguments[0].ElementIterator(); it.Next(); {
+				_, item := it.Element()
+				number, err := convert.Convert(item, cty.Number)
+				if err != nil || number.IsNull() {
+					return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+				}
+				if total, err = stdlib.Add(total, number); err != nil {
+					return cty.NilVal, err
+				}
+			}
+			return total, nil
+		},
+	})
+}
+
+func transpose() function.Function {
+	t := cty.Map(cty.List(cty.String))
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "values", Type: t}},
+		Type:   function.StaticReturnType(t),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !arguments[0].IsWhollyKnown() {
+				return cty.UnknownVal(t), nil
+			}
+			lists := map[string][]cty.Value{}
+			for it := arguments[0].ElementIterator(); it.Next(); {
+				key, list := it.Element()
+				if list.IsNull() {
+					return cty.NilVal, function.NewArgErrorf(0, "must not contain a null list")
+				}
+				for inner := list.ElementIterator(); inner.Next(); {
+					_, item := inner.Element()
+					if item.IsNull() {
+						return cty.NilVal, function.NewArgErrorf(0, "must not contain a null string")
+					}
+					lists[item.AsString()] = append(lists[item.AsString()], key)
+				}
+			}
+			if len(lists) == 0 {
+				return cty.MapValEmpty(t.ElementType()), nil
+			}
+			out := map[string]cty.Value{}
+			for key, list := range lists {
+				out[key] = cty.ListVal(list)
+			}
+			return cty.MapVal(out), nil
+		},
+	})
+}
+
+func replace() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		text, old, replacement := texts[0], texts[1], texts[2]
+		if len(old) < 2 || old[0] != '/' || old[len(old)-1] != '/' {
+			return cty.StringVal(strings.ReplaceAll(text, old, replacement)), nil
+		}
+		pattern := old[1 : len(old)-1]
+		if err := affordablePattern(pattern); err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
+		}
+		compiled, err := regexp.Compile(pattern)
+		if err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
+		}
+		return cty.StringVal(compiled.ReplaceAllString(text, replacement)), nil
+	}, "str", "substr", "replace")
+}
+
+// maxPatternSteps bounds the program that a regular expression becomes, and with
+// it what matching takes for each byte.
+const maxPatternSteps = 1000
+
+// affordablePattern refuses a pattern that is too large. One that is not valid is
+// left to who compiles it.
+func affordablePattern(pattern string) error {
+	if steps := patternSteps(pattern); steps > maxPatternSteps {
+		return fmt.Errorf("the pattern is too large: with its repetitions written out, it may have at most %d steps", maxPatternSteps)
+	}
+	return nil
+}
+
+// patternSteps counts about the instructions that a pattern compiles to.
+func patternSteps(pattern string) int {
+	if len(pattern) > maxPatternSteps {
+		return beyond
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 1
+	}
+	var count func(r *syntax.Regexp) int
+	count = func(r *syntax.Regexp) int {
+		steps := 1 + len(r.Rune)/16
+		if r.Op == syntax.OpLiteral {
+			steps = 1 + len(r.Rune)
+		}
+		for _, sub := range r.Sub {
+			steps = add(steps, count(sub))
+		}
+		if r.Op == syntax.OpRepeat {
+			steps = multiply(steps, max(r.Min, r.Max, 1)+1)
+		}
+		return steps
+	}
+	return count(parsed)
+}
+
+func boundedPattern(pattern cty.Value) error { return affordablePattern(pattern.AsString()) }
+
+// maxWidth bounds the widths and precisions of format, and what indent adds.
+const maxWidth = 1000
+
+// formatWidths gives the number of verbs of a format and the largest number in
+// one of them.
+func formatWidths(text string) (verbs, width int) {
+	number, inVerb := 0, false
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c == '%':
+			inVerb = !inVerb
+			if inVerb {
+				verbs++
+			}
+			number = 0
+		case inVerb && c >= '0' && c <= '9':
+			number = min(number*10+int(c-'0'), beyond)
+			width = max(width, number)
+		case inVerb && strings.IndexByte("+-#. []", c) >= 0:
+			number = 0
+		default:
+			inVerb = false
+		}
+	}
+	return verbs, width
+}
+
+func boundedFormat(format cty.Value) error {
+	if _, width := formatWidths(format.AsString()); width > maxWidth {
+		return fmt.Errorf("a width or a precision may be at most %d", maxWidth)
+	}
+	return nil
+}
+
+func boundedIndent(spaces cty.Value) error {
+	if n, _ := spaces.AsBigFloat().Int64(); n < 0 || n > maxWidth {
+		return fmt.Errorf("must be from 0 to %d", maxWidth)
+	}
+	return nil
+}
+
+func boundedDigits(text cty.Value) error {
+	if text.Type() == cty.String && len(text.AsString()) > maxDigits {
+		return fmt.Errorf("may have at most %d digits", maxDigits)
+	}
+	return nil
+}
+
+func boundedNumber(text cty.Value) error {
+	if text.Type() == cty.String && textDigits(text.AsString()) > maxDigits+mantissaDigits {
+		return fmt.Errorf("may have at most %d digits, written out without an exponent", maxDigits)
+	}
+	return nil
+}
+
+// maxDecodedExponent bounds the exponents of numbers that jsondecode reads, which
+// grow when they are written out.
+const maxDecodedExponent = 64
+
+// boundedJSON refuses what cty would decode by recursion without a limit, and
+// numbers that are much longer than they look.
+func boundedJSON(text cty.Value) error {
+	decoder := jsontext.NewDecoder(strings.NewReader(text.AsString()), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	for {
+		token, err := decoder.ReadToken()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return errors.New("is not valid JSON")
+		case decoder.StackDepth() > maxNesting:
+			return fmt.Errorf("arrays and objects may stand inside one another at most %d deep", maxNesting)
+		case token.Kind() == '0' && !decodable(token.String()):
+			return fmt.Errorf("a number may have at most %d digits, and an exponent up to %d", maxDigits, maxDecodedExponent)
+		}
+	}
+}
+
+func decodable(number string) bool {
+	if !sensibleNumber([]byte(number)) {
+		return false
+	}
+	i := strings.IndexAny(number, "eE")
+	if i < 0 {
+		return true
+	}
+	exponent, err := strconv.Atoi(number[i+1:])
+	return err == nil && max(exponent, -exponent) <= maxDecodedExponent
+}
+
+func base64decode() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		decoded, err := base64.StdEncoding.DecodeString(texts[0])
+		if err != nil {
+			return cty.NilVal, function.NewArgErrorf(0, "is not valid base64")
+		}
+		if !utf8.Valid(decoded) {
+			return cty.NilVal, function.NewArgErrorf(0, "is not UTF-8 once decoded")
+		}
+		return cty.StringVal(string(decoded)), nil
+	}, "str")
+}
+
+func base64encode() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		return cty.StringVal(base64.StdEncoding.EncodeToString([]byte(texts[0]))), nil
+	}, "str")
+}
+
+func urlencode() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		return cty.StringVal(url.QueryEscape(texts[0])), nil
+	}, "str")
+}
+
+// succeeded evaluates an argument of can or try. The marks are those of
+// everything that it refers to: whether an expression fails tells something of
+// its values.
+func succeeded(argument cty.Value, marks cty.ValueMarks) (cty.Value, hcl.Diagnostics) {
+	closure := customdecode.ExpressionClosureFromVal(argument)
+	for _, traversal := range closure.Expression.Variables() {
+		for context := closure.EvalContext; context != nil; context = context.Parent() {
+			if value, found := context.Variables[traversal.RootName()]; found {
+				_, found := value.UnmarkDeep()
+				maps.Copy(marks, found)
+				break
+			}
+		}
+	}
+	return closure.Value()
+}
+
+func can() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			marks := cty.ValueMarks{}
+			value, diags := succeeded(arguments[0], marks)
+			switch {
+			case diags.HasErrors():
+				return cty.False.WithMarks(marks), nil
+			case !value.IsWhollyKnown():
+				// It may still turn out to have no such element.
+				return cty.UnknownVal(cty.Bool).WithMarks(marks), nil
+			}
+			return cty.True.WithMarks(marks), nil
+		},
+	})
+}
+
+// try gives no type before it gives a value: that would evaluate each argument
+// twice, and those of a try within it four times.
+func try() function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			marks, last := cty.ValueMarks{}, ""
+			for _, a := range arguments {
+				value, diags := succeeded(a, marks)
+				switch {
+				case diags.HasErrors():
+					last = fmt.Sprintf(": %s: %s", diags[0].Summary, diags[0].Detail)
+				case !value.IsWhollyKnown():
+					return cty.DynamicVal.WithMarks(marks), nil
+				default:
+					return value.WithMarks(marks), nil
+				}
+			}
+			return cty.NilVal, fmt.Errorf("no expression succeeded%s", last)
+		},
+	})
+}

@@ -1,0 +1,186 @@
+package config
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+func allFunctions() []functionSchema {
+	var list []functionSchema
+	for _, group := range functionTable() {
+		list = append(list, group.functions...)
+	}
+	return list
+}
+
+func nativeExpression(t *testing.T, text string) hclsyntax.Expression {
+	t.Helper()
+	expr, diags := hclsyntax.ParseExpression([]byte(text), "test", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatalf("%s: %v", text, diags)
+	}
+	return expr
+}
+
+func newEvaluator() *evaluator {
+	return &evaluator{mistakes: &mistakes{}, variables: map[string]*variable{}, locals: map[string]*local{}}
+}
+
+func asJSON(t *testing.T, v cty.Value) string {
+	t.Helper()
+	encoded, err := ctyjson.Marshal(v, v.Type())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded)
+}
+
+// Every example of the table gives what it says, and its bound is one.
+func TestFunctionExamples(t *testing.T) {
+	for _, f := range allFunctions() {
+		t.Run(f.name, func(t *testing.T) {
+			if !strings.HasPrefix(f.signature, f.name+"(") || !strings.Contains(f.example, f.name+"(") || f.doc == "" {
+				t.Errorf("incomplete: %+v", f)
+			}
+			e := newEvaluator()
+			got, ok := e.value(nativeExpression(t, f.example))
+			if !ok {
+				t.Fatal(e.list)
+			}
+			want, _ := e.value(nativeExpression(t, f.result))
+			if asJSON(t, got) != asJSON(t, want) {
+				t.Errorf("%s is %s, and the table says %s", f.example, asJSON(t, got), f.result)
+			}
+			estimated := (&estimator{context: &hcl.EvalContext{}, functions: e.knownFunctions}).expression(nativeExpression(t, f.example))
+			if real := valueExtent(got); real.size > estimated.size || real.length > estimated.length && !got.Type().IsPrimitiveType() ||
+				got.Type() == cty.Number && real.digits > estimated.digits {
+				t.Errorf("the bound %+v is less than %+v", estimated, real)
+			}
+			if estimated.size > 20_000 {
+				t.Errorf("the bound of a small example is %d", estimated.size)
+			}
+		})
+	}
+}
+
+// docs/functions.md is made from the table.
+func TestFunctionsPage(t *testing.T) {
+	const path = "../docs/functions.md"
+	got := functionsPage()
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got; go test ./config -update rewrites it):\n%s", path, diff)
+	}
+}
+
+func functionsPage() string {
+	var b strings.Builder
+	b.WriteString("# Functions\n\n" +
+		"Expressions may call these functions, wherever an expression may use `var` and `local`. They have the names that Terraform gives them, " +
+		"and mean the same. Most are those of [cty](https://github.com/zclconf/go-cty)'s standard library.\n\n" +
+		"Each gives the same for the same arguments: none reads a file, the clock or the network. What could take more than 1 MiB is refused before it is computed, " +
+		"by an estimate from above; a regular expression may have at most " + fmt.Sprint(maxPatternSteps) + " steps, with its repetitions written out. " +
+		"What is computed from a sensitive value is sensitive, even whether it can be computed.\n")
+	escape := func(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
+	for _, group := range functionTable() {
+		fmt.Fprintf(&b, "\n## %s\n\n| function | | example | gives |\n| --- | --- | --- | --- |\n", group.title)
+		for _, f := range group.functions {
+			fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` |\n", escape(f.signature), escape(f.doc), escape(f.example), escape(f.result))
+		}
+	}
+	b.WriteString("\n## Left out\n\nTerraform has these functions, and kreconcile has not. Calling one is a mistake that says why.\n\n| functions | why |\n| --- | --- |\n")
+	for _, o := range omissions() {
+		var names []string
+		for _, name := range o.names {
+			names = append(names, "`"+name+"`")
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(names, ", "), o.why)
+	}
+	return b.String()
+}
+
+// What is computed from a sensitive value is sensitive, and no mistake shows it.
+func TestFunctionsKeepSecrets(t *testing.T) {
+	// Each argument of each example is replaced by a secret of its type in turn.
+	for _, f := range allFunctions() {
+		call := nativeExpression(t, f.example)
+		for {
+			// jsondecode's example looks into its result.
+			if inner, ok := call.(*hclsyntax.RelativeTraversalExpr); ok {
+				call = inner.Source
+				continue
+			}
+			break
+		}
+		arguments := call.(*hclsyntax.FunctionCallExpr).Args
+		for i := range arguments {
+			for _, broken := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s, argument %d, broken %t", f.name, i, broken), func(t *testing.T) {
+					e := newEvaluator()
+					value := cty.StringVal("swordfish(")
+					if !broken {
+						var ok bool
+						if value, ok = e.value(arguments[i]); !ok {
+							value = cty.StringVal("swordfish")
+						}
+					}
+					e.list = nil
+					e.variables["secret"] = &variable{name: "secret", value: value.Mark(sensitive)}
+					var texts []string
+					for j, a := range arguments {
+						text := string(a.Range().SliceBytes([]byte(f.example)))
+						switch {
+						case j == i && (f.name == "can" || f.name == "try"):
+							text = "tonumber(var.secret)"
+						case j == i:
+							text = "var.secret"
+						}
+						texts = append(texts, text)
+					}
+					got, ok := e.value(nativeExpression(t, f.name+"("+strings.Join(texts, ", ")+")"))
+					if ok && !got.ContainsMarked() {
+						t.Errorf("%s(%s) is %#v, which is not sensitive", f.name, strings.Join(texts, ", "), got)
+					}
+					for _, d := range e.list {
+						if strings.Contains(d.Summary+d.Detail, "swordfish") {
+							t.Errorf("a mistake shows the secret: %s", d)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// Names stand once, and none is both there and left out.
+func TestFunctionNames(t *testing.T) {
+	var names []string
+	for _, f := range allFunctions() {
+		names = append(names, f.name)
+	}
+	for _, o := range omissions() {
+		names = append(names, o.names...)
+	}
+	slices.Sort(names)
+	if got := slices.Compact(slices.Clone(names)); len(got) != len(names) {
+		t.Errorf("a name stands twice: %v", names)
+	}
+}
