@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -19,8 +20,7 @@ func (d *decoder) api(block *hcl.Block) {
 	at := headerRange(block)
 	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
 	a.Served = d.served(content)
-	name := fmt.Sprintf("The group version %q", a.GroupVersion)
-	d.claim(name, servedClaim(a.Served), at, c)
+	d.claim(subject{words: "The group version %q", groupVersion: a.GroupVersion}, servedClaim(a.Served), at, c)
 	if preferred, ok := d.flag(content.Attributes["preferred"]); ok {
 		a.Preferred = &preferred
 		d.preferred(a, c)
@@ -47,9 +47,9 @@ func (d *decoder) apiAddress(label string) string {
 
 func (d *decoder) preferred(a *API, c common) {
 	gv, preferred := a.GroupVersion, *a.Preferred
-	d.claim(fmt.Sprintf("\"preferred\" of the group version %q", gv), fmt.Sprintf("to be %t", preferred.Value), preferred.Range, c)
+	d.claim(subject{words: "\"preferred\" of the group version %q", groupVersion: gv}, fmt.Sprintf("to be %t", preferred.Value), preferred.Range, c)
 	if preferred.Value {
-		d.claim(fmt.Sprintf("The preferred version of the group %q", gv.Group), fmt.Sprintf("to be %q", gv.Version), preferred.Range, c)
+		d.claim(subject{words: "The preferred version of the group %q", name: gv.Group}, toBe(gv.Version), preferred.Range, c)
 	}
 }
 
@@ -59,7 +59,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 	label, at := block.Labels[0], headerRange(block)
 	r := &Resource{}
 	c := d.common(content, inherited)
-	d.require(&r.Requirement, Type(block.Type), fmt.Sprintf("%s.%s[%q]", parent.Address, block.Type, label), at, c)
+	d.require(&r.Requirement, Type(block.Type), childAddress(parent.Address, block.Type, label), at, c)
 	if r.Type == TypeKind {
 		d.checkKind(label, block.LabelRanges[0], true)
 		r.Kind = &Value[string]{Value: label, Range: block.LabelRanges[0]}
@@ -82,19 +82,22 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 	return r
 }
 
+// kindOfVersion is a subject that a resource and a kind block may both speak of.
+const kindOfVersion = "The kind %q of %q"
+
 func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) {
 	if r.Type == TypeKind {
-		d.claim(fmt.Sprintf("The kind %q of %q", r.Kind.Value, gv), servedClaim(r.Served), r.Range, c)
+		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, servedClaim(r.Served), r.Range, c)
 		return
 	}
-	subject := fmt.Sprintf("resource %q of %q", r.Name, gv)
-	d.claim("The "+subject, servedClaim(r.Served), r.Range, c)
+	of := func(words string) subject { return subject{words: words, name: r.Name, groupVersion: gv} }
+	d.claim(of("The resource %q of %q"), servedClaim(r.Served), r.Range, c)
 	if r.Kind != nil {
-		d.claim("The kind of the "+subject, fmt.Sprintf("to be %q", r.Kind.Value), r.Kind.Range, c)
-		d.claim(fmt.Sprintf("The kind %q of %q", r.Kind.Value, gv), toBeServed, r.Kind.Range, c)
+		d.claim(of("The kind of the resource %q of %q"), toBe(r.Kind.Value), r.Kind.Range, c)
+		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, toBeServed, r.Kind.Range, c)
 	}
 	if r.Scope != nil {
-		d.claim("The scope of the "+subject, fmt.Sprintf("to be %q", r.Scope.Value), r.Scope.Range, c)
+		d.claim(of("The scope of the resource %q of %q"), toBe(string(r.Scope.Value)), r.Scope.Range, c)
 	}
 }
 
@@ -158,31 +161,39 @@ func (d *decoder) claimSubresource(s *Subresource, parent *Resource, gv kubeapi.
 	if parent.Type == TypeKind {
 		return
 	}
-	subject := fmt.Sprintf("subresource \"%s/%s\" of %q", parent.Name, s.Name, gv)
-	d.claim("The "+subject, servedClaim(s.Served), s.Range, c)
+	of := func(words string) subject {
+		return subject{words: words, name: parent.Name + "/" + s.Name, groupVersion: gv}
+	}
+	d.claim(of("The subresource %q of %q"), servedClaim(s.Served), s.Range, c)
 	if s.Kind != nil {
-		d.claim("The kind of the "+subject, fmt.Sprintf("to be %q", s.Kind.Value), s.Kind.Range, c)
+		d.claim(of("The kind of the subresource %q of %q"), toBe(s.Kind.Value), s.Kind.Range, c)
 	}
 }
 
 func subresourceAddress(parent *Resource, name string) string {
-	return fmt.Sprintf("%s.subresource[%q]", parent.Address, name)
+	return childAddress(parent.Address, "subresource", name)
+}
+
+func childAddress(parent, typ, label string) string {
+	return parent + "." + typ + "[" + strconv.Quote(label) + "]"
 }
 
 // siblings finds a child that is declared twice within one block.
 type siblings struct {
 	*decoder
 	parent string
-	seen   map[string]hcl.Range
+	seen   map[sibling]hcl.Range
 }
+
+type sibling struct{ typ, label string }
 
 func (s *siblings) once(block *hcl.Block) { s.name(block.Type, block.Labels[0], headerRange(block)) }
 
 func (s *siblings) name(typ, label string, at hcl.Range) {
 	if s.seen == nil {
-		s.seen = map[string]hcl.Range{}
+		s.seen = map[sibling]hcl.Range{}
 	}
-	key := typ + " " + label
+	key := sibling{typ, label}
 	if first, found := s.seen[key]; found {
 		s.error(at, "Duplicate "+typ, "The %s %q is already declared in this block at %s.", typ, clip(label), first)
 		return

@@ -31,6 +31,12 @@ func (d *decoder) flag(a *hcl.Attribute) (Value[bool], bool) {
 // texts reads a list of strings. Each has the range of its item, where the list
 // is written out, or of the attribute.
 func (d *decoder) texts(a *hcl.Attribute) []Value[string] {
+	if a == nil {
+		return nil
+	}
+	if texts, ok := literalTexts(a.Expr); ok {
+		return d.literalItems(a, texts)
+	}
 	value, ok := d.shown(a)
 	if !ok {
 		return nil
@@ -143,13 +149,59 @@ func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) []Value[string] 
 	return d.items(a, value)
 }
 
+// literalItems gives the strings of a list that is written out.
+func (d *decoder) literalItems(a *hcl.Attribute, texts []string) []Value[string] {
+	expressions, _ := hcl.ExprList(a.Expr)
+	list := make([]Value[string], 0, len(texts))
+	seen := distinctItems{decoder: d, name: a.Name}
+	for i, text := range texts {
+		if item := (Value[string]{Value: text, Range: expressions[i].Range()}); seen.first(text, item.Range) {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+// distinctItems finds an item that stands in a list twice.
+type distinctItems struct {
+	*decoder
+	name string
+	few  []Value[string]
+	many map[string]hcl.Range
+}
+
+// maxFew is how many items are compared with each.
+const maxFew = 16
+
+func (s *distinctItems) first(item string, at hcl.Range) bool {
+	first, found := s.many[item]
+	for i := range s.few {
+		if s.few[i].Value == item {
+			first, found = s.few[i].Range, true
+		}
+	}
+	switch {
+	case found:
+		s.error(at, "Repeated item", "%q stands in %q twice; first at %s.", clip(item), s.name, first)
+		return false
+	case len(s.few) < maxFew:
+		s.few = append(s.few, Value[string]{Value: item, Range: at})
+	default:
+		if s.many == nil {
+			s.many = map[string]hcl.Range{}
+		}
+		s.many[item] = at
+	}
+	return true
+}
+
 // items reads the strings of a list. Where one is mistaken, the others are
 // judged all the same.
 func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 	expressions, diags := hcl.ExprList(a.Expr)
 	written := !diags.HasErrors() && len(expressions) == value.LengthInt()
 	var list []Value[string]
-	seen := map[string]hcl.Range{}
+	seen := distinctItems{decoder: d, name: a.Name}
 	i := 0
 	for it := value.ElementIterator(); it.Next(); i++ {
 		_, element := it.Element()
@@ -172,12 +224,9 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 			continue
 		}
 		item.Value = element.AsString()
-		if first, found := seen[item.Value]; found {
-			d.error(at, "Repeated item", "%q stands in %q twice; first at %s.", clip(item.Value), a.Name, first)
-			continue
+		if seen.first(item.Value, at) {
+			list = append(list, item)
 		}
-		seen[item.Value] = at
-		list = append(list, item)
 	}
 	return list
 }

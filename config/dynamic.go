@@ -69,8 +69,7 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 	if scoped, ok := body.(scopedBody); ok {
 		body, s = scoped.Body, scoped.scope
 	}
-	content, diags := body.Content(d.schemas[typ])
-	d.add(diags...)
+	content := d.contentOf(body, d.schemas[typ])
 	if s != nil {
 		for _, a := range content.Attributes {
 			a.Expr = s.expression(a.Expr)

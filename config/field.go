@@ -79,23 +79,27 @@ func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion
 	if len(f.Path) == 0 || !c.enabled || !c.settled {
 		return
 	}
-	of := fmt.Sprintf("of the resource %q of %q", parent.Name, gv)
+	in, name := "of the resource %q of %q", parent.Name
 	if parent.Type == TypeKind {
-		of = fmt.Sprintf("of the kind %q of %q", parent.Kind.Value, gv)
+		in, name = "of the kind %q of %q", parent.Kind.Value
 	}
+	of := func(words string, path kubeapi.FieldPath) subject {
+		return subject{words: words + " " + in, name: path.String(), inner: name, groupVersion: gv}
+	}
+	const field, typ = "The field %q", "The type of the field %q"
 	if f.Served {
 		for i := range f.Path[:len(f.Path)-1] {
-			d.claim(fmt.Sprintf("The field %q %s", f.Path[:i+1], of), toBeServed, f.Range, c)
+			d.claim(of(field, f.Path[:i+1]), toBeServed, f.Range, c)
 		}
 	}
-	d.claim(fmt.Sprintf("The field %q %s", f.Path, of), servedClaim(f.Served), f.Range, c)
+	d.claim(of(field, f.Path), servedClaim(f.Served), f.Range, c)
 	if f.Type != nil {
-		d.claim(fmt.Sprintf("The type of the field %q %s", f.Path, of), fmt.Sprintf("to be %q", f.Type.Value), f.Type.Range, c)
+		d.claim(of(typ, f.Path), toBe(f.Type.Value), f.Type.Range, c)
 	}
 	if f.Enum != nil && f.Type == nil {
-		d.claim(fmt.Sprintf("The type of the field %q %s", f.Path, of), "to be \"string\"", f.Enum[0].Range, c)
+		d.claim(of(typ, f.Path), toBe("string"), f.Enum[0].Range, c)
 	}
 	if f.Required != nil {
-		d.claim(fmt.Sprintf("\"required\" of the field %q %s", f.Path, of), fmt.Sprintf("to be %t", f.Required.Value), f.Required.Range, c)
+		d.claim(of("\"required\" of the field %q", f.Path), fmt.Sprintf("to be %t", f.Required.Value), f.Required.Range, c)
 	}
 }

@@ -10,6 +10,9 @@ import (
 // parseNative parses native syntax, after checks that keep the parser's stack
 // bounded. The body is nil where it was not parsed.
 func parseNative(s Source, m *mistakes) *hclsyntax.Body {
+	if body := parsePlain(s); body != nil {
+		return body
+	}
 	// What the lexer objects to, the parser reports again.
 	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
 	n := measure(tokens)
@@ -21,16 +24,54 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 	if !ok {
 		return nil
 	}
+	whole, diags := parsePieces(s.Name, pieces)
+	m.add(diags...)
+	return whole
+}
+
+// plainPiece is about how many bytes are parsed at once where there is no mistake.
+// The parser grows one list of all tokens, which is slow for many.
+const plainPiece = 4 << 10
+
+// parsePlain parses a source that skim understands and that has no mistake. Else
+// the body is nil, and nothing is said: what is wrong shows best where much of the
+// source is parsed at once.
+func parsePlain(s Source) *hclsyntax.Body {
+	items, steps, ok := skim(s.Bytes)
+	if !ok {
+		return nil
+	}
+	var pieces []piece
+	begin := itemEnd{at: hcl.InitialPos}
+	for _, end := range append(items, itemEnd{at: s.position(len(s.Bytes)), steps: steps}) {
+		if end.at.Byte-begin.at.Byte < plainPiece && end.at.Byte < len(s.Bytes) {
+			continue
+		}
+		if end.steps-begin.steps > maxSteps {
+			return nil
+		}
+		pieces = append(pieces, piece{bytes: s.Bytes[begin.at.Byte:end.at.Byte], start: begin.at})
+		begin = end
+	}
+	body, diags := parsePieces(s.Name, pieces)
+	if len(diags) > 0 {
+		return nil
+	}
+	return body
+}
+
+func parsePieces(name string, pieces []piece) (*hclsyntax.Body, hcl.Diagnostics) {
 	whole := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
+	var list hcl.Diagnostics
 	for i, p := range pieces {
-		file, diags := hclsyntax.ParseConfig(p.bytes, s.Name, p.start)
-		m.add(diags...)
+		file, diags := hclsyntax.ParseConfig(p.bytes, name, p.start)
+		list = append(list, diags...)
 		body, ok := file.Body.(*hclsyntax.Body)
 		if !ok {
 			panic("config: native syntax has another body than hclsyntax documents")
 		}
 		if len(pieces) == 1 {
-			return body
+			return body, list
 		}
 		if i == 0 {
 			whole.SrcRange = body.SrcRange
@@ -39,13 +80,14 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 		whole.Blocks = append(whole.Blocks, body.Blocks...)
 		for name, attribute := range body.Attributes {
 			if first := whole.Attributes[name]; first != nil {
-				m.error(attribute.NameRange, "Attribute redefined", "The argument %q was already set at %s.", name, first.NameRange)
+				list = append(list, diagnostic(hcl.DiagError, attribute.NameRange, "Attribute redefined",
+					"The argument %q was already set at %s.", name, first.NameRange))
 				continue
 			}
 			whole.Attributes[name] = attribute
 		}
 	}
-	return whole
+	return whole, list
 }
 
 type piece struct {

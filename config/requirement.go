@@ -1,8 +1,13 @@
 package config
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // common is what a block sets for its requirement and, in part, for those that
@@ -107,20 +112,41 @@ type claim struct {
 	at   hcl.Range
 }
 
+// subject is what a claim speaks of. Its words are made only where they are needed.
+type subject struct {
+	// words has a %q for each name that is not empty.
+	words        string
+	name, inner  string
+	groupVersion kubeapi.GroupVersion
+}
+
+func (s subject) String() string {
+	var names []any
+	for _, name := range []string{s.name, s.inner, s.groupVersion.String()} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return fmt.Sprintf(s.words, names...)
+}
+
 // claim records what an enabled requirement says of a subject. Where another one
 // says otherwise, no cluster can satisfy both.
-func (d *decoder) claim(subject, what string, at hcl.Range, c common) {
+func (d *decoder) claim(of subject, what string, at hcl.Range, c common) {
 	if !c.enabled || !c.settled {
 		return
 	}
-	first, found := d.claims[subject]
+	first, found := d.claims[of]
 	switch {
 	case !found:
-		d.claims[subject] = claim{what: what, at: at}
+		d.claims[of] = claim{what: what, at: at}
 	case first.what != what:
-		d.error(at, "Contradiction", "%s is required %s here, and %s at %s.", subject, what, first.what, first.at)
+		d.error(at, "Contradiction", "%s is required %s here, and %s at %s.", of, what, first.what, first.at)
 	}
 }
+
+// toBe is what a claim says that names a value.
+func toBe(value string) string { return "to be " + strconv.Quote(value) }
 
 const (
 	toBeServed    = "to be served"
