@@ -26,6 +26,7 @@ var elsewhere = map[string]string{
 	"Too many templates":    "TestHostileSources",
 	"Unbalanced brackets":   "TestHostileSources",
 	"Unsupported encoding":  "TestEncodings",
+	"Value too large":       "TestVariableMistakes",
 	"Version not compared":  "TestRequiredVersion",
 }
 

@@ -2,9 +2,11 @@ package config_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
 )
@@ -45,7 +47,8 @@ dynamic "api" {
   content {}
 }
 `, config.Inputs{})
-			if len(diags) > 0 {
+			// Each case uses one of the collections.
+			if diags := beside("Unused variable", diags); len(diags) > 0 {
 				t.Fatal(report(diags))
 			}
 			if diff := cmp.Diff([]string{`api["v1"]`}, addresses(d)); diff != "" {
@@ -83,7 +86,7 @@ func TestUnknownDynamicBlocks(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			d, diags := parse(head+test.text, config.Inputs{AllowUnknown: true})
-			if diff := cmp.Diff(test.want, report(diags)); diff != "" {
+			if diff := cmp.Diff(test.want, report(beside("Unused local value", diags))); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
 			if test.made == nil {
@@ -134,4 +137,9 @@ func TestDynamicJSON(t *testing.T) {
 	if diff := cmp.Diff(want, addresses(d)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// beside gives the diagnostics of another summary.
+func beside(summary string, diags hcl.Diagnostics) hcl.Diagnostics {
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == summary })
 }

@@ -227,7 +227,7 @@ type reference struct {
 	live     string
 }
 
-// reference resolves a traversal, or reports why it cannot.
+// reference resolves a traversal, which counts as a use of what it refers to, or reports why it cannot.
 func (e *evaluator) reference(t hcl.Traversal) (reference, bool) {
 	root := t.RootName()
 	if root == "live" {
@@ -247,8 +247,10 @@ func (e *evaluator) reference(t hcl.Traversal) (reference, bool) {
 	case name == "":
 		e.error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example(root))
 	case root == "var" && e.variables[name] != nil:
+		e.variables[name].used = true
 		return reference{variable: e.variables[name]}, true
 	case root == "local" && e.locals[name] != nil:
+		e.locals[name].used = true
 		return reference{local: e.locals[name]}, true
 	case root == "pod" && name == "namespace":
 		return reference{}, true

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ type local struct {
 	needs   []*local
 	users   []*local
 	done    bool
+	used    bool
 }
 
 // declareLocals reads a locals block.
@@ -71,7 +73,8 @@ func (d *decoder) evaluateLocals() {
 		}
 	}
 	rest := d.localOrder
-	for {
+	// To find a cycle can take a walk through all locals.
+	for range maxCycles {
 		for len(ready) > 0 {
 			l := ready[0]
 			ready = ready[1:]
@@ -90,6 +93,9 @@ func (d *decoder) evaluateLocals() {
 	}
 }
 
+// maxCycles is how many cycles are reported. What else is in one has no value.
+const maxCycles = 100
+
 func (d *decoder) evaluateLocal(l *local) {
 	value, ok := d.value(l.expr)
 	if !ok {
@@ -101,6 +107,9 @@ func (d *decoder) evaluateLocal(l *local) {
 	}
 	l.value = value
 }
+
+// maxCycleSteps is how many members of a cycle are named.
+const maxCycleSteps = 10
 
 // reportCycle finds a cycle that start is in or leads to, and gives its members.
 func (d *decoder) reportCycle(start *local) []*local {
@@ -126,14 +135,15 @@ func (d *decoder) reportCycle(start *local) []*local {
 		}
 	}
 	path = append(slices.Clone(path[first:]), path[:first]...)
-	var names []string
-	for _, l := range path {
-		names = append(names, "local."+clip(l.name))
+	var steps []string
+	for i, l := range path {
+		if i == maxCycleSteps {
+			steps = append(steps, "…")
+			break
+		}
+		steps = append(steps, fmt.Sprintf("local.%s (%s)", clip(l.name), l.at))
 	}
-	const most = 10
-	if len(names) > most {
-		names = append(names[:most], "…")
-	}
-	d.error(path[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → %s.", strings.Join(names, " → "), names[0])
+	d.error(path[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.",
+		strings.Join(steps, " → "), clip(path[0].name))
 	return path
 }

@@ -114,6 +114,7 @@ func (d *decoder) decode() {
 	each(contents, "locals", d.declareLocals)
 	d.assign()
 	d.evaluateLocals()
+	d.validate()
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.name, nil) {
 			switch block.Type {
@@ -130,6 +131,7 @@ func (d *decoder) decode() {
 	}
 	d.declaration.Requirements = len(d.all)
 	d.emptiness()
+	d.unused()
 }
 
 // learn computes the hcl schema of each type of block, once.

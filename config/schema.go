@@ -123,6 +123,19 @@ func variableSchema() *blockSchema {
 			{name: "nullable", typ: "bool", fallback: "true", doc: "Whether the value may be null.", example: "false"},
 			{name: "sensitive", typ: "bool", fallback: "false", doc: "Whether the value must never be shown. Only enabled and the condition of an assert may depend on it.", example: "true"},
 		},
+		blocks: []*blockSchema{validationSchema()},
+	}
+}
+
+func validationSchema() *blockSchema {
+	return &blockSchema{
+		name:    "validation",
+		doc:     "A rule for the value. There may be several.",
+		example: "validation {\n  condition     = length(var.namespace) <= 63\n  error_message = \"A namespace has at most 63 characters.\"\n}",
+		attributes: []attributeSchema{
+			{name: "condition", typ: "bool", required: true, doc: "What has to be true. It refers to the variable, and may refer to others and to locals.", example: "length(var.namespace) <= 63"},
+			{name: "error_message", typ: "string", required: true, doc: "What is said where it is not. It cannot depend on a sensitive variable.", example: "\"A namespace has at most 63 characters.\""},
+		},
 	}
 }
 

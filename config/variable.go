@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,17 +25,27 @@ type variable struct {
 	sensitive bool
 	broken    bool
 	value     cty.Value
+	// from is where the value stands, or the variable where that is nowhere.
+	from        hcl.Range
+	validations []validation
+	used        bool
 }
 
 // declareVariable reads a variable block.
 func (d *decoder) declareVariable(block *hcl.Block) {
 	content, diags := block.Body.Content(d.schemas["variable"])
+	for _, m := range diags {
+		if strings.Contains(m.Detail, `"ephemeral"`) {
+			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
+		}
+	}
 	d.add(diags...)
 	name := block.Labels[0]
 	v := &variable{
 		name: name, at: headerRange(block), typ: cty.DynamicPseudoType, nullable: true,
 		fallback: cty.NilVal, value: cty.DynamicVal, broken: diags.HasErrors(),
 	}
+	v.from = v.at
 	if !hclsyntax.ValidIdentifier(name) {
 		d.error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
 	} else if first := d.variables[name]; first != nil {
@@ -53,6 +64,9 @@ func (d *decoder) declareVariable(block *hcl.Block) {
 	}
 	if a := content.Attributes["default"]; a != nil {
 		d.variableDefault(v, a)
+	}
+	for _, inner := range content.Blocks {
+		d.declareValidation(v, inner)
 	}
 }
 
@@ -85,7 +99,8 @@ func (d *decoder) variableDefault(v *variable, a *hcl.Attribute) {
 		v.broken = true
 		return
 	}
-	v.fallback = d.converted(v, value, a.Expr.Range(), "The default")
+	v.from = a.Expr.Range()
+	v.fallback = d.converted(v, value, v.from, "The default")
 }
 
 // constantBool reads an attribute that is true or false without variables.
@@ -215,8 +230,9 @@ func (d *decoder) chosen(v *variable, given map[string]assignment) cty.Value {
 			v.name, v.name, v.name)
 		return cty.DynamicVal
 	case a.file:
-		value = a.value
+		value, v.from = a.value, a.at
 	default:
+		v.from = v.at
 		what = "The value from " + a.Origin
 		var ok bool
 		if value, ok = d.fromText(v, a); !ok {
@@ -275,6 +291,11 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 
 // converted gives a value the variable's type, as Terraform does.
 func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what string) cty.Value {
+	if v.typ.HasDynamicTypes() && unifyCost(value) > maxUnifyCost {
+		d.error(at, "Value too large", "%s for the variable %q has too many items of different types to find one type for them. Its type, %s, should say it.",
+			what, v.name, typeexpr.TypeString(v.typ))
+		return cty.DynamicVal
+	}
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
@@ -305,4 +326,37 @@ func numbersInRange(v cty.Value) bool {
 		return inRange, nil
 	})
 	return inRange
+}
+
+// maxUnifyCost bounds the comparisons of types that a conversion takes.
+const maxUnifyCost = 16 << 20
+
+// unifyCost tells how many types are compared to find one for the items of each
+// tuple and object in a value: each with each, unless all are the same.
+func unifyCost(v cty.Value) int {
+	cost, _ := unifyCosts(v)
+	return cost
+}
+
+func unifyCosts(v cty.Value) (cost, nodes int) {
+	nodes = 1
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
+		return 0, nodes
+	}
+	var first cty.Type
+	same, length := true, 0
+	for it := v.ElementIterator(); it.Next(); length++ {
+		_, element := it.Element()
+		inner, count := unifyCosts(element)
+		cost, nodes = min(cost+inner, maxUnifyCost+1), nodes+count
+		if length == 0 {
+			first = element.Type()
+		}
+		same = same && element.Type().Equals(first)
+	}
+	if !same {
+		cost += min(length*nodes, maxUnifyCost+1)
+	}
+	return cost, nodes
 }

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -45,6 +46,18 @@ func TestVariableValues(t *testing.T) {
 		{"a number in a file becomes a text", `type = string`, []config.Assignment{byFile("a.hclvars", "x = 5")}, "var.x", "5"},
 		{"a file in JSON", `type = list(string)`, []config.Assignment{byFile("a.hclvars.json", `{"x": ["a"]}`)}, "var.x[0]", "a"},
 		{"null where the variable is not nullable is the default", "nullable = false\n default = \"d\"", []config.Assignment{byFile("a.hclvars", "x = null")}, "var.x", "d"},
+		{"a set", `type = set(string)`, []config.Assignment{byFlag("x", `["b", 1, "b", true]`)}, `join(",", var.x)`, "1,b,true"},
+		{"a map of numbers", `type = map(number)`, []config.Assignment{byFlag("x", `{ a = "1", b = 2 }`)}, `"n${var.x.a + var.x["b"]}"`, "n3"},
+		{"a list of any takes one type", `type = list(any)`, []config.Assignment{byFlag("x", `["a", 1, true]`)}, `join("", var.x)`, "a1true"},
+		{"attributes that the type does not have are dropped", `type = object({ a = string })`, []config.Assignment{byFlag("x", `{ a = 1, b = 2 }`)}, `jsonencode(var.x)`, `{"a":"1"}`},
+		{
+			"optional attributes within lists", `type = list(object({ a = string, b = optional(object({ c = optional(number, 1) }), {}), d = optional(string) }))`,
+			[]config.Assignment{byFlag("x", `[{ a = "x" }, { a = "y", b = { c = "2" } }]`)}, `"${var.x[0].b.c}${var.x[1].b.c}${var.x[0].d == null}"`, "12true",
+		},
+		{"a null attribute takes its default", `type = object({ a = optional(string, "o") })`, []config.Assignment{byFlag("x", "{ a = null }")}, "var.x.a", "o"},
+		{"a default is converted too", "type = object({ a = number, b = optional(bool, true) })\n default = { a = \"7\" }", nil, `"${var.x.a + 1}${var.x.b}"`, "8true"},
+		{"a tuple", `type = tuple([string, number])`, []config.Assignment{byFlag("x", `[1, "2"]`)}, `"${var.x[0]}${var.x[1] + 1}"`, "13"},
+		{"the word null is a text for a string", `type = string`, []config.Assignment{byFlag("x", "null")}, "var.x", "null"},
 		{"an unknown name in the environment is ignored", `default = "d"`, []config.Assignment{byEnvironment("other", "e")}, "var.x", "d"},
 	}
 	for _, test := range tests {
@@ -110,6 +123,23 @@ func TestVariableMistakes(t *testing.T) {
 			[]string{`a.hclvars:1,11-15: error: Null value: The value for the variable "gateway" is null, and the variable is not nullable.`},
 		},
 		{
+			"an attribute that is missing", `type = object({ a = string, b = number })`, []config.Assignment{byFlag("gateway", `{ a = "x" }`)},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, object({a=string,b=number}): attribute "b" is required.`},
+		},
+		{
+			"a function in a value", `type = list(string)`, []config.Assignment{byFlag("gateway", `[upper("a")]`)},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, list(string), needs. Functions may not be called here.`},
+		},
+		{
+			"a value that fails a validation, in a file", "type = number\n validation {\n condition = var.gateway > 0\n error_message = \"It is positive.\"\n }",
+			[]config.Assignment{byFile("a.hclvars", "gateway = -1")},
+			[]string{`a.hclvars:1,11-13: error: Invalid value for variable: The variable "gateway": It is positive. This is what the validation at main.hcl:3,2-12 says.`},
+		},
+		{
+			"types too many to find one", `type = list(any)`, []config.Assignment{byFile("a.hclvars", "gateway = ["+strings.Repeat(`1,"",`, 4000)+"]")},
+			[]string{`a.hclvars:1,11-20013: error: Value too large: The value for the variable "gateway" has too many items of different types to find one type for them. Its type, list(any), should say it.`},
+		},
+		{
 			"a block in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gateway {}")},
 			[]string{`a.hclvars:1,1-8: error: Unexpected "gateway" block: Blocks are not allowed here.`},
 		},
@@ -130,7 +160,7 @@ func TestVariableMistakes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			text := "variable \"gateway\" {\n " + test.variable + "\n}\napi \"v1\" {}\n"
+			text := "variable \"gateway\" {\n " + test.variable + "\n}\napi \"v1\" {\n enabled = var.gateway != \"\"\n}\n"
 			_, diags := parse(text, config.Inputs{Variables: test.given})
 			got := report(diags)
 			if diff := cmp.Diff(sorted(test.want), sorted(got)); diff != "" {
@@ -151,9 +181,6 @@ variable "flag" {
 }
 variable "verbs" {
   type = list(string)
-}
-variable "count" {
-  type = number
 }
 variable "free" {}
 
@@ -200,5 +227,72 @@ api "v1" {
 	}
 	if diff := cmp.Diff(want, report(diags)); diff != "" {
 		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+}
+
+// A validation of what is unknown says nothing; one that is false all the same
+// does, with a message that does not depend on the value.
+func TestUnknownValidations(t *testing.T) {
+	text := `
+variable "a" {
+  type = number
+
+  validation {
+    condition     = var.a > 0
+    error_message = "It is positive."
+  }
+  validation {
+    condition     = var.a > 0 && false
+    error_message = "It is ${var.a}."
+  }
+}
+api "v1" {
+  enabled = var.a == 1
+}
+`
+	_, diags := parse(text, config.Inputs{AllowUnknown: true})
+	want := []string{`main.hcl:2,1-13: error: Invalid value for variable: The variable "a": Its value is not one that is allowed. This is what the validation at main.hcl:9,3-13 says.`}
+	if diff := cmp.Diff(want, report(diags)); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+}
+
+// Locals may refer to one another over any distance, and in circles.
+func TestManyLocals(t *testing.T) {
+	const many = 10_000
+	// One block may not hold them all.
+	divide := func(i int) string {
+		if i%500 == 499 {
+			return "}\nlocals {\n"
+		}
+		return ""
+	}
+	chain := func(last string) string {
+		var b strings.Builder
+		b.WriteString("locals {\n")
+		for i := range many {
+			fmt.Fprintf(&b, "  a%d = local.a%d\n%s", i, i+1, divide(i))
+		}
+		fmt.Fprintf(&b, "  a%d = %s\n}\napi \"v1\" {\n  reason = local.a0\n}\n", many, last)
+		return b.String()
+	}
+	declaration, diags := parse(chain(`"end"`), config.Inputs{})
+	if len(diags) > 0 || declaration.APIs[0].Reason != "end" {
+		t.Errorf("a chain: %v", report(diags))
+	}
+	_, diags = parse(chain("local.a0"), config.Inputs{})
+	if got := report(diags); len(got) != 1 || !strings.Contains(got[0], "local.a9 (main.hcl:11,3-5) → … → local.a0.") {
+		t.Errorf("a circle: %v", got)
+	}
+	// Each cycle is found at the end of a walk through all that lead to it.
+	var b strings.Builder
+	b.WriteString("locals {\n")
+	for i := range many {
+		fmt.Fprintf(&b, "  a%d = [local.a%d, local.b%d]\n  b%d = local.b%d\n%s", i, i+1, i, i, i, divide(i))
+	}
+	fmt.Fprintf(&b, "  a%d = 1\n}\n", many)
+	_, diags = parse(b.String(), config.Inputs{AllowEmpty: true})
+	if got := len(diags); got != 100 {
+		t.Errorf("%d cycles are reported, want 100", got)
 	}
 }

@@ -21,7 +21,7 @@ variable "strict" {
 
 variable "later" {
   default = 1
-  validation {}                     # ERROR: Unsupported block type
+  validations {}                    # ERROR: Unsupported block type
 }
 
 api "v1" {
