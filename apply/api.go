@@ -27,7 +27,7 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 	if !a.Enabled {
 		return skipped(a.Requirement), nil
 	}
-	group, failure := j.snapshot.Group(a.GroupVersion.Group)
+	group, failure := j.group(a.GroupVersion.Group)
 	var version *discovery.Version
 	if failure == nil && group != nil {
 		version, failure = group.Version(a.GroupVersion.Version)
@@ -61,6 +61,22 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 		Declared: strconv.FormatBool(a.Preferred.Value), Found: strconv.FormatBool(isPreferred),
 		Hint: preferred.String() + " is preferred",
 	})}), version
+}
+
+// group does what the snapshot's method of that name does, without a walk through
+// all groups each time.
+func (j *judge) group(name string) (*discovery.Group, *discovery.Failure) {
+	if name == "" || !j.snapshot.Named.Known {
+		return j.snapshot.Group(name)
+	}
+	if j.groups == nil {
+		named := j.snapshot.Named.Value
+		j.groups = make(map[string]*discovery.Group, len(named))
+		for i := range slices.Backward(named) {
+			j.groups[named[i].Name] = &named[i]
+		}
+	}
+	return j.groups[name], nil
 }
 
 func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) {

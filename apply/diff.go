@@ -45,6 +45,8 @@ func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence boo
 type judge struct {
 	snapshot *discovery.Snapshot
 	findings []Finding
+	// groups finds the named groups, once one was looked for.
+	groups map[string]*discovery.Group
 	// groupVersions are the names of all that is served, once a hint needed them.
 	groupVersions []string
 	// compared counts the names that hints were looked for among.

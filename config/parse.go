@@ -66,7 +66,7 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		language:    map[string]*blockSchema{},
 		names:       map[string]hcl.Range{},
 		blocks:      map[string]int{},
-		claims:      map[subject]claim{},
+		claims:      make(map[subject]claim, expectedClaims(sources)),
 		declaration: &Declaration{},
 	}
 	d.decode()
@@ -75,6 +75,16 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		return nil, diags
 	}
 	return d.declaration, diags
+}
+
+// expectedClaims is about how many claims sources make. A map that has to grow to
+// as many would be copied again and again.
+func expectedClaims(sources []Source) int {
+	total := 0
+	for _, s := range sources {
+		total += len(s.Bytes)
+	}
+	return min(total, MaxTotalSize) / 64
 }
 
 // decoder turns sources into a declaration.

@@ -116,13 +116,13 @@ type claim struct {
 type subject struct {
 	// words has a %q for each name that is not empty.
 	words        string
-	name, inner  string
+	name         string
 	groupVersion kubeapi.GroupVersion
 }
 
 func (s subject) String() string {
 	var names []any
-	for _, name := range []string{s.name, s.inner, s.groupVersion.String()} {
+	for _, name := range []string{s.name, s.groupVersion.String()} {
 		if name != "" {
 			names = append(names, name)
 		}

@@ -1,0 +1,88 @@
+package apply_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/hcl/v2/hclparse"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// release declares group versions with 5 resources each, and is what serves them.
+// No file may be so large that it would be refused.
+func release(groups int) ([]config.Source, *discovery.Snapshot) {
+	var sources []config.Source
+	snapshot := &discovery.Snapshot{Core: discovery.Known(discovery.Group{})}
+	snapshot.Named.Known = true
+	var text bytes.Buffer
+	for i := range groups {
+		name := fmt.Sprintf("group%d.example.com", i)
+		version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent}
+		version.Resources.Known = true
+		fmt.Fprintf(&text, "api %q {\n  reason = \"chart %d\"\n", name+"/v1", i)
+		for j := range 5 {
+			resource := fmt.Sprintf("things%d", j)
+			fmt.Fprintf(&text, "\n  resource %q {\n    scope = \"Namespaced\"\n    verbs = [\"get\", \"list\", \"watch\"]\n  }\n", resource)
+			version.Resources.Value = append(version.Resources.Value, discovery.Resource{
+				Name: resource, Kind: "Thing", Scope: kubeapi.ScopeNamespaced, Verbs: []string{"delete", "get", "list", "watch"},
+			})
+		}
+		text.WriteString("}\n\n")
+		snapshot.Named.Value = append(snapshot.Named.Value, discovery.Group{Name: name, Preferred: "v1", Versions: []discovery.Version{version}})
+		if text.Len() > config.MaxSourceSize/2 || i == groups-1 {
+			sources = append(sources, config.Source{Name: fmt.Sprintf("%d.hcl", len(sources)), Bytes: bytes.Clone(text.Bytes())})
+			text.Reset()
+		}
+	}
+	return sources, snapshot
+}
+
+func parseAndDiff(b *testing.B, sources []config.Source, snapshot *discovery.Snapshot) {
+	b.Helper()
+	declaration, diags := config.Parse(sources, config.Inputs{})
+	if diags.HasErrors() {
+		b.Fatal(diags)
+	}
+	for _, f := range apply.Diff(declaration, snapshot).Findings {
+		if f.Status != apply.Satisfied {
+			b.Fatalf("%+v", f)
+		}
+	}
+}
+
+func parseAlone(b *testing.B, sources []config.Source) {
+	b.Helper()
+	for _, s := range sources {
+		if _, diags := hclparse.NewParser().ParseHCL(s.Bytes, s.Name); diags.HasErrors() {
+			b.Fatal(diags)
+		}
+	}
+}
+
+// BenchmarkParseAndDiff gives, beside the time of a parse with a diff, how many
+// times as long it is as hclparse alone for the same files. The two run in turn, so
+// that whatever else the machine does hits both.
+func BenchmarkParseAndDiff(b *testing.B) {
+	for _, groups := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprintf("%d blocks", groups), func(b *testing.B) {
+			sources, snapshot := release(groups)
+			var ours, theirs time.Duration
+			for b.Loop() {
+				start := time.Now()
+				parseAndDiff(b, sources, snapshot)
+				between := time.Now()
+				parseAlone(b, sources)
+				ours, theirs = ours+between.Sub(start), theirs+time.Since(between)
+			}
+			b.ReportMetric(float64(ours)/float64(b.N)/float64(groups), "ns/block")
+			b.ReportMetric(float64(theirs)/float64(b.N)/float64(groups), "hclparse-ns/block")
+			b.ReportMetric(float64(ours)/float64(theirs), "times-hclparse")
+		})
+	}
+}
