@@ -34,7 +34,7 @@ func numberOf(digits int) extent {
 }
 
 // known gives the text of an argument, where it is known before evaluation.
-func (x extent) known() (string, bool) {
+func (x *extent) known() (string, bool) {
 	if x.value == cty.NilVal || x.value.Type() != cty.String || !x.value.IsKnown() || x.value.IsNull() {
 		return "", false
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/url"
 	"regexp"
 	"regexp/syntax"
@@ -283,6 +284,25 @@ func sum() function.Function {
 		},
 	})
 }
+
+// ofFloats makes a function of two numbers that computes with 64 bits.
+func ofFloats(do func(a, b float64) float64, first, second string) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: first, Type: cty.Number}, {Name: second, Type: cty.Number}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			a, _ := arguments[0].AsBigFloat().Float64()
+			b, _ := arguments[1].AsBigFloat().Float64()
+			result := do(a, b)
+			if math.IsNaN(result) || math.IsInf(result, 0) {
+				return cty.NilVal, errors.New("there is no such number, or it is too large")
+			}
+			return cty.NumberFloatVal(result), nil
+		},
+	})
+}
+
+func logarithm(number, base float64) float64 { return math.Log(number) / math.Log(base) }
 
 func transpose() function.Function {
 	t := cty.Map(cty.List(cty.String))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -62,9 +63,9 @@ func TestFunctionExamples(t *testing.T) {
 				t.Errorf("%s is %s, and the table says %s", f.example, asJSON(t, got), f.result)
 			}
 			estimated := (&estimator{context: &hcl.EvalContext{}, functions: e.knownFunctions}).expression(nativeExpression(t, f.example))
-			if real := valueExtent(got); real.size > estimated.size || real.length > estimated.length && !got.Type().IsPrimitiveType() ||
-				got.Type() == cty.Number && real.digits > estimated.digits {
-				t.Errorf("the bound %+v is less than %+v", estimated, real)
+			if actual := valueExtent(got); actual.size > estimated.size || actual.length > estimated.length && !got.Type().IsPrimitiveType() ||
+				got.Type() == cty.Number && actual.digits > estimated.digits {
+				t.Errorf("the bound %+v is less than %+v", estimated, actual)
 			}
 			if estimated.size > 20_000 {
 				t.Errorf("the bound of a small example is %d", estimated.size)
@@ -183,4 +184,55 @@ func TestFunctionNames(t *testing.T) {
 	if got := slices.Compact(slices.Clone(names)); len(got) != len(names) {
 		t.Errorf("a name stands twice: %v", names)
 	}
+}
+
+// FuzzFunctions holds that no expression takes much, and that what it gives is
+// within its bound.
+func FuzzFunctions(f *testing.F) {
+	for _, function := range allFunctions() {
+		f.Add(function.example)
+	}
+	for _, text := range []string{
+		`[for i in range(1024) : [for j in range(1024) : range(1024)]]`,
+		`join("", [for i in range(1024) : format("%1000d", i)])`,
+		`replace(join("", range(1000)), "/./", "$0$0$0$0")`,
+		`regexall("(((a*)*)*)*", join("", [for i in range(1024) : "a"]))`,
+		`try(try(try(try(jsondecode("["), 1), 2), 3), 4)`,
+		`jsonencode(jsonencode(jsonencode(jsonencode("\"\\<"))))`,
+		`setproduct(range(99), range(99), range(99))`,
+		`flatten([for i in range(100) : chunklist(range(100), 1)])`,
+		`indent(1000, join("\n", range(1000)))`,
+		`pow(pow(9, 99), 99) * parseint("zzzzzzzz", 36)`,
+		`max(range(1000)...) + tonumber("1e99")`,
+		`transpose({ a = [for i in range(1000) : tostring(i)] })`,
+		`distinct([for i in range(1024) : i % 2 == 0 ? tostring(i) : "x"])`,
+		`"${"1e999999999" * 1}"`,
+		`merge([for i in range(100) : { "${i}" = i }]...)`,
+		`zipmap([for i in range(100) : tostring(i)], range(100))`,
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if checkExpression(text) != nil {
+			return
+		}
+		expr, diags := hclsyntax.ParseExpression([]byte(text), "fuzz", hcl.InitialPos)
+		if diags.HasErrors() {
+			return
+		}
+		start := time.Now()
+		e := newEvaluator()
+		value, ok := e.value(expr)
+		// The bounds are about a microsecond for each unit; machines differ.
+		if spent := time.Since(start); spent > 20*time.Second {
+			t.Errorf("it took %s", spent)
+		}
+		if !ok || !numbersInRange(value) {
+			return // which is no value that is kept
+		}
+		estimated := (&estimator{context: &hcl.EvalContext{}, functions: e.knownFunctions}).expression(expr)
+		if actual := valueExtent(value); actual.size > estimated.size {
+			t.Errorf("the bound %d is less than %d", estimated.size, actual.size)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -27,11 +28,11 @@ func numberFunctions() []functionSchema {
 		{"abs", "abs(number)", "The number without its sign.", `abs(-3)`, `3`, stdlib.AbsoluteFunc, sameNumber},
 		{"ceil", "ceil(number)", "The nearest whole number that is not less.", `ceil(1.2)`, `2`, stdlib.CeilFunc, sameNumber},
 		{"floor", "floor(number)", "The nearest whole number that is not greater.", `floor(1.8)`, `1`, stdlib.FloorFunc, sameNumber},
-		{"log", "log(number, base)", "The logarithm of the number.", `log(16, 2)`, `4`, stdlib.LogFunc, floatNumber},
+		{"log", "log(number, base)", "The logarithm of the number.", `log(16, 2)`, `4`, ofFloats(logarithm, "num", "base"), floatNumber},
 		{"max", "max(number, ...)", "The greatest of the numbers.", `max(1, 3, 2)`, `3`, stdlib.MaxFunc, sameNumber},
 		{"min", "min(number, ...)", "The least of the numbers.", `min(3, 1, 2)`, `1`, stdlib.MinFunc, sameNumber},
 		{"parseint", "parseint(text, base)", "The whole number that the text writes in a base from 2 to 62.", `parseint("ff", 16)`, `255`, guarded(stdlib.ParseIntFunc, boundedDigits), parsedNumber},
-		{"pow", "pow(number, exponent)", "The number raised to a power.", `pow(2, 10)`, `1024`, stdlib.PowFunc, floatNumber},
+		{"pow", "pow(number, exponent)", "The number raised to a power.", `pow(2, 10)`, `1024`, ofFloats(math.Pow, "num", "power"), floatNumber},
 		{"signum", "signum(number)", "-1, 0 or 1: the sign of the number.", `signum(-8)`, `-1`, stdlib.SignumFunc, smallNumber},
 		{"sum", "sum(list)", "The sum of the numbers of a list, which has one at least.", `sum([1, 2, 3])`, `6`, sum(), sameNumber},
 	}

@@ -131,6 +131,9 @@ func (e *estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 	case *hclsyntax.TemplateJoinExpr:
 		return textOf(e.native(x.Tuple, s).size)
 	case *hclsyntax.ObjectConsKeyExpr:
+		if name := hcl.ExprAsKeyword(x.Wrapped); name != "" && !x.ForceNonLiteral {
+			return textOf(len(name) + 1)
+		}
 		return e.native(x.Wrapped, s)
 	case *hclsyntax.TemplateExpr:
 		if x.IsStringLiteral() {

@@ -18,6 +18,8 @@ locals {
   exponent  = "${"1e999999999" * 1}"     # ERROR: Expression too large
   made      = "${join("e", ["1", "999999999"]) * 1}" # ERROR: Expression too large
   deep      = jsondecode(join("", [for i in range(600) : "["])) # ERROR: Invalid function argument
+  infinite  = pow(10, 309)               # ERROR: Error in function call
+  none      = log(-1, 10)                # ERROR: Error in function call
   namespace = provider::a::b()           # ERROR: Unknown function
 }
 
