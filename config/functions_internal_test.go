@@ -207,6 +207,7 @@ func FuzzFunctions(f *testing.F) {
 		`transpose({ a = [for i in range(1000) : tostring(i)] })`,
 		`distinct([for i in range(1024) : i % 2 == 0 ? tostring(i) : "x"])`,
 		`"${"1e999999999" * 1}"`,
+		`join("a separator of some length", ["a", "b", "c", "d"])`,
 		`merge([for i in range(100) : { "${i}" = i }]...)`,
 		`zipmap([for i in range(100) : tostring(i)], range(100))`,
 	} {
