@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -79,12 +81,13 @@ func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion
 	if len(f.Path) == 0 || !c.enabled || !c.settled {
 		return
 	}
-	in, name := "of the resource %q of %q", parent.Name
+	in := "resource " + strconv.Quote(parent.Name)
 	if parent.Type == TypeKind {
-		in, name = "of the kind %q of %q", parent.Kind.Value
+		in = "kind " + strconv.Quote(parent.Kind.Value)
 	}
+	in = " of the " + strings.ReplaceAll(in, "%", "%%") + " of %q"
 	of := func(words string, path kubeapi.FieldPath) subject {
-		return subject{words: words + " " + in, name: path.String(), inner: name, groupVersion: gv}
+		return subject{words: words + in, name: path.String(), groupVersion: gv}
 	}
 	const field, typ = "The field %q", "The type of the field %q"
 	if f.Served {
