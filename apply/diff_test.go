@@ -710,8 +710,8 @@ func TestAbsenceIsConfirmed(t *testing.T) {
 			d := parse(t, strings.ReplaceAll(tt.declaration, ", verbs", "\nverbs"))
 			s := snapshot()
 			s.Confirmed = discovery.Fact[struct{}]{}
-			if needs := apply.Needs(d, s); needs != (discovery.Needs{Confirmation: tt.asks}) {
-				t.Errorf("needs %+v", needs)
+			if diff := cmp.Diff(discovery.Needs{Confirmation: tt.asks}, apply.Needs(d, s)); diff != "" {
+				t.Errorf("needs (-want +got)\n%s", diff)
 			}
 			s.Confirmed = discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady, Message: "GET /readyz: 500"})
 			if needs := apply.Needs(d, s); !needs.Empty() {

@@ -3,6 +3,8 @@ package apply_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
 )
@@ -44,8 +46,8 @@ func TestNeeds(t *testing.T) {
 			if tt.change != nil {
 				tt.change(s)
 			}
-			if got := apply.Needs(parse(t, tt.declaration), s); got != tt.want {
-				t.Errorf("got %+v, want %+v", got, tt.want)
+			if diff := cmp.Diff(tt.want, apply.Needs(parse(t, tt.declaration), s)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

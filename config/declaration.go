@@ -15,6 +15,8 @@ type Declaration struct {
 	ServerAddress *ServerAddress
 	Kubernetes    *Kubernetes
 	APIs          []*API
+	Permissions   []*Permission
+	Checks        []*Check
 	// Requirements is how many requirements there are. Their Index values run
 	// from 0 to Requirements-1, each once.
 	Requirements int
@@ -44,6 +46,9 @@ const (
 	TypeResource      Type = "resource"
 	TypeKind          Type = "kind"
 	TypeSubresource   Type = "subresource"
+	TypeField         Type = "field"
+	TypePermission    Type = "permission"
+	TypeAssert        Type = "assert"
 )
 
 // Requirement is what every requirement has, whatever it asserts.
@@ -122,6 +127,7 @@ type Resource struct {
 	// Verbs must all be served; others may be.
 	Verbs        []Value[string]
 	Subresources []*Subresource
+	Fields       []*Field
 }
 
 // Subresource requires that a resource serves a subresource, or that it does
@@ -134,4 +140,68 @@ type Subresource struct {
 	// nothing.
 	Kind  *Value[string]
 	Verbs []Value[string]
+}
+
+// Field requires that the schema of a resource's kind has a field, or that it has
+// not.
+type Field struct {
+	Requirement
+	Path   kubeapi.FieldPath
+	Served bool
+	// Type asserts the field's type; nil asserts nothing.
+	Type *Value[string]
+	// Enum must all be among the values that the field may have.
+	Enum []Value[string]
+	// Required asserts whether its parent always has it; nil asserts nothing.
+	Required *Value[bool]
+}
+
+// Permission requires that the identity that asks may do something. Each verb for
+// each resource, or each path, is a requirement of its own.
+type Permission struct {
+	Name    string
+	Reviews []*PermissionReview
+}
+
+// PermissionReview is one verb for one resource or path.
+type PermissionReview struct {
+	Requirement
+	Verb string
+	// Resource is set for a resource, and Path for what is none.
+	Resource *PermissionResource
+	Path     string
+}
+
+// PermissionResource is a resource as a permission names it: pods, pods/log,
+// deployments.apps, or *.
+type PermissionResource struct {
+	// Resource is the plural, or "*" for every resource of the group.
+	Resource string
+	// Group is empty for the core group, and "*" for every group.
+	Group       string
+	Subresource string
+	// ObjectName is the name of one object, and empty for any.
+	ObjectName string
+	// Namespace is "*" for all namespaces, and empty where none is declared.
+	Namespace string
+	// NamespaceRange is where the namespace is declared.
+	NamespaceRange hcl.Range
+	// PodNamespace is the namespace that is meant where none is declared, and
+	// empty where it is not known.
+	PodNamespace string
+}
+
+// Check requires that conditions hold.
+type Check struct {
+	Name    string
+	Asserts []*Assert
+}
+
+// Assert is one condition of a check. What it depends on may only be known once a
+// cluster was asked, so that it stays an expression.
+type Assert struct {
+	Requirement
+	condition hcl.Expression
+	message   hcl.Expression
+	evaluator *evaluator
 }

@@ -26,6 +26,12 @@ type Snapshot struct {
 	// ServerAddresses are the addresses in serverAddressByClientCIDRs of the
 	// plain GET /api, in the server's order.
 	ServerAddresses Fact[[]string]
+	// Fields is what the OpenAPI documents say of the fields that were asked for.
+	// One that is not in it was not asked for.
+	Fields map[FieldQuery]Fact[Field]
+	// Reviews are the answers to the access reviews that were asked for. One that
+	// is not in it was not asked for.
+	Reviews map[Review]Fact[ReviewAnswer]
 }
 
 // Fact is something that a server was asked for. Its zero value was not asked
@@ -114,6 +120,67 @@ type ServerVersion struct {
 	Platform   string
 }
 
+// FieldQuery asks for a field in the schema of a kind.
+type FieldQuery struct {
+	GroupVersion kubeapi.GroupVersion
+	Kind         string
+	// Path is spelled as [kubeapi.FieldPath.String] gives it.
+	Path string
+}
+
+// Field is what a schema says of a field.
+type Field struct {
+	Presence Presence
+	// At is how far the schema goes where the field is absent or open: the path
+	// of the last field before that, empty for the root.
+	At string
+	// Siblings are the fields that At has, sorted, where the field is absent.
+	Siblings []string
+	// Type is the field's: "string", "integer", "number", "boolean", "array",
+	// "object", "int-or-string", or empty where the schema does not tell. It and
+	// all below are set where the field is present.
+	Type string
+	// Enum are the values that it may have, and nil where it may have any.
+	Enum []string
+	// Required tells whether its parent always has it.
+	Required bool
+}
+
+// Presence tells whether a schema has a field.
+type Presence string
+
+// The values of presence. Open means that the schema takes anything there, so that
+// it does not tell.
+const (
+	FieldPresent Presence = "present"
+	FieldAbsent  Presence = "absent"
+	FieldOpen    Presence = "open"
+)
+
+// Review asks whether the identity that asks may do something. It is a request for
+// a resource, or for a path.
+//
+// Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
+type Review struct {
+	Verb string
+	// Group, Resource, Subresource, Namespace and Name are for a resource. The
+	// empty Namespace is for what is in none, and for all namespaces. The empty
+	// Name is for any.
+	Group, Resource, Subresource, Namespace, Name string
+	// Path is for what is no resource, and empty otherwise.
+	Path string
+}
+
+// ReviewAnswer is what the server says of a review.
+type ReviewAnswer struct {
+	Allowed bool
+	// Reason is the server's, and may be empty.
+	Reason string
+	// EvaluationError is what went wrong while the server decided. It may have
+	// allowed or not all the same.
+	EvaluationError string
+}
+
 // Group gives the group of that name, "" being the core one. Where both results
 // are nil, the server does not serve it.
 func (s *Snapshot) Group(name string) (*Group, *Failure) {
@@ -178,7 +245,13 @@ type Needs struct {
 	// Confirmation asks again for the documents, after /readyz, so that what
 	// they lack can be called absent.
 	Confirmation bool
+	// Fields are questions to the OpenAPI documents, each once.
+	Fields []FieldQuery
+	// Reviews are access reviews, each once.
+	Reviews []Review
 }
 
 // Empty tells whether nothing is to be asked for.
-func (n Needs) Empty() bool { return n == Needs{} }
+func (n Needs) Empty() bool {
+	return !n.Documents && !n.Version && !n.ServerAddresses && !n.Confirmation && len(n.Fields) == 0 && len(n.Reviews) == 0
+}

@@ -1,0 +1,79 @@
+package kubeapi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+func TestParseFieldPath(t *testing.T) {
+	field := func(name string) kubeapi.FieldStep { return kubeapi.FieldStep{Kind: kubeapi.StepField, Name: name} }
+	items, values := kubeapi.FieldStep{Kind: kubeapi.StepItems}, kubeapi.FieldStep{Kind: kubeapi.StepValues}
+	for text, want := range map[string]kubeapi.FieldPath{
+		"metadata":                      {field("metadata")},
+		"metadata.labels":               {field("metadata"), field("labels")},
+		"spec.rules[].timeouts.request": {field("spec"), field("rules"), items, field("timeouts"), field("request")},
+		"spec.limits.*":                 {field("spec"), field("limits"), values},
+		"spec.limits.*.min":             {field("spec"), field("limits"), values, field("min")},
+		"spec.matrix[][].*[]":           {field("spec"), field("matrix"), items, items, values, items},
+		"spec.$ref":                     {field("spec"), field("$ref")},
+		"spec.x-kubernetes_2":           {field("spec"), field("x-kubernetes_2")},
+	} {
+		got, err := kubeapi.ParseFieldPath(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+		if got.String() != text {
+			t.Errorf("%q is printed as %q", text, got)
+		}
+	}
+}
+
+func TestParseFieldPathRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                "it is empty",
+		"a..b":                            "a name is missing",
+		".a":                              "a name is missing",
+		"a.":                              "a name is missing",
+		"[]":                              "a name is missing",
+		"a.[]":                            "a name is missing",
+		"*":                               "it begins with the name of a field",
+		"a[0]":                            "brackets stand empty",
+		"a[]b":                            "brackets stand empty",
+		"a[":                              "brackets stand empty",
+		"a b":                             `"a b" is not the name of a field`,
+		"a/b":                             `"a/b" is not the name of a field`,
+		"a.é":                             `"é" is not the name of a field`,
+		strings.Repeat("a", 1001):         "it has more than 1000 bytes",
+		"a" + strings.Repeat(".b", 64):    "it has more than 64 steps",
+		"a" + strings.Repeat("[]", 64):    "it has more than 64 steps",
+		"a" + strings.Repeat("[]", 63):    "",
+		strings.Repeat("a.", 63) + "last": "",
+	} {
+		_, err := kubeapi.ParseFieldPath(text)
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%q: %v", text, err)
+		case want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)):
+			t.Errorf("%q: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func FuzzParseFieldPath(f *testing.F) {
+	for _, seed := range []string{"metadata.labels", "spec.rules[].timeouts.request", "a[][].*.b", "a..b", "*", "a[0]"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		path, err := kubeapi.ParseFieldPath(text)
+		if err == nil && path.String() != text {
+			t.Errorf("%q is printed as %q", text, path)
+		}
+	})
+}
