@@ -3,6 +3,7 @@ package discovery
 import (
 	"context"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -10,8 +11,8 @@ import (
 
 // Fetch asks the server for what is needed and keeps the answers in s, or why
 // there are none. All is asked at once; only a confirmation comes after the rest.
-// Documents that are fetched again are no longer confirmed. Where nothing is
-// needed, s stays as it is.
+// Documents that are fetched again, and reviews that are asked and not allowed, are
+// not confirmed, whatever was before. Where nothing is needed, s stays as it is.
 func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if n.Empty() {
 		return
@@ -30,7 +31,17 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if n.ServerAddresses {
 		tasks = append(tasks, func() { s.ServerAddresses = c.serverAddresses(ctx) })
 	}
+	var answers map[Review]Fact[ReviewAnswer]
+	if len(n.Reviews) > 0 {
+		tasks = append(tasks, func() { answers = c.reviews(ctx, n.Reviews) })
+	}
 	parallel(tasks...)
+	if len(answers) > 0 {
+		s.Reviews = withReviews(s.Reviews, answers)
+		if s.Confirmed.Known && slices.ContainsFunc(n.Reviews, func(r Review) bool { return isRefusal(s.Reviews[r]) }) {
+			s.Confirmed = Fact[struct{}]{}
+		}
+	}
 	if n.Confirmation {
 		c.confirm(ctx, s)
 	}

@@ -125,3 +125,22 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDecodeReview(f *testing.F) {
+	const head = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1",`
+	for _, seed := range []string{
+		head + `"spec":{},"status":{"allowed":true,"reason":"RBAC: allowed"}}`, head + `"status":{"allowed":false,"denied":true,"evaluationError":"e"}}`,
+		head + `"status":null}`, `{"kind":"Status","message":"no"}`, `[]`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		answer, err := decodeReview(bytes.NewReader(src))
+		if err != nil && answer != (ReviewAnswer{}) {
+			t.Errorf("%+v beside an error", answer)
+		}
+		if answer.Allowed && (answer.Denied || !bytes.Contains(src, []byte("true"))) {
+			t.Errorf("%+v", answer)
+		}
+	})
+}

@@ -6,6 +6,7 @@ package discovery
 const (
 	maxDocument  = 16 << 20 // bytes of GET /api or GET /apis, after decompression
 	maxVersion   = 64 << 10 // bytes of GET /version
+	maxReview    = 1 << 20  // bytes of the answer to an access review
 	maxErrorBody = 64 << 10 // bytes of an answer that is only quoted
 
 	// Where documents are not aggregated, each group version has one of its own.

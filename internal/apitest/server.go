@@ -33,6 +33,7 @@ type Server struct {
 	handshakes  int
 	scripts     map[string][]Step
 	always      map[string]Step
+	policy      func(discovery.Review) discovery.ReviewAnswer
 }
 
 // Request is a request that the server got.
@@ -40,6 +41,8 @@ type Request struct {
 	Method string
 	Path   string
 	Accept string
+	// Body is what came with it, up to a limit that no test should reach.
+	Body string
 	// Authorization is whether the right token came with it. It is true where the
 	// server has none.
 	Authorized bool
@@ -182,6 +185,14 @@ func (s *Server) Handshakes() int {
 	return s.handshakes
 }
 
+// Allow makes the policy decide access reviews. Without one, the answers are those
+// of the snapshot, and what it does not hold is not allowed.
+func (s *Server) Allow(policy func(discovery.Review) discovery.ReviewAnswer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.policy = policy
+}
+
 // Script takes one step for each of the next requests for the path, before what
 // [Server.Always] says. A nil step answers as usual.
 func (s *Server) Script(path string, steps ...Step) {
@@ -234,6 +245,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Method: r.Method, Path: r.URL.Path, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
 		Authorized: s.options.token == "" || r.Header.Get("Authorization") == "Bearer "+s.options.token,
 	}
+	// What cannot be read is not there; the handler then says so.
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	recorded.Body = string(body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.mu.Lock()
 	n := len(s.requests)
 	s.requests = append(s.requests, recorded)
