@@ -27,7 +27,7 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 	if !a.Enabled {
 		return skipped(a.Requirement), nil
 	}
-	group, failure := j.snapshot.Group(a.GroupVersion.Group)
+	group, failure := j.group(a.GroupVersion.Group)
 	var version *discovery.Version
 	if failure == nil && group != nil {
 		version, failure = group.Version(a.GroupVersion.Version)

@@ -72,7 +72,8 @@ type Difference struct {
 	// Found is what the cluster has instead, and empty where it has nothing.
 	Found string
 	// Hint is the nearest thing that is served, as a sentence without a period:
-	// "v1beta1 is served". It is empty where nothing helps.
+	// "v1beta1 is served". Of a permission it is the server's reason, and of an assert
+	// the author's error message. It is empty where nothing helps.
 	Hint string
 	// Range is where the facet is declared.
 	Range hcl.Range
@@ -99,6 +100,8 @@ const (
 	VerbNotServed         Code = "verb-not-served"
 	SubresourceNotServed  Code = "subresource-not-served"
 	SubresourceServed     Code = "subresource-served"
+	PermissionDenied      Code = "permission-denied"
+	AssertFailed          Code = "assert-failed"
 )
 
 // Codes lists every code.
@@ -106,6 +109,6 @@ func Codes() []Code {
 	return []Code{
 		EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionNotServed, GroupVersionServed,
 		PreferredMismatch, ResourceNotServed, ResourceServed, KindNotServed, KindServed, KindMismatch, ScopeMismatch,
-		VerbNotServed, SubresourceNotServed, SubresourceServed,
+		VerbNotServed, SubresourceNotServed, SubresourceServed, PermissionDenied, AssertFailed,
 	}
 }

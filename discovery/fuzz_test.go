@@ -104,7 +104,7 @@ func FuzzRefusal(f *testing.F) {
 // FuzzLoad holds that what can be loaded is saved as something that loads as the
 // same.
 func FuzzLoad(f *testing.F) {
-	f.Add([]byte(`{"format_version":"1.0","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}}}`))
+	f.Add([]byte(`{"format_version":"1.1","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}},"reviews":[{"verb":"get","group":"apps","resource":"deployments","subresource":"","namespace":"web","name":"","path":"","answer":{"value":{"allowed":false,"denied":true,"reason":"no","evaluation_error":""}}}]}`))
 	f.Add([]byte(`{"apiVersion":"v1","kind":"Pod"}`))
 	f.Add([]byte(`{"format_version":"2.0"}`))
 	f.Fuzz(func(t *testing.T, src []byte) {

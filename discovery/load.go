@@ -98,7 +98,7 @@ func parseFormat(s string) ([]uint64, bool) {
 
 func (w *walker) snapshot() *Snapshot {
 	s := &Snapshot{}
-	for name := range w.strict([]string{"format_version", "endpoint", "time"}, "core", "groups", "confirmed", "version", "server_addresses") {
+	for name := range w.strict([]string{"format_version", "endpoint", "time"}, "core", "groups", "confirmed", "version", "server_addresses", "reviews") {
 		switch name {
 		case "format_version":
 			w.text()
@@ -135,6 +135,8 @@ func (w *walker) snapshot() *Snapshot {
 			s.Version = loadFact(w, w.savedServerVersion)
 		case "server_addresses":
 			s.ServerAddresses = loadFact(w, w.texts)
+		case "reviews":
+			s.Reviews = w.savedReviews()
 		}
 	}
 	return s
@@ -274,4 +276,71 @@ func (w *walker) savedServerVersion() ServerVersion {
 		}
 	}
 	return v
+}
+
+func (w *walker) savedReviews() map[Review]Fact[ReviewAnswer] {
+	reviews := map[Review]Fact[ReviewAnswer]{}
+	for range w.elements() {
+		r, answer := w.savedReview()
+		if _, found := reviews[r]; found && w.err == nil {
+			w.failf("the review is there twice")
+		}
+		reviews[r] = answer
+	}
+	return reviews
+}
+
+func (w *walker) savedReview() (Review, Fact[ReviewAnswer]) {
+	var r Review
+	var answer Fact[ReviewAnswer]
+	for name := range w.strict([]string{"verb", "group", "resource", "subresource", "namespace", "name", "path", "answer"}) {
+		switch name {
+		case "verb":
+			r.Verb = w.required()
+		case "group":
+			r.Group = w.text()
+		case "resource":
+			r.Resource = w.text()
+		case "subresource":
+			r.Subresource = w.text()
+		case "namespace":
+			r.Namespace = w.text()
+		case "name":
+			r.Name = w.text()
+		case "path":
+			r.Path = w.text()
+		case "answer":
+			answer = loadFact(w, w.savedReviewAnswer)
+		}
+	}
+	if w.err == nil && (r.Path == "") == (r.Resource == "") {
+		w.failf("it is about a resource or a path, and not about both or none")
+	}
+	return r, answer
+}
+
+func (w *walker) savedReviewAnswer() ReviewAnswer {
+	var a ReviewAnswer
+	for name := range w.strict([]string{"allowed", "denied", "reason", "evaluation_error"}) {
+		switch name {
+		case "allowed":
+			a.Allowed = w.savedBoolean()
+		case "denied":
+			a.Denied = w.savedBoolean()
+		case "reason":
+			a.Reason = w.text()
+		case "evaluation_error":
+			a.EvaluationError = w.text()
+		}
+	}
+	if w.err == nil && a.Allowed && a.Denied {
+		w.failf("it is allowed, and denied as well")
+	}
+	return a
+}
+
+// savedBoolean reads true or false, null being refused before.
+func (w *walker) savedBoolean() bool {
+	b := w.boolean()
+	return b != nil && *b
 }

@@ -20,7 +20,7 @@ func TestLoadErrors(t *testing.T) {
 		}
 		return strings.Replace(smallJSON, old, changed, 1)
 	}
-	const head = `{"format_version":"1.0","endpoint":"","time":"2026-01-31T11:00:00Z"`
+	const head = `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z"`
 	tests := []struct{ name, src, err string }{
 		{"empty file", "", "it is empty"},
 		{"not JSON", "hello", "it is not a snapshot: it is not JSON: invalid character 'h' at start of value after 0 bytes"},
@@ -31,14 +31,14 @@ func TestLoadErrors(t *testing.T) {
 		{"cut off", smallJSON[:len(smallJSON)/2], "at /core/value/versions/0/resources/value/0/subresources/0: it ends in the middle, after 739 bytes"},
 		{"cut off before its last brace", strings.TrimSuffix(smallJSON, "}\n"), "it ends in the middle, after 1476 bytes"},
 		{"two snapshots", smallJSON + smallJSON, "it is not a snapshot: something follows the end of the document"},
-		{"newer format", edit(`"1.0"`, `"1.1"`), `its format_version "1.1" was made by a newer kreconcile; this one reads "1.0"`},
-		{"much newer format", edit(`"1.0"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.0"`},
-		{"older format", edit(`"1.0"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.0"`},
-		{"odd format", edit(`"1.0"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.0"`},
-		{"empty format", edit(`"1.0"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
-		{"format is a number", edit(`"1.0"`, `1.0`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
-		{"no endpoint", `{"format_version":"1.0","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
-		{"no endpoint and no time", `{"format_version":"1.0"}`, "it has no endpoint, time"},
+		{"newer format", edit(`"1.1"`, `"1.2"`), `its format_version "1.2" was made by a newer kreconcile; this one reads "1.1"`},
+		{"much newer format", edit(`"1.1"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.1"`},
+		{"older format", edit(`"1.1"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.1"`},
+		{"odd format", edit(`"1.1"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.1"`},
+		{"empty format", edit(`"1.1"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
+		{"format is a number", edit(`"1.1"`, `1.1`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
+		{"no endpoint", `{"format_version":"1.1","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
+		{"no endpoint and no time", `{"format_version":"1.1"}`, "it has no endpoint, time"},
 		{"time of another form", edit("2026-01-31T11:00:00.005Z", "yesterday"), `at /time: "yesterday" is not a time such as 2026-01-31T12:00:00Z`},
 		{"unknown member", edit(`"preferred": "v1"`, `"favourite": "v1"`), "at /core/value/favourite: this member is not part of the format"},
 		{"unknown fact", head + `,"facts":{}}`, "at /facts: this member is not part of the format"},

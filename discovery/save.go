@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // formatVersion is that of saved snapshots.
-const formatVersion = "1.0"
+const formatVersion = "1.1"
 
 // maxSnapshot is how many bytes a saved snapshot may have.
 const maxSnapshot = 64 << 20
@@ -21,7 +23,7 @@ const maxSnapshot = 64 << 20
 //
 // The members are, in this order:
 //
-//	format_version    "1.0"
+//	format_version    "1.1"
 //	endpoint          the base URL that was asked
 //	time              when, as RFC 3339 in UTC
 //	core              fact: the group without a name
@@ -29,12 +31,15 @@ const maxSnapshot = 64 << 20
 //	confirmed         fact: true, where what is missing was confirmed to be absent
 //	version           fact: git_version, major, minor, platform
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
+//	reviews           list of the access reviews that were asked
 //
 // A fact is an object with either value or failure, which has code and message.
 // A fact that nobody asked for is left out. A group has name, preferred and
 // versions; a version has name, freshness and the fact resources; a resource has
 // name, singular, kind, scope, verbs, short_names, categories and subresources; a
-// subresource has name, kind and verbs. No member is ever null.
+// subresource has name, kind and verbs. A review has verb, group, resource,
+// subresource, namespace, name and path, as [Review] describes them, and the fact
+// answer: allowed, denied, reason and evaluation_error. No member is ever null.
 func (s *Snapshot) Save(w io.Writer) error {
 	limited := &limitedWriter{to: w, left: maxSnapshot}
 	e := encoder{json: jsontext.NewEncoder(limited, jsontext.Multiline(true), jsontext.WithIndent("  "))}
@@ -47,6 +52,9 @@ func (s *Snapshot) Save(w io.Writer) error {
 		saveFact(&e, "confirmed", s.Confirmed, func(struct{}) { e.token(jsontext.True) })
 		saveFact(&e, "version", s.Version, e.serverVersion)
 		saveFact(&e, "server_addresses", s.ServerAddresses, e.textList)
+		if len(s.Reviews) > 0 {
+			e.reviews(s.Reviews)
+		}
 	})
 	if e.err != nil {
 		return fmt.Errorf("saving a snapshot: %w", e.err)
@@ -75,6 +83,11 @@ func (e *encoder) object(members func()) {
 func (e *encoder) text(name, value string) {
 	e.token(jsontext.String(name))
 	e.token(jsontext.String(value))
+}
+
+func (e *encoder) boolean(name string, value bool) {
+	e.token(jsontext.String(name))
+	e.token(jsontext.Bool(value))
 }
 
 func (e *encoder) texts(name string, values []string) {
@@ -158,6 +171,30 @@ func (e *encoder) serverVersion(v ServerVersion) {
 		e.text("major", v.Major)
 		e.text("minor", v.Minor)
 		e.text("platform", v.Platform)
+	})
+}
+
+func (e *encoder) reviews(reviews map[Review]Fact[ReviewAnswer]) {
+	asked := slices.SortedFunc(maps.Keys(reviews), compareReviews)
+	e.token(jsontext.String("reviews"))
+	list(e, asked, func(r *Review) {
+		e.object(func() {
+			e.text("verb", r.Verb)
+			e.text("group", r.Group)
+			e.text("resource", r.Resource)
+			e.text("subresource", r.Subresource)
+			e.text("namespace", r.Namespace)
+			e.text("name", r.Name)
+			e.text("path", r.Path)
+			saveFact(e, "answer", reviews[*r], func(a ReviewAnswer) {
+				e.object(func() {
+					e.boolean("allowed", a.Allowed)
+					e.boolean("denied", a.Denied)
+					e.text("reason", a.Reason)
+					e.text("evaluation_error", a.EvaluationError)
+				})
+			})
+		})
 	})
 }
 

@@ -79,14 +79,24 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
 	case discovery.Forbidden:
-		if strings.HasPrefix(origin.Endpoint, "http://") {
-			return "kubectl proxy refuses it (--accept-paths, --reject-paths, --accept-hosts), or the identity that it uses lacks the ClusterRole system:discovery"
+		role, flags := "system:discovery", "--accept-paths, --reject-paths, --accept-hosts"
+		if isReview(u) {
+			role, flags = "system:basic-user", flags+", --reject-methods"
 		}
-		return "bind the ClusterRole system:discovery to the identity that asks, as clusters do for system:authenticated by default"
+		if strings.HasPrefix(origin.Endpoint, "http://") {
+			return "kubectl proxy refuses it (" + flags + "), or the identity that it uses lacks the ClusterRole " + role
+		}
+		return "bind the ClusterRole " + role + " to the identity that asks, as clusters do for system:authenticated by default"
 	case discovery.Unavailable:
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
 	case discovery.Stale:
 		return "kubectl get apiservices says why the API server cannot reach what serves it"
+	case discovery.NoNamespace:
+		return "set namespace in the declaration, to \"*\" for all namespaces, or run in a Pod"
+	case discovery.EvaluationFailed:
+		if strings.HasPrefix(u.Message, "the server could not decide") {
+			return "the server's log says which authorizer failed; try again"
+		}
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:
@@ -96,9 +106,16 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.OtherEndpoint:
 		return "no token is sent to an endpoint that is not declared; mend cluster.endpoint, or name the server with --server"
 	case discovery.InvalidResponse:
+		if isReview(u) && strings.Contains(u.Message, ": 404 ") {
+			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"
+		}
 		return "see that the address is an API server's, and not a proxy's or a login page's"
 	case discovery.Canceled:
 		return "the run was ended before it was told"
 	}
 	return ""
 }
+
+// isReview tells whether it is an access review that was not answered. Nothing else
+// is posted.
+func isReview(u *apply.Undetermined) bool { return strings.HasPrefix(u.Message, "POST ") }

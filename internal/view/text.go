@@ -143,6 +143,13 @@ func (p *printer) sentence(d apply.Difference) string {
 		s = "is served, and must not be"
 	case apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed:
 		s = "is not served"
+	case apply.PermissionDenied:
+		s = "is not allowed: " + clean(d.Declared)
+	case apply.AssertFailed:
+		s = "does not hold"
+		if d.Hint != "" {
+			return s + ": " + clean(d.Hint)
+		}
 	case apply.EndpointMismatch:
 		s = fmt.Sprintf("is %s, but the connection is to %s", clean(d.Declared), clean(d.Found))
 		if p.recorded {
