@@ -36,6 +36,10 @@ func (j *judge) judge(d *config.Declaration) {
 	for _, p := range d.Permissions {
 		j.permission(p)
 	}
+	for _, c := range d.Checks {
+		j.check(c)
+	}
+	j.pending(d)
 	for i := range j.findings {
 		if j.findings[i].Status == "" {
 			panic(fmt.Sprintf("apply: requirement %d has no finding", i))

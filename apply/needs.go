@@ -62,3 +62,11 @@ func (j *judge) needReview(r discovery.Review) {
 func EndpointDrifts(d *config.Declaration, endpoint string) bool {
 	return d.Endpoint != nil && d.Endpoint.Enabled && endpoint != "" && d.Endpoint.URL != endpoint
 }
+
+// needLess takes back what is needed beyond what was before.
+func (j *judge) needLess(before discovery.Needs) {
+	for _, r := range j.needs.Reviews[len(before.Reviews):] {
+		delete(j.needed, r)
+	}
+	j.needs = before
+}
