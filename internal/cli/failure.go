@@ -56,12 +56,17 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
+const noNamespaceHint = "name one in the declaration, \"*\" being all, or run in a Pod; --service-account-dir names the folder that tells its namespace"
+
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
+	if u.Code == discovery.NoNamespace {
+		return noNamespaceHint
+	}
 	if origin.SnapshotFile != "" {
 		if u.Code == discovery.NotRecorded {
-			return "the snapshot does not hold it; record it again with kreconcile snapshot"
+			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
 		}
 		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
 	}
@@ -92,7 +97,7 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.Stale:
 		return "kubectl get apiservices says why the API server cannot reach what serves it"
 	case discovery.NoNamespace:
-		return "set namespace in the declaration, to \"*\" for all namespaces, or run in a Pod"
+		return noNamespaceHint
 	case discovery.EvaluationFailed:
 		if strings.HasPrefix(u.Message, "the server could not decide") {
 			return "the server's log says which authorizer failed; try again"
