@@ -414,3 +414,31 @@ func TestReviewEndsWithItsContext(t *testing.T) {
 		checkFailure(t, s.Reviews[r].Failure, discovery.Canceled, "POST "+apitest.ReviewPath+": canceled: interrupted")
 	}
 }
+
+// TestReviewCanBeReplayed holds that a client which has a new token can send the
+// review once more.
+func TestReviewCanBeReplayed(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	server.Allow(yes)
+	server.Script(apitest.ReviewPath, apitest.Refuse(401, "Unauthorized", "old token"))
+	a := ask(t, server)
+	next := a.HTTP.Transport
+	a.HTTP.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
+		if err != nil || resp.StatusCode != http.StatusUnauthorized {
+			return resp, err
+		}
+		resp.Body.Close()
+		again := r.Clone(r.Context())
+		if again.Body, err = r.GetBody(); err != nil {
+			return nil, err
+		}
+		return next.RoundTrip(again)
+	})
+	if got := a.fetch(reviews(getPods)).Reviews[getPods]; !got.Known || a.Stats().Requests != 1 {
+		t.Errorf("%+v, %+v", got, a.Stats())
+	}
+	if bodies := server.Requests(); len(bodies) != 2 || bodies[0].Body != bodies[1].Body || bodies[0].Body == "" {
+		t.Errorf("%+v", bodies)
+	}
+}
