@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,8 @@ const maxConfirmations = 3
 // confirm finds out whether what the documents lack is absent. An API server that
 // is just starting serves documents in which groups are missing, and nothing in
 // them tells; but GET /readyz is not 200 until they are whole. So the documents
-// are fetched once more after it, over the same connection: over another one, the
+// are fetched once more after it, those of OpenAPI that lack a field included,
+// over the same connection: over another one, the
 // answer may be another server's, or that of a server that has restarted since.
 // Where /readyz may not be asked, or no connection lasts, documents that agree,
 // fetched a second apart, have to do.
@@ -60,7 +62,8 @@ func (c *Client) refetch(ctx context.Context, s *Snapshot, connection string) bo
 	var core, named string
 	s.Core, core = c.core(ctx, lists)
 	s.Named, named = c.named(ctx, lists)
-	return core == connection && named == connection
+	fields := c.refetchFields(ctx, s, connection)
+	return core == connection && named == connection && fields
 }
 
 // compare fetches the documents twice, a second apart. Those that s had before
@@ -111,9 +114,9 @@ func (c *Client) notReady(res result) *Failure {
 }
 
 // sameDocuments tells whether two snapshots have the same groups, with the same
-// resources or the same kind of failure to learn them.
+// resources and fields or the same kind of failure to learn them.
 func sameDocuments(a, b *Snapshot) bool {
-	return sameFact(a.Core, b.Core, sameGroup) &&
+	return sameFact(a.Core, b.Core, sameGroup) && maps.EqualFunc(a.Fields, b.Fields, func(a, b Fact[Field]) bool { return sameFact(a, b, sameField) }) &&
 		sameFact(a.Named, b.Named, func(a, b []Group) bool { return slices.EqualFunc(a, b, sameGroup) })
 }
 
@@ -125,6 +128,11 @@ func sameFact[T any](a, b Fact[T], same func(a, b T) bool) bool {
 		return f.Code == g.Code
 	}
 	return false
+}
+
+func sameField(a, b Field) bool {
+	return a.Presence == b.Presence && a.At == b.At && a.Type == b.Type && a.Required == b.Required &&
+		slices.Equal(a.Siblings, b.Siblings) && slices.Equal(a.Enum, b.Enum)
 }
 
 func sameGroup(a, b Group) bool {

@@ -38,6 +38,12 @@ const (
 	InvalidResponse FailureCode = "invalid-response"
 	// Stale: the server could not reach what serves the group version.
 	Stale FailureCode = "stale"
+	// NoSchema: the server's OpenAPI documents do not tell of the kind, or do not
+	// yet.
+	NoSchema FailureCode = "no-schema"
+	// OpenSchema: the schema takes anything at that place, so that it does not tell
+	// what is there.
+	OpenSchema FailureCode = "open-schema"
 	// NotReady: /readyz does not say that the server is ready, so that what its
 	// documents lack may yet come.
 	NotReady FailureCode = "not-ready"
@@ -54,7 +60,7 @@ const (
 func FailureCodes() []FailureCode {
 	return []FailureCode{
 		NotRecorded, Unreachable, Timeout, Certificate, Unauthorized, Forbidden, Unavailable, Redirected,
-		InvalidResponse, Stale, NotReady, Unsettled, OtherEndpoint, Canceled,
+		InvalidResponse, Stale, NoSchema, OpenSchema, NotReady, Unsettled, OtherEndpoint, Canceled,
 	}
 }
 

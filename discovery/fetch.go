@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -46,6 +47,9 @@ type Client struct {
 
 	requests, retries, notModified, bytes atomic.Int64
 	kept                                  keptDocuments
+	keptFields                            keptFields
+	// largeSchemas is held by whoever has a large document in memory.
+	largeSchemas sync.Mutex
 }
 
 // Stats counts what a [Client] did so far.
@@ -73,7 +77,9 @@ const defaultRequestTimeout = 32 * time.Second
 
 // request is one question to the server.
 type request struct {
-	path   string
+	path string
+	// query is what stands behind the question mark, and no message shows it.
+	query  string
 	accept string
 	// tag is the entity tag of the document that need not come again, and empty
 	// where it has to come.
@@ -126,7 +132,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 
 	// A path is made of names that were checked, so that this cannot fail unless
 	// Base is broken, which is a bug of the caller.
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(q.path), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(q.path, q.query), nil)
 	if err != nil {
 		panic("discovery: " + err.Error())
 	}
@@ -277,8 +283,8 @@ func size(n int64) string {
 	return fmt.Sprintf("%d KiB", n>>10)
 }
 
-func (c *Client) url(path string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path}).String()
+func (c *Client) url(path, query string) string {
+	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path, RawQuery: query}).String()
 }
 
 // Endpoint gives the base URL as scheme, lower-case host and effective port, as
