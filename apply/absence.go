@@ -47,10 +47,10 @@ func unconfirmed(r config.Requirement, failure *discovery.Failure) Finding {
 // lack, or may lack.
 func (d Difference) isAbsence() bool {
 	switch d.Code {
-	case GroupVersionNotServed, PreferredMismatch, ResourceNotServed, KindNotServed, VerbNotServed, SubresourceNotServed:
+	case GroupVersionNotServed, PreferredMismatch, ResourceNotServed, KindNotServed, VerbNotServed, SubresourceNotServed, FieldNotServed:
 		return true
 	case EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionServed, ResourceServed, KindServed,
-		KindMismatch, ScopeMismatch, SubresourceServed:
+		KindMismatch, ScopeMismatch, SubresourceServed, FieldServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch:
 		return false
 	}
 	panic("apply: unknown code " + string(d.Code))

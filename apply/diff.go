@@ -17,8 +17,8 @@ func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 	return plan
 }
 
-// diff also tells whether a conclusion was drawn, or withheld, from an absence.
-func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence bool) {
+// diff also gives the judge, which knows what is still to be asked.
+func diff(d *config.Declaration, s *discovery.Snapshot) (*Plan, *judge) {
 	j := judge{snapshot: s, findings: make([]Finding, d.Requirements)}
 	if d.Endpoint != nil {
 		j.endpoint(d.Endpoint)
@@ -37,7 +37,7 @@ func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence boo
 			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
 		}
 	}
-	return &Plan{Findings: j.findings}, j.absence
+	return &Plan{Findings: j.findings}, &j
 }
 
 // judge fills in the findings, each at its requirement's index.
@@ -48,8 +48,12 @@ type judge struct {
 	groupVersions []string
 	// compared counts the names that hints were looked for among.
 	compared int
-	// absence is set by the first conclusion that rests on an absence.
+	// absence is set by the first conclusion that was drawn, or withheld, from an
+	// absence.
 	absence bool
+	// wanted are the questions about fields that nobody has asked yet, each once.
+	wanted []discovery.FieldQuery
+	wants  map[discovery.FieldQuery]bool
 }
 
 func (j *judge) endpoint(e *config.Endpoint) {

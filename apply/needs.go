@@ -21,8 +21,11 @@ func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	case !anyEnabled(d.APIs):
 	case !s.Core.Asked() || !s.Named.Asked():
 		needs.Documents = true
-	case !s.Confirmed.Asked():
-		_, needs.Confirmation = diff(d, s)
+	default:
+		_, j := diff(d, s)
+		needs.Fields = j.wanted
+		// What the answers lack is confirmed together with what the documents lack.
+		needs.Confirmation = len(j.wanted) == 0 && j.absence && !s.Confirmed.Asked()
 	}
 	return needs
 }

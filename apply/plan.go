@@ -99,6 +99,11 @@ const (
 	VerbNotServed         Code = "verb-not-served"
 	SubresourceNotServed  Code = "subresource-not-served"
 	SubresourceServed     Code = "subresource-served"
+	FieldNotServed        Code = "field-not-served"
+	FieldServed           Code = "field-served"
+	FieldTypeMismatch     Code = "field-type-mismatch"
+	FieldEnumMismatch     Code = "field-enum-mismatch"
+	FieldRequiredMismatch Code = "field-required-mismatch"
 )
 
 // Codes lists every code.
@@ -107,5 +112,6 @@ func Codes() []Code {
 		EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionNotServed, GroupVersionServed,
 		PreferredMismatch, ResourceNotServed, ResourceServed, KindNotServed, KindServed, KindMismatch, ScopeMismatch,
 		VerbNotServed, SubresourceNotServed, SubresourceServed,
+		FieldNotServed, FieldServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch,
 	}
 }

@@ -30,7 +30,7 @@ func (s *schemas) field(root *schema, path kubeapi.FieldPath) (Field, error) {
 		case next == nil && open:
 			return Field{Presence: FieldOpen, At: path[:i].String()}, nil
 		case next == nil:
-			return Field{Presence: FieldAbsent, At: path[:i].String(), Siblings: here.names()}, nil
+			return Field{Presence: FieldAbsent, At: path[:i].String(), Siblings: here.names(), Type: here.typeName()}, nil
 		case i == len(path)-1:
 			f := Field{Presence: FieldPresent, Type: next.typeName(), Enum: next.enum()}
 			f.Required = step.Kind == kubeapi.StepField && here.requires(step.Name)

@@ -56,9 +56,14 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
+const openSchemaHint = "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
+
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
+	if u.Code == discovery.OpenSchema {
+		return openSchemaHint
+	}
 	if origin.SnapshotFile != "" {
 		if u.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot"
@@ -87,6 +92,10 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
 	case discovery.Stale:
 		return "kubectl get apiservices says why the API server cannot reach what serves it"
+	case discovery.NoSchema:
+		return "a custom resource that has just been created has its schema a second later; try again"
+	case discovery.OpenSchema:
+		return openSchemaHint
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:
