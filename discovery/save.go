@@ -4,13 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// formatVersion is that of saved snapshots.
-const formatVersion = "1.0"
+// formatVersion is that of saved snapshots. One of an earlier version lacks what
+// came later, which then was not asked for.
+const (
+	formatVersion   = "1.1"
+	formatVersion10 = "1.0"
+)
 
 // maxSnapshot is how many bytes a saved snapshot may have.
 const maxSnapshot = 64 << 20
@@ -21,7 +27,7 @@ const maxSnapshot = 64 << 20
 //
 // The members are, in this order:
 //
-//	format_version    "1.0"
+//	format_version    "1.1"
 //	endpoint          the base URL that was asked
 //	time              when, as RFC 3339 in UTC
 //	core              fact: the group without a name
@@ -29,9 +35,12 @@ const maxSnapshot = 64 << 20
 //	confirmed         fact: true, where what is missing was confirmed to be absent
 //	version           fact: git_version, major, minor, platform
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
+//	fields            list of what was asked for of the schemas of kinds
 //
 // A fact is an object with either value or failure, which has code and message.
-// A fact that nobody asked for is left out. A group has name, preferred and
+// A fact that nobody asked for is left out, and so is an empty list of fields. A
+// field has group_version, kind, path and the fact field, which has presence, at,
+// siblings, type, enum (left out where any value may be) and required. A group has name, preferred and
 // versions; a version has name, freshness and the fact resources; a resource has
 // name, singular, kind, scope, verbs, short_names, categories and subresources; a
 // subresource has name, kind and verbs. No member is ever null.
@@ -47,6 +56,7 @@ func (s *Snapshot) Save(w io.Writer) error {
 		saveFact(&e, "confirmed", s.Confirmed, func(struct{}) { e.token(jsontext.True) })
 		saveFact(&e, "version", s.Version, e.serverVersion)
 		saveFact(&e, "server_addresses", s.ServerAddresses, e.textList)
+		e.fields(s.Fields)
 	})
 	if e.err != nil {
 		return fmt.Errorf("saving a snapshot: %w", e.err)
@@ -158,6 +168,36 @@ func (e *encoder) serverVersion(v ServerVersion) {
 		e.text("major", v.Major)
 		e.text("minor", v.Minor)
 		e.text("platform", v.Platform)
+	})
+}
+
+func (e *encoder) fields(fields map[FieldQuery]Fact[Field]) {
+	if len(fields) == 0 {
+		return
+	}
+	e.token(jsontext.String("fields"))
+	queries := slices.SortedFunc(maps.Keys(fields), FieldQuery.compare)
+	list(e, queries, func(q *FieldQuery) {
+		e.object(func() {
+			e.text("group_version", q.GroupVersion.String())
+			e.text("kind", q.Kind)
+			e.text("path", q.Path)
+			saveFact(e, "field", fields[*q], e.field)
+		})
+	})
+}
+
+func (e *encoder) field(f Field) {
+	e.object(func() {
+		e.text("presence", string(f.Presence))
+		e.text("at", f.At)
+		e.texts("siblings", f.Siblings)
+		e.text("type", f.Type)
+		if f.Enum != nil {
+			e.texts("enum", f.Enum)
+		}
+		e.token(jsontext.String("required"))
+		e.token(jsontext.Bool(f.Required))
 	})
 }
 

@@ -325,12 +325,6 @@ func (r *schemaReader) values() []string {
 	return values
 }
 
-// set reads true, or what is not.
-func (r *schemaReader) set() bool {
-	b := r.boolean()
-	return b != nil && *b
-}
-
 func (r *schemaReader) spans() []span {
 	var spans []span
 	for range r.elements() {
