@@ -32,6 +32,7 @@ func diff(d *config.Declaration, s *discovery.Snapshot) (*Plan, *judge) {
 	for _, api := range d.APIs {
 		j.api(api)
 	}
+	j.pending(d)
 	for i := range j.findings {
 		if j.findings[i].Status == "" {
 			panic(fmt.Sprintf("apply: requirement %d has no finding", i))

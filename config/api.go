@@ -12,8 +12,7 @@ import (
 
 // api reads an api block.
 func (d *decoder) api(block *hcl.Block) {
-	content, diags := block.Body.Content(d.schemas["api"])
-	d.add(diags...)
+	content := d.content(block, "api")
 	a := &API{GroupVersion: d.groupVersion(block.Labels[0], block.LabelRanges[0])}
 	d.declaration.APIs = append(d.declaration.APIs, a)
 	c := d.common(content, outermost())
@@ -56,8 +55,7 @@ func (d *decoder) preferred(a *API, c common) {
 
 // resource reads a resource or a kind block.
 func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Resource {
-	content, diags := block.Body.Content(d.schemas[block.Type])
-	d.add(diags...)
+	content := d.content(block, block.Type)
 	label, at := block.Labels[0], headerRange(block)
 	r := &Resource{}
 	c := d.common(content, inherited)
@@ -73,7 +71,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 	r.Served = d.served(content)
 	r.Scope = d.scope(content.Attributes["scope"])
 	r.Verbs = d.verbs(content.Attributes["verbs"])
-	r.Subresources = d.subresources(content, r, parent.GroupVersion, c)
+	d.children(content, r, parent.GroupVersion, c)
 	if !r.Served {
 		*r = Resource{Requirement: r.Requirement, Name: r.Name, Kind: r.Kind}
 		if r.Type == TypeResource {
@@ -100,43 +98,45 @@ func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) 
 	}
 }
 
-// subresources reads the list and the blocks, in the order in which they stand.
-func (d *decoder) subresources(content *hcl.BodyContent, parent *Resource, gv kubeapi.GroupVersion, inherited common) []*Subresource {
+// children reads the list of subresources and the blocks, in the order in which
+// they stand.
+func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeapi.GroupVersion, inherited common) {
 	type declared struct {
 		at   int
-		read func() *Subresource
+		read func()
 	}
 	var all []declared
-	children := siblings{decoder: d, parent: parent.Address}
+	seen := siblings{decoder: d, parent: parent.Address}
 	if a := content.Attributes["subresources"]; a != nil {
 		for _, item := range d.texts(a) {
-			all = append(all, declared{item.Range.Start.Byte, func() *Subresource {
-				children.name("subresource", item.Value, item.Range)
+			all = append(all, declared{item.Range.Start.Byte, func() {
+				seen.name("subresource", item.Value, item.Range)
 				d.checkSubresource(item.Value, item.Range)
 				s := &Subresource{Name: item.Value, Served: true}
 				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
 				d.claimSubresource(s, parent, gv, inherited)
-				return s
+				parent.Subresources = append(parent.Subresources, s)
 			}})
 		}
 	}
 	for _, block := range content.Blocks {
-		all = append(all, declared{block.TypeRange.Start.Byte, func() *Subresource {
-			children.once(block)
-			return d.subresource(block, parent, gv, inherited)
+		all = append(all, declared{block.TypeRange.Start.Byte, func() {
+			seen.once(block)
+			if block.Type == "field" {
+				parent.Fields = append(parent.Fields, d.field(block, parent, gv, inherited))
+			} else {
+				parent.Subresources = append(parent.Subresources, d.subresource(block, parent, gv, inherited))
+			}
 		}})
 	}
 	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
-	var list []*Subresource
 	for _, one := range all {
-		list = append(list, one.read())
+		one.read()
 	}
-	return list
 }
 
 func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.GroupVersion, inherited common) *Subresource {
-	content, diags := block.Body.Content(d.schemas["subresource"])
-	d.add(diags...)
+	content := d.content(block, "subresource")
 	label := block.Labels[0]
 	d.checkSubresource(label, block.LabelRanges[0])
 	s := &Subresource{Name: label}

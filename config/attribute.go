@@ -59,13 +59,17 @@ func (d *decoder) shown(a *hcl.Attribute) (cty.Value, bool) {
 	if a == nil {
 		return cty.DynamicVal, false
 	}
-	value, ok := d.value(a.Expr)
+	return d.printable(a.Name, a.Expr)
+}
+
+func (d *decoder) printable(name string, expr hcl.Expression) (cty.Value, bool) {
+	value, ok := d.value(expr)
 	if !ok {
 		return cty.DynamicVal, false
 	}
 	if value.ContainsMarked() {
-		d.error(a.Expr.Range(), "Sensitive value not allowed",
-			"%q is part of what is printed, so it cannot depend on a sensitive variable. Only \"enabled\" can.", a.Name)
+		d.error(expr.Range(), "Sensitive value not allowed",
+			"%q is part of what is printed, so it cannot depend on a sensitive variable. Only \"enabled\" and the condition of an assert can.", name)
 		return cty.DynamicVal, false
 	}
 	return value, true

@@ -5,8 +5,7 @@ import "github.com/hashicorp/hcl/v2"
 // cluster reads a cluster block. Each attribute that it sets is a requirement
 // with the block's own reason and remedy.
 func (d *decoder) cluster(block *hcl.Block) {
-	content, diags := block.Body.Content(d.schemas["cluster"])
-	d.add(diags...)
+	content := d.content(block, "cluster")
 	c := d.common(content, outermost())
 	for _, a := range sortedAttributes(content.Attributes) {
 		switch a.Name {

@@ -166,8 +166,10 @@ type Permission struct {
 // PermissionReview is one verb for one resource or path.
 type PermissionReview struct {
 	Requirement
+	// Verb is "*" for every verb.
 	Verb string
-	// Resource is set for a resource, and Path for what is none.
+	// Resource is set for a resource, and nil for a path. A "*" at the end of a
+	// path is everything beneath.
 	Resource *PermissionResource
 	Path     string
 }
@@ -198,7 +200,8 @@ type Check struct {
 }
 
 // Assert is one condition of a check. What it depends on may only be known once a
-// cluster was asked, so that it stays an expression.
+// cluster was asked, so that it stays an expression, which [Assert.Evaluate]
+// evaluates.
 type Assert struct {
 	Requirement
 	condition hcl.Expression

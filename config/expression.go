@@ -17,7 +17,8 @@ const sensitive mark = "sensitive"
 // concealed is the detail of a mistake whose own detail could quote a secret.
 const concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
 
-// evaluator evaluates expressions over var.*, local.* and pod.namespace.
+// evaluator evaluates expressions over var.*, local.* and pod.namespace, the
+// iterators of dynamic blocks and, in an assert, what the cluster tells.
 type evaluator struct {
 	*mistakes
 	inputs    Inputs
@@ -25,11 +26,20 @@ type evaluator struct {
 	locals    map[string]*local
 	// spent is what all evaluations took, as an estimator counts.
 	spent int
+	// environment is set in an assert only.
+	environment *Environment
 }
 
 // value evaluates an expression. Where it is false, a mistake was reported.
 func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 	context, ok := e.context(expr)
+	expr, _ = unscoped(expr)
+	switch {
+	case e.environment != nil && ok:
+		e.ask(context)
+	case e.environment == nil && e.asksCluster(expr):
+		ok = false
+	}
 	if !ok {
 		return cty.DynamicVal, false
 	}
@@ -97,13 +107,20 @@ func marked(context *hcl.EvalContext) bool {
 // context gives an expression exactly what it refers to. Where it refers to
 // something that does not exist, that is reported.
 func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
+	expr, iterators := unscoped(expr)
 	traversals := expr.Variables()
 	if len(traversals) == 0 {
 		return &hcl.EvalContext{}, true
 	}
+	context := &hcl.EvalContext{Variables: map[string]cty.Value{}}
+	live := map[string]cty.Value{}
 	variables, locals, ok := map[string]cty.Value{}, map[string]cty.Value{}, true
 	pod := cty.NilVal
 	for _, traversal := range traversals {
+		if element, found := iterators.find(traversal.RootName()); found {
+			context.Variables[traversal.RootName()] = element
+			continue
+		}
 		r, valid := e.reference(traversal)
 		if !valid {
 			ok = false
@@ -114,6 +131,8 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 			variables[r.variable.name] = r.variable.value
 		case r.local != nil:
 			locals[r.local.name] = r.local.value
+		case r.live != "":
+			live[r.live] = e.environment.live(r.live)
 		default:
 			pod = e.podNamespace()
 			if pod == cty.NilVal {
@@ -123,12 +142,14 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 			}
 		}
 	}
-	context := &hcl.EvalContext{Variables: map[string]cty.Value{}}
 	if len(variables) > 0 {
 		context.Variables["var"] = cty.ObjectVal(variables)
 	}
 	if len(locals) > 0 {
 		context.Variables["local"] = cty.ObjectVal(locals)
+	}
+	if len(live) > 0 {
+		context.Variables["live"] = cty.ObjectVal(live)
 	}
 	if pod != cty.NilVal {
 		context.Variables["pod"] = cty.ObjectVal(map[string]cty.Value{"namespace": pod})
@@ -146,15 +167,19 @@ func (e *evaluator) podNamespace() cty.Value {
 	return cty.NilVal
 }
 
-// reference is what a traversal refers to; neither means pod.namespace.
+// reference is what a traversal refers to; none means pod.namespace.
 type reference struct {
 	variable *variable
 	local    *local
+	live     string
 }
 
 // reference resolves a traversal, or reports why it cannot.
 func (e *evaluator) reference(t hcl.Traversal) (reference, bool) {
 	root := t.RootName()
+	if root == "live" {
+		return e.liveReference(t)
+	}
 	if root != "var" && root != "local" && root != "pod" {
 		e.unknownRoot(t)
 		return reference{}, false

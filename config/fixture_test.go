@@ -13,13 +13,14 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // expectation is a marker in a fixture: a comment on the line of the mistake.
 // JSON has no comments; there, a file beside the fixture has a line for each
 // mistake that begins with the number of the line.
 var (
-	expectation = regexp.MustCompile(`# (ERROR|WARNING): (.*)`)
+	expectation = regexp.MustCompile(`# (ERROR|WARNING): ([^#\n]*[^#\s])`)
 	sidecar     = regexp.MustCompile(`(?m)^(\d+) (ERROR|WARNING): (.*)$`)
 )
 
@@ -163,9 +164,75 @@ func plain(d *config.Declaration) []map[string]any {
 				}
 				put(s.Requirement, facets)
 			}
+			for _, f := range r.Fields {
+				facets := map[string]any{"path": f.Path.String(), "served": f.Served}
+				if f.Type != nil {
+					facets["fieldType"] = fmt.Sprintf("%s at %s", f.Type.Value, f.Type.Range)
+				}
+				if f.Enum != nil {
+					facets["enum"] = verbs(f.Enum)
+				}
+				if f.Required != nil {
+					facets["required"] = fmt.Sprintf("%t at %s", f.Required.Value, f.Required.Range)
+				}
+				put(f.Requirement, facets)
+			}
+		}
+	}
+	for _, p := range d.Permissions {
+		for _, r := range p.Reviews {
+			facets := map[string]any{"permission": p.Name, "verb": r.Verb}
+			if r.Path != "" {
+				facets["path"] = r.Path
+			}
+			if r.Resource != nil {
+				facets["resource"] = fmt.Sprintf("%+v", *r.Resource)
+			}
+			put(r.Requirement, facets)
+		}
+	}
+	for _, c := range d.Checks {
+		for _, a := range c.Asserts {
+			condition, diags := a.Evaluate(config.Environment{})
+			put(a.Requirement, map[string]any{
+				"check": c.Name, "unasked": fmt.Sprint(condition.Holds, " ", condition.Message, diags),
+				"asks": asks(a), "unless": unless(a),
+			})
 		}
 	}
 	return list
+}
+
+// asks lists what an assert asks of a cluster as long as nothing is known of it.
+func asks(a *config.Assert) []string {
+	list := []string{}
+	ask := func(format string, args ...any) config.Truth {
+		list = append(list, fmt.Sprintf(format, args...))
+		return config.Unknown
+	}
+	a.Evaluate(environment(ask))
+	return list
+}
+
+// unless gives the message where nothing is served or allowed.
+func unless(a *config.Assert) string {
+	condition, diags := a.Evaluate(environment(func(string, ...any) config.Truth { return config.False }))
+	return fmt.Sprint(condition.Holds, " ", condition.Message, diags)
+}
+
+func environment(ask func(format string, args ...any) config.Truth) config.Environment {
+	return config.Environment{
+		Live: func(name string) (string, bool) { return "<" + name + ">", ask("live.%s", name) != config.Unknown },
+		Kubernetes: func(c config.VersionConstraint) config.Truth {
+			return ask("kubernetes(%s)", c)
+		},
+		Served: func(gv kubeapi.GroupVersion, resource string) config.Truth {
+			return ask("served(%s, %s)", gv, resource)
+		},
+		Allowed: func(verb string, r config.PermissionResource) config.Truth {
+			return ask("allowed(%s, %+v)", verb, r)
+		},
+	}
 }
 
 func verbs(list []config.Value[string]) []string {

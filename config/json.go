@@ -109,6 +109,8 @@ type place struct {
 	body   *blockSchema
 	block  *blockSchema
 	labels int
+	// within is the body that the block stands in.
+	within *blockSchema
 }
 
 // value walks one value. It recurses at most maxNesting deep.
@@ -181,14 +183,23 @@ func (w *jsonWalker) array(p place, depth int) error {
 // inside gives the place of the value of an object's property.
 func (p place) inside(key string) place {
 	switch {
+	case p.block != nil && p.labels > 0 && p.block.name == dynamicType:
+		// The label says what is made; where that is nothing, it is reported later.
+		if made := p.within.block(key); made != nil {
+			p.block = dynamicSchema(made)
+		}
+		return place{block: p.block, body: p.block}
 	case p.block != nil && p.labels > 0:
 		return place{block: p.block, labels: p.labels - 1, body: p.bodyAfter(p.labels - 1)}
 	case p.body != nil:
 		inner := p.body.block(key)
+		if inner == nil && key == dynamicType && len(p.body.repeatable()) > 0 {
+			inner = dynamicSchema(&blockSchema{})
+		}
 		if inner == nil {
 			return place{}
 		}
-		next := place{block: inner}
+		next := place{block: inner, within: p.body}
 		if inner.label != "" {
 			next.labels = 1
 		}

@@ -92,7 +92,7 @@ func (s Source) nativeSecrets() []region {
 	for i, t := range tokens {
 		if t.Type == hclsyntax.TokenIdent {
 			switch name := string(t.Bytes); {
-			case lineStart && opensBlock(tokens[i:]) && root.block(name) != nil:
+			case lineStart && opensBlock(tokens[i:]) && (root.block(name) != nil || name == dynamicType):
 				finish(t.Range.Start.Byte)
 				if name == "variable" {
 					start = t.Range.Start.Byte

@@ -18,13 +18,34 @@ const maxMistakes = 1000
 type mistakes struct {
 	list    hcl.Diagnostics
 	dropped int
+	// seen are the diagnostics of the list: a dynamic block may cause one many
+	// times.
+	seen map[seenMistake]bool
 }
 
-// add keeps diagnostics, without the expression and the values that hcl adds to
+type seenMistake struct {
+	at              hcl.Range
+	summary, detail string
+}
+
+// add keeps diagnostics, each once, without the expression and the values that hcl adds to
 // some: no view may ever come to print those.
 func (m *mistakes) add(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil
+		key := seenMistake{summary: d.Summary, detail: d.Detail}
+		if d.Subject != nil {
+			key.at = *d.Subject
+		}
+		if m.seen[key] {
+			continue
+		}
+		if m.seen == nil {
+			m.seen = map[seenMistake]bool{}
+		}
+		if len(m.list) < maxMistakes {
+			m.seen[key] = true
+		}
 		if len(m.list) < maxMistakes {
 			m.list = append(m.list, d)
 		} else if d.Severity == hcl.DiagError {

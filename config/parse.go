@@ -62,6 +62,8 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		},
 		sources:     sources,
 		schemas:     map[string]*hcl.BodySchema{},
+		language:    map[string]*blockSchema{},
+		names:       map[string]hcl.Range{},
 		blocks:      map[string]int{},
 		claims:      map[string]claim{},
 		declaration: &Declaration{},
@@ -77,8 +79,10 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 // decoder turns sources into a declaration.
 type decoder struct {
 	evaluator
-	sources     []Source
-	schemas     map[string]*hcl.BodySchema
+	sources []Source
+	schemas map[string]*hcl.BodySchema
+	// language has each type of block by its name.
+	language    map[string]*blockSchema
 	localOrder  []*local
 	declaration *Declaration
 	// all are the requirements, in declaration order.
@@ -86,11 +90,21 @@ type decoder struct {
 	// blocks counts the api blocks of each label.
 	blocks map[string]int
 	claims map[string]claim
+	// names are those of permissions and checks, behind their type.
+	names map[string]hcl.Range
+	// made counts what stands in dynamic blocks, and what permissions multiply to.
+	made int
+	// open is set where what a dynamic block makes, or what a permission asks for,
+	// is not known.
+	open bool
+	// asserting is the evaluator of every assert, once there is one.
+	asserting *evaluator
 }
 
 func (d *decoder) decode() {
 	root := language()
 	d.learn(root)
+	d.schemas[dynamicType] = dynamicSchema(&blockSchema{}).body()
 	contents, ok := d.contents(root)
 	if !ok || !d.versionFits(contents) {
 		return
@@ -100,12 +114,16 @@ func (d *decoder) decode() {
 	d.assign()
 	d.evaluateLocals()
 	for _, content := range contents {
-		for _, block := range content.Blocks {
+		for _, block := range d.expand(content.Blocks, root.name, nil) {
 			switch block.Type {
 			case "cluster":
 				d.cluster(block)
 			case "api":
 				d.api(block)
+			case "permission":
+				d.permission(block)
+			case "check":
+				d.check(block)
 			}
 		}
 	}
@@ -115,7 +133,7 @@ func (d *decoder) decode() {
 
 // learn computes the hcl schema of each type of block, once.
 func (d *decoder) learn(b *blockSchema) {
-	d.schemas[b.name] = b.body()
+	d.schemas[b.name], d.language[b.name] = b.body(), b
 	for _, inner := range b.blocks {
 		d.learn(inner)
 	}
@@ -188,7 +206,7 @@ func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
 
 // emptiness refuses a declaration that a gate would pass without looking.
 func (d *decoder) emptiness() {
-	if d.inputs.AllowEmpty || d.list.HasErrors() {
+	if d.inputs.AllowEmpty || d.open || d.list.HasErrors() {
 		return
 	}
 	at := wholeFile("")
@@ -198,7 +216,7 @@ func (d *decoder) emptiness() {
 	switch {
 	case len(d.all) == 0:
 		d.error(at, "Nothing is required",
-			"The declaration requires nothing, so that any cluster would satisfy it. Declare an api or a cluster block, or allow this with --allow-empty.")
+			"The declaration requires nothing, so that any cluster would satisfy it. Declare an api, a permission, a check or a cluster block, or allow this with --allow-empty.")
 	case !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }):
 		d.error(at, "Every requirement is skipped",
 			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")

@@ -1,6 +1,10 @@
 package config
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // blockSchema describes one type of block. The tables below are the only place
 // that says which blocks and attributes the language has: decoding takes its
@@ -16,6 +20,8 @@ type blockSchema struct {
 	blocks     []*blockSchema
 	// free means that the block's attributes have names of the author's choice.
 	free bool
+	// repeats means that a dynamic block can make it.
+	repeats bool
 }
 
 // attributeSchema describes one attribute.
@@ -41,6 +47,9 @@ func (b *blockSchema) body() *hcl.BodySchema {
 		}
 		schema.Blocks = append(schema.Blocks, header)
 	}
+	if len(b.repeatable()) > 0 {
+		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: dynamicType, LabelNames: []string{"type"}})
+	}
 	return schema
 }
 
@@ -54,23 +63,35 @@ func (b *blockSchema) block(name string) *blockSchema {
 	return nil
 }
 
+// repeatable lists the inner blocks that a dynamic block can make.
+func (b *blockSchema) repeatable() []string {
+	var names []string
+	for _, inner := range b.blocks {
+		if inner.repeats {
+			names = append(names, inner.name)
+		}
+	}
+	return names
+}
+
 // language is the schema of a whole file.
 func language() *blockSchema {
-	subresource := subresourceSchema()
+	subresource, field := subresourceSchema(), fieldSchema()
 	return &blockSchema{
 		doc: "A declaration says what a piece of software requires from a Kubernetes API.",
 		blocks: []*blockSchema{
 			settingsSchema(), variableSchema(), localsSchema(), clusterSchema(),
 			{
-				name: "api", label: "apiVersion",
+				name: "api", label: "apiVersion", repeats: true,
 				doc:     "Requires that a group version is served. The label is an apiVersion, as manifests spell it.",
 				example: "api \"apps/v1\" {}",
 				attributes: append([]attributeSchema{
 					servedSchema(),
 					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group. Left out, nothing is asserted.", example: "true"},
 				}, commonSchema()...),
-				blocks: []*blockSchema{resourceSchema(subresource), kindSchema(subresource)},
+				blocks: []*blockSchema{resourceSchema(subresource, field), kindSchema(subresource, field)},
 			},
+			permissionSchema(), checkSchema(),
 		},
 	}
 }
@@ -124,37 +145,132 @@ func clusterSchema() *blockSchema {
 	}
 }
 
-func resourceSchema(subresource *blockSchema) *blockSchema {
+func resourceSchema(inner ...*blockSchema) *blockSchema {
 	return &blockSchema{
-		name: "resource", label: "name",
+		name: "resource", label: "name", repeats: true,
 		doc:     "Requires that the group version serves a resource. The label is its plural name.",
 		example: "resource \"deployments\" {\n  verbs = [\"get\", \"create\"]\n}",
 		attributes: append([]attributeSchema{
 			{name: "kind", typ: "string", doc: "The kind that the resource has.", example: "\"Deployment\""},
 		}, facetsSchema()...),
-		blocks: []*blockSchema{subresource},
+		blocks: inner,
 	}
 }
 
-func kindSchema(subresource *blockSchema) *blockSchema {
+func kindSchema(inner ...*blockSchema) *blockSchema {
 	return &blockSchema{
-		name: "kind", label: "name",
+		name: "kind", label: "name", repeats: true,
 		doc:        "Requires that the group version serves a resource of a kind, where its plural name is not known.",
 		example:    "kind \"Deployment\" {}",
 		attributes: facetsSchema(),
-		blocks:     []*blockSchema{subresource},
+		blocks:     inner,
 	}
 }
 
 func subresourceSchema() *blockSchema {
 	return &blockSchema{
-		name: "subresource", label: "name",
+		name: "subresource", label: "name", repeats: true,
 		doc:     "Requires that a resource serves a subresource.",
 		example: "subresource \"scale\" {\n  kind = \"Scale\"\n}",
 		attributes: append([]attributeSchema{
 			{name: "kind", typ: "string", doc: "The kind that its requests carry.", example: "\"Scale\""},
 			verbsSchema(), servedSchema(),
 		}, commonSchema()...),
+	}
+}
+
+func fieldSchema() *blockSchema {
+	return &blockSchema{
+		name: "field", label: "path", repeats: true,
+		doc: "Requires that the kind has a field in the schema that the server publishes. The label is the path to it from the root of the object: " +
+			"names behind dots, [] for the items of an array, and .* for the values of a map.",
+		example: "field \"spec.template.spec.containers[].resources.limits.*\" {}",
+		attributes: append([]attributeSchema{
+			{name: "type", typ: "string", doc: "The type of the field: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", example: "\"integer\""},
+			{name: "enum", typ: "list of strings", doc: "Values that the schema allows for the field; others may be allowed too. Only a string has them.", example: "[\"Always\", \"Never\"]"},
+			{name: "required", typ: "bool", doc: "Whether an object always has the field where it has what the field is in. Left out, nothing is asserted.", example: "true"},
+			servedSchema(),
+		}, commonSchema()...),
+	}
+}
+
+func permissionSchema() *blockSchema {
+	return &blockSchema{
+		name: "permission", label: "name", repeats: true,
+		doc: "Requires that whoever asks may do something, as the server's access review answers. " +
+			"Each verb for each resource, or for each path, is a requirement of its own.",
+		example: "permission \"deploy\" {\n  verbs     = [\"create\", \"patch\"]\n  resources = [\"deployments.apps\", \"pods/log\"]\n  namespace = \"shop\"\n}",
+		attributes: append([]attributeSchema{
+			{
+				name: "verbs", typ: "list of strings", required: true, example: "[\"get\", \"list\"]",
+				doc: "What may be done: the verbs of the API, those that only access control knows, such as \"impersonate\", or \"*\" for every verb. " +
+					"For paths: \"get\", \"head\", \"post\", \"put\", \"patch\", \"delete\", \"options\" or \"*\".",
+			},
+			{
+				name: "resources", typ: "list of strings", example: "[\"deployments.apps/scale\"]",
+				doc: "The resources, as plural names with their group and without a version: \"pods\", \"pods/log\", \"deployments.apps\", \"deployments.apps/scale\". " +
+					"\"*\" is every resource of the core group, \"*.apps\" every one of a group, and \"*.*\" every one of all groups; " +
+					"they are allowed where a rule itself says \"*\".",
+			},
+			{
+				name: "namespace", typ: "string", example: "\"shop\"",
+				doc: "The namespace of namespaced resources, or \"*\" for all namespaces at once. Left out, it is the one that kreconcile's Pod runs in. " +
+					"It must not be set for resources that live in no namespace.",
+			},
+			{name: "name", typ: "string", doc: "The name of the one object that is meant. Left out, it is any object.", example: "\"web\""},
+			{
+				name: "non_resource_urls", typ: "list of strings", example: "[\"/metrics\", \"/healthz/*\"]",
+				doc: "Paths of the server that are no resources, in place of resources. A \"*\" at the end is everything beneath.",
+			},
+		}, commonSchema()...),
+	}
+}
+
+func checkSchema() *blockSchema {
+	const example = "assert {\n  condition     = served(\"networking.k8s.io/v1\", \"ingresses\") || kubernetes(\">= 1.30\")\n" +
+		"  error_message = \"Ingress is not served by ${live.git_version}.\"\n}"
+	return &blockSchema{
+		name: "check", label: "name", repeats: true,
+		doc:        "Requires that conditions hold, for what no other block can say. The common attributes are those of each assert that does not set its own.",
+		example:    "check \"routing\" {\n  " + strings.ReplaceAll(example, "\n", "\n  ") + "\n}",
+		attributes: commonSchema(),
+		blocks: []*blockSchema{{
+			name: "assert", repeats: true, doc: "Requires that one condition holds.", example: example,
+			attributes: append([]attributeSchema{
+				{
+					name: "condition", typ: "bool", required: true, example: "served(\"policy/v1\") && !kubernetes(\"< 1.30\")",
+					doc: "What has to be true. Beside var, local and pod, it may use what is known only from the cluster: " +
+						"live.version, live.git_version, live.platform, kubernetes(constraint), served(api), served(api, resource), " +
+						"allowed(verb, resource) and allowed(verb, resource, namespace).",
+				},
+				{
+					name: "error_message", typ: "string", required: true, example: "\"A PodDisruptionBudget is needed.\"",
+					doc: "What is printed where it is not true, as a whole sentence. It may use what the condition may, but nothing sensitive.",
+				},
+			}, commonSchema()...),
+		}},
+	}
+}
+
+// dynamicType is the type of the block that makes others. Beside its attributes,
+// it has a content block, whose body is one of the block that it makes.
+const dynamicType = "dynamic"
+
+// dynamicSchema describes a dynamic block that makes blocks of one type.
+func dynamicSchema(made *blockSchema) *blockSchema {
+	return &blockSchema{
+		name: dynamicType, label: "type",
+		doc:     "Makes a block of the type that its label names for each element of a collection. It can stand wherever a repeatable block can.",
+		example: "dynamic \"api\" {\n  for_each = [\"v1\", \"apps/v1\"]\n  labels   = [api.value]\n  content {}\n}",
+		attributes: []attributeSchema{
+			{name: "for_each", typ: "list, set, map or object", required: true, doc: "The collection. A block is made for each of its elements, and none where it is empty.", example: "var.crds"},
+			{name: "iterator", typ: "name", fallback: "the label", doc: "The name by which labels and content speak of the element: name.key and name.value.", example: "crd"},
+			{name: "labels", typ: "list of strings", doc: "The label of the block that is made. It is left out where the block has none.", example: "[crd.value.plural]"},
+		},
+		blocks: []*blockSchema{{
+			name: "content", doc: "The body of each block that is made.", example: "content {\n  scope = \"Namespaced\"\n}",
+			attributes: made.attributes, blocks: made.blocks,
+		}},
 	}
 }
 

@@ -35,10 +35,17 @@ func TestSchema(t *testing.T) {
 				visit(inner, "", "\n")
 				continue
 			}
-			label := map[string]string{"api": "apps/v1", "resource": "deployments", "kind": "Deployment"}[b.name]
+			label := map[string]string{"api": "apps/v1", "resource": "deployments", "kind": "Deployment", "check": "routing"}[b.name]
 			visit(inner, before+b.name+" \""+label+"\" {\n", "\n}\n"+after)
 		}
 	}
 	visit(language(), "", "")
 	visit(valuesLanguage(), "", "")
+	made := *resourceSchema()
+	made.blocks = nil
+	dynamic := dynamicSchema(&made)
+	content := dynamic.blocks[0]
+	dynamic.blocks = nil
+	visit(dynamic, "", "\n")
+	visit(content, "api \"v1\" {\ndynamic \"resource\" {\nfor_each = [\"pods\"]\nlabels = [resource.value]\n", "\n}\n}\n")
 }

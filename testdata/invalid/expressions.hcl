@@ -20,7 +20,7 @@ locals {
 api "v1" {
   enabled  = var.gatway             # ERROR: Undeclared variable
   reason   = local.lenght           # ERROR: Undeclared local value
-  remedy   = live.version           # ERROR: Unknown reference
+  remedy   = live.version           # ERROR: Known only from the cluster
   severity = var                    # ERROR: Incomplete reference
 
   resource "pods" {

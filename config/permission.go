@@ -1,0 +1,257 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// permission reads a permission block.
+func (d *decoder) permission(block *hcl.Block) {
+	content := d.content(block, "permission")
+	p := &Permission{Name: block.Labels[0]}
+	d.declaration.Permissions = append(d.declaration.Permissions, p)
+	d.unique(block)
+	c := d.common(content, outermost())
+	attributes := content.Attributes
+	resources, paths := attributes["resources"], attributes["non_resource_urls"]
+	switch {
+	case resources != nil && paths != nil:
+		d.error(paths.NameRange, "Contradiction", "A permission is for resources or for paths. There are resources already at %s. Write two permissions.", resources.Range)
+	case resources != nil:
+		d.reviewResources(p, content, c)
+	case paths != nil:
+		d.reviewPaths(p, content, c)
+	default:
+		d.error(headerRange(block), "Missing resources", "A permission names what may be used, in \"resources\" or in \"non_resource_urls\".")
+	}
+}
+
+// unique judges the label of a permission or a check, which is given once.
+func (d *decoder) unique(block *hcl.Block) {
+	label := block.Labels[0]
+	if !hclsyntax.ValidIdentifier(label) {
+		d.error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
+	}
+	key, at := block.Type+" "+label, headerRange(block)
+	if first, found := d.names[key]; found {
+		d.error(at, "Duplicate "+block.Type, "The %s %q is already declared at %s.", block.Type, clip(label), first)
+		return
+	}
+	d.names[key] = at
+}
+
+func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c common) {
+	attributes := content.Attributes
+	base := PermissionResource{PodNamespace: d.inputs.PodNamespace}
+	if namespace, ok := d.text(attributes["namespace"]); ok {
+		base.Namespace, base.NamespaceRange = namespace.Value, namespace.Range
+		if namespace.Value != "*" && !kubeapi.IsLabel(namespace.Value) {
+			d.error(attributes["namespace"].Expr.Range(), "Invalid namespace",
+				"%q is not the name of a namespace, which has lower-case letters, digits and \"-\" only. For all namespaces, write \"*\".", clip(namespace.Value))
+		}
+	}
+	if name, ok := d.text(attributes["name"]); ok {
+		base.ObjectName = d.objectName(name.Value, attributes["name"].Expr.Range())
+	}
+	verbs := d.permissionVerbs(attributes["verbs"])
+	resources := d.texts(attributes["resources"])
+	var parsed []PermissionResource
+	for _, item := range resources {
+		r, err := parsePermissionResource(item.Value)
+		if err != nil {
+			d.error(itemRange(item, attributes["resources"]), "Invalid resource name",
+				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", clip(item.Value), err)
+		}
+		r.ObjectName, r.Namespace, r.NamespaceRange, r.PodNamespace = base.ObjectName, base.Namespace, base.NamespaceRange, base.PodNamespace
+		parsed = append(parsed, r)
+	}
+	d.open = d.open || len(verbs) == 0 || len(resources) == 0
+	if !d.make(len(verbs)*len(resources), attributes["resources"].Range) {
+		return
+	}
+	for _, verb := range verbs {
+		for i, item := range resources {
+			r := parsed[i]
+			if r.ObjectName != "" && namesNoObject(verb.Value, r) {
+				d.error(attributes["name"].NameRange, "Contradiction",
+					"A request to %s %s names no object, so that no rule for a name can allow it. Write a permission without \"name\" for %q.", verb.Value, item.Value, verb.Value)
+			}
+			review := &PermissionReview{Verb: verb.Value, Resource: &r}
+			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].resource[%q]", p.Name, verb.Value, item.Value), item.Range, c)
+			p.Reviews = append(p.Reviews, review)
+		}
+	}
+}
+
+// itemRange is where an item of a list is written, or the list as a whole.
+func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
+	if item.Range == a.Range {
+		return a.Expr.Range()
+	}
+	return item.Range
+}
+
+// namesNoObject tells whether a request cannot carry an object's name when it is
+// authorized. One for a subresource can.
+//
+// Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+func namesNoObject(verb string, r PermissionResource) bool {
+	return verb == "deletecollection" || verb == "create" && r.Subresource == ""
+}
+
+// objectName judges the name of an object. Some kinds of objects have slashes and
+// colons in it.
+func (d *decoder) objectName(name string, at hcl.Range) string {
+	switch {
+	case name == "":
+		d.error(at, "Invalid object name", "The name is empty. Leave it out where any object is meant.")
+	case name == "*":
+		d.error(at, "Invalid object name", "\"*\" is not a name. Leave it out where any object is meant.")
+	case len(name) > 1000 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		d.error(at, "Invalid object name", "%q cannot be the name of an object.", clip(name))
+	default:
+		return name
+	}
+	return ""
+}
+
+// permissionVerbs reads a list of verbs. Access control knows more than the API
+// serves, and an aggregated API may have its own.
+func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
+	known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use")
+	list := d.texts(a)
+	for _, verb := range list {
+		d.permissionVerb(verb.Value, itemRange(verb, a), known)
+	}
+	return list
+}
+
+func (d *decoder) permissionVerb(verb string, at hcl.Range, known []string) {
+	switch lower := strings.ToLower(verb); {
+	case verb == "*" || slices.Contains(known, verb):
+	case lower != verb:
+		d.error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", clip(verb), didYouMean(lower, append(known, lower)))
+	case !isVerb(verb):
+		d.error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.", clip(verb))
+	default:
+		if near := suggestion(verb, known); near != "" {
+			d.warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API. Did you mean %q?", clip(verb), near)
+		}
+	}
+}
+
+// isVerb allows for verbs such as impersonate:user-info, too.
+func isVerb(s string) bool {
+	for part := range strings.SplitSeq(s, ":") {
+		if !kubeapi.IsLabel(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// parsePermissionResource reads a resource as permissions name it: the plural, its
+// group behind a dot, and a subresource behind a slash.
+func parsePermissionResource(s string) (PermissionResource, error) {
+	named, sub, slash := strings.Cut(s, "/")
+	plural, group, dot := strings.Cut(named, ".")
+	r := PermissionResource{Resource: plural, Group: group, Subresource: sub}
+	version, _, _ := strings.Cut(sub, "/")
+	switch {
+	case s == "":
+		return r, errors.New("it is empty")
+	case strings.HasPrefix(s, "/"):
+		return r, errors.New("a path belongs into \"non_resource_urls\"")
+	case strings.ToLower(s) != s:
+		return r, errors.New("it is written in lower case, and is the plural, not the kind")
+	case plural != "*" && !kubeapi.IsLabel(plural):
+		return r, fmt.Errorf("%q is not a resource's plural name, which has lower-case letters, digits and \"-\" only", clip(plural))
+	case slash && isVersion(version):
+		return r, errors.New("a permission is for all versions of a group; leave the version out, and write the group behind a dot")
+	case dot && group != "*" && !isGroup(group):
+		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", clip(group))
+	case dot && isVersion(group):
+		return r, errors.New("a permission is for all versions of a group; leave the version out")
+	case slash && sub == "*":
+		return r, errors.New("\"*\" stands for no subresource; name it")
+	case slash && strings.Contains(sub, "."):
+		return r, errors.New("the group stands before the slash, as in \"deployments.apps/scale\"")
+	case slash && !kubeapi.IsLabel(sub):
+		return r, fmt.Errorf("%q is not a subresource's name, which has lower-case letters, digits and \"-\" only", clip(sub))
+	}
+	return r, nil
+}
+
+func isGroup(s string) bool {
+	_, err := kubeapi.ParseGroupVersion(s + "/v1")
+	return err == nil
+}
+
+func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common) {
+	a := content.Attributes["non_resource_urls"]
+	for _, name := range []string{"namespace", "name"} {
+		if other := content.Attributes[name]; other != nil {
+			d.error(other.NameRange, "Contradiction", "%q is of objects, and this permission is for paths.", name)
+		}
+	}
+	verbs := d.pathVerbs(content.Attributes["verbs"])
+	paths := d.texts(a)
+	for _, item := range paths {
+		if reason := pathMistake(item.Value); reason != "" {
+			d.error(itemRange(item, a), "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", clip(item.Value), reason)
+		}
+	}
+	d.open = d.open || len(verbs) == 0 || len(paths) == 0
+	if !d.make(len(verbs)*len(paths), a.Range) {
+		return
+	}
+	for _, verb := range verbs {
+		for _, item := range paths {
+			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
+			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
+			p.Reviews = append(p.Reviews, review)
+		}
+	}
+}
+
+// pathVerbs reads a list of methods of HTTP, in lower case.
+func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
+	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
+	list := d.texts(a)
+	for _, verb := range list {
+		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
+			lower := strings.ToLower(verb.Value)
+			hint := didYouMean(lower, known)
+			if slices.Contains(known, lower) {
+				hint = fmt.Sprintf(" Did you mean %q?", lower)
+			}
+			d.error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", clip(verb.Value), hint)
+		}
+	}
+	return list
+}
+
+func pathMistake(path string) string {
+	switch {
+	case path == "":
+		return "it is empty"
+	case path == "*":
+		return "every path is \"/*\""
+	case path[0] != '/':
+		return "it begins with a slash"
+	case strings.ContainsAny(path, "?#"):
+		return "it has no query and no fragment"
+	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
+		return "\"*\" stands at its end only"
+	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return "it has a space in it or more than 1000 bytes"
+	}
+	return ""
+}
