@@ -12,7 +12,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -48,8 +47,7 @@ type Client struct {
 	requests, retries, notModified, bytes atomic.Int64
 	kept                                  keptDocuments
 	keptFields                            keptFields
-	// largeSchemas is held by whoever has a large document in memory.
-	largeSchemas sync.Mutex
+	large                                 largeSchemas
 }
 
 // Stats counts what a [Client] did so far.

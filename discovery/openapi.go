@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"mime"
 	"net/url"
 	"path"
 	"slices"
@@ -100,8 +101,12 @@ func (c *Client) schemaIndex(ctx context.Context, asked []fieldsOf) (map[string]
 	var index map[string]string
 	res := c.get(ctx, request{path: schemaIndexPath, accept: acceptPlain, limit: maxSchemaIndex,
 		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = jsonParameters(contentType); err != nil {
-				return err
+			// A kube-apiserver leaves it to a guess what this document is, and that is
+			// plain text.
+			if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType != "text/plain" {
+				if _, err = jsonParameters(contentType); err != nil {
+					return err
+				}
 			}
 			index, err = decodeSchemaIndex(body, wanted)
 			return err
@@ -231,25 +236,37 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 	return answers, res
 }
 
-// readSchemas reads a document to its end. One that is large has the memory for
-// itself until it is released.
+// largeSchemas has the memory for one large document, which one after the other
+// uses.
+type largeSchemas struct {
+	mu     sync.Mutex
+	memory []byte
+}
+
+// readSchemas reads a document to its end. It is not to be used any more once it
+// is released.
 func (c *Client) readSchemas(body io.Reader) (src []byte, release func(), err error) {
 	release = func() {}
 	src = make([]byte, 0, 512<<10)
 	for {
 		if len(src) == cap(src) {
-			if cap(src) == largeSchemas {
-				c.largeSchemas.Lock()
-				release = c.largeSchemas.Unlock
-			}
-			// The last step has room for all that a document may have.
 			room := 2 * cap(src)
-			if room >= maxSchemas {
-				room = maxSchemas + bytes.MinRead
+			if cap(src) == smallSchemas {
+				c.large.mu.Lock()
+				release = c.large.mu.Unlock
 			}
-			grown := make([]byte, len(src), room)
-			copy(grown, src)
-			src = grown
+			if cap(src) >= smallSchemas {
+				if room >= maxSchemas {
+					// All that a document may have, and room to find its end.
+					room = maxSchemas + bytes.MinRead
+				}
+				if room > cap(c.large.memory) {
+					c.large.memory = make([]byte, 0, room)
+				}
+				src = append(c.large.memory[:0], src...)
+			} else {
+				src = append(make([]byte, 0, room), src...)
+			}
 		}
 		n, err := body.Read(src[len(src):cap(src)])
 		src = src[:len(src)+n]

@@ -179,6 +179,7 @@ func TestFieldFailures(t *testing.T) {
 		{"401", "/openapi/v3", apitest.Refuse(401, "Unauthorized", "Unauthorized"), "unauthorized: GET /openapi/v3: 401 Unauthorized: Unauthorized", 1},
 		{"an index that redirects", "/openapi/v3", apitest.Redirect(302, "/login"), `redirected: GET /openapi/v3: 302 Found: redirects are not followed, here to "/login"`, 1},
 		{"an index in HTML", "/openapi/v3", apitest.Reply(200, "text/html", "<html>"), `invalid-response: GET /openapi/v3: the content type is "text/html", not JSON; is it a Kubernetes API server?`, 1},
+		{"an index in text that is no JSON", "/openapi/v3", apitest.Reply(200, "text/plain", "hello"), "invalid-response: GET /openapi/v3: it is not JSON: invalid character 'h' at start of value after 0 bytes", 1},
 		{"an index without paths", "/openapi/v3", document(`{}`), "invalid-response: GET /openapi/v3: it has no paths", 1},
 		{"an index that has a path twice", "/openapi/v3", document(`{"paths":{"a":{},"a":{}}}`), `invalid-response: GET /openapi/v3: at /paths: the name "a" is there twice`, 1},
 		{"an index in a Status", "/openapi/v3", document(`{"kind":"Status","message":"no"}`), "invalid-response: GET /openapi/v3: it is a Status: no", 1},

@@ -70,6 +70,9 @@ func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (
 		src: src, named: map[string]span{}, kinds: map[string][]kindSchema{}, decoded: map[uint32]*schema{},
 		visits: maxSchemaVisits, texts: maxSchemaTexts,
 	}
+	if err := checkTexts(src); err != nil {
+		return nil, err
+	}
 	w := newWalker(bytes.NewBuffer(src), limits{})
 	w.maxMembers, w.maxDepth = maxSchemaMembers, maxSchemaDepth
 	w.document("", "openapi", func(name string) bool {
@@ -105,6 +108,42 @@ func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (
 		return nil, err
 	}
 	return s, nil
+}
+
+// checkTexts refuses a JSON document that has long strings, or long names in
+// objects that stand in each other: the decoder copies the names of all objects
+// that are not at their end. What is no JSON passes; the decoder refuses it.
+func checkTexts(src []byte) error {
+	const perName = 16 // bytes beside the name itself
+	var outer []int    // how much the names take of the objects around this one
+	names, length := 0, 0
+	for i := 0; i < len(src); i++ {
+		switch src[i] {
+		case '{':
+			if outer = append(outer, names); len(outer) > maxSchemaDepth {
+				return &brokenError{what: fmt.Sprintf("it is nested deeper than %d levels", maxSchemaDepth)}
+			}
+		case '}':
+			if last := len(outer) - 1; last >= 0 {
+				names, outer = outer[last], outer[:last]
+			}
+		case ':':
+			if names += length + perName; names > maxOpenNames {
+				return &brokenError{what: "the names in it take more than " + size(maxOpenNames)}
+			}
+		case '"':
+			begin := i
+			for i++; i < len(src) && src[i] != '"'; i++ {
+				if src[i] == '\\' {
+					i++
+				}
+			}
+			if length = i - begin; length > maxSchemaText {
+				return &brokenError{what: "a text in it is larger than " + size(maxSchemaText)}
+			}
+		}
+	}
+	return nil
 }
 
 // index remembers where a schema stands, and whether it is that of a wanted kind.

@@ -172,3 +172,37 @@ func TestFields(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestSchemaErrors(t *testing.T) {
+	many := func(n int, item string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, item, i)
+		}
+		return b.String()
+	}
+	tests := []struct{ name, src, err string }{
+		{"duplicate name in what nobody asks about", openAPI(`"type":"object"`, `"x":{"a":1,"a":2}`), `at /components/schemas/x: the name "a" is there twice`},
+		{"a schema twice", openAPI(`"type":"object"`, `"x":{}`, `"x":{}`), `at /components/schemas: the name "x" is there twice`},
+		{"a schema that is a list", openAPI(`"type":"object"`, `"x":[]`), "at /components/schemas/x: a list stands where an object is expected"},
+		{"nested too deep in lists", openAPI(`"x":` + strings.Repeat("[", 200) + strings.Repeat("]", 200)), "it is nested deeper than 128 levels"},
+		{"nested too deep in objects", openAPI(strings.Repeat(`"x":{`, 200) + strings.Repeat("}", 200)), "it is nested deeper than 128 levels"},
+		{"a long text", openAPI(`"x":"` + strings.Repeat("x", maxSchemaText) + `"`), "a text in it is larger than 1 MiB"},
+		{"long names", openAPI(many(5, `"%d`+strings.Repeat("x", maxSchemaText-10)+`":0,`) + `"x":0`), "the names in it take more than 4 MiB"},
+		{"many names", openAPI(many(maxSchemaMembers+1, `"n%d":0,`) + `"x":0`), "at /components/schemas/com.example.v1.Gadget/n4000: an object has more than 4000 names"},
+		{"more behind the end", openAPI(`"x":0`) + "{}", "something follows the end of the document"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := readFields([]byte(test.src), gadgets, []FieldQuery{{gadgets, "Gadget", "spec"}}, "/x")
+			if err == nil || err.Error() != test.err {
+				t.Errorf("error %v, want %s", err, test.err)
+			}
+		})
+	}
+	// Names in objects that do not stand in each other do not add up.
+	src := openAPI(many(50, `"%d":{"`+strings.Repeat("x", 100_000)+`":0},`) + `"x":0`)
+	if _, err := readFields([]byte(src), gadgets, nil, "/x"); err != nil {
+		t.Error(err)
+	}
+}

@@ -36,7 +36,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, authorized bool) 
 			reply(w, "text/plain; charset=utf-8", []byte("ok"))
 		}
 	case path == "/openapi/v3":
-		reply(w, "application/json", SchemaIndex(index))
+		// A kube-apiserver does not say that it is JSON.
+		reply(w, "text/plain; charset=utf-8", SchemaIndex(index))
 	case strings.HasPrefix(path, "/openapi/v3/"):
 		serveSchemas(w, r, schemas, index)
 	default:
