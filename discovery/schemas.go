@@ -20,13 +20,13 @@ type schemas struct {
 	// kinds are the schemas of the wanted kinds, by kind. The server marks them.
 	kinds map[string][]kindSchema
 	// decoded are the schemas that were looked at, by where they start.
-	decoded map[uint32]*schema
+	decoded map[int64]*schema
 	// visits and texts are what may still be looked at.
 	visits, texts int
 }
 
 // span is a part of the document.
-type span struct{ start, end uint32 }
+type span struct{ start, end int64 }
 
 // kindSchema is a schema that says which kinds it describes.
 type kindSchema struct {
@@ -67,7 +67,7 @@ type property struct {
 // Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/2896-openapi-v3
 func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (*schemas, error) {
 	s := &schemas{
-		src: src, named: map[string]span{}, kinds: map[string][]kindSchema{}, decoded: map[uint32]*schema{},
+		src: src, named: map[string]span{}, kinds: map[string][]kindSchema{}, decoded: map[int64]*schema{},
 		visits: maxSchemaVisits, texts: maxSchemaTexts,
 	}
 	if err := checkTexts(src); err != nil {
@@ -198,7 +198,7 @@ func (s *schemas) trimmed(start, end int64) span {
 	for start < end && strings.IndexByte(" \t\r\n:,", s.src[start]) >= 0 {
 		start++
 	}
-	return span{uint32(start), uint32(end)} // a document has less than 4 GiB
+	return span{start, end}
 }
 
 // kind gives the schema of a kind, and nil where no schema describes it.
@@ -254,7 +254,7 @@ func (s *schemas) referred(name string) (*schema, error) {
 type schemaReader struct {
 	*walker
 	schemas *schemas
-	base    uint32
+	base    int64
 }
 
 // schema reads what says which fields there are. The rest only restricts their
@@ -375,8 +375,7 @@ func (r *schemaReader) spans() []span {
 
 // span passes over a value and tells where it stands in the document.
 func (r *schemaReader) span() span {
-	base := int64(r.base)
-	start := base + r.dec.InputOffset()
+	start := r.base + r.dec.InputOffset()
 	r.skip()
-	return r.schemas.trimmed(start, base+r.dec.InputOffset())
+	return r.schemas.trimmed(start, r.base+r.dec.InputOffset())
 }

@@ -62,7 +62,7 @@ func serveSchemas(w http.ResponseWriter, r *http.Request, schemas, index Schemas
 		return
 	}
 	tag := hash(document)
-	w.Header().Set("Etag", `"`+tag+`"`)
+	w.Header().Set("ETag", `"`+tag+`"`)
 	w.Header().Set("Vary", "Accept")
 	switch asked := r.URL.Query().Get("hash"); {
 	case asked != "" && asked != tag:
