@@ -52,10 +52,11 @@ func unconfirmed(f *discovery.Failure, refused bool) *discovery.Failure {
 func (d Difference) isAbsence() bool {
 	switch d.Code {
 	case GroupVersionNotServed, PreferredMismatch, ResourceNotServed, KindNotServed, VerbNotServed, SubresourceNotServed,
-		PermissionDenied:
+		FieldNotServed, PermissionDenied:
 		return true
 	case EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionServed, ResourceServed, KindServed,
-		KindMismatch, ScopeMismatch, SubresourceServed, AssertFailed:
+		KindMismatch, ScopeMismatch, SubresourceServed, FieldServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch,
+		AssertFailed:
 		return false
 	}
 	panic("apply: unknown code " + string(d.Code))

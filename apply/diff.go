@@ -39,7 +39,6 @@ func (j *judge) judge(d *config.Declaration) {
 	for _, c := range d.Checks {
 		j.check(c)
 	}
-	j.pending(d)
 	for i := range j.findings {
 		if j.findings[i].Status == "" {
 			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
@@ -55,12 +54,14 @@ type judge struct {
 	groupVersions []string
 	// compared counts the names that hints were looked for among.
 	compared int
-	// absence is set by the first conclusion that rests on an absence.
+	// absence is set by the first conclusion that was drawn, or withheld, from an
+	// absence.
 	absence bool
 	// needs is what was looked for and was not asked for yet.
 	needs discovery.Needs
-	// needed are the reviews in it.
+	// needed are the reviews in it, and wanted the questions about fields.
 	needed map[discovery.Review]bool
+	wanted map[discovery.FieldQuery]bool
 }
 
 func (j *judge) endpoint(e *config.Endpoint) {

@@ -100,6 +100,11 @@ const (
 	VerbNotServed         Code = "verb-not-served"
 	SubresourceNotServed  Code = "subresource-not-served"
 	SubresourceServed     Code = "subresource-served"
+	FieldNotServed        Code = "field-not-served"
+	FieldServed           Code = "field-served"
+	FieldTypeMismatch     Code = "field-type-mismatch"
+	FieldEnumMismatch     Code = "field-enum-mismatch"
+	FieldRequiredMismatch Code = "field-required-mismatch"
 	PermissionDenied      Code = "permission-denied"
 	AssertFailed          Code = "assert-failed"
 )
@@ -109,6 +114,8 @@ func Codes() []Code {
 	return []Code{
 		EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionNotServed, GroupVersionServed,
 		PreferredMismatch, ResourceNotServed, ResourceServed, KindNotServed, KindServed, KindMismatch, ScopeMismatch,
-		VerbNotServed, SubresourceNotServed, SubresourceServed, PermissionDenied, AssertFailed,
+		VerbNotServed, SubresourceNotServed, SubresourceServed,
+		FieldNotServed, FieldServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch,
+		PermissionDenied, AssertFailed,
 	}
 }

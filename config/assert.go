@@ -120,7 +120,8 @@ func (e *evaluator) liveReference(t hcl.Traversal) (reference, bool) {
 	case name == "":
 		e.error(t.SourceRange(), "Incomplete reference", "live stands before a dot and a name, as in live.version.")
 	case !slices.Contains(LiveNames(), name):
-		e.error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version and live.platform are known.%s", didYouMean(name, LiveNames()))
+		e.error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version and live.platform are known.%s",
+			didYouMean("live."+name, []string{"live.git_version", "live.platform", "live.version"}))
 	default:
 		return reference{live: name}, true
 	}
@@ -149,7 +150,7 @@ func (e *evaluator) ask(context *hcl.EvalContext) {
 }
 
 func (env *Environment) kubernetes() function.Function {
-	return question(1, 1, func(args []string) (Truth, error) {
+	return question([]string{"constraint"}, 1, func(args []string) (Truth, error) {
 		constraint, err := ParseVersionConstraint(args[0])
 		switch {
 		case err != nil:
@@ -162,7 +163,7 @@ func (env *Environment) kubernetes() function.Function {
 }
 
 func (env *Environment) served() function.Function {
-	return question(1, 2, func(args []string) (Truth, error) {
+	return question([]string{"api", "resource"}, 1, func(args []string) (Truth, error) {
 		gv, err := kubeapi.ParseGroupVersion(args[0])
 		if err == nil && gv.Group == "" && !isVersion(gv.Version) {
 			err = errors.New("it names no version")
@@ -186,7 +187,7 @@ func (env *Environment) served() function.Function {
 }
 
 func (env *Environment) allowed(podNamespace string) function.Function {
-	return question(2, 3, func(args []string) (Truth, error) {
+	return question([]string{"verb", "resource", "namespace"}, 2, func(args []string) (Truth, error) {
 		if verb := args[0]; verb != "*" && !isVerb(verb) {
 			return Unknown, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", clip(verb))
 		}
@@ -208,10 +209,10 @@ func (env *Environment) allowed(podNamespace string) function.Function {
 	})
 }
 
-// question makes a function of strings, at least and at most so many, whose result
-// is true, false or unknown.
-func question(least, most int, ask func(args []string) (Truth, error)) function.Function {
-	parameter := function.Parameter{Name: "argument", Type: cty.String, AllowMarked: true}
+// question makes a function of strings, of which the first ones must be given and
+// the others may be. Its result is true, false or unknown.
+func question(names []string, least int, ask func(args []string) (Truth, error)) function.Function {
+	most := len(names)
 	spec := function.Spec{
 		// The count is judged here, where it is judged for unknown arguments too.
 		Type: func(args []cty.Value) (cty.Type, error) {
@@ -240,11 +241,11 @@ func question(least, most int, ask func(args []string) (Truth, error)) function.
 			return cty.BoolVal(truth == True), nil
 		},
 	}
-	for range least {
-		spec.Params = append(spec.Params, parameter)
+	for _, name := range names[:least] {
+		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String, AllowMarked: true})
 	}
 	if most > least {
-		spec.VarParam = &parameter
+		spec.VarParam = &function.Parameter{Name: names[least], Type: cty.String, AllowMarked: true}
 	}
 	return function.New(&spec)
 }
@@ -343,6 +344,31 @@ func (e *evaluator) examine(expr hcl.Expression) {
 		}
 	})
 	x.expression(n)
+}
+
+// discreet tells whether nothing sensitive is asked of a cluster, and reports where
+// something is.
+func (e *evaluator) discreet(expr hcl.Expression) bool {
+	n := native(expr)
+	context, ok := e.context(expr)
+	if n == nil || !ok || !marked(context) || !e.afford(expr, context) {
+		return true
+	}
+	e.ask(context)
+	discreet := true
+	calls(n, func(call *hclsyntax.FunctionCallExpr) {
+		if !isClusterFunction(call.Name) {
+			return
+		}
+		for _, arg := range call.Args {
+			// What is wrong beside that is reported elsewhere.
+			if value, _ := arg.Value(context); value.ContainsMarked() {
+				discreet = false
+				e.error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
+			}
+		}
+	})
+	return discreet
 }
 
 type examiner struct {

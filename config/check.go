@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -78,6 +79,9 @@ func (d *decoder) asked(expr hcl.Expression) (cty.Value, bool) {
 	d.environment = &Environment{}
 	defer func() { d.environment = nil }()
 	before := d.errors()
+	if !d.discreet(expr) {
+		return cty.DynamicVal, false
+	}
 	value, ok := d.value(expr)
 	if ok {
 		d.examine(expr)
@@ -103,8 +107,8 @@ func (d *decoder) condition(a *hcl.Attribute) {
 	}
 	value, _ = value.UnmarkDeep()
 	at := a.Expr.Range()
-	if value.Type() == cty.String && !value.IsNull() {
-		d.error(at, "Incorrect value type", "%q has to be a bool, and this is a string. In JSON, write one expression and nothing beside it: \"${...}\".", a.Name)
+	if inner, _ := unscoped(a.Expr); value.Type() == cty.String && !isNative(inner) {
+		d.error(at, "Incorrect value type", "%q has to be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
 		return
 	}
 	d.is(value, cty.Bool, a.Name, at)
@@ -118,6 +122,11 @@ func (d *decoder) condition(a *hcl.Attribute) {
 		}
 		d.warn(at, "Constant condition", "This condition %s, whatever the cluster serves and whatever values the variables have.", what)
 	}
+}
+
+func isNative(expr hcl.Expression) bool {
+	_, ok := expr.(hclsyntax.Expression)
+	return ok
 }
 
 func (d *decoder) message(a *hcl.Attribute) {

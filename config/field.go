@@ -92,7 +92,7 @@ func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion
 	if f.Type != nil {
 		d.claim(fmt.Sprintf("The type of the field %q %s", f.Path, of), fmt.Sprintf("to be %q", f.Type.Value), f.Type.Range, c)
 	}
-	if f.Enum != nil {
+	if f.Enum != nil && f.Type == nil {
 		d.claim(fmt.Sprintf("The type of the field %q %s", f.Path, of), "to be \"string\"", f.Enum[0].Range, c)
 	}
 	if f.Required != nil {

@@ -20,7 +20,7 @@ import (
 // JSON has no comments; there, a file beside the fixture has a line for each
 // mistake that begins with the number of the line.
 var (
-	expectation = regexp.MustCompile(`# (ERROR|WARNING): (.*)`)
+	expectation = regexp.MustCompile(`# (ERROR|WARNING): ([^#\n]*[^#\s])`)
 	sidecar     = regexp.MustCompile(`(?m)^(\d+) (ERROR|WARNING): (.*)$`)
 )
 

@@ -50,6 +50,7 @@ func TestHostileSources(t *testing.T) {
 		{"brackets that do not match", plain("b{\n a=(}\n c=)\n"), "Unbalanced brackets", false},
 		{"lines of a text", func(n int) string { return "a = <<A\n" + plain("x\n")(n) + "A\n" }, "Text too long", false},
 		{"dollars in a text", local(`"`+strings.Repeat("x$", 30_000)+`"+`, "1"), "Text too long", false},
+		{"an attribute set in two pieces of a file", func(n int) string { return "a = 1\n" + plain("api \"v1\" {}\n")(n) + "a = 2\n" }, "Attribute redefined", false},
 		{"comments", plain("/*"), "", false},
 		{"JSON arrays", plain("["), "Nested too deeply", false},
 		{"JSON objects", plain(`{"a":`), "Nested too deeply", true},
@@ -133,6 +134,16 @@ func TestExpressionsThatGrow(t *testing.T) {
 		{"squares", "locals {\n  a = 1e900\n  b = local.a * local.a * local.a\n  c = local.b * local.b * local.b * local.b\n  d = local.c * local.c\n}\n", "Expression too large"},
 		{"a number in JSON", `{"locals":{"a":1e999999999}}`, "Number out of range"},
 		{"a template in JSON", `{"locals":{"a":"${1e999999999}"}}`, "Number out of range"},
+		{
+			"many texts, each small enough",
+			"locals {\n  a = \"" + strings.Repeat("x", 1<<19) + "\"\n" + many(70, "  b%d = local.a\n") + "}\n", "Expressions too large",
+		},
+		{"a dynamic block of many", "dynamic \"api\" {\n  for_each = [for a in " + list + " : [for b in " + list + " : b]]\n  labels = [api.key]\n  content {}\n}\n", "Expression too large"},
+		{"dynamic blocks within dynamic blocks", dynamics(4, 22), "Too many blocks"},
+		{"dynamic blocks that make nothing", "dynamic \"api\" {\n  for_each = " + list + "\n  labels = [\"v${api.value}\"]\n  content {\n" + strings.Repeat("dynamic \"kind\" {\n for_each = []\n labels = [\"A\"]\n content {}\n}\n", 20) + "}\n}\n", "Too many blocks"},
+		{"a permission of many verbs and resources", "permission \"a\" {\n  verbs = [for i, _ in " + list + " : \"v${i}\"]\n  resources = [for i, _ in " + list + " : \"r${i}\"]\n}\n", "Too many blocks"},
+		{"a condition", "locals {\n  l = " + list + "\n}\ncheck \"a\" {\n  assert {\n    condition = served([for a in local.l : [for b in local.l : [for c in local.l : a]]][0][0][0])\n    error_message = \"a\"\n  }\n}\n", "Expression too large"},
+		{"the element of a dynamic block", "locals {\n  a = \"" + strings.Repeat("x", 1<<18) + "\"\n}\ncheck \"a\" {\n  dynamic \"assert\" {\n    for_each = [local.a]\n    content {\n      condition = served(\"v1\")\n      error_message = \"${assert.value}${assert.value}${assert.value}${assert.value}\"\n    }\n  }\n}\n", "Expression too large"},
 		{"a function", "locals {\n  x = range(1000000000)\n}\n", "Function calls not allowed"},
 	}
 	for _, test := range tests {
@@ -143,6 +154,26 @@ func TestExpressionsThatGrow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// many repeats a line with its number.
+func many(n int, line string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, line, i)
+	}
+	return b.String()
+}
+
+// dynamics nests dynamic blocks, each over width elements.
+func dynamics(depth, width int) string {
+	list := "[" + strings.Repeat("1,", width) + "]"
+	var b strings.Builder
+	for i, typ := range []string{"api", "resource", "field", "field"}[:depth-1] {
+		label := []string{"v${api.key}", "r${resource.key}", "f${field.key}"}[i]
+		fmt.Fprintf(&b, "dynamic %q {\nfor_each = %s\nlabels = [%q]\ncontent {\n", typ, list, label)
+	}
+	return b.String() + strings.Repeat("}\n}\n", depth-1)
 }
 
 // A for expression over a list of ordinary length is affordable.

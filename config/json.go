@@ -184,12 +184,10 @@ func (w *jsonWalker) array(p place, depth int) error {
 func (p place) inside(key string) place {
 	switch {
 	case p.block != nil && p.labels > 0 && p.block.name == dynamicType:
-		// The label says what is made. What else it says, is reported later.
-		made := p.within.block(key)
-		if made == nil {
-			return place{}
+		// The label says what is made; where that is nothing, it is reported later.
+		if made := p.within.block(key); made != nil {
+			p.block = dynamicSchema(made)
 		}
-		p.block = dynamicSchema(made)
 		return place{block: p.block, body: p.block}
 	case p.block != nil && p.labels > 0:
 		return place{block: p.block, labels: p.labels - 1, body: p.bodyAfter(p.labels - 1)}

@@ -48,7 +48,7 @@ func (b *blockSchema) body() *hcl.BodySchema {
 		schema.Blocks = append(schema.Blocks, header)
 	}
 	if len(b.repeatable()) > 0 {
-		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: dynamicType, LabelNames: []string{"block type"}})
+		schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: dynamicType, LabelNames: []string{"type"}})
 	}
 	return schema
 }
@@ -259,7 +259,7 @@ const dynamicType = "dynamic"
 // dynamicSchema describes a dynamic block that makes blocks of one type.
 func dynamicSchema(made *blockSchema) *blockSchema {
 	return &blockSchema{
-		name: dynamicType, label: "block type",
+		name: dynamicType, label: "type",
 		doc:     "Makes a block of the type that its label names for each element of a collection. It can stand wherever a repeatable block can.",
 		example: "dynamic \"api\" {\n  for_each = [\"v1\", \"apps/v1\"]\n  labels   = [api.value]\n  content {}\n}",
 		attributes: []attributeSchema{

@@ -18,10 +18,10 @@ const maxConfirmations = 3
 // reviews do not allow is not allowed. An API server that is just starting serves
 // documents in which groups are missing, and decides before it has read all roles;
 // nothing in its answers tells, but GET /readyz is not 200 until they are whole. So
-// all is asked for once more after it, over the same connection: over another one,
-// the answer may be another server's, or that of a server that has restarted since.
-// Where /readyz may not be asked, or no connection lasts, answers that agree, a
-// second apart, have to do.
+// all is asked for once more after it, the documents of OpenAPI that lack a field
+// included, over the same connection: over another one, the answer may be another
+// server's, or that of a server that has restarted since. Where /readyz may not be
+// asked, or no connection lasts, answers that agree, a second apart, have to do.
 func (c *Client) confirm(ctx context.Context, s *Snapshot) {
 	for range maxConfirmations {
 		res := c.readyz(ctx)
@@ -65,7 +65,8 @@ func (c *Client) refetch(ctx context.Context, s *Snapshot, connection string) bo
 		var core, named string
 		s.Core, core = c.core(ctx, lists)
 		s.Named, named = c.named(ctx, lists)
-		same = core == connection && named == connection
+		fields := c.refetchFields(ctx, s, connection)
+		same = core == connection && named == connection && fields
 	}
 	again := map[Review]Fact[ReviewAnswer]{}
 	for _, r := range s.refused() {
@@ -133,10 +134,12 @@ func (c *Client) notReady(res result) *Failure {
 }
 
 // sameAnswers tells whether two snapshots have the same groups, with the same
-// resources or the same kind of failure to learn them, and allow the same.
+// resources and fields or the same kind of failure to learn them, and allow the
+// same.
 func sameAnswers(a, b *Snapshot) bool {
 	return sameFact(a.Core, b.Core, sameGroup) &&
 		sameFact(a.Named, b.Named, func(a, b []Group) bool { return slices.EqualFunc(a, b, sameGroup) }) &&
+		maps.EqualFunc(a.Fields, b.Fields, func(a, b Fact[Field]) bool { return sameFact(a, b, sameField) }) &&
 		maps.EqualFunc(a.Reviews, b.Reviews, func(a, b Fact[ReviewAnswer]) bool {
 			return sameFact(a, b, func(a, b ReviewAnswer) bool { return a.Allowed == b.Allowed })
 		})
@@ -150,6 +153,11 @@ func sameFact[T any](a, b Fact[T], same func(a, b T) bool) bool {
 		return f.Code == g.Code
 	}
 	return false
+}
+
+func sameField(a, b Field) bool {
+	return a.Presence == b.Presence && a.At == b.At && a.Type == b.Type && a.Required == b.Required &&
+		slices.Equal(a.Siblings, b.Siblings) && slices.Equal(a.Enum, b.Enum)
 }
 
 func sameGroup(a, b Group) bool {

@@ -43,6 +43,12 @@ const (
 	// EvaluationFailed: what was told does not come to a decision: an authorizer of
 	// the server failed, or a condition cannot be evaluated.
 	EvaluationFailed FailureCode = "evaluation-failed"
+	// NoSchema: the server's OpenAPI documents do not tell of the kind, or do not
+	// yet.
+	NoSchema FailureCode = "no-schema"
+	// OpenSchema: the schema takes anything at that place, so that it does not tell
+	// what is there.
+	OpenSchema FailureCode = "open-schema"
 	// NotReady: /readyz does not say that the server is ready, so that what its
 	// documents lack may yet come.
 	NotReady FailureCode = "not-ready"
@@ -59,7 +65,7 @@ const (
 func FailureCodes() []FailureCode {
 	return []FailureCode{
 		NotRecorded, Unreachable, Timeout, Certificate, Unauthorized, Forbidden, Unavailable, Redirected,
-		InvalidResponse, Stale, NoNamespace, EvaluationFailed, NotReady, Unsettled, OtherEndpoint, Canceled,
+		InvalidResponse, Stale, NoSchema, OpenSchema, NoNamespace, EvaluationFailed, NotReady, Unsettled, OtherEndpoint, Canceled,
 	}
 }
 

@@ -47,6 +47,8 @@ type Client struct {
 
 	requests, retries, notModified, bytes atomic.Int64
 	kept                                  keptDocuments
+	keptFields                            keptFields
+	large                                 largeSchemas
 }
 
 // Stats counts what a [Client] did so far.
@@ -78,6 +80,8 @@ type request struct {
 	// method is "GET", or "POST" for a question that is an object itself.
 	method string
 	path   string
+	// query is what stands behind the question mark, and no message shows it.
+	query  string
 	accept string
 	// body is what a POST carries, as JSON.
 	body []byte
@@ -143,7 +147,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	// Base is broken, which is a bug of the caller.
 	// A bytes.Reader can be read once more where the client sends the request again
 	// with another token.
-	r, err := http.NewRequestWithContext(ctx, q.method, c.url(q.path), bytes.NewReader(q.body))
+	r, err := http.NewRequestWithContext(ctx, q.method, c.url(q.path, q.query), bytes.NewReader(q.body))
 	if err != nil {
 		panic("discovery: " + err.Error())
 	}
@@ -297,8 +301,8 @@ func size(n int64) string {
 	return fmt.Sprintf("%d KiB", n>>10)
 }
 
-func (c *Client) url(path string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path}).String()
+func (c *Client) url(path, query string) string {
+	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path, RawQuery: query}).String()
 }
 
 // Endpoint gives the base URL as scheme, lower-case host and effective port, as

@@ -21,6 +21,8 @@ func TestLoadErrors(t *testing.T) {
 		return strings.Replace(smallJSON, old, changed, 1)
 	}
 	const head = `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z"`
+	fields := func(list string) string { return head + `,"fields":[` + list + `]}` }
+	const savedField = `{"group_version":"v1","kind":"Pod","path":"spec","field":{"value":{"presence":"open","at":"","siblings":[],"type":"","required":false}}}`
 	tests := []struct{ name, src, err string }{
 		{"empty file", "", "it is empty"},
 		{"not JSON", "hello", "it is not a snapshot: it is not JSON: invalid character 'h' at start of value after 0 bytes"},
@@ -45,6 +47,14 @@ func TestLoadErrors(t *testing.T) {
 		{"duplicate member", edit(`"kind": "Pod"`, `"kind": "Pod", "kind": "Pod"`), `it is not a snapshot: at /core/value/versions/0/resources/value/0: the name "kind" is there twice`},
 		{"missing member", edit(`"kind": "Pod",`, ``), "at /core/value/versions/0/resources/value/0: it has no kind"},
 		{"null member", edit(`"kind": "Pod"`, `"kind": null`), "at /core/value/versions/0/resources/value/0/kind: null stands where a value is expected"},
+		{"fields in a format without them", strings.Replace(head, "1.1", "1.0", 1) + `,"fields":[]}`, "at /fields: this member is not part of the format"},
+		{"field without an answer", fields(`{"group_version":"v1","kind":"Pod","path":"spec","field":{}}`), "at /fields/0/field: it has to have either a value or a failure"},
+		{"field that nobody asked for", fields(`{"group_version":"v1","kind":"Pod","path":"spec"}`), "at /fields/0: it has no field"},
+		{"field of no group version", fields(`{"group_version":"a/b/c","kind":"Pod","path":"spec"}`), "at /fields/0/group_version: it has more than one slash"},
+		{"field of no kind", fields(`{"group_version":"v1","kind":""}`), "at /fields/0/kind: it is empty"},
+		{"field of no path", fields(`{"group_version":"v1","kind":"Pod","path":"spec..x"}`), "at /fields/0/path: a name is missing beside a dot or before []"},
+		{"field of unknown presence", fields(`{"field":{"value":{"presence":"there"}}}`), `at /fields/0/field/value/presence: "there" is not a presence`},
+		{"field twice", fields(savedField + "," + savedField), `at /fields/1: the field "spec" of "Pod" is there twice`},
 		{"null fact", head + `,"core":null}`, "at /core: null stands where a value is expected"},
 		{"fact without value and failure", head + `,"core":{}}`, "at /core: it has to have either a value or a failure"},
 		{"fact with both", head + `,"confirmed":{"value":true,"failure":{"code":"stale","message":"m"}}}`, "at /confirmed: it has to have either a value or a failure"},

@@ -11,8 +11,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// formatVersion is that of saved snapshots.
-const formatVersion = "1.1"
+// formatVersion is that of saved snapshots. One of an earlier version lacks what
+// came later, which then was not asked for.
+const (
+	formatVersion   = "1.1"
+	formatVersion10 = "1.0"
+)
 
 // maxSnapshot is how many bytes a saved snapshot may have.
 const maxSnapshot = 64 << 20
@@ -31,10 +35,13 @@ const maxSnapshot = 64 << 20
 //	confirmed         fact: true, where what is missing was confirmed to be absent
 //	version           fact: git_version, major, minor, platform
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
+//	fields            list of what was asked for of the schemas of kinds
 //	reviews           list of the access reviews that were asked
 //
 // A fact is an object with either value or failure, which has code and message.
-// A fact that nobody asked for is left out. A group has name, preferred and
+// A fact that nobody asked for is left out, and so is an empty list of fields. A
+// field has group_version, kind, path and the fact field, which has presence, at,
+// siblings, type, enum (left out where any value may be) and required. A group has name, preferred and
 // versions; a version has name, freshness and the fact resources; a resource has
 // name, singular, kind, scope, verbs, short_names, categories and subresources; a
 // subresource has name, kind and verbs. A review has verb, group, resource,
@@ -52,6 +59,7 @@ func (s *Snapshot) Save(w io.Writer) error {
 		saveFact(&e, "confirmed", s.Confirmed, func(struct{}) { e.token(jsontext.True) })
 		saveFact(&e, "version", s.Version, e.serverVersion)
 		saveFact(&e, "server_addresses", s.ServerAddresses, e.textList)
+		e.fields(s.Fields)
 		if len(s.Reviews) > 0 {
 			e.reviews(s.Reviews)
 		}
@@ -195,6 +203,36 @@ func (e *encoder) reviews(reviews map[Review]Fact[ReviewAnswer]) {
 				})
 			})
 		})
+	})
+}
+
+func (e *encoder) fields(fields map[FieldQuery]Fact[Field]) {
+	if len(fields) == 0 {
+		return
+	}
+	e.token(jsontext.String("fields"))
+	queries := slices.SortedFunc(maps.Keys(fields), FieldQuery.compare)
+	list(e, queries, func(q *FieldQuery) {
+		e.object(func() {
+			e.text("group_version", q.GroupVersion.String())
+			e.text("kind", q.Kind)
+			e.text("path", q.Path)
+			saveFact(e, "field", fields[*q], e.field)
+		})
+	})
+}
+
+func (e *encoder) field(f Field) {
+	e.object(func() {
+		e.text("presence", string(f.Presence))
+		e.text("at", f.At)
+		e.texts("siblings", f.Siblings)
+		e.text("type", f.Type)
+		if f.Enum != nil {
+			e.texts("enum", f.Enum)
+		}
+		e.token(jsontext.String("required"))
+		e.token(jsontext.Bool(f.Required))
 	})
 }
 

@@ -141,12 +141,14 @@ type Field struct {
 	// Siblings are the fields that At has, sorted, where the field is absent.
 	Siblings []string
 	// Type is the field's: "string", "integer", "number", "boolean", "array",
-	// "object", "int-or-string", or empty where the schema does not tell. It and
-	// all below are set where the field is present.
+	// "object", "int-or-string", or empty where the schema does not tell. Where the
+	// field is absent, it is the type of At; where it is open, it is empty.
 	Type string
-	// Enum are the values that it may have, and nil where it may have any.
+	// Enum are the values that it may have, and nil where it may have any. Values
+	// that are no strings are as JSON has them. It is nil unless the field is present.
 	Enum []string
-	// Required tells whether its parent always has it.
+	// Required tells whether its parent always has it. It is false unless the field
+	// is present.
 	Required bool
 }
 

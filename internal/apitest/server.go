@@ -28,6 +28,8 @@ type Server struct {
 
 	mu          sync.Mutex
 	snapshot    *discovery.Snapshot
+	schemas     Schemas
+	index       Schemas
 	requests    []Request
 	connections int
 	handshakes  int
@@ -40,6 +42,7 @@ type Server struct {
 type Request struct {
 	Method string
 	Path   string
+	Query  string
 	Accept string
 	// Body is what came with it, up to a limit that no test should reach.
 	Body string
@@ -153,6 +156,23 @@ func (s *Server) SetSnapshot(snapshot *discovery.Snapshot) {
 	s.snapshot = snapshot
 }
 
+// SetSchemas changes the OpenAPI documents that are served, and the index of them
+// at once.
+func (s *Server) SetSchemas(schemas Schemas) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.schemas, s.index = schemas, schemas
+}
+
+// SetSchemaIndex makes the index tell of other documents than those that are
+// served, as it does for a second after these changed. One whose name is not in it
+// is not found.
+func (s *Server) SetSchemaIndex(schemas Schemas) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.index = schemas
+}
+
 // Requests gives the requests so far, in the order in which they came.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
@@ -242,7 +262,7 @@ func (s *Server) connected(ctx context.Context, c net.Conn) context.Context {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, _ := r.Context().Value(connectionKey{}).(connection)
 	recorded := Request{
-		Method: r.Method, Path: r.URL.Path, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
+		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
 		Authorized: s.options.token == "" || r.Header.Get("Authorization") == "Bearer "+s.options.token,
 	}
 	// What cannot be read is not there; the handler then says so.

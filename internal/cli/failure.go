@@ -58,11 +58,16 @@ func sentence(text string) string {
 
 const noNamespaceHint = "name one in the declaration, \"*\" being all, or run in a Pod; --service-account-dir names the folder that tells its namespace"
 
+const openSchemaHint = "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
+
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
 	if u.Code == discovery.NoNamespace {
 		return noNamespaceHint
+	}
+	if u.Code == discovery.OpenSchema {
+		return openSchemaHint
 	}
 	if origin.SnapshotFile != "" {
 		if u.Code == discovery.NotRecorded {
@@ -102,6 +107,10 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		if strings.HasPrefix(u.Message, "the server could not decide") {
 			return "the server's log says which authorizer failed; try again"
 		}
+	case discovery.NoSchema:
+		return "a custom resource that has just been created has its schema a second later; try again"
+	case discovery.OpenSchema:
+		return openSchemaHint
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:

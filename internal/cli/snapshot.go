@@ -35,9 +35,9 @@ func (a *app) snapshotCommand() *cobra.Command {
 --snapshot. It holds no token and no object of the cluster.
 
 Where a declaration is named, its endpoint is respected as plan would, and what it
-asks beyond that is recorded, too: whether the identity that asks may do what a
-permission or a check needs. A file is only written once everything is read; what
-could not be told is recorded as such.`,
+asks beyond that is recorded, too: of the schemas of kinds, and whether the identity
+that asks may do what a permission or a check needs. A file is only written once
+everything is read; what could not be told is recorded as such.`,
 		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
@@ -149,6 +149,11 @@ func gaps(s *discovery.Snapshot) hcl.Diagnostics {
 	told := map[string]bool{}
 	for _, answer := range s.Reviews {
 		if failure := answer.Unknown(); failure != nil {
+			told[failure.Message] = true
+		}
+	}
+	for _, field := range s.Fields {
+		if failure := field.Unknown(); failure != nil {
 			told[failure.Message] = true
 		}
 	}

@@ -1,0 +1,167 @@
+package config_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// elsewhere are the mistakes that no file of testdata/invalid holds, because it
+// would be too large, or no file for a person to read, or because they come from
+// outside of the declaration; and the test that causes each.
+var elsewhere = map[string]string{
+	"Attribute redefined":   "TestHostileSources",
+	"Block too large":       "TestHostileSources",
+	"Declaration too large": "TestLoad",
+	"Expression too large":  "TestExpressionsThatGrow",
+	"Expressions too large": "TestExpressionsThatGrow",
+	"File too large":        "TestHostileSizes",
+	"Nested too deeply":     "TestHostileSources",
+	"Text too long":         "TestHostileSources",
+	"Too many blocks":       "TestExpressionsThatGrow",
+	"Too many mistakes":     "TestManyMistakes",
+	"Too many templates":    "TestHostileSources",
+	"Unbalanced brackets":   "TestHostileSources",
+	"Unsupported encoding":  "TestEncodings",
+	"Version not compared":  "TestRequiredVersion",
+}
+
+// What the parser says is collected from its source: each summary stands in a
+// fixture, or in the list above.
+func TestEveryDiagnosticHasAFixture(t *testing.T) {
+	marked := map[string]bool{}
+	for _, s := range fixtures(t, "../testdata/invalid") {
+		for _, line := range expected(t, s) {
+			_, summary, _ := strings.Cut(line, ": ")
+			marked[summary] = true
+		}
+	}
+	said := summaries(t)
+	if len(said) < 40 {
+		t.Fatalf("only %d summaries were found in the source", len(said))
+	}
+	covered := func(summary string) bool {
+		if stem, found := strings.CutSuffix(summary, "…"); found {
+			for m := range marked {
+				if strings.HasPrefix(m, stem) {
+					return true
+				}
+			}
+		}
+		return marked[summary]
+	}
+	for summary, at := range said {
+		switch reason := elsewhere[summary]; {
+		case covered(summary) && reason != "":
+			t.Errorf("%q has a fixture, and stands in the list of those that have none", summary)
+		case !covered(summary) && reason == "":
+			t.Errorf("%s: no fixture of testdata/invalid has the marker %q", at, summary)
+		}
+	}
+	functions := tests(t)
+	for summary, test := range elsewhere {
+		if _, found := said[summary]; !found {
+			t.Errorf("nothing says %q any more", summary)
+		}
+		if !strings.Contains(functions[test], summary) {
+			t.Errorf("there is no %s that causes %q", test, summary)
+		}
+	}
+}
+
+// tests gives the source of each test of the package.
+func tests(t *testing.T) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, entry := range entries {
+		if !strings.HasSuffix(entry.Name(), "_test.go") {
+			continue
+		}
+		content, err := os.ReadFile(entry.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, function := range strings.Split(string(content), "\nfunc ")[1:] {
+			name, body, _ := strings.Cut(function, "(")
+			found[name] = body
+		}
+	}
+	return found
+}
+
+// summaries finds the summaries that the package writes, and where. One that is
+// put together ends in "…" where it is not written out. What load.go says is about
+// files, before any of them is parsed.
+func summaries(t *testing.T) map[string]token.Position {
+	t.Helper()
+	// Where the summary stands among the arguments.
+	argument := map[string]int{"error": 1, "warn": 1, "diagnostic": 2, "mistake": 2}
+	found := map[string]token.Position{}
+	set := token.NewFileSet()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || name == "load.go" {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			var called string
+			switch f := call.Fun.(type) {
+			case *ast.SelectorExpr:
+				called = f.Sel.Name
+			case *ast.Ident:
+				called = f.Name
+			}
+			i, ok := argument[called]
+			if !ok || i >= len(call.Args) {
+				return true
+			}
+			at := set.Position(call.Pos())
+			switch summary := call.Args[i].(type) {
+			case *ast.BasicLit:
+				found[unquote(t, summary)] = at
+			case *ast.BinaryExpr:
+				literal, ok := summary.X.(*ast.BasicLit)
+				if !ok {
+					t.Errorf("%s: a summary begins with what is not written out", at)
+					return true
+				}
+				found[unquote(t, literal)+"…"] = at
+			case *ast.Ident, *ast.SelectorExpr:
+				// It is passed on, and written elsewhere.
+			default:
+				t.Errorf("%s: a summary is written in a way that this test cannot read", at)
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func unquote(t *testing.T, literal *ast.BasicLit) string {
+	t.Helper()
+	text, err := strconv.Unquote(literal.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

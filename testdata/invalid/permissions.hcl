@@ -1,0 +1,84 @@
+permission "a b" {                              # ERROR: Invalid name
+  verbs     = ["get"]
+  resources = ["pods"]
+}
+
+permission "nothing" {                          # ERROR: Missing resources
+  verbs = ["get"]
+}
+
+permission "unsaid" {                           # ERROR: Missing required argument
+  resources = ["pods"]
+}
+
+permission "both" {
+  verbs             = ["get"]
+  resources         = ["pods"]
+  non_resource_urls = ["/metrics"]              # ERROR: Contradiction
+}
+
+permission "both" {                             # ERROR: Duplicate permission
+  verbs     = []                                # ERROR: Empty list
+  resources = []                                # ERROR: Empty list
+  namespace = ""                                # ERROR: Invalid namespace
+}
+
+permission "names" {
+  verbs = ["get"]
+  resources = [
+    "",                                         # ERROR: Invalid resource name
+    "/metrics",                                 # ERROR: Invalid resource name
+    "Deployment",                               # ERROR: Invalid resource name
+    "pod s",                                    # ERROR: Invalid resource name
+    "apps/v1/deployments",                      # ERROR: Invalid resource name
+    "deployments.v1",                           # ERROR: Invalid resource name
+    "deployments.a..b",                         # ERROR: Invalid resource name
+    "pods/*",                                   # ERROR: Invalid resource name
+    "deployments/scale.apps",                   # ERROR: Invalid resource name
+    "pods/log/x",                               # ERROR: Invalid resource name
+  ]
+  namespace = "Shop"                            # ERROR: Invalid namespace
+}
+
+permission "verbs" {
+  verbs = [
+    "gett",                                     # WARNING: Unusual verb
+    "GET",                                      # ERROR: Invalid verb
+    "get list",                                 # ERROR: Invalid verb
+    "frobnicate",
+  ]
+  resources = ["pods"]
+  name      = ""                                # ERROR: Invalid object name
+}
+
+permission "objects" {
+  verbs     = ["get", "create", "deletecollection"]
+  resources = ["pods", "pods/exec"]
+  name      = "web"                             # ERROR: Contradiction # ERROR: Contradiction # ERROR: Contradiction
+}
+
+permission "any" {
+  verbs     = ["get"]
+  resources = ["pods"]
+  name      = "*"                               # ERROR: Invalid object name
+}
+
+permission "spaces" {
+  verbs     = ["get"]
+  resources = ["pods"]
+  name      = "a b"                             # ERROR: Invalid object name
+}
+
+permission "paths" {
+  verbs             = ["list", "GET"]           # ERROR: Invalid verb # ERROR: Invalid verb
+  non_resource_urls = [
+    "",                                         # ERROR: Invalid path
+    "*",                                        # ERROR: Invalid path
+    "metrics",                                  # ERROR: Invalid path
+    "/metrics?x",                               # ERROR: Invalid path
+    "/a*/b",                                    # ERROR: Invalid path
+    "/a b",                                     # ERROR: Invalid path
+  ]
+  namespace = "shop"                            # ERROR: Contradiction
+  name      = "x"                               # ERROR: Contradiction
+}
