@@ -30,11 +30,6 @@ api "widgets.example.com/v1" {
     subresources = ["status", "scale"]
     reason       = "The operator writes status, and scales Widgets for their autoscaler."
     remedy       = "Apply config/crd/widgets.yaml of the same release as the operator."
-
-    # An older CRD serves the same version without this field, and drops it.
-    field "spec.replicas" {
-      type = "integer"
-    }
   }
 }
 
@@ -89,30 +84,5 @@ api "admissionregistration.k8s.io/v1" {
   resource "validatingwebhookconfigurations" {
     scope = "Cluster"
     verbs = ["get", "patch", "watch"]
-  }
-}
-
-# What the operator's ServiceAccount may do, in the namespace that it runs in. All
-# that is missing is reported at once.
-permission "reconcile" {
-  verbs     = local.write
-  resources = ["widgets.widgets.example.com", "statefulsets.apps"]
-  remedy    = "Apply config/rbac/role.yaml, and bind it to the operator's ServiceAccount."
-}
-
-permission "status" {
-  verbs     = ["patch", "update"]
-  resources = ["widgets.widgets.example.com/status"]
-  remedy    = "Apply config/rbac/role.yaml, and bind it to the operator's ServiceAccount."
-}
-
-check "policy" {
-  reason = "The operator installs a policy that refuses Widgets without an owner."
-
-  assert {
-    condition     = served("admissionregistration.k8s.io/v1", "validatingadmissionpolicies") || served("kyverno.io/v1", "clusterpolicies")
-    error_message = "${live.git_version} serves no ValidatingAdmissionPolicy, and Kyverno is not installed."
-    severity      = "warning"
-    remedy        = "Upgrade to Kubernetes 1.30 or newer, or install Kyverno."
   }
 }
