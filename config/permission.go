@@ -132,7 +132,7 @@ func (d *decoder) objectName(name string, at hcl.Range) string {
 // permissionVerbs reads a list of verbs. Access control knows more than the API
 // serves, and an aggregated API may have its own.
 func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
-	known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use")
+	known := append(kubeapi.Verbs(), accessVerbs()...)
 	list := d.texts(a)
 	for _, verb := range list {
 		d.permissionVerb(verb.Value, itemRange(verb, a), known)
