@@ -305,8 +305,7 @@ func natives(expr hcl.Expression) []hclsyntax.Expression {
 // asksCluster reports calls of functions that ask a cluster, where none can be
 // asked.
 func (e *evaluator) asksCluster(expr hcl.Expression) bool {
-	switch expr.(type) {
-	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
+	if isPlain(expr) {
 		return false
 	}
 	found := false
@@ -320,6 +319,25 @@ func (e *evaluator) asksCluster(expr hcl.Expression) bool {
 		})
 	}
 	return found
+}
+
+// isPlain tells, of most expressions that declarations have, that they call
+// nothing, without a walk through them.
+func isPlain(expr hcl.Expression) bool {
+	switch n := expr.(type) {
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return n.IsStringLiteral()
+	case *hclsyntax.TupleConsExpr:
+		for _, item := range n.Exprs {
+			if !isPlain(item) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // examine finds what is wrong in the parts of an expression of an assert that hcl
@@ -422,7 +440,7 @@ func (x examiner) expression(expr hclsyntax.Expression) Truth {
 		}
 		return Unknown
 	case *hclsyntax.BinaryOpExpr:
-		decisive := Unknown
+		var decisive Truth
 		switch n.Op {
 		case hclsyntax.OpLogicalOr:
 			decisive = True

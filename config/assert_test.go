@@ -193,3 +193,19 @@ func TestSensitiveConditions(t *testing.T) {
 		t.Errorf("%+v %s", got, report(diags))
 	}
 }
+
+// An operand that a known one guards is not judged: it is never used.
+func TestGuardedOperands(t *testing.T) {
+	for _, condition := range []string{
+		`var.on || served(local.list[5])`,
+		`!var.on && served("not an api")`,
+		`var.on ? served("v1") : kubernetes("new")`,
+		`var.on ? true : served(local.list[5])`,
+		`(!var.on ? served(local.list[5]) : served("v1")) || served("apps/v1")`,
+		`(var.on || kubernetes("new")) && served("v1")`,
+	} {
+		for _, json := range []bool{false, true} {
+			assertion(t, condition, `"a"`, json)
+		}
+	}
+}

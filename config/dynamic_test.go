@@ -116,3 +116,22 @@ func TestDynamicAddresses(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// JSON nests as native syntax does, and an array holds several dynamic blocks.
+func TestDynamicJSON(t *testing.T) {
+	d, diags := parse(`{"dynamic": {"api": [{"for_each": {"v1": ["pods", "nodes"]}, "labels": ["${api.key}"], "content": {
+		"dynamic": [{"resource": {"for_each": "${api.value}", "iterator": "r", "labels": ["${r.value}"], "content": {
+			"dynamic": {"field": [{"for_each": ["spec"], "labels": ["${field.value}.${r.key}"], "content": {"type": "string"}}]}
+		}}}, {"kind": {"for_each": [], "labels": [""], "content": {}}}]
+	}}, {"for_each": ["apps/v1"], "labels": ["${api.value}"], "content": {}}]}}`, config.Inputs{})
+	if len(diags) > 0 {
+		t.Fatal(report(diags))
+	}
+	want := []string{
+		`api["v1"]`, `api["v1"].resource["pods"]`, `api["v1"].resource["pods"].field["spec.0"]`,
+		`api["v1"].resource["nodes"]`, `api["v1"].resource["nodes"].field["spec.1"]`, `api["apps/v1"]`,
+	}
+	if diff := cmp.Diff(want, addresses(d)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -49,7 +49,7 @@ func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 // constant evaluates an expression that may refer to nothing. Where secret, no
 // mistake quotes a part of it.
 func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
-	if !e.afford(expr, nil) {
+	if e.asksCluster(expr) || !e.afford(expr, nil) {
 		return cty.DynamicVal, false
 	}
 	value, diags := expr.Value(nil)

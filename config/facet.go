@@ -131,8 +131,16 @@ func (d *decoder) scope(a *hcl.Attribute) *Value[kubeapi.Scope] {
 	return nil
 }
 
-// verbs reads a list of verbs. An aggregated API may serve a verb that is not
-// known here; one that is merely misspelled is worth a warning.
+// accessVerbs lists the verbs that no API serves, but that rules of access control
+// have.
+//
+// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
+func accessVerbs() []string {
+	return []string{"approve", "attest", "bind", "escalate", "impersonate", "sign", "use"}
+}
+
+// verbs reads a list of verbs that are served. An aggregated API may serve one that
+// is not known here, so that it is worth a warning only.
 func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 	known := kubeapi.Verbs()
 	return slices.DeleteFunc(d.texts(a), func(verb Value[string]) bool {
@@ -144,9 +152,14 @@ func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 			return false
 		}
 		if kubeapi.IsLabel(verb.Value) {
-			if near := suggestion(verb.Value, known); near != "" {
-				d.warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API. Did you mean %q?", verb.Value, near)
+			hint := didYouMean(verb.Value, known)
+			switch {
+			case slices.Contains(accessVerbs(), verb.Value):
+				hint = " Only access control has it: declare it in a permission."
+			case hint == "":
+				hint = " Only an aggregated API can serve it."
 			}
+			d.warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb.Value, hint)
 			return false
 		}
 		hint := didYouMean(strings.ToLower(verb.Value), known)

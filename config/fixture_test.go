@@ -210,7 +210,9 @@ func asks(a *config.Assert) []string {
 		list = append(list, fmt.Sprintf(format, args...))
 		return config.Unknown
 	}
-	a.Evaluate(environment(ask))
+	if _, diags := a.Evaluate(environment(ask)); len(diags) > 0 {
+		list = append(list, diags.Error())
+	}
 	return list
 }
 

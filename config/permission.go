@@ -79,9 +79,8 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	for _, verb := range verbs {
 		for i, item := range resources {
 			r := parsed[i]
-			if r.ObjectName != "" && namesNoObject(verb.Value, r) {
-				d.error(attributes["name"].NameRange, "Contradiction",
-					"A request to %s %s names no object, so that no rule for a name can allow it. Write a permission without \"name\" for %q.", verb.Value, item.Value, verb.Value)
+			if r.ObjectName != "" {
+				d.nameOf(verb.Value, item.Value, r, attributes["name"].NameRange)
 			}
 			review := &PermissionReview{Verb: verb.Value, Resource: &r}
 			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].resource[%q]", p.Name, verb.Value, item.Value), item.Range, c)
@@ -98,12 +97,20 @@ func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
 	return item.Range
 }
 
-// namesNoObject tells whether a request cannot carry an object's name when it is
-// authorized. One for a subresource can.
+// nameOf judges a verb that stands beside the name of an object. A request to
+// create something carries its name only where it is one to apply or to replace
+// it, or one for a subresource.
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
-func namesNoObject(verb string, r PermissionResource) bool {
-	return verb == "deletecollection" || verb == "create" && r.Subresource == ""
+func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Range) {
+	switch {
+	case verb == "deletecollection":
+		d.error(at, "Contradiction",
+			"A request to %s %s names no object, so that no rule for a name allows it. Write a permission without \"name\" for %q.", verb, clip(resource), verb)
+	case verb == "create" && r.Subresource == "":
+		d.warn(at, "Creating by name",
+			"Only a request to apply or to replace an object creates one of %s by its name. A plain request to create one carries no name, so that no rule for a name allows it.", clip(resource))
+	}
 }
 
 // objectName judges the name of an object. Some kinds of objects have slashes and
@@ -125,7 +132,7 @@ func (d *decoder) objectName(name string, at hcl.Range) string {
 // permissionVerbs reads a list of verbs. Access control knows more than the API
 // serves, and an aggregated API may have its own.
 func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
-	known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use")
+	known := append(kubeapi.Verbs(), accessVerbs()...)
 	list := d.texts(a)
 	for _, verb := range list {
 		d.permissionVerb(verb.Value, itemRange(verb, a), known)

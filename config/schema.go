@@ -121,7 +121,7 @@ func variableSchema() *blockSchema {
 			{name: "default", typ: "any", doc: "The value where none is given. Left out, a value must be given.", example: "false"},
 			{name: "description", typ: "string", doc: "What the variable is for.", example: "\"Render HTTPRoutes.\""},
 			{name: "nullable", typ: "bool", fallback: "true", doc: "Whether the value may be null.", example: "false"},
-			{name: "sensitive", typ: "bool", fallback: "false", doc: "Whether the value must never be shown. Only enabled may depend on it.", example: "true"},
+			{name: "sensitive", typ: "bool", fallback: "false", doc: "Whether the value must never be shown. Only enabled and the condition of an assert may depend on it.", example: "true"},
 		},
 	}
 }

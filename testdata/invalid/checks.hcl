@@ -14,6 +14,11 @@ api "v1" {
   remedy  = live.platform                       # ERROR: Known only from the cluster
 }
 
+api "apps/v1" {
+  reason = "on ${live.platform}"                # ERROR: Known only from the cluster
+  remedy = "if ${served("v1")} or not"          # ERROR: Known only from the cluster
+}
+
 check "empty" {}                                # ERROR: Missing assert
 
 check "a b" {                                   # ERROR: Invalid name

@@ -54,7 +54,7 @@ permission "verbs" {
 permission "objects" {
   verbs     = ["get", "create", "deletecollection"]
   resources = ["pods", "pods/exec"]
-  name      = "web"                             # ERROR: Contradiction # ERROR: Contradiction # ERROR: Contradiction
+  name      = "web"                             # WARNING: Creating by name # ERROR: Contradiction # ERROR: Contradiction
 }
 
 permission "any" {

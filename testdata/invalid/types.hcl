@@ -46,3 +46,9 @@ api "v1" {
     verbs = { get = true }          # ERROR: Incorrect value type
   }
 }
+
+api "batch/v1" {
+  resource "jobs" {
+    verbs = ["impersonate", "frobnicate"]  # WARNING: Unusual verb # WARNING: Unusual verb
+  }
+}
