@@ -448,7 +448,7 @@ func TestReviewsAtOnceAreBounded(t *testing.T) {
 				<-release
 				now.Add(-1)
 				return &http.Response{
-					StatusCode: 201, Header: http.Header{"Content-Type": {plainJSON}},
+					StatusCode: http.StatusCreated, Header: http.Header{"Content-Type": {plainJSON}},
 					Body: io.NopCloser(bytes.NewReader(apitest.ReviewResult(yes(getPods)))),
 				}, nil
 			})},
