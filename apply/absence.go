@@ -3,7 +3,6 @@ package apply
 import (
 	"slices"
 
-	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
@@ -34,23 +33,30 @@ func (j *judge) settle(f judged) Finding {
 			return drifted(f.Requirement, present...)
 		}
 	}
-	return unconfirmed(f.Requirement, failure)
+	refused := slices.ContainsFunc(f.Differences, func(d Difference) bool { return d.Code == PermissionDenied })
+	return undetermined(f.Requirement, unconfirmed(failure, refused))
 }
 
-func unconfirmed(r config.Requirement, failure *discovery.Failure) Finding {
-	f := undetermined(r, failure)
-	f.Undetermined.Message = "what the documents lack could not be confirmed to be absent: " + failure.Message
-	return f
+// unconfirmed is the failure to confirm that something is absent, or refused.
+func unconfirmed(f *discovery.Failure, refused bool) *discovery.Failure {
+	what := "what the documents lack could not be confirmed to be absent"
+	if refused {
+		what = "what the server refuses could not be confirmed to be refused"
+	}
+	return &discovery.Failure{Code: f.Code, Message: what + ": " + f.Message, Err: f.Err}
 }
 
 // isAbsence tells whether the difference lies in something that the documents
-// lack, or may lack.
+// lack, or may lack. A rule that allows something may be lacking, too: a server
+// that is just starting has not read all of them.
 func (d Difference) isAbsence() bool {
 	switch d.Code {
-	case GroupVersionNotServed, PreferredMismatch, ResourceNotServed, KindNotServed, VerbNotServed, SubresourceNotServed:
+	case GroupVersionNotServed, PreferredMismatch, ResourceNotServed, KindNotServed, VerbNotServed, SubresourceNotServed,
+		FieldNotServed, PermissionDenied:
 		return true
 	case EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionServed, ResourceServed, KindServed,
-		KindMismatch, ScopeMismatch, SubresourceServed:
+		KindMismatch, ScopeMismatch, SubresourceServed, FieldServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch,
+		AssertFailed:
 		return false
 	}
 	panic("apply: unknown code " + string(d.Code))

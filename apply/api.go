@@ -63,9 +63,9 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 	})}), version
 }
 
-// group does what the snapshot's method of that name does, without a walk through
-// all groups each time.
-func (j *judge) group(name string) (*discovery.Group, *discovery.Failure) {
+// findGroup does what the snapshot's method Group does, without a walk through all
+// groups each time.
+func (j *judge) findGroup(name string) (*discovery.Group, *discovery.Failure) {
 	if name == "" || !j.snapshot.Named.Known {
 		return j.snapshot.Group(name)
 	}
@@ -82,7 +82,7 @@ func (j *judge) group(name string) (*discovery.Group, *discovery.Failure) {
 func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) {
 	candidates := matching(r, version)
 	if len(candidates) > 0 && r.Served {
-		for _, f := range j.nearestMatch(r, candidates) {
+		for _, f := range j.nearestMatch(r, gv, candidates) {
 			j.put(j.settle(f))
 		}
 		return
@@ -91,6 +91,9 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	j.put(own)
 	for _, s := range r.Subresources {
 		j.put(inherit(s.Requirement, s.Served, own))
+	}
+	for _, f := range r.Fields {
+		j.put(inherit(f.Requirement, f.Served, own))
 	}
 }
 
@@ -136,11 +139,11 @@ func matching(r *config.Resource, version *discovery.Version) []*discovery.Resou
 
 // nearestMatch judges r and what is beneath it by the candidate that meets all of
 // it, else by one that may, else by the one that meets most.
-func (j *judge) nearestMatch(r *config.Resource, candidates []*discovery.Resource) []judged {
+func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []judged {
 	var best []judged
 	var fewest [2]int
 	for _, candidate := range candidates {
-		findings := j.judgeResource(r, candidate)
+		findings := j.judgeResource(r, gv, candidate)
 		var faults [2]int // differences, then what cannot be told
 		for _, f := range findings {
 			faults[0] += len(f.Differences)
@@ -155,7 +158,7 @@ func (j *judge) nearestMatch(r *config.Resource, candidates []*discovery.Resourc
 	return best
 }
 
-func (j *judge) judgeResource(r *config.Resource, served *discovery.Resource) []judged {
+func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, served *discovery.Resource) []judged {
 	f := facets{judge: j, of: served.Name}
 	f.kind(r.Kind, served.Kind)
 	f.scope(r.Scope, served.Scope)
@@ -167,6 +170,9 @@ func (j *judge) judgeResource(r *config.Resource, served *discovery.Resource) []
 		f := j.judgeSubresource(s, served)
 		f.absence = f.absence || byKind && len(f.Differences) > 0
 		findings = append(findings, f)
+	}
+	for _, field := range r.Fields {
+		findings = append(findings, j.field(field, gv, served))
 	}
 	return findings
 }
@@ -202,6 +208,9 @@ func (j *judge) inheritResource(r *config.Resource, parent Finding) {
 	j.put(inherit(r.Requirement, r.Served, parent))
 	for _, s := range r.Subresources {
 		j.put(inherit(s.Requirement, s.Served, parent))
+	}
+	for _, f := range r.Fields {
+		j.put(inherit(f.Requirement, f.Served, parent))
 	}
 }
 

@@ -13,13 +13,14 @@ import (
 // Diff judges every requirement of d by what s holds. What s does not hold is
 // undetermined; so is what would follow from an absence that s does not confirm.
 func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
-	plan, _ := diff(d, s)
-	return plan
+	j := judge{snapshot: s}
+	j.judge(d)
+	return &Plan{Findings: j.findings}
 }
 
-// diff also tells whether a conclusion was drawn, or withheld, from an absence.
-func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence bool) {
-	j := judge{snapshot: s, findings: make([]Finding, d.Requirements)}
+// judge fills in all findings.
+func (j *judge) judge(d *config.Declaration) {
+	j.findings = make([]Finding, d.Requirements)
 	if d.Endpoint != nil {
 		j.endpoint(d.Endpoint)
 	}
@@ -32,13 +33,17 @@ func diff(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, absence boo
 	for _, api := range d.APIs {
 		j.api(api)
 	}
-	j.pending(d)
+	for _, p := range d.Permissions {
+		j.permission(p)
+	}
+	for _, c := range d.Checks {
+		j.check(c)
+	}
 	for i := range j.findings {
 		if j.findings[i].Status == "" {
 			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
 		}
 	}
-	return &Plan{Findings: j.findings}, j.absence
 }
 
 // judge fills in the findings, each at its requirement's index.
@@ -51,8 +56,14 @@ type judge struct {
 	groupVersions []string
 	// compared counts the names that hints were looked for among.
 	compared int
-	// absence is set by the first conclusion that rests on an absence.
+	// absence is set by the first conclusion that was drawn, or withheld, from an
+	// absence.
 	absence bool
+	// needs is what was looked for and was not asked for yet.
+	needs discovery.Needs
+	// needed are the reviews in it, and wanted the questions about fields.
+	needed map[discovery.Review]bool
+	wanted map[discovery.FieldQuery]bool
 }
 
 func (j *judge) endpoint(e *config.Endpoint) {
@@ -77,7 +88,7 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 		j.put(skipped(a.Requirement))
 		return
 	}
-	if f := j.snapshot.ServerAddresses.Unknown(); f != nil {
+	if f := j.serverAddresses().Unknown(); f != nil {
 		j.put(undetermined(a.Requirement, f))
 		return
 	}
@@ -100,30 +111,11 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 		j.put(skipped(k.Requirement))
 		return
 	}
-	if f := j.snapshot.Version.Unknown(); f != nil {
-		j.put(undetermined(k.Requirement, f))
-		return
-	}
+	holds, failure := j.meets(k.Constraint)
 	told := j.snapshot.Version.Value
-	version, err := kubeapi.ParseVersion(told.GitVersion)
-	holds, decided := k.Constraint.Check(version), true
-	if err != nil {
-		version, err = kubeapi.ParseMajorMinor(told.Major, told.Minor)
-		holds, decided = k.Constraint.CheckMinor(version)
-	}
 	switch {
-	case err != nil:
-		j.put(undetermined(k.Requirement, &discovery.Failure{
-			Code: discovery.InvalidResponse, Err: err,
-			Message: fmt.Sprintf("GET /version: no version can be read from gitVersion %q, major %q, minor %q",
-				told.GitVersion, told.Major, told.Minor),
-		}))
-	case !decided:
-		j.put(undetermined(k.Requirement, &discovery.Failure{
-			Code: discovery.InvalidResponse,
-			Message: fmt.Sprintf("GET /version: no patch version can be read from gitVersion %q, and %q depends on it",
-				told.GitVersion, k.Constraint),
-		}))
+	case failure != nil:
+		j.put(undetermined(k.Requirement, failure))
 	case !holds:
 		found := told.GitVersion
 		if found == "" {
@@ -135,6 +127,36 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 	default:
 		j.put(satisfied(k.Requirement))
 	}
+}
+
+// meets tells whether the server's version lies in a range.
+func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Failure) {
+	fact := j.version()
+	if f := fact.Unknown(); f != nil {
+		return false, f
+	}
+	told := fact.Value
+	version, err := kubeapi.ParseVersion(told.GitVersion)
+	holds, decided := constraint.Check(version), true
+	if err != nil {
+		version, err = kubeapi.ParseMajorMinor(told.Major, told.Minor)
+		holds, decided = constraint.CheckMinor(version)
+	}
+	switch {
+	case err != nil:
+		return false, &discovery.Failure{
+			Code: discovery.InvalidResponse, Err: err,
+			Message: fmt.Sprintf("GET /version: no version can be read from gitVersion %q, major %q, minor %q",
+				told.GitVersion, told.Major, told.Minor),
+		}
+	case !decided:
+		return false, &discovery.Failure{
+			Code: discovery.InvalidResponse,
+			Message: fmt.Sprintf("GET /version: no patch version can be read from gitVersion %q, and %q depends on it",
+				told.GitVersion, constraint),
+		}
+	}
+	return holds, nil
 }
 
 // put keeps a finding at its place.

@@ -175,14 +175,19 @@ func areServed(names []string) string {
 }
 
 // list gives "a", "a and b" or "a, b and c"; past ten names it counts the rest.
-func list(names []string) string {
+func list(names []string) string { return joined(names, " and ") }
+
+// alternatives is list with "or" before the last.
+func alternatives(names []string) string { return joined(names, " or ") }
+
+func joined(names []string, last string) string {
 	const most = 10
 	if extra := len(names) - most; extra > 0 {
-		return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(extra) + " more"
+		return strings.Join(names[:most], ", ") + last + strconv.Itoa(extra) + " more"
 	}
-	last := len(names) - 1
-	if last == 0 {
+	n := len(names) - 1
+	if n == 0 {
 		return names[0]
 	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return strings.Join(names[:n], ", ") + last + names[n]
 }

@@ -13,18 +13,46 @@ func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	if EndpointDrifts(d, s.Endpoint) {
 		return discovery.Needs{}
 	}
-	needs := discovery.Needs{
-		Version:         d.Kubernetes != nil && d.Kubernetes.Enabled && !s.Version.Asked(),
-		ServerAddresses: d.ServerAddress != nil && d.ServerAddress.Enabled && !s.ServerAddresses.Asked(),
+	// Judging finds what is looked for. Nobody reads the hints of it.
+	j := judge{snapshot: s, compared: maxCompared}
+	j.judge(d)
+	if j.needs.Empty() && j.absence && !s.Confirmed.Asked() {
+		// What was refused is confirmed with it, so that it comes last.
+		j.needs.Confirmation = true
 	}
-	switch {
-	case !anyEnabled(d.APIs):
-	case !s.Core.Asked() || !s.Named.Asked():
-		needs.Documents = true
-	case !s.Confirmed.Asked():
-		_, needs.Confirmation = diff(d, s)
+	return j.needs
+}
+
+// group gives a group of the documents, and needs them where nobody asked for them.
+func (j *judge) group(name string) (*discovery.Group, *discovery.Failure) {
+	if !j.snapshot.Core.Asked() || !j.snapshot.Named.Asked() {
+		j.needs.Documents = true
 	}
-	return needs
+	return j.findGroup(name)
+}
+
+// version gives the answer of GET /version, and needs it where nobody asked.
+func (j *judge) version() discovery.Fact[discovery.ServerVersion] {
+	j.needs.Version = j.needs.Version || !j.snapshot.Version.Asked()
+	return j.snapshot.Version
+}
+
+// serverAddresses gives the addresses, and needs them where nobody asked.
+func (j *judge) serverAddresses() discovery.Fact[[]string] {
+	j.needs.ServerAddresses = j.needs.ServerAddresses || !j.snapshot.ServerAddresses.Asked()
+	return j.snapshot.ServerAddresses
+}
+
+// needReview needs a review, once however often it is looked for.
+func (j *judge) needReview(r discovery.Review) {
+	if j.needed[r] {
+		return
+	}
+	if j.needed == nil {
+		j.needed = map[discovery.Review]bool{}
+	}
+	j.needed[r] = true
+	j.needs.Reviews = append(j.needs.Reviews, r)
 }
 
 // EndpointDrifts tells whether the declaration expects another endpoint than the
@@ -35,11 +63,10 @@ func EndpointDrifts(d *config.Declaration, endpoint string) bool {
 	return d.Endpoint != nil && d.Endpoint.Enabled && endpoint != "" && d.Endpoint.URL != endpoint
 }
 
-func anyEnabled(apis []*config.API) bool {
-	for _, api := range apis {
-		if api.Enabled {
-			return true
-		}
+// needLess takes back what is needed beyond what was before.
+func (j *judge) needLess(before discovery.Needs) {
+	for _, r := range j.needs.Reviews[len(before.Reviews):] {
+		delete(j.needed, r)
 	}
-	return false
+	j.needs = before
 }

@@ -72,7 +72,8 @@ type Difference struct {
 	// Found is what the cluster has instead, and empty where it has nothing.
 	Found string
 	// Hint is the nearest thing that is served, as a sentence without a period:
-	// "v1beta1 is served". It is empty where nothing helps.
+	// "v1beta1 is served". Of a permission it is the server's reason, and of an assert
+	// the author's error message. It is empty where nothing helps.
 	Hint string
 	// Range is where the facet is declared.
 	Range hcl.Range
@@ -99,6 +100,13 @@ const (
 	VerbNotServed         Code = "verb-not-served"
 	SubresourceNotServed  Code = "subresource-not-served"
 	SubresourceServed     Code = "subresource-served"
+	FieldNotServed        Code = "field-not-served"
+	FieldServed           Code = "field-served"
+	FieldTypeMismatch     Code = "field-type-mismatch"
+	FieldEnumMismatch     Code = "field-enum-mismatch"
+	FieldRequiredMismatch Code = "field-required-mismatch"
+	PermissionDenied      Code = "permission-denied"
+	AssertFailed          Code = "assert-failed"
 )
 
 // Codes lists every code.
@@ -107,5 +115,7 @@ func Codes() []Code {
 		EndpointMismatch, ServerAddressMismatch, KubernetesMismatch, GroupVersionNotServed, GroupVersionServed,
 		PreferredMismatch, ResourceNotServed, ResourceServed, KindNotServed, KindServed, KindMismatch, ScopeMismatch,
 		VerbNotServed, SubresourceNotServed, SubresourceServed,
+		FieldNotServed, FieldServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch,
+		PermissionDenied, AssertFailed,
 	}
 }

@@ -159,7 +159,7 @@ func TestConfirmWithoutReadyz(t *testing.T) {
 				a.Fetch(context.Background(), s, confirmation)
 				if test.unsettled {
 					checkFailure(t, s.Confirmed.Failure, discovery.Unsettled,
-						"documents fetched one after the other differ, and whether the server is ready cannot be told: "+reasons[status])
+						"answers given one after the other differ, and whether the server is ready cannot be told: "+reasons[status])
 				} else if !s.Confirmed.Known {
 					t.Errorf("confirmed: %v", s.Confirmed.Failure)
 				}
@@ -209,7 +209,7 @@ func TestConfirmHasNoTimeToWait(t *testing.T) {
 	defer cancel()
 	a.Fetch(ctx, s, confirmation)
 	checkFailure(t, s.Confirmed.Failure, discovery.Timeout,
-		"GET /readyz: 403 Forbidden: no way; there is no time to fetch the documents again 1s later")
+		"GET /readyz: 403 Forbidden: no way; there is no time to ask again 1s later")
 	if len(a.waits) != 0 {
 		t.Errorf("waits %v", a.waits)
 	}
@@ -226,7 +226,7 @@ func TestConfirmCanceledWhileItWaits(t *testing.T) {
 		return ctx.Err()
 	}
 	a.Fetch(ctx, s, confirmation)
-	checkFailure(t, s.Confirmed.Failure, discovery.Canceled, "GET /apis: canceled: interrupted")
+	checkFailure(t, s.Confirmed.Failure, discovery.Canceled, "asking again: canceled: interrupted")
 }
 
 func TestFetchWithConfirmationAtOnce(t *testing.T) {
@@ -299,7 +299,7 @@ func TestConfirmThatNoConnectionLasts(t *testing.T) {
 	})
 	a.Fetch(context.Background(), s, confirmation)
 	checkFailure(t, s.Confirmed.Failure, discovery.Unsettled,
-		"documents fetched one after the other differ, and whether the server is ready cannot be told: the connection changed behind GET /readyz, 3 times in a row")
+		"answers given one after the other differ, and whether the server is ready cannot be told: the connection changed behind GET /readyz, 3 times in a row")
 }
 
 // TestConfirmOverHTTP1: one connection is enough there, too.

@@ -9,12 +9,13 @@ import (
 // where that is empty. It gives each name to member, which reads the value and
 // tells whether it knows the name. The member required has to be there, be it
 // null, unless it is empty. An answer of another kind is an error,
-// and a Status, which is how an API server says no, gives its message.
-func (w *walker) document(kind, required string, member func(name string) bool) {
+// and a Status, which is how an API server says no, gives its message. The kind that
+// it calls itself comes back, and is empty where it has none.
+func (w *walker) document(kind, required string, member func(name string) bool) (is string) {
 	if !w.root() {
-		return
+		return ""
 	}
-	var is, message string
+	var message string
 	seen := required == ""
 	for name := range w.members() {
 		seen = seen || name == required
@@ -43,6 +44,7 @@ func (w *walker) document(kind, required string, member func(name string) bool) 
 	case !seen:
 		w.err = &brokenError{what: fmt.Sprintf("it has no %s", required)}
 	}
+	return is
 }
 
 // root tells whether the document is an object, and ends the walk if it is not.

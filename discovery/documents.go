@@ -3,6 +3,7 @@ package discovery
 import (
 	"context"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -10,8 +11,9 @@ import (
 
 // Fetch asks the server for what is needed and keeps the answers in s, or why
 // there are none. All is asked at once; only a confirmation comes after the rest.
-// Documents that are fetched again are no longer confirmed. Where nothing is
-// needed, s stays as it is.
+// Documents that are fetched again, reviews that are asked and not allowed, and what
+// a field that is new to s lacks, are not confirmed, whatever was before. Where
+// nothing is needed, s stays as it is.
 func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if n.Empty() {
 		return
@@ -30,9 +32,40 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if n.ServerAddresses {
 		tasks = append(tasks, func() { s.ServerAddresses = c.serverAddresses(ctx) })
 	}
+	var answers map[Review]Fact[ReviewAnswer]
+	if len(n.Reviews) > 0 {
+		tasks = append(tasks, func() { answers = c.reviews(ctx, n.Reviews) })
+	}
+	var fields map[FieldQuery]Fact[Field]
+	if len(n.Fields) > 0 {
+		tasks = append(tasks, func() { fields = c.fields(ctx, n.Fields) })
+	}
 	parallel(tasks...)
+	if len(fields) > 0 {
+		s.addFields(fields)
+	}
+	if len(answers) > 0 {
+		s.Reviews = withReviews(s.Reviews, answers)
+		if s.Confirmed.Known && slices.ContainsFunc(n.Reviews, func(r Review) bool { return isRefusal(s.Reviews[r]) }) {
+			s.Confirmed = Fact[struct{}]{}
+		}
+	}
 	if n.Confirmation {
 		c.confirm(ctx, s)
+	}
+}
+
+// addFields keeps answers. What is absent in them is not confirmed by what was
+// confirmed before.
+func (s *Snapshot) addFields(fields map[FieldQuery]Fact[Field]) {
+	if s.Fields == nil {
+		s.Fields = make(map[FieldQuery]Fact[Field], len(fields))
+	}
+	for q, fact := range fields {
+		s.Fields[q] = fact
+		if fact.Known && fact.Value.Presence == FieldAbsent {
+			s.Confirmed = Fact[struct{}]{}
+		}
 	}
 }
 

@@ -38,10 +38,21 @@ const (
 	InvalidResponse FailureCode = "invalid-response"
 	// Stale: the server could not reach what serves the group version.
 	Stale FailureCode = "stale"
+	// NoNamespace: nobody has said which namespace is meant.
+	NoNamespace FailureCode = "no-namespace"
+	// EvaluationFailed: what was told does not come to a decision: an authorizer of
+	// the server failed, or a condition cannot be evaluated.
+	EvaluationFailed FailureCode = "evaluation-failed"
+	// NoSchema: the server's OpenAPI documents do not tell of the kind, or do not
+	// yet.
+	NoSchema FailureCode = "no-schema"
+	// OpenSchema: the schema takes anything at that place, so that it does not tell
+	// what is there.
+	OpenSchema FailureCode = "open-schema"
 	// NotReady: /readyz does not say that the server is ready, so that what its
 	// documents lack may yet come.
 	NotReady FailureCode = "not-ready"
-	// Unsettled: documents fetched one after the other differ.
+	// Unsettled: answers given one after the other differ.
 	Unsettled FailureCode = "unsettled"
 	// OtherEndpoint: nothing was asked, because the connection would not be to
 	// the declared endpoint.
@@ -54,7 +65,7 @@ const (
 func FailureCodes() []FailureCode {
 	return []FailureCode{
 		NotRecorded, Unreachable, Timeout, Certificate, Unauthorized, Forbidden, Unavailable, Redirected,
-		InvalidResponse, Stale, NotReady, Unsettled, OtherEndpoint, Canceled,
+		InvalidResponse, Stale, NoSchema, OpenSchema, NoNamespace, EvaluationFailed, NotReady, Unsettled, OtherEndpoint, Canceled,
 	}
 }
 

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,8 @@ type Client struct {
 
 	requests, retries, notModified, bytes atomic.Int64
 	kept                                  keptDocuments
+	keptFields                            keptFields
+	large                                 largeSchemas
 }
 
 // Stats counts what a [Client] did so far.
@@ -71,26 +74,42 @@ func (c *Client) Stats() Stats {
 
 const defaultRequestTimeout = 32 * time.Second
 
-// request is one question to the server.
+// request is one question to the server. None changes anything there, so that each
+// may be sent again.
 type request struct {
+	// method is "GET", or "POST" for a question that is an object itself.
+	method string
 	path   string
+	// query is what stands behind the question mark, and no message shows it.
+	query  string
 	accept string
+	// body is what a POST carries, as JSON.
+	body []byte
 	// tag is the entity tag of the document that need not come again, and empty
 	// where it has to come.
 	tag string
 	// limit is how many bytes the body may have, after decompression.
 	limit int64
-	// read reads the body of a 200 to its end. It is called again for each
-	// attempt.
+	// read reads the body of a 200, or of a 201 to a POST, to its end. It is called
+	// again for each attempt.
 	read func(contentType string, body io.Reader) error
 	// final is a status that would be tried again, but not for this request.
 	final int
 }
 
+// String names the request in messages.
+func (q request) String() string { return q.method + " " + q.path }
+
+// answered tells whether the status is that of an answer. A POST is answered as if
+// it had created something.
+func (q request) answered(status int) bool {
+	return status == http.StatusOK || status == http.StatusCreated && q.method == http.MethodPost
+}
+
 // result is how a request ended.
 type result struct {
-	// failure is nil where the server said 200 and the body could be read, or 304
-	// as it may.
+	// failure is nil where the server answered and the body could be read, or said
+	// 304 as it may.
 	failure *Failure
 	// notModified tells that it is the document with the tag of the request.
 	notModified bool
@@ -98,7 +117,7 @@ type result struct {
 	tag string
 	// status is zero where no answer came.
 	status int
-	// refusal is the body of an answer that is not 200, as far as it was read.
+	// refusal is the body of what is no answer, as far as it was read.
 	refusal []byte
 	// bytes is how long the body was, after decompression.
 	bytes int64
@@ -126,9 +145,14 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 
 	// A path is made of names that were checked, so that this cannot fail unless
 	// Base is broken, which is a bug of the caller.
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(q.path), nil)
+	// A bytes.Reader can be read once more where the client sends the request again
+	// with another token.
+	r, err := http.NewRequestWithContext(ctx, q.method, c.url(q.path, q.query), bytes.NewReader(q.body))
 	if err != nil {
 		panic("discovery: " + err.Error())
+	}
+	if q.body != nil {
+		r.Header.Set("Content-Type", acceptPlain)
 	}
 	r.Header.Set("Accept", q.accept)
 	r.Header.Set("User-Agent", c.userAgent())
@@ -164,42 +188,42 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 		c.notModified.Add(1)
 		return result{notModified: true}
 	}
-	if resp.StatusCode != http.StatusOK {
+	if !q.answered(resp.StatusCode) {
 		body.left = maxErrorBody
 		return c.refused(q, resp, body)
 	}
 	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" {
 		return result{failure: failure(InvalidResponse, nil,
-			"GET %s: the answer has the content encoding %s, which was not asked for", q.path, quote(c.redact(encoding)))}
+			"%s: the answer has the content encoding %s, which was not asked for", q, quote(c.redact(encoding)))}
 	}
 	err = q.read(resp.Header.Get("Content-Type"), body)
 	switch {
 	case errors.Is(body.err, errTooLarge):
-		return result{failure: failure(InvalidResponse, err, "GET %s: the answer is larger than %s", q.path, size(q.limit))}
+		return result{failure: failure(InvalidResponse, err, "%s: the answer is larger than %s", q, size(q.limit))}
 	case body.err != nil:
 		return c.broken(parent, ctx, q, body.err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		// The end of the body is not always marked, so that one that is cut off
 		// may look whole until it is read.
-		return result{retry: true, failure: failure(Unreachable, err, "GET %s: the answer was cut off: %s", q.path, c.redact(err.Error()))}
+		return result{retry: true, failure: failure(Unreachable, err, "%s: the answer was cut off: %s", q, c.redact(err.Error()))}
 	case err != nil:
-		return result{failure: failure(InvalidResponse, err, "GET %s: %s", q.path, c.redact(err.Error()))}
+		return result{failure: failure(InvalidResponse, err, "%s: %s", q, c.redact(err.Error()))}
 	}
 	return result{tag: resp.Header.Get("ETag")}
 }
 
 // broken makes a result of a request that no answer came to, or only a part of one.
 func (c *Client) broken(parent, ctx context.Context, q request, err error) result {
-	f, retry := transportFailure(parent, ctx, "GET "+q.path, address(c.Base), err)
+	f, retry := transportFailure(parent, ctx, q.String(), address(c.Base), err)
 	return result{failure: f, retry: retry && !errors.Is(err, http.ErrSchemeMismatch)}
 }
 
-// refused makes a result of an answer that is not 200.
+// refused makes a result of a status that is no answer.
 func (c *Client) refused(q request, resp *http.Response, body io.Reader) result {
 	// What could be read of the body is all that there is to say.
 	text, _ := io.ReadAll(body)
 
-	line := fmt.Sprintf("GET %s: %d %s", q.path, resp.StatusCode, http.StatusText(resp.StatusCode))
+	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
 	line = strings.TrimSuffix(line, " ")
 	res := result{refusal: text}
 	code := InvalidResponse
@@ -281,8 +305,8 @@ func size(n int64) string {
 	return fmt.Sprintf("%d KiB", n>>10)
 }
 
-func (c *Client) url(path string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path}).String()
+func (c *Client) url(path, query string) string {
+	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path, RawQuery: query}).String()
 }
 
 // Endpoint gives the base URL as scheme, lower-case host and effective port, as
@@ -328,7 +352,7 @@ func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Tim
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", http.MethodGet), slog.String("path", q.path), slog.Int("attempt", attempt),
+		slog.String("method", q.method), slog.String("path", q.path), slog.Int("attempt", attempt),
 		slog.Int("status", res.status), slog.Int64("bytes", res.bytes), slog.Duration("duration", time.Since(begin)),
 	}
 	if res.failure != nil {

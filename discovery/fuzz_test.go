@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"bytes"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -104,7 +105,9 @@ func FuzzRefusal(f *testing.F) {
 // FuzzLoad holds that what can be loaded is saved as something that loads as the
 // same.
 func FuzzLoad(f *testing.F) {
+	f.Add([]byte(`{"format_version":"1.1","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}},"reviews":[{"verb":"get","group":"apps","resource":"deployments","subresource":"","namespace":"web","name":"","path":"","answer":{"value":{"allowed":false,"denied":true,"reason":"no","evaluation_error":""}}}]}`))
 	f.Add([]byte(`{"format_version":"1.0","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}}}`))
+	f.Add([]byte(`{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z","fields":[{"group_version":"v1","kind":"Pod","path":"spec.x[].*","field":{"value":{"presence":"present","at":"","siblings":["a"],"type":"string","enum":[],"required":true}}},{"group_version":"v1","kind":"Pod","path":"spec","field":{"failure":{"code":"no-schema","message":"no"}}}]}`))
 	f.Add([]byte(`{"apiVersion":"v1","kind":"Pod"}`))
 	f.Add([]byte(`{"format_version":"2.0"}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -122,6 +125,86 @@ func FuzzLoad(f *testing.F) {
 		}
 		if diff := cmp.Diff(s, again); diff != "" {
 			t.Errorf("(-first +second):\n%s", diff)
+		}
+	})
+}
+
+func FuzzDecodeReview(f *testing.F) {
+	const head = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1",`
+	for _, seed := range []string{
+		head + `"spec":{},"status":{"allowed":true,"reason":"RBAC: allowed"}}`, head + `"status":{"allowed":false,"denied":true,"evaluationError":"e"}}`,
+		head + `"status":null}`, `{"kind":"Status","message":"no"}`, `[]`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		answer, err := decodeReview(bytes.NewReader(src))
+		if err != nil && answer != (ReviewAnswer{}) {
+			t.Errorf("%+v beside an error", answer)
+		}
+		if answer.Allowed && (answer.Denied || !bytes.Contains(src, []byte("true"))) {
+			t.Errorf("%+v", answer)
+		}
+	})
+}
+
+// FuzzFields holds that what the walk says of fields is whole, whatever a document
+// looks like.
+func FuzzFields(f *testing.F) {
+	paths := []string{
+		"spec", "spec.mode", "spec.port", "spec.limits.*", "spec.matrix[][].cell", "spec.template.metadata.labels.*",
+		"spec.either.b.deep", "spec.tree.children[].children[].leaf", "spec.loop.x", "metadata.labels.app",
+	}
+	whole := openAPI(fuzzGadget, fuzzSchemas...)
+	f.Add([]byte(whole))
+	f.Add([]byte(openAPI(`"$ref":"#/components/schemas/A"`, `"A":{"items":true,"properties":null}`)))
+	f.Add([]byte(`{"openapi":"3.1.0","components":{"schemas":{"a/b~c":{"type":[null]}}}}`))
+	f.Add([]byte(`{"kind":"Status","message":"no"}`))
+	for _, cut := range []int{1, 3, 7} {
+		f.Add([]byte(whole[:len(whole)*cut/8]))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		var queries []FieldQuery
+		for _, path := range paths {
+			queries = append(queries, FieldQuery{gadgets, "Gadget", path})
+		}
+		answers, err := readFields(src, gadgets, queries, "/x")
+		if err != nil {
+			return
+		}
+		for _, q := range queries {
+			fact := answers[q]
+			switch field := fact.Value; {
+			case !fact.Asked():
+				t.Errorf("%s is not answered", q.Path)
+			case !fact.Known:
+			case field.Presence == FieldPresent:
+				if field.At != "" || field.Siblings != nil {
+					t.Errorf("%s is %+v", q.Path, field)
+				}
+			case field.Presence != FieldAbsent && field.Presence != FieldOpen:
+				t.Errorf("%s is %q", q.Path, field.Presence)
+			case !strings.HasPrefix(q.Path, field.At) || field.At == q.Path || field.Enum != nil || field.Required:
+				t.Errorf("%s is %+v", q.Path, field)
+			}
+		}
+	})
+}
+
+func FuzzSchemaURL(f *testing.F) {
+	f.Add("/openapi/v3/apis/apps/v1?hash=0A")
+	f.Add("//evil.example/openapi/v3/x")
+	f.Add("/openapi/v3/../x")
+	base := &url.URL{Scheme: "https", Host: "10.0.1.149:443"}
+	f.Fuzz(func(t *testing.T, text string) {
+		path, query, err := schemaURL(text)
+		if err != nil {
+			return
+		}
+		u, err := url.Parse((&Client{Base: base}).url(path, query))
+		if err != nil || u.Host != base.Host || u.Scheme != base.Scheme || u.User != nil || u.Fragment != "" || u.Path != path ||
+			!strings.HasPrefix(u.EscapedPath(), "/openapi/v3/") || strings.Contains(u.Path, "/..") || strings.Contains(u.Path, "//") {
+			t.Errorf("%q leads to %v, error %v", text, u, err)
 		}
 	})
 }

@@ -25,26 +25,27 @@ func Load(r io.Reader) (*Snapshot, error) {
 	case len(src) > maxSnapshot:
 		return nil, fmt.Errorf("it is larger than %s", size(maxSnapshot))
 	}
-	if err := checkFormat(src); err != nil {
+	format, err := checkFormat(src)
+	if err != nil {
 		return nil, err
 	}
 	// Both documents may fill their limits, and the file holds both.
 	l := documentLimits()
 	w := newWalker(bytes.NewReader(src), limits{
-		groups: l.groups + 1, versions: 2 * l.versions, resources: 2 * l.resources, texts: 3 * l.texts,
+		groups: l.groups + 1, versions: 2 * l.versions, resources: 2 * l.resources, texts: 4 * l.texts,
 	})
-	s := w.snapshot()
+	s := w.snapshot(format)
 	if err := w.end(); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// checkFormat tells whether it is a snapshot of this format, before anything in it
-// is judged by that.
-func checkFormat(src []byte) error {
+// checkFormat gives the version of the format, if it is one that Load knows, before
+// anything in it is judged by that.
+func checkFormat(src []byte) (format string, err error) {
 	w := newWalker(bytes.NewReader(src), limits{})
-	var format, apiVersion, kind string
+	var apiVersion, kind string
 	if w.root() {
 		for name := range w.members() {
 			switch name {
@@ -59,22 +60,22 @@ func checkFormat(src []byte) error {
 			}
 		}
 	}
-	err := w.end()
+	err = w.end()
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return err
+		return "", err
 	case err != nil:
-		return fmt.Errorf("it is not a snapshot: %w", err)
-	case format == formatVersion:
-		return nil
+		return "", fmt.Errorf("it is not a snapshot: %w", err)
+	case format == formatVersion || format == formatVersion10:
+		return format, nil
 	case format == "" && apiVersion != "" && kind != "":
-		return fmt.Errorf("it is not a snapshot of kreconcile, but an object of Kubernetes, of kind %s", quote(kind))
+		return "", fmt.Errorf("it is not a snapshot of kreconcile, but an object of Kubernetes, of kind %s", quote(kind))
 	case format == "":
-		return errors.New("it is not a snapshot of kreconcile: it has no format_version")
+		return "", errors.New("it is not a snapshot of kreconcile: it has no format_version")
 	case newer(format):
-		return fmt.Errorf("its format_version %s was made by a newer kreconcile; this one reads %q", quote(format), formatVersion)
+		return "", fmt.Errorf("its format_version %s was made by a newer kreconcile; this one reads %q", quote(format), formatVersion)
 	}
-	return fmt.Errorf("its format_version is %s; this kreconcile reads %q", quote(format), formatVersion)
+	return "", fmt.Errorf("its format_version is %s; this kreconcile reads %q", quote(format), formatVersion)
 }
 
 // newer tells whether a format version comes after ours.
@@ -96,9 +97,13 @@ func parseFormat(s string) ([]uint64, bool) {
 	return numbers, true
 }
 
-func (w *walker) snapshot() *Snapshot {
+func (w *walker) snapshot(format string) *Snapshot {
 	s := &Snapshot{}
-	for name := range w.strict([]string{"format_version", "endpoint", "time"}, "core", "groups", "confirmed", "version", "server_addresses") {
+	optional := []string{"core", "groups", "confirmed", "version", "server_addresses"}
+	if format != formatVersion10 {
+		optional = append(optional, "fields", "reviews")
+	}
+	for name := range w.strict([]string{"format_version", "endpoint", "time"}, optional...) {
 		switch name {
 		case "format_version":
 			w.text()
@@ -135,9 +140,81 @@ func (w *walker) snapshot() *Snapshot {
 			s.Version = loadFact(w, w.savedServerVersion)
 		case "server_addresses":
 			s.ServerAddresses = loadFact(w, w.texts)
+		case "fields":
+			s.Fields = w.savedFields()
+		case "reviews":
+			s.Reviews = w.savedReviews()
 		}
 	}
 	return s
+}
+
+func (w *walker) savedFields() map[FieldQuery]Fact[Field] {
+	var fields map[FieldQuery]Fact[Field]
+	for range w.elements() {
+		w.take(&w.limits.texts, "fields")
+		var q FieldQuery
+		var fact Fact[Field]
+		for name := range w.strict([]string{"group_version", "kind", "path", "field"}) {
+			var err error
+			switch name {
+			case "group_version":
+				q.GroupVersion, err = kubeapi.ParseGroupVersion(w.text())
+			case "kind":
+				q.Kind = w.required()
+			case "path":
+				q.Path = w.text()
+				_, err = kubeapi.ParseFieldPath(q.Path)
+			case "field":
+				fact = loadFact(w, w.savedField)
+			}
+			if err != nil && w.err == nil {
+				w.failf("%v", err)
+			}
+		}
+		if _, found := fields[q]; found && w.err == nil {
+			w.failf("the field %s of %s is there twice", quote(q.Path), quote(q.Kind))
+		}
+		if w.err != nil {
+			return nil
+		}
+		if fields == nil {
+			fields = map[FieldQuery]Fact[Field]{}
+		}
+		fields[q] = fact
+	}
+	return fields
+}
+
+func (w *walker) savedField() Field {
+	var f Field
+	for name := range w.strict([]string{"presence", "at", "siblings", "type", "required"}, "enum") {
+		switch name {
+		case "presence":
+			f.Presence = Presence(w.text())
+			if w.err == nil && !slices.Contains([]Presence{FieldPresent, FieldAbsent, FieldOpen}, f.Presence) {
+				w.failf("%s is not a presence", quote(string(f.Presence)))
+			}
+		case "at":
+			f.At = w.text()
+		case "siblings":
+			f.Siblings = w.texts()
+		case "type":
+			f.Type = w.text()
+		case "enum":
+			// One that is empty allows no value, and none allows any.
+			f.Enum = append([]string{}, w.texts()...)
+		case "required":
+			f.Required = w.set()
+		}
+	}
+	return f
+}
+
+// set reads true, or what is not.
+func (w *walker) set() bool {
+	b := w.boolean()
+	return b != nil && *b
 }
 
 // loadFact reads an object that has either a value or a failure.
@@ -274,4 +351,71 @@ func (w *walker) savedServerVersion() ServerVersion {
 		}
 	}
 	return v
+}
+
+func (w *walker) savedReviews() map[Review]Fact[ReviewAnswer] {
+	reviews := map[Review]Fact[ReviewAnswer]{}
+	for range w.elements() {
+		r, answer := w.savedReview()
+		if _, found := reviews[r]; found && w.err == nil {
+			w.failf("the review is there twice")
+		}
+		reviews[r] = answer
+	}
+	return reviews
+}
+
+func (w *walker) savedReview() (Review, Fact[ReviewAnswer]) {
+	var r Review
+	var answer Fact[ReviewAnswer]
+	for name := range w.strict([]string{"verb", "group", "resource", "subresource", "namespace", "name", "path", "answer"}) {
+		switch name {
+		case "verb":
+			r.Verb = w.required()
+		case "group":
+			r.Group = w.text()
+		case "resource":
+			r.Resource = w.text()
+		case "subresource":
+			r.Subresource = w.text()
+		case "namespace":
+			r.Namespace = w.text()
+		case "name":
+			r.Name = w.text()
+		case "path":
+			r.Path = w.text()
+		case "answer":
+			answer = loadFact(w, w.savedReviewAnswer)
+		}
+	}
+	if w.err == nil && (r.Path == "") == (r.Resource == "") {
+		w.failf("it is about a resource or a path, and not about both or none")
+	}
+	return r, answer
+}
+
+func (w *walker) savedReviewAnswer() ReviewAnswer {
+	var a ReviewAnswer
+	for name := range w.strict([]string{"allowed", "denied", "reason", "evaluation_error"}) {
+		switch name {
+		case "allowed":
+			a.Allowed = w.savedBoolean()
+		case "denied":
+			a.Denied = w.savedBoolean()
+		case "reason":
+			a.Reason = w.text()
+		case "evaluation_error":
+			a.EvaluationError = w.text()
+		}
+	}
+	if w.err == nil && a.Allowed && a.Denied {
+		w.failf("it is allowed, and denied as well")
+	}
+	return a
+}
+
+// savedBoolean reads true or false, null being refused before.
+func (w *walker) savedBoolean() bool {
+	b := w.boolean()
+	return b != nil && *b
 }

@@ -20,7 +20,9 @@ func TestLoadErrors(t *testing.T) {
 		}
 		return strings.Replace(smallJSON, old, changed, 1)
 	}
-	const head = `{"format_version":"1.0","endpoint":"","time":"2026-01-31T11:00:00Z"`
+	const head = `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z"`
+	fields := func(list string) string { return head + `,"fields":[` + list + `]}` }
+	const savedField = `{"group_version":"v1","kind":"Pod","path":"spec","field":{"value":{"presence":"open","at":"","siblings":[],"type":"","required":false}}}`
 	tests := []struct{ name, src, err string }{
 		{"empty file", "", "it is empty"},
 		{"not JSON", "hello", "it is not a snapshot: it is not JSON: invalid character 'h' at start of value after 0 bytes"},
@@ -31,20 +33,28 @@ func TestLoadErrors(t *testing.T) {
 		{"cut off", smallJSON[:len(smallJSON)/2], "at /core/value/versions/0/resources/value/0/subresources/0: it ends in the middle, after 739 bytes"},
 		{"cut off before its last brace", strings.TrimSuffix(smallJSON, "}\n"), "it ends in the middle, after 1476 bytes"},
 		{"two snapshots", smallJSON + smallJSON, "it is not a snapshot: something follows the end of the document"},
-		{"newer format", edit(`"1.0"`, `"1.1"`), `its format_version "1.1" was made by a newer kreconcile; this one reads "1.0"`},
-		{"much newer format", edit(`"1.0"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.0"`},
-		{"older format", edit(`"1.0"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.0"`},
-		{"odd format", edit(`"1.0"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.0"`},
-		{"empty format", edit(`"1.0"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
-		{"format is a number", edit(`"1.0"`, `1.0`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
-		{"no endpoint", `{"format_version":"1.0","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
-		{"no endpoint and no time", `{"format_version":"1.0"}`, "it has no endpoint, time"},
+		{"newer format", edit(`"1.1"`, `"1.2"`), `its format_version "1.2" was made by a newer kreconcile; this one reads "1.1"`},
+		{"much newer format", edit(`"1.1"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.1"`},
+		{"older format", edit(`"1.1"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.1"`},
+		{"odd format", edit(`"1.1"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.1"`},
+		{"empty format", edit(`"1.1"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
+		{"format is a number", edit(`"1.1"`, `1.1`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
+		{"no endpoint", `{"format_version":"1.1","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
+		{"no endpoint and no time", `{"format_version":"1.1"}`, "it has no endpoint, time"},
 		{"time of another form", edit("2026-01-31T11:00:00.005Z", "yesterday"), `at /time: "yesterday" is not a time such as 2026-01-31T12:00:00Z`},
 		{"unknown member", edit(`"preferred": "v1"`, `"favourite": "v1"`), "at /core/value/favourite: this member is not part of the format"},
 		{"unknown fact", head + `,"facts":{}}`, "at /facts: this member is not part of the format"},
 		{"duplicate member", edit(`"kind": "Pod"`, `"kind": "Pod", "kind": "Pod"`), `it is not a snapshot: at /core/value/versions/0/resources/value/0: the name "kind" is there twice`},
 		{"missing member", edit(`"kind": "Pod",`, ``), "at /core/value/versions/0/resources/value/0: it has no kind"},
 		{"null member", edit(`"kind": "Pod"`, `"kind": null`), "at /core/value/versions/0/resources/value/0/kind: null stands where a value is expected"},
+		{"fields in a format without them", strings.Replace(head, "1.1", "1.0", 1) + `,"fields":[]}`, "at /fields: this member is not part of the format"},
+		{"field without an answer", fields(`{"group_version":"v1","kind":"Pod","path":"spec","field":{}}`), "at /fields/0/field: it has to have either a value or a failure"},
+		{"field that nobody asked for", fields(`{"group_version":"v1","kind":"Pod","path":"spec"}`), "at /fields/0: it has no field"},
+		{"field of no group version", fields(`{"group_version":"a/b/c","kind":"Pod","path":"spec"}`), "at /fields/0/group_version: it has more than one slash"},
+		{"field of no kind", fields(`{"group_version":"v1","kind":""}`), "at /fields/0/kind: it is empty"},
+		{"field of no path", fields(`{"group_version":"v1","kind":"Pod","path":"spec..x"}`), "at /fields/0/path: a name is missing beside a dot or before []"},
+		{"field of unknown presence", fields(`{"field":{"value":{"presence":"there"}}}`), `at /fields/0/field/value/presence: "there" is not a presence`},
+		{"field twice", fields(savedField + "," + savedField), `at /fields/1: the field "spec" of "Pod" is there twice`},
 		{"null fact", head + `,"core":null}`, "at /core: null stands where a value is expected"},
 		{"fact without value and failure", head + `,"core":{}}`, "at /core: it has to have either a value or a failure"},
 		{"fact with both", head + `,"confirmed":{"value":true,"failure":{"code":"stale","message":"m"}}}`, "at /confirmed: it has to have either a value or a failure"},

@@ -1,6 +1,9 @@
 package discovery
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // parallel runs the tasks at once and waits for all. A panic of one of them
 // becomes one of the caller, which can recover from it; it would end the process
@@ -25,4 +28,23 @@ func parallel(tasks ...func()) {
 	if panicked != nil {
 		panic(panicked)
 	}
+}
+
+// parallelEach calls do with each number below n, at most atOnce at once, and
+// waits for all.
+func parallelEach(atOnce, n int, do func(int)) {
+	var next atomic.Int64
+	workers := make([]func(), min(atOnce, n))
+	for i := range workers {
+		workers[i] = func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(i)
+			}
+		}
+	}
+	parallel(workers...)
 }

@@ -14,10 +14,22 @@ const (
 	maxRetryAfter = 30 * time.Second
 )
 
-// get sends a request until it ends in a way that asking again would not change.
+// get asks by GET.
+func (c *Client) get(ctx context.Context, q request) result {
+	q.method = "GET"
+	return c.ask(ctx, q)
+}
+
+// post asks by POST.
+func (c *Client) post(ctx context.Context, q request) result {
+	q.method = "POST"
+	return c.ask(ctx, q)
+}
+
+// ask sends a request until it ends in a way that asking again would not change.
 // It never waits for longer than the context lasts: it then ends with the last
 // failure of the server.
-func (c *Client) get(ctx context.Context, q request) result {
+func (c *Client) ask(ctx context.Context, q request) result {
 	for number := 1; ; number++ {
 		res := c.attempt(ctx, q, number)
 		if res.failure == nil || !res.retry || number == maxAttempts {
@@ -32,7 +44,7 @@ func (c *Client) get(ctx context.Context, q request) result {
 		}
 		if err := c.sleep(ctx, wait); err != nil {
 			if errors.Is(ctx.Err(), context.Canceled) {
-				res.failure = contextFailure(ctx, "GET "+q.path, err)
+				res.failure = contextFailure(ctx, q.String(), err)
 			}
 			return res
 		}

@@ -4,13 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// formatVersion is that of saved snapshots.
-const formatVersion = "1.0"
+// formatVersion is that of saved snapshots. One of an earlier version lacks what
+// came later, which then was not asked for.
+const (
+	formatVersion   = "1.1"
+	formatVersion10 = "1.0"
+)
 
 // maxSnapshot is how many bytes a saved snapshot may have.
 const maxSnapshot = 64 << 20
@@ -21,7 +27,7 @@ const maxSnapshot = 64 << 20
 //
 // The members are, in this order:
 //
-//	format_version    "1.0"
+//	format_version    "1.1"
 //	endpoint          the base URL that was asked
 //	time              when, as RFC 3339 in UTC
 //	core              fact: the group without a name
@@ -29,12 +35,18 @@ const maxSnapshot = 64 << 20
 //	confirmed         fact: true, where what is missing was confirmed to be absent
 //	version           fact: git_version, major, minor, platform
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
+//	fields            list of what was asked for of the schemas of kinds
+//	reviews           list of the access reviews that were asked
 //
 // A fact is an object with either value or failure, which has code and message.
-// A fact that nobody asked for is left out. A group has name, preferred and
+// A fact that nobody asked for is left out, and so is an empty list of fields. A
+// field has group_version, kind, path and the fact field, which has presence, at,
+// siblings, type, enum (left out where any value may be) and required. A group has name, preferred and
 // versions; a version has name, freshness and the fact resources; a resource has
 // name, singular, kind, scope, verbs, short_names, categories and subresources; a
-// subresource has name, kind and verbs. No member is ever null.
+// subresource has name, kind and verbs. A review has verb, group, resource,
+// subresource, namespace, name and path, as [Review] describes them, and the fact
+// answer: allowed, denied, reason and evaluation_error. No member is ever null.
 func (s *Snapshot) Save(w io.Writer) error {
 	limited := &limitedWriter{to: w, left: maxSnapshot}
 	e := encoder{json: jsontext.NewEncoder(limited, jsontext.Multiline(true), jsontext.WithIndent("  "))}
@@ -47,6 +59,10 @@ func (s *Snapshot) Save(w io.Writer) error {
 		saveFact(&e, "confirmed", s.Confirmed, func(struct{}) { e.token(jsontext.True) })
 		saveFact(&e, "version", s.Version, e.serverVersion)
 		saveFact(&e, "server_addresses", s.ServerAddresses, e.textList)
+		e.fields(s.Fields)
+		if len(s.Reviews) > 0 {
+			e.reviews(s.Reviews)
+		}
 	})
 	if e.err != nil {
 		return fmt.Errorf("saving a snapshot: %w", e.err)
@@ -75,6 +91,11 @@ func (e *encoder) object(members func()) {
 func (e *encoder) text(name, value string) {
 	e.token(jsontext.String(name))
 	e.token(jsontext.String(value))
+}
+
+func (e *encoder) boolean(name string, value bool) {
+	e.token(jsontext.String(name))
+	e.token(jsontext.Bool(value))
 }
 
 func (e *encoder) texts(name string, values []string) {
@@ -158,6 +179,60 @@ func (e *encoder) serverVersion(v ServerVersion) {
 		e.text("major", v.Major)
 		e.text("minor", v.Minor)
 		e.text("platform", v.Platform)
+	})
+}
+
+func (e *encoder) reviews(reviews map[Review]Fact[ReviewAnswer]) {
+	asked := slices.SortedFunc(maps.Keys(reviews), compareReviews)
+	e.token(jsontext.String("reviews"))
+	list(e, asked, func(r *Review) {
+		e.object(func() {
+			e.text("verb", r.Verb)
+			e.text("group", r.Group)
+			e.text("resource", r.Resource)
+			e.text("subresource", r.Subresource)
+			e.text("namespace", r.Namespace)
+			e.text("name", r.Name)
+			e.text("path", r.Path)
+			saveFact(e, "answer", reviews[*r], func(a ReviewAnswer) {
+				e.object(func() {
+					e.boolean("allowed", a.Allowed)
+					e.boolean("denied", a.Denied)
+					e.text("reason", a.Reason)
+					e.text("evaluation_error", a.EvaluationError)
+				})
+			})
+		})
+	})
+}
+
+func (e *encoder) fields(fields map[FieldQuery]Fact[Field]) {
+	if len(fields) == 0 {
+		return
+	}
+	e.token(jsontext.String("fields"))
+	queries := slices.SortedFunc(maps.Keys(fields), FieldQuery.compare)
+	list(e, queries, func(q *FieldQuery) {
+		e.object(func() {
+			e.text("group_version", q.GroupVersion.String())
+			e.text("kind", q.Kind)
+			e.text("path", q.Path)
+			saveFact(e, "field", fields[*q], e.field)
+		})
+	})
+}
+
+func (e *encoder) field(f Field) {
+	e.object(func() {
+		e.text("presence", string(f.Presence))
+		e.text("at", f.At)
+		e.texts("siblings", f.Siblings)
+		e.text("type", f.Type)
+		if f.Enum != nil {
+			e.texts("enum", f.Enum)
+		}
+		e.token(jsontext.String("required"))
+		e.token(jsontext.Bool(f.Required))
 	})
 }
 

@@ -54,8 +54,22 @@ func small() *discovery.Snapshot {
 	}
 }
 
+// withFields has a field of each presence, and one that could not be told.
+func withFields() *discovery.Snapshot {
+	s := small()
+	s.Fields = map[discovery.FieldQuery]discovery.Fact[discovery.Field]{
+		question("Deployment", "spec"):      discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "object", Required: true}),
+		question("Deployment", "spec.mode"): discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"a", "b"}}),
+		question("Deployment", "spec.none"): discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{}}),
+		question("Deployment", "spec.x[]"):  discovery.Known(discovery.Field{Presence: discovery.FieldAbsent, At: "spec", Siblings: []string{"mode", "none"}, Type: "object"}),
+		question("Deployment", "status.*"):  discovery.Known(discovery.Field{Presence: discovery.FieldOpen, At: "status"}),
+		question("DaemonSet", "spec"):       discovery.Failed[discovery.Field](&discovery.Failure{Code: discovery.NoSchema, Message: "m"}),
+	}
+	return s
+}
+
 const smallJSON = `{
-  "format_version": "1.0",
+  "format_version": "1.1",
   "endpoint": "https://10.0.1.149:443",
   "time": "2026-01-31T11:00:00.005Z",
   "core": {
@@ -131,6 +145,33 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// The fields are in an order of their own, and an enum that allows nothing is not
+// one that is not there.
+func TestSaveFields(t *testing.T) {
+	text := save(t, withFields())
+	var paths []string
+	for line := range strings.Lines(text) {
+		if name, value, _ := strings.Cut(strings.TrimSpace(line), ": "); name == `"kind"` || name == `"path"` || name == `"enum"` {
+			paths = append(paths, value)
+		}
+	}
+	want := []string{
+		`"Pod",`, `"Pod",`, `"DaemonSet",`, `"spec",`, `"Deployment",`, `"spec",`, `"Deployment",`, `"spec.mode",`, "[",
+		`"Deployment",`, `"spec.none",`, "[],", `"Deployment",`, `"spec.x[]",`, `"Deployment",`, `"status.*",`,
+	}
+	if diff := cmp.Diff(want, paths); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%s", diff, text)
+	}
+	// A snapshot of before there were fields still loads, and has not asked.
+	s, err := discovery.Load(strings.NewReader(strings.Replace(save(t, small()), `"1.1"`, `"1.0"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := said(s, replicas); got != "not-recorded: it was not asked for" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestSaveAndLoad(t *testing.T) {
 	failed := func(code discovery.FailureCode) *discovery.Failure {
 		return &discovery.Failure{Code: code, Message: "m", Err: errors.New("not saved")}
@@ -152,6 +193,7 @@ func TestSaveAndLoad(t *testing.T) {
 			Confirmed: discovery.Failed[struct{}](failed(discovery.NotReady)), Version: discovery.Failed[discovery.ServerVersion](failed(discovery.Canceled)),
 			ServerAddresses: discovery.Failed[[]string](failed(discovery.Unreachable)),
 		}},
+		{"fields", withFields()},
 		{"version whose resources nobody asked for", &discovery.Snapshot{
 			Core: discovery.Known(discovery.Group{Versions: []discovery.Version{{Name: "v1"}}}),
 		}},

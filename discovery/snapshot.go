@@ -18,8 +18,9 @@ type Snapshot struct {
 	Core Fact[Group]
 	// Named are the groups of GET /apis, in the server's order.
 	Named Fact[[]Group]
-	// Confirmed is known once what Core and Named lack has been confirmed to be
-	// absent: a server that is just starting omits groups without saying so.
+	// Confirmed is known once what Core and Named lack, and what Reviews do not
+	// allow, has been confirmed: a server that is just starting omits groups and
+	// knows no roles without saying so.
 	Confirmed Fact[struct{}]
 	// Version is the answer of GET /version.
 	Version Fact[ServerVersion]
@@ -32,6 +33,9 @@ type Snapshot struct {
 	// Reviews are the answers to the access reviews that were asked for. One that
 	// is not in it was not asked for.
 	Reviews map[Review]Fact[ReviewAnswer]
+	// Unasked says why what is in neither map is not known, where there is more to
+	// say than that nobody asked. It is not saved.
+	Unasked *Failure
 }
 
 // Fact is something that a server was asked for. Its zero value was not asked
@@ -137,12 +141,14 @@ type Field struct {
 	// Siblings are the fields that At has, sorted, where the field is absent.
 	Siblings []string
 	// Type is the field's: "string", "integer", "number", "boolean", "array",
-	// "object", "int-or-string", or empty where the schema does not tell. It and
-	// all below are set where the field is present.
+	// "object", "int-or-string", or empty where the schema does not tell. Where the
+	// field is absent, it is the type of At; where it is open, it is empty.
 	Type string
-	// Enum are the values that it may have, and nil where it may have any.
+	// Enum are the values that it may have, and nil where it may have any. Values
+	// that are no strings are as JSON has them. It is nil unless the field is present.
 	Enum []string
-	// Required tells whether its parent always has it.
+	// Required tells whether its parent always has it. It is false unless the field
+	// is present.
 	Required bool
 }
 
@@ -174,10 +180,13 @@ type Review struct {
 // ReviewAnswer is what the server says of a review.
 type ReviewAnswer struct {
 	Allowed bool
+	// Denied tells that an authorizer forbids it, so that no other can allow it. It
+	// is false where none has an opinion, and where it is allowed.
+	Denied bool
 	// Reason is the server's, and may be empty.
 	Reason string
 	// EvaluationError is what went wrong while the server decided. It may have
-	// allowed or not all the same.
+	// allowed all the same.
 	EvaluationError string
 }
 
@@ -219,6 +228,15 @@ func (g *Group) Version(name string) (*Version, *Failure) {
 	return nil, nil
 }
 
+// Review gives the answer to a review, and why there is none.
+func (s *Snapshot) Review(r Review) Fact[ReviewAnswer] {
+	f := s.Reviews[r]
+	if !f.Asked() {
+		f.Failure = s.Unasked
+	}
+	return f
+}
+
 // FailUnasked keeps f as the reason for every fact that nobody has asked for.
 func (s *Snapshot) FailUnasked(f *Failure) {
 	failUnasked(&s.Core, f)
@@ -226,6 +244,9 @@ func (s *Snapshot) FailUnasked(f *Failure) {
 	failUnasked(&s.Confirmed, f)
 	failUnasked(&s.Version, f)
 	failUnasked(&s.ServerAddresses, f)
+	if s.Unasked == nil {
+		s.Unasked = f
+	}
 }
 
 func failUnasked[T any](fact *Fact[T], f *Failure) {
@@ -242,12 +263,12 @@ type Needs struct {
 	Version bool
 	// ServerAddresses is the plain document of GET /api.
 	ServerAddresses bool
-	// Confirmation asks again for the documents, after /readyz, so that what
-	// they lack can be called absent.
+	// Confirmation asks again for the documents, and for the reviews that were not
+	// allowed, after /readyz, so that what is lacking can be called absent.
 	Confirmation bool
 	// Fields are questions to the OpenAPI documents, each once.
 	Fields []FieldQuery
-	// Reviews are access reviews, each once.
+	// Reviews are access reviews. One that is named twice is asked once.
 	Reviews []Review
 }
 

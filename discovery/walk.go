@@ -21,7 +21,11 @@ type walker struct {
 	from   io.Reader
 	dec    *jsontext.Decoder
 	limits limits
-	err    error
+	// maxMembers and maxDepth are how many names one object may have, and how deep
+	// what is skipped may be nested.
+	maxMembers, maxDepth int
+
+	err error
 
 	// Documents repeat the same few names. A cache of fixed size shares them,
 	// without growing on a document that does not.
@@ -31,7 +35,7 @@ type walker struct {
 }
 
 func newWalker(r io.Reader, l limits) *walker {
-	return &walker{from: r, dec: jsontext.NewDecoder(r), limits: l, seed: maphash.MakeSeed()}
+	return &walker{from: r, dec: jsontext.NewDecoder(r), limits: l, maxMembers: maxMembers, maxDepth: maxDepth, seed: maphash.MakeSeed()}
 }
 
 // brokenError says where and how a document is not what it should be.
@@ -93,8 +97,8 @@ func (w *walker) members() iter.Seq[string] {
 				return
 			}
 			name := w.text()
-			if n == maxMembers {
-				w.failf("an object has more than %d names", maxMembers)
+			if n == w.maxMembers {
+				w.failf("an object has more than %d names", w.maxMembers)
 			}
 			if w.err != nil || !yield(name) {
 				return
@@ -227,13 +231,13 @@ func (w *walker) skip() {
 		if w.err != nil || depth <= floor {
 			return
 		}
-		if depth > maxDepth {
-			w.err = &brokenError{what: fmt.Sprintf("it is nested deeper than %d levels", maxDepth)}
+		if depth > w.maxDepth {
+			w.err = &brokenError{what: fmt.Sprintf("it is nested deeper than %d levels", w.maxDepth)}
 			return
 		}
 		// The decoder remembers the names of an open object.
-		if kind, n := w.dec.StackIndex(depth); kind == jsontext.KindBeginObject && n > 2*maxMembers {
-			w.failf("an object has more than %d names", maxMembers)
+		if kind, n := w.dec.StackIndex(depth); kind == jsontext.KindBeginObject && n > 2*int64(w.maxMembers) {
+			w.failf("an object has more than %d names", w.maxMembers)
 			return
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // serve answers as an API server does that serves the snapshot.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, authorized bool) {
 	s.mu.Lock()
-	snapshot := s.snapshot
+	snapshot, policy, schemas, index := s.snapshot, s.policy, s.schemas, s.index
 	s.mu.Unlock()
 
 	if !authorized {
@@ -35,6 +35,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, authorized bool) 
 		if served(w, snapshot.Confirmed.Failure) {
 			reply(w, "text/plain; charset=utf-8", []byte("ok"))
 		}
+	case path == ReviewPath && r.Method == http.MethodPost:
+		serveReview(w, r, snapshot, policy)
+	case path == "/openapi/v3":
+		// A kube-apiserver does not say that it is JSON.
+		reply(w, "text/plain; charset=utf-8", SchemaIndex(index))
+	case strings.HasPrefix(path, "/openapi/v3/"):
+		serveSchemas(w, r, schemas, index)
 	default:
 		serveResourceList(w, path, snapshot)
 	}

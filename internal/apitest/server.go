@@ -28,18 +28,24 @@ type Server struct {
 
 	mu          sync.Mutex
 	snapshot    *discovery.Snapshot
+	schemas     Schemas
+	index       Schemas
 	requests    []Request
 	connections int
 	handshakes  int
 	scripts     map[string][]Step
 	always      map[string]Step
+	policy      func(discovery.Review) discovery.ReviewAnswer
 }
 
 // Request is a request that the server got.
 type Request struct {
 	Method string
 	Path   string
+	Query  string
 	Accept string
+	// Body is what came with it, up to a limit that no test should reach.
+	Body string
 	// Authorization is whether the right token came with it. It is true where the
 	// server has none.
 	Authorized bool
@@ -150,6 +156,23 @@ func (s *Server) SetSnapshot(snapshot *discovery.Snapshot) {
 	s.snapshot = snapshot
 }
 
+// SetSchemas changes the OpenAPI documents that are served, and the index of them
+// at once.
+func (s *Server) SetSchemas(schemas Schemas) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.schemas, s.index = schemas, schemas
+}
+
+// SetSchemaIndex makes the index tell of other documents than those that are
+// served, as it does for a second after these changed. One whose name is not in it
+// is not found.
+func (s *Server) SetSchemaIndex(schemas Schemas) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.index = schemas
+}
+
 // Requests gives the requests so far, in the order in which they came.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
@@ -180,6 +203,14 @@ func (s *Server) Handshakes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.handshakes
+}
+
+// Allow makes the policy decide access reviews. Without one, the answers are those
+// of the snapshot, and what it does not hold is not allowed.
+func (s *Server) Allow(policy func(discovery.Review) discovery.ReviewAnswer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.policy = policy
 }
 
 // Script takes one step for each of the next requests for the path, before what
@@ -231,9 +262,13 @@ func (s *Server) connected(ctx context.Context, c net.Conn) context.Context {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, _ := r.Context().Value(connectionKey{}).(connection)
 	recorded := Request{
-		Method: r.Method, Path: r.URL.Path, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
+		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
 		Authorized: s.options.token == "" || r.Header.Get("Authorization") == "Bearer "+s.options.token,
 	}
+	// What cannot be read is not there; the handler then says so.
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	recorded.Body = string(body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	s.mu.Lock()
 	n := len(s.requests)
 	s.requests = append(s.requests, recorded)

@@ -56,12 +56,22 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
+const noNamespaceHint = "name one in the declaration, \"*\" being all, or run in a Pod; --service-account-dir names the folder that tells its namespace"
+
+const openSchemaHint = "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
+
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
+	if u.Code == discovery.NoNamespace {
+		return noNamespaceHint
+	}
+	if u.Code == discovery.OpenSchema {
+		return openSchemaHint
+	}
 	if origin.SnapshotFile != "" {
 		if u.Code == discovery.NotRecorded {
-			return "the snapshot does not hold it; record it again with kreconcile snapshot"
+			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
 		}
 		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
 	}
@@ -79,14 +89,28 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
 	case discovery.Forbidden:
-		if strings.HasPrefix(origin.Endpoint, "http://") {
-			return "kubectl proxy refuses it (--accept-paths, --reject-paths, --accept-hosts), or the identity that it uses lacks the ClusterRole system:discovery"
+		role, flags := "system:discovery", "--accept-paths, --reject-paths, --accept-hosts"
+		if isReview(u) {
+			role, flags = "system:basic-user", flags+", --reject-methods"
 		}
-		return "bind the ClusterRole system:discovery to the identity that asks, as clusters do for system:authenticated by default"
+		if strings.HasPrefix(origin.Endpoint, "http://") {
+			return "kubectl proxy refuses it (" + flags + "), or the identity that it uses lacks the ClusterRole " + role
+		}
+		return "bind the ClusterRole " + role + " to the identity that asks, as clusters do for system:authenticated by default"
 	case discovery.Unavailable:
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
 	case discovery.Stale:
 		return "kubectl get apiservices says why the API server cannot reach what serves it"
+	case discovery.NoNamespace:
+		return noNamespaceHint
+	case discovery.EvaluationFailed:
+		if strings.HasPrefix(u.Message, "the server could not decide") {
+			return "the server's log says which authorizer failed; try again"
+		}
+	case discovery.NoSchema:
+		return "a custom resource that has just been created has its schema a second later; try again"
+	case discovery.OpenSchema:
+		return openSchemaHint
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:
@@ -96,9 +120,16 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.OtherEndpoint:
 		return "no token is sent to an endpoint that is not declared; mend cluster.endpoint, or name the server with --server"
 	case discovery.InvalidResponse:
+		if isReview(u) && strings.Contains(u.Message, ": 404 ") {
+			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"
+		}
 		return "see that the address is an API server's, and not a proxy's or a login page's"
 	case discovery.Canceled:
 		return "the run was ended before it was told"
 	}
 	return ""
 }
+
+// isReview tells whether it is an access review that was not answered. Nothing else
+// is posted.
+func isReview(u *apply.Undetermined) bool { return strings.HasPrefix(u.Message, "POST ") }

@@ -42,6 +42,10 @@ func kreconcile() {
 //	lacks GROUPVERSION [RESOURCE]   take something out of what it serves
 //	stale GROUPVERSION              make it stale
 //	answers PATH STATUS [TEXT]      answer a path with a status from now on
+//	allows [QUESTION...]            allow what is named and nothing else from now on,
+//	                                such as 'get pods/log default' or 'get /metrics';
+//	                                with $REVIEWS as the path of access reviews
+//	usual                           answer access reviews as usual again
 //	requests [once] [connections=N] [notmodified=N] [PATH...]
 //	                                what it was asked since the last such command;
 //	                                once: over one connection with one handshake
@@ -58,7 +62,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"apiserver": startServer, "pod": pod, "lacks": lacks, "stale": stale, "answers": answers, "requests": requests,
-			"exits": exits,
+			"exits": exits, "allows": allows, "usual": usual,
 		},
 	})
 }
@@ -153,6 +157,29 @@ func answers(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	server(ts).Always(args[0], apitest.Refuse(status, "Reason", strings.Join(args[2:], " ")))
 }
+
+// allows makes the server allow what is named, such as "get pods/log default" or
+// "get /metrics", and nothing else.
+func allows(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("REVIEWS", apitest.ReviewPath)
+	server(ts).Allow(func(r discovery.Review) discovery.ReviewAnswer {
+		name := r.Resource
+		if r.Group != "" {
+			name += "." + r.Group
+		}
+		if r.Subresource != "" {
+			name += "/" + r.Subresource
+		}
+		question := strings.TrimSpace(strings.Join([]string{r.Verb, name + r.Path, r.Namespace}, " "))
+		if slices.Contains(args, question) {
+			return discovery.ReviewAnswer{Allowed: true}
+		}
+		return discovery.ReviewAnswer{Reason: "no rule"}
+	})
+}
+
+// usual makes the server answer reviews as usual again.
+func usual(ts *testscript.TestScript, _ bool, _ []string) { server(ts).Always(apitest.ReviewPath, nil) }
 
 func requests(ts *testscript.TestScript, _ bool, args []string) {
 	s := server(ts)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -32,9 +34,10 @@ func (a *app) snapshotCommand() *cobra.Command {
 		Long: `Record what a cluster serves as one JSON file, which plan and apply read with
 --snapshot. It holds no token and no object of the cluster.
 
-Where a declaration is named, its endpoint is respected as plan would. A file is
-only written once everything is read; what one group version does not tell is
-recorded as such.`,
+Where a declaration is named, its endpoint is respected as plan would, and what it
+asks beyond that is recorded, too: of the schemas of kinds, and whether the identity
+that asks may do what a permission or a check needs. A file is only written once
+everything is read; what could not be told is recorded as such.`,
 		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
@@ -89,8 +92,17 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	defer cancel()
 	s := &discovery.Snapshot{Endpoint: endpoint, Time: time.Now()}
 	client.Fetch(ctx, s, discovery.Needs{Documents: true, Version: true, ServerAddresses: true})
-	if s.Core.Known && s.Named.Known {
-		client.Fetch(ctx, s, discovery.Needs{Confirmation: true})
+	for range maxRounds {
+		needs := apply.Needs(declaration, s)
+		// What is absent is confirmed whether the declaration rests on it or not.
+		needs.Confirmation = false
+		if needs.Empty() {
+			needs.Confirmation = s.Core.Known && s.Named.Known && !s.Confirmed.Asked()
+		}
+		if needs.Empty() {
+			break
+		}
+		client.Fetch(ctx, s, needs)
 	}
 	for _, failure := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if failure != nil {
@@ -133,6 +145,20 @@ func gaps(s *discovery.Snapshot) hcl.Diagnostics {
 				diags = append(diags, notRecorded(hcl.DiagWarning, failure))
 			}
 		}
+	}
+	told := map[string]bool{}
+	for _, answer := range s.Reviews {
+		if failure := answer.Unknown(); failure != nil {
+			told[failure.Message] = true
+		}
+	}
+	for _, field := range s.Fields {
+		if failure := field.Unknown(); failure != nil {
+			told[failure.Message] = true
+		}
+	}
+	for _, message := range slices.Sorted(maps.Keys(told)) {
+		diags = append(diags, notRecorded(hcl.DiagWarning, &discovery.Failure{Message: message}))
 	}
 	return diags
 }

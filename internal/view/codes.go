@@ -71,6 +71,20 @@ func describedDifference(code apply.Code) string {
 		return "A subresource that is required is not served."
 	case apply.SubresourceServed:
 		return "A subresource is served that must not be."
+	case apply.PermissionDenied:
+		return "The identity that asks may not do what is required."
+	case apply.AssertFailed:
+		return "The condition of an assert does not hold."
+	case apply.FieldNotServed:
+		return "The schema of a kind lacks a field that is required."
+	case apply.FieldServed:
+		return "The schema of a kind has a field that it must not have."
+	case apply.FieldTypeMismatch:
+		return "A field has another type than the declared one."
+	case apply.FieldEnumMismatch:
+		return "A field may not have a value that is required to be possible."
+	case apply.FieldRequiredMismatch:
+		return "A field is always there and must not be, or is not and must be."
 	}
 	panic("view: unknown code " + string(code))
 }
@@ -97,10 +111,18 @@ func describedFailure(code discovery.FailureCode) string {
 		return "the answer is not what was asked for, or beyond a limit."
 	case discovery.Stale:
 		return "the API server cannot reach what serves the group version."
+	case discovery.NoNamespace:
+		return "nobody has said which namespace is meant."
+	case discovery.EvaluationFailed:
+		return "an authorizer of the server failed, or a condition cannot be evaluated."
+	case discovery.NoSchema:
+		return "the server's OpenAPI documents do not tell of the kind, or do not yet."
+	case discovery.OpenSchema:
+		return "the schema takes anything at that place."
 	case discovery.NotReady:
 		return "the server is not ready, so that what is missing may yet come."
 	case discovery.Unsettled:
-		return "documents that were fetched one after the other differ."
+		return "answers that came one after the other differ."
 	case discovery.OtherEndpoint:
 		return "nothing was asked, because the connection would not be to the declared endpoint."
 	case discovery.Canceled:

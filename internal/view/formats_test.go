@@ -188,6 +188,7 @@ func readGitLab(t *testing.T, r *view.Report) []gitlabIssue {
 func facets() map[apply.Code]string {
 	return map[apply.Code]string{
 		apply.PreferredMismatch: "preferred", apply.KindMismatch: "kind", apply.ScopeMismatch: "scope", apply.VerbNotServed: "verbs",
+		apply.FieldTypeMismatch: "type", apply.FieldEnumMismatch: "enum", apply.FieldRequiredMismatch: "required",
 	}
 }
 

@@ -124,7 +124,7 @@ func (p *printer) declared(rng hcl.Range, sources config.Sources) {
 // although it must not be, or different.
 func (p *printer) mark(d apply.Difference) string {
 	switch {
-	case d.Found == "":
+	case d.Found == "", d.Code == apply.FieldNotServed:
 		return p.red("-")
 	case d.Declared == "":
 		return p.red("+")
@@ -136,10 +136,19 @@ func (p *printer) mark(d apply.Difference) string {
 func (p *printer) sentence(d apply.Difference) string {
 	var s string
 	switch d.Code {
-	case apply.GroupVersionServed, apply.ResourceServed, apply.KindServed, apply.SubresourceServed:
+	case apply.GroupVersionServed, apply.ResourceServed, apply.KindServed, apply.SubresourceServed, apply.FieldServed:
 		s = "is served, and must not be"
 	case apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed:
 		s = "is not served"
+	case apply.PermissionDenied:
+		s = "is not allowed: " + clean(d.Declared)
+	case apply.AssertFailed:
+		s = "does not hold"
+		if d.Hint != "" {
+			return s + ": " + clean(d.Hint)
+		}
+	case apply.FieldNotServed:
+		s = "is not in the schema"
 	case apply.EndpointMismatch:
 		s = fmt.Sprintf("is %s, but the connection is to %s", clean(d.Declared), clean(d.Found))
 		if p.recorded {
@@ -149,7 +158,8 @@ func (p *printer) sentence(d apply.Difference) string {
 		s = fmt.Sprintf("is %s, but the server publishes %s", clean(d.Declared), orNone(clean(d.Found)))
 	case apply.KubernetesMismatch:
 		s = fmt.Sprintf("is %s, but the server is %s", clean(d.Declared), clean(d.Found))
-	case apply.PreferredMismatch, apply.KindMismatch, apply.ScopeMismatch, apply.VerbNotServed:
+	case apply.PreferredMismatch, apply.KindMismatch, apply.ScopeMismatch, apply.VerbNotServed,
+		apply.FieldTypeMismatch, apply.FieldEnumMismatch, apply.FieldRequiredMismatch:
 		panic("view: " + string(d.Code) + " is about a facet")
 	default:
 		panic("view: unknown code " + string(d.Code))

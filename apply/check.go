@@ -1,0 +1,209 @@
+package apply
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+func (j *judge) check(c *config.Check) {
+	for _, a := range c.Asserts {
+		j.put(j.assert(a))
+	}
+}
+
+// assert judges a condition. What an answer rests on that is not there is not
+// known until it is confirmed, so that nothing is left to settle.
+func (j *judge) assert(a *config.Assert) Finding {
+	if !a.Enabled {
+		return skipped(a.Requirement)
+	}
+	w := witness{judge: j}
+	before := j.needs
+	condition, diags := a.Evaluate(config.Environment{
+		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, Allowed: w.allowed,
+	})
+	if condition.Holds == config.True || condition.Holds == config.False && condition.Message != "" {
+		// Whatever else it looked for would change nothing.
+		j.needLess(before)
+	} else {
+		j.absence = j.absence || w.missed
+	}
+	switch condition.Holds {
+	case config.True:
+		return satisfied(a.Requirement)
+	case config.False:
+		return drifted(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
+	case config.Unknown:
+	}
+	// It may be the answers that make it fail, which others would not: it is as
+	// little known as where there are none.
+	if diags.HasErrors() {
+		return undetermined(a.Requirement, &discovery.Failure{
+			Code: discovery.EvaluationFailed, Message: "the condition cannot be evaluated: " + explained(diags),
+		})
+	}
+	return undetermined(a.Requirement, w.ignorance())
+}
+
+// witness answers what a condition asks, and remembers what it does not know.
+type witness struct {
+	*judge
+	unknown []*discovery.Failure
+	// missed is set where something is not there, or not allowed.
+	missed bool
+}
+
+// does gives a truth that is known.
+func does(holds bool) config.Truth {
+	if holds {
+		return config.True
+	}
+	return config.False
+}
+
+// ignorant remembers why something is not known.
+func (w *witness) ignorant(f *discovery.Failure) config.Truth {
+	if !slices.ContainsFunc(w.unknown, func(g *discovery.Failure) bool { return g.Message == f.Message }) {
+		w.unknown = append(w.unknown, f)
+	}
+	return config.Unknown
+}
+
+// absent is False where what is lacking, or refused, is confirmed to be.
+func (w *witness) absent(refused bool) config.Truth {
+	w.missed = true
+	if f := w.snapshot.Confirmed.Unknown(); f != nil {
+		return w.ignorant(unconfirmed(f, refused))
+	}
+	return config.False
+}
+
+func (w *witness) live(name string) (string, bool) {
+	fact := w.version()
+	if f := fact.Unknown(); f != nil {
+		w.ignorant(f)
+		return "", false
+	}
+	var value string
+	switch name {
+	case "version":
+		version, err := kubeapi.ParseVersion(fact.Value.GitVersion)
+		if err != nil {
+			w.ignorant(&discovery.Failure{
+				Code: discovery.InvalidResponse, Err: err,
+				Message: "GET /version: no version can be read from gitVersion " + strconv.Quote(fact.Value.GitVersion),
+			})
+			return "", false
+		}
+		value = "v" + version.String()
+	case "git_version":
+		value = fact.Value.GitVersion
+	case "platform":
+		value = fact.Value.Platform
+	default:
+		panic("apply: unknown name live." + name)
+	}
+	if value == "" {
+		w.ignorant(untold("live." + name))
+	}
+	return value, value != ""
+}
+
+func (w *witness) kubernetes(constraint config.VersionConstraint) config.Truth {
+	holds, f := w.meets(constraint)
+	if f != nil {
+		return w.ignorant(f)
+	}
+	return does(holds)
+}
+
+func (w *witness) served(gv kubeapi.GroupVersion, resource string) config.Truth {
+	group, f := w.group(gv.Group)
+	var version *discovery.Version
+	if f == nil && group != nil {
+		version, f = group.Version(gv.Version)
+	}
+	switch {
+	case f != nil:
+		return w.ignorant(f)
+	case version == nil:
+		return w.absent(false)
+	case resource == "":
+		return config.True
+	}
+	name, subresource, _ := strings.Cut(resource, "/")
+	if _, whole := find(name, subresource, version.Resources.Value); whole {
+		return config.True
+	}
+	return w.absent(false)
+}
+
+func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth {
+	q, difference, f := w.question(verb, &r)
+	switch {
+	case f != nil:
+		return w.ignorant(f)
+	case difference != nil && difference.Code == ScopeMismatch:
+		// To say no would let a condition hold that is about its not being allowed.
+		return w.ignorant(&discovery.Failure{
+			Code: discovery.EvaluationFailed, Message: "what is allowed in the namespace " + r.Namespace + " cannot be asked: " + difference.Hint,
+		})
+	case difference != nil:
+		return w.absent(false)
+	}
+	answer, f := w.answer(q.review)
+	switch {
+	case f != nil:
+		return w.ignorant(f)
+	case answer.Allowed:
+		return config.True
+	}
+	return w.absent(true)
+}
+
+// ignorance is the first reason for which a condition is not known, and names more.
+func (w *witness) ignorance() *discovery.Failure {
+	const most = 3
+	if len(w.unknown) == 0 {
+		return &discovery.Failure{Code: discovery.EvaluationFailed, Message: "the condition came to no value"}
+	}
+	var reasons []string
+	for _, f := range w.unknown[:min(most, len(w.unknown))] {
+		reasons = append(reasons, f.Message)
+	}
+	message := "the condition depends on what is not known: " + strings.Join(reasons, "; ")
+	if more := len(w.unknown) - most; more > 0 {
+		message += "; and " + strconv.Itoa(more) + " more"
+	}
+	return &discovery.Failure{Code: w.unknown[0].Code, Message: message, Err: w.unknown[0].Err}
+}
+
+// says gives the author's error message in one line, or why there is none.
+func (w *witness) says(c config.Condition, diags hcl.Diagnostics) string {
+	switch {
+	case c.Message != "":
+		return strings.Join(strings.Fields(c.Message), " ")
+	case diags.HasErrors():
+		return "the error message cannot be evaluated: " + explained(diags)
+	case len(w.unknown) > 0:
+		return "the error message depends on what is not known: " + w.unknown[len(w.unknown)-1].Message
+	}
+	return ""
+}
+
+// explained gives the first error of an evaluation in one line.
+func explained(diags hcl.Diagnostics) string {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			return strings.TrimSuffix(d.Summary+": "+strings.Join(strings.Fields(d.Detail), " "), ".")
+		}
+	}
+	return ""
+}

@@ -1,0 +1,296 @@
+package apply_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// checking declares one assert of a condition, in native syntax and in JSON.
+func checking(t *testing.T, condition, message string) map[string]*config.Declaration {
+	t.Helper()
+	quoted := func(expression string) string {
+		out, err := json.Marshal("${" + expression + "}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	sources := map[string]config.Source{
+		"native": {Name: "c.hcl", Bytes: fmt.Appendf(nil,
+			"%s\ncheck \"c\" {\n assert {\n condition = %s\n error_message = %s\n}\n}\n", variables, condition, message)},
+		"JSON": {Name: "c.hcl.json", Bytes: fmt.Appendf(nil,
+			`{%s, "check": {"c": {"assert": {"condition": %s, "error_message": %s}}}}`, variablesJSON, quoted(condition), quoted(message))},
+	}
+	out := map[string]*config.Declaration{}
+	for syntax, source := range sources {
+		d, diags := config.Parse([]config.Source{source}, config.Inputs{PodNamespace: "own"})
+		if diags.HasErrors() {
+			t.Fatalf("%s: %v\n%s", syntax, diags, source.Bytes)
+		}
+		out[syntax] = d
+	}
+	return out
+}
+
+const (
+	variables     = `variable "yes" { default = true }` + "\n" + `variable "secret" {` + "\n" + `default = "hunter2"` + "\n" + `sensitive = true` + "\n}"
+	variablesJSON = `"variable": {"yes": {"default": true}, "secret": {"default": "hunter2", "sensitive": true}}`
+)
+
+func TestCheck(t *testing.T) {
+	const (
+		address = `check["c"].assert`
+		no      = address + ` drifted assert-failed "" -> "" (It is not so.)`
+		yes     = address + " satisfied"
+		unknown = address + " undetermined "
+		depends = "the condition depends on what is not known: "
+		stale   = "stale: " + depends + "metrics.k8s.io/v1beta1 is stale"
+	)
+	tests := []struct {
+		condition string
+		want      string
+		change    func(*discovery.Snapshot)
+	}{
+		{`live.version == "v1.31.4"`, yes, nil},
+		{`live.git_version == "v1.31.4-gke.1183000"`, yes, nil},
+		{`live.platform == "linux/amd64"`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
+		{`live.platform == "linux/amd64"`, yes, func(s *discovery.Snapshot) { s.Version.Value.Platform = "linux/amd64" }},
+		{
+			`live.version == "v1.31.4"`, unknown + "invalid-response: " + depends + `GET /version: no version can be read from gitVersion "?"`,
+			func(s *discovery.Snapshot) { s.Version.Value.GitVersion = "?" },
+		},
+		{
+			`live.version == "v1.31.4"`, unknown + "timeout: " + depends + "too late",
+			func(s *discovery.Snapshot) {
+				s.Version = discovery.Failed[discovery.ServerVersion](&discovery.Failure{Code: discovery.Timeout, Message: "too late"})
+			},
+		},
+		{`kubernetes(">= 1.31")`, yes, nil},
+		{`kubernetes("< 1.31")`, no, nil},
+		{`!kubernetes("< 1.31")`, yes, nil},
+		{`kubernetes(">= 1.31")`, yes, func(s *discovery.Snapshot) { s.Version.Value.GitVersion = "?" }},
+		{
+			`kubernetes(">= 1.31.1")`,
+			unknown + "invalid-response: " + depends + `GET /version: no patch version can be read from gitVersion "?", and ">= 1.31.1" depends on it`,
+			func(s *discovery.Snapshot) { s.Version.Value.GitVersion = "?" },
+		},
+
+		{`served("apps/v1")`, yes, nil},
+		{`served("apps/v1", "deployments")`, yes, nil},
+		{`served("apps/v1", "deployments/scale")`, yes, nil},
+		{`served("v1", "shadows/log")`, yes, nil},
+		{`served("v1", "shadows")`, no, nil},
+		{`served("apps/v2")`, no, nil},
+		{`served("gone.example.com/v1", "things")`, no, nil},
+		{`served("apps/v1", "deployments/log")`, no, nil},
+		{`served("apps/v1", "things")`, no, nil},
+		{`!served("apps/v2")`, yes, nil},
+		{`served("metrics.k8s.io/v1beta1")`, unknown + stale, nil},
+		{`served("metrics.k8s.io/v1beta1", "pods")`, unknown + stale, nil},
+		{`!served("metrics.k8s.io/v1beta1")`, unknown + stale, nil},
+
+		{`true || served("metrics.k8s.io/v1beta1")`, yes, nil},
+		{`served("metrics.k8s.io/v1beta1") || var.yes`, yes, nil},
+		{`served("metrics.k8s.io/v1beta1") || kubernetes(">= 1.31")`, yes, nil},
+		{`served("metrics.k8s.io/v1beta1") || kubernetes("< 1.31")`, unknown + stale, nil},
+		{`served("metrics.k8s.io/v1beta1") && kubernetes("< 1.31")`, no, nil},
+		{`served("metrics.k8s.io/v1beta1") && kubernetes(">= 1.31")`, unknown + stale, nil},
+		{`var.yes ? served("v1", "pods") : served("metrics.k8s.io/v1beta1")`, yes, nil},
+		{`[for gv in ["v1", "apps/v1"] : served(gv)] == [true, true]`, yes, nil},
+		{`[for gv in ["v1", "metrics.k8s.io/v1beta1"] : served(gv)] == [true, true]`, unknown + stale, nil},
+		{`[for gv in ["v1", "metrics.k8s.io/v1beta1"] : gv if served(gv)] != []`, unknown + stale, nil},
+
+		{`allowed("get", "pods")`, yes, nil},
+		{`allowed("get", "pods/log", "web")`, yes, nil},
+		{`allowed("get", "pods", "other")`, no, nil},
+		{`allowed("get", "pods", "*")`, no, nil},
+		{`allowed("list", "nodes")`, yes, nil},
+		{`allowed("delete", "nodes")`, no, nil},
+		{`!allowed("delete", "nodes")`, yes, nil},
+		{`allowed("list", "nodes", "web")`, unknown + "evaluation-failed: " + depends + "what is allowed in the namespace web cannot be asked: nodes is in no namespace; leave namespace out", nil},
+		{`!allowed("list", "nodes", "web")`, unknown + "evaluation-failed: " + depends + "what is allowed in the namespace web cannot be asked: nodes is in no namespace; leave namespace out", nil},
+		{`allowed("get", "things.gone.example.com")`, no, nil},
+		{`allowed("get", "pods.metrics.k8s.io")`, unknown + stale, nil},
+		{`allowed("watch", "pods")`, unknown + "evaluation-failed: " + depends + "the server could not decide: webhook is down", nil},
+		{`served("v1", allowed("get", "pods") ? "nodes" : "things")`, yes, nil},
+
+		{
+			`served("metrics.k8s.io/v1beta1") || live.platform == "" || allowed("watch", "pods") || allowed("list", "nodes", "web")`,
+			unknown + "invalid-response: " + depends + "the server does not tell live.platform; metrics.k8s.io/v1beta1 is stale; the server could not decide: webhook is down; and 1 more", nil,
+		},
+		{`live.git_version > 1`, unknown + "evaluation-failed: the condition cannot be evaluated: Invalid operand", nil},
+		{`var.secret == "hunter2" && served("v1")`, yes, nil},
+		{`var.secret == "other" && served("v1")`, no, nil},
+		{`served("v2") || var.secret == live.platform`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
+		{
+			`served("apps/v2")`, unknown + "not-ready: " + depends + "what the documents lack could not be confirmed to be absent: GET /readyz: 500",
+			func(s *discovery.Snapshot) {
+				s.Confirmed = discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady, Message: "GET /readyz: 500"})
+			},
+		},
+		{
+			`allowed("delete", "nodes")`, unknown + "not-ready: " + depends + "what the server refuses could not be confirmed to be refused: GET /readyz: 500",
+			func(s *discovery.Snapshot) {
+				s.Confirmed = discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady, Message: "GET /readyz: 500"})
+			},
+		},
+	}
+	for _, tt := range tests {
+		for syntax, d := range checking(t, tt.condition, `"It is  not\nso."`) {
+			t.Run(tt.condition+" "+syntax, func(t *testing.T) {
+				s := snapshot()
+				if tt.change != nil {
+					tt.change(s)
+				}
+				withPolicy(t, d, s, policy)
+				got := outcomes(apply.Diff(d, s))
+				if len(got) == 1 && strings.HasPrefix(got[0], tt.want) && strings.HasSuffix(tt.want, "Invalid operand") {
+					return
+				}
+				if diff := cmp.Diff([]string{tt.want}, got); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// policy allows to get pods in the namespaces own and web, and all of nodes but to
+// delete them. It cannot say who may watch.
+func policy(r discovery.Review) discovery.ReviewAnswer {
+	switch {
+	case r.Verb == "watch":
+		return discovery.ReviewAnswer{EvaluationError: "webhook is down"}
+	case r.Resource == "nodes":
+		return discovery.ReviewAnswer{Allowed: r.Verb != "delete"}
+	}
+	return discovery.ReviewAnswer{Allowed: r.Resource == "pods" && (r.Namespace == "own" || r.Namespace == "web")}
+}
+
+// TestCheckMessage holds what is said where a condition does not hold.
+func TestCheckMessage(t *testing.T) {
+	for message, want := range map[string]string{
+		`"plain"`:                          "plain",
+		`"it is ${live.version}\u001b"`:    "it is v1.31.4\x1b",
+		`"on ${live.platform}"`:            "the error message depends on what is not known: the server does not tell live.platform",
+		`"at ${live.git_version + 1}"`:     "the error message cannot be evaluated: Invalid operand: ",
+		`served("v2") ? "two" : "not two"`: "not two",
+		`"may: ${allowed("get", "pods")}"`: "may: true",
+	} {
+		for syntax, d := range checking(t, `kubernetes("< 1")`, message) {
+			s := snapshot()
+			withPolicy(t, d, s, policy)
+			f := apply.Diff(d, s).Findings[0]
+			if f.Status != apply.Drifted || len(f.Differences) != 1 {
+				t.Fatalf("%s %s: %+v", message, syntax, f)
+			}
+			got := f.Differences[0]
+			if got.Hint != want && !(strings.HasSuffix(want, ": ") && strings.HasPrefix(got.Hint, want)) || got.Range.Filename == "" {
+				t.Errorf("%s %s: %+v", message, syntax, got)
+			}
+		}
+	}
+}
+
+// TestCheckNeeds holds what is asked for, round by round, where the server serves
+// all of snapshot and policy.
+func TestCheckNeeds(t *testing.T) {
+	const documents, version, confirmation = "documents", "version", "confirmation"
+	tests := []struct {
+		condition string
+		want      []string
+	}{
+		{`kubernetes(">= 1.31")`, []string{version}},
+		{`kubernetes("< 1.31")`, []string{version}},
+		{`live.platform != live.version`, []string{version}},
+		{`served("v1")`, []string{documents}},
+		{`served("v2")`, []string{documents, confirmation}},
+		{`allowed("get", "pods")`, []string{documents, "get pods own"}},
+		{`allowed("get", "pods", "other")`, []string{documents, "get pods other", confirmation}},
+		{`allowed("get", "*")`, []string{"get * ", confirmation}},
+		{`kubernetes(">= 1.31") || served("v2") || allowed("get", "pods")`, []string{documents + " " + version}},
+		{`kubernetes("< 1.31") || served("v1", "pods") || allowed("get", "pods")`, []string{documents + " " + version}},
+		{`kubernetes("< 1.31") || served("v2") || allowed("get", "pods")`, []string{documents + " " + version, "get pods own"}},
+		{`allowed("get", "pods") && allowed("get", "pods", "own") && allowed("get", "pods", "web")`, []string{documents, "get pods own, get pods web"}},
+		{`true || allowed("get", "pods")`, nil},
+		{`var.yes ? true : served("v1")`, nil},
+		{`var.yes ? served("v1") : allowed("get", "pods")`, []string{documents}},
+		{`allowed("get", served("v2") ? "pods" : "nodes")`, []string{documents, confirmation, "get nodes "}},
+		{
+			`allowed(allowed("delete", "nodes") ? "get" : "list", served("v2") ? "pods" : "nodes")`,
+			[]string{documents, "delete nodes ", confirmation, "list nodes "},
+		},
+		{`[for v in ["get", "list"] : allowed(v, "nodes")] == [true, true]`, []string{documents, "get nodes , list nodes "}},
+		{`live.git_version > 1`, []string{version}},
+		{`served("metrics.k8s.io/v1beta1")`, []string{documents}},
+		{`var.secret == "" || served("v1")`, []string{documents}},
+	}
+	for _, tt := range tests {
+		for syntax, d := range checking(t, tt.condition, `"no"`) {
+			t.Run(tt.condition+" "+syntax, func(t *testing.T) {
+				all := snapshot()
+				s := &discovery.Snapshot{}
+				var got []string
+				for range 9 {
+					needs := apply.Needs(d, s)
+					if needs.Empty() {
+						break
+					}
+					var parts, reviews []string
+					if needs.Documents {
+						parts = append(parts, documents)
+						s.Core, s.Named = all.Core, all.Named
+					}
+					if needs.Version {
+						parts = append(parts, version)
+						s.Version = all.Version
+					}
+					if needs.Confirmation {
+						parts = append(parts, confirmation)
+						s.Confirmed = all.Confirmed
+					}
+					for _, r := range needs.Reviews {
+						reviews = append(reviews, r.Verb+" "+r.Resource+" "+r.Namespace)
+						if s.Reviews == nil {
+							s.Reviews = map[discovery.Review]discovery.Fact[discovery.ReviewAnswer]{}
+						}
+						s.Reviews[r] = discovery.Known(policy(r))
+					}
+					if len(reviews) > 0 {
+						parts = append(parts, strings.Join(reviews, ", "))
+					}
+					got = append(got, strings.Join(parts, " "))
+				}
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// TestCheckSkipped holds that what is switched off asks nothing.
+func TestCheckSkipped(t *testing.T) {
+	d := parse(t, `check "c" { 
+		enabled = false
+		assert { 
+			condition = served("v2")
+			error_message = "no"
+		}
+	}
+	api "v1" {}`)
+	if diff := cmp.Diff(discovery.Needs{}, apply.Needs(d, snapshot())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := outcomes(apply.Diff(d, snapshot())); got[0] != `check["c"].assert skipped` {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,151 @@
+package apply
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/nearest"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// field judges a field of the kind of a served resource. It may have to be asked
+// for first.
+func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discovery.Resource) judged {
+	switch {
+	case !f.Enabled:
+		return judged{Finding: skipped(f.Requirement)}
+	case served.Kind == "":
+		return judged{Finding: undetermined(f.Requirement, untold("the kind of "+served.Name))}
+	}
+	query := discovery.FieldQuery{GroupVersion: gv, Kind: served.Kind, Path: f.Path.String()}
+	fact := j.snapshot.Fields[query]
+	if !fact.Asked() && !j.wanted[query] {
+		if j.wanted == nil {
+			j.wanted = map[discovery.FieldQuery]bool{}
+		}
+		j.wanted[query] = true
+		j.needs.Fields = append(j.needs.Fields, query)
+	}
+	if failure := fact.Unknown(); failure != nil {
+		return judged{Finding: undetermined(f.Requirement, failure)}
+	}
+	found := fact.Value
+	switch found.Presence {
+	case discovery.FieldOpen:
+		return judged{Finding: undetermined(f.Requirement, openSchema(f.Path, served.Kind, found.At))}
+	case discovery.FieldAbsent:
+		if !f.Served {
+			return judged{Finding: satisfied(f.Requirement), absence: true}
+		}
+		return judged{Finding: drifted(f.Requirement, Difference{
+			Code: FieldNotServed, Declared: query.Path, Found: found.At, Hint: j.fieldHint(f.Path, found), Range: f.Range,
+		})}
+	case discovery.FieldPresent:
+	default:
+		panic("apply: unknown presence " + string(found.Presence))
+	}
+	if !f.Served {
+		return judged{Finding: drifted(f.Requirement, Difference{Code: FieldServed, Found: query.Path, Range: f.Range})}
+	}
+	return judged{Finding: j.fieldFacets(f, found)}
+}
+
+// fieldFacets judges a field that is there.
+func (j *judge) fieldFacets(declared *config.Field, found discovery.Field) Finding {
+	f := facets{judge: j, of: declared.Path.String()}
+	if t := declared.Type; t != nil && t.Value != found.Type {
+		if found.Type == "" {
+			f.untold = untold("the type of " + f.of)
+		} else {
+			f.differences = append(f.differences, Difference{
+				Code: FieldTypeMismatch, Facet: "type", Declared: t.Value, Found: found.Type, Range: t.Range,
+			})
+		}
+	}
+	// A field without an enum takes any value.
+	if found.Enum != nil {
+		f.enum(declared.Enum, found.Enum)
+	}
+	if r := declared.Required; r != nil && r.Value != found.Required {
+		f.differences = append(f.differences, Difference{
+			Code: FieldRequiredMismatch, Facet: "required", Range: r.Range,
+			Declared: strconv.FormatBool(r.Value), Found: strconv.FormatBool(found.Required),
+		})
+	}
+	return f.outcome(declared.Requirement)
+}
+
+// enum gives a difference for each declared value that the field may not have.
+func (f *facets) enum(declared []config.Value[string], served []string) {
+	for _, value := range declared {
+		if !slices.Contains(served, value.Value) {
+			f.differences = append(f.differences, Difference{
+				Code: FieldEnumMismatch, Facet: "enum", Declared: value.Value, Hint: f.judge.enumHint(value.Value, served), Range: value.Range,
+			})
+		}
+	}
+}
+
+func (j *judge) enumHint(value string, served []string) string {
+	if hint := j.didYouMean(value, served); hint != "" {
+		return hint
+	}
+	quoted := make([]string, len(served))
+	for i, value := range served {
+		quoted[i] = strconv.Quote(value)
+	}
+	if len(quoted) == 0 {
+		return "it may have no value"
+	}
+	return "it may be " + alternatives(quoted)
+}
+
+// openSchema is the failure to learn whether a field is there from a schema that
+// takes anything at that place.
+func openSchema(path kubeapi.FieldPath, kind, at string) *discovery.Failure {
+	where := at
+	if at == "" {
+		where = "its root"
+	}
+	return &discovery.Failure{
+		Code:    discovery.OpenSchema,
+		Message: "the schema of " + kind + " takes anything at " + where + ", so that it does not tell of " + path.String(),
+	}
+}
+
+// fieldHint gives the path with the name that was probably meant, where the schema
+// has one like it, else says how far it goes.
+func (j *judge) fieldHint(path kubeapi.FieldPath, found discovery.Field) string {
+	goes := 0 // steps that the schema has
+	if at, err := kubeapi.ParseFieldPath(found.At); err == nil {
+		goes = len(at)
+	}
+	if goes >= len(path) {
+		return ""
+	}
+	step := path[goes]
+	if step.Kind == kubeapi.StepField && len(found.Siblings) > 0 {
+		if j.compared += len(found.Siblings); j.compared <= maxCompared {
+			if like := nearest.Name(step.Name, found.Siblings); like != "" {
+				meant := append(kubeapi.FieldPath{}, path...)
+				meant[goes].Name = like
+				return "did you mean " + meant.String()
+			}
+		}
+	}
+	switch {
+	case found.Type == "array" && step.Kind != kubeapi.StepItems:
+		return found.At + " is an array, whose items are " + found.At + "[]"
+	case len(found.Siblings) > 0 && step.Kind != kubeapi.StepField:
+		return found.At + " is an object with fields of its own"
+	case len(found.Siblings) > 0 && found.At == "":
+		return "there is " + list(found.Siblings)
+	case len(found.Siblings) > 0:
+		return found.At + " has " + list(found.Siblings)
+	case found.Type != "" && found.At != "":
+		return found.At + " is of type " + found.Type
+	}
+	return ""
+}

@@ -1,0 +1,423 @@
+package discovery
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// intOrString is the type, and the format, of what is either.
+const intOrString = "int-or-string"
+
+// maxSiblings is how many names are kept of the fields beside one that is absent.
+const maxSiblings = 1_000
+
+// field finds out what the schemas say of a field of a kind. It is known to be
+// there, or not to be there, or the schema is open where it would be.
+func (s *schemas) field(root *schema, path kubeapi.FieldPath) (Field, error) {
+	here, err := s.place([]*schema{root}, nil)
+	if err != nil {
+		return Field{}, err
+	}
+	for i, step := range path {
+		next, open, err := s.step(here, step)
+		switch {
+		case err != nil:
+			return Field{}, err
+		case next == nil && open:
+			return Field{Presence: FieldOpen, At: path[:i].String()}, nil
+		case next == nil:
+			return Field{Presence: FieldAbsent, At: path[:i].String(), Siblings: here.names(), Type: here.typeName()}, nil
+		case i == len(path)-1:
+			f := Field{Presence: FieldPresent, Type: next.typeName(), Enum: next.enum()}
+			f.Required = step.Kind == kubeapi.StepField && here.requires(step.Name)
+			return f, nil
+		}
+		here = next
+	}
+	panic("discovery: a field without a path")
+}
+
+// place is what schemas say of one place in an object. What holds there in any
+// case is in main; each of the branches may hold beside it, or may not.
+type place struct {
+	// main is nil where only branches lead to this place.
+	main     *facts
+	branches []*facts
+}
+
+// facts are several schemas that hold together: one, what it refers to, and what
+// it is all of.
+type facts []*schema
+
+// place gathers what holds together. Each schema counts once, so that those which
+// refer to each other come to an end.
+func (s *schemas) place(main []*schema, branches [][]*schema) (*place, error) {
+	p := &place{}
+	if len(main) > 0 {
+		f, more, err := s.gather(main)
+		if err != nil {
+			return nil, err
+		}
+		p.main, branches = &f, append(branches, more...)
+	}
+	seen := map[*schema]bool{}
+	for i := 0; i < len(branches); i++ {
+		first := branches[i][0]
+		if len(branches[i]) == 1 && seen[first] {
+			continue
+		}
+		seen[first] = true
+		f, more, err := s.gather(branches[i])
+		if err != nil {
+			return nil, err
+		}
+		p.branches, branches = append(p.branches, &f), append(branches, more...)
+		if len(branches) > maxBranches {
+			return nil, &brokenError{what: fmt.Sprintf("a field has more than %d alternatives", maxBranches)}
+		}
+	}
+	return p, nil
+}
+
+// gather follows references and allOf, and gives the branches that it comes by.
+func (s *schemas) gather(list []*schema) (f facts, branches [][]*schema, err error) {
+	seen := map[*schema]bool{}
+	for list = slices.Clone(list); len(list) > 0; {
+		n := list[0]
+		list = list[1:]
+		if seen[n] {
+			continue
+		}
+		if seen[n] = true; len(seen) > maxBranches {
+			return nil, nil, &brokenError{what: fmt.Sprintf("a field has more than %d schemas that hold together", maxBranches)}
+		}
+		f = append(f, n)
+		if n.ref != "" {
+			target, err := s.referred(n.ref)
+			if err != nil {
+				return nil, nil, err
+			}
+			list = append(list, target)
+		}
+		for _, at := range n.all {
+			part, err := s.at(at)
+			if err != nil {
+				return nil, nil, err
+			}
+			list = append(list, part)
+		}
+		for _, at := range n.branches {
+			branch, err := s.at(at)
+			if err != nil {
+				return nil, nil, err
+			}
+			branches = append(branches, []*schema{branch})
+		}
+	}
+	return f, branches, nil
+}
+
+// step goes one step further. Where that leads nowhere, it tells whether the
+// schema is open there.
+func (s *schemas) step(from *place, step kubeapi.FieldStep) (next *place, open bool, err error) {
+	var main []*schema
+	var branches [][]*schema
+	if from.main != nil {
+		if main, err = s.children(*from.main, step); err != nil {
+			return nil, false, err
+		}
+	}
+	for _, f := range from.branches {
+		children, err := s.children(*f, step)
+		if err != nil {
+			return nil, false, err
+		}
+		if len(children) > 0 {
+			branches = append(branches, children)
+		}
+	}
+	if len(main) > 0 || len(branches) > 0 {
+		next, err = s.place(main, branches)
+		return next, false, err
+	}
+	return nil, from.open(step), nil
+}
+
+// children gives the schemas of what is one step further, and none where the facts
+// do not name it.
+func (s *schemas) children(f facts, step kubeapi.FieldStep) ([]*schema, error) {
+	var places []span
+	for _, n := range f {
+		switch step.Kind {
+		case kubeapi.StepField:
+			if i := slices.IndexFunc(n.properties, func(p property) bool { return p.name == step.Name }); i >= 0 {
+				places = append(places, n.properties[i].at)
+			}
+		case kubeapi.StepItems:
+			if n.items != nil {
+				places = append(places, *n.items)
+			}
+		case kubeapi.StepValues:
+			if n.values != nil {
+				places = append(places, *n.values)
+			}
+		default:
+			panic("discovery: unknown step " + strconv.Itoa(int(step.Kind)))
+		}
+	}
+	var children []*schema
+	for _, at := range places {
+		child, err := s.at(at)
+		if err != nil {
+			return nil, err
+		}
+		children = append(children, child)
+	}
+	switch {
+	case len(children) > 0:
+	case step.Kind == kubeapi.StepValues && f.any(func(n *schema) bool { return n.anyValues }):
+		children = append(children, &schema{})
+	case step.Kind == kubeapi.StepField && f.any(func(n *schema) bool { return n.embedded }):
+		if child := s.embedded(step.Name); child != nil {
+			children = append(children, child)
+		}
+	}
+	return children, nil
+}
+
+const objectMeta = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+
+// embedded gives the fields that an embedded object has without its schema saying
+// so.
+func (s *schemas) embedded(name string) *schema {
+	switch name {
+	case "apiVersion", "kind":
+		return &schema{types: []string{"string"}}
+	case "metadata":
+		if _, found := s.named[objectMeta]; found {
+			return &schema{ref: objectMeta}
+		}
+		return &schema{types: []string{"object"}}
+	}
+	return nil
+}
+
+// open tells whether the schemas allow the step without naming where it leads.
+func (p *place) open(step kubeapi.FieldStep) bool {
+	if p.main != nil && p.main.says() {
+		return p.main.open(step)
+	}
+	telling := p.telling()
+	return len(telling) == 0 || slices.ContainsFunc(telling, func(f *facts) bool { return f.open(step) })
+}
+
+// telling gives the branches that say something. One that does not only restricts
+// what others say.
+func (p *place) telling() []*facts {
+	return slices.DeleteFunc(slices.Clone(p.branches), func(f *facts) bool { return !f.says() })
+}
+
+// says tells whether there is anything in it about types or fields.
+func (f facts) says() bool {
+	return f.any(func(n *schema) bool {
+		return len(n.types) > 0 || len(n.properties) > 0 || n.items != nil || n.values != nil || n.anyValues || n.noValues ||
+			n.preserve || n.intOrString || n.embedded
+	})
+}
+
+// open tells whether facts that say something allow a step that they do not name.
+// Kubernetes takes no field beside those that an object's schema names, unless the
+// schema says so.
+func (f facts) open(step kubeapi.FieldStep) bool {
+	has := func(types string) bool {
+		return f.any(func(n *schema) bool { return slices.Contains(n.types, types) })
+	}
+	typed := f.any(func(n *schema) bool { return len(n.types) > 0 || n.intOrString })
+	fields := f.any(func(n *schema) bool { return len(n.properties) > 0 || n.embedded || n.noValues })
+	keys := f.any(func(n *schema) bool { return n.values != nil || n.anyValues })
+	items := f.any(func(n *schema) bool { return n.items != nil })
+	preserve := f.any(func(n *schema) bool { return n.preserve })
+	if step.Kind == kubeapi.StepItems {
+		return has("array") || preserve && !typed
+	}
+	switch {
+	case typed && !has("object"):
+		return preserve && !typed
+	case preserve:
+		return true
+	case keys:
+		// The keys of a map are free, and none of them is a field.
+		return step.Kind == kubeapi.StepField
+	}
+	return !fields && !items
+}
+
+func (f facts) any(holds func(*schema) bool) bool { return slices.ContainsFunc(f, holds) }
+
+// each calls do with all that holds in some case.
+func (p *place) each(do func(facts)) {
+	if p.main != nil {
+		do(*p.main)
+	}
+	for _, f := range p.branches {
+		do(*f)
+	}
+}
+
+// names gives the names of the fields that there may be, sorted.
+func (p *place) names() []string {
+	var names []string
+	p.each(func(f facts) {
+		for _, n := range f {
+			for _, property := range n.properties {
+				names = append(names, property.name)
+			}
+			if n.embedded {
+				names = append(names, "apiVersion", "kind", "metadata")
+			}
+		}
+	})
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return slices.Clone(names[:min(len(names), maxSiblings)])
+}
+
+// requires tells whether a field of that name is always there.
+func (p *place) requires(name string) bool {
+	requires := func(f *facts) bool {
+		return f.any(func(n *schema) bool {
+			return slices.Contains(n.required, name) || n.embedded && (name == "apiVersion" || name == "kind")
+		})
+	}
+	if p.main != nil && (p.main.says() || requires(p.main)) {
+		return requires(p.main)
+	}
+	telling := p.telling()
+	return len(telling) > 0 && !slices.ContainsFunc(telling, func(f *facts) bool { return !requires(f) })
+}
+
+// typeName gives the type, and nothing where there is not one.
+func (p *place) typeName() string {
+	if p.main != nil {
+		if name := p.main.typeName(); name != "" || p.main.any(func(n *schema) bool { return len(n.types) > 0 }) {
+			return name
+		}
+	}
+	var names []string
+	for _, f := range p.branches {
+		if name := f.typeName(); name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	switch names = slices.Compact(names); {
+	case len(names) == 1:
+		return names[0]
+	case slices.Equal(names, []string{"integer", "string"}):
+		return intOrString
+	case slices.Equal(names, []string{"number", "string"}):
+		// A quantity, which is a string that may also be written as a number.
+		return "string"
+	}
+	return ""
+}
+
+func (f facts) typeName() string {
+	var types []string
+	for _, n := range f {
+		if n.intOrString {
+			return intOrString
+		}
+		types = append(types, n.types...)
+	}
+	slices.Sort(types)
+	switch types = slices.Compact(types); {
+	case len(types) == 1:
+		return types[0]
+	case len(types) > 1:
+		return ""
+	case f.any(func(n *schema) bool { return n.items != nil }):
+		return "array"
+	case f.any(func(n *schema) bool { return len(n.properties) > 0 || n.values != nil || n.anyValues || n.embedded }):
+		return "object"
+	}
+	return ""
+}
+
+// enum gives the values that there may be, and nil where any may be.
+func (p *place) enum() []string {
+	if p.main != nil {
+		if enum := p.main.enum(); enum != nil {
+			return enum
+		}
+	}
+	var values []string
+	for _, f := range p.branches {
+		enum := f.enum()
+		if enum == nil {
+			return nil
+		}
+		for _, value := range enum {
+			if !slices.Contains(values, value) {
+				values = append(values, value)
+			}
+		}
+	}
+	return values
+}
+
+// enum gives the values that all of the schemas allow.
+func (f facts) enum() []string {
+	var values []string
+	for _, n := range f {
+		switch {
+		case n.enum == nil:
+		case values == nil:
+			values = slices.Clone(n.enum)
+		default:
+			values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(n.enum, v) })
+		}
+	}
+	return values
+}
+
+// readFields answers the queries by an OpenAPI document. All of them are about its
+// group version.
+func readFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, path string) (map[FieldQuery]Fact[Field], error) {
+	kinds := map[string]bool{}
+	for _, q := range queries {
+		kinds[q.Kind] = true
+	}
+	s, err := decodeSchemas(src, gv, kinds)
+	if err != nil {
+		return nil, err
+	}
+	answers := make(map[FieldQuery]Fact[Field], len(queries))
+	for _, q := range queries {
+		answers[q] = s.answer(q, path)
+	}
+	return answers, nil
+}
+
+func (s *schemas) answer(q FieldQuery, path string) Fact[Field] {
+	fieldPath, err := kubeapi.ParseFieldPath(q.Path)
+	if err != nil {
+		return Failed[Field](failure(InvalidResponse, err, "nothing was asked about the field %s: %v", quote(q.Path), err))
+	}
+	root, err := s.kind(q.Kind)
+	if err == nil && root == nil {
+		return Failed[Field](failure(NoSchema, nil, "GET %s: no schema in it is of the kind %s", path, quote(q.Kind)))
+	}
+	var field Field
+	if err == nil {
+		field, err = s.field(root, fieldPath)
+	}
+	if err != nil {
+		return Failed[Field](failure(InvalidResponse, err, "GET %s: the schema of %s: %s", path, strings.TrimSpace(q.Kind+" "+q.Path), err.Error()))
+	}
+	return Known(field)
+}

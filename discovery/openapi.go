@@ -1,0 +1,360 @@
+package discovery
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"mime"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// schemaIndexPath is that of the index of OpenAPI documents, below which they are.
+//
+// Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
+const schemaIndexPath = "/openapi/v3"
+
+// fieldsOf are the queries about one group version, which one document answers.
+type fieldsOf struct {
+	gv      kubeapi.GroupVersion
+	queries []FieldQuery
+}
+
+func byGroupVersion(queries []FieldQuery) []fieldsOf {
+	var list []fieldsOf
+	for _, q := range queries {
+		i := slices.IndexFunc(list, func(f fieldsOf) bool { return f.gv == q.GroupVersion })
+		if i < 0 {
+			i = len(list)
+			list = append(list, fieldsOf{gv: q.GroupVersion})
+		}
+		list[i].queries = append(list[i].queries, q)
+	}
+	return list
+}
+
+func (f fieldsOf) failed(why *Failure) map[FieldQuery]Fact[Field] {
+	answers := make(map[FieldQuery]Fact[Field], len(f.queries))
+	for _, q := range f.queries {
+		answers[q] = Failed[Field](why)
+	}
+	return answers
+}
+
+// key is how the index calls the document, and name is its path without a hash.
+// Both are empty where the group version has a name that cannot be part of a path.
+func (f fieldsOf) key() string {
+	if _, err := kubeapi.ParseGroupVersion(f.gv.String()); err != nil {
+		return ""
+	}
+	if f.gv.Group == "" {
+		return "api/" + f.gv.Version
+	}
+	return "apis/" + f.gv.Group + "/" + f.gv.Version
+}
+
+func (f fieldsOf) path() string { return schemaIndexPath + "/" + f.key() }
+
+// fields answers the queries by the OpenAPI documents of their group versions,
+// each of which is asked for once, by the URL that the index has for it.
+//
+// The index of an API server lags behind by a second, since the part of it that
+// joins all group versions looks at the others at intervals. So the URL of a group
+// version may be missing, or have a hash that is no longer the document's, which
+// the server answers by a redirect; the path without a hash leads to the document
+// of now in both cases.
+func (c *Client) fields(ctx context.Context, queries []FieldQuery) map[FieldQuery]Fact[Field] {
+	asked := byGroupVersion(queries)
+	answers := make(map[FieldQuery]Fact[Field], len(queries))
+	index, why := c.schemaIndex(ctx, asked)
+	if why != nil {
+		for _, f := range asked {
+			maps.Copy(answers, f.failed(why))
+		}
+		return answers
+	}
+	const atOnce = 4
+	var mu sync.Mutex
+	parallelEach(atOnce, len(asked), func(i int) {
+		got := c.fieldsByIndex(ctx, asked[i], index)
+		mu.Lock()
+		defer mu.Unlock()
+		maps.Copy(answers, got)
+	})
+	return answers
+}
+
+// schemaIndex asks which document has which URL.
+func (c *Client) schemaIndex(ctx context.Context, asked []fieldsOf) (map[string]string, *Failure) {
+	wanted := map[string]bool{}
+	for _, f := range asked {
+		wanted[f.key()] = true
+	}
+	var index map[string]string
+	res := c.get(ctx, request{path: schemaIndexPath, accept: acceptPlain, limit: maxSchemaIndex,
+		read: func(contentType string, body io.Reader) (err error) {
+			// A kube-apiserver leaves it to a guess what this document is, and that is
+			// plain text.
+			if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType != "text/plain" {
+				if _, err = jsonParameters(contentType); err != nil {
+					return err
+				}
+			}
+			index, err = decodeSchemaIndex(body, wanted)
+			return err
+		}})
+	return index, res.failure
+}
+
+// decodeSchemaIndex reads the index and gives the URLs of those that are wanted.
+func decodeSchemaIndex(r io.Reader, wanted map[string]bool) (map[string]string, error) {
+	w := newWalker(r, limits{})
+	index := map[string]string{}
+	w.document("", "paths", func(name string) bool {
+		if name != "paths" {
+			return false
+		}
+		w.maxMembers = maxVersions
+		for name := range w.members() {
+			w.maxMembers = maxMembers
+			if wanted[name] {
+				index[name] = w.member("serverRelativeURL")
+			} else {
+				w.skip()
+			}
+			w.maxMembers = maxVersions
+		}
+		w.maxMembers = maxMembers
+		return true
+	})
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	return index, nil
+}
+
+// schemaURL takes a URL of the index apart. One that leads anywhere else than
+// below the index is an error: the token goes with the request.
+func schemaURL(text string) (path, query string, err error) {
+	const longest = 2048
+	refused := func() (string, string, error) {
+		return "", "", &brokenError{what: "the URL " + quote(text) + " is not one below " + schemaIndexPath}
+	}
+	if len(text) > longest || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' || r == '#' }) {
+		return refused()
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "" || u.Opaque != "" || u.User != nil || u.Host != "" || !isBelowIndex(u) {
+		return refused()
+	}
+	return u.Path, u.RawQuery, nil
+}
+
+func isBelowIndex(u *url.URL) bool {
+	return strings.HasPrefix(u.Path, schemaIndexPath+"/") && u.EscapedPath() == u.Path && path.Clean(u.Path) == u.Path
+}
+
+// fieldsByIndex asks for one document.
+func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string]string) map[FieldQuery]Fact[Field] {
+	if f.key() == "" {
+		return f.failed(failure(InvalidResponse, nil, "nothing was asked about %s, which is no group version", quote(f.gv.String())))
+	}
+	relative, listed := index[f.key()]
+	if !listed {
+		answers, _ := c.fieldsByPath(ctx, f)
+		return answers
+	}
+	path, query, err := schemaURL(relative)
+	if err != nil {
+		return f.failed(failure(InvalidResponse, err, "GET %s: %s", schemaIndexPath, c.redact(err.Error())))
+	}
+	answers, res := c.schemaDocument(ctx, f, path, query)
+	if res.failure != nil && (res.failure.Code == Redirected || res.status == 404) {
+		answers, _ = c.fieldsByPath(ctx, f)
+	}
+	return answers
+}
+
+// fieldsByPath asks for one document by its path without a hash.
+func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) (map[FieldQuery]Fact[Field], result) {
+	answers, res := c.schemaDocument(ctx, f, f.path(), "")
+	if res.status == 404 {
+		return f.failed(failure(NoSchema, res.failure, "%s", res.failure.Message)), res
+	}
+	return answers, res
+}
+
+var errNoDocument = errors.New("the answer is empty")
+
+// schemaDocument asks for one document and reads the fields in it. Where it is the
+// one that answered the same queries before, it need not come again.
+func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query string) (map[FieldQuery]Fact[Field], result) {
+	var answers map[FieldQuery]Fact[Field]
+	before := c.keptFields.get(f)
+	res := c.get(ctx, request{path: path, query: query, accept: acceptPlain, tag: before.tag, limit: maxSchemas,
+		read: func(contentType string, body io.Reader) (err error) {
+			if contentType == "" {
+				// So a server answers that has just forgotten the group version.
+				if n, _ := io.ReadFull(body, make([]byte, 1)); n == 0 {
+					return errNoDocument
+				}
+			}
+			if _, err = jsonParameters(contentType); err != nil {
+				return err
+			}
+			src, release, err := c.readSchemas(body)
+			defer release()
+			if err != nil {
+				return err
+			}
+			answers, err = readFields(src, f.gv, f.queries, path)
+			return err
+		}})
+	switch {
+	case res.failure != nil && errors.Is(res.failure, errNoDocument):
+		return f.failed(failure(NoSchema, errNoDocument, "GET %s: %v", path, errNoDocument)), res
+	case res.failure != nil:
+		return f.failed(res.failure), res
+	case res.notModified:
+		return before.answers, res
+	}
+	for q, answer := range answers {
+		if answer.Failure != nil {
+			answer.Failure.Message = c.redact(answer.Failure.Message)
+			answers[q] = answer
+		}
+	}
+	c.keptFields.put(f.gv, keptSchemas{tag: entityTag(res.tag), answers: answers})
+	return answers, res
+}
+
+// largeSchemas has the memory for one large document, which one after the other
+// uses.
+type largeSchemas struct {
+	mu     sync.Mutex
+	memory []byte
+}
+
+// readSchemas reads a document to its end. It is not to be used any more once it
+// is released.
+func (c *Client) readSchemas(body io.Reader) (src []byte, release func(), err error) {
+	release = func() {}
+	src = make([]byte, 0, 512<<10)
+	for {
+		if len(src) == cap(src) {
+			room := 2 * cap(src)
+			if cap(src) == smallSchemas {
+				c.large.mu.Lock()
+				release = c.large.mu.Unlock
+			}
+			if cap(src) >= smallSchemas {
+				if room >= maxSchemas {
+					// All that a document may have, and room to find its end.
+					room = maxSchemas + bytes.MinRead
+				}
+				if room > cap(c.large.memory) {
+					c.large.memory = make([]byte, 0, room)
+				}
+				src = append(c.large.memory[:0], src...)
+			} else {
+				src = append(make([]byte, 0, room), src...)
+			}
+		}
+		n, err := body.Read(src[len(src):cap(src)])
+		src = src[:len(src)+n]
+		switch {
+		case err == io.EOF:
+			return src, release, nil
+		case err != nil:
+			return nil, release, err
+		}
+	}
+}
+
+// keptFields are the answers that a client has got, by group version, and the
+// entity tag of the document that they are from. That is a hash of the document,
+// so that it holds among several API servers.
+type keptFields struct {
+	mu        sync.Mutex
+	byVersion map[kubeapi.GroupVersion]keptSchemas
+}
+
+type keptSchemas struct {
+	tag     string
+	answers map[FieldQuery]Fact[Field]
+}
+
+// get gives the answers to the queries, and nothing where one of them is not among
+// those that were kept.
+func (k *keptFields) get(f fieldsOf) keptSchemas {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	kept := k.byVersion[f.gv]
+	answers := make(map[FieldQuery]Fact[Field], len(f.queries))
+	for _, q := range f.queries {
+		answer, found := kept.answers[q]
+		if !found {
+			return keptSchemas{}
+		}
+		answers[q] = answer
+	}
+	return keptSchemas{tag: kept.tag, answers: answers}
+}
+
+func (k *keptFields) put(gv kubeapi.GroupVersion, s keptSchemas) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s.tag == "" {
+		delete(k.byVersion, gv)
+		return
+	}
+	if k.byVersion == nil {
+		k.byVersion = map[kubeapi.GroupVersion]keptSchemas{}
+	}
+	k.byVersion[gv] = s
+}
+
+// absentFields gives the queries that s answers by absence, in an order that is
+// always the same.
+func absentFields(s *Snapshot) []FieldQuery {
+	var queries []FieldQuery
+	for q, fact := range s.Fields {
+		if fact.Known && fact.Value.Presence == FieldAbsent {
+			queries = append(queries, q)
+		}
+	}
+	slices.SortFunc(queries, FieldQuery.compare)
+	return queries
+}
+
+func (q FieldQuery) compare(other FieldQuery) int {
+	return cmp.Or(
+		cmp.Compare(q.GroupVersion.Group, other.GroupVersion.Group), cmp.Compare(q.GroupVersion.Version, other.GroupVersion.Version),
+		cmp.Compare(q.Kind, other.Kind), cmp.Compare(q.Path, other.Path),
+	)
+}
+
+// refetchFields asks again for the documents that lack a field, one after the
+// other. It tells whether all came over the given connection.
+func (c *Client) refetchFields(ctx context.Context, s *Snapshot, connection string) bool {
+	queries := absentFields(s)
+	if len(queries) == 0 {
+		return true
+	}
+	same := true
+	s.Fields = maps.Clone(s.Fields)
+	for _, f := range byGroupVersion(queries) {
+		answers, res := c.fieldsByPath(ctx, f)
+		maps.Copy(s.Fields, answers)
+		same = same && res.connection == connection
+	}
+	return same
+}

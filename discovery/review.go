@@ -1,0 +1,205 @@
+package discovery
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	reviewPath    = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+	reviewKind    = "SelfSubjectAccessReview"
+	reviewVersion = "authorization.k8s.io/v1"
+
+	// maxReviewsAtOnce is how many reviews are under way at once.
+	maxReviewsAtOnce = 8
+)
+
+// reviews asks for each of the reviews, once each. All identities may ask what they
+// may do themselves, unless somebody has taken the ClusterRole system:basic-user
+// from them.
+//
+// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+func (c *Client) reviews(ctx context.Context, asked []Review) map[Review]Fact[ReviewAnswer] {
+	places := map[Review]int{}
+	var once []Review
+	for _, r := range asked {
+		if _, found := places[r]; !found {
+			places[r] = len(once)
+			once = append(once, r)
+		}
+	}
+	answers := make([]Fact[ReviewAnswer], len(once))
+	var next atomic.Int64
+	workers := make([]func(), min(maxReviewsAtOnce, len(once)))
+	for i := range workers {
+		workers[i] = func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(once) {
+					return
+				}
+				answers[n], _ = c.review(ctx, once[n])
+			}
+		}
+	}
+	parallel(workers...)
+	out := make(map[Review]Fact[ReviewAnswer], len(once))
+	for r, place := range places {
+		out[r] = answers[place]
+	}
+	return out
+}
+
+// review asks for one review, and tells which connection the answer came over.
+func (c *Client) review(ctx context.Context, r Review) (_ Fact[ReviewAnswer], connection string) {
+	var answer ReviewAnswer
+	res := c.post(ctx, request{path: reviewPath, accept: acceptPlain, body: r.encode(), limit: maxReview,
+		read: func(contentType string, body io.Reader) (err error) {
+			if _, err = jsonParameters(contentType); err != nil {
+				return err
+			}
+			answer, err = decodeReview(body)
+			return err
+		}})
+	if res.failure != nil {
+		return Failed[ReviewAnswer](res.failure), res.connection
+	}
+	// They are text of the server like that of a failure.
+	answer.Reason = c.shown(answer.Reason)
+	answer.EvaluationError = c.shown(answer.EvaluationError)
+	return Known(answer), res.connection
+}
+
+// shown makes one line of bounded length of a server's text, in which nothing
+// stands that must not be shown.
+func (c *Client) shown(text string) string { return cut(oneLine(c.redact(text)), maxMessage) }
+
+// withReviews gives the reviews with an answer more. Those that were given stay as
+// they are, because another snapshot may share them.
+func withReviews(reviews, more map[Review]Fact[ReviewAnswer]) map[Review]Fact[ReviewAnswer] {
+	all := maps.Clone(reviews)
+	if all == nil {
+		all = map[Review]Fact[ReviewAnswer]{}
+	}
+	maps.Copy(all, more)
+	return all
+}
+
+// refused gives the reviews that were answered and not allowed, in a fixed order.
+func (s *Snapshot) refused() []Review {
+	var list []Review
+	for r, answer := range s.Reviews {
+		if isRefusal(answer) {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, compareReviews)
+	return list
+}
+
+func isRefusal(f Fact[ReviewAnswer]) bool { return f.Known && !f.Value.Allowed }
+
+func compareReviews(a, b Review) int {
+	return slices.Compare(
+		[]string{a.Path, a.Group, a.Resource, a.Subresource, a.Namespace, a.Name, a.Verb},
+		[]string{b.Path, b.Group, b.Resource, b.Subresource, b.Namespace, b.Name, b.Verb},
+	)
+}
+
+// encode gives the review as the body of a request. A text of a declaration is
+// UTF-8, so that it cannot fail; what is not is replaced.
+func (r Review) encode() []byte {
+	var b bytes.Buffer
+	e := encoder{json: jsontext.NewEncoder(&b)}
+	// An attribute that is left out is the empty one.
+	set := func(name, value string) {
+		if value != "" {
+			e.text(name, strings.ToValidUTF8(value, "\uFFFD"))
+		}
+	}
+	e.object(func() {
+		e.text("kind", reviewKind)
+		e.text("apiVersion", reviewVersion)
+		e.token(jsontext.String("spec"))
+		e.object(func() {
+			if r.Path != "" {
+				e.token(jsontext.String("nonResourceAttributes"))
+				e.object(func() {
+					set("path", r.Path)
+					set("verb", r.Verb)
+				})
+				return
+			}
+			e.token(jsontext.String("resourceAttributes"))
+			e.object(func() {
+				set("namespace", r.Namespace)
+				set("verb", r.Verb)
+				set("group", r.Group)
+				set("resource", r.Resource)
+				set("subresource", r.Subresource)
+				set("name", r.Name)
+			})
+		})
+	})
+	if e.err != nil {
+		panic("discovery: " + e.err.Error())
+	}
+	return b.Bytes()
+}
+
+// decodeReview reads the answer to a review. It has to say whether it is allowed:
+// neither what it leaves out nor null is a no.
+func decodeReview(r io.Reader) (ReviewAnswer, error) {
+	w := newWalker(r, limits{})
+	var answer ReviewAnswer
+	var version string
+	var allowed, denied *bool
+	kind := w.document(reviewKind, "status", func(name string) bool {
+		switch name {
+		case "apiVersion":
+			version = w.text()
+		case "status":
+			for name := range w.members() {
+				switch name {
+				case "allowed":
+					allowed = w.boolean()
+				case "denied":
+					denied = w.boolean()
+				case "reason":
+					answer.Reason = w.text()
+				case "evaluationError":
+					answer.EvaluationError = w.text()
+				default:
+					w.skip()
+				}
+			}
+		default:
+			return false
+		}
+		return true
+	})
+	if w.err == nil {
+		switch {
+		case kind == "":
+			w.err = &brokenError{what: "it has no kind"}
+		case version != reviewVersion:
+			w.err = &brokenError{what: "the apiVersion is " + quote(version) + ", not " + reviewVersion}
+		case allowed == nil:
+			w.err = &brokenError{what: "the status does not say whether it is allowed"}
+		case *allowed && denied != nil && *denied:
+			w.err = &brokenError{what: "the status says that it is allowed, and denied as well"}
+		}
+	}
+	if err := w.end(); err != nil {
+		return ReviewAnswer{}, err
+	}
+	answer.Allowed, answer.Denied = *allowed, denied != nil && *denied
+	return answer, nil
+}

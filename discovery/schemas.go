@@ -1,0 +1,381 @@
+package discovery
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// schemas are the schemas of one OpenAPI document. The document itself is kept,
+// and where in it each schema stands; only those that somebody asks about are
+// decoded.
+type schemas struct {
+	src   []byte
+	named map[string]span
+	// kinds are the schemas of the wanted kinds, by kind. The server marks them.
+	kinds map[string][]kindSchema
+	// decoded are the schemas that were looked at, by where they start.
+	decoded map[int64]*schema
+	// visits and texts are what may still be looked at.
+	visits, texts int
+}
+
+// span is a part of the document.
+type span struct{ start, end int64 }
+
+// kindSchema is a schema that says which kinds it describes.
+type kindSchema struct {
+	at span
+	// kinds is how many these are: one of a resource describes it alone.
+	kinds int
+}
+
+// schema is one schema object, with what is said in it directly.
+type schema struct {
+	// ref is the name of the schema that it refers to, and empty for none.
+	ref        string
+	types      []string
+	properties []property
+	items      *span
+	// values is the schema of what additionalProperties allows. Where that is only
+	// true or false, it is nil, and anyValues or noValues is set.
+	values              *span
+	anyValues, noValues bool
+	all                 []span
+	// branches are those of oneOf and of anyOf.
+	branches []span
+	required []string
+	// enum is nil where there is none.
+	enum                            []string
+	preserve, intOrString, embedded bool
+}
+
+type property struct {
+	name string
+	at   span
+}
+
+// decodeSchemas reads an OpenAPI document of a group version, of which the kinds
+// are wanted. All of it is checked to be JSON without duplicate names. The schemas
+// keep src.
+//
+// Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/2896-openapi-v3
+func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (*schemas, error) {
+	s := &schemas{
+		src: src, named: map[string]span{}, kinds: map[string][]kindSchema{}, decoded: map[int64]*schema{},
+		visits: maxSchemaVisits, texts: maxSchemaTexts,
+	}
+	if err := checkTexts(src); err != nil {
+		return nil, err
+	}
+	w := newWalker(bytes.NewBuffer(src), limits{})
+	w.maxMembers, w.maxDepth = maxSchemaMembers, maxSchemaDepth
+	w.document("", "openapi", func(name string) bool {
+		switch name {
+		case "openapi":
+			if version := w.text(); w.err == nil && !strings.HasPrefix(version, "3.") {
+				w.failf("the version %s is not 3", quote(version))
+			}
+		case "paths":
+			w.maxMembers = maxSchemaNames
+			w.skip()
+			w.maxMembers = maxSchemaMembers
+		case "components":
+			for name := range w.members() {
+				if name != "schemas" {
+					w.skip()
+					continue
+				}
+				w.maxMembers = maxSchemaNames
+				for name := range w.members() {
+					w.maxMembers = maxSchemaMembers
+					s.index(w, strings.Clone(name), gv, kinds)
+					w.maxMembers = maxSchemaNames
+				}
+				w.maxMembers = maxSchemaMembers
+			}
+		default:
+			return false
+		}
+		return true
+	})
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// checkTexts refuses a JSON document that has long strings, or long names in
+// objects that stand in each other: the decoder copies the names of all objects
+// that are not at their end. What is no JSON passes; the decoder refuses it.
+func checkTexts(src []byte) error {
+	const perName = 16 // bytes beside the name itself
+	var outer []int    // how much the names take of the objects around this one
+	names, length := 0, 0
+	for i := 0; i < len(src); i++ {
+		switch src[i] {
+		case '{':
+			if outer = append(outer, names); len(outer) > maxSchemaDepth {
+				return &brokenError{what: fmt.Sprintf("it is nested deeper than %d levels", maxSchemaDepth)}
+			}
+		case '}':
+			if last := len(outer) - 1; last >= 0 {
+				names, outer = outer[last], outer[:last]
+			}
+		case ':':
+			if names += length + perName; names > maxOpenNames {
+				return &brokenError{what: "the names in it take more than " + size(maxOpenNames)}
+			}
+		case '"':
+			begin := i
+			for i++; i < len(src) && src[i] != '"'; i++ {
+				if src[i] == '\\' {
+					i++
+				}
+			}
+			if length = i - begin; length > maxSchemaText {
+				return &brokenError{what: "a text in it is larger than " + size(maxSchemaText)}
+			}
+		}
+	}
+	return nil
+}
+
+// index remembers where a schema stands, and whether it is that of a wanted kind.
+func (s *schemas) index(w *walker, name string, gv kubeapi.GroupVersion, kinds map[string]bool) {
+	start := w.dec.InputOffset()
+	described := 0
+	var wanted []string
+	for name := range w.members() {
+		if name != "x-kubernetes-group-version-kind" {
+			w.skip()
+			continue
+		}
+		for range w.elements() {
+			described++
+			if kind := w.groupVersionKind(gv); kinds[kind] {
+				wanted = append(wanted, kind)
+			}
+		}
+	}
+	at := s.trimmed(start, w.dec.InputOffset())
+	s.named[name] = at
+	for _, kind := range wanted {
+		s.kinds[kind] = append(s.kinds[kind], kindSchema{at, described})
+	}
+}
+
+// groupVersionKind gives the kind, and nothing where it is of another group
+// version.
+func (w *walker) groupVersionKind(gv kubeapi.GroupVersion) string {
+	var group, version, kind string
+	for name := range w.members() {
+		switch name {
+		case "group":
+			group = w.text()
+		case "version":
+			version = w.text()
+		case "kind":
+			kind = w.text()
+		default:
+			w.skip()
+		}
+	}
+	if group != gv.Group || version != gv.Version {
+		return ""
+	}
+	return kind
+}
+
+// trimmed gives the value between two offsets, of which the first may be before
+// what divides it from the value before it.
+func (s *schemas) trimmed(start, end int64) span {
+	for start < end && strings.IndexByte(" \t\r\n:,", s.src[start]) >= 0 {
+		start++
+	}
+	return span{start, end}
+}
+
+// kind gives the schema of a kind, and nil where no schema describes it.
+func (s *schemas) kind(kind string) (*schema, error) {
+	var best []kindSchema
+	for _, candidate := range s.kinds[kind] {
+		switch {
+		case len(best) == 0 || candidate.kinds < best[0].kinds:
+			best = []kindSchema{candidate}
+		case candidate.kinds == best[0].kinds:
+			best = append(best, candidate)
+		}
+	}
+	switch len(best) {
+	case 0:
+		return nil, nil
+	case 1:
+		return s.at(best[0].at)
+	}
+	return nil, &brokenError{what: fmt.Sprintf("%d schemas are of the kind %s", len(best), quote(kind))}
+}
+
+// at decodes the schema that stands there.
+func (s *schemas) at(place span) (*schema, error) {
+	if found := s.decoded[place.start]; found != nil {
+		return found, nil
+	}
+	if s.visits--; s.visits < 0 {
+		return nil, &brokenError{what: fmt.Sprintf("more than %d schemas are part of the fields that are asked for", maxSchemaVisits)}
+	}
+	r := schemaReader{schemas: s, base: place.start}
+	r.walker = newWalker(bytes.NewBuffer(s.src[place.start:place.end]), limits{texts: s.texts})
+	r.maxMembers, r.maxDepth = maxSchemaMembers, maxSchemaDepth
+	found := r.schema()
+	s.texts = r.limits.texts
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	s.decoded[place.start] = found
+	return found, nil
+}
+
+// referred gives the schema of a name.
+func (s *schemas) referred(name string) (*schema, error) {
+	place, found := s.named[name]
+	if !found {
+		return nil, &brokenError{what: fmt.Sprintf("the schema %s is referred to, and is not there", quote(name))}
+	}
+	return s.at(place)
+}
+
+// schemaReader reads one schema object.
+type schemaReader struct {
+	*walker
+	schemas *schemas
+	base    int64
+}
+
+// schema reads what says which fields there are. The rest only restricts their
+// values.
+//
+// Sources: https://spec.openapis.org/oas/v3.0.0#schema-object and
+// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+func (r *schemaReader) schema() *schema {
+	n := &schema{}
+	for name := range r.members() {
+		switch name {
+		case "$ref":
+			n.ref = r.reference()
+		case "type":
+			n.types = r.types()
+		case "format":
+			n.intOrString = r.text() == intOrString || n.intOrString
+		case "properties":
+			for name := range r.members() {
+				r.take(&r.limits.texts, "fields")
+				n.properties = append(n.properties, property{name, r.span()})
+			}
+		case "items":
+			at := r.span()
+			n.items = &at
+		case "additionalProperties":
+			switch r.dec.PeekKind() {
+			case jsontext.KindTrue, jsontext.KindFalse:
+				b := r.boolean()
+				n.anyValues, n.noValues = *b, !*b
+			default:
+				at := r.span()
+				n.values = &at
+			}
+		case "allOf":
+			n.all = append(n.all, r.spans()...)
+		case "oneOf", "anyOf":
+			n.branches = append(n.branches, r.spans()...)
+		case "required":
+			n.required = r.texts()
+		case "enum":
+			n.enum = r.values()
+		case "x-kubernetes-preserve-unknown-fields":
+			n.preserve = r.set()
+		case "x-kubernetes-int-or-string":
+			n.intOrString = r.set() || n.intOrString
+		case "x-kubernetes-embedded-resource":
+			n.embedded = r.set()
+		default:
+			r.skip()
+		}
+	}
+	return n
+}
+
+const schemasPointer = "#/components/schemas/"
+
+// reference reads the name of another schema of the document.
+func (r *schemaReader) reference() string {
+	text := r.text()
+	name, local := strings.CutPrefix(text, schemasPointer)
+	name, err := url.PathUnescape(name)
+	if r.err == nil && (!local || err != nil || name == "") {
+		r.failf("%s is not a schema of the document", quote(text))
+	}
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+}
+
+// types reads a type, or a list of them as OpenAPI 3.1 has. That null is one is of
+// no matter.
+func (r *schemaReader) types() []string {
+	var types []string
+	if r.dec.PeekKind() == jsontext.KindBeginArray {
+		for _, t := range r.texts() {
+			if t != "null" {
+				types = append(types, t)
+			}
+		}
+		return types
+	}
+	if t := r.text(); t != "" {
+		types = append(types, t)
+	}
+	return types
+}
+
+// values reads a list of any values. Strings are given as they are, and others as
+// JSON; null is left out, since it is no value to be missed.
+func (r *schemaReader) values() []string {
+	values := []string{}
+	if !r.open(jsontext.KindBeginArray, "a list") {
+		return nil
+	}
+	for r.err == nil && r.dec.PeekKind() != jsontext.KindEndArray {
+		r.take(&r.limits.texts, "values")
+		switch r.dec.PeekKind() {
+		case jsontext.KindString:
+			values = append(values, r.text())
+		case jsontext.KindNull:
+			r.token()
+		default:
+			at := r.span()
+			values = append(values, string(r.schemas.src[at.start:at.end]))
+		}
+	}
+	r.token()
+	return values
+}
+
+func (r *schemaReader) spans() []span {
+	var spans []span
+	for range r.elements() {
+		r.take(&r.limits.texts, "alternatives")
+		spans = append(spans, r.span())
+	}
+	return spans
+}
+
+// span passes over a value and tells where it stands in the document.
+func (r *schemaReader) span() span {
+	start := r.base + r.dec.InputOffset()
+	r.skip()
+	return r.schemas.trimmed(start, r.base+r.dec.InputOffset())
+}

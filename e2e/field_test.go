@@ -1,0 +1,369 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+)
+
+// fieldsOf declares fields of one resource or kind, each by its path and what its
+// block holds, which may be several lines divided by semicolons.
+func fieldsOf(api, block string, fields ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "api %q {\n  %s {\n", api, block)
+	for _, f := range fields {
+		path, body, _ := strings.Cut(f, " ")
+		fmt.Fprintf(&b, "    field %q {\n%s\n    }\n", path, strings.ReplaceAll(body, ";", "\n"))
+	}
+	return b.String() + "  }\n}\n"
+}
+
+// fieldOutcomes gives the findings about fields, by path.
+func fieldOutcomes(o outcome) map[string]string {
+	found := map[string]string{}
+	for address, text := range o.report.findings() {
+		if _, rest, isField := strings.Cut(address, `.field["`); isField {
+			found[strings.TrimSuffix(rest, `"]`)] = text
+		}
+	}
+	return found
+}
+
+func expectFields(t *testing.T, o outcome, exit int, requests int, want map[string]string) {
+	t.Helper()
+	if diff := cmp.Diff(want, fieldOutcomes(o)); diff != "" {
+		t.Errorf("fields differ (-want +got):\n%s", diff)
+	}
+	if o.ExitCode != exit || o.report.Connection.Requests != requests {
+		t.Errorf("exit %d after %d requests, want %d after %d", o.ExitCode, o.report.Connection.Requests, exit, requests)
+	}
+	if t.Failed() {
+		t.Logf("stdout:\n%s\nstderr:\n%s", o.Stdout, o.Stderr)
+	}
+}
+
+// TestFieldsOfBuiltinKinds asks for each document once, and for none where no
+// field is declared.
+func TestFieldsOfBuiltinKinds(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, stock(t))
+	present := map[string][]string{
+		`apps/v1 resource "deployments"`: {
+			`spec.template.spec.containers[].resources.limits.* type = "string"`,
+			`spec.template.spec.containers[].livenessProbe.httpGet.port type = "int-or-string"`,
+			`spec.template.spec.containers type = "array";required = true`,
+			`spec.replicas type = "integer";required = false`,
+			`metadata.labels.* type = "string"`,
+		},
+		`apps/v1 kind "DaemonSet"`: {`spec.updateStrategy.rollingUpdate.maxUnavailable type = "int-or-string"`},
+		`v1 resource "pods"`: {
+			`spec.initContainers[].restartPolicy`, `spec.hostUsers type = "boolean"`,
+			`spec.volumes[].projected.sources[].serviceAccountToken`, `status.podIPs[].ip`,
+		},
+		`autoscaling/v2 resource "horizontalpodautoscalers"`: {
+			`spec.metrics[].containerResource.target.averageUtilization type = "integer"`,
+			`spec.behavior.scaleDown.policies[].periodSeconds required = true`,
+		},
+		`networking.k8s.io/v1 resource "ingresses"`: {
+			`spec.rules[].http.paths[].backend.service.port.number`, `spec.rules[].http.paths[].pathType required = true`,
+		},
+		// Its schemas hold schemas.
+		`apiextensions.k8s.io/v1 resource "customresourcedefinitions"`: {
+			`spec.versions[].schema.openAPIV3Schema.properties.*.properties.*.required[]`,
+			`spec.versions[].schema.openAPIV3Schema.allOf[].not.anyOf[].maxLength type = "integer"`,
+		},
+	}
+	var declaration string
+	want := map[string]string{}
+	for block, fields := range present {
+		api, block, _ := strings.Cut(block, " ")
+		declaration += fieldsOf(api, block, fields...)
+		for _, f := range fields {
+			path, _, _ := strings.Cut(f, " ")
+			want[path] = "satisfied"
+		}
+	}
+	// The documents of discovery, the index, and the documents of five group
+	// versions.
+	o := a.apply(t, declaration)
+	expectFields(t, o, 0, 2+1+5, want)
+
+	o = a.apply(t, fieldsOf("apps/v1", `resource "deployments"`,
+		`spec.template.spec.container[].image`, `spec.replicas.x`, `spec.template.spec.containers.image`,
+		`spec.paused served = false`, `spec.gone served = false`, `spec.replicas type = "string"`, `metadata.labels.app`,
+		`spec.template.spec.containers[].imagePullPolicy enum = ["Never"]`,
+	))
+	// To confirm it, /readyz, discovery, and the one document once more.
+	expectFields(t, o, 2, 2+1+1+1+2+1, map[string]string{
+		"spec.template.spec.container[].image": "drifted field-not-served",
+		"spec.replicas.x":                      "drifted field-not-served",
+		"spec.template.spec.containers.image":  "drifted field-not-served",
+		"spec.paused":                          "drifted field-served",
+		"spec.gone":                            "satisfied",
+		"spec.replicas":                        "drifted field-type-mismatch type: string -> integer",
+		"metadata.labels.app":                  "undetermined open-schema",
+		"spec.template.spec.containers[].imagePullPolicy": "satisfied",
+	})
+	expectInOrder(t, o.Stdout, "did you mean spec.template.spec.containers[].image", "spec.replicas is of type integer",
+		"spec.template.spec.containers is an array, whose items are spec.template.spec.containers[]")
+
+	expectFields(t, a.apply(t, corePods), 0, 2, map[string]string{})
+}
+
+// applyGadgets creates the custom resource that the tests of fields share.
+func applyGadgets(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
+	manifest, err := os.ReadFile(filepath.Join("testdata", "gadgets.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Apply(t.Context(), string(manifest)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFieldsOfCustomResource(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	a := newAccount(t, c)
+	applyGadgets(t, c)
+	// A resource that is new is in the index a second later.
+	eventually(t, 20*time.Second, func() error {
+		if o := a.apply(t, fieldsOf("fields.example.com/v1", `kind "Gadget"`, "spec")); o.ExitCode != 0 {
+			return fmt.Errorf("exit %d: %s", o.ExitCode, o.Stdout)
+		}
+		return nil
+	})
+	var fields []string
+	want := map[string]string{}
+	for f, outcome := range map[string]string{
+		`metadata.labels.*`:                         "satisfied",
+		`spec required = true`:                      "satisfied",
+		`spec.mode type = "string";required = true`: "satisfied",
+		`spec.port type = "int-or-string"`:          "satisfied",
+		`spec.limits.* type = "int-or-string"`:      "satisfied",
+		`spec.limits.cpu`:                           "undetermined open-schema",
+		`spec.rules[].name required = true`:         "satisfied",
+		`spec.rules[].timeouts.request`:             "satisfied",
+		`spec.rules[].timeouts.requests`:            "drifted field-not-served",
+		`spec.rules.timeouts`:                       "drifted field-not-served",
+		`spec.matrix[][].cell type = "number"`:      "satisfied",
+		`spec.matrix[].cell`:                        "drifted field-not-served",
+		`spec.settings.known type = "boolean"`:      "satisfied",
+		`spec.settings.other`:                       "undetermined open-schema",
+		`spec.settings.another served = false`:      "undetermined open-schema",
+		`spec.anything[].x`:                         "undetermined open-schema",
+		`spec.bare.x`:                               "undetermined open-schema",
+		`spec.template.metadata.annotations.*`:      "satisfied",
+		`spec.template.spec`:                        "undetermined open-schema",
+		`spec.either.a required = false`:            "satisfied",
+		`spec.either.c`:                             "drifted field-not-served",
+		`spec.timeouts served = false`:              "satisfied",
+		`status`:                                    "drifted field-not-served",
+	} {
+		fields = append(fields, f)
+		path, _, _ := strings.Cut(f, " ")
+		want[path] = outcome
+	}
+	declaration := fieldsOf("fields.example.com/v1", `resource "gadgets"`, fields...)
+	o := a.apply(t, declaration)
+	expectFields(t, o, 2, 2+1+1+1+2+1, want)
+	expectFields(t, a.apply(t, fieldsOf("fields.example.com/v1", `resource "gadgets"`,
+		`spec.mode type = "integer";required = false`, `spec.rules[].name enum = ["any"]`)), 2, 2+1+1, map[string]string{
+		"spec.mode":         "drifted field-type-mismatch type: integer -> string field-required-mismatch required: false -> true",
+		"spec.rules[].name": "satisfied",
+	})
+	expectFields(t, a.apply(t, fieldsOf("fields.example.com/v1", `resource "gadgets"`,
+		`spec.mode enum = ["Slow", "Medium"]`)), 2, 2+1+1, map[string]string{
+		"spec.mode": "drifted field-enum-mismatch enum: Medium -> ",
+	})
+
+	// A snapshot records what its declaration asks about, and nothing of others.
+	file := declarationFile(t, declaration)
+	snapshot := filepath.Join(t.TempDir(), "cluster.json")
+	if r := a.kreconcile(t, "", "snapshot", "--out", snapshot, "--service-account-dir", a.volume.Dir, file); r.ExitCode != 0 || strings.Contains(r.Stderr, "openapi") {
+		t.Fatalf("exit %d\n%s", r.ExitCode, r.Stderr)
+	}
+	o = a.apply(t, declaration, "--snapshot", snapshot)
+	expectFields(t, o, 2, 0, want)
+	expectFields(t, a.apply(t, fieldsOf("fields.example.com/v1", `resource "gadgets"`, "spec.unasked"), "--snapshot", snapshot), 3, 0,
+		map[string]string{"spec.unasked": "undetermined not-recorded"})
+}
+
+// TestFieldsBeneathStale holds that nothing is asked about the fields of an API
+// that cannot be reached.
+func TestFieldsBeneathStale(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, extended(t))
+	o := a.apply(t, fieldsOf("metrics.example.com/v1beta1", `resource "pods"`, "spec"))
+	expectFields(t, o, 3, 2, map[string]string{"spec": `undetermined beneath api["metrics.example.com/v1beta1"]`})
+}
+
+// TestFieldsAgreeWithExplain asks kubectl explain about the same paths. It knows no
+// [] and no .*, and calls every key of a map and everything that a schema leaves
+// open a field that does not exist.
+func TestFieldsAgreeWithExplain(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	a := newAccount(t, c)
+	applyGadgets(t, c)
+	const (
+		agree = "" // with explain, on satisfied and on field-not-served
+		// The reasons why ours is undetermined where explain says that there is none.
+		mapKey    = "it is a key of a map"
+		preserved = "the schema preserves unknown fields"
+		bare      = "an object without properties"
+	)
+	tests := []struct{ api, resource, path, differs string }{
+		{"apps/v1", "deployments", "spec.template.spec.containers[].resources.limits", agree},
+		{"apps/v1", "deployments", "spec.template.spec.containers[].resources.limits.cpu", mapKey},
+		{"apps/v1", "deployments", "spec.template.spec.containers[].resource", agree},
+		{"apps/v1", "deployments", "spec.template.spec.topologySpreadConstraints[].matchLabelKeys", agree},
+		{"apps/v1", "deployments", "spec.template.spec.topologySpreadConstraints[].matchLabelKey", agree},
+		{"apps/v1", "deployments", "spec.selector.matchExpressions[].operator", agree},
+		{"apps/v1", "deployments", "spec.selector.matchLabels.app", mapKey},
+		{"apps/v1", "deployments", "status.conditions[].type", agree},
+		{"apps/v1", "deployments", "status.conditions[].types", agree},
+		{"apps/v1", "deployments", "metadata.managedFields[].fieldsV1", agree},
+		{"apps/v1", "deployments", "metadata.managedFields[].fieldsV1.x", bare},
+		{"apps/v1", "statefulsets", "spec.volumeClaimTemplates[].spec.resources.requests", agree},
+		{"apps/v1", "statefulsets", "spec.persistentVolumeClaimRetentionPolicy.whenScaled", agree},
+		{"v1", "pods", "spec.volumes[].ephemeral.volumeClaimTemplate.spec", agree},
+		{"v1", "pods", "spec.volumes[].ephemeral.template", agree},
+		{"v1", "pods", "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[].matchFields", agree},
+		{"v1", "configmaps", "data", agree},
+		{"v1", "configmaps", "data.key", mapKey},
+		{"v1", "configmaps", "date", agree},
+		{"v1", "configmaps", "immutable", agree},
+		{"v1", "secrets", "stringData", agree},
+		{"v1", "nodes", "status.capacity", agree},
+		{"v1", "nodes", "status.capacities", agree},
+		{"autoscaling/v2", "horizontalpodautoscalers", "spec.behavior.scaleUp.selectPolicy", agree},
+		{"autoscaling/v2", "horizontalpodautoscalers", "spec.targetCPUUtilizationPercentage", agree},
+		{"networking.k8s.io/v1", "ingresses", "spec.defaultBackend.service.port.name", agree},
+		{"networking.k8s.io/v1", "ingresses", "spec.defaultBackend.serviceName", agree},
+		{"apiextensions.k8s.io/v1", "customresourcedefinitions", "spec.versions[].schema.openAPIV3Schema.not.not.properties", agree},
+		{"apiextensions.k8s.io/v1", "customresourcedefinitions", "spec.versions[].schema.openAPIV3Schema.not.not.property", agree},
+		{"apiextensions.k8s.io/v1", "customresourcedefinitions", "spec.validation", agree},
+		{"fields.example.com/v1", "gadgets", "spec.port", agree},
+		{"fields.example.com/v1", "gadgets", "spec.rules[].timeouts.request", agree},
+		{"fields.example.com/v1", "gadgets", "spec.rules[].timeouts.response", agree},
+		{"fields.example.com/v1", "gadgets", "spec.matrix[][].cell", agree},
+		{"fields.example.com/v1", "gadgets", "spec.matrix[][].call", agree},
+		{"fields.example.com/v1", "gadgets", "spec.settings.known", agree},
+		{"fields.example.com/v1", "gadgets", "spec.settings.other", preserved},
+		{"fields.example.com/v1", "gadgets", "spec.anything.x", preserved},
+		{"fields.example.com/v1", "gadgets", "spec.bare.x", bare},
+		{"fields.example.com/v1", "gadgets", "spec.template.metadata.name", agree},
+		{"fields.example.com/v1", "gadgets", "spec.template.spec", preserved},
+		{"fields.example.com/v1", "gadgets", "spec.either.a", agree},
+		{"fields.example.com/v1", "gadgets", "spec.either.c", agree},
+		{"fields.example.com/v1", "gadgets", "status", agree},
+	}
+	eventually(t, 20*time.Second, func() error {
+		_, err := c.Kubectl(t.Context(), "", "explain", "gadgets.spec", "--api-version=fields.example.com/v1")
+		return err
+	})
+	var declaration strings.Builder
+	for _, test := range tests {
+		declaration.WriteString(fieldsOf(test.api, fmt.Sprintf("resource %q", test.resource), test.path))
+	}
+	o := a.apply(t, declaration.String())
+	var got []string
+	for _, f := range o.report.Findings {
+		if strings.Contains(f.Address, `.field["`) {
+			got = append(got, f.String())
+		}
+	}
+	if len(got) != len(tests) {
+		t.Fatalf("%d findings for %d fields\n%s%s", len(got), len(tests), o.Stdout, o.Stderr)
+	}
+	for i, test := range tests {
+		path := test.resource + "." + strings.ReplaceAll(test.path, "[]", "")
+		text, err := c.Kubectl(t.Context(), "", "explain", path, "--api-version="+test.api)
+		if err != nil && !strings.Contains(err.Error(), "does not exist") {
+			t.Fatalf("kubectl explain %s: %v\n%s", path, err, text)
+		}
+		want := "satisfied"
+		switch {
+		case err != nil && test.differs != agree:
+			want = "undetermined open-schema"
+		case err != nil:
+			want = "drifted field-not-served"
+		case test.differs != agree:
+			t.Errorf("kubectl explain knows %s, although %s", path, test.differs)
+		}
+		if got[i] != want {
+			t.Errorf("%s %s is %s, want %s; kubectl explain says %v", test.api, test.path, got[i], want, err)
+		}
+	}
+}
+
+// changing is a custom resource whose schema gets further fields.
+func changing(group string, fields int) string {
+	properties := ""
+	for i := range fields {
+		properties += fmt.Sprintf("f%d: {type: string}, ", i)
+	}
+	return fmt.Sprintf(`
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: changes.%[1]s}
+spec:
+  group: %[1]s
+  scope: Cluster
+  names: {plural: changes, kind: Change}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {%[2]s}}}}}
+`, group, properties)
+}
+
+// TestFieldsOfChangingCustomResource asks without a pause after a custom resource
+// was created and after its schema got a field. The index of the API server lags
+// behind by a second, and what is there is never called absent for it.
+func TestFieldsOfChangingCustomResource(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	a := newAccount(t, c)
+	redirects, missing := 0, 0
+	for round := range 4 {
+		group := fmt.Sprintf("changing%d.example.com", round)
+		for fields := 1; fields <= 3; fields++ {
+			if err := c.Apply(t.Context(), changing(group, fields)); err != nil {
+				t.Fatal(err)
+			}
+			declaration := fieldsOf(group+"/v1", `kind "Change"`, fmt.Sprintf("spec.f%d", fields-1), "spec.never served = false")
+			path := fmt.Sprintf("spec.f%d", fields-1)
+			eventually(t, 20*time.Second, func() error {
+				o := a.apply(t, declaration, "-v")
+				got := fieldOutcomes(o)
+				redirects += strings.Count(o.Stderr, "status=301")
+				if strings.HasPrefix(got[path], "undetermined no-schema") {
+					missing++
+				}
+				switch status := got[path]; {
+				case status == "satisfied" && got["spec.never"] == "satisfied":
+					return nil
+				case strings.HasPrefix(status, "drifted beneath"), strings.HasPrefix(status, "undetermined"):
+				default:
+					t.Errorf("round %d, %d fields: %v\n%s\n%s", round, fields, got, o.Stdout, o.Stderr)
+				}
+				return fmt.Errorf("%v", got)
+			})
+		}
+	}
+	t.Logf("%d hashes were of an earlier document, %d documents were not there yet", redirects, missing)
+	if redirects == 0 || missing == 0 {
+		t.Errorf("%d hashes were of an earlier document, and %d documents were not there yet, want some of both", redirects, missing)
+	}
+}
