@@ -209,6 +209,7 @@ func TestFieldFailures(t *testing.T) {
 		{"a schema that says the token", appsPath, document(apitest.OpenAPI(apitest.KindSchema("apps", "v1", "Deployment", `"$ref":"secret-token"`))), "invalid-response: GET " + appsPath + `: the schema of Deployment spec.paused: at /$ref: "[token]" is not a schema of the document`, 1},
 		{"a number for a schema", appsPath, document(apitest.OpenAPI(apitest.KindSchema("apps", "v1", "Deployment", `"properties":{"spec":7}`))), "invalid-response: GET " + appsPath + `: the schema of Deployment spec.paused: a number stands where an object is expected`, 1},
 		{"a schema that is not there", appsPath, document(apitest.OpenAPI(apitest.KindSchema("apps", "v1", "Deployment", `"$ref":"#/components/schemas/x"`))), "invalid-response: GET " + appsPath + `: the schema of Deployment spec.paused: the schema "x" is referred to, and is not there`, 1},
+		{"the kind of another group", appsPath, document(apitest.OpenAPI(apitest.KindSchema("batch", "v1", "Deployment", grown), apitest.KindSchema("apps", "v2", "Deployment", grown))), "no-schema: GET " + appsPath + `: no schema in it is of the kind "Deployment"`, 1},
 		{"two schemas of a kind", appsPath, document(apitest.OpenAPI(apitest.KindSchema("apps", "v1", "Deployment", grown), strings.Replace(apitest.KindSchema("apps", "v1", "Deployment", grown), "test.", "other.", 1))), "invalid-response: GET " + appsPath + `: the schema of Deployment spec.paused: 2 schemas are of the kind "Deployment"`, 1},
 	}
 	for _, test := range tests {
