@@ -4,7 +4,7 @@
 // [Load] and [LoadValues] read files, [Parse] turns their bytes into a
 // [Declaration] and reports every mistake as a diagnostic with its source range.
 // Parse is a function of its arguments alone. [Sources] gives the lines that a
-// diagnostic may show.
+// diagnostic may show. [Walk] finds what [Format] puts into canonical style.
 //
 // A declaration is taken for hostile: sizes, nesting, and what expressions may
 // take are bounded before hcl sees them, and neither diagnostics nor lines show

@@ -58,6 +58,29 @@ func (s Source) line(number int) (string, bool) {
 	return strings.TrimSuffix(string(s.Bytes[start:end]), "\r"), true
 }
 
+// Hidden tells of each line, from the first one, whether it must not be shown, as
+// [Sources.Line] does. What stands behind the last line's end counts as a line.
+func (s Source) Hidden() []bool {
+	all := isValuesName(s.Name)
+	var hidden []region
+	if !all {
+		hidden = s.secrets()
+	}
+	var list []bool
+	for start := 0; start <= len(s.Bytes); {
+		end := len(s.Bytes)
+		if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
+			end = start + i
+		}
+		for len(hidden) > 0 && hidden[0].end <= start {
+			hidden = hidden[1:]
+		}
+		list = append(list, all || len(hidden) > 0 && hidden[0].start <= end)
+		start = end + 1
+	}
+	return list
+}
+
 // region is a run of bytes, from start to before end.
 type region struct{ start, end int }
 

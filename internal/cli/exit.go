@@ -11,8 +11,10 @@ const (
 	exitError        = 1
 	exitDrift        = 2
 	exitUndetermined = 3
-	exitInterrupt    = 130
-	exitTerminate    = 143
+	// exitUnformatted is that of fmt --check, as Terraform has it.
+	exitUnformatted = 3
+	exitInterrupt   = 130
+	exitTerminate   = 143
 )
 
 // exitCode is the one place where a verdict becomes a code. Only a gate exits

@@ -23,10 +23,11 @@ func openRegular(path string) (*os.File, error) {
 }
 
 // replaceFile writes a temporary file beside path and renames it, so that path
-// holds the old or the new content, and never half of one. A symbolic link is
-// followed; what is no regular file, such as a pipe, is written to as it is.
+// holds the old or the new content, and never half of one. A file that is there
+// keeps its mode. A symbolic link is followed; what is no regular file, such as a pipe, is written to as it is.
 func replaceFile(path string, content []byte) error {
 	mode := fs.FileMode(0o666)
+	exists := false
 	target := path
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		target = resolved
@@ -41,10 +42,14 @@ func replaceFile(path string, content []byte) error {
 		if !info.Mode().IsRegular() {
 			return overwriteFile(path, content)
 		}
-		mode = info.Mode().Perm()
+		mode, exists = info.Mode().Perm(), true
 	}
 	temporary := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%016x", filepath.Base(target), rand.Uint64()))
 	err := writeFile(temporary, os.O_CREATE|os.O_EXCL, mode, content)
+	if err == nil && exists {
+		// The process's mask took part in what it was made with.
+		err = os.Chmod(temporary, mode)
+	}
 	if err == nil {
 		err = os.Rename(temporary, target)
 	}

@@ -50,12 +50,12 @@ type output struct{ format, path string }
 func (f *outputFlags) bind(flags *pflag.FlagSet, formats []string) {
 	usage := "write the result as `FORMAT[=PATH]`, with " + listed(formats, "or") + " for FORMAT; repeatable (default text)"
 	flags.VarP(&outputValue{&f.outputs, formats}, outputFlag, "o", usage)
-	f.bindColor(flags)
+	f.color.bind(flags)
 }
 
-func (f *outputFlags) bindColor(flags *pflag.FlagSet) {
-	f.color = colorAuto
-	flags.Var(&f.color, "color", "paint text `WHEN`: auto, always or never; auto honours NO_COLOR")
+func (v *colorValue) bind(flags *pflag.FlagSet) {
+	*v = colorAuto
+	flags.Var(v, "color", "paint text `WHEN`: auto, always or never; auto honours NO_COLOR")
 }
 
 // wanted gives the outputs that were asked for, or text on standard output.

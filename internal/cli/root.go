@@ -36,7 +36,7 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	root.PersistentFlags().BoolP("verbose", "v", false, "log each request to standard error, and list what holds")
-	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.snapshotCommand(), a.versionCommand())
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.fmtCommand(), a.snapshotCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

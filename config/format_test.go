@@ -1,0 +1,271 @@
+package config_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+func format(text string) (string, []string) {
+	out, diags := config.Format(config.Source{Name: "main.hcl", Bytes: []byte(text)})
+	return string(out), report(diags)
+}
+
+func TestFormat(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"nothing", "", ""},
+		{"no end of the last line", "a=1", "a = 1"},
+		{"spaces", "a  =  [ 1,2 ,3 ]\n", "a = [1, 2, 3]\n"},
+		{"indentation", "a {\nb {\n\t\tc=1\n    }\n}\n", "a {\n  b {\n    c = 1\n  }\n}\n"},
+		{"alignment", "a = 1\nlong = 2\n\nb = 3\n", "a    = 1\nlong = 2\n\nb = 3\n"},
+		{"a list ends an alignment", "a = 1\nlonger = [\n1,\n]\nbb = 3\n", "a = 1\nlonger = [\n  1,\n]\nbb = 3\n"},
+		{"comments", "a = 1 # one\nlong = 22 // two\n\n/* three\n  3 */ b=3\n", "a    = 1  # one\nlong = 22 // two\n\n/* three\n  3 */ b = 3\n"},
+		{"blocks on one line", "a \"x\" { b=1 }\nlong \"y\" {c = [1]}\nd{}\n", "a \"x\" { b = 1 }\nlong \"y\" { c = [1] }\nd {}\n"},
+		{"a heredoc", "a=<<END\n  as   it is ${ x }\n   END\nb=1\n", "a = <<END\n  as   it is ${x}\n   END\nb = 1\n"},
+		{"an indented heredoc", "x{\na=<<-END\n\t\tas   it is\n\tEND\n}\n", "x {\n  a = <<-END\n\t\tas   it is\n\tEND\n}\n"},
+		{"spaces at the end of a line", "a = 1   \n   \nb = 2\n", "a = 1\n\nb = 2\n"},
+		{"line ends of Windows", "a=1 # x\r\nb   =2\r\n\r\nc=<<E\r\n x\r\nE\r\n", "a = 1 # x\r\nb = 2\r\n\r\nc = <<E\r\n x\r\nE\r\n"},
+		{"quotes and templates", "a = \"  ${ b }  %{ if c }x%{ endif ~}  \"\n", "a = \"  ${b}  %{if c}x%{endif~}  \"\n"},
+		{"operators", "a=b?-1:!c\nd=(e)-1\nf=-g+(h)*[1][0]\n", "a = b ? -1 : !c\nd = (e) - 1\nf = -g + (h) * [1][0]\n"},
+		{"for", "a=[for x in  [1]:x if x>1]\nb={for k,v in c:k=>v...}\n", "a = [for x in [1] : x if x > 1]\nb = { for k, v in c : k => v... }\n"},
+		{"other scripts", "größe = 1\n日 = 2\n", "größe = 1\n日     = 2\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, diags := format(test.text)
+			if diff := cmp.Diff(test.want, out); diff != "" || len(diags) > 0 {
+				t.Errorf("(-want +got)\n%s%s", diff, diags)
+			}
+			if again, _ := format(out); again != out {
+				t.Errorf("formatted twice it is\n%s", again)
+			}
+		})
+	}
+}
+
+func TestFormatRefuses(t *testing.T) {
+	const wide = "main.hcl:0,0-0: error: File too large: In canonical style"
+	long := strings.Repeat("x", 1<<20)
+	many := func(line string, n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, line, i)
+		}
+		return b.String()
+	}
+	tests := []struct{ name, text, want string }{
+		{"a mistake in the syntax", "a = 1 2\n", "main.hcl:1,7-8: error: Missing newline after argument: An argument definition must end with a newline."},
+		{"a mark at the beginning", "\ufeffa=1\n", "main.hcl:1,1-1: error: Unsupported encoding: The file begins with a byte order mark"},
+		{"no UTF-8", "a=\"\xff\"\n", "main.hcl:1,4-5: error: Unsupported encoding: "},
+		{"nesting", "a = " + strings.Repeat("(", 100_000) + "\n", "main.hcl:1,505-506: error: Nested too deeply: "},
+		{"too large", strings.Repeat("#\n", 3<<20), "main.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."},
+		{"a sensitive value", "variable \"x\" {\n  default = \"a\" hunter2\n  sensitive = true\n}\n",
+			"main.hcl:2,17-24: error: Missing newline after argument: What is wrong exactly is not shown"},
+		// A number with a point, instead of two with a point between them.
+		{"what spaces keep apart", "a = x.0 .1\n", "main.hcl:1,7-8: error: No canonical style: "},
+		// Aligned, each of these lines is a megabyte long.
+		{"a long name", long + "=1\n" + many("a%d=1\n", 50_000), wide},
+		{"a long line with a comment", "a=\"" + long + "\" #\n" + many("a%d=1 #\n", 50_000), wide},
+		{"a long comment before a name", "/*" + long + "*/ a=1\n" + many("a%d=1\n", 50_000), wide},
+		{"a long name among few lines", "x {\n" + long + "=1\na=1\nb=1\nc=1\nd=1\n}\n", wide},
+		{"a deep indentation", strings.Repeat("a {\n", 490) + strings.Repeat("#\n", 100_000) + strings.Repeat("}\n", 490), wide},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			start := time.Now()
+			out, diags := format(test.text)
+			if len(diags) == 0 || !strings.HasPrefix(diags[0], test.want) {
+				t.Errorf("got %.300q", diags)
+			}
+			if out != "" {
+				t.Errorf("it was formatted: %.100q", out)
+			}
+			if took := time.Since(start); took > time.Minute {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+	out, diags := config.Format(config.Source{Name: "main.hcl.json", Bytes: []byte("{}")})
+	if out != nil || !diags.HasErrors() {
+		t.Errorf("JSON was formatted: %q", out)
+	}
+}
+
+// What is declared does not change, whatever the spaces are.
+func TestFormatKeepsTheDeclaration(t *testing.T) {
+	indentation, equals := regexp.MustCompile(`(?m)^ +([^ #\n])`), regexp.MustCompile(`(?m)^(\t?[a-z_]+) += `)
+	for _, folder := range []string{"../examples", "../testdata/valid"} {
+		for _, s := range fixtures(t, folder) {
+			if strings.HasSuffix(s.Name, ".json") {
+				continue
+			}
+			t.Run(s.Name, func(t *testing.T) {
+				loose := s
+				loose.Bytes = equals.ReplaceAll(indentation.ReplaceAll(s.Bytes, []byte("\t$1")), []byte("$1=\t\t"))
+				if bytes.Equal(loose.Bytes, s.Bytes) {
+					t.Fatal("nothing was changed")
+				}
+				out, diags := config.Format(loose)
+				if diff := cmp.Diff(string(s.Bytes), string(out)); diff != "" || len(diags) > 0 {
+					t.Errorf("(-file +formatted)\n%s%v", diff, diags)
+				}
+				inputs := config.Inputs{PodNamespace: "shop"}
+				before, _ := config.Parse([]config.Source{loose}, inputs)
+				after, _ := config.Parse([]config.Source{{Name: s.Name, Bytes: out}}, inputs)
+				if diff := cmp.Diff(unplaced(before), unplaced(after)); diff != "" {
+					t.Errorf("what is declared (-before +after)\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// unplaced is plain without what tells a column.
+func unplaced(d *config.Declaration) string {
+	return regexp.MustCompile(`:\d+,\d+-(\d+,)?\d+`).ReplaceAllString(fmt.Sprint(plain(d)), "")
+}
+
+// Everything that users copy is in canonical style.
+func TestCanonicalStyle(t *testing.T) {
+	for _, folder := range []string{"../examples", "../testdata/valid"} {
+		for _, s := range fixtures(t, folder) {
+			if !strings.HasSuffix(s.Name, ".json") {
+				isCanonical(t, folder+"/"+s.Name, string(s.Bytes))
+			}
+		}
+	}
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal("there are no pages: ", err)
+	}
+	block := regexp.MustCompile("(?s)\n```hcl\n(.*?)```\n")
+	blocks := 0
+	for _, page := range append(pages, "../README.md", "../charts/kreconcile/README.md") {
+		content, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range block.FindAllSubmatch(content, -1) {
+			blocks++
+			isCanonical(t, page, string(m[1]))
+		}
+	}
+	if blocks < 10 {
+		t.Errorf("only %d blocks were found", blocks)
+	}
+}
+
+func isCanonical(t *testing.T, name, text string) {
+	t.Helper()
+	out, diags := format(text)
+	if diff := cmp.Diff(text, out); diff != "" || len(diags) > 0 {
+		t.Errorf("%s is not in canonical style (-file +formatted)\n%s%v", name, diff, diags)
+	}
+}
+
+func TestWalk(t *testing.T) {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	fsys := fstest.MapFS{
+		"b.hcl": file("b"), "a.hclvars": file("a"), "j.hcl.json": file("{}"), ".hidden.hcl": file(""), "notes.txt": file(""),
+		"inner/c.hcl": file("c"), "inner/deep.hcl/d.hcl": file("d"), ".git/x.hcl": file(""),
+		"json/j.hclvars.json": file("{}"), "empty/x.txt": file(""),
+	}
+	tests := []struct {
+		name      string
+		paths     []string
+		recursive bool
+		want      []string
+		diags     []string
+	}{
+		{"the current folder", nil, false, []string{"a.hclvars", "b.hcl"}, nil},
+		{"recursive", []string{"."}, true, []string{"a.hclvars", "b.hcl", "inner/c.hcl", "inner/deep.hcl/d.hcl"}, nil},
+		{"each file once", []string{"b.hcl", ".", "./b.hcl", "inner", "inner"}, false, []string{"b.hcl", "a.hclvars", "inner/c.hcl"},
+			[]string{"./b.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
+		{"JSON alone is something", []string{"json"}, true, []string{}, nil},
+		{"standard input", []string{"-"}, false, []string{"<stdin>"}, nil},
+		{"a folder of nothing", []string{"empty"}, false, []string{}, []string{
+			"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are not read without --recursive."}},
+		{"neither in those within it", []string{"empty"}, true, []string{}, []string{
+			"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hclvars. Nor do the folders within it."}},
+		{"another ending, and the next one", []string{"notes.txt", "gone.hcl", "b.hcl"}, false, []string{"b.hcl"}, []string{
+			"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl, and that of a variable file in .hclvars.",
+			"gone.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := []string{}
+			diags := config.Walk(fsys, strings.NewReader("x"), test.paths, test.recursive, func(s config.Source) bool {
+				got = append(got, s.Name)
+				return true
+			})
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("files (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(test.diags, report(diags)); diff != "" {
+				t.Errorf("diagnostics (-want +got)\n%s", diff)
+			}
+		})
+	}
+	visits := 0
+	diags := config.Walk(fsys, nil, nil, true, func(config.Source) bool { visits++; return false })
+	if visits != 1 || len(diags) > 0 {
+		t.Errorf("it went on for %d visits: %v", visits, diags)
+	}
+}
+
+// Case 36: what is formatted stays as it is when it is formatted again, and means
+// the same.
+func FuzzFormat(f *testing.F) {
+	seed(f, "*.hcl")
+	examples, err := filepath.Glob("../examples/*.hcl")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range examples {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(content)
+	}
+	for _, text := range []string{
+		"a = x.0 .1\n", "a=<<-B\n  ${ 1 }\n\tB\n", "a = [ # b\n1, /* c\n */ 2]\r\n", "a=(1\n-1)#\nb=1 #\n", "a=\"%{ if true }x%{ endif ~}\"\n",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		out, diags := config.Format(config.Source{Name: "main.hcl", Bytes: text})
+		if (out == nil) != diags.HasErrors() {
+			t.Fatalf("%q with %v", out, diags)
+		}
+		if out == nil {
+			return
+		}
+		again, diags := config.Format(config.Source{Name: "main.hcl", Bytes: out})
+		if diff := cmp.Diff(string(out), string(again)); diff != "" || diags.HasErrors() {
+			t.Fatalf("formatted twice:\n%s%v", diff, diags)
+		}
+		if bytes.Count(out, []byte("\n")) != bytes.Count(text, []byte("\n")) {
+			t.Fatal("it has other lines")
+		}
+		inputs := config.Inputs{AllowEmpty: true, PodNamespace: "shop"}
+		before, was := config.Parse([]config.Source{{Name: "main.hcl", Bytes: text}}, inputs)
+		after, is := config.Parse([]config.Source{{Name: "main.hcl", Bytes: out}}, inputs)
+		if (before == nil) != (after == nil) || len(was) != len(is) {
+			t.Fatalf("before, the mistakes are %v, and after, %v", was, is)
+		}
+		if before != nil && unplaced(before) != unplaced(after) {
+			t.Fatalf("what is declared was %v, and is %v", plain(before), plain(after))
+		}
+	})
+}

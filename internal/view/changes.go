@@ -1,0 +1,109 @@
+package view
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// around is how many lines that are the same a diff shows around those that are
+// not.
+const around = 3
+
+// concealedLine stands for a line of a variable file or of a sensitive variable.
+const concealedLine = "(this line is not shown)"
+
+// Name gives the name of a file as a line of its own.
+func Name(name string) string { return clean(name) + "\n" }
+
+// Changes writes what formatting changes in a source as a unified diff, which is
+// empty where nothing changes. Formatting keeps lines as they are but for their
+// spaces, so that each line of the source becomes the line of the same number. A
+// line that must not be shown is marked so in place of its text.
+func Changes(w io.Writer, source config.Source, formatted []byte, color bool) error {
+	before, after := bytes.SplitAfter(source.Bytes, []byte("\n")), bytes.SplitAfter(formatted, []byte("\n"))
+	if len(before) != len(after) {
+		panic("view: formatting has changed the number of lines")
+	}
+	if n := len(before) - 1; len(before[n]) == 0 {
+		before, after = before[:n], after[:n]
+	}
+	d := differ{printer: printer{w: w, style: style(color)}, hidden: source.Hidden(), before: before, after: after}
+	begun := false
+	for i := 0; i < len(before); {
+		if !d.differs(i) {
+			i++
+			continue
+		}
+		if !begun {
+			d.line(d.bold("--- " + clean(source.Name)))
+			d.line(d.bold("+++ " + clean(source.Name)))
+			begun = true
+		}
+		end := i + 1
+		for next := end; next < min(end+2*around+1, len(before)); next++ {
+			if d.differs(next) {
+				end = next + 1
+			}
+		}
+		d.hunk(max(i-around, 0), min(end+around, len(before)))
+		i = end
+	}
+	return d.err
+}
+
+type differ struct {
+	printer
+	// hidden tells which lines must not be shown.
+	hidden        []bool
+	before, after [][]byte
+}
+
+func (d *differ) differs(i int) bool { return !bytes.Equal(d.before[i], d.after[i]) }
+
+// hunk writes the lines from start to before end.
+func (d *differ) hunk(start, end int) {
+	d.line(fmt.Sprintf("@@ -%d,%d +%d,%d @@", start+1, end-start, start+1, end-start))
+	for i := start; i < end; {
+		if !d.differs(i) {
+			d.row(" ", i, d.before, func(text string) string { return text })
+			i++
+			continue
+		}
+		from := i
+		for i < end && d.differs(i) {
+			d.row("-", i, d.before, d.red)
+			i++
+		}
+		for ; from < i; from++ {
+			d.row("+", from, d.after, d.green)
+		}
+	}
+}
+
+// row writes one line. Of a line that must not be shown it is told that it is
+// there.
+func (d *differ) row(mark string, i int, lines [][]byte, paint func(string) string) {
+	text := string(lines[i])
+	line := concealedLine
+	if !d.hidden[i] {
+		line = cleanTabbed(text)
+	}
+	d.line(paint(mark + line))
+	if !strings.HasSuffix(text, "\n") {
+		d.line("\\ No newline at end of file")
+	}
+}
+
+// cleanTabbed is clean, but keeps tabs, since a diff that shows them as spaces
+// would not show what changes.
+func cleanTabbed(s string) string {
+	parts := strings.Split(s, "\t")
+	for i, part := range parts {
+		parts[i] = clean(part)
+	}
+	return strings.Join(parts, "\t")
+}
