@@ -1,0 +1,286 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Reference gives the parts of docs/language.md that are made of the language's
+// schema: one of the name of each block, and "blocks", which lists them all, and
+// "common", which has the attributes of every requirement.
+func Reference() map[string]string {
+	parts := map[string]string{"common": attributeTable(commonSchema())}
+	var list strings.Builder
+	list.WriteString("| block | stands in | |\n| --- | --- | --- |\n")
+	for _, b := range blocksOf(language()) {
+		within := "the file"
+		if outer := outside(b.name); len(outer) > 0 {
+			within = linked(outer)
+		}
+		header := b.name
+		if b.label != "" {
+			header += " \"" + b.label + "\""
+		}
+		fmt.Fprintf(&list, "| [`%s`](#%s) | %s | %s |\n", header, b.name, within, cell(b.doc))
+		parts[b.name] = section(b)
+	}
+	parts["blocks"] = list.String()
+	return parts
+}
+
+// section describes one block.
+func section(b *blockSchema) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", b.doc, b.example)
+	own := b.attributes
+	if n := len(own) - len(commonSchema()); n >= 0 && reflect.DeepEqual(own[n:], commonSchema()) {
+		own = own[:n]
+	}
+	if len(own) > 0 {
+		text.WriteString("\n" + attributeTable(own))
+	}
+	var more []string
+	if len(own) < len(b.attributes) {
+		also := "It also has"
+		if len(own) == 0 {
+			also = "It has"
+		}
+		more = append(more, also+" the [attributes of every requirement](#attributes-of-every-requirement).")
+	}
+	if len(b.blocks) > 0 {
+		var names []string
+		for _, inner := range b.blocks {
+			names = append(names, inner.name)
+		}
+		more = append(more, "Blocks within it: "+linked(names)+".")
+	}
+	if len(more) > 0 {
+		text.WriteString("\n" + strings.Join(more, " ") + "\n")
+	}
+	return text.String()
+}
+
+func attributeTable(attributes []attributeSchema) string {
+	var table strings.Builder
+	table.WriteString("| attribute | type | default | | example |\n| --- | --- | --- | --- | --- |\n")
+	for _, a := range attributes {
+		fallback := " "
+		switch {
+		case a.required:
+			fallback = " required "
+		case a.fallback != "":
+			fallback = " " + code(a.fallback) + " "
+		}
+		fmt.Fprintf(&table, "| `%s` | %s |%s| %s | %s |\n", a.name, cell(a.typ), fallback, cell(a.doc), code(a.example))
+	}
+	return table.String()
+}
+
+// blocksOf lists the blocks within one, those within these too, each once.
+func blocksOf(root *blockSchema) []*blockSchema {
+	var list []*blockSchema
+	for _, b := range root.blocks {
+		for _, inner := range append([]*blockSchema{b}, blocksOf(b)...) {
+			if !slices.ContainsFunc(list, func(x *blockSchema) bool { return x.name == inner.name }) {
+				list = append(list, inner)
+			}
+		}
+	}
+	return list
+}
+
+// outside lists the blocks that a block may stand in, without the file itself.
+func outside(name string) []string {
+	var names []string
+	for _, b := range blocksOf(language()) {
+		if b.block(name) != nil {
+			names = append(names, b.name)
+		}
+	}
+	return names
+}
+
+func linked(names []string) string {
+	var links []string
+	for _, name := range names {
+		links = append(links, fmt.Sprintf("[`%s`](#%s)", name, name))
+	}
+	return strings.Join(links, ", ")
+}
+
+// cell makes a text fit for a table of Markdown, where "*" and "_" are no marks.
+func cell(text string) string {
+	return strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "]", `\]`, "`", "\\`").Replace(oneLine(text))
+}
+
+func code(text string) string { return "`" + strings.ReplaceAll(oneLine(text), "|", `\|`) + "`" }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// JSONSchema gives the JSON Schema of declarations in HCL's JSON syntax, in draft
+// 7, which editors know best.
+func JSONSchema() []byte {
+	definitions := map[string]any{
+		"template": map[string]any{
+			"description": "An expression, as \"${...}\".", "type": "string", "pattern": `\$\{|%\{`,
+		},
+		"file": bodySchema(language()),
+	}
+	for _, b := range blocksOf(language()) {
+		definitions[b.name] = bodySchema(b)
+		if dynamicMakes(b) {
+			definitions["dynamic-"+b.name] = dynamicBody(b)
+		}
+	}
+	document := map[string]any{
+		"$schema":     "http://json-schema.org/draft-07/schema#",
+		"$id":         "https://github.com/kreconcile/kreconcile/raw/main/docs/schema/declaration.schema.json",
+		"title":       "Declaration of kreconcile",
+		"description": "What a piece of software requires from a Kubernetes API, in the JSON syntax of HCL (*.hcl.json).",
+		"anyOf":       oneOrMany("file"),
+		"definitions": definitions,
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(document); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// bodySchema describes the object that a block is behind its label.
+func bodySchema(b *blockSchema) map[string]any {
+	schema := map[string]any{"type": "object", "description": b.doc}
+	if b.free {
+		return schema
+	}
+	properties := map[string]any{"//": map[string]any{"description": "A comment."}}
+	var required []string
+	for _, a := range b.attributes {
+		properties[a.name] = valueSchema(a)
+		if a.required {
+			required = append(required, a.name)
+		}
+	}
+	made := map[string]any{}
+	for _, inner := range b.blocks {
+		properties[inner.name] = innerSchema(inner.label != "", inner.doc, inner.name)
+		if dynamicMakes(inner) {
+			made[inner.name] = map[string]any{"anyOf": oneOrMany("dynamic-" + inner.name)}
+		}
+	}
+	if len(made) > 0 {
+		properties["dynamic"] = map[string]any{
+			"description": "Makes blocks of one type, one for each element of a collection. The label is the type.",
+			"anyOf":       many(map[string]any{"type": "object", "properties": made, "additionalProperties": false, "minProperties": 1}),
+		}
+	}
+	schema["properties"], schema["additionalProperties"] = properties, false
+	if len(required) > 0 {
+		schema["required"] = required
+	}
+	return schema
+}
+
+// innerSchema describes the property that holds the blocks of one type.
+func innerSchema(labelled bool, doc, name string) map[string]any {
+	if !labelled {
+		return map[string]any{"description": doc, "anyOf": oneOrMany(name)}
+	}
+	byLabel := map[string]any{
+		"type": "object", "additionalProperties": map[string]any{"anyOf": oneOrMany(name)}, "minProperties": 1,
+	}
+	return map[string]any{"description": doc, "anyOf": many(byLabel)}
+}
+
+// oneOrMany allows one object of a definition, or an array of them.
+func oneOrMany(name string) []any {
+	return many(map[string]any{"$ref": "#/definitions/" + name})
+}
+
+func many(schema map[string]any) []any {
+	return []any{schema, map[string]any{"type": "array", "items": schema, "minItems": 1}}
+}
+
+// dynamicMakes tells whether a dynamic block can make a block: whatever may stand
+// in one place more than once, but for what expressions are made of.
+func dynamicMakes(b *blockSchema) bool {
+	return !slices.Contains([]string{"kreconcile", "variable", "validation", "locals", "cluster", "dynamic"}, b.name)
+}
+
+func dynamicBody(b *blockSchema) map[string]any {
+	properties := map[string]any{
+		"//":       map[string]any{"description": "A comment."},
+		"for_each": valueSchema(attributeSchema{typ: "list, set, map or object", doc: "What blocks are made for each element of.", example: "var.names"}),
+		"iterator": valueSchema(attributeSchema{typ: "name", doc: "The name of the element in content, where it is not that of the block's type.", example: "each"}),
+		"content":  map[string]any{"description": "What each block holds.", "anyOf": oneOrMany(b.name)},
+	}
+	required := []string{"for_each", "content"}
+	if b.label != "" {
+		properties["labels"] = valueSchema(attributeSchema{typ: "list of strings", doc: "The block's label, in a list.", example: fmt.Sprintf("[\"${%s.value}\"]", b.name)})
+		required = append(required, "labels")
+	}
+	return map[string]any{
+		"description": "Makes blocks of type " + b.name + ".", "type": "object",
+		"properties": properties, "required": required, "additionalProperties": false,
+	}
+}
+
+// valueSchema describes the value of an attribute. What it cannot tell of a type
+// it leaves open.
+func valueSchema(a attributeSchema) map[string]any {
+	template := map[string]any{"$ref": "#/definitions/template"}
+	text, list := map[string]any{"type": "string"}, map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "minItems": 1}
+	schema := map[string]any{"description": a.doc}
+	switch a.typ {
+	case "string", "type", "name":
+		schema["type"] = "string"
+		if values := choices(a); values != nil {
+			delete(schema, "type")
+			schema["anyOf"] = []any{map[string]any{"enum": values}, template}
+		}
+	case "bool":
+		schema["anyOf"] = []any{map[string]any{"type": "boolean"}, template}
+	case "number":
+		schema["anyOf"] = []any{map[string]any{"type": "number"}, template}
+	case "list of strings":
+		schema["anyOf"] = []any{list, template}
+	case "string or list of strings":
+		schema["anyOf"] = []any{text, list}
+	case "list, set, map or object":
+		schema["anyOf"] = []any{map[string]any{"type": []string{"array", "object"}}, template}
+	}
+	if json.Valid([]byte(a.fallback)) {
+		schema["default"] = json.RawMessage(a.fallback)
+	}
+	switch {
+	case json.Valid([]byte(a.example)):
+		schema["examples"] = []any{json.RawMessage(a.example)}
+	case a.typ == "type" || a.typ == "name":
+		schema["examples"] = []any{a.example}
+	default:
+		schema["examples"] = []any{"${" + a.example + "}"}
+	}
+	return schema
+}
+
+// choices lists the values of an attribute that has few.
+func choices(a attributeSchema) []string {
+	switch a.name {
+	case "scope":
+		return []string{"Cluster", "Namespaced"}
+	case "severity":
+		var values []string
+		for _, s := range Severities() {
+			values = append(values, string(s))
+		}
+		return values
+	}
+	return nil
+}
