@@ -107,7 +107,7 @@ func outside(name string) []string {
 func linked(names []string) string {
 	var links []string
 	for _, name := range names {
-		links = append(links, fmt.Sprintf("[`%s`](#%s)", name, name))
+		links = append(links, fmt.Sprintf("[%#q](#%s)", name, name))
 	}
 	return strings.Join(links, ", ")
 }
