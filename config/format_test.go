@@ -240,6 +240,8 @@ func FuzzFormat(f *testing.F) {
 	}
 	for _, text := range []string{
 		"a = x.0 .1\n", "a=<<-B\n  ${ 1 }\n\tB\n", "a = [ # b\n1, /* c\n */ 2]\r\n", "a=(1\n-1)#\nb=1 #\n", "a=\"%{ if true }x%{ endif ~}\"\n",
+		strings.Repeat("a{\n", 30) + strings.Repeat("#\n", 100) + strings.Repeat("}\n", 30),
+		"aaaaaaaaaaaaaaaaaaaaaaaaa=1\nb=1#\nc=1#\nd=/**/1#\n/* eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee */ e=1\nf=\"" + strings.Repeat("x", 100) + "\"#\ng=1#\n",
 	} {
 		f.Add([]byte(text))
 	}
@@ -254,6 +256,9 @@ func FuzzFormat(f *testing.F) {
 		again, diags := config.Format(config.Source{Name: "main.hcl", Bytes: out})
 		if diff := cmp.Diff(string(out), string(again)); diff != "" || diags.HasErrors() {
 			t.Fatalf("formatted twice:\n%s%v", diff, diags)
+		}
+		if bound := config.PaddedSize(text); len(out) > bound {
+			t.Fatalf("it has %d bytes, and was taken to have at most %d", len(out), bound)
 		}
 		if bytes.Count(out, []byte("\n")) != bytes.Count(text, []byte("\n")) {
 			t.Fatal("it has other lines")
