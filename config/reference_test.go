@@ -35,7 +35,7 @@ func Reference() map[string]string {
 // section describes one block.
 func section(b *blockSchema) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", b.doc, b.example)
+	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", cell(b.doc), b.example)
 	own := b.attributes
 	if n := len(own) - len(commonSchema()); n >= 0 && reflect.DeepEqual(own[n:], commonSchema()) {
 		own = own[:n]
@@ -112,7 +112,7 @@ func linked(names []string) string {
 	return strings.Join(links, ", ")
 }
 
-// cell makes a text fit for a table of Markdown, where "*" and "_" are no marks.
+// cell makes a text fit for Markdown and its tables, where "*" and "_" are no marks.
 func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "]", `\]`, "`", "\\`").Replace(oneLine(text))
 }
