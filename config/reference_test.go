@@ -208,11 +208,8 @@ func many(schema map[string]any) []any {
 	return []any{schema, map[string]any{"type": "array", "items": schema, "minItems": 1}}
 }
 
-// dynamicMakes tells whether a dynamic block can make a block: whatever may stand
-// in one place more than once, but for what expressions are made of.
-func dynamicMakes(b *blockSchema) bool {
-	return !slices.Contains([]string{"kreconcile", "variable", "validation", "locals", "cluster", "dynamic"}, b.name)
-}
+// dynamicMakes tells whether a dynamic block can make a block.
+func dynamicMakes(b *blockSchema) bool { return b.repeats }
 
 func dynamicBody(b *blockSchema) map[string]any {
 	properties := map[string]any{
