@@ -80,6 +80,10 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	constraint, err := ParseVersionConstraint(text.Value)
 	if err != nil {
 		d.error(a.Expr.Range(), "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", clip(text.Value), err)
+		return
+	}
+	if !constraint.possible() {
+		d.error(a.Expr.Range(), "Impossible version range", "No version lies in %q, so that no cluster can have it.", clip(text.Value))
 	}
 	k.Constraint = constraint
 }

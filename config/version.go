@@ -71,8 +71,47 @@ func (c VersionConstraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 	return holds, true
 }
 
+// possible tells whether any version lies in the range. Its ends are versions that
+// it names, so that one beside an end does where any does.
+func (c VersionConstraint) possible() bool {
+	var numbers []uint64
+	for _, digits := range number.FindAllString(c.raw, -1) {
+		// A number that is too long for a version is no end.
+		if n, err := strconv.ParseUint(digits, 10, 32); err == nil {
+			numbers = append(numbers, max(n, 1)-1, n, n+1)
+		}
+	}
+	prereleases := []string{"", "alpha.0"}
+	for _, n := range numbers {
+		for _, stage := range []string{"alpha", "beta", "rc"} {
+			prereleases = append(prereleases, stage+"."+strconv.FormatUint(n, 10))
+		}
+	}
+	for _, prerelease := range prereleases {
+		for _, named := range append(namedVersion.FindAllStringSubmatch(c.raw, -1), []string{"", "1", "0", "0"}) {
+			major, minor, patch := beside(named[1]), beside(named[2]), beside(named[3])
+			for i := range len(major) * len(minor) * len(patch) {
+				v := kubeapi.Version{
+					Major: major[i%3], Minor: minor[i/3%3], Patch: patch[i/9], Prerelease: prerelease,
+				}
+				if c.Check(v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// beside gives a number and its neighbours. What is no number is 0.
+func beside(digits string) []uint64 {
+	n, _ := strconv.ParseUint(digits, 10, 32)
+	return []uint64{n, n + 1, max(n, 1) - 1}
+}
+
 var (
-	number = regexp.MustCompile(`[0-9]+`)
+	namedVersion = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
+	number       = regexp.MustCompile(`[0-9]+`)
 	// prerelease finds what stands behind a version: "-rc.1", "-gke.100", "+k3s1".
 	// Charts write "-0" for the lowest of all pre-releases.
 	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)

@@ -142,3 +142,19 @@ func TestRequiredVersion(t *testing.T) {
 		})
 	}
 }
+
+// A range is impossible where no version of Kubernetes can lie in it.
+func TestImpossibleRanges(t *testing.T) {
+	for text, possible := range map[string]bool{
+		">= 1.30": true, "< 1.0": true, "1.30": true, "= 1.30.4": true, "!= 1.30.4": true, "*": true, "1.x": true, "~1.30": true, "^1.30": true,
+		">= 1.30, < 1.38": true, "> 1.30.4, < 1.30.6": true, "> 1.30.4, < 1.30.5": true, ">= 1.31.0-0, < 1.31": true,
+		"> 1.31.0-rc.1, < 1.31.0-rc.3": true, "1.28 - 1.30": true, ">= 2, < 3 || < 1.0": true, "> 1.30, < 1.32, != 1.31": true,
+		">= 1.40, < 1.30": false, "> 1.30, < 1.30": false, "= 1.30.4, = 1.30.5": false, "1.30.x, 1.31.x": false,
+		"1.30 - 1.28": false, "~1.30, >= 1.31": false, "> 1.31, < 1.30 || > 1.33, < 1.32": false, "< 0.0.0-0": false,
+	} {
+		_, diags := parse("cluster {\n  kubernetes = \""+text+"\"\n}\n", config.Inputs{})
+		if got := !diags.HasErrors(); got != possible {
+			t.Errorf("%s is possible: %t, want %t: %s", text, got, possible, diags)
+		}
+	}
+}
