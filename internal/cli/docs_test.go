@@ -60,6 +60,38 @@ func TestReadmeTranscripts(t *testing.T) {
 	}
 }
 
+// TestReadmePath goes the path of a new user: the README's declaration with its
+// mistakes, and the one where they are mended.
+func TestReadmePath(t *testing.T) {
+	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes-1.36.json")
+	t.Chdir(t.TempDir())
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("cluster.json", snapshot)
+	steps := regexp.MustCompile("(?s)```(hcl|console)\n(.*?)```\n").FindAllStringSubmatch(page[strings.Index(page, "## Use\n"):], 4)
+	if len(steps) != 4 {
+		t.Fatalf("there are %d steps", len(steps))
+	}
+	for _, step := range steps {
+		if step[1] == "hcl" {
+			write("web.hcl", step[2])
+			continue
+		}
+		printed := ""
+		for _, command := range regexp.MustCompile(`(?m)^\$ kreconcile (.*)$`).FindAllStringSubmatch(step[2], -1) {
+			stdout, stderr, _ := run(t, strings.Fields(command[1])...)
+			printed += command[0] + "\n" + stdout + stderr
+		}
+		if diff := cmp.Diff(step[2], printed); diff != "" {
+			t.Errorf("(-README +program)\n%s", diff)
+		}
+	}
+}
+
 // TestExamples judges each example by the snapshots of a real server, and holds
 // that docs/examples.md shows it as it is.
 func TestExamples(t *testing.T) {
