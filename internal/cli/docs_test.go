@@ -72,7 +72,8 @@ func TestReadmePath(t *testing.T) {
 		}
 	}
 	write("cluster.json", snapshot)
-	steps := regexp.MustCompile("(?s)```(hcl|console)\n(.*?)```\n").FindAllStringSubmatch(page[strings.Index(page, "## Use\n"):], 4)
+	_, path, _ := strings.Cut(page, "## Use\n")
+	steps := regexp.MustCompile("(?s)```(hcl|console)\n(.*?)```\n").FindAllStringSubmatch(path, 4)
 	if len(steps) != 4 {
 		t.Fatalf("there are %d steps", len(steps))
 	}
