@@ -375,20 +375,53 @@ func (e *evaluator) discreet(expr hcl.Expression) bool {
 		return true
 	}
 	e.ask(context)
-	discreet := true
-	calls(n, func(call *hclsyntax.FunctionCallExpr) {
-		if !isClusterFunction(call.Name) {
-			return
+	w := discreetWalker{evaluator: e, contexts: []*hcl.EvalContext{context}}
+	_ = hclsyntax.Walk(n, &w)
+	return !w.indiscreet
+}
+
+// discreetWalker follows what for expressions bind. An element of a sensitive
+// collection is as sensitive, though hcl puts the mark on the result alone.
+type discreetWalker struct {
+	*evaluator
+	contexts   []*hcl.EvalContext
+	indiscreet bool
+}
+
+func (w *discreetWalker) Enter(node hclsyntax.Node) hcl.Diagnostics {
+	context := w.contexts[len(w.contexts)-1]
+	switch n := node.(type) {
+	case *hclsyntax.ForExpr:
+		element := cty.DynamicVal
+		if value, _ := n.CollExpr.Value(context); value.ContainsMarked() {
+			element = element.Mark(sensitive)
 		}
-		for _, arg := range call.Args {
+		inner := context.NewChild()
+		inner.Variables = map[string]cty.Value{n.ValVar: element}
+		if n.KeyVar != "" {
+			inner.Variables[n.KeyVar] = element
+		}
+		w.contexts = append(w.contexts, inner)
+	case *hclsyntax.FunctionCallExpr:
+		if !isClusterFunction(n.Name) {
+			break
+		}
+		for _, arg := range n.Args {
 			// What is wrong beside that is reported elsewhere.
 			if value, _ := arg.Value(context); value.ContainsMarked() {
-				discreet = false
-				e.error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
+				w.indiscreet = true
+				w.error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
 			}
 		}
-	})
-	return discreet
+	}
+	return nil
+}
+
+func (w *discreetWalker) Exit(node hclsyntax.Node) hcl.Diagnostics {
+	if _, ok := node.(*hclsyntax.ForExpr); ok {
+		w.contexts = w.contexts[:len(w.contexts)-1]
+	}
+	return nil
 }
 
 type examiner struct {

@@ -96,6 +96,18 @@ check "secrets" {
     condition     = served(var.secret)          # ERROR: Sensitive value not allowed
     error_message = live.version == "" ? var.secret : "a"                          # ERROR: Sensitive value not allowed
   }
+  assert {
+    condition     = alltrue([for x in [var.secret] : served("v1", x)])             # ERROR: Sensitive value not allowed
+    error_message = "a"
+  }
+  assert {
+    condition     = alltrue([for x in [1, 2] : alltrue([for k, v in { (var.secret) = x } : allowed("get", "pods", k)])]) # ERROR: Sensitive value not allowed
+    error_message = "a"
+  }
+  assert {
+    condition     = alltrue([for x in ["pods"] : served("v1", x)]) && var.secret != "a"
+    error_message = "a"
+  }
 }
 
 check "constant" {
