@@ -76,7 +76,7 @@ func paddedSize(tokens hclsyntax.Tokens) int {
 	// lead is how long the line is up to "=", which is -1 before that is found;
 	// width is how long it is without a comment at its end.
 	lead, width, comment := -1, 0, false
-	for _, t := range tokens {
+	for i, t := range tokens {
 		length := len(t.Bytes) + 1
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen:
@@ -89,13 +89,15 @@ func paddedSize(tokens hclsyntax.Tokens) int {
 			}
 		}
 		size += length
-		ends := t.Type == hclsyntax.TokenComment && bytes.HasSuffix(t.Bytes, []byte("\n"))
+		// The last line may have no end.
+		last := t.Type == hclsyntax.TokenEOF
+		ends := t.Type == hclsyntax.TokenComment && (bytes.HasSuffix(t.Bytes, []byte("\n")) || tokens[i+1].Type == hclsyntax.TokenEOF)
 		if ends {
 			comment = width > 0
 		} else {
 			width += length
 		}
-		if ends || t.Type == hclsyntax.TokenNewline {
+		if ends || last || t.Type == hclsyntax.TokenNewline {
 			size += 2 * max(depth, 0)
 			size += assigned.line(lead >= 0, lead) + commented.line(comment, width)
 			lead, width, comment = -1, 0, false

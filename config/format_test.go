@@ -78,6 +78,8 @@ func TestFormatRefuses(t *testing.T) {
 		{"a long line with a comment", "a=\"" + long + "\" #\n" + many("a%d=1 #\n", 50_000), wide},
 		{"a long comment before a name", "/*" + long + "*/ a=1\n" + many("a%d=1\n", 50_000), wide},
 		{"a long name among few lines", "x {\n" + long + "=1\na=1\nb=1\nc=1\nd=1\n}\n", wide},
+		{"a long last line without its end", many("a%d=1\n", 50_000) + long + "=1", wide},
+		{"a long last line with a comment without its end", many("a%d=1 #\n", 50_000) + "a=\"" + long + "\" #", wide},
 		{"a deep indentation", strings.Repeat("a {\n", 490) + strings.Repeat("#\n", 100_000) + strings.Repeat("}\n", 490), wide},
 	}
 	for _, test := range tests {
@@ -259,6 +261,11 @@ func FuzzFormat(f *testing.F) {
 		}
 		if bound := config.PaddedSize(text); len(out) > bound {
 			t.Fatalf("it has %d bytes, and was taken to have at most %d", len(out), bound)
+		}
+		// The last line may have no end.
+		open := bytes.TrimRight(text, "\n")
+		if out, _ := config.Format(config.Source{Name: "main.hcl", Bytes: open}); len(out) > config.PaddedSize(open) {
+			t.Fatalf("without its last newline, it has %d bytes, and was taken to have at most %d", len(out), config.PaddedSize(open))
 		}
 		if bytes.Count(out, []byte("\n")) != bytes.Count(text, []byte("\n")) {
 			t.Fatal("it has other lines")
