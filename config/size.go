@@ -368,11 +368,15 @@ func textDigits(s string) int {
 	}
 	i := strings.IndexAny(s, "eEpP")
 	if i < 0 {
-		return len(s) + mantissaDigits
+		return measuredDigits(len(s))
 	}
 	exponent, err := strconv.Atoi(s[i+1:])
 	if err != nil {
 		return beyond
 	}
-	return add(len(s), mantissaDigits, min(max(exponent, -exponent), beyond))
+	return measuredDigits(add(len(s), min(max(exponent, -exponent), beyond)))
 }
+
+// measuredDigits is what digits may measure a number of that many to have: it takes
+// three bits for one, and looks at the mantissa beside.
+func measuredDigits(n int) int { return add(n, n/8, mantissaDigits, 2) }
