@@ -85,10 +85,18 @@ func (w *witness) absent(refused bool) config.Truth {
 	return config.False
 }
 
+// unasked says of what nobody asked for what it is.
+func unasked(what string, f *discovery.Failure) *discovery.Failure {
+	if f.Code != discovery.NotRecorded {
+		return f
+	}
+	return &discovery.Failure{Code: f.Code, Err: f.Err, Message: what + ": " + f.Message}
+}
+
 func (w *witness) live(name string) (string, bool) {
 	fact := w.version()
 	if f := fact.Unknown(); f != nil {
-		w.ignorant(f)
+		w.ignorant(unasked("live."+name, f))
 		return "", false
 	}
 	var value string
@@ -119,7 +127,7 @@ func (w *witness) live(name string) (string, bool) {
 func (w *witness) kubernetes(constraint config.VersionConstraint) config.Truth {
 	holds, f := w.meets(constraint)
 	if f != nil {
-		return w.ignorant(f)
+		return w.ignorant(unasked("the server's version", f))
 	}
 	return does(holds)
 }
@@ -132,7 +140,7 @@ func (w *witness) served(gv kubeapi.GroupVersion, resource string) config.Truth 
 	}
 	switch {
 	case f != nil:
-		return w.ignorant(f)
+		return w.ignorant(unasked("whether "+gv.String()+" is served", f))
 	case version == nil:
 		return w.absent(false)
 	case resource == "":
@@ -161,7 +169,7 @@ func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth
 	answer, f := w.answer(q.review)
 	switch {
 	case f != nil:
-		return w.ignorant(f)
+		return w.ignorant(unasked("whether "+q.text+" is allowed", f))
 	case answer.Allowed:
 		return config.True
 	}

@@ -246,7 +246,7 @@ func (f facts) open(step kubeapi.FieldStep) bool {
 	}
 	switch {
 	case typed && !has("object"):
-		return preserve && !typed
+		return false
 	case preserve:
 		return true
 	case keys:

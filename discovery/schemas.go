@@ -298,7 +298,12 @@ func (r *schemaReader) schema() *schema {
 		case "enum":
 			n.enum = r.values()
 		case "x-kubernetes-preserve-unknown-fields":
-			n.preserve = r.set()
+			n.preserve = r.set() || n.preserve
+		case "patternProperties", "if", "then", "else", "dependentSchemas":
+			// They may name fields, and are not read: what they say is open. A
+			// kube-apiserver has none of them, but an aggregated API may.
+			r.skip()
+			n.preserve = true
 		case "x-kubernetes-int-or-string":
 			n.intOrString = r.set() || n.intOrString
 		case "x-kubernetes-embedded-resource":

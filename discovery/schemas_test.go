@@ -48,6 +48,9 @@ const fuzzGadget = `"type":"object","required":["spec"],"properties":{
 		"merged":{"allOf":[{"$ref":"#/components/schemas/A"},{"properties":{"c":{"type":"boolean"}},"required":["c"]},{"properties":{"a":{"enum":["x","z"]}}}]},
 		"tree":{"$ref":"#/components/schemas/Tree"},
 		"loop":{"$ref":"#/components/schemas/Loop"},
+		"keptList":{"type":"array","x-kubernetes-preserve-unknown-fields":true,"items":{"type":"string"}},
+		"patterned":{"type":"object","properties":{"b":{"type":"string"}},"patternProperties":{"^x-":{"type":"string"}}},
+		"conditional":{"type":"object","if":{"required":["a"]},"then":{"properties":{"b":{"type":"string"}}}},
 		"listed":{"type":["string","null"]},
 		"untyped":{"properties":{"x":{"items":{"type":"string"}}}}
 	}}}`
@@ -119,6 +122,11 @@ func TestFields(t *testing.T) {
 		"spec.kept.*":                          "open at spec.kept",
 		"spec.kept[]":                          "absent at spec.kept [known]",
 		"spec.keptAny.x":                       "open at spec.keptAny",
+		"spec.keptList.x":                      "absent at spec.keptList []",
+		"spec.keptList[]":                      "present string",
+		"spec.patterned.b":                     "present string",
+		"spec.patterned.x-a":                   "open at spec.patterned",
+		"spec.conditional.b":                   "open at spec.conditional",
 		"spec.keptAny[]":                       "open at spec.keptAny",
 		"spec.matrix":                          "present array",
 		"spec.matrix[]":                        "present array",

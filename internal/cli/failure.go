@@ -69,6 +69,9 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	if u.Code == discovery.OpenSchema {
 		return openSchemaHint
 	}
+	if u.Code == discovery.EvaluationFailed && !strings.Contains(u.Message, "the server could not decide") {
+		return "the condition itself has to be mended: no cluster makes it known"
+	}
 	if origin.SnapshotFile != "" {
 		if u.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
@@ -104,9 +107,7 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.NoNamespace:
 		return noNamespaceHint
 	case discovery.EvaluationFailed:
-		if strings.HasPrefix(u.Message, "the server could not decide") {
-			return "the server's log says which authorizer failed; try again"
-		}
+		return "the server's log says which authorizer failed; try again"
 	case discovery.NoSchema:
 		return "a custom resource that has just been created has its schema a second later; try again"
 	case discovery.OpenSchema:
