@@ -247,22 +247,32 @@ func TestChartRefuses(t *testing.T) {
 	}
 }
 
-// chartValues gives the chart's values by their paths, as JSON. A map with fixed
-// keys is taken apart, any other is one value.
-func chartValues(t *testing.T, file string) map[string]string {
+// valuesSchema is what the tests read of the chart's values.schema.json.
+type valuesSchema struct {
+	Properties map[string]struct{ Properties map[string]any }
+}
+
+func chartSchema(t *testing.T) valuesSchema {
 	t.Helper()
-	var schema struct {
-		Properties map[string]struct{ Properties map[string]any }
-	}
 	content, err := os.ReadFile(filepath.Join(chartDir(), "values.schema.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var schema valuesSchema
 	if err := json.Unmarshal(content, &schema); err != nil {
 		t.Fatal(err)
 	}
+	return schema
+}
+
+// chartValues gives the chart's values by their paths, as JSON. A map with fixed
+// keys is taken apart, any other is one value.
+func chartValues(t *testing.T, file string) map[string]string {
+	t.Helper()
+	schema := chartSchema(t)
 	var values map[string]any
-	if content, err = os.ReadFile(file); err != nil {
+	content, err := os.ReadFile(file)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := yaml.UnmarshalStrict(content, &values); err != nil {
@@ -313,16 +323,7 @@ func TestChartDescribesItsValues(t *testing.T) {
 		t.Errorf("the table of values differs (-values.yaml +README.md):\n%s", diff)
 	}
 
-	var schema struct {
-		Properties map[string]struct{ Properties map[string]any }
-	}
-	content, err := os.ReadFile(filepath.Join(chartDir(), "values.schema.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, &schema); err != nil {
-		t.Fatal(err)
-	}
+	schema := chartSchema(t)
 	known := []string{}
 	for key, property := range schema.Properties {
 		// These belong to Helm, and have no default.
