@@ -112,6 +112,7 @@ func askForHostileFields(t *testing.T, server string) {
 		t.Fatal(err)
 	}
 	client := &discovery.Client{HTTP: http.DefaultClient, Base: base}
+	defer client.HTTP.CloseIdleConnections()
 	s := &discovery.Snapshot{}
 	var needs discovery.Needs
 	for i := range hostileDocuments {

@@ -112,6 +112,7 @@ var rules = []rule{
 var testModules = []string{
 	"github.com/google/go-cmp",
 	"github.com/rogpeppe/go-internal",
+	"go.uber.org/goleak",
 }
 
 // reserved are packages that only some files may import. Tests may import them
@@ -161,6 +162,7 @@ var unlinked = []struct{ path, why string }{
 	{"net/http/httptest", "it is for tests"},
 	{module + "/internal/apitest", "it is for tests"},
 	{"github.com/rogpeppe/go-internal", "it is for tests"},
+	{"go.uber.org/goleak", "it is for tests"},
 }
 
 // uncalled are functions that may not survive in the linked program. They are

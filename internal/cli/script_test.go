@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
@@ -21,7 +22,16 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"kreconcile": kreconcile})
+	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile})
+}
+
+// leakless are tests that fail where one, or what it tested, leaves a goroutine behind.
+type leakless struct{ tests *testing.M }
+
+// Run runs the tests, and gives the exit code. It is not called where the binary is run as kreconcile.
+func (l leakless) Run() (code int) {
+	goleak.VerifyTestMain(l.tests, goleak.Cleanup(func(c int) { code = c }))
+	return code
 }
 
 // kreconcile is what cmd/kreconcile does.
