@@ -217,6 +217,9 @@ func (e *estimator) operation(op *hclsyntax.Operation, s *symbols, operands ...h
 	if op.Type != cty.Number {
 		return scalar(max(size, boolSize))
 	}
+	if op == hclsyntax.OpDivide {
+		digits = add(digits, mantissaDigits)
+	}
 	if digits > maxResultDigits {
 		digits = beyond
 	}
