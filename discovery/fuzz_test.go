@@ -3,6 +3,7 @@ package discovery
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -203,7 +204,7 @@ func FuzzSchemaURL(f *testing.F) {
 		}
 		u, err := url.Parse((&Client{Base: base}).url(path, query))
 		if err != nil || u.Host != base.Host || u.Scheme != base.Scheme || u.User != nil || u.Fragment != "" || u.Path != path ||
-			!strings.HasPrefix(u.EscapedPath(), "/openapi/v3/") || strings.Contains(u.Path, "/..") || strings.Contains(u.Path, "//") {
+			!strings.HasPrefix(u.EscapedPath(), "/openapi/v3/") || slices.ContainsFunc(strings.Split(u.Path[1:], "/"), func(part string) bool { return part == "" || part == "." || part == ".." }) {
 			t.Errorf("%q leads to %v, error %v", text, u, err)
 		}
 	})
