@@ -1,9 +1,14 @@
 package config_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -26,10 +31,15 @@ func seed(f *testing.F, pattern string) {
 }
 
 // hold checks what is true of every source: there is a declaration or an error,
-// never both, every diagnostic has a place, and every requirement an index.
+// never both, every diagnostic has a place, every requirement an index, and what it
+// takes has a bound.
 func hold(t *testing.T, s config.Source) {
 	for _, unknown := range []bool{false, true} {
-		declaration, diags := config.Parse([]config.Source{s}, config.Inputs{AllowUnknown: unknown, AllowEmpty: true, PodNamespace: "shop"})
+		var declaration *config.Declaration
+		var diags hcl.Diagnostics
+		allocates(t, s, func() {
+			declaration, diags = config.Parse([]config.Source{s}, config.Inputs{AllowUnknown: unknown, AllowEmpty: true, PodNamespace: "shop"})
+		})
 		if (declaration == nil) != diags.HasErrors() {
 			t.Fatalf("declaration %v with %v", declaration, diags)
 		}
@@ -49,16 +59,51 @@ func hold(t *testing.T, s config.Source) {
 	}
 }
 
+// allocates fails where parsing takes more memory, all in all, than what expressions
+// may come to and the length of the source allow for. It bounds the work, too.
+func allocates(t *testing.T, s config.Source, parse func()) {
+	t.Helper()
+	const once, each = 256 << 20, 16 << 10
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	parse()
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(once+each*len(s.Bytes)) {
+		t.Errorf("%d bytes took %d MiB", len(s.Bytes), used>>20)
+	}
+}
+
+// FuzzParse holds what is true of every source. That what is printed in another way
+// parses to the same is held by FuzzFormat.
 func FuzzParse(f *testing.F) {
 	seed(f, "*.hcl")
 	f.Fuzz(func(t *testing.T, text []byte) { hold(t, config.Source{Name: "main.hcl", Bytes: text}) })
 }
 
+// FuzzParseJSON holds, beside, that JSON which is laid out differently means the same.
 func FuzzParseJSON(f *testing.F) {
 	seed(f, "*.hcl.json")
-	f.Fuzz(func(t *testing.T, text []byte) { hold(t, config.Source{Name: "main.hcl.json", Bytes: text}) })
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s := config.Source{Name: "main.hcl.json", Bytes: text}
+		hold(t, s)
+		var laid bytes.Buffer
+		if json.Indent(&laid, text, "", "  ") != nil {
+			return
+		}
+		inputs := config.Inputs{AllowEmpty: true, PodNamespace: "shop"}
+		before, was := config.Parse([]config.Source{s}, inputs)
+		after, is := config.Parse([]config.Source{{Name: s.Name, Bytes: laid.Bytes()}}, inputs)
+		if (before == nil) != (after == nil) || len(was) != len(is) {
+			t.Fatalf("before, the mistakes are %v, and after, %v", was, is)
+		}
+		if before != nil && unplaced(before) != unplaced(after) {
+			t.Fatalf("what is declared was %v, and is %v", plain(before), plain(after))
+		}
+	})
 }
 
+// FuzzVariableFile holds that whatever stands in a variable file, there is a
+// declaration or an error.
 func FuzzVariableFile(f *testing.F) {
 	f.Add([]byte("x = 1\nlist = [\"a\"]\n"))
 	f.Add([]byte(`{"x": "${1}", "list": null}`))
@@ -75,15 +120,35 @@ func FuzzVariableFile(f *testing.F) {
 	})
 }
 
+// FuzzVersionConstraint holds that a constraint is printed as something that reads as
+// the same, and says of a minor version what it says of its patches.
 func FuzzVersionConstraint(f *testing.F) {
 	for _, text := range []string{">= 1.30, < 1.38", "~> 1.30", "1.30 - 1.31 || ^1.40.0-rc.1", "= 1.31.4-gke.1", "~>99999999999999999999.1"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		constraint, err := config.ParseVersionConstraint(text)
-		if err == nil && constraint.String() != text {
-			t.Errorf("%q became %q", text, constraint)
+		if err != nil {
+			if constraint.Check(kubeapi.Version{Major: 1, Minor: 36}) {
+				t.Errorf("%q is refused, and holds", text)
+			}
+			return
 		}
-		constraint.Check(kubeapi.Version{Major: 1, Minor: 36})
+		again, err := config.ParseVersionConstraint(constraint.String())
+		if constraint.String() != text || err != nil {
+			t.Fatalf("%q became %q: %v", text, constraint, err)
+		}
+		for minor := range uint64(50) {
+			for _, pre := range []string{"", "alpha.1", "rc.0"} {
+				v := kubeapi.Version{Major: 1, Minor: minor, Patch: 2, Prerelease: pre}
+				if constraint.Check(v) != again.Check(v) {
+					t.Errorf("%q is of two minds about %s", text, v)
+				}
+			}
+			all, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: minor})
+			if one := constraint.Check(kubeapi.Version{Major: 1, Minor: minor, Patch: 7}); decided && one != all {
+				t.Errorf("%q holds for 1.%d: %t, and for 1.%d.7: %t", text, minor, all, minor, one)
+			}
+		}
 	})
 }

@@ -3,11 +3,13 @@ package discovery
 import (
 	"bytes"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -16,12 +18,16 @@ const fuzzAggregated = listHead + `[{"metadata":{"name":"apps","creationTimestam
 	{"resource":"deployments","responseKind":{"group":"apps","version":"v1","kind":"Deployment"},"scope":"Namespaced","singularResource":"deployment","verbs":["get","list"],"shortNames":["deploy"],"categories":["all"],
 	"subresources":[{"subresource":"scale","responseKind":{"kind":"Scale"},"acceptedTypes":[{"kind":"Scale"}],"verbs":["get"]}]}]}]}]}`
 
+// FuzzDecodeAggregated holds that what is read is whole, takes no more memory than its
+// length allows for, and is saved as something that loads as the same.
 func FuzzDecodeAggregated(f *testing.F) {
 	for _, seed := range []string{fuzzAggregated, listHead + `null}`, `[]`, `{"kind":"Status","message":"no"}`, `{"items":[{"versions":[{"version":"v1","freshness":"Stale"}]}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		groups, err := decodeAggregated(bytes.NewReader(src), "GET /apis")
+		var groups []Group
+		var err error
+		allocates(t, src, func() { groups, err = decodeAggregated(bytes.NewReader(src), "GET /apis") })
 		if err != nil && groups != nil {
 			t.Error("groups beside an error")
 		}
@@ -35,39 +41,100 @@ func FuzzDecodeAggregated(f *testing.F) {
 				}
 			}
 		}
+		if err == nil && checkNamed(groups) == nil {
+			savesTheSame(t, &Snapshot{Named: Known(groups)})
+		}
 	})
 }
 
+// allocates fails where reading a document takes more memory, all in all, than its
+// length allows for. It bounds the work, too.
+func allocates(t *testing.T, src []byte, read func()) {
+	t.Helper()
+	const once, each = 256 << 10, 128
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read()
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(once+each*len(src)) {
+		t.Errorf("%d bytes took %d KiB", len(src), used>>10)
+	}
+}
+
+// savesTheSame saves a snapshot and loads it again. What is behind a failure is not
+// saved.
+func savesTheSame(t *testing.T, s *Snapshot) {
+	t.Helper()
+	var saved bytes.Buffer
+	if err := s.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Load(&saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(s, again, cmpopts.IgnoreFields(Failure{}, "Err")); diff != "" {
+		t.Errorf("(-read +saved):\n%s", diff)
+	}
+}
+
+// FuzzDecodeAPIVersions holds that what is read is whole, takes no more memory than its
+// length allows for, and is saved as something that loads as the same.
 func FuzzDecodeAPIVersions(f *testing.F) {
 	f.Add([]byte(`{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"10.0.1.149:443"}]}`))
 	f.Add([]byte(`{"versions":null,"serverAddressByClientCIDRs":null}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		if v, err := decodeAPIVersions(bytes.NewReader(src)); err == nil && len(v.group.Versions) > 0 && v.group.Preferred == "" {
+		var v apiVersions
+		var err error
+		allocates(t, src, func() { v, err = decodeAPIVersions(bytes.NewReader(src)) })
+		if err != nil {
+			return
+		}
+		if len(v.group.Versions) > 0 && v.group.Preferred == "" {
 			t.Errorf("%+v", v)
 		}
+		savesTheSame(t, &Snapshot{Core: Known(v.group), ServerAddresses: Known(v.addresses)})
 	})
 }
 
+// FuzzDecodeAPIGroupList holds that what is read is whole, takes no more memory than its
+// length allows for, and is saved as something that loads as the same.
 func FuzzDecodeAPIGroupList(f *testing.F) {
 	f.Add([]byte(`{"kind":"APIGroupList","groups":[{"name":"a","versions":[{"groupVersion":"a/v1","version":"v1"}],"preferredVersion":{"version":"v1"}}]}`))
 	f.Add([]byte(`{"groups":[null]}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		groups, err := decodeAPIGroupList(bytes.NewReader(src))
-		if err == nil && checkNamed(groups) != nil {
+		var groups []Group
+		var err error
+		allocates(t, src, func() { groups, err = decodeAPIGroupList(bytes.NewReader(src)) })
+		if err != nil {
+			return
+		}
+		if checkNamed(groups) != nil {
 			t.Errorf("%+v", groups)
 		}
+		savesTheSame(t, &Snapshot{Named: Known(groups)})
 	})
 }
 
+// FuzzDecodeAPIResourceList holds that what is read is whole, takes no more memory than
+// its length allows for, and is saved as something that loads as the same.
 func FuzzDecodeAPIResourceList(f *testing.F) {
 	f.Add([]byte(`{"kind":"APIResourceList","groupVersion":"a/v1","resources":[{"name":"x/log","namespaced":true,"kind":"","verbs":["get"]},{"name":"x","kind":"X","verbs":null}]}`))
 	f.Add([]byte(`{"resources":[{"name":"/"}]}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		resources, err := decodeAPIResourceList(bytes.NewReader(src), kubeapi.GroupVersion{Group: "a", Version: "v1"})
+		var resources []Resource
+		var err error
+		allocates(t, src, func() {
+			resources, err = decodeAPIResourceList(bytes.NewReader(src), kubeapi.GroupVersion{Group: "a", Version: "v1"})
+		})
 		for _, r := range resources {
 			if err != nil || r.Name == "" || strings.Contains(r.Name, "/") {
 				t.Errorf("%+v, error %v", r, err)
 			}
+		}
+		if err == nil {
+			group := Group{Name: "a", Preferred: "v1", Versions: []Version{{Name: "v1", Resources: Known(resources)}}}
+			savesTheSame(t, &Snapshot{Named: Known([]Group{group})})
 		}
 	})
 }
@@ -103,8 +170,8 @@ func FuzzRefusal(f *testing.F) {
 	})
 }
 
-// FuzzLoad holds that what can be loaded is saved as something that loads as the
-// same.
+// FuzzLoad holds that what can be loaded takes no more memory than its length allows
+// for, and is saved as something that loads as the same.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"format_version":"1.1","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}},"reviews":[{"verb":"get","group":"apps","resource":"deployments","subresource":"","namespace":"web","name":"","path":"","answer":{"value":{"allowed":false,"denied":true,"reason":"no","evaluation_error":""}}}]}`))
 	f.Add([]byte(`{"format_version":"1.0","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}}}`))
@@ -112,21 +179,13 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"apiVersion":"v1","kind":"Pod"}`))
 	f.Add([]byte(`{"format_version":"2.0"}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		s, err := Load(bytes.NewReader(src))
+		var s *Snapshot
+		var err error
+		allocates(t, src, func() { s, err = Load(bytes.NewReader(src)) })
 		if err != nil {
 			return
 		}
-		var saved bytes.Buffer
-		if err := s.Save(&saved); err != nil {
-			t.Fatal(err)
-		}
-		again, err := Load(&saved)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(s, again); diff != "" {
-			t.Errorf("(-first +second):\n%s", diff)
-		}
+		savesTheSame(t, s)
 	})
 }
 
@@ -149,8 +208,8 @@ func FuzzDecodeReview(f *testing.F) {
 	})
 }
 
-// FuzzFields holds that what the walk says of fields is whole, whatever a document
-// looks like.
+// FuzzFields holds that what the walk says of fields is whole, and takes bounded
+// memory, whatever a document looks like.
 func FuzzFields(f *testing.F) {
 	paths := []string{
 		"spec", "spec.mode", "spec.port", "spec.limits.*", "spec.matrix[][].cell", "spec.template.metadata.labels.*",
@@ -169,7 +228,13 @@ func FuzzFields(f *testing.F) {
 		for _, path := range paths {
 			queries = append(queries, FieldQuery{gadgets, "Gadget", path})
 		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		answers, err := readFields(src, gadgets, queries, "/x")
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(32<<20+128*len(src)) {
+			t.Errorf("%d bytes took %d KiB", len(src), used>>10)
+		}
 		if err != nil {
 			return
 		}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// FuzzFlags holds that what plan and apply read of a command line, printed as flags
+// again, reads as the same.
+func FuzzFlags(f *testing.F) {
+	for _, line := range []string{
+		"--server=https://10.0.1.149:443\n--ca-file=ca.crt\n--tls-server-name=kubernetes.default.svc\nweb.hcl",
+		"--var\ngateway=true\n--var-file=a.hclvars\n--var=x=a=b\n--allow-empty",
+		"-o\njson=out.json\n-otext\n--output=github\n--output=junit=a=b.xml",
+		"-output=json=-\n-var=x=1\n-wait=5m\n--interval=1m30s\n--consecutive=0x3",
+		"--timeout=1h2m3.004s\n--request-timeout=250ms\n-v\n--color=never",
+		"--snapshot=cluster.json\n--fail-on-warning=false\n--allow-undetermined\n--detailed-exitcode=T\n-\n--\n--warn-only",
+		"--termination-log=/dev/termination-log\n--tekton-results=/tekton/results",
+		"--var=secret", "--output=json\n--output=json=-", "--output==x", "--color=", "--wait=9999999999h", "--consecutive=1e3",
+	} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		for _, name := range []string{"plan", "apply"} {
+			cmd, paths, err := parsedFlags(name, strings.Split(line, "\n"))
+			if err != nil {
+				continue
+			}
+			printed := append(printedFlags(cmd), "--")
+			again, pathsAgain, err := parsedFlags(name, append(printed, paths...))
+			if err != nil {
+				t.Fatalf("%q is printed as %q, which is refused: %v", line, printed, err)
+			}
+			if diff := cmp.Diff(append(printedFlags(cmd), paths...), append(printedFlags(again), pathsAgain...)); diff != "" {
+				t.Errorf("%q is printed as %q (-first +second)\n%s", line, printed, diff)
+			}
+		}
+	})
+}
+
+// parsedFlags reads arguments as a command does, up to where it would begin.
+func parsedFlags(name string, args []string) (*cobra.Command, []string, error) {
+	a := &app{}
+	root := a.root()
+	cmd, _, err := root.Find([]string{name})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := cmd.ParseFlags(longFlags(root, args)); err != nil {
+		return nil, nil, err
+	}
+	return cmd, cmd.Flags().Args(), checkFlags(cmd.Flags())
+}
+
+// printedFlags gives the flags that were set, as they would be given.
+func printedFlags(cmd *cobra.Command) []string {
+	var printed []string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch v := f.Value.(type) {
+		case *outputValue:
+			for _, o := range *v.outputs {
+				printed = append(printed, "--output="+o.format+"="+map[bool]string{true: "-", false: o.path}[o.path == ""])
+			}
+		case *variableValue:
+			// Both flags of variables share one list.
+			if v.file && cmd.Flags().Changed("var") {
+				return
+			}
+			for _, set := range v.f.variables {
+				printed = append(printed, map[bool]string{true: "--var-file=", false: "--var="}[set.file]+set.text)
+			}
+		default:
+			printed = append(printed, "--"+f.Name+"="+f.Value.String())
+		}
+	})
+	return printed
+}
+
+// FuzzVariable holds that the value of --var is taken whole, or refused without a
+// word of it being shown.
+func FuzzVariable(f *testing.F) {
+	for _, text := range []string{"gateway=true", "x=a=b", "x=", "=hunter2", "hunter2", "", "x=[\n1]"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var flags declarationFlags
+		if err := (&variableValue{f: &flags}).Set(text); err != nil {
+			t.Fatal(err)
+		}
+		assignments, diags := (&app{}).assignments(&flags)
+		switch {
+		case len(diags) == 0:
+			if len(assignments) != 1 || assignments[0].Name+"="+assignments[0].Value != text || assignments[0].Origin != "--var" {
+				t.Errorf("%q sets %+v", text, assignments)
+			}
+		case len(assignments) > 0 || diags[0].Summary+": "+diags[0].Detail != "Invalid --var: A variable is set as --var NAME=VALUE.":
+			t.Errorf("%q sets %+v, with %v", text, assignments, diags)
+		}
+	})
+}
