@@ -113,17 +113,56 @@ func TestServerResets(t *testing.T) {
 	}
 }
 
-func TestServerTruncates(t *testing.T) {
-	server := apitest.New(t, apitest.Stock())
-	server.Always("/version", apitest.Truncate(3, "text/plain", "whole"))
-	resp, err := server.Client().Get(server.URL() + "/version")
-	if err != nil {
-		t.Fatal(err)
+// TestServerCutsAnswersShort: a body that is not whole is never read as one that is.
+func TestServerCutsAnswersShort(t *testing.T) {
+	for name, step := range map[string]apitest.Step{
+		"Truncate": apitest.Truncate(3, "text/plain", "whole"),
+		"CutOff":   apitest.CutOff(3, "text/plain", "whole"),
+		"Short":    apitest.Short(3, "text/plain", "whole"),
+		"Packed":   apitest.Packed(8, "text/plain", "who"),
+	} {
+		for protocol, options := range map[string][]apitest.Option{"HTTP/2.0": nil, "HTTP/1.1": {apitest.HTTP1()}} {
+			t.Run(name+" "+protocol, func(t *testing.T) {
+				server := apitest.New(t, apitest.Stock(), options...)
+				server.Always("/version", step)
+				resp, err := server.Client().Get(server.URL() + "/version")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				text, err := io.ReadAll(resp.Body)
+				if err == nil || string(text) != "who" {
+					t.Errorf("read %q, error %v", text, err)
+				}
+				if got := server.Requests()[0].Proto; got != protocol {
+					t.Errorf("over %s", got)
+				}
+			})
+		}
 	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err == nil || string(text) != "who" {
-		t.Errorf("read %q, error %v", text, err)
+}
+
+// TestServerEndsConnections: what was asked is answered, and the next request needs
+// another connection.
+func TestServerEndsConnections(t *testing.T) {
+	for _, options := range [][]apitest.Option{nil, {apitest.HTTP1()}} {
+		server := apitest.New(t, apitest.Stock(), options...)
+		swapped := false
+		server.Script("/version", apitest.LastOfConnection(nil), apitest.Then(nil, func() { swapped = true }))
+		client := server.Client()
+		for range 2 {
+			resp, err := client.Get(server.URL() + "/version")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+				t.Errorf("%s, error %v", resp.Status, err)
+			}
+			resp.Body.Close()
+		}
+		if n := server.Connections(); n != 2 || !swapped {
+			t.Errorf("%d connections", n)
+		}
 	}
 }
 

@@ -8,67 +8,98 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
+	"slices"
 	"time"
 )
 
-// authority signs certificates of servers.
-type authority struct {
+// Authority signs certificates of servers.
+type Authority struct {
 	key         *ecdsa.PrivateKey
 	certificate *x509.Certificate
 	pem         []byte
 }
 
-func newAuthority() (authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return authority{}, err
-	}
+// NewAuthority makes an authority whose own certificate has that common name, and
+// holds for the next 24 hours.
+func NewAuthority(name string) (*Authority, error) {
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "apitest CA"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("apitest: %w", err)
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return authority{}, err
+		return nil, fmt.Errorf("apitest: %w", err)
 	}
 	certificate, err := x509.ParseCertificate(der)
 	if err != nil {
-		return authority{}, err
+		return nil, fmt.Errorf("apitest: %w", err)
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	return authority{key: key, certificate: certificate, pem: text}, nil
+	return &Authority{key, certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, nil
 }
 
-func (a authority) pool() *x509.CertPool {
+// CA gives the authority's own certificate, in PEM.
+func (a *Authority) CA() []byte { return slices.Clone(a.pem) }
+
+// Pool trusts the authority alone.
+func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.certificate)
 	return pool
 }
 
-// issue makes a server's certificate for names and addresses.
-func (a authority) issue(names []string) (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
+// Issue makes a server's certificate for 127.0.0.1, ::1 and localhost that holds
+// as long as the authority's. What is given may change it before it is signed.
+func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, error) {
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "apitest"},
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "kube-apiserver"},
 		NotBefore: a.certificate.NotBefore, NotAfter: a.certificate.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	for _, name := range names {
-		if ip := net.ParseIP(name); ip != nil {
-			template.IPAddresses = append(template.IPAddresses, ip)
-		} else {
-			template.DNSNames = append(template.DNSNames, name)
-		}
+	For("127.0.0.1", "::1", "localhost")(template)
+	for _, f := range adjust {
+		f(template)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
 	if err != nil {
-		return tls.Certificate{}, err
+		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+}
+
+// For makes a certificate one for these names and addresses, and no others.
+func For(names ...string) func(*x509.Certificate) {
+	return func(c *x509.Certificate) {
+		c.DNSNames, c.IPAddresses = nil, nil
+		for _, name := range names {
+			if ip := net.ParseIP(name); ip != nil {
+				c.IPAddresses = append(c.IPAddresses, ip)
+			} else {
+				c.DNSNames = append(c.DNSNames, name)
+			}
+		}
+	}
+}
+
+// Expired makes a certificate one that has expired before now.
+func Expired(now time.Time) func(*x509.Certificate) {
+	return func(c *x509.Certificate) {
+		c.NotBefore, c.NotAfter = now.Add(-2*time.Minute), now.Add(-time.Minute)
+	}
+}
+
+// NotYetValid makes a certificate one that holds from after now.
+func NotYetValid(now time.Time) func(*x509.Certificate) {
+	return func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) }
 }

@@ -29,7 +29,7 @@ func (s *Server) WriteServiceAccount(dir string) error {
 	if token == "" {
 		token = "token"
 	}
-	return WriteVolume(dir, map[string]string{"token": token, "ca.crt": string(s.authority.pem), "namespace": "default"})
+	return WriteVolume(dir, map[string]string{"token": token, "ca.crt": string(s.CA()), "namespace": "default"})
 }
 
 // WriteVolume lays out files in dir as the kubelet does, or swaps those that are

@@ -1,11 +1,14 @@
 package apitest
 
+import "crypto/x509"
+
 // Option sets up a [Server].
 type Option func(*options)
 
 type options struct {
 	token     string
-	names     []string
+	authority *Authority
+	adjust    []func(*x509.Certificate)
 	http1     bool
 	plaintext bool
 	// forms are those that GET /api and GET /apis have, best first.
@@ -14,7 +17,7 @@ type options struct {
 
 func defaults() options {
 	all := []Form{V2, V2Beta1, Plain}
-	return options{names: []string{"127.0.0.1", "::1", "localhost"}, core: all, named: all}
+	return options{core: all, named: all}
 }
 
 // Form is a form of the discovery documents.
@@ -33,7 +36,16 @@ func Token(token string) Option { return func(o *options) { o.token = token } }
 
 // Names are the names and addresses in the server's certificate. They are
 // 127.0.0.1, ::1 and localhost otherwise.
-func Names(names ...string) Option { return func(o *options) { o.names = names } }
+func Names(names ...string) Option { return Certificate(For(names...)) }
+
+// Certificate changes the server's certificate before it is signed.
+func Certificate(adjust ...func(*x509.Certificate)) Option {
+	return func(o *options) { o.adjust = append(o.adjust, adjust...) }
+}
+
+// SignedBy makes the authority sign the server's certificate. A server has one of
+// its own otherwise.
+func SignedBy(a *Authority) Option { return func(o *options) { o.authority = a } }
 
 // HTTP1 switches HTTP/2 off.
 func HTTP1() Option { return func(o *options) { o.http1 = true } }

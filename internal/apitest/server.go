@@ -22,20 +22,25 @@ import (
 // goroutines at once.
 type Server struct {
 	http      *httptest.Server
-	authority authority
+	listener  *listener
+	authority *Authority
 	options   options
 	done      chan struct{}
 
-	mu          sync.Mutex
-	snapshot    *discovery.Snapshot
-	schemas     Schemas
-	index       Schemas
-	requests    []Request
-	connections int
-	handshakes  int
-	scripts     map[string][]Step
-	always      map[string]Step
-	policy      func(discovery.Review) discovery.ReviewAnswer
+	mu               sync.Mutex
+	certificate      tls.Certificate
+	snapshot         *discovery.Snapshot
+	schemas          Schemas
+	index            Schemas
+	requests         []Request
+	connections      []*Conn
+	open             map[*Conn]struct{}
+	connectionSteps  []ConnStep
+	alwaysConnection ConnStep
+	handshakes       int
+	scripts          map[string][]Step
+	always           map[string]Step
+	policy           func(discovery.Review) discovery.ReviewAnswer
 }
 
 // Request is a request that the server got.
@@ -46,7 +51,9 @@ type Request struct {
 	Accept string
 	// Body is what came with it, up to a limit that no test should reach.
 	Body string
-	// Authorization is whether the right token came with it. It is true where the
+	// Credentials is its Authorization header.
+	Credentials string
+	// Authorized is whether the right token came with it. It is true where the
 	// server has none.
 	Authorized bool
 	// Proto is "HTTP/1.1" or "HTTP/2.0".
@@ -72,34 +79,34 @@ func New(t testing.TB, s *discovery.Snapshot, opts ...Option) *Server {
 // a script. The caller has to close it.
 func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	server := &Server{
-		snapshot: s, done: make(chan struct{}), options: defaults(),
+		snapshot: s, done: make(chan struct{}), options: defaults(), open: map[*Conn]struct{}{},
 		scripts: map[string][]Step{}, always: map[string]Step{},
 	}
 	for _, opt := range opts {
 		opt(&server.options)
 	}
 	var err error
-	if server.authority, err = newAuthority(); err != nil {
-		return nil, fmt.Errorf("apitest: %w", err)
+	if server.authority = server.options.authority; server.authority == nil {
+		if server.authority, err = NewAuthority("apitest CA"); err != nil {
+			return nil, err
+		}
 	}
-	certificate, err := server.authority.issue(server.options.names)
-	if err != nil {
-		return nil, fmt.Errorf("apitest: %w", err)
+	if server.certificate, err = server.authority.Issue(server.options.adjust...); err != nil {
+		return nil, err
 	}
 	server.http = httptest.NewUnstartedServer(server)
 	server.http.EnableHTTP2 = !server.options.http1
 	server.http.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.http.Config.ConnContext = server.connected
-	server.http.TLS = &tls.Config{
-		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{certificate},
-		VerifyConnection: func(tls.ConnectionState) error {
-			server.mu.Lock()
-			defer server.mu.Unlock()
-			server.handshakes++
-			return nil
-		},
+	server.http.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connectionKey{}, connectionOf(c))
 	}
+	// The configuration is that of each connection, and this one is never used.
+	server.http.TLS = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{server.certificate}}
+	server.http.TLS.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		return server.tlsConfig(connectionOf(hello.Conn)), nil
+	}
+	server.listen(server.http.Listener)
+	server.http.Listener = server.listener
 	if server.options.plaintext {
 		server.http.Start()
 	} else {
@@ -108,11 +115,41 @@ func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	return server, nil
 }
 
+// tlsConfig is how TLS is spoken over a connection.
+func (s *Server) tlsConfig(c *Conn) *tls.Config {
+	s.mu.Lock()
+	certificate := s.certificate
+	s.mu.Unlock()
+	config := &tls.Config{
+		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}, NextProtos: s.http.TLS.NextProtos,
+		VerifyConnection: func(tls.ConnectionState) error {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.handshakes++
+			return nil
+		},
+	}
+	if c.TLS != nil {
+		c.TLS(config)
+	}
+	return config
+}
+
+// SetCertificate changes the certificate that is shown on the next connections.
+func (s *Server) SetCertificate(certificate tls.Certificate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.certificate = certificate
+}
+
 // Close ends all connections and the server.
 func (s *Server) Close() {
 	close(s.done)
 	s.http.CloseClientConnections()
 	s.http.Close()
+	<-s.listener.closed
+	s.Disconnect()
+	s.listener.steps.Wait()
 }
 
 // URL gives scheme, address and port.
@@ -120,13 +157,13 @@ func (s *Server) URL() string { return s.http.URL }
 
 // CA gives the certificate of the authority that the server's is signed by, in
 // PEM.
-func (s *Server) CA() []byte { return slices.Clone(s.authority.pem) }
+func (s *Server) CA() []byte { return s.authority.CA() }
 
 // Client gives a client that trusts the server, sends its token and does not
 // follow redirects. Each has connections of its own, which end with the server.
 func (s *Server) Client() *http.Client {
 	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: s.authority.pool(), MinVersion: tls.VersionTLS12},
+		TLSClientConfig:   &tls.Config{RootCAs: s.authority.Pool(), MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: true,
 		MaxConnsPerHost:   1,
 	}
@@ -191,13 +228,6 @@ func (s *Server) Count(path string) int {
 	return n
 }
 
-// Connections gives how many connections were opened.
-func (s *Server) Connections() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.connections
-}
-
 // Handshakes gives how many TLS handshakes were completed.
 func (s *Server) Handshakes() int {
 	s.mu.Lock()
@@ -245,25 +275,30 @@ func (s *Server) step(path string) Step {
 
 type connectionKey struct{}
 
-// connection is what a handler has to know of the connection of its request.
-type connection struct {
-	net.Conn
-	number int
-}
-
-func (s *Server) connected(ctx context.Context, c net.Conn) context.Context {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.connections++
-	return context.WithValue(ctx, connectionKey{}, connection{c, s.connections})
+// connectionOf gives the connection beneath one that may speak TLS.
+func connectionOf(c net.Conn) *Conn {
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	conn, ok := c.(*Conn)
+	if !ok {
+		panic(fmt.Sprintf("apitest: %T is no connection of the server", c))
+	}
+	return conn
 }
 
 // ServeHTTP answers a request. It is there for net/http.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c, _ := r.Context().Value(connectionKey{}).(connection)
+	// A test that hands a request over itself has no connection.
+	c, _ := r.Context().Value(connectionKey{}).(*Conn)
+	number := 0
+	if c != nil {
+		number = c.number
+	}
+	credentials := r.Header.Get("Authorization")
 	recorded := Request{
-		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: c.number,
-		Authorized: s.options.token == "" || r.Header.Get("Authorization") == "Bearer "+s.options.token,
+		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: number,
+		Credentials: credentials, Authorized: s.options.token == "" || credentials == "Bearer "+s.options.token,
 	}
 	// What cannot be read is not there; the handler then says so.
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))

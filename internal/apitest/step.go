@@ -3,8 +3,6 @@ package apitest
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/tls"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,7 +20,7 @@ type Exchange struct {
 	Usual http.Handler
 
 	server     *Server
-	connection connection
+	connection *Conn
 }
 
 // Wait waits for d, or until the client or the server goes away. It tells whether
@@ -98,14 +96,7 @@ func Hang() Step { return Delay(time.Hour, nil) }
 // that are on it.
 func Reset() Step {
 	return func(e *Exchange) {
-		c := e.connection.Conn
-		if t, ok := c.(*tls.Conn); ok {
-			c = t.NetConn()
-		}
-		if t, ok := c.(*net.TCPConn); ok {
-			_ = t.SetLinger(0) // a reset in place of an orderly end
-		}
-		_ = c.Close()
+		e.connection.Reset()
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -124,6 +115,63 @@ func Truncate(n int, contentType, body string) Step {
 		_, _ = e.Write([]byte(body[:n]))
 		e.Flush()
 		panic(http.ErrAbortHandler)
+	}
+}
+
+// CutOff sends the first n bytes of the body, whose length was not told, and breaks
+// off: in the middle of a chunk's size in HTTP/1.1, and by a reset of the stream in
+// HTTP/2.
+func CutOff(n int, contentType, body string) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Content-Type", contentType)
+		_, _ = e.Write([]byte(body[:n]))
+		e.Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Short promises all of the body and sends its first n bytes as if these were all.
+func Short(n int, contentType, body string) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Content-Type", contentType)
+		e.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = e.Write([]byte(body[:n]))
+	}
+}
+
+// Packed sends the body in the encoding gzip, of which the last cut bytes are
+// missing.
+func Packed(cut int, contentType, body string) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Content-Type", contentType)
+		e.Header().Set("Content-Encoding", "gzip")
+		packed := pack(body)
+		_, _ = e.Write(packed[:len(packed)-cut])
+	}
+}
+
+// LastOfConnection does what next says, nil being as usual, and ends the connection
+// behind it, by a GOAWAY frame in HTTP/2, as an API server with --goaway-chance does.
+//
+// Source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+func LastOfConnection(next Step) Step {
+	return func(e *Exchange) {
+		e.Header().Set("Connection", "close")
+		if next == nil {
+			next = Usual()
+		}
+		next(e)
+	}
+}
+
+// Then does what next says, nil being as usual, and calls f before the answer ends.
+func Then(next Step, f func()) Step {
+	return func(e *Exchange) {
+		if next == nil {
+			next = Usual()
+		}
+		next(e)
+		f()
 	}
 }
 
