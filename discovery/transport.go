@@ -78,7 +78,9 @@ func isTLS(err error) bool {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
+	// An alert by which the server says why it does not go on has a type that crypto/tls
+	// keeps to itself.
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
 		return true
 	}
 	return strings.HasPrefix(reason(err), "tls: ")

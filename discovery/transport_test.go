@@ -206,15 +206,33 @@ func TestFetchCertificate(t *testing.T) {
 	}
 }
 
-func TestFetchPlaintextPeer(t *testing.T) {
-	server := apitest.New(t, apitest.Stock(), apitest.Plaintext())
-	a := ask(t, server)
-	a.Base.Scheme = "https"
-	s := a.fetch(documents)
-	checkFailure(t, s.Named.Failure, discovery.Unreachable,
-		"GET /apis: the connection to "+a.Base.Host+" broke: http: server gave HTTP response to HTTPS client")
-	if len(a.waits) != 0 {
-		t.Errorf("waits %v", a.waits)
+// TestPeerThatSpeaksNoTLS: that the two sides do not agree on TLS does not change when
+// it is tried again, and nothing else is tried in its place.
+func TestPeerThatSpeaksNoTLS(t *testing.T) {
+	tests := []struct {
+		name    string
+		step    apitest.ConnStep
+		message string
+	}{
+		{"plaintext", apitest.AnswerInPlaintext(), "http: server gave HTTP response to HTTPS client"},
+		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "tls: first record does not look like a TLS handshake"},
+		{"TLS 1.1", apitest.TLS11(), "remote error: tls: protocol version not supported"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			server.AlwaysConnection(test.step)
+			a := ask(t, server)
+			s := a.fetch(discovery.Needs{Version: true})
+			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: the connection to "+a.Base.Host+" broke: "+test.message)
+			if len(a.waits) != 0 || server.Connections() != 1 || len(server.Requests()) != 0 {
+				t.Errorf("waits %v, %d connections, requests %s", a.waits, server.Connections(), server.DumpRequests())
+			}
+			// A client speaks first, and this one says hello in TLS.
+			if hello := server.Received(1); len(hello) == 0 || hello[0] != 22 {
+				t.Errorf("received %q", hello)
+			}
+		})
 	}
 }
 
