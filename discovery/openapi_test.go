@@ -234,22 +234,6 @@ func TestFieldFailures(t *testing.T) {
 	}
 }
 
-// A document holds 32 MiB, and not a byte more.
-func TestFieldDocumentSize(t *testing.T) {
-	document := apitest.OpenAPI(apitest.KindSchema("apps", "v1", "Deployment", grown))
-	for extra, want := range map[int]string{
-		0: "present boolean",
-		1: "invalid-response: GET " + appsPath + ": the answer is larger than 32 MiB",
-	} {
-		server := apitest.New(t, apitest.Stock())
-		server.SetSchemas(apps(grown))
-		server.Always(appsPath, apitest.Bomb("application/json", document, 32<<20-len(document)+extra))
-		if got := said(ask(t, server).fetch(fields(paused)), paused); got != want {
-			t.Errorf("with %d more: %s, want %s", extra, got, want)
-		}
-	}
-}
-
 // What a field's document lacks is confirmed like what the documents of discovery
 // lack: by the document as it is once /readyz says 200.
 func TestFieldAbsenceIsConfirmed(t *testing.T) {

@@ -1,11 +1,13 @@
 package discovery_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
+	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,13 +21,12 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 func TestFetchRetries(t *testing.T) {
 	const ms = time.Millisecond
-	unavailable := func(status int, headers ...string) apitest.Step {
-		return apitest.Reply(status, "text/plain", "later", headers...)
-	}
+	unavailable := func(status int) apitest.Step { return apitest.Reply(status, "text/plain", "later") }
 	whole := string(apitest.Aggregated(apitest.Stock().Named.Value, "v2"))
 	tests := []struct {
 		name  string
@@ -39,13 +40,9 @@ func TestFetchRetries(t *testing.T) {
 		{name: "cut off", steps: []apitest.Step{apitest.Truncate(1000, v2JSON, whole)}, waits: []time.Duration{250 * ms}},
 		{name: "cut off in a whole answer", steps: []apitest.Step{apitest.Reply(200, v2JSON, whole[:1000])}, waits: []time.Duration{250 * ms}},
 		{name: "empty", steps: []apitest.Step{apitest.Reply(200, v2JSON, "")}, waits: []time.Duration{250 * ms}},
-		{name: "429", steps: []apitest.Step{unavailable(429, "Retry-After", "1")}, waits: []time.Duration{time.Second}},
+		{name: "cut off where it is packed", steps: []apitest.Step{apitest.Packed(20, v2JSON, whole)}, waits: []time.Duration{250 * ms}},
 		{name: "502, 503, 504", steps: []apitest.Step{unavailable(502), unavailable(503), unavailable(504)}, waits: []time.Duration{250 * ms, 500 * ms, time.Second}},
-		{name: "Retry-After shorter than the wait", steps: []apitest.Step{unavailable(503), unavailable(503), unavailable(503, "Retry-After", "0")}, waits: []time.Duration{250 * ms, 500 * ms, time.Second}},
-		{name: "Retry-After of a day", steps: []apitest.Step{unavailable(503, "Retry-After", "86400")}, waits: []time.Duration{30 * time.Second}},
-		{name: "Retry-After of -1", steps: []apitest.Step{unavailable(503, "Retry-After", "-1")}, waits: []time.Duration{250 * ms}},
-		{name: "Retry-After of a date", steps: []apitest.Step{unavailable(503, "Retry-After", "Sat, 31 Jan 2026 12:00:09 GMT")}, waits: []time.Duration{9 * time.Second}},
-		{name: "Retry-After of garbage", steps: []apitest.Step{unavailable(503, "Retry-After", "soon")}, waits: []time.Duration{250 * ms}},
+		{name: "503 until the last", steps: []apitest.Step{unavailable(503), unavailable(503), unavailable(503), unavailable(503)}, waits: []time.Duration{250 * ms, 500 * ms, time.Second, 2 * time.Second}},
 	}
 	for _, test := range tests {
 		for _, protocol := range []string{"HTTP/1.1", "HTTP/2"} {
@@ -75,34 +72,255 @@ func TestFetchRetries(t *testing.T) {
 	}
 }
 
+// TestRetryAfterOfEachStatus: what a server asks for is clamped to 30 s, or ignored where it
+// makes no sense, and never makes a wait shorter.
+func TestRetryAfterOfEachStatus(t *testing.T) {
+	const first = 250 * time.Millisecond
+	tests := []struct {
+		name, header string
+		want         time.Duration
+	}{
+		{"none", "", first},
+		{"seconds", "7", 7 * time.Second},
+		{"zero", "0", first},
+		{"-1", "-1", first},
+		{"a day", "86400", 30 * time.Second},
+		{"a date", "Sat, 31 Jan 2026 12:00:09 GMT", 9 * time.Second},
+		{"a date of tomorrow", "Sun, 01 Feb 2026 12:00:00 GMT", 30 * time.Second},
+		{"a date of yesterday", "Fri, 30 Jan 2026 12:00:00 GMT", first},
+		{"garbage", "soon", first},
+	}
+	for _, status := range []int{429, 502, 503, 504} {
+		for _, test := range tests {
+			t.Run(fmt.Sprint(status)+" "+test.name, func(t *testing.T) {
+				var headers []string
+				if test.header != "" {
+					headers = []string{"Retry-After", test.header}
+				}
+				server := apitest.New(t, apitest.Stock())
+				server.Script("/version", apitest.Reply(status, "text/plain", "later", headers...))
+				a := ask(t, server)
+				if f := a.fetch(discovery.Needs{Version: true}).Version.Failure; f != nil {
+					t.Error(f)
+				}
+				if diff := cmp.Diff([]time.Duration{test.want}, a.waits); diff != "" {
+					t.Errorf("waits (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestFetchRetriesBrokenConnections has errors that a server on loopback does not
-// give at will.
+// TestFetchRetriesBrokenConnections: a connection that breaks, or does not come to
+// be, before there is an answer. A review is asked again as any GET is.
 func TestFetchRetriesBrokenConnections(t *testing.T) {
-	for name, broken := range map[string]error{
-		"GOAWAY":          errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR"),
-		"end of file":     io.EOF,
-		"name resolution": &net.DNSError{Err: "server misbehaving", Name: "kubernetes.default.svc", IsTemporary: true},
-		"no route":        &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			server := apitest.New(t, apitest.Stock())
-			a := ask(t, server)
-			next := a.HTTP.Transport
-			first := true
+	address, err := apitest.UnusedAddress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// instead makes the first request end with an error that no server gives at will.
+	instead := func(err error) func(*asker) {
+		return func(a *asker) {
+			next, first := a.HTTP.Transport, true
 			a.HTTP.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 				if first {
 					first = false
-					return nil, broken
+					return nil, err
 				}
 				return next.RoundTrip(r)
 			})
-			s := a.fetch(discovery.Needs{Version: true})
-			if !s.Version.Known || a.Stats().Retries != 1 {
-				t.Errorf("failure %v, %+v", s.Version.Failure, a.Stats())
+		}
+	}
+	tests := []struct {
+		name   string
+		step   apitest.ConnStep
+		change func(*asker)
+		// failure is what is logged of the first attempt, less the request.
+		failure string
+	}{
+		{name: "reset before the handshake", step: apitest.ResetConnection(), failure: "the connection to ADDRESS broke: connection reset by peer"},
+		{name: "end of file", step: apitest.HangUp(), failure: "the connection to ADDRESS broke: it was closed without an answer"},
+		{
+			name: "GOAWAY", step: apitest.GoAway(0),
+			failure: `the connection to ADDRESS broke: http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`,
+		},
+		{
+			name: "GOAWAY for an error", step: apitest.GoAway(2),
+			failure: `the connection to ADDRESS broke: http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=INTERNAL_ERROR, debug=""`,
+		},
+		{
+			name: "refused", failure: "cannot reach ADDRESS: connection refused",
+			change: func(a *asker) {
+				_, err := net.Dial("tcp", address)
+				instead(err)(a)
+			},
+		},
+		{
+			name: "name resolution", failure: "cannot reach ADDRESS: lookup of kubernetes.default.svc: server misbehaving",
+			change: instead(&net.DNSError{Err: "server misbehaving", Name: "kubernetes.default.svc", IsTemporary: true}),
+		},
+		{
+			name: "no route", failure: "cannot reach ADDRESS: no route to host",
+			change: instead(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}),
+		},
+	}
+	for _, test := range tests {
+		for request, needs := range map[string]discovery.Needs{
+			"GET /version":               {Version: true},
+			"POST " + apitest.ReviewPath: reviews(getPods),
+		} {
+			t.Run(test.name+" "+request[:4], func(t *testing.T) {
+				server := apitest.New(t, apitest.Stock())
+				server.ScriptConnections(test.step)
+				a := ask(t, server)
+				if test.change != nil {
+					test.change(a)
+				}
+				var logged []string
+				var log bytes.Buffer
+				a.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+					if attr.Key == "failure" {
+						logged = append(logged, attr.Value.String())
+					}
+					return attr
+				}}))
+				s := a.fetch(needs)
+				if len(needs.Reviews) == 0 && !s.Version.Known || len(needs.Reviews) > 0 && !s.Reviews[getPods].Known {
+					t.Errorf("version %v, review %v", s.Version.Failure, s.Reviews[getPods].Failure)
+				}
+				if diff := cmp.Diff([]time.Duration{250 * time.Millisecond}, a.waits); diff != "" {
+					t.Errorf("waits (-want +got):\n%s", diff)
+				}
+				// Once for the attempt, and once for the wait that follows.
+				want := request + ": " + strings.ReplaceAll(test.failure, "ADDRESS", a.Base.Host)
+				if diff := cmp.Diff([]string{want, want}, logged); diff != "" {
+					t.Errorf("failures (-want +got):\n%s", diff)
+				}
+				if n := len(server.Requests()); n != 1 {
+					t.Errorf("%d requests came", n)
+				}
+			})
+		}
+	}
+}
+
+// TestConnectionEndsBehindAnswer: a server with --goaway-chance answers, and the next
+// request goes over another connection without anybody having to wait.
+func TestConnectionEndsBehindAnswer(t *testing.T) {
+	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		t.Run(protocol, func(t *testing.T) {
+			var options []apitest.Option
+			if protocol == "HTTP/1.1" {
+				options = append(options, apitest.HTTP1())
+			}
+			server := apitest.New(t, apitest.Stock(), options...)
+			server.Always("*", apitest.LastOfConnection(nil))
+			a := ask(t, server)
+			for range 3 {
+				if f := a.fetch(discovery.Needs{Version: true}).Version.Failure; f != nil {
+					t.Error(f)
+				}
+			}
+			if n := server.Connections(); n != 3 || len(a.waits) != 0 {
+				t.Errorf("%d connections, waits %v", n, a.waits)
 			}
 		})
+	}
+}
+
+// TestOnlyQuestionsAreSent holds that whatever is asked, and asked again, is a GET or
+// the POST of an access review, so that asking again changes nothing.
+func TestOnlyQuestionsAreSent(t *testing.T) {
+	later := apitest.Reply(503, "text/plain", "later")
+	server := apitest.New(t, apitest.Stock())
+	server.SetSchemas(apps(deployment))
+	paths := []string{"/api", "/apis", "/version", "/readyz", "/openapi/v3", appsPath, apitest.ReviewPath}
+	for _, path := range paths {
+		server.Script(path, later)
+	}
+	a := ask(t, server)
+	a.fetch(discovery.Needs{
+		Documents: true, Version: true, ServerAddresses: true, Confirmation: true,
+		Reviews: []discovery.Review{getPods}, Fields: []discovery.FieldQuery{replicas},
+	})
+	asked := map[string]int{}
+	for _, r := range server.Requests() {
+		if post := r.Path == apitest.ReviewPath; r.Method != http.MethodGet && !post || r.Method != http.MethodPost && post {
+			t.Errorf("%s %s was sent", r.Method, r.Path)
+		}
+		asked[r.Path]++
+	}
+	for _, path := range paths {
+		if asked[path] < 2 {
+			t.Errorf("%s was asked for %d times", path, asked[path])
+		}
+	}
+	if n := a.Stats().Retries; n != len(paths) {
+		t.Errorf("%d retries", n)
+	}
+}
+
+// TestCutOffAnswers: however an answer is cut short, and wherever, it is an error and
+// asked for again. It never becomes a shorter list of APIs.
+func TestCutOffAnswers(t *testing.T) {
+	stock := apitest.Stock()
+	group, _ := stock.Group("apps")
+	resources := apitest.APIResourceList(kubeapi.GroupVersion{Group: "apps", Version: "v1"}, group.Versions[0].Resources.Value)
+	documentsOf := map[string]struct {
+		path, contentType, body string
+		forms                   []apitest.Form
+	}{
+		"aggregated":        {"/apis", v2JSON, string(apitest.Aggregated(stock.Named.Value, "v2")), nil},
+		"list of groups":    {"/apis", plainJSON, string(apitest.APIGroupList(stock.Named.Value)), []apitest.Form{apitest.Plain}},
+		"list of resources": {"/apis/apps/v1", plainJSON, string(resources), []apitest.Form{apitest.Plain}},
+	}
+	manners := map[string]func(n int, contentType, body string) apitest.Step{
+		"shorter than its Content-Length": apitest.Short,
+		"broken off":                      apitest.Truncate,
+		"in a chunk":                      apitest.CutOff,
+		"packed": func(n int, contentType, body string) apitest.Step {
+			return apitest.Packed(1+(len(body)-n)/100, contentType, body)
+		},
+		// A proxy that has lost the rest says that this is all.
+		"whole": func(n int, contentType, body string) apitest.Step { return apitest.Reply(200, contentType, body[:n]) },
+	}
+	for kind, document := range documentsOf {
+		for manner, cut := range manners {
+			for _, protocol := range []string{"HTTP/1.1", "HTTP/2"} {
+				t.Run(kind+" "+manner+" "+protocol, func(t *testing.T) {
+					options := []apitest.Option{apitest.Forms(apitest.V2)}
+					if document.forms != nil {
+						options[0] = apitest.Forms(document.forms...)
+					}
+					if protocol == "HTTP/1.1" {
+						options = append(options, apitest.HTTP1())
+					}
+					server := apitest.New(t, stock, options...)
+					// The last byte is a newline, and the one before ends the document.
+					whole := len(document.body) - 2
+					for _, n := range []int{0, 1, whole / 3, strings.LastIndex(document.body, "},{") + 1, whole - 1, whole} {
+						server.Always(document.path, cut(n, document.contentType, document.body))
+						a := ask(t, server)
+						s := a.fetch(documents)
+						f := s.Named.Failure
+						if document.path != "/apis" {
+							g, _ := s.Group("apps")
+							_, f = g.Version("v1")
+						}
+						if f == nil || f.Code != discovery.Unreachable || !strings.HasPrefix(f.Message, "GET "+document.path+": ") {
+							t.Errorf("%d of %d bytes: failure %v", n, len(document.body), f)
+						}
+						if len(a.waits) != 4 {
+							t.Errorf("%d of %d bytes: waits %v", n, len(document.body), a.waits)
+						}
+					}
+				})
+			}
+		}
 	}
 }
 
@@ -170,34 +388,41 @@ func TestFetchName(t *testing.T) {
 }
 
 func TestFetchCertificate(t *testing.T) {
+	own := func(server, _ *apitest.Server) *http.Client { return server.Client() }
 	tests := []struct {
-		name    string
-		client  func(server, other *apitest.Server) *http.Client
-		names   []string
-		message string
+		name        string
+		client      func(server, other *apitest.Server) *http.Client
+		certificate func(*x509.Certificate)
+		message     string
 	}{
 		{
-			"another authority", func(_, other *apitest.Server) *http.Client { return other.Client() }, []string{"127.0.0.1"},
+			"another authority", func(_, other *apitest.Server) *http.Client { return other.Client() }, apitest.For("127.0.0.1"),
 			"GET /apis: tls: failed to verify certificate: x509: certificate signed by unknown authority",
 		},
 		{
-			"another name", func(server, _ *apitest.Server) *http.Client { return server.Client() }, []string{"kubernetes.default.svc"},
+			"another name", own, apitest.For("kubernetes.default.svc"),
 			"GET /apis: tls: failed to verify certificate: x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs",
+		},
+		{
+			"expired", own, apitest.Expired(time.Now()),
+			"GET /apis: tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ",
+		},
+		{
+			"not yet valid", own, apitest.NotYetValid(time.Now()),
+			"GET /apis: tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ",
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			server := apitest.New(t, apitest.Stock(), apitest.Names(test.names...))
+			server := apitest.New(t, apitest.Stock(), apitest.Certificate(test.certificate))
 			a := ask(t, server)
 			a.HTTP = test.client(server, apitest.New(t, apitest.Stock()))
 			s := a.fetch(documents)
 			if f := s.Named.Failure; f == nil || f.Code != discovery.Certificate || !strings.HasPrefix(f.Message, test.message) {
 				t.Errorf("failure %+v", f)
 			}
-			var unknown x509.UnknownAuthorityError
-			var host x509.HostnameError
-			if f := s.Named.Failure; !errors.As(f, &unknown) && !errors.As(f, &host) {
-				t.Errorf("%T has no error of x509", f.Err)
+			if _, ok := errors.AsType[*tls.CertificateVerificationError](s.Named.Failure); !ok {
+				t.Errorf("%T has no error of verification", s.Named.Failure.Err)
 			}
 			if len(a.waits) != 0 || len(server.Requests()) != 0 {
 				t.Errorf("waits %v, %d requests", a.waits, len(server.Requests()))
@@ -237,6 +462,31 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 }
 
 func TestFetchTimeLimits(t *testing.T) {
+	t.Run("request: TLS that never answers", func(t *testing.T) {
+		server := apitest.New(t, apitest.Stock())
+		server.AlwaysConnection(apitest.Silent())
+		a := ask(t, server)
+		a.RequestTimeout = 50 * time.Millisecond
+		s := a.fetch(discovery.Needs{Version: true})
+		checkFailure(t, s.Version.Failure, discovery.Timeout, "GET /version: no complete answer within 50ms")
+		if len(a.waits) != 0 || len(server.Requests()) != 0 {
+			t.Errorf("waits %v, requests %s", a.waits, server.DumpRequests())
+		}
+	})
+	t.Run("request: 32 s where nothing else is said", func(t *testing.T) {
+		a := ask(t, apitest.New(t, apitest.Stock()))
+		next, left := a.HTTP.Transport, time.Duration(0)
+		a.HTTP.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			deadline, _ := r.Context().Deadline()
+			left = time.Until(deadline)
+			return next.RoundTrip(r)
+		})
+		before := time.Now()
+		a.fetch(discovery.Needs{Version: true})
+		if left > 32*time.Second || left < 32*time.Second-time.Since(before) {
+			t.Errorf("a request has %v", left)
+		}
+	})
 	tests := []struct {
 		name string
 		step apitest.Step
@@ -288,5 +538,3 @@ func TestFetchTimeLimits(t *testing.T) {
 		checkFailure(t, s.Named.Failure, discovery.Timeout, "GET /apis: no answer from "+a.Base.Host+": timeout awaiting response headers")
 	})
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
