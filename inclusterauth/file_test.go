@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +36,7 @@ func TestTokenFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, token); diff != "" {
+			if diff := cmp.Diff(test.want, token.reveal()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -256,16 +257,33 @@ func makeSocket(t *testing.T, path string) {
 }
 
 func FuzzParseToken(f *testing.F) {
-	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é"} {
+	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n"} {
 		f.Add([]byte(seed))
 	}
+	// What cannot be used is not quoted: there is one text for each reason.
+	const alone = "; the file has to hold the token alone"
+	reasons := []string{
+		"it is empty", "it holds a byte order mark; write it as plain ASCII", "it holds a newline inside" + alone, "it holds a NUL" + alone,
+		"it holds a space inside" + alone, "it holds a character that no token has" + alone,
+	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		token, err := parseToken(content)
-		if err == nil && (token == "" || strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0) {
+		parsed, err := parseToken(content)
+		if err != nil {
+			if !slices.Contains(reasons, err.Error()) {
+				t.Fatalf("%q was refused with %q", content, err)
+			}
+			return
+		}
+		token := parsed.reveal()
+		if token == "" || strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
 			t.Fatalf("%q was accepted", content)
 		}
-		if err == nil && !strings.Contains(string(content), token) {
+		if around := strings.Replace(string(content), token, "", 1); strings.Trim(around, " \t\r\n") != "" {
 			t.Fatalf("%q became %q", content, token)
+		}
+		again, err := parseToken([]byte(token))
+		if err != nil || !again.equals(parsed) {
+			t.Fatalf("%q became %q, and that %v, %v", content, token, again, err)
 		}
 	})
 }

@@ -44,9 +44,9 @@ func (t *originTransport) CloseIdleConnections() { closeIdle(t.next) }
 
 // send sends a copy that carries the token. The response names the request that
 // the caller made, so that nobody who prints it prints the token.
-func (t *originTransport) send(original, request *http.Request, token string) (*http.Response, error) {
+func (t *originTransport) send(original, request *http.Request, token secret) (*http.Response, error) {
 	request = request.Clone(request.Context())
-	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Authorization", "Bearer "+token.reveal())
 	response, err := t.next.RoundTrip(request)
 	if response != nil {
 		response.Request = original

@@ -27,8 +27,8 @@ func (c *Config) Redact(text string) string {
 	c.token.mu.Lock()
 	secrets := c.token.secrets
 	c.token.mu.Unlock()
-	for _, secret := range secrets {
-		text = redact(text, secret)
+	for _, token := range secrets {
+		text = token.hideIn(text)
 	}
 	return text
 }

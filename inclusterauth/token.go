@@ -17,10 +17,10 @@ type tokenSource struct {
 	logger *slog.Logger
 
 	mu       sync.Mutex
-	token    string
+	token    secret
 	schedule schedule
 	// secrets are the tokens that were sent lately, the newest first.
-	secrets []string
+	secrets []secret
 }
 
 func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*tokenSource, error) {
@@ -30,12 +30,12 @@ func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*to
 	}
 	return &tokenSource{
 		path: path, now: now, logger: logger,
-		token: token, schedule: schedule{checked: now(), wait: freshFor}, secrets: []string{token},
+		token: token, schedule: schedule{checked: now(), wait: freshFor}, secrets: []secret{token},
 	}, nil
 }
 
 // current is the token to send now.
-func (s *tokenSource) current() string {
+func (s *tokenSource) current() secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.schedule.due(s.now()) {
@@ -47,13 +47,13 @@ func (s *tokenSource) current() string {
 // afterRefusal is the token to send after a 401 for used, and whether it is
 // another one. It reads the file unless somebody else has already found a new
 // token there.
-func (s *tokenSource) afterRefusal(used string) (string, bool) {
+func (s *tokenSource) afterRefusal(used secret) (secret, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.token == used {
+	if s.token.equals(used) {
 		s.read()
 	}
-	return s.token, s.token != used
+	return s.token, !s.token.equals(used)
 }
 
 func (s *tokenSource) read() {
@@ -64,21 +64,21 @@ func (s *tokenSource) read() {
 		return
 	}
 	s.schedule = schedule{checked: s.now(), wait: freshFor}
-	if token == s.token {
+	if token.equals(s.token) {
 		return
 	}
 	s.token = token
-	s.secrets = append([]string{token}, s.secrets[:min(len(s.secrets), keptSecrets-1)]...)
+	s.secrets = append([]secret{token}, s.secrets[:min(len(s.secrets), keptSecrets-1)]...)
 }
 
-func readToken(path string) (string, error) {
+func readToken(path string) (secret, error) {
 	content, problem, err := readFile(path, maxTokenBytes)
 	if err != nil {
-		return "", &TokenError{path, problem, err}
+		return secret{}, &TokenError{path, problem, err}
 	}
 	token, err := parseToken(content)
 	if err != nil {
-		return "", &TokenError{path, FileMalformed, err}
+		return secret{}, &TokenError{path, FileMalformed, err}
 	}
 	return token, nil
 }
@@ -86,24 +86,24 @@ func readToken(path string) (string, error) {
 // parseToken takes the white space around a token away and refuses what no bearer
 // token holds, because net/http would refuse it later, or a server would see
 // another token than the file's. No error quotes the content.
-func parseToken(content []byte) (string, error) {
+func parseToken(content []byte) (secret, error) {
 	token := strings.Trim(string(content), " \t\r\n")
 	if token == "" {
-		return "", errors.New("it is empty")
+		return secret{}, errors.New("it is empty")
 	}
 	if strings.Contains(token, "\ufeff") {
-		return "", errors.New("it holds a byte order mark; write it as plain ASCII")
+		return secret{}, errors.New("it holds a byte order mark; write it as plain ASCII")
 	}
 	const alone = "the file has to hold the token alone"
 	switch i := strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }); {
 	case i < 0:
-		return token, nil
+		return newSecret(token), nil
 	case token[i] == '\n' || token[i] == '\r':
-		return "", errors.New("it holds a newline inside; " + alone)
+		return secret{}, errors.New("it holds a newline inside; " + alone)
 	case token[i] == 0:
-		return "", errors.New("it holds a NUL; " + alone)
+		return secret{}, errors.New("it holds a NUL; " + alone)
 	case token[i] == ' ' || token[i] == '\t':
-		return "", errors.New("it holds a space inside; " + alone)
+		return secret{}, errors.New("it holds a space inside; " + alone)
 	}
-	return "", errors.New("it holds a character that no token has; " + alone)
+	return secret{}, errors.New("it holds a character that no token has; " + alone)
 }

@@ -69,7 +69,7 @@ func TestClockSetBackReadsTheTokenAgain(t *testing.T) {
 	}
 	writeFile(t, path, []byte("second"))
 	clock.advance(-time.Hour)
-	if got := source.current(); got != "second" {
+	if got := source.current().reveal(); got != "second" {
 		t.Errorf("got %q, want the second token", got)
 	}
 }
@@ -88,7 +88,7 @@ func TestHundredGoroutinesOneRead(t *testing.T) {
 		var group sync.WaitGroup
 		for range 100 {
 			group.Go(func() {
-				if got := source.current(); got != "good" {
+				if got := source.current().reveal(); got != "good" {
 					t.Errorf("got %q, want the last good token", got)
 				}
 			})
@@ -106,7 +106,7 @@ func TestHundredGoroutinesOneRead(t *testing.T) {
 	}
 	writeFile(t, path, []byte("better"))
 	clock.advance(retryAfter)
-	if got := source.current(); got != "better" {
+	if got := source.current().reveal(); got != "better" {
 		t.Errorf("got %q, want the better token", got)
 	}
 }
@@ -220,7 +220,7 @@ func TestRefusalAfterSomebodyElseFoundTheNewToken(t *testing.T) {
 	}
 	// Another read would warn.
 	writeFile(t, path, nil)
-	if token, changed := source.afterRefusal("old"); token != "new" || !changed || log.String() != "" {
+	if token, changed := source.afterRefusal(newSecret("old")); token.reveal() != "new" || !changed || log.String() != "" {
 		t.Errorf("got %q, %t; logged %q", token, changed, log)
 	}
 }
@@ -301,8 +301,8 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if !slices.Contains(tokens, token) {
-				t.Errorf("read a token of %d bytes that was never written", len(token))
+			if !slices.Contains(tokens, token.reveal()) {
+				t.Errorf("read a token of %d bytes that was never written", len(token.reveal()))
 				return
 			}
 		}

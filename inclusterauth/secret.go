@@ -1,0 +1,44 @@
+package inclusterauth
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// secret is a token that no print, log or encoding shows: each has redacted in its
+// place. reveal is called where the token is sent, and nowhere else. The zero value
+// holds no token and is of no use.
+//
+// The token is behind a pointer because package fmt calls no method of what it
+// finds in the unexported field of a struct, and prints the content instead, which
+// is an address then.
+type secret struct{ value *string }
+
+func newSecret(token string) secret { return secret{&token} }
+
+// reveal gives the token itself.
+func (s secret) reveal() string { return *s.value }
+
+func (s secret) equals(other secret) bool { return *s.value == *other.value }
+
+// hideIn gives the text with redacted in place of the token.
+func (s secret) hideIn(text string) string { return redact(text, *s.value) }
+
+// Format is for package fmt, whatever the verb.
+func (s secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// String is for whoever asks without package fmt, as a panic does.
+func (s secret) String() string { return redacted }
+
+// GoString is for debuggers that ask without package fmt.
+func (s secret) GoString() string { return redacted }
+
+// LogValue is for package slog.
+func (s secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText is for the encodings: JSON, XML and those that call the same method.
+func (s secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// MarshalJSON is for encodings of JSON that know this method alone.
+func (s secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
