@@ -29,7 +29,9 @@
 //   - Connecting, the TLS handshake and the wait for response headers each have a
 //     time limit, and an HTTP/2 connection whose peer has gone silent is closed. The
 //     time for a whole request is the caller's to limit, through its context.
-//   - No error and no log record holds a token or a proxy's password.
+//   - No error and no record for the Logger holds a token or a proxy's password.
+//     What net/http writes to the log package under GODEBUG=http2debug=1 holds each
+//     header: a program whose log others read sends that elsewhere.
 //
 // With an explicit http:// Server on a loopback address the client speaks to a
 // "kubectl proxy" sidecar, which has credentials of its own: no token and no CA

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/exec"
@@ -36,6 +38,7 @@ func (l leakless) Run() (code int) {
 
 // kreconcile is what cmd/kreconcile does.
 func kreconcile() {
+	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Connector: cli.InCluster{},
