@@ -63,6 +63,8 @@ func kreconcile() {
 //	                                what it was asked since the last such command;
 //	                                once: over one connection with one handshake
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
+//	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
+//	                                that alone, as text and as JSON
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -75,7 +77,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"apiserver": startServer, "pod": pod, "lacks": lacks, "stale": stale, "answers": answers, "requests": requests,
-			"exits": exits, "allows": allows, "usual": usual,
+			"exits": exits, "allows": allows, "usual": usual, "refuses": refuses,
 		},
 	})
 }
