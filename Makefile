@@ -1,4 +1,4 @@
-.PHONY: build image test lint e2e bench fuzz
+.PHONY: build image test lint e2e soak bench fuzz
 
 MAKEFLAGS += --no-print-directory
 
@@ -22,6 +22,9 @@ lint:
 
 e2e:
 	cd e2e && CGO_ENABLED=0 go test -v -count=1 -timeout=60m ./...
+
+soak:
+	cd e2e && CGO_ENABLED=0 go run ./soak -time=$(or $(SOAKTIME),10m)
 
 bench:
 	cd e2e && CGO_ENABLED=0 go run ./bench

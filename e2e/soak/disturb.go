@@ -1,0 +1,383 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+	"github.com/kreconcile/kreconcile/e2e/pod"
+)
+
+// settleLimit is how long the server may take for anything, before that counts as
+// a failure of the soak itself.
+const settleLimit = 2 * time.Minute
+
+// disturber does to a cluster what happens to clusters, and keeps the truth.
+type disturber struct {
+	cluster *cluster.Cluster
+	truth   *truth
+
+	// calm is held by who observes what the server has come to, so that none takes
+	// for gone what a server that has just started does not serve yet.
+	calm sync.RWMutex
+
+	mu     sync.Mutex
+	volume *pod.Volume
+	files  map[string]string
+
+	tokens, announced, late, terminated, killed, created, deleted atomic.Int64
+}
+
+// set replaces one file of the service account, with the kubelet's swap.
+func (d *disturber) set(name, content string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.files[name] = content
+	return d.volume.Update(d.files)
+}
+
+// persist calls try until it succeeds. It gives an error only where the context
+// ends, or nothing but errors came for too long.
+func persist(ctx context.Context, try func() error) error {
+	deadline := time.Now().Add(settleLimit)
+	for {
+		err := try()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("not within %s: %w", settleLimit, err)
+		}
+		pause(ctx, 50*time.Millisecond, 100*time.Millisecond)
+	}
+}
+
+// pause waits for a time of that range, or until the context ends.
+func pause(ctx context.Context, atLeast, atMost time.Duration) {
+	timer := time.NewTimer(atLeast + rand.N(atMost-atLeast))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// post creates an object, and may find that an earlier attempt, whose answer was
+// lost, did.
+func (d *disturber) post(ctx context.Context, path, body string) ([]byte, error) {
+	status, content, err := d.cluster.Ask(ctx, http.MethodPost, path, "", body)
+	if err != nil {
+		return nil, err
+	}
+	if status != http.StatusCreated && status != http.StatusConflict {
+		return nil, fmt.Errorf("POST %s: %d: %s", path, status, content)
+	}
+	return content, nil
+}
+
+func (d *disturber) remove(ctx context.Context, path string) error {
+	status, content, err := d.cluster.Ask(ctx, http.MethodDelete, path, "", "")
+	if err == nil && status != http.StatusOK && status != http.StatusAccepted && status != http.StatusNotFound {
+		err = fmt.Errorf("DELETE %s: %d: %s", path, status, content)
+	}
+	return err
+}
+
+const namespace = "/api/v1/namespaces/preflight/"
+
+// rotateTokens replaces the token every few seconds. Each is bound to a Secret of
+// its own, which is deleted two rotations later: the server then says 401.
+func (d *disturber) rotateTokens(ctx context.Context) error {
+	for number := 1; ctx.Err() == nil; number++ {
+		err := persist(ctx, func() error { return d.newToken(ctx, number) })
+		if err != nil {
+			return err
+		}
+		d.tokens.Add(1)
+		if old := number - 2; old > 0 {
+			if err := persist(ctx, func() error { return d.remove(ctx, fmt.Sprintf("%ssecrets/token-%d", namespace, old)) }); err != nil {
+				return err
+			}
+		}
+		pause(ctx, 2*time.Second, 4*time.Second)
+	}
+	return nil
+}
+
+func (d *disturber) newToken(ctx context.Context, number int) error {
+	secret := fmt.Sprintf("token-%d", number)
+	if _, err := d.post(ctx, namespace+"secrets", `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "`+secret+`"}}`); err != nil {
+		return err
+	}
+	content, err := d.post(ctx, namespace+"serviceaccounts/preflight/token", `{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+		"spec": {"boundObjectRef": {"apiVersion": "v1", "kind": "Secret", "name": "`+secret+`"}}}`)
+	if err != nil {
+		return err
+	}
+	var answer struct{ Status struct{ Token string } }
+	if err := json.Unmarshal(content, &answer); err != nil {
+		return err
+	}
+	if answer.Status.Token == "" {
+		return fmt.Errorf("TokenRequest gives no token: %s", content)
+	}
+	return d.set("token", answer.Status.Token)
+}
+
+// changeServer restarts the server and replaces its authority, in turn. What comes
+// first comes in the shortest soak too.
+func (d *disturber) changeServer(ctx context.Context) error {
+	ca := d.cluster.CA
+	for {
+		for _, change := range []func() error{
+			func() error { return d.announce(ctx, &ca) },
+			func() error { return d.restart(ctx, syscall.SIGTERM, &d.terminated) },
+			func() error { return d.announce(ctx, &ca) },
+			func() error { return d.replaceLate(ctx, &ca) },
+			func() error { return d.restart(ctx, syscall.SIGKILL, &d.killed) },
+		} {
+			pause(ctx, 2*time.Second, 5*time.Second)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := change(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// announce replaces the authority as it should be done: the CA file holds both
+// before the server has a certificate by the new one. Nobody may notice.
+func (d *disturber) announce(ctx context.Context, ca **cluster.Authority) error {
+	next, err := cluster.NewAuthority("next")
+	if err != nil {
+		return err
+	}
+	if err := d.set("ca.crt", string((*ca).PEM)+string(next.PEM)); err != nil {
+		return err
+	}
+	if err := d.serveBy(ctx, *ca, next); err != nil {
+		return err
+	}
+	*ca = next
+	d.announced.Add(1)
+	return d.set("ca.crt", string(next.PEM))
+}
+
+// replaceLate replaces the authority, and the CA file only once the server has a
+// certificate by the new one.
+func (d *disturber) replaceLate(ctx context.Context, ca **cluster.Authority) error {
+	next, err := cluster.NewAuthority("unannounced")
+	if err != nil {
+		return err
+	}
+	d.truth.begin(untrusted)
+	defer d.truth.end(untrusted)
+	if err := d.serveBy(ctx, *ca, next); err != nil {
+		return err
+	}
+	pause(ctx, 500*time.Millisecond, time.Second)
+	*ca = next
+	d.late.Add(1)
+	return d.set("ca.crt", string(next.PEM))
+}
+
+// serveBy gives the server a certificate by the next authority, and returns once
+// it shows it.
+func (d *disturber) serveBy(ctx context.Context, last, next *cluster.Authority) error {
+	if err := d.cluster.Trust(last, next); err != nil {
+		return err
+	}
+	if err := d.cluster.UseCertificate(next, cluster.Hosts()...); err != nil {
+		return err
+	}
+	dialer := tls.Dialer{Config: &tls.Config{RootCAs: next.Pool(), MinVersion: tls.VersionTLS12}}
+	return persist(ctx, func() error {
+		connection, err := dialer.DialContext(ctx, "tcp", d.cluster.Address)
+		if err != nil {
+			return err
+		}
+		return connection.Close()
+	})
+}
+
+// restart ends the server and starts it again, and returns once it serves all
+// that it served.
+func (d *disturber) restart(ctx context.Context, signal syscall.Signal, count *atomic.Int64) error {
+	d.calm.Lock()
+	defer d.calm.Unlock()
+	d.truth.begin(restarting)
+	defer d.truth.end(restarting)
+	if err := d.cluster.Restart(ctx, signal); err != nil {
+		return err
+	}
+	count.Add(1)
+	return d.whole(ctx)
+}
+
+// whole returns once the server serves all that is settled to be there.
+func (d *disturber) whole(ctx context.Context) error {
+	return persist(ctx, func() error {
+		if err := d.observe(ctx, "widgets.example.com", true); err != nil {
+			return err
+		}
+		for name, f := range d.truth.look().facts {
+			if name == always || name == untold || !f.settled {
+				continue
+			}
+			if err := d.observe(ctx, name, f.present); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+// comeAndGo creates and deletes one custom resource definition, again and again.
+func (d *disturber) comeAndGo(ctx context.Context, name string) error {
+	for present := true; ; present = !present {
+		pause(ctx, 500*time.Millisecond, 4*time.Second)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		d.truth.unsettle(name)
+		change, count := func() error { return d.create(ctx, name) }, &d.created
+		if !present {
+			change, count = func() error { return d.remove(ctx, definitions+"/"+name) }, &d.deleted
+		}
+		if err := persist(ctx, change); err != nil {
+			return err
+		}
+		if err := persist(ctx, func() error {
+			d.calm.RLock()
+			defer d.calm.RUnlock()
+			return d.observe(ctx, name, present)
+		}); err != nil {
+			return err
+		}
+		d.truth.settle(name, present)
+		count.Add(1)
+	}
+}
+
+func (d *disturber) create(ctx context.Context, name string) error {
+	plural, group, _ := strings.Cut(name, ".")
+	_, err := d.post(ctx, definitions, fmt.Sprintf(`{
+		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": %q},
+		"spec": {
+			"group": %q, "scope": "Namespaced", "names": {"plural": %q, "kind": %q},
+			"versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
+				"type": "object", "properties": {"spec": {"type": "object", "properties": {"size": {"type": "integer"}}}}
+			}}}]
+		}}`, name, group, plural, "Kind"+plural))
+	return err
+}
+
+// observe gives an error where the server does not say yet that a custom resource
+// is served, or is not, in every document that tells of it.
+func (d *disturber) observe(ctx context.Context, name string, present bool) error {
+	plural, group, _ := strings.Cut(name, ".")
+	const aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+	listed, err := d.lists(ctx, "/apis", aggregated, group, plural)
+	if err != nil {
+		return err
+	}
+	status, content, err := d.cluster.Ask(ctx, http.MethodGet, "/apis/"+group+"/v1", "", "")
+	if err != nil {
+		return err
+	}
+	direct := status == http.StatusOK && strings.Contains(string(content), `"name":"`+plural+`"`)
+	status, content, err = d.cluster.Ask(ctx, http.MethodGet, "/openapi/v3/apis/"+group+"/v1", "", "")
+	if err != nil {
+		return err
+	}
+	described := status == http.StatusOK && strings.Contains(string(content), "/"+plural+"/{name}")
+	status, _, err = d.cluster.Ask(ctx, http.MethodGet, definitions+"/"+name, "", "")
+	if err != nil {
+		return err
+	}
+	defined := status == http.StatusOK
+	// A schema that is still there without its resource misleads nobody.
+	if listed != present || direct != present || defined != present || present && !described {
+		return fmt.Errorf("%s is to be served: %t; /apis lists it: %t, its group: %t, OpenAPI describes it: %t, it is defined: %t",
+			name, present, listed, direct, described, defined)
+	}
+	return nil
+}
+
+// lists tells whether a document of aggregated discovery holds a resource of v1.
+func (d *disturber) lists(ctx context.Context, path, accept, group, plural string) (bool, error) {
+	status, content, err := d.cluster.Ask(ctx, http.MethodGet, path, accept, "")
+	if err != nil {
+		return false, err
+	}
+	if status != http.StatusOK {
+		return false, fmt.Errorf("GET %s: %d: %s", path, status, content)
+	}
+	var document struct {
+		Kind  string
+		Items []struct {
+			Metadata struct{ Name string }
+			Versions []struct {
+				Version, Freshness string
+				Resources          []struct{ Resource string }
+			}
+		}
+	}
+	if err := json.Unmarshal(content, &document); err != nil {
+		return false, err
+	}
+	if document.Kind != "APIGroupDiscoveryList" {
+		return false, errors.New("GET " + path + " is not aggregated")
+	}
+	for _, g := range document.Items {
+		for _, v := range g.Versions {
+			if g.Metadata.Name == group && v.Version == "v1" {
+				if v.Freshness != "Current" {
+					return false, fmt.Errorf("%s/v1 is %s", group, v.Freshness)
+				}
+				return slices.ContainsFunc(v.Resources, func(r struct{ Resource string }) bool { return r.Resource == plural }), nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// String says what was done, in the lines of the soak's report.
+func (d *disturber) String() string {
+	return fmt.Sprintf(`%8d tokens, each refused two rotations later
+%8d authorities replaced, with a bundle in between
+%8d authorities replaced, with the CA file behind
+%8d restarts by SIGTERM, %d by SIGKILL
+%8d CRDs created, %d deleted
+`, d.tokens.Load(), d.announced.Load(), d.late.Load(), d.terminated.Load(), d.killed.Load(), d.created.Load(), d.deleted.Load())
+}
+
+// problems says what did not happen, so that the soak says nothing of it.
+func (d *disturber) problems() []string {
+	var problems []string
+	for what, times := range map[string]int64{
+		"no token was refused": d.tokens.Load() - 2, "no authority was replaced": d.announced.Load(),
+		"the server never restarted": d.terminated.Load(), "no CRD came and went": min(d.created.Load(), d.deleted.Load()),
+	} {
+		if times < 1 {
+			problems = append(problems, what)
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tally is what was seen of one gate.
+type tally struct {
+	passes int
+	// last tells that the rest is about the last pass only.
+	last bool
+	// statuses counts findings, by status and, where undetermined, by code.
+	statuses map[string]int
+	// excuses counts the passes in which something was undetermined, by window.
+	excuses map[window]int
+}
+
+// series is what was counted of a process in the course of the soak.
+type series []int
+
+// first and last give the least of the first third and of the last: what goes up
+// and down comes back to it, and what leaks doesn't. There have to be three looks.
+func (s series) first() int { return slices.Min(s[:len(s)/3]) }
+func (s series) last() int  { return slices.Min(s[len(s)-len(s)/3:]) }
+
+// quantity is something that a process must not have more and more of.
+type quantity struct {
+	name string
+	// unit divides what is shown.
+	unit int
+	// tolerance is by how much it may grow, and why is the reason.
+	tolerance int
+	why       string
+}
+
+const (
+	goroutines = "goroutines"
+	files      = "open files"
+	heap       = "heap, KiB"
+	resident   = "resident, KiB"
+	peak       = "peak resident, KiB"
+)
+
+// quantities are all that may leak. One thing in each pass or each rotation comes
+// to more than is tolerated.
+func quantities() []quantity {
+	return []quantity{
+		{goroutines, 1, 2, "a connection that is being closed"},
+		{files, 1, 2, "a connection, and a file that is being read"},
+		{heap, 1 << 10, 2 << 20, "what is kept of the documents, which differ, and timers of connections that are closed"},
+		// What the collector gives back to the system, and when, is its own affair.
+		{resident, 1 << 10, 16 << 20, "the heap at its largest, between two collections"},
+	}
+}
+
+// peakLimit is what a process may have at its peak, on documents like these.
+const peakLimit = 64 << 20
+
+// figures gathers what all gates saw.
+type figures struct {
+	mu      sync.Mutex
+	tallies map[string]*tally
+	// wrong are verdicts that must not be. All are counted, and some kept.
+	wrong      []string
+	wrongCount int
+	counted    map[string]map[string]series
+	traffic    map[string]traffic
+}
+
+func newFigures() *figures {
+	return &figures{tallies: map[string]*tally{}, counted: map[string]map[string]series{}, traffic: map[string]traffic{}}
+}
+
+// pass adds a judged pass.
+func (f *figures) pass(gate string, findings []finding, wrong []string, excuses map[window]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := f.tallies[gate]
+	if t == nil {
+		t = &tally{statuses: map[string]int{}, excuses: map[window]int{}}
+		f.tallies[gate] = t
+	}
+	t.passes++
+	for _, finding := range findings {
+		key := string(finding.Status)
+		if finding.Unknown != nil {
+			key += " " + string(finding.Unknown.Code)
+		}
+		t.statuses[key]++
+	}
+	for w := range excuses {
+		t.excuses[w]++
+	}
+	for _, w := range wrong {
+		f.fail(gate + ": " + w)
+	}
+}
+
+// waited says how many passes a gate made, of which the last alone was judged.
+func (f *figures) waited(gate string, passes int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := f.tallies[gate]
+	t.passes, t.last = passes, true
+}
+
+// accuse adds something that is wrong beyond the findings of a pass.
+func (f *figures) accuse(gate, wrong string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail(gate + ": " + wrong)
+}
+
+func (f *figures) fail(wrong string) {
+	const kept = 20
+	if f.wrongCount++; len(f.wrong) < kept {
+		f.wrong = append(f.wrong, time.Now().Format("15:04:05.000 ")+wrong)
+	}
+}
+
+// count adds a look at what a process keeps.
+func (f *figures) count(gate string, values map[string]int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.counted[gate] == nil {
+		f.counted[gate] = map[string]series{}
+	}
+	for name, value := range values {
+		f.counted[gate][name] = append(f.counted[gate][name], value)
+	}
+}
+
+// saw notes what a client did so far.
+func (f *figures) saw(gate string, t traffic) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.traffic[gate] = t
+}
+
+// problems gives all that the soak has to fail for.
+func (f *figures) problems() []string {
+	problems := slices.Clone(f.wrong)
+	if more := f.wrongCount - len(f.wrong); more > 0 {
+		problems = append(problems, fmt.Sprintf("and %d more like these", more))
+	}
+	for _, gate := range slices.Sorted(maps.Keys(f.counted)) {
+		counted := f.counted[gate]
+		for _, q := range quantities() {
+			s, ok := counted[q.name]
+			switch {
+			case !ok:
+			case len(s) < 3:
+				problems = append(problems, fmt.Sprintf("%s: its %s were counted %d times only", gate, q.name, len(s)))
+			case s.last() > s.first()+q.tolerance:
+				problems = append(problems, fmt.Sprintf("%s leaks: %s from %d to %d, and %d more are tolerated (%s)",
+					gate, q.name, s.first()/q.unit, s.last()/q.unit, q.tolerance/q.unit, q.why))
+			}
+		}
+		if s := counted[peak]; len(s) > 0 && slices.Max(s) > peakLimit {
+			problems = append(problems, fmt.Sprintf("%s: %d KiB at its peak, at most %d are allowed", gate, slices.Max(s)>>10, peakLimit>>10))
+		}
+	}
+	return problems
+}
+
+// print writes the figures.
+func (f *figures) print(w io.Writer) {
+	for _, gate := range slices.Sorted(maps.Keys(f.tallies)) {
+		t := f.tallies[gate]
+		fmt.Fprintf(w, "\n%s: %d passes", gate, t.passes)
+		if t.last {
+			fmt.Fprint(w, ", and of the last")
+		}
+		fmt.Fprintln(w)
+		for _, status := range slices.Sorted(maps.Keys(t.statuses)) {
+			fmt.Fprintf(w, "  %8d %s\n", t.statuses[status], status)
+		}
+		for _, excuse := range slices.Sorted(maps.Keys(t.excuses)) {
+			fmt.Fprintf(w, "  %8d passes undetermined in part, while %s\n", t.excuses[excuse], excuse)
+		}
+		if c, ok := f.traffic[gate]; ok {
+			fmt.Fprintf(w, "  %8d requests, %d of them retries, %d answered 304, over %d connections\n", c.Requests, c.Retries, c.NotModified, c.Connections)
+		}
+	}
+	fmt.Fprintf(w, "\n| %-34s | %-18s | %8s | %8s | %8s |\n", "process", "keeps", "at first", "at last", "at most")
+	fmt.Fprintf(w, "| :%s | :%s | %s: | %s: | %s: |\n", strings.Repeat("-", 33), strings.Repeat("-", 17), strings.Repeat("-", 7), strings.Repeat("-", 7), strings.Repeat("-", 7))
+	for _, gate := range slices.Sorted(maps.Keys(f.counted)) {
+		for _, q := range append(quantities(), quantity{name: peak, unit: 1 << 10}) {
+			if s, ok := f.counted[gate][q.name]; ok && len(s) >= 3 {
+				fmt.Fprintf(w, "| %-34s | %-18s | %8d | %8d | %8d |\n", gate, q.name, s.first()/q.unit, s.last()/q.unit, slices.Max(s)/q.unit)
+			}
+		}
+	}
+}
