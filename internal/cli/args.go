@@ -10,14 +10,22 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/internal/nearest"
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // arguments gives the command line as pflag reads it: long flags may begin with one
-// dash, as Terraform's do, and --version is the command.
+// dash, as Terraform's do, and --version is the command. What a shell asks for its
+// completion is made safe to print.
 func arguments(root *cobra.Command, args []string) []string {
 	args = longFlags(root, args)
 	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
 		args[0] = "version"
+	}
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		// What is wrong with these, cobra tells the process's own standard error.
+		for i, arg := range args {
+			args[i] = view.Seal(arg, view.Plain)
+		}
 	}
 	return args
 }

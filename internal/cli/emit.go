@@ -17,7 +17,7 @@ import (
 // written once more, so that whatever was written tells what the process ends with.
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
-	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.Stderr))
+	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
 	if failed := a.writeFiles(f, report); len(failed) > 0 {
 		a.fault(report, failed)
 		// Those that failed have been told.
@@ -82,7 +82,7 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 	if err := view.Termination(&b, report); err != nil {
 		return err
 	}
-	return overwriteFile(path, []byte(a.stdout.clean(b.String())))
+	return overwriteFile(path, []byte(a.stdout.seal(b.String(), view.Plain)))
 }
 
 // writeTektonResults writes each result to a file of its name in a folder, which

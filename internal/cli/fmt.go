@@ -47,13 +47,13 @@ Exit codes:
 		verbose, _ := cmd.Flags().GetBool("verbose")
 		format := formatter{
 			app: a, check: f.check, diff: f.diff, list: f.list && !stdin, write: f.write && !stdin && !f.check,
-			color: a.paints(f.color, a.Stdout),
+			color: a.paints(f.color, a.stdout),
 		}
 		// Where nothing else is asked for, the result itself is.
 		format.print = !format.check && !format.diff && !format.list && !format.write
 		a.reported = true
 		a.protect(verbose, &format.diags, func() { format.run(cmd.Context(), paths, f.recursive) })
-		a.printDiagnostics(format.diags, format.sources, a.paints(f.color, a.Stderr))
+		a.printDiagnostics(format.diags, format.sources, a.paints(f.color, a.stderr))
 		a.code = format.code()
 		if ended, ok := signalCode(cmd.Context()); ok {
 			a.code = ended
@@ -109,18 +109,18 @@ func (f *formatter) source(s config.Source) error {
 			return err
 		}
 	}
-	if f.print {
-		out.Write(formatted)
-	}
 	if changes && f.write {
 		if err := replaceFile(s.Name, formatted); err != nil {
 			return fmt.Errorf("the file could not be written: %w", err)
 		}
 	}
+	if f.print {
+		return onStandardOutput(f.app.stdout.verbatim(string(formatted)))
+	}
 	if out.Len() == 0 {
 		return nil
 	}
-	return f.app.deliver(out.Bytes(), "")
+	return f.app.deliver(out.String(), textForm(f.color), "")
 }
 
 func (f *formatter) code() int {

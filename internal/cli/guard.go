@@ -2,16 +2,22 @@ package cli
 
 import (
 	"io"
+	"os"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/term"
+
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // eraseLine takes a terminal's cursor to the start of its line, and empties that.
 const eraseLine = "\r\x1b[K"
 
-// guard is the last thing that output passes. It hides the token, wherever a
-// server may have made it appear. Each text has to come in one write, and to end
-// its line.
+// guard is the last thing that output passes, and the only one that has a stream of
+// the process. It hides the token, wherever a server may have made it appear, and
+// makes visible what nobody has escaped. Each text has to come in one write, and to
+// end its line.
 type guard struct {
 	w      io.Writer
 	redact atomic.Pointer[func(string) string]
@@ -23,17 +29,32 @@ type guard struct {
 	live string
 }
 
+// Write takes what others write, such as cobra and slog: text without colours.
 func (g *guard) Write(text []byte) (int, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	out := g.clean(string(text))
-	if g.live != "" {
-		out = eraseLine + out + g.live
-	}
-	if err := g.send(out); err != nil {
+	if err := g.put(string(text), view.Plain); err != nil {
 		return 0, err
 	}
 	return len(text), nil
+}
+
+// put writes a text of a form.
+func (g *guard) put(text string, form view.Form) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := g.seal(text, form)
+	if g.live != "" {
+		out = eraseLine + out + g.live
+	}
+	return g.send(out)
+}
+
+// verbatim writes what has to arrive byte for byte, because it is the user's own
+// file. On a terminal nobody needs it to.
+func (g *guard) verbatim(text string) error {
+	if _, terminal := g.terminal(); terminal {
+		return g.put(text, view.Plain)
+	}
+	return g.send(text)
 }
 
 // show puts a line of a terminal in the place of the one that was shown before. The
@@ -41,7 +62,7 @@ func (g *guard) Write(text []byte) (int, error) {
 func (g *guard) show(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	line = g.clean(line)
+	line = g.seal(line, view.Plain)
 	if line == g.live {
 		return
 	}
@@ -58,9 +79,16 @@ func (g *guard) send(text string) error {
 	return err
 }
 
-func (g *guard) clean(text string) string {
+// seal gives a text as it may leave the program, to a stream or to a file.
+func (g *guard) seal(text string, form view.Form) string {
 	if redact := g.redact.Load(); redact != nil {
-		return (*redact)(text)
+		text = (*redact)(text)
 	}
-	return text
+	return view.Seal(text, form)
+}
+
+// terminal gives the terminal that the stream is, and false where it is none.
+func (g *guard) terminal() (*os.File, bool) {
+	f, ok := g.w.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
 }

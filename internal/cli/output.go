@@ -3,14 +3,11 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -168,8 +165,8 @@ func (v *colorValue) Set(text string) error {
 	return nil
 }
 
-// paints tells whether text on w is painted.
-func (a *app) paints(v colorValue, w io.Writer) bool {
+// paints tells whether text on a stream is painted.
+func (a *app) paints(v colorValue, g *guard) bool {
 	switch v {
 	case colorAlways:
 		return true
@@ -177,31 +174,32 @@ func (a *app) paints(v colorValue, w io.Writer) bool {
 		return false
 	case colorAuto:
 	}
-	f, ok := w.(*os.File)
-	return ok && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+	_, terminal := g.terminal()
+	return terminal && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 }
 
 // write renders a report to where one output goes.
 func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
 	var b bytes.Buffer
 	var err error
+	form := view.Plain
 	switch o.format {
 	case formatText:
-		options := view.TextOptions{Color: a.paints(color, a.Stdout), Verbose: verbose}
+		options := view.TextOptions{Color: a.paints(color, a.stdout), Verbose: verbose}
 		if o.path != "" {
 			options.Color = color == colorAlways
 		}
-		err = view.Text(&b, report, options)
+		form, err = textForm(options.Color), view.Text(&b, report, options)
 	case formatJSON:
-		err = view.JSON(&b, report)
+		form, err = view.Document, view.JSON(&b, report)
 	case formatJUnit:
 		err = view.JUnit(&b, report)
 	case formatSARIF:
-		err = view.SARIF(&b, report)
+		form, err = view.Document, view.SARIF(&b, report)
 	case formatGitHub:
-		err = view.GitHub(&b, report)
+		form, err = view.Commands, view.GitHub(&b, report)
 	case formatGitLab:
-		err = view.GitLab(&b, report)
+		form, err = view.Document, view.GitLab(&b, report)
 	case formatMarkdown:
 		err = view.Markdown(&b, report)
 	default:
@@ -210,16 +208,29 @@ func (a *app) write(o output, color colorValue, verbose bool, report *view.Repor
 	if err != nil {
 		return err
 	}
-	return a.deliver(b.Bytes(), o.path)
+	return a.deliver(b.String(), form, o.path)
 }
 
-// deliver writes a whole result to a file, or to standard output where the path is
-// empty.
-func (a *app) deliver(result []byte, path string) error {
-	if path != "" {
-		return replaceFile(path, []byte(a.stdout.clean(string(result))))
+// textForm gives the form of text for people.
+func textForm(color bool) view.Form {
+	if color {
+		return view.Painted
 	}
-	if _, err := a.stdout.Write(result); err != nil {
+	return view.Plain
+}
+
+// deliver writes a whole result of a form to a file, or to standard output where
+// the path is empty.
+func (a *app) deliver(result string, form view.Form, path string) error {
+	if path != "" {
+		return replaceFile(path, []byte(a.stdout.seal(result, form)))
+	}
+	return onStandardOutput(a.stdout.put(result, form))
+}
+
+// onStandardOutput says where a result could not be written to.
+func onStandardOutput(err error) error {
+	if err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil

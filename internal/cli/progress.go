@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"golang.org/x/term"
@@ -99,11 +98,11 @@ func (p *progress) text(line string) string {
 	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), line)
 }
 
-// terminalWidth gives a function that tells the columns of the terminal that w is,
-// and nil where it is none that a line can be kept up to date on.
-func (a *app) terminalWidth(w io.Writer) func() int {
-	f, ok := w.(*os.File)
-	if !ok || a.getenv("TERM") == "dumb" || !term.IsTerminal(int(f.Fd())) {
+// terminalWidth gives a function that tells the columns of the terminal that a
+// stream is, and nil where it is none that a line can be kept up to date on.
+func (a *app) terminalWidth(g *guard) func() int {
+	f, terminal := g.terminal()
+	if !terminal || a.getenv("TERM") == "dumb" {
 		return nil
 	}
 	return func() int {

@@ -66,6 +66,7 @@ func Run(ctx context.Context, p Process) int {
 
 func run(ctx context.Context, p Process) int {
 	a := &app{Process: p, stdout: &guard{w: p.Stdout}, stderr: &guard{w: p.Stderr}}
+	a.Stdout, a.Stderr = nil, nil
 	root := a.root()
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
@@ -83,7 +84,7 @@ func run(ctx context.Context, p Process) int {
 	return code
 }
 
-// app is one run. What it writes goes to the guards, never to the Process's own
+// app is one run. What it writes goes to the guards: it has the Process without the
 // writers.
 type app struct {
 	Process
@@ -163,7 +164,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		if report.Command == "validate" && o.format == formatJSON {
 			var b bytes.Buffer
 			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
-			_ = a.deliver(b.Bytes(), o.path)
+			_ = a.deliver(b.String(), view.Document, o.path)
 			continue
 		}
 		_ = a.write(o, colorNever, false, report)
@@ -199,8 +200,10 @@ func (e *panicError) Error() string { return fmt.Sprint(e.value) }
 
 func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, color bool) {
 	if len(diags) > 0 {
+		var b bytes.Buffer
+		_ = view.Diagnostics(&b, diags, sources, color)
 		// Where standard error is gone, there is nobody left to tell.
-		_ = view.Diagnostics(a.stderr, diags, sources, color)
+		_ = a.stderr.put(b.String(), textForm(color))
 	}
 }
 
@@ -221,5 +224,5 @@ func (a *app) logger(verbose bool) *slog.Logger {
 	if verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(view.CleanWriter(a.stderr), &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
 }

@@ -118,7 +118,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err := s.Save(&b); err != nil {
 		return fail(exitError, operational(err))
 	}
-	if err := a.deliver(view.CleanJSON(b.Bytes()), f.out); err != nil {
+	if err := a.deliver(b.String(), view.Document, f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	a.printDiagnostics(gaps(s), nil, false)

@@ -49,7 +49,7 @@ unknown, so that only their use is checked.`,
 
 func (a *app) emitValidation(f *outputFlags, v *view.Validation) int {
 	a.reported = true
-	a.printDiagnostics(v.Diagnostics, v.Sources, a.paints(f.color, a.Stderr))
+	a.printDiagnostics(v.Diagnostics, v.Sources, a.paints(f.color, a.stderr))
 	code := exitOK
 	if v.Diagnostics.HasErrors() {
 		code = exitError
@@ -57,13 +57,15 @@ func (a *app) emitValidation(f *outputFlags, v *view.Validation) int {
 	for _, o := range f.wanted() {
 		var b bytes.Buffer
 		var err error
+		var form view.Form
 		if o.format == formatJSON {
-			err = view.ValidateJSON(&b, v)
+			form, err = view.Document, view.ValidateJSON(&b, v)
 		} else {
-			err = view.ValidateText(&b, v, o.path == "" && a.paints(f.color, a.Stdout))
+			color := o.path == "" && a.paints(f.color, a.stdout)
+			form, err = textForm(color), view.ValidateText(&b, v, color)
 		}
 		if err == nil {
-			err = a.deliver(b.Bytes(), o.path)
+			err = a.deliver(b.String(), form, o.path)
 		}
 		if err != nil {
 			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)

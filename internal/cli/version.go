@@ -46,14 +46,16 @@ func (a *app) versionCommand() *cobra.Command {
 			v := view.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 			for _, o := range flags.wanted() {
 				var b bytes.Buffer
+				form := view.Plain
 				if o.format == formatJSON {
+					form = view.Document
 					if err := view.VersionJSON(&b, v); err != nil {
 						return err
 					}
 				} else {
 					fmt.Fprintf(&b, "kreconcile %s (%s, %s)\n", v.Version, v.Go, v.Platform)
 				}
-				if err := a.deliver(b.Bytes(), o.path); err != nil {
+				if err := a.deliver(b.String(), form, o.path); err != nil {
 					return err
 				}
 			}

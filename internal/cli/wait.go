@@ -59,7 +59,7 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 	began := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, f.wait, fmt.Errorf("--wait %s is over", f.wait))
 	defer cancel()
-	p := startProgress(a.stderr, a.terminalWidth(a.Stderr), f.wait)
+	p := startProgress(a.stderr, a.terminalWidth(a.stderr), f.wait)
 	defer p.close()
 
 	for {

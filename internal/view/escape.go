@@ -2,38 +2,78 @@ package view
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// clean makes a text from outside safe to print: what could steer a terminal,
-// reorder a line, or be taken for a command by a CI system that reads the log
-// becomes visible instead. The result is one line.
+// Form says what a finished text is, and with that what may stand in it.
+type Form int
+
+// The forms.
+const (
+	// Plain is text without colours, or XML.
+	Plain Form = iota
+	// Painted is text with the colours that views paint with.
+	Painted
+	// Commands are GitHub's workflow commands, one in each line.
+	Commands
+	// Document is JSON.
+	Document
+)
+
+// Seal is the last thing that happens to a finished text before it leaves the
+// program. It makes visible what no view writes, and what therefore comes from
+// outside through a gap: whatever could steer a terminal, reorder a line, or be
+// taken for a command by a CI system that reads the log. A text that views have
+// escaped stays as it is, and a JSON document means the same as before.
+func Seal(text string, form Form) string {
+	var b strings.Builder
+	starts := true
+	for i := 0; i < len(text); {
+		rest := text[i:]
+		own := 0
+		switch {
+		case rest[0] == '\n' || rest[0] == '\t':
+			own = 1
+		case form == Painted:
+			own = paintAt(rest)
+		case form == Commands && (i == 0 || text[i-1] == '\n'):
+			own = githubCommandAt(rest)
+		}
+		if own > 0 {
+			b.WriteString(rest[:own])
+			starts = rest[0] == '\n' || starts && rest[0] != ':'
+			i += own
+			continue
+		}
+		shown, size := printable(rest, starts)
+		if form == Document && shown != rest[:size] {
+			shown = jsonEscaped(rest)
+		}
+		b.WriteString(shown)
+		starts = starts && isBlank(rest[:size])
+		i += size
+	}
+	return b.String()
+}
+
+// clean makes a text from outside safe to print, as one line.
 func clean(s string) string {
 	s = strings.TrimRight(s, "\r\n")
 	var b strings.Builder
+	starts := true
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == '\t':
-			b.WriteString("    ")
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r < 0x80 && unicode.IsControl(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case unsafeToPrint(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		case r == '#' && isAgentCommand(s[i:]):
-			b.WriteString(`\x23`)
-		case r == ':' && strings.HasPrefix(s[i:], "::") && strings.TrimSpace(s[:i]) == "":
-			b.WriteString(`\x3a`)
-		default:
-			b.WriteString(s[i : i+size])
+		shown, size := printable(s[i:], starts)
+		switch s[i] {
+		case '\t':
+			shown = "    "
+		case '\n':
+			shown = `\n`
 		}
+		b.WriteString(shown)
+		starts = starts && isBlank(s[i:i+size])
 		i += size
 	}
 	return b.String()
@@ -49,6 +89,24 @@ func cleanLines(s string) []string {
 	return lines
 }
 
+// printable gives what is shown in the place of the first character of s, and how
+// many bytes that has. It starts a line where nothing but blanks stands before it.
+func printable(s string, starts bool) (shown string, size int) {
+	r, size := utf8.DecodeRuneInString(s)
+	switch {
+	case ' ' <= r && r <= '~' && r != '#' && r != ':': // nearly all that is written
+	case r == utf8.RuneError && size == 1, r < utf8.RuneSelf && unicode.IsControl(r):
+		return fmt.Sprintf(`\x%02x`, s[0]), size
+	case unsafeToPrint(r):
+		return fmt.Sprintf(`\u%04x`, r), size
+	case r == '#' && isAgentCommand(s):
+		return `\x23`, size
+	case r == ':' && starts && strings.HasPrefix(s, "::"):
+		return `\x3a`, size
+	}
+	return s[:size], size
+}
+
 // unsafeToPrint tells the runes that change how what surrounds them is shown:
 // controls, line separators, and whatever only formats, such as the marks that
 // switch the direction of writing.
@@ -57,42 +115,24 @@ func unsafeToPrint(r rune) bool {
 }
 
 // isAgentCommand tells what CI agents take for a command wherever it stands in a
-// line; the form "::name::" counts at the start of a line only.
+// line, such as ##vso[ and ##[; the form "::name::" counts at the start of a line
+// only.
 func isAgentCommand(s string) bool {
-	return strings.HasPrefix(s, "##[") || strings.HasPrefix(s, "##vso[")
+	rest, ok := strings.CutPrefix(s, "##")
+	return ok && strings.HasPrefix(strings.TrimLeftFunc(rest, isLetter), "[")
 }
 
-// CleanJSON replaces, in an encoded JSON document, what JSON leaves as it is and
-// clean would not print by the escape sequence of the same meaning.
-func CleanJSON(document []byte) []byte {
-	var out []byte
-	for i := 0; i < len(document); {
-		r, size := utf8.DecodeRune(document[i:])
-		switch {
-		case r == '#' && isAgentCommand(string(document[i:min(len(document), i+len("##vso["))])):
-			out = append(out, `\u0023`...)
-		case r > 0xffff && unsafeToPrint(r):
-			high, low := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		case r >= 0x7f && unsafeToPrint(r):
-			out = fmt.Appendf(out, `\u%04x`, r)
-		default:
-			out = append(out, document[i:i+size]...)
-		}
-		i += size
+func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
+
+// isBlank tells what may stand before a command of GitHub's.
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// jsonEscaped writes the first character of s as JSON does where it must. What is
+// no UTF-8 becomes the character that stands for it.
+func jsonEscaped(s string) string {
+	r, _ := utf8.DecodeRuneInString(s)
+	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+		return fmt.Sprintf(`\u%04x\u%04x`, high, low)
 	}
-	return out
-}
-
-// CleanWriter gives a writer that makes what is logged through it, one line a
-// write, safe to print.
-func CleanWriter(w io.Writer) io.Writer { return cleanWriter{w} }
-
-type cleanWriter struct{ w io.Writer }
-
-func (c cleanWriter) Write(line []byte) (int, error) {
-	if _, err := io.WriteString(c.w, clean(string(line))+"\n"); err != nil {
-		return 0, err
-	}
-	return len(line), nil
+	return fmt.Sprintf(`\u%04x`, r)
 }

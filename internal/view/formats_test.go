@@ -672,7 +672,7 @@ func FuzzFormats(f *testing.F) {
 		"", "plain", "\x1b[31mred\x07", "\u202eabc\u2066", "\xff\xfe\x00", "\ufffe\uffff\ufeff", "a\r\n::error::x", "::error file=a::x",
 		"##vso[task.complete]", "##[error]x", "</failure>]]><script>alert(1)</script><!-- x -->", "&amp;&#10;\"'", "a | b || c", "`", "``` ` ``",
 		"` `", " a ", "\\|", "@everyone #1 [x](http://evil) ![y](http://evil/z.png)", "<img src=x onerror=y>", "%0A::error::%25,:", "{0} {{ }}", "a\tb\nc",
-		"/close", "$`x`$", "\u0085\u2028\u2029", "\U000e0041", "|", "`|`", "*a* _b_ ~c~",
+		"/close", "$`x`$", hostileText, "\u0085\u2028\u2029", "\U000e0041", "|", "`|`", "*a* _b_ ~c~",
 	} {
 		f.Add(seed)
 	}

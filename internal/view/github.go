@@ -78,6 +78,18 @@ func (b problem) githubCommand(kind string, r *Report) string {
 	return "::" + kind + " " + strings.Join(properties, ",") + "::" + githubData(strings.Join(b.message(), "\n"))
 }
 
+// githubCommandAt gives the length of the colons of a command of ours at the start
+// of a line, and 0 where there is none.
+func githubCommandAt(line string) int {
+	const colons = "::"
+	for _, name := range []string{"error", "warning", "notice"} {
+		if strings.HasPrefix(line, colons+name+" ") {
+			return len(colons)
+		}
+	}
+	return 0
+}
+
 // githubData escapes what stands behind the second pair of colons.
 func githubData(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)

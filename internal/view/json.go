@@ -1,9 +1,9 @@
 package view
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -65,15 +65,15 @@ func VersionJSON(w io.Writer, v Version) error {
 }
 
 func writeJSON(w io.Writer, doc any) error {
-	var b bytes.Buffer
+	var b strings.Builder
 	encoder := json.NewEncoder(&b)
-	// What HTML needs escaped is left alone; CleanJSON sees to the rest.
+	// What HTML needs escaped is left alone; Seal sees to the rest.
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(doc); err != nil {
 		return err
 	}
-	_, err := w.Write(CleanJSON(b.Bytes()))
+	_, err := io.WriteString(w, Seal(b.String(), Document))
 	return err
 }
 

@@ -1,5 +1,10 @@
 package view
 
+import (
+	"slices"
+	"strings"
+)
+
 // style paints text for a terminal, or leaves it as it is.
 type style bool
 
@@ -7,11 +12,33 @@ func (s style) paint(code, text string) string {
 	if !s {
 		return text
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return escape + code + "m" + text + escape + reset + "m"
 }
 
-func (s style) bold(text string) string   { return s.paint("1", text) }
-func (s style) faint(text string) string  { return s.paint("2", text) }
-func (s style) red(text string) string    { return s.paint("31", text) }
-func (s style) green(text string) string  { return s.paint("32", text) }
-func (s style) yellow(text string) string { return s.paint("33", text) }
+// What a style paints with begins with escape and ends with an m.
+const (
+	escape = "\x1b["
+	reset  = "0"
+	bold   = "1"
+	faint  = "2"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+func (s style) bold(text string) string   { return s.paint(bold, text) }
+func (s style) faint(text string) string  { return s.paint(faint, text) }
+func (s style) red(text string) string    { return s.paint(red, text) }
+func (s style) green(text string) string  { return s.paint(green, text) }
+func (s style) yellow(text string) string { return s.paint(yellow, text) }
+
+// paintAt gives the length of what a style has painted with at the start of a
+// text, and 0 where nothing is.
+func paintAt(text string) int {
+	rest, ok := strings.CutPrefix(text, escape)
+	code, _, closed := strings.Cut(rest[:min(len(rest), len("00m"))], "m")
+	if !ok || !closed || !slices.Contains([]string{reset, bold, faint, red, green, yellow}, code) {
+		return 0
+	}
+	return len(escape) + len(code) + len("m")
+}

@@ -1,0 +1,220 @@
+package view_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// hostileText is a text as a server, a certificate or a file name might hold it: it
+// steers a terminal, reorders the line, is a command of a CI system at the start
+// of each of its lines and within, and ends whatever markup it stands in.
+const hostileText = "::error::a\x1b[31m\x1b[2K\r\a\x00\u009b31m\x9b31m\x1b]8;;http://x\x07\u202e\u2066\u2028 ##vso[x]##[y] " +
+	"`|``|</failure>]]><b>@you](x)\n::error::b\n ::add-mask::c\n##[error]d"
+
+// commands are what CI systems act on, where they stand at the start of a line or
+// anywhere in it.
+var commands = regexp.MustCompile(`(?m)^\s*::|##[A-Za-z]*\[`)
+
+// poison puts a text into every string of a value. Those of a type of their own are
+// enumerations; and what the program itself decides on stays.
+func poison(v reflect.Value, text string) {
+	own := []string{"Command", "Cause", "Facet", "Ended", "Filename", "Name"}
+	switch v.Kind() {
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[string]() {
+			v.SetString(text)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			poison(v.Elem(), text)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			poison(v.Index(i), text)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); field.IsExported() && !slices.Contains(own, field.Name) {
+				poison(v.Field(i), text)
+			}
+		}
+	}
+}
+
+// poisoned is a report with every code, and hostile texts wherever there are texts.
+func poisoned(t *testing.T, file string) *view.Report {
+	t.Helper()
+	facets := map[apply.Code]string{
+		apply.PreferredMismatch: "preferred", apply.KindMismatch: "kind", apply.ScopeMismatch: "scope", apply.VerbNotServed: "verbs",
+		apply.FieldTypeMismatch: "type", apply.FieldEnumMismatch: "enum", apply.FieldRequiredMismatch: "required",
+	}
+	source := hostileText + "\nx = 1\n"
+	at := hcl.Range{Filename: file, Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Line: 1, Column: 5, Byte: 4}}
+	plan := &apply.Plan{}
+	add := func(severity config.Severity, f apply.Finding) {
+		f.Type, f.Severity, f.Range = config.TypeAPI, severity, at
+		plan.Findings = append(plan.Findings, f)
+	}
+	for _, severity := range config.Severities() {
+		for _, code := range apply.Codes() {
+			add(severity, apply.Finding{Status: apply.Drifted, Differences: []apply.Difference{
+				{Code: code, Facet: facets[code], Range: at}, {Code: code, Facet: facets[code], Range: at},
+			}})
+		}
+		add(severity, apply.Finding{Status: apply.StatusUndetermined, Undetermined: &apply.Undetermined{Code: discovery.Forbidden, Err: errors.New(hostileText)}})
+		add(severity, apply.Finding{Status: apply.Satisfied})
+		add(severity, apply.Finding{Status: apply.Skipped})
+		add(severity, apply.Finding{Status: apply.Drifted, Cause: hostileText + "#0"})
+	}
+	r := &view.Report{
+		Command: "apply", ExitCode: 2, Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Origin: &view.Origin{Requests: 1},
+		Wait:    &view.Wait{Limit: time.Minute, Passes: 2, Consecutive: 2, Mixed: []string{"", "", "", ""}},
+		Sources: config.Sources{{Name: file, Bytes: []byte(source)}},
+		Diagnostics: hcl.Diagnostics{
+			{Severity: hcl.DiagWarning, Subject: &at}, {Severity: hcl.DiagWarning}, {Severity: hcl.DiagWarning, Subject: &hcl.Range{Filename: hostileText}},
+		},
+	}
+	poison(reflect.ValueOf(r), hostileText)
+	for i := range plan.Findings {
+		plan.Findings[i].Address += "#" + strconv.Itoa(i)
+	}
+	return r
+}
+
+// everyView is all that writes, with the form of what it writes.
+func everyView() map[string]struct {
+	form  view.Form
+	write func(io.Writer, *view.Report) error
+} {
+	type entry = struct {
+		form  view.Form
+		write func(io.Writer, *view.Report) error
+	}
+	mistake := func(r *view.Report) hcl.Diagnostics {
+		diags := slices.Clone(r.Diagnostics)
+		return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: hostileText, Detail: hostileText, Subject: r.Diagnostics[0].Subject})
+	}
+	return map[string]entry{
+		"text": {view.Plain, func(w io.Writer, r *view.Report) error { return view.Text(w, r, view.TextOptions{Verbose: true}) }},
+		"text in colour": {view.Painted, func(w io.Writer, r *view.Report) error {
+			return view.Text(w, r, view.TextOptions{Color: true, Verbose: true})
+		}},
+		"json": {view.Document, view.JSON}, "junit": {view.Plain, view.JUnit}, "sarif": {view.Document, view.SARIF},
+		"github": {view.Commands, view.GitHub}, "gitlab": {view.Document, view.GitLab}, "markdown": {view.Plain, view.Markdown},
+		"termination message": {view.Plain, view.Termination},
+		"termination message of a mistake": {view.Plain, func(w io.Writer, r *view.Report) error {
+			return view.Termination(w, &view.Report{Diagnostics: mistake(r)})
+		}},
+		"diagnostics":           {view.Plain, func(w io.Writer, r *view.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, false) }},
+		"diagnostics in colour": {view.Painted, func(w io.Writer, r *view.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, true) }},
+		"validate": {view.Document, func(w io.Writer, r *view.Report) error {
+			return view.ValidateJSON(w, &view.Validation{Diagnostics: mistake(r), Sources: r.Sources})
+		}},
+		"version": {view.Document, func(w io.Writer, _ *view.Report) error {
+			return view.VersionJSON(w, view.Version{Version: hostileText, Go: hostileText, Platform: hostileText})
+		}},
+		"a file's name": {view.Plain, func(w io.Writer, r *view.Report) error {
+			_, err := io.WriteString(w, view.Name(r.Sources[0].Name))
+			return err
+		}},
+		"changes": {view.Plain, func(w io.Writer, r *view.Report) error { return view.Changes(w, r.Sources[0], changed(r), false) }},
+		"changes in colour": {view.Painted, func(w io.Writer, r *view.Report) error {
+			return view.Changes(w, r.Sources[0], changed(r), true)
+		}},
+		"progress": {view.Plain, func(w io.Writer, r *view.Report) error {
+			_, err := io.WriteString(w, view.Progress(&apply.Series{Plan: r.Plan}, 1)+"\n")
+			return err
+		}},
+		"tekton results": {view.Plain, func(w io.Writer, r *view.Report) error {
+			for _, result := range view.TektonResults(r) {
+				if _, err := io.WriteString(w, result.Name+" "+result.Value+"\n"); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+	}
+}
+
+// changed is the report's source with every line indented.
+func changed(r *view.Report) []byte {
+	return []byte("  " + strings.ReplaceAll(string(r.Sources[0].Bytes), "\n", "\n  "))
+}
+
+// TestViewsEscapeWhatIsHostile: no view relies on what its output is sealed with. What
+// comes from outside stands in none of them as it is, whichever text it takes the
+// place of.
+func TestViewsEscapeWhatIsHostile(t *testing.T) {
+	files := map[string]string{"a file": hostileText + ".hcl", "an absolute file": "/" + hostileText + ".hcl", "no file": hostileText}
+	for kind, file := range files {
+		for name, v := range everyView() {
+			t.Run(name+" of "+kind, func(t *testing.T) {
+				got := string(render(t, func(b *bytes.Buffer) error { return v.write(b, poisoned(t, file)) }))
+				if sealed := view.Seal(got, v.form); sealed != got {
+					t.Errorf("it leaves to be escaped:\n%s", firstDifference(got, sealed))
+				}
+				if name != "github" && commands.MatchString(got) {
+					t.Errorf("it has the command %q", commands.FindString(got))
+				}
+				if name == "github" && regexp.MustCompile(`(?m)^([^:]|:[^:]|::add|.*##\[)`).MatchString(got) {
+					t.Errorf("it has other commands than ours:\n%s", got)
+				}
+			})
+		}
+	}
+}
+
+func firstDifference(a, b string) string {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	around := func(s string) string { return s[max(i-80, 0):min(i+40, len(s))] }
+	return strings.ToValidUTF8(around(a), "?") + "\n" + around(b)
+}
+
+// TestDocumentsKeepWhatIsHostile: a JSON document tells a program what was there, byte
+// for byte, but for bytes that JSON has no way to write.
+func TestDocumentsKeepWhatIsHostile(t *testing.T) {
+	var doc struct {
+		Findings []struct {
+			Address, Reason, Remedy string
+			Differences             []struct{ Declared, Found, Hint string }
+			Undetermined            *struct{ Message, Hint string }
+		}
+		Diagnostics []struct{ Summary, Detail string }
+		Connection  *struct{ Server string }
+		Snapshot    *struct{ File string }
+	}
+	got := render(t, func(b *bytes.Buffer) error { return view.JSON(b, poisoned(t, "web.hcl")) })
+	if err := json.Unmarshal(got, &doc); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.ToValidUTF8(hostileText, "\ufffd")
+	f, unknown := doc.Findings[0], doc.Findings[len(apply.Codes())]
+	texts := []string{
+		strings.TrimSuffix(f.Address, "#0"), f.Reason, f.Remedy, f.Differences[0].Declared, f.Differences[0].Found, f.Differences[0].Hint,
+		unknown.Undetermined.Message, unknown.Undetermined.Hint, doc.Diagnostics[0].Summary, doc.Diagnostics[0].Detail, doc.Snapshot.File,
+	}
+	for i, text := range texts {
+		if text != want {
+			t.Errorf("text %d reads as %q", i, text)
+		}
+	}
+}
