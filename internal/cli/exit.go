@@ -13,8 +13,9 @@ const (
 	exitUndetermined = 3
 	// exitUnformatted is that of fmt --check, as Terraform has it.
 	exitUnformatted = 3
-	exitInterrupt   = 130
-	exitTerminate   = 143
+	// exitSignal is added to the number of the signal that ended a run, as shells do:
+	// 130 for SIGINT, 143 for SIGTERM.
+	exitSignal = 128
 )
 
 // exitCode is the one place where a verdict becomes a code. Only a gate exits

@@ -18,7 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// TestSignals: SIGINT and SIGTERM end a run that waits for the server, with the
+// TestSignals: what asks a run to end ends it while it waits for the server, with the
 // codes that shells expect, and one whole document.
 func TestSignals(t *testing.T) {
 	program := build(t)
@@ -28,6 +28,10 @@ func TestSignals(t *testing.T) {
 	}{
 		{syscall.SIGINT, 130},
 		{syscall.SIGTERM, 143},
+		// The runtime ends what these reach with the code for drift, or of the signal.
+		{syscall.SIGHUP, 129},
+		{syscall.SIGQUIT, 131},
+		{syscall.SIGABRT, 134},
 	}
 	for _, tt := range tests {
 		t.Run(tt.signal.String(), func(t *testing.T) {
@@ -54,8 +58,8 @@ func TestSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != tt.code {
-				t.Errorf("it exits with %d (%s)\n%s", code, cmd.ProcessState, stderr.String())
+			if code := cmd.ProcessState.ExitCode(); code != tt.code || stderr.Len() > 0 {
+				t.Errorf("it exits with %d (%s) and says\n%s", code, cmd.ProcessState, stderr.String())
 			}
 			doc := document(t, stdout.Bytes())
 			if doc.ExitCode != tt.code || doc.Findings[0].Undetermined.Code != "canceled" {
@@ -244,6 +248,22 @@ func TestPanic(t *testing.T) {
 	}
 }
 
+// TestPanicWhileTelling: where even telling of a panic panics, the code is that of an
+// error all the same.
+func TestPanicWhileTelling(t *testing.T) {
+	for _, args := range [][]string{{"apply", "nowhere.hcl"}, {"apply", "--bogus"}, {"validate", "nowhere.hcl"}, {"version", "x"}, {"bogus"}} {
+		var stdout bytes.Buffer
+		code := cli.Run(context.Background(), cli.Process{Args: args, Stdout: &stdout, Stderr: panickingWriter{}, Connector: cli.InCluster{}})
+		if code != 1 || stdout.Len() > 0 {
+			t.Errorf("%v exits with %d and says\n%s", args, code, stdout.String())
+		}
+	}
+}
+
+type panickingWriter struct{}
+
+func (panickingWriter) Write([]byte) (int, error) { panic("out of ink") }
+
 type panicking struct{}
 
 func (panicking) Namespace(cli.Target) string { return "" }
@@ -284,11 +304,13 @@ func declaration(t *testing.T) string {
 	return path
 }
 
-// build gives the path of the real program.
+// build gives the path of the real program, which is static.
 func build(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "kreconcile")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile").CombinedOutput()
+	cmd := exec.Command("go", "build", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -34,10 +34,10 @@ type Process struct {
 // what Kubernetes grants a Pod.
 const grace = 5 * time.Second
 
-// Run runs one command and gives the exit code of the process. It ends early,
-// with the code that shells expect, on SIGINT and SIGTERM; a run that is stuck
-// then, as in a write to a pipe that nobody reads, is left behind: at a second
-// signal, or after a while.
+// Run runs one command and gives the exit code of the process. It ends early, with
+// the code that shells expect, on a signal that asks it to; a run that is stuck then,
+// as in a write to a pipe that nobody reads, is left behind: at a second signal, or
+// after a while.
 func Run(ctx context.Context, p Process) int {
 	ctx, second, stop := withSignals(ctx)
 	defer stop()
@@ -64,7 +64,14 @@ func Run(ctx context.Context, p Process) int {
 	return ended
 }
 
-func run(ctx context.Context, p Process) int {
+func run(ctx context.Context, p Process) (code int) {
+	// A panic is told of by whoever runs what panics. Where telling it panics too,
+	// there is only the code left.
+	defer func() {
+		if recover() != nil {
+			code = exitError
+		}
+	}()
 	a := &app{Process: p, stdout: &guard{w: p.Stdout}, stderr: &guard{w: p.Stderr}}
 	a.Stdout, a.Stderr = nil, nil
 	root := a.root()

@@ -13,20 +13,28 @@ import (
 type signalError struct{ signal os.Signal }
 
 func (e signalError) Error() string {
-	if e.signal == syscall.SIGTERM {
+	switch e.signal {
+	case syscall.SIGHUP:
+		return "ended by SIGHUP"
+	case syscall.SIGQUIT:
+		return "ended by SIGQUIT"
+	case syscall.SIGABRT:
+		return "ended by SIGABRT"
+	case syscall.SIGTERM:
 		return "ended by SIGTERM"
 	}
 	return "ended by SIGINT"
 }
 
-// withSignals gives a context that the first SIGINT or SIGTERM ends, and a channel
-// that the second one comes from. A broken pipe becomes an error of the write. The
-// runtime's own answer to any of them is to die of the signal, which PID 1 cannot:
-// it exits with the code for drift instead.
+// withSignals gives a context that the first signal which asks to end ends, and a
+// channel that the second one comes from. A broken pipe becomes an error of the
+// write. The runtime's own answer to any of them is to die of the signal, which PID 1
+// cannot: it exits with the code for drift instead. That is also how the runtime ends
+// any process behind the stacks that it shows on SIGQUIT and SIGABRT.
 func withSignals(ctx context.Context) (_ context.Context, second <-chan os.Signal, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	received := make(chan os.Signal, 2)
-	signal.Notify(received, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(received, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT)
 	signal.Ignore(syscall.SIGPIPE)
 	go func() {
 		select {
@@ -47,10 +55,8 @@ func signalCode(ctx context.Context) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	if s.signal == syscall.SIGTERM {
-		return exitTerminate, true
-	}
-	return exitInterrupt, true
+	number, _ := s.signal.(syscall.Signal)
+	return exitSignal + int(number), true
 }
 
 // endingReader lets a read that may wait for ever, as one from a terminal does,
