@@ -3,99 +3,54 @@ package inclusterauth
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
 	"log"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
 // authority is a CA made for a test.
 type authority struct {
+	*apitest.Authority
 	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
 	pem         []byte
 }
 
 func newAuthority(t testing.TB, name string) *authority {
 	t.Helper()
-	template := &x509.Certificate{
-		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: name},
-		NotBefore:             time.Now().Add(-time.Hour),
-		NotAfter:              time.Now().Add(24 * time.Hour),
-		KeyUsage:              x509.KeyUsageCertSign,
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-	}
-	key := newKey(t)
-	der := sign(t, template, template, key, key)
-	certificate, err := x509.ParseCertificate(der)
+	a, err := apitest.NewAuthority(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &authority{certificate, key, encode(der)}
+	return &authority{a, a.Certificate, a.CA()}
 }
 
 // issue makes a server certificate; adjust may change it before it is signed.
 func (a *authority) issue(t testing.TB, adjust func(*x509.Certificate)) tls.Certificate {
 	t.Helper()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2),
-		Subject:      pkix.Name{CommonName: "kube-apiserver"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:     []string{"kubernetes", "localhost"},
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	if adjust != nil {
-		adjust(template)
-	}
-	key := newKey(t)
-	der := sign(t, template, a.certificate, key, a.key)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
-
-func newKey(t testing.TB) *ecdsa.PrivateKey {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	certificate, err := a.Issue(apitest.For("kubernetes", "localhost", "127.0.0.1"), func(c *x509.Certificate) {
+		if adjust != nil {
+			adjust(c)
+		}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key
-}
-
-func sign(t testing.TB, template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) []byte {
-	t.Helper()
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), parentKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
-}
-
-func encode(der []byte) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return certificate
 }
 
 // apiServer is a TLS server on loopback that counts what reaches it.
@@ -143,6 +98,13 @@ func startServer(t *testing.T, certificate tls.Certificate, handler http.Handler
 }
 
 func http1Only(s *httptest.Server) { s.EnableHTTP2 = false }
+
+// signedBy is a server that misbehaves on request, whose certificate is signed by the
+// authority.
+func signedBy(t *testing.T, ca *authority, options ...apitest.Option) *apitest.Server {
+	t.Helper()
+	return apitest.New(t, apitest.Stock(), append(options, apitest.SignedBy(ca.Authority))...)
+}
 
 // mountAccount lays a service account out in a folder of its own.
 func mountAccount(t testing.TB, token string, ca []byte) string {
@@ -273,10 +235,13 @@ func (r *recorder) logger() *slog.Logger {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := apitest.UnusedAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }

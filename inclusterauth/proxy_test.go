@@ -1,59 +1,31 @@
 package inclusterauth
 
 import (
-	"crypto/x509"
 	"errors"
-	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
 func TestHTTPSProxy(t *testing.T) {
 	ca := newAuthority(t, "ca")
-	server := startServer(t, ca.issue(t, func(c *x509.Certificate) { c.DNSNames = []string{"api.example.com"} }), nil, nil)
-	var mu sync.Mutex
-	var asked []string
-	// A proxy that reaches the test server whatever name it is asked for.
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		asked = append(asked, r.Method+" "+r.Host+" "+r.Header.Get("Proxy-Authorization")+" "+r.Header.Get("Authorization"))
-		mu.Unlock()
-		if r.Header.Get("Proxy-Authorization") == "" {
-			w.WriteHeader(http.StatusProxyAuthRequired)
-			return
-		}
-		upstream, err := net.Dial("tcp", server.Listener.Addr().String())
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		client, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
-		go func() { io.Copy(upstream, client); upstream.Close() }()
-		go func() { io.Copy(client, upstream); client.Close() }()
-	}))
-	defer proxy.Close()
-	address := strings.TrimPrefix(proxy.URL, "http://")
+	server := signedBy(t, ca, apitest.Names("api.example.com"))
+	proxy := apitest.NewProxy(t, server)
+	proxy.Want("user", "hunter2")
+	address := strings.TrimPrefix(proxy.URL(), "http://")
 	o := Options{Server: "https://api.example.com:6443", Dir: mountAccount(t, "token", ca.pem)}
 
 	o.Getenv = environment("HTTPS_PROXY=http://user:hunter2@"+address, "NO_PROXY=example.org")
 	mustGet(t, mustLoad(t, o))
-	if diff := cmp.Diff([]string{"CONNECT api.example.com:6443 Basic dXNlcjpodW50ZXIy "}, asked); diff != "" {
+	if diff := cmp.Diff([]string{"CONNECT api.example.com:6443"}, proxy.Asked()); diff != "" {
 		t.Error(diff)
 	}
-
 	t.Run("a refusal", func(t *testing.T) {
 		o.Getenv = environment("https_proxy=" + address)
 		_, _, err := get(mustLoad(t, o), "/version")
@@ -62,11 +34,19 @@ func TestHTTPSProxy(t *testing.T) {
 		}
 	})
 	t.Run("a password is not shown", func(t *testing.T) {
-		for _, proxy := range []string{"http://user:hunter2@127.0.0.1:" + freePort(t), "socks5://user:hunter2@127.0.0.1:" + freePort(t)} {
+		unused, err := apitest.UnusedAddress()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for proxy, want := range map[string]string{
+			"http://user:hunter2@" + unused:   "proxyconnect tcp: dial tcp " + unused + ": connect: connection refused",
+			"socks5://user:hunter2@" + unused: "proxyconnect tcp: dial tcp " + unused + ": connect: connection refused",
+			"http://user:hunter3@" + address:  "Proxy Authentication Required",
+		} {
 			o.Getenv = environment("HTTPS_PROXY=" + proxy)
 			_, _, err := get(mustLoad(t, o), "/version")
-			if err == nil || strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("got %v", err)
+			if diff := cmp.Diff(`Get "https://api.example.com:6443/version": `+want, fmt.Sprint(err)); diff != "" {
+				t.Error(diff)
 			}
 		}
 	})

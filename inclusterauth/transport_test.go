@@ -1,11 +1,10 @@
 package inclusterauth
 
 import (
-	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -16,34 +15,24 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	ca := newAuthority(t, "ca")
-	var received atomic.Int32
-	count := func(http.ResponseWriter, *http.Request) { received.Add(1) }
-	otherTLS := startServer(t, ca.issue(t, nil), count, nil)
-	plain := httptest.NewServer(http.HandlerFunc(count))
-	defer plain.Close()
-	var status int
-	var location string
-	server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/apis" {
-			received.Add(1)
-		}
-		w.Header().Set("Location", location)
-		w.WriteHeader(status)
-	}, nil)
-	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
+	other, plain := signedBy(t, ca), signedBy(t, ca, apitest.Plaintext())
+	server := signedBy(t, ca)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL()), Dir: mountAccount(t, "token", ca.pem)})
 	targets := map[string]string{
 		"the same host":      "/elsewhere",
-		"another host":       otherTLS.URL + "/apis",
-		"from https to http": plain.URL + "/apis",
+		"another host":       other.URL() + "/apis",
+		"from https to http": plain.URL() + "/apis",
 	}
-	for _, status = range []int{301, 302, 303, 307, 308} {
+	for _, status := range []int{301, 302, 303, 307, 308} {
 		for name, target := range targets {
 			t.Run(http.StatusText(status)+" to "+name, func(t *testing.T) {
-				location = target
+				server.Always("/apis", apitest.Redirect(status, target))
 				for _, method := range []string{http.MethodGet, http.MethodPost} {
 					request, err := http.NewRequestWithContext(t.Context(), method, config.BaseURL().JoinPath("/apis").String(), strings.NewReader("body"))
 					if err != nil {
@@ -58,8 +47,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 						t.Errorf("%s: status %d, want %d", method, response.StatusCode, status)
 					}
 				}
-				if n := received.Load(); n != 0 {
-					t.Errorf("the target received %d requests", n)
+				if n := server.Count("/elsewhere") + other.Connections() + plain.Connections(); n != 0 {
+					t.Errorf("the target received something %d times", n)
 				}
 			})
 		}
@@ -195,33 +184,77 @@ func TestTimeLimits(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	const short = 50 * time.Millisecond
 	t.Run("TLS that never answers", func(t *testing.T) {
-		listener := listen(t)
+		server := signedBy(t, ca)
+		server.AlwaysConnection(apitest.Silent())
 		l := defaultLimits()
 		l.handshake = short
-		expectError(t, ca, l, "https://"+listener.Addr().String(), "net/http: TLS handshake timeout")
+		expectError(t, ca, l, server.URL(), "net/http: TLS handshake timeout")
 	})
-	for name, adjust := range map[string]func(*httptest.Server){"HTTP/1.1": http1Only, "HTTP/2": nil} {
-		t.Run("headers that never come, "+name, func(t *testing.T) {
-			release := make(chan struct{})
-			server := startServer(t, ca.issue(t, nil), func(http.ResponseWriter, *http.Request) { <-release }, adjust)
-			defer close(release)
+	for protocol, options := range protocols {
+		t.Run("headers that never come, "+protocol, func(t *testing.T) {
+			server := signedBy(t, ca, options...)
+			server.Always("*", apitest.Hang())
 			l := defaultLimits()
 			l.responseHeader = short
-			want := map[string]string{"HTTP/1.1": "net/http: timeout awaiting response headers", "HTTP/2": "http2: timeout awaiting response headers"}
-			expectError(t, ca, l, server.URL, want[name])
+			want := map[string]string{"HTTP/1.1": "net/http: timeout awaiting response headers", "HTTP/2.0": "http2: timeout awaiting response headers"}
+			expectError(t, ca, l, server.URL(), want[protocol])
 		})
-		t.Run("headers beyond the limit, "+name, func(t *testing.T) {
-			var size int
-			server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("X-Long", strings.Repeat("a", size))
-			}, adjust)
-			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
-			size = 60 << 10
-			mustGet(t, config)
-			size = 70 << 10
-			if _, _, err := get(config, "/version"); err == nil {
-				t.Error("no error")
+	}
+}
+
+var protocols = map[string][]apitest.Option{"HTTP/1.1": {apitest.HTTP1()}, "HTTP/2.0": nil}
+
+// TestHeadersHaveACap: headers that take exactly the cap pass, and a byte more does not.
+func TestHeadersHaveACap(t *testing.T) {
+	const headerCap = 64 << 10
+	ca := newAuthority(t, "ca")
+	want := map[string]string{
+		"HTTP/1.1": "net/http: server response headers exceeded 65536 bytes; aborted",
+		"HTTP/2.0": "http2: response header list larger than advertised limit",
+	}
+	// length gives how long headers are on their way, as each protocol counts it.
+	length := map[string]func(*http.Response) int{
+		"HTTP/1.1": func(r *http.Response) int {
+			n := len("HTTP/1.1 200 OK\r\n\r\n")
+			for name := range r.Header {
+				n += len(name) + len(": ") + len(r.Header.Get(name)) + len("\r\n")
 			}
+			return n
+		},
+		// A field counts as 32 bytes more than it has, and package net/http allows
+		// for ten fields.
+		//
+		// Source: https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2
+		"HTTP/2.0": func(r *http.Response) int {
+			n := len(":status") + len("200") + 32 - 10*32
+			for name := range r.Header {
+				n += len(name) + len(r.Header.Get(name)) + 32
+			}
+			return n
+		},
+	}
+	for protocol, options := range protocols {
+		t.Run(protocol, func(t *testing.T) {
+			server := signedBy(t, ca, options...)
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL()), Dir: mountAccount(t, "token", ca.pem)})
+			padded := func(n int) apitest.Step {
+				return apitest.Reply(200, "text/plain", "ok", "X-Pad", strings.Repeat("a", n))
+			}
+			server.Script("/version", padded(1))
+			response, err := config.Client().Get(server.URL() + "/version")
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			left := headerCap - length[protocol](response) + 1
+
+			server.Script("/version", padded(left), padded(left+1))
+			mustGet(t, config)
+			_, _, err = get(config, "/version")
+			if err == nil || !strings.HasSuffix(err.Error(), want[protocol]) {
+				t.Errorf("got %v, want %s", err, want[protocol])
+			}
+			mustGet(t, config)
 		})
 	}
 }
@@ -239,22 +272,24 @@ func TestDefaultLimits(t *testing.T) {
 // The peer's machine is gone: nothing comes any more, not even a reset.
 func TestHalfOpenHTTP2ConnectionIsClosedByPing(t *testing.T) {
 	ca := newAuthority(t, "ca")
-	server := startServer(t, ca.issue(t, nil), nil, nil)
-	relay := startRelay(t, server.Listener.Addr().String())
+	server := signedBy(t, ca)
 	l := defaultLimits()
 	l.silence, l.pong = 50*time.Millisecond, 50*time.Millisecond
-	config, err := load(Options{Getenv: podEnvironment(t, "https://"+relay.address), Dir: mountAccount(t, "token", ca.pem)}, l)
+	config, err := load(Options{Getenv: podEnvironment(t, server.URL()), Dir: mountAccount(t, "token", ca.pem)}, l)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer config.Client().CloseIdleConnections()
 	mustGet(t, config)
-	relay.freeze()
+	server.Freeze()
 	_, _, err = get(config, "/version")
-	if err == nil || !strings.Contains(err.Error(), "http2: client connection lost") {
-		t.Errorf("got %v", err)
+	if diff := cmp.Diff(`Get "`+server.URL()+`/version": http2: client connection lost`, fmt.Sprint(err)); diff != "" {
+		t.Error(diff)
 	}
 	mustGet(t, config)
+	if n := server.Connections(); n != 2 {
+		t.Errorf("%d connections", n)
+	}
 }
 
 func TestKubectlProxySidecar(t *testing.T) {
@@ -346,71 +381,4 @@ type closeRecorder struct {
 func (c *closeRecorder) Close() error {
 	c.closed = true
 	return nil
-}
-
-func listen(t *testing.T) net.Listener {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	return listener
-}
-
-// relay passes bytes on until it is frozen; then the connections that it has stay
-// open and silent. New ones are passed on.
-type relay struct {
-	address string
-	mu      sync.Mutex
-	frozen  []*atomic.Bool
-}
-
-func startRelay(t *testing.T, target string) *relay {
-	t.Helper()
-	listener := listen(t)
-	r := &relay{address: listener.Addr().String()}
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", target)
-			if err != nil {
-				client.Close()
-				continue
-			}
-			t.Cleanup(func() { client.Close(); server.Close() })
-			frozen := new(atomic.Bool)
-			r.mu.Lock()
-			r.frozen = append(r.frozen, frozen)
-			r.mu.Unlock()
-			go pass(server, client, frozen)
-			go pass(client, server, frozen)
-		}
-	}()
-	return r
-}
-
-func pass(to io.Writer, from io.Reader, frozen *atomic.Bool) {
-	reader := bufio.NewReader(from)
-	for {
-		if _, err := reader.Peek(1); err != nil {
-			return
-		}
-		chunk, _ := reader.Peek(reader.Buffered())
-		if !frozen.Load() {
-			to.Write(chunk)
-		}
-		reader.Discard(len(chunk))
-	}
-}
-
-func (r *relay) freeze() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, frozen := range r.frozen {
-		frozen.Store(true)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
 func TestCertificateRefused(t *testing.T) {
@@ -147,48 +150,77 @@ func TestTLSServerName(t *testing.T) {
 	}))
 }
 
+// TestNoDowngrade: a peer that speaks no TLS, or too old a one, is told nothing but
+// that TLS is wanted.
 func TestNoDowngrade(t *testing.T) {
 	ca := newAuthority(t, "cluster")
-	t.Run("TLS 1.1 peer", func(t *testing.T) {
-		server := startServer(t, ca.issue(t, nil), nil, func(s *httptest.Server) {
-			s.EnableHTTP2 = false
-			s.TLS.MinVersion, s.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-			s.TLS.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
+	tests := []struct {
+		name    string
+		step    apitest.ConnStep
+		message string
+	}{
+		{"TLS 1.1 peer", apitest.TLS11(), "remote error: tls: protocol version not supported"},
+		{"plaintext peer", apitest.AnswerInPlaintext(), "http: server gave HTTP response to HTTPS client"},
+		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "tls: first record does not look like a TLS handshake"},
+		{"peer that hangs up", apitest.HangUp(), "EOF"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := signedBy(t, ca)
+			server.AlwaysConnection(test.step)
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL()), Dir: mountAccount(t, "token", ca.pem)})
+			_, _, err := get(config, "/version")
+			if diff := cmp.Diff(`Get "`+server.URL()+`/version": `+test.message, fmt.Sprint(err)); diff != "" {
+				t.Error(diff)
+			}
+			if c, r := server.Connections(), len(server.Requests()); c != 1 || r != 0 {
+				t.Errorf("%d connections, %d requests", c, r)
+			}
+			if hello := server.Received(1); len(hello) == 0 || hello[0] != 22 {
+				t.Errorf("received %q", hello)
+			}
 		})
-		// The server would talk to a client that goes down with it.
+	}
+	t.Run("the TLS 1.1 peer speaks to a client that goes down with it", func(t *testing.T) {
+		server := signedBy(t, ca)
+		server.AlwaysConnection(apitest.TLS11())
 		old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
-			MinVersion: tls.VersionTLS10, RootCAs: mustPool(t, ca.pem), CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
+			MinVersion: tls.VersionTLS10, RootCAs: ca.Pool(), CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
 		}}}
-		response, err := old.Get(server.URL)
+		defer old.CloseIdleConnections()
+		response, err := old.Get(server.URL() + "/version")
 		if err != nil {
 			t.Fatal(err)
 		}
 		response.Body.Close()
-		before := server.requests.Load()
+	})
+}
 
-		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
-		_, _, err = get(config, "/version")
-		if err == nil || !strings.Contains(err.Error(), "remote error: tls: protocol version not supported") {
-			t.Errorf("got %v", err)
-		}
-		if n := server.requests.Load() - before; n != 0 {
-			t.Errorf("the server received %d requests", n)
-		}
+// TestKubernetesDefaultSvcNotInTheCertificate: the name that every cluster has for its
+// API server need not be in the certificate. The host of the environment is named, and
+// not tried in its place.
+func TestKubernetesDefaultSvcNotInTheCertificate(t *testing.T) {
+	ca := newAuthority(t, "cluster")
+	server := signedBy(t, ca, apitest.Names("127.0.0.1"))
+	proxy := apitest.NewProxy(t, server)
+	config := mustLoad(t, Options{
+		Server: "https://kubernetes.default.svc", Dir: mountAccount(t, "token", ca.pem),
+		Getenv: podEnvironment(t, server.URL(), "HTTPS_PROXY="+proxy.URL()),
 	})
-	t.Run("plaintext peer", func(t *testing.T) {
-		requests := 0
-		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
-		defer server.Close()
-		config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
-		_, _, err := get(config, "/version")
-		if err == nil || !strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
-			t.Errorf("got %v", err)
-		}
-		server.Close()
-		if requests != 0 {
-			t.Errorf("the server received %d requests", requests)
-		}
-	})
+	_, _, err := get(config, "/version")
+	want := `Get "https://kubernetes.default.svc:443/version": certificate of https://kubernetes.default.svc:443: ` +
+		"tls: failed to verify certificate: x509: certificate is not valid for any names, but wanted to match kubernetes.default.svc: " +
+		"a cluster promises a certificate for 127.0.0.1, the host in KUBERNETES_SERVICE_HOST; connect to that, " +
+		"or set TLSServerName (--tls-server-name) to a name that the certificate holds"
+	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"CONNECT kubernetes.default.svc:443"}, proxy.Asked()); diff != "" {
+		t.Error(diff)
+	}
+	if c, r := server.Connections(), len(server.Requests()); c != 1 || r != 0 {
+		t.Errorf("%d connections, %d requests", c, r)
+	}
 }
 
 // The server has a certificate of a new CA, the file holds it, and no clock has
@@ -353,13 +385,4 @@ func TestUnwrappedErrorsStay(t *testing.T) {
 	if _, ok := errors.AsType[*CertificateError](err); ok {
 		t.Errorf("%v is a *CertificateError", err)
 	}
-}
-
-func mustPool(t *testing.T, content []byte) *x509.CertPool {
-	t.Helper()
-	pool, err := parseCA(content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pool
 }

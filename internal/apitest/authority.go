@@ -17,9 +17,11 @@ import (
 
 // Authority signs certificates of servers.
 type Authority struct {
-	key         *ecdsa.PrivateKey
-	certificate *x509.Certificate
-	pem         []byte
+	// Certificate is its own.
+	Certificate *x509.Certificate
+
+	key *ecdsa.PrivateKey
+	pem []byte
 }
 
 // NewAuthority makes an authority whose own certificate has that common name, and
@@ -42,7 +44,7 @@ func NewAuthority(name string) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("apitest: %w", err)
 	}
-	return &Authority{key, certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, nil
+	return &Authority{certificate, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, nil
 }
 
 // CA gives the authority's own certificate, in PEM.
@@ -51,7 +53,7 @@ func (a *Authority) CA() []byte { return slices.Clone(a.pem) }
 // Pool trusts the authority alone.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
-	pool.AddCert(a.certificate)
+	pool.AddCert(a.Certificate)
 	return pool
 }
 
@@ -60,7 +62,7 @@ func (a *Authority) Pool() *x509.CertPool {
 func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "kube-apiserver"},
-		NotBefore: a.certificate.NotBefore, NotAfter: a.certificate.NotAfter,
+		NotBefore: a.Certificate.NotBefore, NotAfter: a.Certificate.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	For("127.0.0.1", "::1", "localhost")(template)
@@ -71,7 +73,7 @@ func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, e
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.Certificate, key.Public(), a.key)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
 	}

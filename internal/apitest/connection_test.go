@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"syscall"
@@ -168,5 +169,37 @@ func TestUnusedAddress(t *testing.T) {
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestProxy(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.Names("api.example.com"))
+	proxy := apitest.NewProxy(t, server)
+	proxy.Want("user", "password")
+	address, err := url.Parse(proxy.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(user *url.Userinfo) (*http.Response, error) {
+		address.User = user
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(server.CA())
+		transport := &http.Transport{Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+		defer transport.CloseIdleConnections()
+		return (&http.Client{Transport: transport}).Get("https://api.example.com/version")
+	}
+	resp, err := ask(url.UserPassword("user", "password"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp, err := ask(nil); err == nil || !strings.HasSuffix(err.Error(), "Proxy Authentication Required") {
+		t.Errorf("%v, error %v", resp, err)
+	}
+	if diff := cmp.Diff([]string{"CONNECT api.example.com:443", "CONNECT api.example.com:443"}, proxy.Asked()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if n := server.Connections(); n != 1 {
+		t.Errorf("%d connections", n)
 	}
 }

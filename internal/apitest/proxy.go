@@ -1,0 +1,99 @@
+package apitest
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Proxy is an HTTP proxy on loopback that reaches one server, whatever name it is
+// asked for.
+type Proxy struct {
+	http   *httptest.Server
+	target string
+
+	mu       sync.Mutex
+	asked    []string
+	password string
+	tunnels  sync.WaitGroup
+}
+
+// NewProxy starts a proxy that reaches the server, and ends it with the test.
+func NewProxy(t testing.TB, server *Server) *Proxy {
+	t.Helper()
+	p := StartProxy(server)
+	t.Cleanup(p.Close)
+	return p
+}
+
+// StartProxy starts a proxy that reaches the server. The caller has to close it before
+// the server.
+func StartProxy(server *Server) *Proxy {
+	_, target, _ := strings.Cut(server.URL(), "://")
+	p := &Proxy{target: target}
+	p.http = httptest.NewServer(p)
+	return p
+}
+
+// URL gives the proxy's URL.
+func (p *Proxy) URL() string { return p.http.URL }
+
+// Close ends the proxy, and waits for the connections through it to end.
+func (p *Proxy) Close() {
+	p.http.Close()
+	p.tunnels.Wait()
+}
+
+// Want makes the proxy answer 407 to who does not come with the user and the password.
+func (p *Proxy) Want(user, password string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := &http.Request{Header: http.Header{}}
+	r.SetBasicAuth(user, password)
+	p.password = r.Header.Get("Authorization")
+}
+
+// Asked gives what it was asked for so far, such as "CONNECT 10.0.0.1:443", with the
+// Authorization header where there was one, which is none of its business.
+func (p *Proxy) Asked() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string{}, p.asked...)
+}
+
+// ServeHTTP answers a request. It is there for net/http.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	p.asked = append(p.asked, strings.TrimSpace(r.Method+" "+r.Host+" "+r.Header.Get("Authorization")))
+	password := p.password
+	p.mu.Unlock()
+	switch {
+	case password != "" && r.Header.Get("Proxy-Authorization") != password:
+		w.WriteHeader(http.StatusProxyAuthRequired)
+		return
+	case r.Method != http.MethodConnect:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	server, err := net.Dial("tcp", p.target)
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	client, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic("apitest: " + err.Error())
+	}
+	// Who is gone sees no answer.
+	_, _ = io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
+	pass := func(to, from net.Conn) {
+		_, _ = io.Copy(to, from)
+		_ = to.Close()
+	}
+	p.tunnels.Go(func() { pass(server, client) })
+	p.tunnels.Go(func() { pass(client, server) })
+}
