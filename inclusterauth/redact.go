@@ -19,15 +19,12 @@ const (
 // Redact hides the tokens that the client has lately sent in a text that may hold
 // one, such as the answer of a server that shows the request. Any 16 characters or
 // more of a token are hidden too. Real tokens have hundreds of characters; one of
-// less than 8 is left alone.
+// less than 8 is left alone. It waits for nothing, so that Options.Logger may use it.
 func (c *Config) Redact(text string) string {
 	if c.token == nil {
 		return text
 	}
-	c.token.mu.Lock()
-	secrets := c.token.secrets
-	c.token.mu.Unlock()
-	for _, token := range secrets {
+	for _, token := range *c.token.secrets.Load() {
 		text = token.hideIn(text)
 	}
 	return text

@@ -1,9 +1,13 @@
 package inclusterauth
 
 import (
+	"log/slog"
+	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestRedact(t *testing.T) {
@@ -49,6 +53,48 @@ func TestRedactKnowsTheTokensThatWereSentLately(t *testing.T) {
 	if got := config.Redact("the-first-token-of-all"); got != "the-first-token-of-all" {
 		t.Errorf("more tokens than %d are kept: %q", keptSecrets, got)
 	}
+}
+
+// A program that hides tokens in all that it writes does so in what it logs, too, while the client logs.
+func TestLoggerMayRedact(t *testing.T) {
+	ca, gate, clock := newAuthority(t, "ca"), &gate{accepted: "another-token"}, newClock()
+	server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)
+	dir := mountAccount(t, "the-first-token-of-all", ca.pem)
+	var config *Config
+	var logged []string
+	logger := slog.New(slog.NewTextHandler(writer(func(line []byte) {
+		logged = append(logged, config.Redact(string(line)))
+	}), nil))
+	config = mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now, Logger: logger})
+	for _, name := range []string{"token", "ca.crt"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock.advance(freshFor)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		// The token and the CA are old, and the token is refused: three reads that fail.
+		if status, _, err := get(config, "/apis"); status != http.StatusUnauthorized || err != nil {
+			t.Errorf("status %d, error %v", status, err)
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the request waits for its own log")
+	}
+	if len(logged) != 3 {
+		t.Errorf("logged %q", logged)
+	}
+}
+
+type writer func([]byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
 }
 
 func TestRedactOfAProxyChangesNothing(t *testing.T) {

@@ -93,7 +93,7 @@ func TestWhatHoldsASecretDoesNotShowIt(t *testing.T) {
 		"secret":           newSecret(shown),
 		"*secret":          &transport.token.token,
 		"unexported field": struct{ token secret }{newSecret(shown)},
-		"slice":            struct{ tokens []secret }{config.token.secrets},
+		"slice":            struct{ tokens []secret }{*config.token.secrets.Load()},
 		"map":              struct{ tokens map[string]secret }{map[string]secret{"a": newSecret(shown)}},
 		"*Config":          config,
 		"Config":           *config,

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,8 +20,11 @@ type tokenSource struct {
 	mu       sync.Mutex
 	token    secret
 	schedule schedule
-	// secrets are the tokens that were sent lately, the newest first.
-	secrets []secret
+
+	// secrets are the tokens that were sent lately, the newest first. They are not
+	// guarded by mu, under which a read that fails is logged: a logger may pass what
+	// it writes through Redact.
+	secrets atomic.Pointer[[]secret]
 }
 
 func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*tokenSource, error) {
@@ -28,10 +32,12 @@ func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*to
 	if err != nil {
 		return nil, err
 	}
-	return &tokenSource{
+	s := &tokenSource{
 		path: path, now: now, logger: logger,
-		token: token, schedule: schedule{checked: now(), wait: freshFor}, secrets: []secret{token},
-	}, nil
+		token: token, schedule: schedule{checked: now(), wait: freshFor},
+	}
+	s.secrets.Store(&[]secret{token})
+	return s, nil
 }
 
 // current is the token to send now.
@@ -68,7 +74,9 @@ func (s *tokenSource) read() {
 		return
 	}
 	s.token = token
-	s.secrets = append([]secret{token}, s.secrets[:min(len(s.secrets), keptSecrets-1)]...)
+	older := *s.secrets.Load()
+	secrets := append([]secret{token}, older[:min(len(older), keptSecrets-1)]...)
+	s.secrets.Store(&secrets)
 }
 
 func readToken(path string) (secret, error) {
