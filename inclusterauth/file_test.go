@@ -4,6 +4,8 @@ package inclusterauth
 
 import (
 	"bytes"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"net"
@@ -28,15 +30,15 @@ func TestTokenFile(t *testing.T) {
 		{"base64 padding", "dG9rZW4=", "dG9rZW4="},
 		{"exactly 64 KiB", strings.Repeat("a", maxTokenBytes), strings.Repeat("a", maxTokenBytes)},
 	}
+	ca, gate := newAuthority(t, "ca"), new(gate)
+	server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "token")
-			writeFile(t, path, []byte(test.content))
-			token, err := readToken(path)
-			if err != nil {
+			config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, test.content, ca.pem)})
+			if _, _, err := get(config, "/version"); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, token.reveal()); diff != "" {
+			if diff := cmp.Diff([]string{"Bearer " + test.want}, gate.take()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -292,12 +294,45 @@ func FuzzParseCA(f *testing.F) {
 	ca := newAuthority(f, "ca")
 	f.Add(ca.pem)
 	f.Add(ca.pem[:len(ca.pem)/2])
+	f.Add(append(bytes.Clone(ca.pem), newAuthority(f, "another").pem...))
+	f.Add(append([]byte("# text\n-----BEGIN X-----\n-----END X-----\n"), ca.pem...))
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"))
 	f.Add([]byte("garbage"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		pool, err := parseCA(content)
-		if (pool == nil) != (err != nil) {
-			t.Fatalf("pool %v, error %v", pool, err)
+		if err != nil {
+			if pool != nil {
+				t.Fatalf("a pool beside the error %v", err)
+			}
+			return
+		}
+		// Every block that begins is a certificate that is trusted, or of another type: nothing is passed over.
+		whole, blocks := x509.NewCertPool(), 0
+		for rest := content; ; {
+			var block *pem.Block
+			if block, rest = pem.Decode(rest); block == nil {
+				break
+			}
+			blocks++
+			if block.Type != "CERTIFICATE" {
+				continue
+			}
+			certificate, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				t.Fatalf("a bundle with a certificate that cannot be read is accepted: %v", err)
+			}
+			whole.AddCert(certificate)
+		}
+		if whole.Equal(x509.NewCertPool()) || !pool.Equal(whole) {
+			t.Fatal("what is trusted is not what the bundle holds")
+		}
+		if begun := bytes.Count(append([]byte{'\n'}, content...), []byte("\n-----BEGIN ")); begun != blocks {
+			t.Fatalf("%d blocks begin and %d are whole, and the bundle is accepted", begun, blocks)
+		}
+		again, err := parseCA(append(bytes.Clone(content), content...))
+		// Without a newline at its end, the second copy begins in the middle of a line.
+		if bytes.HasSuffix(content, []byte("\n")) && (err != nil || !again.Equal(pool)) {
+			t.Fatalf("the bundle twice is another one: %v", err)
 		}
 	})
 }

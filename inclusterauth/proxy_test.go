@@ -133,12 +133,33 @@ func TestNoProxy(t *testing.T) {
 func FuzzProxyFor(f *testing.F) {
 	f.Add("http://user:hunter2@proxy:3128", "10.0.0.0/8,.svc")
 	f.Add("socks5://[::1]:1", "[::1]:443,*")
+	f.Add("proxy.example:3128", "10.96.0.1:6443")
+	f.Add("https://proxy", "")
 	f.Add("%zz", ":")
 	base := &url.URL{Scheme: "https", Host: "10.96.0.1:443"}
+	reasons := []string{"is not the URL of a proxy", "names a proxy that is reached over https", "names a proxy of an unknown kind"}
 	f.Fuzz(func(t *testing.T, value, exceptions string) {
 		proxy, err := proxyFor(environment("HTTPS_PROXY="+value, "NO_PROXY="+exceptions), base)
-		if err == nil && proxy != nil && !slices.Contains([]string{"http", "socks5", "socks5h"}, proxy.Scheme) {
+		if err != nil {
+			// A fixed text for each reason quotes no password.
+			typed, ok := errors.AsType[*EnvironmentError](err)
+			if !ok || typed.Variable != "HTTPS_PROXY" || !slices.ContainsFunc(reasons, func(r string) bool { return strings.HasPrefix(typed.Reason, r) }) {
+				t.Fatalf("%q gave %#v", value, err)
+			}
+			return
+		}
+		if local, err := proxyFor(environment("HTTPS_PROXY="+value), &url.URL{Scheme: "https", Host: "127.0.0.1:443"}); local != nil || err != nil {
+			t.Fatalf("loopback goes through %v, %v", local, err)
+		}
+		if proxy == nil {
+			return
+		}
+		if !slices.Contains([]string{"http", "socks5", "socks5h"}, proxy.Scheme) || proxy.Hostname() == "" {
 			t.Fatalf("%q gave %q", value, proxy)
+		}
+		again, err := proxyFor(environment("HTTPS_PROXY="+proxy.String(), "NO_PROXY="+exceptions), base)
+		if err != nil || again == nil || again.String() != proxy.String() {
+			t.Fatalf("%q gave %q, and that %v, %v", value, proxy, again, err)
 		}
 	})
 }

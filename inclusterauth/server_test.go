@@ -2,6 +2,10 @@ package inclusterauth
 
 import (
 	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -25,14 +29,50 @@ func TestServerFromEnvironment(t *testing.T) {
 		{"port 8001 is https", []string{"KUBERNETES_SERVICE_HOST=127.0.0.1", "KUBERNETES_SERVICE_PORT=8001"}, "https://127.0.0.1:8001"},
 		{"port 8080 is https", []string{"KUBERNETES_SERVICE_HOST=10.96.0.1", "KUBERNETES_SERVICE_PORT=8080"}, "https://10.96.0.1:8080"},
 	}
+	dir := mountAccount(t, "token", newAuthority(t, "ca").pem)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			u, err := baseURL(Options{Getenv: environment(test.env...)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(test.want, u.String()); diff != "" {
+			config := mustLoad(t, Options{Getenv: environment(test.env...), Dir: dir})
+			if diff := cmp.Diff(test.want, config.BaseURL().String()); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// The ports that clients have taken for those of plaintext, and sent the token in clear to. The listener takes what comes.
+func TestNoPortIsPlaintext(t *testing.T) {
+	dir := mountAccount(t, shown, newAuthority(t, "ca").pem)
+	for _, port := range []string{"80", "8001", "8080"} {
+		t.Run(port, func(t *testing.T) {
+			// An address of loopback where nobody else has a reason to listen.
+			listener, err := net.Listen("tcp", net.JoinHostPort("127.86.103.41", port))
+			if err != nil {
+				t.Skipf("the port cannot be listened at here: %v", err)
+			}
+			received := make(chan []byte, 1)
+			go func() {
+				connection, err := listener.Accept()
+				if err != nil {
+					received <- nil
+					return
+				}
+				defer connection.Close()
+				begin := make([]byte, 5)
+				_, _ = io.ReadFull(connection, begin)
+				_, _ = io.WriteString(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+				received <- begin
+			}()
+			config := mustLoad(t, Options{Getenv: environment(hostVariable+"=127.86.103.41", portVariable+"="+port), Dir: dir})
+			_, _, err = get(config, "/version")
+			want := `Get "https://127.86.103.41:` + port + `/version": http: server gave HTTP response to HTTPS client`
+			if err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+			listener.Close()
+			// The record of a TLS handshake begins with a 22 and the version.
+			if begin := <-received; len(begin) == 0 || begin[0] != 22 || begin[1] != 3 {
+				t.Errorf("what was sent begins with %q", begin)
 			}
 		})
 	}
@@ -115,13 +155,11 @@ func TestParseServer(t *testing.T) {
 		{"proxy by IPv6", "http://[::1]:8001", "http://[::1]:8001"},
 		{"proxy without port", "http://localhost", "http://localhost:80"},
 	}
+	dir := mountAccount(t, "token", newAuthority(t, "ca").pem)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			u, err := parseServer(test.server)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(test.want, u.String()); diff != "" {
+			config := mustLoad(t, Options{Server: test.server, Getenv: environment(), Dir: dir})
+			if diff := cmp.Diff(test.want, config.BaseURL().String()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -202,6 +240,7 @@ func TestTLSServerNameRefused(t *testing.T) {
 func FuzzParseServer(f *testing.F) {
 	for _, seed := range []string{
 		"https://kubernetes.default.svc", "https://[::1]:6443/", "http://127.0.0.1:8001", "https://u:p@h", "https://h?x#y", "https://[", "://", "https://a:b:c",
+		"http://localhost", "https://[::ffff:7f00:1]:1", "HTTPS://A_b.:65535", "https://h\n", "https://h/%2e",
 	} {
 		f.Add(seed)
 	}
@@ -211,30 +250,76 @@ func FuzzParseServer(f *testing.F) {
 			if _, ok := errors.AsType[*ServerError](err); !ok {
 				t.Fatalf("%v is not a *ServerError", err)
 			}
+			// What stands around an @ may be a credential.
+			if _, hidden, found := strings.Cut(server, "@"); found && len(hidden) > 20 && strings.Contains(err.Error(), hidden) {
+				t.Fatalf("%q is quoted: %v", server, err)
+			}
 			return
 		}
-		if u.Scheme != "https" && !isLoopback(u.Hostname()) || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		holdsOrigin(t, u, server)
+		if u.Scheme != "https" && !isLoopback(u.Hostname()) {
 			t.Fatalf("%q gave %q", server, u)
 		}
 		again, err := parseServer(u.String())
-		if err != nil || again.String() != u.String() {
+		if err != nil || *again != *u {
 			t.Fatalf("%q gave %q, and that %v, %v", server, u, again, err)
 		}
 	})
 }
 
 func FuzzServerFromEnvironment(f *testing.F) {
-	f.Add("10.96.0.1", "443")
-	f.Add("::1", "6443")
-	f.Add("u@evil", "0")
-	f.Add("h/path", "65536")
-	f.Fuzz(func(t *testing.T, host, port string) {
-		u, err := serverFromEnvironment(environment(hostVariable+"="+host, portVariable+"="+port))
+	f.Add("10.96.0.1", "443", "")
+	f.Add("::1", "6443", "443")
+	f.Add("u@evil", "0", "1")
+	f.Add("h/path", "65536", "")
+	f.Add("api.example.com.", "", "6443")
+	f.Add("fe80::1%eth0", "", "")
+	f.Fuzz(func(t *testing.T, host, port, httpsPort string) {
+		getenv := environment(hostVariable+"="+host, portVariable+"="+port, httpsPortVariable+"="+httpsPort)
+		u, err := serverFromEnvironment(getenv)
 		if err != nil {
+			typed, ok := errors.AsType[*EnvironmentError](err)
+			if !ok || typed.Variable != hostVariable && typed.Variable != portVariable && typed.Variable != httpsPortVariable {
+				t.Fatalf("%q, %q and %q gave %#v", host, port, httpsPort, err)
+			}
 			return
 		}
-		if _, err := parseServer(u.String()); err != nil || u.Scheme != "https" {
-			t.Fatalf("%q and %q gave %q: %v", host, port, u, err)
+		holdsOrigin(t, u, host, port, httpsPort)
+		if port == "" {
+			port = httpsPort
+		}
+		if u.Scheme != "https" || u.Port() != port {
+			t.Fatalf("%q, %q and %q gave %q", host, port, httpsPort, u)
+		}
+		// It is the same host in canonical form, and --server would be the same server.
+		again, err := serverFromEnvironment(environment(hostVariable+"="+u.Hostname(), portVariable+"="+u.Port()))
+		if err != nil || *again != *u {
+			t.Fatalf("%q gave %q, and that %v, %v", host, u, again, err)
+		}
+		named, err := parseServer(u.String())
+		if err != nil || *named != *u {
+			t.Fatalf("%q gave %q, and as a server %v, %v", host, u, named, err)
 		}
 	})
+}
+
+// holdsOrigin fails where an URL is more than scheme, host and port, or another reader would see other ones in it.
+func holdsOrigin(t *testing.T, u *url.URL, from ...string) {
+	t.Helper()
+	if diff := cmp.Diff(&url.URL{Scheme: u.Scheme, Host: u.Host}, u); diff != "" || !isPort(u.Port()) {
+		t.Fatalf("%q gave %q:\n%s", from, u, diff)
+	}
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("/\\@?#%", r) }) {
+		t.Fatalf("%q gave the host %q", from, u.Host)
+	}
+	read, err := url.Parse(u.String())
+	if err != nil || *read != *u {
+		t.Fatalf("%q gave %q, which is read as %v, %v", from, u, read, err)
+	}
+	// Nothing but letter case, a default port and the form of an address may differ.
+	if addr, err := netip.ParseAddr(u.Hostname()); err == nil && addr.String() != u.Hostname() {
+		t.Fatalf("%q gave %q, which is not canonical", from, u)
+	} else if err != nil && !strings.Contains(strings.ToLower(strings.Join(from, " ")), u.Hostname()) {
+		t.Fatalf("%q gave %q, another host", from, u)
+	}
 }
