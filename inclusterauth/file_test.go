@@ -294,6 +294,7 @@ func FuzzParseCA(f *testing.F) {
 	ca := newAuthority(f, "ca")
 	f.Add(ca.pem)
 	f.Add(ca.pem[:len(ca.pem)/2])
+	f.Add(append(bytes.Clone(ca.pem), ca.pem[:len(ca.pem)/2]...))
 	f.Add(append(bytes.Clone(ca.pem), newAuthority(f, "another").pem...))
 	f.Add(append([]byte("# text\n-----BEGIN X-----\n-----END X-----\n"), ca.pem...))
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"))

@@ -273,7 +273,7 @@ func FuzzServerFromEnvironment(f *testing.F) {
 	f.Add("u@evil", "0", "1")
 	f.Add("h/path", "65536", "")
 	f.Add("api.example.com.", "", "6443")
-	f.Add("fe80::1%eth0", "", "")
+	f.Add("fe80::1%eth0", "443", "")
 	f.Fuzz(func(t *testing.T, host, port, httpsPort string) {
 		getenv := environment(hostVariable+"="+host, portVariable+"="+port, httpsPortVariable+"="+httpsPort)
 		u, err := serverFromEnvironment(getenv)
