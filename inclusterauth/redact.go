@@ -10,14 +10,14 @@ const (
 	keptSecrets = 4
 	// tellingPart is how much of a token is enough to hide it: a text may have been
 	// cut off in the middle of one, or broken into lines.
-	tellingPart = 16
+	tellingPart = 8
 	// shortestSecret is the length below which a token is no secret, and would be
 	// found in every other word.
 	shortestSecret = 8
 )
 
 // Redact hides the tokens that the client has lately sent in a text that may hold
-// one, such as the answer of a server that shows the request. Any 16 characters or
+// one, such as the answer of a server that shows the request. Any 8 characters or
 // more of a token are hidden too. Real tokens have hundreds of characters; one of
 // less than 8 is left alone. It waits for nothing, so that Options.Logger may use it.
 func (c *Config) Redact(text string) string {

@@ -49,7 +49,7 @@ type outcome struct {
 }
 
 // runIn runs a command line in a folder, with an environment of its own.
-func runIn(t *testing.T, dir string, environ []string, stdin string, args ...string) outcome {
+func runIn(t *testing.T, dir string, environ []string, args ...string) outcome {
 	t.Helper()
 	t.Chdir(dir)
 	if err := os.Mkdir("out", 0o777); err != nil && !os.IsExist(err) {
@@ -57,7 +57,7 @@ func runIn(t *testing.T, dir string, environ []string, stdin string, args ...str
 	}
 	var stdout, stderr bytes.Buffer
 	code := cli.Run(context.Background(), cli.Process{
-		Args: args, Environ: environ, Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, Connector: cli.InCluster{},
+		Args: args, Environ: environ, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Connector: cli.InCluster{},
 	})
 	o := outcome{code, stdout.String(), stderr.String(), map[string]string{}}
 	entries, err := os.ReadDir("out")
@@ -260,7 +260,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 			if tt.judges {
 				args = slices.Concat(args[:1], everyReport(), args[1:])
 			}
-			o := runIn(t, dir, tt.environ, "", args...)
+			o := runIn(t, dir, tt.environ, args...)
 			checkPrinted(t, "standard output", o.stdout)
 			checkPrinted(t, "standard error", o.stderr)
 			for name, text := range o.files {

@@ -275,7 +275,8 @@ type jsonDocument struct {
 	Findings []struct {
 		Status       string `json:"status"`
 		Undetermined struct {
-			Code string `json:"code"`
+			Code    string `json:"code"`
+			Message string `json:"message"`
 		} `json:"undetermined"`
 	} `json:"findings"`
 	Diagnostics []struct {
