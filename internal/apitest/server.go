@@ -159,6 +159,9 @@ func (s *Server) URL() string { return s.http.URL }
 // PEM.
 func (s *Server) CA() []byte { return s.authority.CA() }
 
+// Authority gives what the server's certificate is signed by.
+func (s *Server) Authority() *Authority { return s.authority }
+
 // Client gives a client that trusts the server, sends its token and does not
 // follow redirects. Each has connections of its own, which end with the server.
 func (s *Server) Client() *http.Client {

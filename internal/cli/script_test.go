@@ -58,10 +58,23 @@ func kreconcile() {
 //	allows [QUESTION...]            allow what is named and nothing else from now on,
 //	                                such as 'get pods/log default' or 'get /metrics';
 //	                                with $REVIEWS as the path of access reviews
-//	usual                           answer access reviews as usual again
+//	usual PATH...                   answer paths as usual again
 //	requests [once] [connections=N] [notmodified=N] [PATH...]
 //	                                what it was asked since the last such command;
 //	                                once: over one connection with one handshake
+//	[!] replies PATH STATUS TYPE BODY [NAME VALUE...]
+//	                                answer a path with this; negated, once only
+//	[!] breaks PATH WAY             break the answers to a path; negated, once only
+//	connects [WAY...] [always WAY]  do this with the next connections
+//	certificate WHAT                have another certificate: expired, notyet,
+//	                                other, or one for names and addresses
+//	[!] targets                     start $TARGET and $PLAINTARGET, where redirects
+//	                                lead; negated, expect that they are untouched
+//	proxied [USER PASSWORD]         start an HTTP proxy to it, with $PROXY as its address
+//	proxied asked [WHAT...]         what the proxy was asked for
+//	anonymous                       expect that no request had credentials
+//	untold CODE MESSAGE HINT [ARG...]
+//	                                apply could not tell something, and says why
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 //	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
 //	                                that alone, as text and as JSON
@@ -78,6 +91,8 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"apiserver": startServer, "pod": pod, "lacks": lacks, "stale": stale, "answers": answers, "requests": requests,
 			"exits": exits, "allows": allows, "usual": usual, "refuses": refuses,
+			"untold": untold, "replies": replies, "breaks": breaks, "connects": connects, "certificate": certificate,
+			"targets": targets, "proxied": proxied, "anonymous": anonymous,
 		},
 	})
 }
@@ -90,6 +105,11 @@ type served struct {
 	// seen, connections and handshakes are how many there were up to the last
 	// look at them.
 	seen, connections, handshakes int
+	// targets are where redirects lead.
+	targets []*apitest.Server
+	proxy   *apitest.Proxy
+	// proxySeen is how much the proxy had been asked for at the last look.
+	proxySeen int
 }
 
 func server(ts *testscript.TestScript) *served {
@@ -101,7 +121,7 @@ func server(ts *testscript.TestScript) *served {
 }
 
 func startServer(ts *testscript.TestScript, _ bool, args []string) {
-	options := []apitest.Option{apitest.Token("s3cr3t-token")}
+	options := []apitest.Option{apitest.Token(token)}
 	for _, arg := range args {
 		switch arg {
 		case "plaintext":
@@ -193,8 +213,12 @@ func allows(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
-// usual makes the server answer reviews as usual again.
-func usual(ts *testscript.TestScript, _ bool, _ []string) { server(ts).Always(apitest.ReviewPath, nil) }
+// usual makes the server answer paths as usual again.
+func usual(ts *testscript.TestScript, _ bool, args []string) {
+	for _, path := range args {
+		server(ts).Always(path, nil)
+	}
+}
 
 func requests(ts *testscript.TestScript, _ bool, args []string) {
 	s := server(ts)
