@@ -1,7 +1,6 @@
 package inclusterauth
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -261,15 +260,24 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // The kubelet writes a new folder, renames the symlink ..data onto it, and removes
-// the old folder; see AtomicWriter in k8s.io/kubernetes/pkg/volume/util.
+// the old folder; see AtomicWriter in k8s.io/kubernetes/pkg/volume/util. Each request
+// comes when the token and the CA are old, so that it reads both.
 func TestSymlinkSwapUnderLoad(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	tokens := []string{"Bearer " + strings.Repeat("a", 1200), "Bearer " + strings.Repeat("b", 900)}
+	server := startServer(t, ca.issue(t, nil), func(_ http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Authorization"); !slices.Contains(tokens, got) {
+			t.Errorf("a token of %d bytes came that was never written", len(got))
+		}
+	}, nil)
 	dir := t.TempDir()
-	publish := func(n int, token string) {
+	publish := func(n int) {
 		folder := fmt.Sprintf("..2026_%d", n)
 		old, _ := os.Readlink(filepath.Join(dir, "..data"))
 		for _, err := range []error{
 			os.Mkdir(filepath.Join(dir, folder), 0o755),
-			os.WriteFile(filepath.Join(dir, folder, "token"), []byte(token), 0o644),
+			os.WriteFile(filepath.Join(dir, folder, "token"), []byte(strings.TrimPrefix(tokens[n%2], "Bearer ")), 0o644),
+			os.WriteFile(filepath.Join(dir, folder, "ca.crt"), ca.pem, 0o644),
 			os.Symlink(folder, filepath.Join(dir, "..data_tmp")),
 			os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")),
 		} {
@@ -281,36 +289,38 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 			os.RemoveAll(filepath.Join(dir, old))
 		}
 	}
-	tokens := []string{strings.Repeat("a", 1200), strings.Repeat("b", 900)}
-	publish(0, tokens[0])
-	path := filepath.Join(dir, "token")
-	if err := os.Symlink("..data/token", path); err != nil {
-		t.Fatal(err)
+	publish(0)
+	for _, name := range []string{"token", "ca.crt"} {
+		if err := os.Symlink("..data/"+name, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
+	clock, log := newClock(), new(recorder)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now, Logger: log.logger()})
 	done := make(chan struct{})
 	// One reader: more of them keep the writer from the processor, and the moment
 	// between two folders is met less often.
 	go func() {
 		defer close(done)
-		defer cancel()
-		for ctx.Err() == nil {
-			token, err := readToken(path)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			if !slices.Contains(tokens, token.reveal()) {
-				t.Errorf("read a token of %d bytes that was never written", len(token.reveal()))
+		for range 2_000 {
+			clock.advance(freshFor)
+			if status, _, err := get(config, "/apis"); status != http.StatusOK || err != nil {
+				t.Errorf("status %d, error %v", status, err)
 				return
 			}
 		}
 	}()
-	for n := 1; ctx.Err() == nil; n++ {
-		publish(n, tokens[n%2])
+	for n := 1; ; n++ {
+		select {
+		case <-done:
+			if log.String() != "" {
+				t.Errorf("logged %s", log)
+			}
+			return
+		default:
+			publish(n)
+		}
 	}
-	<-done
 }
 
 // No error of any request may hold the token.
