@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,12 +13,18 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
+var errStandardError = errors.New("standard error could not be written to")
+
 // emit writes the report everywhere, and gives the exit code: what could not be
 // written is an error, whatever the verdict is. Where something could not, all is
 // written once more, so that whatever was written tells what the process ends with.
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
+	if a.stderr.failed.Load() {
+		// What nobody was told of, such as a warning, has to be told by the report.
+		a.fault(report, []error{errStandardError})
+	}
 	if failed := a.writeFiles(f, report); len(failed) > 0 {
 		a.fault(report, failed)
 		// Those that failed have been told.

@@ -85,6 +85,9 @@ func run(ctx context.Context, p Process) (code int) {
 		// cobra does not tell of a help text that could not be written.
 		err = errors.New("standard output could not be written to")
 	}
+	if err == nil && code == exitOK && a.stderr.failed.Load() {
+		return exitError // there is nowhere left to say why
+	}
 	if err != nil {
 		return a.fail(root, err)
 	}
