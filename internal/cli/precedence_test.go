@@ -1,0 +1,124 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
+)
+
+// TestExitCodeOfEveryFormat: an error comes before drift, and drift before what could
+// not be told; the code is the same for each format, alone, beside the others, and in
+// a file; and those that hold it hold the same.
+func TestExitCodeOfEveryFormat(t *testing.T) {
+	program := build(t)
+	dir := t.TempDir()
+	var saved bytes.Buffer
+	if err := apitest.Stock().Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "cluster.json"), saved.String())
+	const (
+		holds   = "api \"v1\" {}\n"
+		drifts  = "api \"example.com/v1\" { served = true }\n"
+		unknown = "permission \"p\" {\n  verbs = [\"create\"]\n  resources = [\"pods\"]\n  namespace = \"default\"\n}\n"
+		mistake = "api \"v1\" {\n  servd = true\n}\n"
+	)
+	tests := []struct {
+		name   string
+		source string
+		flags  []string
+		code   int
+		// plan is the code of plan, which lets drift pass.
+		plan int
+	}{
+		{"all holds", holds, nil, 0, 0},
+		{"drift", holds + drifts, nil, 2, 0},
+		{"drift that plan is to tell", holds + drifts, []string{"--detailed-exitcode"}, 2, 2},
+		{"not told", holds + unknown, nil, 3, 3},
+		{"drift, and not told", drifts + unknown, nil, 2, 3},
+		{"drift, and not told, in another order", unknown + drifts, nil, 2, 3},
+		{"a mistake", mistake, nil, 1, 1},
+		{"a mistake, drift, and not told", unknown + drifts + mistake, nil, 1, 1},
+		{"a mistake in the command line, drift, and not told", unknown + drifts, []string{"--bogus"}, 1, 1},
+		{"drift, not told, and what cannot be written", unknown + drifts, []string{"--termination-log", "nowhere/t"}, 1, 1},
+		{"what cannot be written, and all holds", holds, []string{"--termination-log", "nowhere/t"}, 1, 1},
+		{"no cluster at all", holds, []string{"--snapshot", "nowhere.json"}, 1, 1},
+		{"not told, which is let pass", holds + unknown, []string{"--allow-undetermined"}, 0, 0},
+		{"drift, and not told, which is let pass", drifts + unknown, []string{"--allow-undetermined"}, 2, 0},
+		{"drift, which only warns", drifts + unknown, []string{"--warn-only"}, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			run := func(command string, want int, outputs ...string) string {
+				args := []string{command, "--snapshot", "cluster.json", "-"}
+				for _, output := range outputs {
+					args = append(args, "-o", output)
+				}
+				cmd := exec.Command(program, append(args, tt.flags...)...)
+				cmd.Dir, cmd.Env, cmd.Stdin = dir, []string{}, strings.NewReader(tt.source)
+				var out, err bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &out, &err
+				_ = cmd.Run()
+				if got := cmd.ProcessState.ExitCode(); got != want {
+					t.Errorf("%s with %v exits with %d, and not %d:\n%s%s", command, outputs, got, want, out.String(), err.String())
+				}
+				if (want == 1) != (err.Len() > 0) && !strings.Contains(err.String(), "Warning: ") {
+					t.Errorf("%s with %v exits with %d and says %q", command, outputs, want, err.String())
+				}
+				return out.String()
+			}
+			var files []string
+			for command, want := range map[string]int{"plan": tt.plan, "apply": tt.code} {
+				if command == "apply" && len(tt.flags) > 0 && tt.flags[0] == "--detailed-exitcode" {
+					continue // it always does
+				}
+				for _, format := range reports {
+					stdout := run(command, want, format)
+					checkCode(t, format, stdout, want)
+					files = append(files, format+"="+command+"."+format)
+				}
+				run(command, want, "text", "github")
+				run(command, want, files[len(files)-len(reports):]...)
+			}
+		})
+	}
+}
+
+// checkCode checks the code that a report holds, in the formats that hold one.
+func checkCode(t *testing.T, format, report string, want int) {
+	t.Helper()
+	var got any
+	switch format {
+	case "json":
+		got = document(t, []byte(report)).ExitCode
+	case "sarif":
+		var log struct {
+			Runs []struct {
+				Invocations []struct {
+					ExitCode int `json:"exitCode"`
+				} `json:"invocations"`
+			} `json:"runs"`
+		}
+		if err := json.Unmarshal([]byte(report), &log); err != nil {
+			t.Fatalf("%v:\n%s", err, report)
+		}
+		got = log.Runs[0].Invocations[0].ExitCode
+	case "junit":
+		property := fmt.Sprintf(`name="exit_code" value="%d"`, want)
+		if !strings.Contains(report, property) {
+			t.Errorf("junit lacks %s:\n%s", property, report)
+		}
+		return
+	default:
+		return
+	}
+	if got != want {
+		t.Errorf("%s tells of %v, and not of %d", format, got, want)
+	}
+}
