@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"maps"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
 // secretToken looks like a ServiceAccount's: three parts of base64, the last one
@@ -202,4 +205,46 @@ func TestServersMessagesAreOneShortLine(t *testing.T) {
 	if !strings.Contains(o.stdout, "could not be told: "+message+"\n") || !strings.Contains(o.stderr, `failure="`+message+"\"\n") {
 		t.Errorf("it says\n%s%s", o.stdout, o.stderr)
 	}
+}
+
+// TestPanicShowsNoToken: a panic in the middle of a request exits 1, and neither what
+// it was about nor the stacks show the token.
+func TestPanicShowsNoToken(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.Token(secretToken))
+	for _, verbose := range []bool{false, true} {
+		var stdout, stderr bytes.Buffer
+		args := []string{"apply", "-o", "json", "--server", server.URL(), "--service-account-dir", server.ServiceAccountDir(t), declaration(t)}
+		if verbose {
+			args = append(args, "-v")
+		}
+		code := cli.Run(context.Background(), cli.Process{
+			Args: args, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Connector: panicsInRequests{},
+		})
+		all := stdout.String() + stderr.String()
+		if code != 1 || document(t, stdout.Bytes()).ExitCode != 1 || shownPart(all) != "" {
+			t.Errorf("it exits with %d and says\n%s", code, all)
+		}
+		if !strings.Contains(stderr.String(), "This is a bug in kreconcile, and says nothing about the cluster: sent [token].") {
+			t.Errorf("it does not tell of the panic:\n%s", all)
+		}
+		if strings.Contains(all, "goroutine ") != verbose {
+			t.Errorf("stacks are shown with -v only, and here it is %t:\n%s", verbose, all)
+		}
+	}
+}
+
+type panicsInRequests struct{ cli.InCluster }
+
+func (p panicsInRequests) Connect(t cli.Target) (*discovery.Client, error) {
+	c, err := p.InCluster.Connect(t)
+	if err == nil {
+		c.HTTP = &http.Client{Transport: panickingTransport{}}
+	}
+	return c, err
+}
+
+type panickingTransport struct{}
+
+func (panickingTransport) RoundTrip(*http.Request) (*http.Response, error) {
+	panic("sent " + secretToken)
 }
