@@ -105,7 +105,7 @@ func (d *disturber) rotateTokens(ctx context.Context) error {
 			return err
 		}
 		d.tokens.Add(1)
-		if old := number - 2; old > 0 {
+		if old := number - 2; old >= 0 {
 			if err := persist(ctx, func() error { return d.remove(ctx, fmt.Sprintf("%ssecrets/token-%d", namespace, old)) }); err != nil {
 				return err
 			}
@@ -371,7 +371,7 @@ func (d *disturber) String() string {
 func (d *disturber) problems() []string {
 	var problems []string
 	for what, times := range map[string]int64{
-		"no token was refused": d.tokens.Load() - 2, "no authority was replaced": d.announced.Load(),
+		"no token was refused": d.tokens.Load() - 1, "no authority was replaced": d.announced.Load(),
 		"the server never restarted": d.terminated.Load(), "no CRD came and went": min(d.created.Load(), d.deleted.Load()),
 	} {
 		if times < 1 {
