@@ -1,18 +1,24 @@
-.PHONY: build image test lint e2e soak bench fuzz
+.PHONY: build image sbom test lint e2e soak bench fuzz
 
 MAKEFLAGS += --no-print-directory
 
 binary = bin/kreconcile
 dist = dist
+imager = bin/image
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(binary) ./cmd/kreconcile
 
+# The program may be for another platform; what reads it is for this one.
+sbom: build
+	cd tools && CGO_ENABLED=0 GOOS= GOARCH= go build -o $(abspath $(imager)) ./image
+	$(abspath $(imager)) -sbom $(binary)
+
 image:
 	GOOS=linux GOARCH=amd64 $(MAKE) build binary=$(dist)/kreconcile_linux_amd64
 	GOOS=linux GOARCH=arm64 $(MAKE) build binary=$(dist)/kreconcile_linux_arm64
-	cd tools && CGO_ENABLED=0 go build -o ../bin/image ./image
-	bin/image -o $(dist)/image $(dist)/kreconcile_linux_amd64 $(dist)/kreconcile_linux_arm64
+	cd tools && CGO_ENABLED=0 go build -o $(abspath $(imager)) ./image
+	$(abspath $(imager)) -o $(dist)/image $(dist)/kreconcile_linux_amd64 $(dist)/kreconcile_linux_arm64
 
 test:
 	go test ./...

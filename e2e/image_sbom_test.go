@@ -3,9 +3,11 @@ package e2e
 import (
 	"bytes"
 	"crypto/sha256"
+	"debug/buildinfo"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
@@ -52,8 +54,7 @@ type component struct {
 }
 
 // expectSBOM holds that an image has an artifact in the index that refers to it,
-// that the artifact is the SBOM beside the layout, and that the SBOM is valid and
-// lists what go version -m lists.
+// that the artifact is the SBOM beside the layout, and that this is right.
 func expectSBOM(t *testing.T, l *imageLayout, i *ociImage, binary string, info *debug.BuildInfo) {
 	t.Helper()
 	const mediaType = "application/vnd.cyclonedx+json"
@@ -76,6 +77,36 @@ func expectSBOM(t *testing.T, l *imageLayout, i *ociImage, binary string, info *
 	if !bytes.Equal(content, readFile(t, binary+".cdx.json")) {
 		t.Errorf("%s: the SBOM of the index and that beside the layout differ:\n%s", binary, content)
 	}
+	expectBOM(t, content, binary, info)
+}
+
+// TestSBOM holds that the program alone has an SBOM as well, of whatever platform.
+func TestSBOM(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{"linux/amd64", "windows/amd64"} {
+		t.Run(platform, func(t *testing.T) {
+			dir := t.TempDir()
+			binary := filepath.Join(dir, "kreconcile")
+			system, architecture, _ := strings.Cut(platform, "/")
+			cmd := exec.CommandContext(t.Context(), "make", "sbom", "binary="+binary, "imager="+filepath.Join(dir, "image"))
+			cmd.Dir = suite.programs.Root
+			cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+architecture)
+			if output, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("make sbom: %v\n%s", err, output)
+			}
+			info, err := buildinfo.ReadFile(binary)
+			if err != nil {
+				t.Fatal(err)
+			}
+			expectBOM(t, readFile(t, binary+".cdx.json"), binary, info)
+		})
+	}
+}
+
+// expectBOM holds that an SBOM is valid and lists what go version -m lists of a
+// binary.
+func expectBOM(t *testing.T, content []byte, binary string, info *debug.BuildInfo) {
+	t.Helper()
 	expectValidBOM(t, content)
 
 	var got sbom

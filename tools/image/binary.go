@@ -16,7 +16,7 @@ import (
 // program is the package that an image is made of, and only that one.
 const program = "github.com/kreconcile/kreconcile/cmd/kreconcile"
 
-// binary is a static program with what the go command recorded in it.
+// binary is the program with what the go command recorded in it.
 type binary struct {
 	path     string
 	content  []byte
@@ -24,8 +24,7 @@ type binary struct {
 	platform oci.Platform
 }
 
-// readBinary reads kreconcile's program from a file. One that an empty file system
-// could not run is an error.
+// readBinary reads kreconcile's program from a file.
 func readBinary(path string) (*binary, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -40,17 +39,14 @@ func readBinary(path string) (*binary, error) {
 	}
 	b := &binary{path: path, content: content, info: info}
 	b.platform = oci.Platform{OS: b.setting("GOOS"), Architecture: b.setting("GOARCH")}
-	if b.platform.OS != "linux" {
-		return nil, fmt.Errorf("%s is for %s, and an image without a base is for linux", path, b.platform)
-	}
-	if err := b.static(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
 	return b, nil
 }
 
-// static tells what keeps the program from running without any other file.
-func (b *binary) static() error {
+// alone tells what keeps an empty file system from running the program.
+func (b *binary) alone() error {
+	if b.platform.OS != "linux" {
+		return fmt.Errorf("it is for %s, and an image without a base is for linux", b.platform)
+	}
 	file, err := elf.NewFile(bytes.NewReader(b.content))
 	if err != nil {
 		return err

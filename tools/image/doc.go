@@ -1,7 +1,9 @@
 // Command image makes the container image of kreconcile: an OCI image layout with
-// one image for each static binary that it is given, and a CycloneDX SBOM of each.
+// one image for each static binary that it is given, and a CycloneDX SBOM of each, or
+// the SBOM alone.
 //
 //	image -o dist/image dist/kreconcile_linux_amd64 dist/kreconcile_linux_arm64
+//	image -sbom bin/kreconcile
 //
 // All that it says of a binary (version, commit, time, modules) is what the go
 // command recorded in it, so that an image never disagrees with the program in

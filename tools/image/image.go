@@ -28,6 +28,9 @@ type platform struct {
 // newPlatform makes the image of a binary, built from the module in a folder, and
 // its SBOM.
 func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string) (*platform, error) {
+	if err := b.alone(); err != nil {
+		return nil, err
+	}
 	created, err := b.created(sourceDateEpoch)
 	if err != nil {
 		return nil, err
@@ -56,8 +59,6 @@ func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string)
 	p.referrer, err = newReferrer(p.image, p.sbom, p.annotations)
 	return p, err
 }
-
-func (p *platform) sbomPath() string { return p.binary.path + ".cdx.json" }
 
 // annotations are the labels of an image, and the annotations of its manifest and
 // of the index. What is not known is left out.

@@ -28,12 +28,17 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 	flags := flag.NewFlagSet("image", flag.ContinueOnError)
 	module := flags.String("module", ".", "the folder of the module that the binaries were built from")
 	output := flags.String("o", "image", "the folder of the layout")
+	alone := flags.Bool("sbom", false, "make no image, and write the SBOM of each binary beside it, of whatever platform")
 	limit := flags.Int64("limit", 5_000_000, "how many bytes one platform's image may have, compressed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() == 0 {
 		return errors.New("no binary is given")
+	}
+
+	if *alone {
+		return sboms(flags.Args(), sourceDateEpoch, stdout)
 	}
 
 	var platforms []*platform
@@ -65,11 +70,38 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 	var report strings.Builder
 	fmt.Fprintf(&report, "%s holds kreconcile %s\n  index        %s\n", filepath.Clean(*output), platforms[0].binary.version(), digest)
 	for _, p := range platforms {
-		if err := os.WriteFile(p.sbomPath(), p.sbom, 0o644); err != nil {
+		path, err := p.binary.writeSBOM(p.sbom)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&report, "  %-12s %s, %d bytes\n  its SBOM     %s\n", p.binary.platform, p.digest, p.size, filepath.Clean(p.sbomPath()))
+		fmt.Fprintf(&report, "  %-12s %s, %d bytes\n  its SBOM     %s\n", p.binary.platform, p.digest, p.size, path)
 	}
 	_, err = io.WriteString(stdout, report.String())
 	return err
+}
+
+// sboms writes the SBOM of each binary, and the paths.
+func sboms(paths []string, sourceDateEpoch string, stdout io.Writer) error {
+	for _, path := range paths {
+		b, err := readBinary(path)
+		if err != nil {
+			return err
+		}
+		created, err := b.created(sourceDateEpoch)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		sbom, err := b.sbom(created)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		written, err := b.writeSBOM(sbom)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(stdout, written); err != nil {
+			return err
+		}
+	}
+	return nil
 }

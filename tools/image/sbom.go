@@ -6,11 +6,19 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/CycloneDX/cyclonedx-go"
 )
+
+// writeSBOM writes the SBOM of a binary beside it, and says where.
+func (b *binary) writeSBOM(sbom []byte) (path string, err error) {
+	path = b.path + ".cdx.json"
+	return filepath.Clean(path), os.WriteFile(path, sbom, 0o644)
+}
 
 // sbom gives the software bill of materials of a binary, as CycloneDX 1.6: the
 // modules that are linked into it, and the standard library. It is the same for
