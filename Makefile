@@ -1,4 +1,4 @@
-.PHONY: build image sbom test lint e2e soak bench fuzz
+.PHONY: build image sbom test lint vulnerabilities licenses e2e soak bench fuzz
 
 MAKEFLAGS += --no-print-directory
 
@@ -25,6 +25,12 @@ test:
 
 lint:
 	.ci/lint
+
+vulnerabilities:
+	.ci/vulnerabilities
+
+licenses:
+	.ci/licenses
 
 e2e:
 	cd e2e && CGO_ENABLED=0 go test -v -count=1 -timeout=60m ./...

@@ -5,5 +5,6 @@
 //	go tool -modfile=tools/go.mod golangci-lint run
 //	go tool -modfile=tools/go.mod crane push dist/image REGISTRY/kreconcile:TAG
 //
-// The program in image makes the image that crane pushes. This package is empty.
+// .ci/licenses and .ci/vulnerabilities call go-licenses and govulncheck. The program
+// in image makes the image that crane pushes. This package is empty.
 package tools
