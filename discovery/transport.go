@@ -25,6 +25,11 @@ func (t requestTimeout) Error() string {
 // is worth asking again. parent is the context of all requests, ctx that of this
 // one, request is such as "GET /apis", and address is host and port of the server.
 func transportFailure(parent, ctx context.Context, request, address string, err error) (f *Failure, retry bool) {
+	// A deadline also ends what waits for the network, by a timer of its own. Where that
+	// one is first, the context follows at once.
+	if deadline, limited := ctx.Deadline(); limited && !time.Now().Before(deadline) {
+		<-ctx.Done()
+	}
 	if parent.Err() != nil {
 		return contextFailure(parent, request, err), false
 	}

@@ -538,3 +538,36 @@ func TestFetchTimeLimits(t *testing.T) {
 		checkFailure(t, s.Named.Failure, discovery.Timeout, "GET /apis: no answer from "+a.Base.Host+": timeout awaiting response headers")
 	})
 }
+
+// overdue is a context whose deadline has passed, and which says so only once it is told.
+type overdue struct {
+	context.Context
+	done chan struct{}
+}
+
+func (overdue) Deadline() (time.Time, bool) { return time.Now().Add(-time.Second), true }
+
+func (o overdue) Done() <-chan struct{} { return o.done }
+
+func (o overdue) Err() error {
+	select {
+	case <-o.done:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// TestTimeLimitIsNamedWhateverEndsFirst: a dial that a deadline has ended may be back
+// before the context knows, and is no answer that the server owes.
+func TestTimeLimitIsNamedWhateverEndsFirst(t *testing.T) {
+	a := ask(t, apitest.New(t, apitest.Stock()))
+	ctx := overdue{context.Background(), make(chan struct{})}
+	a.HTTP.Transport = roundTripper(func(*http.Request) (*http.Response, error) {
+		time.AfterFunc(10*time.Millisecond, func() { close(ctx.done) })
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
+	})
+	s := &discovery.Snapshot{}
+	a.Fetch(ctx, s, discovery.Needs{Version: true})
+	checkFailure(t, s.Version.Failure, discovery.Timeout, "GET /version: the time limit of all requests was reached")
+}
