@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,30 +11,26 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Load reads a snapshot that [Snapshot.Save] wrote, at most 64 MiB. It is strict:
+// Load reads a snapshot that [Snapshot.Save] wrote, at most 64 MiB. What can seek is
+// read twice instead of being kept. It is strict:
 // what it does not know is an error, because leaving it out could turn into an
 // answer that the cluster never gave. An empty list loads as nil. The errors tell
 // a file that is cut off, one of another program and one of a newer kreconcile
 // apart; they do not name the file.
 func Load(r io.Reader) (*Snapshot, error) {
-	src, err := io.ReadAll(io.LimitReader(r, maxSnapshot+1))
-	switch {
-	case err != nil:
+	file, err := newSavedFile(r)
+	if err != nil {
 		return nil, err
-	case len(src) > maxSnapshot:
-		return nil, fmt.Errorf("it is larger than %s", size(maxSnapshot))
 	}
-	format, err := checkFormat(src)
+	format, err := checkFormat(file)
 	if err != nil {
 		return nil, err
 	}
 	// Both documents may fill their limits, and the file holds both.
 	l := documentLimits()
-	w := newWalker(bytes.NewReader(src), limits{
-		groups: l.groups + 1, versions: 2 * l.versions, resources: 2 * l.resources, texts: 4 * l.texts,
-	})
-	s := w.snapshot(format)
-	if err := w.end(); err != nil {
+	l = limits{groups: l.groups + 1, versions: 2 * l.versions, resources: 2 * l.resources, texts: 4 * l.texts}
+	var s *Snapshot
+	if err := file.walk(l, func(w *walker) { s = w.snapshot(format) }); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -43,10 +38,12 @@ func Load(r io.Reader) (*Snapshot, error) {
 
 // checkFormat gives the version of the format, if it is one that Load knows, before
 // anything in it is judged by that.
-func checkFormat(src []byte) (format string, err error) {
-	w := newWalker(bytes.NewReader(src), limits{})
+func checkFormat(file savedFile) (format string, err error) {
 	var apiVersion, kind string
-	if w.root() {
+	err = file.walk(limits{}, func(w *walker) {
+		if !w.root() {
+			return
+		}
 		for name := range w.members() {
 			switch name {
 			case "format_version":
@@ -59,10 +56,9 @@ func checkFormat(src []byte) (format string, err error) {
 				w.skip()
 			}
 		}
-	}
-	err = w.end()
+	})
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errSaved):
 		return "", err
 	case err != nil:
 		return "", fmt.Errorf("it is not a snapshot: %w", err)

@@ -2,6 +2,7 @@ package discovery_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -100,6 +101,42 @@ func TestLoadCap(t *testing.T) {
 	_, err := discovery.Load(io.MultiReader(strings.NewReader(smallJSON), spaces{}))
 	if err == nil || err.Error() != "it is larger than 64 MiB" {
 		t.Errorf("more than the cap: %v", err)
+	}
+}
+
+// A value that is larger than any document it may come from is not read to its end,
+// and white space is not kept.
+func TestLoadLargeValues(t *testing.T) {
+	const head = `{"format_version":"1.1","time":"2026-01-31T11:00:00Z","endpoint":`
+	long := strings.Repeat("x", 16<<20)
+	tests := []struct{ name, src, want string }{
+		{"as large as may be", head + `"` + long[2:] + `"}`, ""},
+		{"one byte more", head + `"` + long + `"}`, "a value of it is larger than 16 MiB"},
+		{"with quotes that are escaped", head + `"` + strings.Repeat(`\"`, 9<<20) + `"}`, "a value of it is larger than 16 MiB"},
+		{"a number", head + strings.Repeat("1", 17<<20) + "}", "a value of it is larger than 16 MiB"},
+		{"space", "\n" + strings.Repeat(" ", 20<<20) + head + strings.Repeat("\t", 20<<20) + `""` + strings.Repeat("\r\n", 1<<20) + "}", ""},
+		{"space between numbers", head + "1" + strings.Repeat(" ", 1<<20) + "2}", "it is not a snapshot: it is not JSON: invalid character '2' after object value (expecting ',' or '}') after 65602 bytes"},
+	}
+	for _, test := range tests {
+		for _, seeks := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, seeks: %t", test.name, seeks), func(t *testing.T) {
+				r := io.Reader(strings.NewReader("before" + test.src))
+				if _, err := io.CopyN(io.Discard, r, 6); err != nil {
+					t.Fatal(err)
+				}
+				if !seeks {
+					r = io.MultiReader(r)
+				}
+				_, err := discovery.Load(r)
+				got := ""
+				if err != nil {
+					got = err.Error()
+				}
+				if got != test.want {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+			})
+		}
 	}
 }
 
