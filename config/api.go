@@ -27,6 +27,9 @@ func (d *decoder) api(block *hcl.Block) {
 	}
 	children := siblings{decoder: d, parent: a.Address}
 	for _, inner := range content.Blocks {
+		if d.full {
+			return
+		}
 		children.once(inner)
 		r := d.resource(inner, a, c)
 		if a.Served {
@@ -134,6 +137,9 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 	}
 	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
 	for _, one := range all {
+		if d.full {
+			return
+		}
 		one.read()
 	}
 }

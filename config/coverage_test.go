@@ -24,6 +24,7 @@ var elsewhere = map[string]string{
 	"Text too long":         "TestHostileSources",
 	"Too many blocks":       "TestExpressionsThatGrow",
 	"Too many mistakes":     "TestManyMistakes",
+	"Too many requirements": "TestManyRequirements",
 	"Too many templates":    "TestHostileSources",
 	"Unbalanced brackets":   "TestHostileSources",
 	"Unsupported encoding":  "TestEncodings",

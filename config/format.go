@@ -33,7 +33,7 @@ func (d *decoder) format(s Source) []byte {
 		d.error(s.startOf(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
 		return nil
 	}
-	if parseNative(s, d.mistakes) == nil || d.list.HasErrors() {
+	if !d.affordable(s) || parseNative(s, d.mistakes) == nil || d.list.HasErrors() {
 		d.conceal()
 		return nil
 	}

@@ -104,6 +104,108 @@ func TestHostileSizes(t *testing.T) {
 	}
 }
 
+// Sources may have as many tokens as fit into a small Pod's memory, all together.
+func TestHostileTokens(t *testing.T) {
+	const most = 550_000
+	const detail = ": error: Declaration too large: All sources of a declaration may hold at most 550000 words, numbers and signs together, and a value of JSON counts as 4 of them. Divide it into several declarations."
+	// A comment and its line's end count as two.
+	comments := func(n int) string { return strings.Repeat("#\n", n/2) }
+	// The object, and the name and the array in it, are values, too.
+	array := func(n int) string { return `{"locals":[` + strings.Repeat("[],", n/4-4) + `[]]}` }
+	native := func(names ...string) (sources []config.Source) {
+		for i, text := range names {
+			sources = append(sources, config.Source{Name: fmt.Sprintf("%d.hcl", i), Bytes: []byte(text)})
+		}
+		return sources
+	}
+	values := func(text string) config.Inputs {
+		return config.Inputs{Variables: []config.Assignment{{Source: &config.Source{Name: "a.hclvars", Bytes: []byte(text)}}}}
+	}
+	tests := []struct {
+		name    string
+		sources []config.Source
+		inputs  config.Inputs
+		want    string // what is said of the size
+	}{
+		{"as many as may be", native(comments(most)), config.Inputs{}, ""},
+		{"one more", native(comments(most) + "a"), config.Inputs{}, "0.hcl:275001,1-2" + detail},
+		{"as many in two files", native(comments(most/2), comments(most/2)), config.Inputs{}, ""},
+		{"one more in the second file", native(comments(most/2), comments(most/2)+"a"), config.Inputs{}, "1.hcl:137501,1-2" + detail},
+		{"as many with a variable file", native(comments(most / 2)), values(comments(most / 2)), ""},
+		{"one more in a variable file", native(comments(most / 2)), values(comments(most/2) + "a"), "a.hclvars:137501,1-2" + detail},
+		{"as many values of JSON", []config.Source{source(array(most))}, config.Inputs{}, ""},
+		{"one more value of JSON", []config.Source{source(array(most + 4))}, config.Inputs{}, "main.hcl.json:1,412501-412502" + detail},
+		{"JSON beside native syntax", append(native(comments(most/2)), source(array(most/2+4))), config.Inputs{}, "main.hcl.json:1,206251-206252" + detail},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.inputs.AllowEmpty = true
+			_, diags := config.Parse(test.sources, test.inputs)
+			got := ""
+			for _, line := range report(diags) {
+				if strings.Contains(line, "Declaration too large") {
+					got += line
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+	t.Run("formatted", func(t *testing.T) {
+		_, diags := config.Format(native(comments(most) + "a")[0])
+		if got, want := strings.Join(report(diags), "\n"), "0.hcl:275001,1-2"+detail; got != want {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
+	})
+}
+
+// As many requirements are taken as a report has room for in memory.
+func TestManyRequirements(t *testing.T) {
+	const detail = ": error: Too many requirements: A declaration may require at most 25000 things. Divide it into several declarations."
+	apis := func(n int) string { return strings.Repeat("api \"v1\" {}\n", n) }
+	resources := func(n int) string { return "api \"v1\" {\n" + many(n, "  resource \"r%d\" {}\n") + "}\n" }
+	subresources := func(n int) string {
+		return "api \"v1\" {\n  resource \"pods\" {\n    subresources = [" + many(n, "\"s%d\", ") + "]\n  }\n}\n"
+	}
+	tests := []struct{ name, text, want string }{
+		{"as many as may be", apis(25_000), ""},
+		{"one more", apis(25_001), "main.hcl:25001,1-9" + detail},
+		{"many more", apis(60_000), "main.hcl:25001,1-9" + detail},
+		{"in blocks", apis(24_000) + resources(1_000), "main.hcl:25001,3-18" + detail},
+		{"in lists", apis(24_000) + subresources(1_000), "main.hcl:24003,7895-7901" + detail},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d, diags := parse(test.text, config.Inputs{})
+			if got := strings.Join(report(diags), "\n"); got != test.want {
+				t.Errorf("got %.1000s\nwant %s", got, test.want)
+			}
+			if d != nil && d.Requirements != 25_000 {
+				t.Errorf("%d requirements", d.Requirements)
+			}
+		})
+	}
+}
+
+// What a very large release may declare is far from every bound.
+func TestLargeDeclaration(t *testing.T) {
+	text := many(10_000, `api "group%d.example.com/v1" {
+  reason = "templates/thing.yaml"
+
+  resource "things" {
+    scope = "Namespaced"
+    verbs = ["get", "list", "watch"]
+  }
+}
+
+`)
+	d, diags := parse(text, config.Inputs{})
+	if len(diags) > 0 || d.Requirements != 20_000 {
+		t.Fatalf("%v", report(diags))
+	}
+}
+
 // Case 38: expressions that would take all memory, or all time, are refused
 // before they are evaluated.
 func TestExpressionsThatGrow(t *testing.T) {

@@ -13,12 +13,12 @@ import (
 
 // parseJSON parses HCL JSON, after checks that keep the parser's stack bounded
 // and find what hcl would pass over. The body is nil where it was not parsed.
-func parseJSON(s Source, schema *blockSchema, m *mistakes) hcl.Body {
-	if !checkJSON(s, schema, m) {
+func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
+	if !d.checkJSON(s, schema) {
 		return nil
 	}
 	file, diags := hcljson.Parse(s.Bytes, s.Name)
-	m.add(diags...)
+	d.add(diags...)
 	if diags.HasErrors() {
 		return nil
 	}
@@ -28,9 +28,9 @@ func parseJSON(s Source, schema *blockSchema, m *mistakes) hcl.Body {
 // checkJSON walks the tokens of a source by its schema. Beside the nesting, it
 // finds null, [] and {} where a block or its label is to come: hcl may take them
 // for no block at all, and a requirement would be lost without a word.
-func checkJSON(s Source, schema *blockSchema, m *mistakes) bool {
+func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 	w := jsonWalker{
-		source: s, mistakes: m, sound: true,
+		source: s, mistakes: d.mistakes, sound: true, left: (maxTokens - d.tokens) / tokensOfValue,
 		decoder: jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true)),
 	}
 	err := w.value(place{body: schema}, 0)
@@ -41,15 +41,20 @@ func checkJSON(s Source, schema *blockSchema, m *mistakes) bool {
 			err = nil
 		}
 	}
+	d.tokens += w.values * tokensOfValue
 	if err == nil {
 		return w.sound
 	}
-	if errors.Is(err, errTooDeep) {
-		at := int(w.decoder.InputOffset())
-		m.error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+	at := int(w.decoder.InputOffset())
+	if errors.Is(err, errTooMany) {
+		d.error(s.span(at-1, at), "Declaration too large", "%s", tooManyTokens())
 		return false
 	}
-	at := len(s.Bytes)
+	if errors.Is(err, errTooDeep) {
+		d.error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+		return false
+	}
+	at = len(s.Bytes)
 	message := "it ends before the value does"
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		at = int(syntactic.ByteOffset)
@@ -57,16 +62,22 @@ func checkJSON(s Source, schema *blockSchema, m *mistakes) bool {
 			message = reason
 		}
 	}
-	if !explainJSON(s, m) {
-		m.error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
+	if !explainJSON(s, d.mistakes) {
+		d.error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
 	}
 	return false
 }
 
+// maxExplained is how many tokens a source may have that hcl says what is wrong with.
+const maxExplained = 100_000
+
 // explainJSON lets hcl say what is wrong, which it does better, where its parser
-// cannot recurse too deep.
+// cannot recurse too deep, or take too much.
 func explainJSON(s Source, m *mistakes) bool {
 	if bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
+		return false
+	}
+	if count, _ := countTokens(s.Bytes, maxExplained); count > maxExplained {
 		return false
 	}
 	_, diags := hcljson.Parse(s.Bytes, s.Name)
@@ -83,7 +94,10 @@ func isSyntactic(err error) bool {
 	return errors.As(err, &syntactic)
 }
 
-var errTooDeep = errors.New("nested too deeply")
+var (
+	errTooDeep = errors.New("nested too deeply")
+	errTooMany = errors.New("too many values")
+)
 
 type jsonWalker struct {
 	source   Source
@@ -92,6 +106,8 @@ type jsonWalker struct {
 	// sound is false once a mistake was found that hcl must not see.
 	sound bool
 	found int
+	// values counts values and names, and left is how many there may be.
+	values, left int
 	// templates counts the strings that hcl parses, several times each.
 	templates int
 }
@@ -117,6 +133,9 @@ type place struct {
 func (w *jsonWalker) value(p place, depth int) error {
 	if depth > maxNesting {
 		return errTooDeep
+	}
+	if err := w.count(); err != nil {
+		return err
 	}
 	token, err := w.decoder.ReadToken()
 	if err != nil {
@@ -144,10 +163,20 @@ func (w *jsonWalker) value(p place, depth int) error {
 	return nil
 }
 
+func (w *jsonWalker) count() error {
+	if w.values++; w.values > w.left {
+		return errTooMany
+	}
+	return nil
+}
+
 func (w *jsonWalker) object(p place, depth int) error {
 	start := int(w.decoder.InputOffset()) - 1
 	empty := true
 	for ; w.decoder.PeekKind() != '}'; empty = false {
+		if err := w.count(); err != nil {
+			return err
+		}
 		name, err := w.decoder.ReadToken()
 		if err != nil {
 			return err

@@ -61,7 +61,7 @@ type itemEnd struct {
 // measure counts. It errs on the side of too deep.
 func measure(tokens hclsyntax.Tokens) nesting {
 	n := nesting{open: []bracket{{newlines: true}}}
-	afterTerm := false
+	afterTerm, afterName := false, false
 	for i, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenOBrace:
@@ -101,6 +101,11 @@ func measure(tokens hclsyntax.Tokens) nesting {
 			hclsyntax.TokenBang, hclsyntax.TokenDot, hclsyntax.TokenQuestion, hclsyntax.TokenColon,
 			hclsyntax.TokenDoubleColon:
 			n.operator(t)
+		case hclsyntax.TokenIdent:
+			// The labels of a block may be names without quotes.
+			if afterName {
+				n.steps++
+			}
 		case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
 			if n.top().literals++; n.top().literals > maxLiterals && n.text == nil {
 				n.text = t.Range.Ptr()
@@ -110,7 +115,14 @@ func measure(tokens hclsyntax.Tokens) nesting {
 				n.number = t.Range.Ptr()
 			}
 		}
+		if n.tooDeep != nil {
+			// Nothing is parsed, and there may be a great many more.
+			break
+		}
 		afterTerm = endsTerm(t.Type)
+		if t.Type != hclsyntax.TokenComment || bytes.HasSuffix(t.Bytes, []byte("\n")) {
+			afterName = t.Type == hclsyntax.TokenIdent || t.Type == hclsyntax.TokenCQuote
+		}
 	}
 	return n
 }

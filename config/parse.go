@@ -101,8 +101,12 @@ type decoder struct {
 	// blocks counts the api blocks of each label.
 	blocks map[string]int
 	claims map[subject]claim
+	// full is set once there are more of them than may be.
+	full bool
 	// names are those of permissions and checks, behind their type.
 	names map[string]hcl.Range
+	// tokens counts those of all sources.
+	tokens int
 	// made counts what stands in dynamic blocks, and what permissions multiply to.
 	made int
 	// open is set where what a dynamic block makes, or what a permission asks for,
@@ -127,6 +131,9 @@ func (d *decoder) decode() {
 	d.validate()
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.name, nil) {
+			if d.full {
+				break
+			}
 			switch block.Type {
 			case "cluster":
 				d.cluster(block)
@@ -241,7 +248,10 @@ func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
 		return nil
 	}
 	if s.isJSON() {
-		return parseJSON(s, schema, d.mistakes)
+		return d.parseJSON(s, schema)
+	}
+	if !d.affordable(s) {
+		return nil
 	}
 	if body := parseNative(s, d.mistakes); body != nil {
 		return body

@@ -81,7 +81,10 @@ func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range
 		Index: len(d.all), Type: typ, Address: address, Range: at,
 		Enabled: c.enabled, Severity: c.severity, Reason: c.reason, Remedy: c.remedy,
 	}
-	d.all = append(d.all, r)
+	if d.all = append(d.all, r); len(d.all) > maxRequirements && !d.full {
+		d.full = true
+		d.error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
+	}
 }
 
 // served reads the attribute of that name. Where it is false, whatever else the

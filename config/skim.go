@@ -28,6 +28,8 @@ type skimmer struct {
 	open  []skimmed
 	depth int
 	steps int
+	// named is set behind a name or a text, whatever space follows.
+	named bool
 	items []itemEnd
 }
 
@@ -45,8 +47,14 @@ func (s *skimmer) next() bool {
 		return s.quoted()
 	}
 	c := s.text[s.at]
+	named := s.named
+	s.named = false
 	switch {
 	case isLetter(c):
+		if named {
+			s.steps++
+		}
+		s.named = true
 		s.at++
 		for s.at < len(s.text) && (isLetter(s.text[s.at]) || isDigit(s.text[s.at]) || s.text[s.at] == '-') {
 			s.at++
@@ -58,8 +66,10 @@ func (s *skimmer) next() bool {
 	}
 	s.at++
 	switch c {
-	case ' ', '\t', '=':
-		if c == '=' && s.peek() == '=' {
+	case ' ', '\t':
+		s.named = named
+	case '=':
+		if s.peek() == '=' {
 			s.at++
 			s.operator()
 		}
@@ -90,6 +100,7 @@ func (s *skimmer) next() bool {
 		case '/':
 			s.comment()
 		case '*':
+			s.named = named
 			return s.longComment()
 		default:
 			s.operator()
@@ -174,6 +185,7 @@ func (s *skimmer) quoted() bool {
 		case '"':
 			s.literal(begin)
 			s.at++
+			s.named = true
 			return s.pop('"')
 		case '\\':
 			if s.at++; s.peek() == '\n' || s.peek() == '\r' {

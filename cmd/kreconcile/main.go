@@ -7,11 +7,19 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime/debug"
 
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
+// memory is what the heap may grow to before garbage is collected more often. All
+// that a run keeps at once is less, whatever it reads.
+const memory = 128 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory)
+	}
 	// net/http writes there what kreconcile neither cleans nor hides: what a server sends unasked, and each header of a request, the
 	// token's as well, under GODEBUG=http2debug=1. What is worth telling, kreconcile tells itself.
 	log.SetOutput(io.Discard)

@@ -24,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile})
+	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile, "peak": peak})
 }
 
 // leakless are tests that fail where one, or what it tested, leaves a goroutine behind.

@@ -1,0 +1,369 @@
+package cli_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
+)
+
+// peak runs a program and writes the most memory that it ever had, in KiB, to a file.
+// A process begins with the memory of the one that made it, so that a test, which is
+// a large one by then, could not tell.
+func peak() {
+	cmd := exec.Command(os.Args[2], os.Args[3:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := cmd.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		panic(err)
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if err := os.WriteFile(os.Args[1], fmt.Append(nil, usage.Maxrss), 0o600); err != nil {
+		panic(err)
+	}
+	os.Exit(cmd.ProcessState.ExitCode())
+}
+
+// What a run may take, in KiB. The helper that measures has some 20 MiB itself.
+const (
+	normalMemory  = 64 << 10
+	hostileMemory = 192 << 10
+)
+
+// measured is what a run came to.
+type measured struct {
+	code           int
+	stdout, stderr string
+	peak           int
+}
+
+// measure runs a program with the peak of its memory.
+func measure(t *testing.T, environ []string, program string, args ...string) measured {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "peak")
+	cmd := exec.Command("peak", append([]string{file, program}, args...)...)
+	cmd.Env = append(environ, "PATH="+os.Getenv("PATH"))
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	kib, err := strconv.Atoi(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return measured{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), kib}
+}
+
+// canMeasure skips where the system counts in another way.
+func canMeasure(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skipf("the peak of a process's memory is not told in KiB on %s", runtime.GOOS)
+	}
+}
+
+// repeated gives head, as many units as there is room for in size bytes, and tail.
+func repeated(size int, head, unit, tail string) string {
+	return head + strings.Repeat(unit, (size-len(head)-len(tail))/len(unit)) + tail
+}
+
+// numbered gives head, n units with their number, and tail.
+func numbered(n int, head, unit, tail string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for i := range n {
+		fmt.Fprintf(&b, unit, i)
+	}
+	return b.String() + tail
+}
+
+// TestMemoryOfNormalInput holds that what people declare takes little memory: many
+// blocks, fields, permissions and checks, a live cluster, and a report in each format.
+func TestMemoryOfNormalInput(t *testing.T) {
+	canMeasure(t)
+	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+	server.SetSchemas(apitest.Schemas{"apis/apps/v1": apitest.OpenAPI(
+		apitest.KindSchema("apps", "v1", "Deployment", `"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"}}}}`),
+	)})
+	declared := numbered(1000, "", `api "group%d.example.com/v1" {
+  severity = "warning"
+  reason   = "a chart"
+
+  resource "things" {
+    scope = "Namespaced"
+    verbs = ["get", "list", "watch"]
+  }
+}
+`, `
+api "apps/v1" {
+  kind "Deployment" {
+    field "spec.replicas" {
+      type = "integer"
+    }
+  }
+}
+
+permission "deploy" {
+  verbs     = ["create", "patch"]
+  resources = ["deployments.apps", "services"]
+  namespace = "web"
+}
+
+check "either" {
+  assert {
+    condition     = served("apps/v1", "deployments") || served("batch/v1", "jobs")
+    error_message = "Neither is served."
+  }
+}
+`)
+	dir := t.TempDir()
+	place(t, filepath.Join(dir, "web.hcl"), declared)
+	environ, err := server.Environ()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"apply", "--service-account-dir", server.ServiceAccountDir(t)}
+	for _, format := range []string{"json", "junit", "sarif", "gitlab", "markdown", "github"} {
+		args = append(args, "-o", format+"="+filepath.Join(dir, format))
+	}
+	m := measure(t, environ, build(t), append(args, "-o", "text", dir)...)
+	t.Logf("%d KiB", m.peak)
+	if m.code != 2 || !strings.Contains(m.stdout, "4 satisfied, 2004 drifted, 0 undetermined, 0 skipped.") {
+		t.Errorf("it exits with %d\n%.2000s\n%.2000s", m.code, m.stderr, m.stdout[max(len(m.stdout)-500, 0):])
+	}
+	if m.peak > normalMemory {
+		t.Errorf("it took %d KiB, want at most %d", m.peak, normalMemory)
+	}
+}
+
+// TestMemoryOfHostileDeclarations holds that no declaration takes more memory than a
+// small Pod has, whether it is as large as may be, or has as many tokens as may be.
+func TestMemoryOfHostileDeclarations(t *testing.T) {
+	canMeasure(t)
+	const (
+		file = 4 << 20
+		// tokens is a few less than may be.
+		tokens = 550_000 - 200
+		values = tokens / 4
+	)
+	const large, deep, block = "Declaration too large", "Nested too deeply", "Block too large"
+	local := func(n int, unit string) string { return "locals {\n  a = " + strings.Repeat(unit, n) + "1\n}\n" }
+	list := func(n int, unit string) string {
+		return "locals {\n  a = [" + strings.Repeat(unit, n) + "1]\n}\napi \"v1\" {}\n"
+	}
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  string // a summary, or empty where it is valid
+	}{
+		{"brackets to the cap", one(repeated(file, "a = ", "(", "\n")), large},
+		{"brackets", one(local(tokens, "(")), deep},
+		{"additions", one(local(tokens/2, "1+")), deep},
+		{"blocks to the cap", one(repeated(file, "", "api \"v1\" {}\n", "")), large},
+		{"blocks", one(strings.Repeat("api \"v1\" {}\n", tokens/7)), "Too many requirements"},
+		{"blocks of no type", one(strings.Repeat("b{}\n", tokens/4)), "Unsupported block type"},
+		{"blocks in blocks", one(strings.Repeat("b{\n", tokens/3)), deep},
+		{"labels", one(strings.Repeat("a ", tokens)), block},
+		{"attributes", one(numbered(tokens/5, "", "a%x=1\n", "")), "Unsupported argument"},
+		{"variables", one(numbered(tokens/13, "", "variable \"a%x\" {\n  default = 1\n}\n", "api \"v1\" {}\n")), ""},
+		{"checks", one(numbered(tokens/30, "", "check \"a%d\"{\nassert{\ncondition=served(\"v1\")\nerror_message=\"b\"\n}\n}\n", "")), ""},
+		{"subresources", one(numbered(tokens/4-10, "api \"v1\" {\n  resource \"pods\" {\n    subresources = [", "\"s%x\",", "]\n  }\n}\n")), block},
+		{"numbers", one(list(tokens/2-20, "1,")), "Unused local value"},
+		{"empty lists", one(list(tokens/3-20, "[],")), block},
+		{"texts", one(list(tokens/4-20, `"",`)), block},
+		{"empty texts", one(strings.Repeat(`""`, tokens/3)), block},
+		{"one text", one(repeated(file, "locals {\n  a = \"", "x", "\"\n}\napi \"v1\" {}\n")), "Unused local value"},
+		{"lines to the cap", one(repeated(file, "", "\n", "")), large},
+		{"comments", one(strings.Repeat("#\n", tokens/2)), "Nothing is required"},
+		{"dollars", one("locals {\n  a = \"" + strings.Repeat("$", tokens-20) + "\"\n}\n"), "Text too long"},
+		{"what no token begins with", one(strings.Repeat("@ ", tokens/8)), "Invalid character"},
+		{"combining characters", one(strings.Repeat("\u0300", tokens/2)), "Invalid character"},
+		{"four files at the cap", map[string]string{
+			"a.hcl": repeated(file, "", "# a comment of a line that says nothing, and goes on for very long\n", ""), "b.hcl": repeated(file, "", "1\n", ""),
+			"c.hcl.json": repeated(file, "[", "[],", "[]]"), "d.hcl": repeated(file, "", "()", ""),
+		}, large},
+		{"half of the tokens in each of two files", map[string]string{
+			"a.hcl": strings.Repeat("api \"v1\" {}\n", tokens/14), "b.hcl": list(tokens/4-20, "1,"),
+		}, "Too many requirements"},
+		{"JSON to the cap", json1(repeated(file, "[", "[],", "[]]")), large},
+		{"JSON arrays in arrays to the cap", json1(strings.Repeat("[", file)), deep},
+		{"JSON numbers", json1(`{"locals":{"a":[` + strings.Repeat("0,", values-10) + `0]},"api":{"v1":{}}}`), "Unused local value"},
+		{"JSON arrays", json1(`{"locals":{"a":[` + strings.Repeat("[],", values-10) + `0]},"api":{"v1":{}}}`), "Unused local value"},
+		{"JSON blocks", json1(`{"api":{"v1":[` + strings.Repeat("{},", values-10) + `{}]}}`), "Too many requirements"},
+		{"JSON blocks of names", json1(numbered(values/2-10, `{"api":{`, `"a%x/v1":{},`, `"v1":{}}}`)), "Too many requirements"},
+		{"JSON that ends early", json1(repeated(file, "[", "1,", "")), large},
+		{"a JSON text", json1(repeated(file, `{"locals":{"a":"`, "x", `"},"api":{"v1":{}}}`)), "Expression too large"},
+	}
+	program := build(t)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, content := range test.files {
+				place(t, filepath.Join(dir, name), content)
+			}
+			m := measure(t, nil, program, "validate", dir)
+			t.Logf("%d KiB, exit %d", m.peak, m.code)
+			if code := map[bool]int{true: 0, false: 1}[test.want == "" || test.want == "Unused local value"]; m.code != code || !strings.Contains(m.stderr, test.want) {
+				t.Errorf("it exits with %d, and says %.500s", m.code, m.stderr)
+			}
+			if strings.Contains(m.stderr, "goroutine ") || strings.Contains(m.stderr, "Internal error") {
+				t.Errorf("it says %.2000s", m.stderr)
+			}
+			if m.peak > hostileMemory {
+				t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+			}
+		})
+	}
+}
+
+// one and json1 give a folder of one file.
+func one(text string) map[string]string { return map[string]string{"main.hcl": text} }
+
+func json1(text string) map[string]string { return map[string]string{"main.hcl.json": text} }
+
+// TestMemoryOfReports holds that a report of as many requirements as there may be fits,
+// in all formats at once.
+func TestMemoryOfReports(t *testing.T) {
+	canMeasure(t)
+	dir := t.TempDir()
+	place(t, filepath.Join(dir, "web.hcl"), numbered(12_500, "", "api \"group%d.example.com/v1\" {\n  resource \"things\" {\n    verbs = [\"get\"]\n  }\n}\n", ""))
+	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")
+	args := []string{"apply", "--snapshot", recorded}
+	for _, format := range []string{"json", "junit", "sarif", "gitlab", "markdown", "github"} {
+		args = append(args, "-o", format+"="+filepath.Join(dir, format))
+	}
+	m := measure(t, nil, build(t), append(args, dir)...)
+	t.Logf("%d KiB, exit %d", m.peak, m.code)
+	if m.code != 2 && m.code != 3 {
+		t.Errorf("it exits with %d\n%.2000s", m.code, m.stderr)
+	}
+	if m.peak > hostileMemory {
+		t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+	}
+}
+
+// TestMemoryOfHostileAnswers holds that no answer of a server, nor a saved snapshot,
+// takes more memory than a small Pod has.
+func TestMemoryOfHostileAnswers(t *testing.T) {
+	canMeasure(t)
+	const (
+		aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+		head       = `{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[`
+		group      = head + `{"metadata":{"name":"a"},"versions":[`
+		version    = group + `{"version":"v1","resources":[`
+		document   = 16 << 20
+	)
+	deep := strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001)
+	tests := []struct {
+		name, body, want string
+	}{
+		{"nothing but objects", repeated(10<<20, head, "{},", "{}]}"), "it has too many groups"},
+		{"as many groups as may be", numbered(4_999, head, `{"metadata":{"name":"g%d.example.com"},"versions":[{"version":"v1","resources":[]}]},`, `{"metadata":{"name":"z"}}]}`), ""},
+		{"too many groups", numbered(5_000, head, `{"metadata":{"name":"g%d.example.com"}},`, `{"metadata":{"name":"z"}}]}`), "it has too many groups"},
+		{"too many group versions", numbered(10_000, group, `{"version":"v%d"},`, `{"version":"z"}]}]}`), "it has too many group versions"},
+		{"as many resources as may be", numbered(99_999, version, `{"resource":"r%d","scope":"Namespaced","verbs":["get","list"],"responseKind":{"kind":"R"}},`, `{"resource":"z"}]}]}]}`), ""},
+		{"too many resources", numbered(100_000, version, `{"resource":"r%d"},`, `{"resource":"z"}]}]}]}`), "it has too many resources"},
+		{"too many verbs", repeated(document, version+`{"resource":"r","verbs":[`, `"",`, `""]}]}]}]}`), "it has too many list items"},
+		{"nesting", `{"x":` + deep + `,"items":[]}`, "it is nested deeper than 64 levels"},
+		{"one long name", repeated(document, head+`{"metadata":{"name":"`, "x", `"}}]}`), ""},
+		{"names in what is skipped", numbered(1_000_000, `{"x":{`, `"n%d":0,`, `"n":0},"items":[]}`), "an object has more than 1000 names"},
+		{"more than may come", repeated(document+2, head+`{"metadata":{"name":"`, "x", `"}}]}`), "16 MiB"},
+	}
+	program := build(t)
+	dir := t.TempDir()
+	place(t, filepath.Join(dir, "web.hcl"), "api \"a/v1\" {\n  resource \"r1\" {}\n}\n")
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+			server.Always("/apis", apitest.Reply(200, aggregated, test.body))
+			environ, err := server.Environ()
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := measure(t, environ, program, "apply", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), dir)
+			t.Logf("%d KiB, exit %d", m.peak, m.code)
+			if !strings.Contains(m.stdout, test.want) || test.want != "" && m.code != 3 || strings.Contains(m.stderr, "goroutine ") {
+				t.Errorf("it exits with %d, and writes %.3000s\n%.2000s", m.code, m.stdout, m.stderr)
+			}
+			if m.peak > hostileMemory {
+				t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+			}
+		})
+	}
+
+	t.Run("OpenAPI documents", func(t *testing.T) {
+		server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+		schemas := apitest.Schemas{}
+		declared := ""
+		for _, gv := range []string{"apps/v1", "batch/v1", "autoscaling/v2"} {
+			group, name, _ := strings.Cut(gv, "/")
+			kind := map[string]string{"apps": "Deployment", "batch": "Job", "autoscaling": "HorizontalPodAutoscaler"}[group]
+			body := numbered(3_000, `"allOf":[{`+`"properties":{"f":{}`, `,"f%d":{}`, `}}]`)
+			more := repeated(31<<20, `"many":{"x":[[]`, ",[]", "]}")
+			schemas["apis/"+gv] = apitest.OpenAPI(apitest.KindSchema(group, name, kind, body), more)
+			declared += fmt.Sprintf("api %q {\n  kind %q {\n    field \"spec.replicas\" {}\n  }\n}\n", gv, kind)
+		}
+		server.SetSchemas(schemas)
+		environ, err := server.Environ()
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		place(t, filepath.Join(dir, "web.hcl"), declared)
+		m := measure(t, environ, program, "apply", "--service-account-dir", server.ServiceAccountDir(t), dir)
+		t.Logf("%d KiB, exit %d", m.peak, m.code)
+		if m.code != 2 && m.code != 3 || server.Count("/openapi/v3/apis/apps/v1") == 0 {
+			t.Errorf("it exits with %d, and writes %.2000s\n%.2000s", m.code, m.stdout, m.stderr)
+		}
+		if m.peak > hostileMemory {
+			t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+		}
+	})
+
+	for _, recorded := range []struct {
+		name, content string
+		code          int
+		says          string
+	}{
+		{"a snapshot of 64 MiB of space", repeated(64<<20, `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z"`, " ", "}"), 3, "it was not asked for"},
+		{"a snapshot of one name", repeated(64<<20, `{"format_version":"1.1","endpoint":"`, "x", `","time":"2026-01-31T11:00:00Z"}`), 1, "a value of it is larger than 16 MiB"},
+		{"a snapshot that is too large", strings.Repeat(" ", 64<<20+1), 1, "it is larger than 64 MiB"},
+		{"a snapshot of as many resources as may be", numbered(199_000, `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"","versions":[]}},"groups":{"value":[{"name":"a","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[`,
+			`{"name":"r%d","singular":"","kind":"R","scope":"Namespaced","verbs":["get","list"],"short_names":[],"categories":[],"subresources":[]},`,
+			`{"name":"z","singular":"","kind":"","scope":"","verbs":[],"short_names":[],"categories":[],"subresources":[]}]}}]}]}}`), 0, "2 satisfied"},
+	} {
+		t.Run(recorded.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "cluster.json")
+			place(t, path, recorded.content)
+			m := measure(t, nil, program, "apply", "--snapshot", path, dir)
+			t.Logf("%d KiB, exit %d", m.peak, m.code)
+			if m.code != recorded.code || !strings.Contains(m.stdout+m.stderr, recorded.says) {
+				t.Errorf("it exits with %d, and writes %.2000s\n%.2000s", m.code, m.stdout, m.stderr)
+			}
+			if m.peak > hostileMemory {
+				t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+			}
+		})
+	}
+}
+
+func place(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
