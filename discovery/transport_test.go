@@ -72,9 +72,9 @@ func TestFetchRetries(t *testing.T) {
 	}
 }
 
-// TestRetryAfterOfEachStatus: what a server asks for is clamped to 30 s, or ignored where it
+// TestRetryAfter: what a server asks for is clamped to 30 s, or ignored where it
 // makes no sense, and never makes a wait shorter.
-func TestRetryAfterOfEachStatus(t *testing.T) {
+func TestRetryAfter(t *testing.T) {
 	const first = 250 * time.Millisecond
 	tests := []struct {
 		name, header string
@@ -88,6 +88,8 @@ func TestRetryAfterOfEachStatus(t *testing.T) {
 		{"a date", "Sat, 31 Jan 2026 12:00:09 GMT", 9 * time.Second},
 		{"a date of tomorrow", "Sun, 01 Feb 2026 12:00:00 GMT", 30 * time.Second},
 		{"a date of yesterday", "Fri, 30 Jan 2026 12:00:00 GMT", first},
+		{"beyond any number", "99999999999999999999", first},
+		{"a fraction", "1.5", first},
 		{"garbage", "soon", first},
 	}
 	for _, status := range []int{429, 502, 503, 504} {
