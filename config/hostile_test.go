@@ -173,6 +173,11 @@ func TestManyRequirements(t *testing.T) {
 		{"one more", apis(25_001), "main.hcl:25001,1-9" + detail},
 		{"many more", apis(60_000), "main.hcl:25001,1-9" + detail},
 		{"in blocks", apis(24_000) + resources(1_000), "main.hcl:25001,3-18" + detail},
+		{"whatever is wrong behind it", apis(24_999) + "api \"v1\" {\n  resource \"a\" {}\n  resource \"a\" {}\n}\n", "main.hcl:25001,3-15" + detail},
+		{
+			"whatever is wrong behind it in a resource", apis(24_998) + "api \"v1\" {\n  resource \"a\" {\n    subresource \"b\" {}\n    subresource \"b\" {}\n  }\n}\n",
+			"main.hcl:25001,5-20" + detail,
+		},
 		{"in lists", apis(24_000) + subresources(1_000), "main.hcl:24003,7895-7901" + detail},
 	}
 	for _, test := range tests {

@@ -75,7 +75,7 @@ func countTokens(text []byte, limit int) (count, last int) {
 		case c == ' ', c == '\t':
 			// Only within a text are spaces something. They begin a part of it behind
 			// what may begin or end another one.
-			if i > 0 && opensText(text[i-1]) {
+			if !plain && i > 0 && opensText(text[i-1]) {
 				count++
 			}
 		case c == '\r' && i+1 < len(text) && text[i+1] == '\n':

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,7 +52,7 @@ func measure(t *testing.T, environ []string, program string, args ...string) mea
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "peak")
 	cmd := exec.Command("peak", append([]string{file, program}, args...)...)
-	cmd.Env = append(environ, "PATH="+os.Getenv("PATH"))
+	cmd.Env = append(slices.Clone(environ), "PATH="+os.Getenv("PATH"))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); cmd.ProcessState == nil {
