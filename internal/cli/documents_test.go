@@ -1,0 +1,156 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
+)
+
+// TestNestingWithoutEnd holds that nesting at which a parser's stack would overflow is
+// a mistake of the declaration like others.
+func TestNestingWithoutEnd(t *testing.T) {
+	program := build(t)
+	const most = 4 << 20
+	native := func(unit string) func(int) string {
+		return func(size int) string { return repeated(size, "locals {\n  a = ", unit, "\n}\n") }
+	}
+	text := func(unit string) func(int) string {
+		return func(size int) string { return repeated(size, `{"locals":{"a":"`, unit, `"}}`) }
+	}
+	tests := []struct {
+		name, file string
+		source     func(size int) string
+	}{
+		{"parentheses", "a.hcl", native("(")},
+		{"brackets", "a.hcl", native("[")},
+		{"objects", "a.hcl", native("{a=")},
+		{"templates", "a.hcl", native(`"${`)},
+		{"not", "a.hcl", native("!")},
+		{"minus", "a.hcl", native("-")},
+		{"additions", "a.hcl", native("1+")},
+		{"blocks", "a.hcl", func(size int) string { return repeated(size, "", "b{\n", "") }},
+		{"arrays of JSON", "a.hcl.json", func(size int) string { return repeated(size, `{"locals":{"a":`, "[", "") }},
+		{"objects of JSON", "a.hcl.json", func(size int) string { return repeated(size, "", `{"a":`, "") }},
+		{"parentheses in JSON", "a.hcl.json", text("${(")},
+		{"brackets in JSON", "a.hcl.json", text("${[")},
+		{"objects in JSON", "a.hcl.json", text("${{a=")},
+		{"templates in JSON", "a.hcl.json", text(`${\"`)},
+		{"not in JSON", "a.hcl.json", func(size int) string { return repeated(size, `{"locals":{"a":"${`, "!", `true}"}}`) }},
+		{"minus in JSON", "a.hcl.json", func(size int) string { return repeated(size, `{"locals":{"a":"${`, "-", `1}"}}`) }},
+		{"additions in JSON", "a.hcl.json", func(size int) string { return repeated(size, `{"locals":{"a":"${`, "1+", `1}"}}`) }},
+	}
+	for _, test := range tests {
+		for _, size := range []int{100 << 10, 256 << 10, most} {
+			t.Run(fmt.Sprintf("%s, %d KiB", test.name, size>>10), func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), test.file)
+				place(t, path, test.source(size))
+				cmd := exec.Command(program, "apply", "-o", "json", path)
+				var stdout, stderr bytes.Buffer
+				cmd.Stdout, cmd.Stderr = &stdout, &stderr
+				_ = cmd.Run()
+				var s summary
+				if err := json.Unmarshal(stdout.Bytes(), &s); err != nil {
+					t.Fatalf("%v\n%.2000s\n%.2000s", err, stdout.String(), stderr.String())
+				}
+				said := stderr.String()
+				if code := cmd.ProcessState.ExitCode(); code != 1 || s.ExitCode != 1 || !s.mistaken() {
+					t.Errorf("it exits with %d, and writes %.2000s", code, stdout.String())
+				}
+				if !strings.Contains(said, "Error: Nested too deeply\n") && !strings.Contains(said, "Error: Declaration too large\n") || strings.Contains(said, "goroutine ") {
+					t.Errorf("it says %.2000s", said)
+				}
+			})
+		}
+	}
+}
+
+// TestDiscoveryDocuments holds what a run makes of each form of the documents, and of
+// what is wrong with one of them.
+func TestDiscoveryDocuments(t *testing.T) {
+	const (
+		aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+		head       = `{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":`
+	)
+	answers := func(path, body string) func(*apitest.Server) {
+		return func(s *apitest.Server) { s.Always(path, apitest.Reply(200, aggregated, body)) }
+	}
+	refuses := func(path string, status int) func(*apitest.Server) {
+		return func(s *apitest.Server) { s.Always(path, apitest.Reply(status, "text/plain", "")) }
+	}
+	deployments := "api \"apps/v1\" {\n  resource \"deployments\" {}\n}\n"
+	tests := []struct {
+		name     string
+		forms    []apitest.Option
+		change   func(*apitest.Server)
+		declared string
+		code     int
+		says     string
+		// asked is a path that was asked for, and not a path that was not.
+		asked, not string
+	}{
+		{"v2beta1 alone", []apitest.Option{apitest.Forms(apitest.V2Beta1)}, nil, deployments, 0, "2 satisfied", "/apis", "/apis/apps/v1"},
+		{"plain JSON alone", []apitest.Option{apitest.Forms(apitest.Plain)}, nil, deployments, 0, "2 satisfied", "/apis/apps/v1", ""},
+		{"/api aggregated and /apis not", []apitest.Option{apitest.NamedForms(apitest.Plain)}, nil, deployments, 0, "2 satisfied", "/apis/apps/v1", "/api/v1"},
+		{"one group of many cannot be reached", []apitest.Option{apitest.Forms(apitest.Plain)}, refuses("/apis/apps/v1", 503), deployments, 3, "GET /apis/apps/v1: 503 Service Unavailable", "/apis/batch/v1", ""},
+		{"and the rest is judged", []apitest.Option{apitest.Forms(apitest.Plain)}, refuses("/apis/apps/v1", 503), "api \"batch/v1\" {\n  resource \"jobs\" {}\n}\n", 0, "2 satisfied", "/apis/apps/v1", ""},
+		{"an empty list", nil, answers("/apis", head+`[]}`), deployments, 2, "api[\"apps/v1\"] is not served", "/readyz", ""},
+		{"a null list", nil, answers("/apis", head+`null}`), deployments, 2, "api[\"apps/v1\"] is not served", "/readyz", ""},
+		{"no list", nil, answers("/apis", `{"kind":"APIGroupDiscoveryList"}`), deployments, 3, "GET /apis: it has no items", "", "/readyz"},
+		{"an array for a root", nil, answers("/apis", `[]`), deployments, 3, "GET /apis: a list stands where an object is expected", "", "/readyz"},
+		{"null in a list", nil, answers("/apis", head+`[null]}`), deployments, 3, "at /items/0: null stands in a list", "", "/readyz"},
+		{"a subresource alone, without a resource that could be had", nil, answers("/apis", head+`[{"metadata":{"name":"apps"},"versions":[{"version":"v1","freshness":"Current","resources":[{"resource":"deployments","responseKind":null,"scope":"Namespaced","verbs":null,"subresources":[{"subresource":"scale","responseKind":{"kind":"Scale"},"verbs":["get"]}]}]}]}]}`),
+			"api \"apps/v1\" {\n  resource \"deployments\" {\n    subresources = [\"scale\"]\n  }\n}\n", 2, `api["apps/v1"].resource["deployments"] is not served`, "", ""},
+		{"nesting of 10,001", nil, answers("/apis", head+`[],"x":`+strings.Repeat("[", 10_001)+strings.Repeat("]", 10_001)+"}"), deployments, 3, "it is nested deeper than 64 levels", "", "/readyz"},
+		{"names that are paths", nil, answers("/apis", head+`[{"metadata":{"name":"../%2f|*"},"versions":[{"version":"..","freshness":"Current","resources":[{"resource":"*/x"}]}]}]}`), deployments, 2, "api[\"apps/v1\"] is not served", "", "/apis/../%2f|*/.."},
+		{"a group whose versions are asked one by one, with such a name", nil, func(s *apitest.Server) {
+			s.Always("/apis", apitest.Reply(200, "application/json", `{"kind":"APIGroupList","groups":[{"name":"../../x","versions":[{"groupVersion":"../../x/v1","version":"v1"}]}]}`))
+		}, deployments, 2, "api[\"apps/v1\"] is not served", "", "/x/v1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock(), append(test.forms, apitest.Token("t"))...)
+			if test.change != nil {
+				test.change(server)
+			}
+			environ, err := server.Environ()
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "web.hcl")
+			place(t, path, test.declared)
+			cmd := exec.Command("kreconcile", "apply", "-o", "text", "-o", "json="+path+".json", "--service-account-dir", server.ServiceAccountDir(t), path)
+			cmd.Env = append(cmd.Environ(), environ...)
+			var stdout, stderr bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != test.code || !strings.Contains(stdout.String(), test.says) {
+				t.Errorf("it exits with %d, and says\n%s%s", code, stdout.String(), stderr.String())
+			}
+			if s := reportOf(t, path+".json"); s.ExitCode != test.code {
+				t.Errorf("the document is %+v", s)
+			}
+			if test.asked != "" && server.Count(test.asked) == 0 || test.not != "" && server.Count(test.not) > 0 {
+				t.Errorf("it asks for %q", server.Paths())
+			}
+		})
+	}
+}
+
+func reportOf(t *testing.T, path string) (s summary) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
