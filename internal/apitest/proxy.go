@@ -67,6 +67,9 @@ func (p *Proxy) Asked() []string {
 
 // ServeHTTP answers a request. It is there for net/http.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// Close may wait already once a connection is taken over, so that it counts from here.
+	p.tunnels.Add(1)
+	defer p.tunnels.Done()
 	p.mu.Lock()
 	p.asked = append(p.asked, strings.TrimSpace(r.Method+" "+r.Host+" "+r.Header.Get("Authorization")))
 	password := p.password
