@@ -89,8 +89,13 @@ func paddedSize(tokens hclsyntax.Tokens) int {
 			}
 		}
 		size += length
-		// The last line may have no end.
+		// The last line may have no end, and keeps the spaces behind it.
 		last := t.Type == hclsyntax.TokenEOF
+		if last && i > 0 {
+			size += t.Range.Start.Byte - tokens[i-1].Range.End.Byte
+		} else if last {
+			size += t.Range.Start.Byte
+		}
 		ends := t.Type == hclsyntax.TokenComment && (bytes.HasSuffix(t.Bytes, []byte("\n")) || tokens[i+1].Type == hclsyntax.TokenEOF)
 		if ends {
 			comment = width > 0

@@ -241,7 +241,7 @@ func FuzzFormat(f *testing.F) {
 		f.Add(content)
 	}
 	for _, text := range []string{
-		"a = x.0 .1\n", "a=<<-B\n  ${ 1 }\n\tB\n", "a = [ # b\n1, /* c\n */ 2]\r\n", "a=(1\n-1)#\nb=1 #\n", "a=\"%{ if true }x%{ endif ~}\"\n",
+		"a = x.0 .1\n", "a=<<-B\n  ${ 1 }\n\tB\n", "a = [ # b\n1, /* c\n */ 2]\r\n", "a=(1\n-1)#\nb=1 #\n", "a=\"%{ if true }x%{ endif ~}\"\n", "a=1\n" + strings.Repeat(" ", 20), strings.Repeat(" ", 20),
 		strings.Repeat("a{\n", 30) + strings.Repeat("#\n", 100) + strings.Repeat("}\n", 30),
 		"aaaaaaaaaaaaaaaaaaaaaaaaa=1\nb=1#\nc=1#\nd=/**/1#\n/* eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee */ e=1\nf=\"" + strings.Repeat("x", 100) + "\"#\ng=1#\n",
 	} {

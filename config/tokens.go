@@ -73,9 +73,9 @@ func countTokens(text []byte, limit int) (count, last int) {
 				i++
 			}
 		case c == ' ', c == '\t':
-			// Only within a text are spaces something. They begin a part of it behind
-			// what may begin or end another one.
-			if !plain && i > 0 && opensText(text[i-1]) {
+			// Only within a text are spaces something. They begin a part of it at the
+			// start of a line, and behind what may begin or end another part.
+			if !plain && i > 0 && (text[i-1] == '\n' || opensText(text[i-1])) {
 				count++
 			}
 		case c == '\r' && i+1 < len(text) && text[i+1] == '\n':
