@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -45,6 +46,9 @@ func TestTokenFile(t *testing.T) {
 	}
 }
 
+// noToken is said of a character that no token has.
+const noToken = "it holds a character that no bearer token has there, which are letters, digits, -._~+/ and = at the end"
+
 // The files that cannot be used, and how Load says so.
 func TestTokenFileRefused(t *testing.T) {
 	const (
@@ -70,9 +74,12 @@ func TestTokenFileRefused(t *testing.T) {
 		{"NUL inside", content("hunter2\x00"), FileMalformed, "it holds a NUL" + alone},
 		{"BOM in front", content("\ufeffhunter2"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
 		{"BOM inside", content("hunter2\ufeffhunter3"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
-		{"UTF-16", content("\xff\xfeh\x00u\x00"), FileMalformed, "it holds a character that no token has" + alone},
+		{"UTF-16", content("\xff\xfeh\x00u\x00"), FileMalformed, noToken + alone},
 		{"space inside", content("Bearer hunter2"), FileMalformed, "it holds a space inside" + alone},
-		{"control character", content("hunter2\x1b[0m"), FileMalformed, "it holds a character that no token has" + alone},
+		{"JSON", content(`{"token":"hunter2"}`), FileMalformed, noToken + alone},
+		{"equals sign inside", content("token=hunter2"), FileMalformed, noToken + alone},
+		{"equals signs alone", content("=="), FileMalformed, "it holds nothing but equals signs" + alone},
+		{"control character", content("hunter2\x1b[0m"), FileMalformed, noToken + alone},
 		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
 		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
 		{"socket", makeSocket, FileIrregular, "it is a socket, not a file"},
@@ -259,15 +266,17 @@ func makeSocket(t *testing.T, path string) {
 }
 
 func FuzzParseToken(f *testing.F) {
-	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n"} {
+	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n", "a=b", "=", "\"a\""} {
 		f.Add([]byte(seed))
 	}
 	// What cannot be used is not quoted: there is one text for each reason.
 	const alone = "; the file has to hold the token alone"
 	reasons := []string{
 		"it is empty", "it holds a byte order mark; write it as plain ASCII", "it holds a newline inside" + alone, "it holds a NUL" + alone,
-		"it holds a space inside" + alone, "it holds a character that no token has" + alone,
+		"it holds a space inside" + alone, noToken + alone, "it holds nothing but equals signs" + alone,
 	}
+	// RFC 6750, section 2.1.
+	bearer := regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
 	f.Fuzz(func(t *testing.T, content []byte) {
 		parsed, err := parseToken(content)
 		if err != nil {
@@ -277,7 +286,7 @@ func FuzzParseToken(f *testing.F) {
 			return
 		}
 		token := parsed.reveal()
-		if token == "" || strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
+		if !bearer.MatchString(token) {
 			t.Fatalf("%q was accepted", content)
 		}
 		if around := strings.Replace(string(content), token, "", 1); strings.Trim(around, " \t\r\n") != "" {

@@ -91,9 +91,10 @@ func readToken(path string) (secret, error) {
 	return token, nil
 }
 
-// parseToken takes the white space around a token away and refuses what no bearer
-// token holds, because net/http would refuse it later, or a server would see
-// another token than the file's. No error quotes the content.
+// parseToken takes the white space around a token away and refuses what is no bearer
+// token by RFC 6750, section 2.1: a server would see another token than the file's, or
+// the file is not one of a token, as JSON is. So a token reads the same in each form
+// that a report has, and is found in it to be hidden. No error quotes the content.
 func parseToken(content []byte) (secret, error) {
 	token := strings.Trim(string(content), " \t\r\n")
 	if token == "" {
@@ -103,7 +104,10 @@ func parseToken(content []byte) (secret, error) {
 		return secret{}, errors.New("it holds a byte order mark; write it as plain ASCII")
 	}
 	const alone = "the file has to hold the token alone"
-	switch i := strings.IndexFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }); {
+	padded := strings.TrimRight(token, "=")
+	switch i := strings.IndexFunc(padded, notOfToken); {
+	case padded == "":
+		return secret{}, errors.New("it holds nothing but equals signs; " + alone)
 	case i < 0:
 		return newSecret(token), nil
 	case token[i] == '\n' || token[i] == '\r':
@@ -113,5 +117,9 @@ func parseToken(content []byte) (secret, error) {
 	case token[i] == ' ' || token[i] == '\t':
 		return secret{}, errors.New("it holds a space inside; " + alone)
 	}
-	return secret{}, errors.New("it holds a character that no token has; " + alone)
+	return secret{}, errors.New("it holds a character that no bearer token has there, which are letters, digits, -._~+/ and = at the end; " + alone)
+}
+
+func notOfToken(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~+/", r)
 }
