@@ -69,6 +69,36 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestHangUpIgnored: a run that nohup started goes on without its terminal.
+func TestHangUpIgnored(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+	server.Script("/apis", apitest.Delay(time.Second, apitest.Usual()))
+	cmd := exec.Command("/bin/sh", "-c", `trap "" HUP; exec "$@"`, "sh",
+		build(t), "apply", "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
+	environ, err := server.Environ()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = environ
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); len(server.Requests()) == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Error("it asked nothing")
+			break
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil || stderr.Len() > 0 {
+		t.Errorf("it ended with %v and says\n%s%s", err, stdout.String(), stderr.String())
+	}
+}
+
 // TestSignalWhileWaiting: a wait ends at once, and tells what the last pass came to.
 func TestSignalWhileWaiting(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))

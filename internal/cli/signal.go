@@ -30,11 +30,15 @@ func (e signalError) Error() string {
 // channel that the second one comes from. A broken pipe becomes an error of the
 // write. The runtime's own answer to any of them is to die of the signal, which PID 1
 // cannot: it exits with the code for drift instead. That is also how the runtime ends
-// any process behind the stacks that it shows on SIGQUIT and SIGABRT.
+// any process behind the stacks that it shows on SIGQUIT and SIGABRT. A SIGHUP that is
+// ignored, as nohup has it, stays so.
 func withSignals(ctx context.Context) (_ context.Context, second <-chan os.Signal, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	received := make(chan os.Signal, 2)
-	signal.Notify(received, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT)
+	signal.Notify(received, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGABRT)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(received, syscall.SIGHUP)
+	}
 	signal.Ignore(syscall.SIGPIPE)
 	go func() {
 		select {
