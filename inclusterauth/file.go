@@ -50,12 +50,20 @@ func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
 		return nil, FileUnreadable, err
 	}
 	if int64(len(content)) > limit {
-		return nil, FileTooLarge, fmt.Errorf("it is larger than %d KiB", limit>>10)
+		return nil, FileTooLarge, fmt.Errorf("it is larger than %s", size(limit))
 	}
 	if len(bytes.TrimSpace(content)) == 0 {
 		return nil, FileEmpty, errors.New("it is empty")
 	}
 	return content, "", nil
+}
+
+// size writes a limit, which is a whole number of KiB.
+func size(limit int64) string {
+	if limit >= 1<<20 {
+		return fmt.Sprintf("%d MiB", limit>>20)
+	}
+	return fmt.Sprintf("%d KiB", limit>>10)
 }
 
 func problemOf(err error) FileProblem {

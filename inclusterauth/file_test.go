@@ -140,7 +140,7 @@ func TestCAFileRefused(t *testing.T) {
 		{"no certificate in the block", content(append(bytes.Clone(ca.pem), garbage...)), FileMalformed, "certificate 2 of the bundle cannot be read: x509: malformed certificate: " + never},
 		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
 		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
-		{"over 1 MiB", content(bytes.Repeat([]byte("#"), maxCABytes+1)), FileTooLarge, "it is larger than 1024 KiB"},
+		{"over 1 MiB", content(bytes.Repeat([]byte("#"), maxCABytes+1)), FileTooLarge, "it is larger than 1 MiB"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package inclusterauth
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -48,7 +49,7 @@ func TestTokenIsReadAgainAfter50Seconds(t *testing.T) {
 	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now})
 	writeFile(t, filepath.Join(dir, "token"), []byte("second\n"))
 	mustGet(t, config)
-	clock.advance(freshFor - time.Nanosecond)
+	clock.advance(50*time.Second - time.Nanosecond)
 	mustGet(t, config)
 	gate.accepted = "second"
 	clock.advance(time.Nanosecond)
@@ -95,7 +96,7 @@ func TestHundredGoroutinesOneRead(t *testing.T) {
 		group.Wait()
 	}
 	const warning = `level=WARN msg="the token could not be read again; the last good one stays in use" error="token file PATH: it is empty: requests are never sent without a token; mount a service account token there"` + "\n"
-	for reads, step := range []time.Duration{0, freshFor, retryAfter, retryAfter} {
+	for reads, step := range []time.Duration{0, 50 * time.Second, 10 * time.Second, 10 * time.Second} {
 		clock.advance(step)
 		all()
 		all()
@@ -296,30 +297,54 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 		}
 	}
 	clock, log := newClock(), new(recorder)
-	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now, Logger: log.logger()})
-	done := make(chan struct{})
-	// One reader: more of them keep the writer from the processor, and the moment
-	// between two folders is met less often.
-	go func() {
-		defer close(done)
-		for range 2_000 {
+	options := Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Now: clock.Now, Logger: log.logger()}
+	config := mustLoad(t, options)
+	tests := []struct {
+		name   string
+		rounds int
+		read   func() error
+	}{
+		{"first read", 10_000, func() error {
+			_, err := Load(options)
+			return err
+		}},
+		{"request", 2_000, func() error {
 			clock.advance(freshFor)
-			if status, _, err := get(config, "/apis"); status != http.StatusOK || err != nil {
-				t.Errorf("status %d, error %v", status, err)
-				return
+			status, _, err := get(config, "/apis")
+			if status != http.StatusOK {
+				err = errors.Join(err, fmt.Errorf("status %d", status))
 			}
-		}
-	}()
-	for n := 1; ; n++ {
-		select {
-		case <-done:
-			if log.String() != "" {
-				t.Errorf("logged %s", log)
+			return err
+		}},
+	}
+	n := 0
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			done := make(chan struct{})
+			// One reader: more of them keep the writer from the processor, and the moment
+			// between two folders is met less often.
+			go func() {
+				defer close(done)
+				for range test.rounds {
+					if err := test.read(); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			}()
+			for {
+				select {
+				case <-done:
+					if log.String() != "" {
+						t.Errorf("logged %s", log)
+					}
+					return
+				default:
+					n++
+					publish(n)
+				}
 			}
-			return
-		default:
-			publish(n)
-		}
+		})
 	}
 }
 

@@ -343,11 +343,17 @@ func TestBadNewCAKeepsTheOldOne(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "no such file or directory: " + never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"},
-		{"unreadable", func(t *testing.T, path string) {
+		{"a folder", func(t *testing.T, path string) {
 			if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
 				t.Fatal(err)
 			}
 		}, "it is a folder, not a file"},
+		// Root may read every file, but none that a symlink to itself names.
+		{"unreadable", func(t *testing.T, path string) {
+			if err := errors.Join(os.Remove(path), os.Symlink(path, path)); err != nil {
+				t.Fatal(err)
+			}
+		}, "too many levels of symbolic links"},
 		{"garbage", func(t *testing.T, path string) { writeFile(t, path, []byte("<html>")) }, "it holds no certificate in PEM form: " + never},
 		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "it is empty: " + never},
 		{"truncated", func(t *testing.T, path string) { writeFile(t, path, ca.pem[:100]) }, "1 of its PEM blocks begin and 0 are whole: the file is damaged or cut off: " + never},
