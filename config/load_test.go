@@ -55,6 +55,7 @@ func TestLoad(t *testing.T) {
 		{"a variable file", []string{"values.hclvars"}, []string{}, []string{"values.hclvars:0,0-0: error: Not a declaration: This is a variable file. Give it with --var-file."}},
 		{"another file", []string{"notes.txt"}, []string{}, []string{"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json."}},
 		{"over 4 MiB (case 39)", []string{"large.d"}, []string{}, []string{"large.d/x.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."}},
+		{"exactly 4 MiB", []string{"many.d/0.hcl"}, []string{"many.d/0.hcl"}, nil},
 		{
 			"over 16 MiB in all (case 39)", []string{"many.d"}, []string{"many.d/0.hcl", "many.d/1.hcl", "many.d/2.hcl", "many.d/3.hcl"},
 			[]string{"many.d/4.hcl:0,0-0: error: Declaration too large: The files of a declaration may have at most 16 MiB together."},
@@ -77,6 +78,18 @@ func TestLoad(t *testing.T) {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestLoadLargeInput(t *testing.T) {
+	for size, want := range map[int][]string{
+		config.MaxSourceSize:     nil,
+		config.MaxSourceSize + 1: {"<stdin>:0,0-0: error: File too large: A file may have at most 4 MiB."},
+	} {
+		_, diags := config.Load(fstest.MapFS{}, strings.NewReader(strings.Repeat("\n", size)), []string{"-"})
+		if diff := cmp.Diff(want, report(diags)); diff != "" {
+			t.Errorf("diagnostics of %d bytes (-want +got):\n%s", size, diff)
+		}
 	}
 }
 
@@ -137,7 +150,7 @@ func TestLoadIrregularFiles(t *testing.T) {
 }
 
 func TestLoadValues(t *testing.T) {
-	fsys := fstest.MapFS{"a.hclvars": {Data: []byte("x = 1")}, "a.hcl": {}, "folder.hclvars": {Mode: fs.ModeDir}}
+	fsys := fstest.MapFS{"a.hclvars": {Data: []byte("x = 1")}, "a.hcl": {}, "folder.hclvars": {Mode: fs.ModeDir}, "large.hclvars": {Data: make([]byte, config.MaxSourceSize+1)}}
 	tests := []struct {
 		name string
 		want string
@@ -145,6 +158,7 @@ func TestLoadValues(t *testing.T) {
 	}{
 		{"a.hclvars", "x = 1", nil},
 		{"a.hcl", "", []string{"a.hcl:0,0-0: error: Not a variable file: The name of a variable file ends in .hclvars or .hclvars.json."}},
+		{"large.hclvars", "", []string{"large.hclvars:0,0-0: error: File too large: A file may have at most 4 MiB."}},
 		{"b.hclvars", "", []string{"b.hclvars:0,0-0: error: File not found: There is no file or folder of this name."}},
 		{"folder.hclvars", "", []string{`folder.hclvars:0,0-0: error: Not a regular file: This is a folder. Only regular files are read; a declaration can come from standard input, as "-".`}},
 	}

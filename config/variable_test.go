@@ -157,6 +157,10 @@ func TestVariableMistakes(t *testing.T) {
 				`a.hclvars.json:1,13-22: error: Invalid JSON keyword: What is wrong exactly is not shown, because it could show a sensitive value.`,
 			},
 		},
+		{
+			"a byte order mark (case 39)", ``, []config.Assignment{byFile("a.hclvars", "\ufeffgateway = 1")},
+			[]string{`a.hclvars:1,1-1: error: Unsupported encoding: The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark.`},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

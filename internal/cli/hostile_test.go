@@ -153,7 +153,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 	garbled := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	garbled.Always("*", apitest.Reply(http.StatusOK, "text/h0st##[x]; charset=\u202e\u009b", hostile))
 	serving := apitest.New(t, hostileSnapshot(), apitest.Token("t"))
-	named := apitest.New(t, apitest.Stock(), apitest.Token("t"), apitest.Names("h0st-##[x]-::error::.example"))
+	named := apitest.New(t, apitest.Stock(), apitest.Token("t"), apitest.Names("h0st-\x1b[31m\r\n\a-\x1b]8;;x-##[x]-::error::.example"))
 	proxy := hostileProxy(t)
 	pod := func(s *apitest.Server, more ...string) []string {
 		return append([]string{"--service-account-dir", s.ServiceAccountDir(t), "--server", s.URL()}, more...)

@@ -19,7 +19,7 @@ import (
 )
 
 // TestSignals: what asks a run to end ends it while it waits for the server, with the
-// codes that shells expect, and one whole document.
+// codes that shells expect, and one whole document, as a report, too.
 func TestSignals(t *testing.T) {
 	program := build(t)
 	tests := []struct {
@@ -37,7 +37,9 @@ func TestSignals(t *testing.T) {
 		t.Run(tt.signal.String(), func(t *testing.T) {
 			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 			server.Always("*", apitest.Hang())
-			cmd := exec.Command(program, "apply", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
+			report := filepath.Join(t.TempDir(), "report.json")
+			write(t, report, "that of an earlier run")
+			cmd := exec.Command(program, "apply", "-o", "json", "-o", "json="+report, "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
 			environ, err := server.Environ()
 			if err != nil {
 				t.Fatal(err)
@@ -64,6 +66,9 @@ func TestSignals(t *testing.T) {
 			doc := document(t, stdout.Bytes())
 			if doc.ExitCode != tt.code || doc.Findings[0].Undetermined.Code != "canceled" {
 				t.Errorf("the document is\n%s", stdout.String())
+			}
+			if saved, err := os.ReadFile(report); err != nil || string(saved) != stdout.String() {
+				t.Errorf("%v, and the report is\n%s", err, saved)
 			}
 		})
 	}
