@@ -170,6 +170,38 @@ func TestFieldOfUnknownKind(t *testing.T) {
 	}
 }
 
+// The schema of a kind that a CRD has just brought may not be published yet, which
+// tells neither that a field is there nor that it is not. It rests on no absence that
+// could be confirmed, and is not asked for again.
+func TestFieldOfUnpublishedSchema(t *testing.T) {
+	const message = `GET /openapi/v3/apis/apps/v1: no schema in it is of the kind "Deployment"`
+	tests := []struct {
+		name  string
+		field *config.Field
+	}{
+		{"it must be there", field("a")},
+		{"it must not be there", field("a", notServed)},
+		{"its facets must hold", field("a", ofType("string"), oneOf("Recreate"), required(true))},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := withFields(t, `api "apps/v1" { resource "deployments" {} }`, tt.field)
+			s := snapshot()
+			s.Confirmed = discovery.Fact[struct{}]{}
+			s.Fields = map[discovery.FieldQuery]discovery.Fact[discovery.Field]{
+				query("apps/v1", "Deployment", "a"): discovery.Failed[discovery.Field](&discovery.Failure{Code: discovery.NoSchema, Message: message}),
+			}
+			want := []string{`api["apps/v1"] satisfied`, `api["apps/v1"].resource["deployments"] satisfied`, "a undetermined no-schema: " + message}
+			if diff := cmp.Diff(want, outcomes(apply.Diff(d, s))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if needs := apply.Needs(d, s); !needs.Empty() {
+				t.Errorf("needs %+v", needs)
+			}
+		})
+	}
+}
+
 // A field that is absent rests on an absence, and one that is there does not.
 func TestFieldAbsenceIsConfirmed(t *testing.T) {
 	absent := discovery.Field{Presence: discovery.FieldAbsent}
