@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"fmt"
 	"runtime"
 	"strconv"
 	"strings"
@@ -266,6 +267,61 @@ func TestDecodeHostile(t *testing.T) {
 			// All that was ever allocated is more than what was in use at once.
 			if used := after.TotalAlloc - before.TotalAlloc; used > 96<<20 {
 				t.Errorf("decoding allocated %d MiB", used>>20)
+			}
+		})
+	}
+}
+
+// TestDecodeAtTheCaps: a document may hold exactly as many groups and group versions
+// as its caps say, and not one more. A group's versions count with those of all others.
+func TestDecodeAtTheCaps(t *testing.T) {
+	// of gives a document of groups among which so many versions are dealt out.
+	of := func(groups, versions int) string {
+		var b strings.Builder
+		b.WriteString(listHead + "[")
+		for g := range groups {
+			if g > 0 {
+				b.WriteString(",")
+			}
+			fmt.Fprintf(&b, `{"metadata":{"name":"g%d"},"versions":[`, g)
+			for v := g; v < versions; v += groups {
+				if v > g {
+					b.WriteString(",")
+				}
+				fmt.Fprintf(&b, `{"version":"v%d"}`, v)
+			}
+			b.WriteString("]}")
+		}
+		return b.String() + "]}"
+	}
+	tests := []struct {
+		name             string
+		groups, versions int
+		err              string
+	}{
+		{name: "as many groups as may be", groups: 5_000},
+		{name: "one group more", groups: 5_001, err: "it has too many groups"},
+		{name: "as many group versions as may be, in one group", groups: 1, versions: 10_000},
+		{name: "one group version more, in one group", groups: 1, versions: 10_001, err: "it has too many group versions"},
+		{name: "as many of both as may be", groups: 5_000, versions: 10_000},
+		{name: "one group version more, in as many groups as may be", groups: 5_000, versions: 10_001, err: "it has too many group versions"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := decodeAggregated(strings.NewReader(of(test.groups, test.versions)), "GET /apis")
+			checkError(t, test.err, err)
+			if test.err != "" {
+				if got != nil {
+					t.Errorf("there are %d groups beside the error", len(got))
+				}
+				return
+			}
+			versions := 0
+			for _, g := range got {
+				versions += len(g.Versions)
+			}
+			if len(got) != test.groups || versions != test.versions {
+				t.Errorf("it has %d groups and %d versions", len(got), versions)
 			}
 		})
 	}
