@@ -3,6 +3,7 @@ package inclusterauth
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -47,6 +48,29 @@ func TestHTTPSProxy(t *testing.T) {
 			_, _, err := get(mustLoad(t, o), "/version")
 			if diff := cmp.Diff(`Get "https://api.example.com:6443/version": `+want, fmt.Sprint(err)); diff != "" {
 				t.Error(diff)
+			}
+		}
+	})
+	t.Run("NO_PROXY leads past it", func(t *testing.T) {
+		base, err := url.Parse(server.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Whoever dials this reaches the machine itself, though it is no address of loopback.
+		host := net.JoinHostPort("0.0.0.0", base.Port())
+		for exceptions, want := range map[string][]string{
+			"example.org": {"CONNECT " + host}, "example.org,0.0.0.0": {}, host: {}, "0.0.0.0/8": {}, "*": {},
+		} {
+			asked, connections := len(proxy.Asked()), server.Connections()
+			mustGet(t, mustLoad(t, Options{
+				Server: "https://" + host, TLSServerName: "api.example.com", Dir: o.Dir,
+				Getenv: environment("HTTPS_PROXY=http://user:hunter2@"+address, "NO_PROXY="+exceptions),
+			}))
+			if diff := cmp.Diff(want, proxy.Asked()[asked:]); diff != "" {
+				t.Errorf("NO_PROXY=%s: the proxy was asked (-want +got):\n%s", exceptions, diff)
+			}
+			if n := server.Connections() - connections; n != 1 {
+				t.Errorf("NO_PROXY=%s: %d connections", exceptions, n)
 			}
 		}
 	})
