@@ -40,6 +40,9 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	if isCertificate(err) {
 		return failure(Certificate, err, "%s: %s", request, reason(err)), false
 	}
+	if isTooMuchHeader(err) {
+		return failure(InvalidResponse, err, "%s: the headers of the answer are larger than the client takes", request), false
+	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		return failure(Timeout, err, "%s: no answer from %s: %s", request, address, reason(err)), false
 	}
@@ -91,6 +94,14 @@ func isTLS(err error) bool {
 	return strings.HasPrefix(reason(err), "tls: ")
 }
 
+// isTooMuchHeader tells whether the headers are larger than the client reads, for which
+// net/http has no type.
+func isTooMuchHeader(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "server response headers exceeded ") ||
+		strings.Contains(text, "response header list larger than advertised limit")
+}
+
 // isDial tells whether there was no connection at all.
 func isDial(err error) bool {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
@@ -127,6 +138,9 @@ func reason(err error) string {
 		return "it was closed without an answer"
 	case io.ErrUnexpectedEOF.Error():
 		return "the answer was cut off"
+	// Which of the answers under way it was is not told.
+	case "connection error: COMPRESSION_ERROR":
+		return "headers came that are too large, or not packed as HTTP/2 has it (COMPRESSION_ERROR)"
 	default:
 		return strings.TrimPrefix(text, "net/http: ")
 	}

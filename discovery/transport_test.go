@@ -169,6 +169,10 @@ func TestFetchRetriesBrokenConnections(t *testing.T) {
 			name: "no route", failure: "cannot reach ADDRESS: no route to host",
 			change: instead(&net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}),
 		},
+		{
+			name: "HPACK", change: instead(errors.New("connection error: COMPRESSION_ERROR")),
+			failure: "the connection to ADDRESS broke: headers came that are too large, or not packed as HTTP/2 has it (COMPRESSION_ERROR)",
+		},
 	}
 	for _, test := range tests {
 		for request, needs := range map[string]discovery.Needs{
@@ -539,6 +543,56 @@ func TestFetchTimeLimits(t *testing.T) {
 		s := a.fetch(documents)
 		checkFailure(t, s.Named.Failure, discovery.Timeout, "GET /apis: no answer from "+a.Base.Host+": timeout awaiting response headers")
 	})
+}
+
+// TestHeadersTooLarge: headers that are larger than the transport takes will be so
+// again, and are no reason to wait. One that is too large for HTTP/2 by itself breaks
+// the connection, and with it all that is under way.
+func TestHeadersTooLarge(t *testing.T) {
+	const tooLarge = "GET /version: the headers of the answer are larger than the client takes"
+	tests := []struct {
+		name, protocol string
+		// first and second are how large two of the headers are.
+		first, second int
+		code          discovery.FailureCode
+		message       string
+		attempts      int
+	}{
+		{"that fit", "HTTP/1.1", 30 << 10, 30 << 10, "", "", 1},
+		{"that fit", "HTTP/2.0", 30 << 10, 30 << 10, "", "", 1},
+		{"together", "HTTP/1.1", 40 << 10, 40 << 10, discovery.InvalidResponse, tooLarge, 1},
+		{"together", "HTTP/2.0", 40 << 10, 40 << 10, discovery.InvalidResponse, tooLarge, 1},
+		{"one by itself", "HTTP/1.1", 70 << 10, 1, discovery.InvalidResponse, tooLarge, 1},
+		{
+			"one by itself", "HTTP/2.0", 70 << 10, 1, discovery.Unreachable,
+			"GET /version: the connection to ADDRESS broke: headers came that are too large, or not packed as HTTP/2 has it (COMPRESSION_ERROR)", 5,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name+" "+test.protocol, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			server.Always("/version", apitest.Reply(200, plainJSON, `{"major":"1","minor":"36"}`,
+				"X-Pad", strings.Repeat("a", test.first), "X-More", strings.Repeat("a", test.second)))
+			a := ask(t, server)
+			transport := &http.Transport{
+				MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: test.protocol == "HTTP/2.0",
+				TLSClientConfig: &tls.Config{RootCAs: server.Authority().Pool(), MinVersion: tls.VersionTLS12},
+			}
+			a.HTTP = &http.Client{Transport: transport}
+			f := a.fetch(discovery.Needs{Version: true}).Version.Failure
+			if test.code != "" {
+				checkFailure(t, f, test.code, strings.ReplaceAll(test.message, "ADDRESS", a.Base.Host))
+			} else if f != nil {
+				t.Error(f)
+			}
+			if n := server.Count("/version"); n != test.attempts || len(a.waits) != test.attempts-1 {
+				t.Errorf("%d requests, waits %v", n, a.waits)
+			}
+			if protocol := server.Requests()[0].Proto; protocol != test.protocol {
+				t.Errorf("it speaks %s", protocol)
+			}
+		})
+	}
 }
 
 // overdue is a context whose deadline has passed, and which says so only once it is told.

@@ -112,7 +112,7 @@ func breaks(ts *testscript.TestScript, once bool, args []string) {
 		"drips":        apitest.Drip(20*time.Millisecond, v2JSON, body),
 		"bomb":         apitest.Bomb(v2JSON, `{"kind":"APIGroupDiscoveryList","items":[]}`, 1<<30),
 		"bomb-version": apitest.Bomb("application/json", `{"major":"1","minor":"36"}`, 1<<30),
-		"headers":      apitest.Reply(200, v2JSON, body, "X-Pad", strings.Repeat("a", 70<<10)),
+		"headers":      apitest.Reply(200, v2JSON, body, "X-Pad", strings.Repeat("a", 40<<10), "X-More", strings.Repeat("a", 40<<10)),
 		"goaway":       apitest.LastOfConnection(nil),
 		// The server closes the connection, and has another certificate, of an authority that the mounted CA file has, on the next.
 		"rotates": apitest.LastOfConnection(apitest.Then(apitest.Reply(503, "text/plain", "later"), func() { rotate(ts) })),
