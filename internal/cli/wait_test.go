@@ -36,6 +36,8 @@ const (
 	down     state = "down"     // nothing answers
 	hanging  state = "hanging"  // nothing ever will
 	starting state = "starting" // apps/v1 is not served yet, and /readyz says so
+	// It has not read yet who may do what.
+	forbidden state = "forbidden"
 )
 
 // changing is a cluster that is in one state after the other. It is reached without
@@ -73,6 +75,10 @@ func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
 	case starting:
 		apps.Versions = nil
 		s.Confirmed = discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady})
+	case forbidden:
+		refused := &discovery.Failure{Code: discovery.Forbidden, Message: "no rule lets you"}
+		s.Core, s.Named = discovery.Failed[discovery.Group](refused), discovery.Failed[[]discovery.Group](refused)
+		s.Confirmed = discovery.Failed[struct{}](refused)
 	case staled:
 		apps.Versions[0].Freshness = kubeapi.FreshnessStale
 	case down:
@@ -108,11 +114,19 @@ type waited struct {
 	Findings []struct{ Status string }
 }
 
-func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, args ...string) (w waited, c *changing) {
+// web is what is declared where a test does not say what.
+const web = "variable \"severity\" { default = \"error\" }\napi \"v1\" { severity = var.severity }\napi \"apps/v1\" { severity = var.severity }\n"
+
+func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, args ...string) (waited, *changing) {
+	t.Helper()
+	return waitFor(t, web, server, at, args...)
+}
+
+func waitFor(t *testing.T, declared string, server *apitest.Server, at func(time.Duration) state, args ...string) (w waited, c *changing) {
 	t.Helper()
 	c = &changing{server: server, at: at}
 	file := filepath.Join(t.TempDir(), "web.hcl")
-	if err := os.WriteFile(file, []byte("variable \"severity\" { default = \"error\" }\napi \"v1\" { severity = var.severity }\napi \"apps/v1\" { severity = var.severity }\n"), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(declared), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	report := filepath.Join(t.TempDir(), "report.json")
@@ -146,12 +160,18 @@ func steps(states map[int]state) func(time.Duration) state {
 }
 
 func TestWait(t *testing.T) {
-	const apps = `api["apps/v1"]`
+	const (
+		apps    = `api["apps/v1"]`
+		unready = "what the documents lack could not be confirmed to be absent: " +
+			"GET /readyz: 500: the server is not ready: poststarthook/crd-informer-synced\n"
+	)
 	tests := []struct {
-		name   string
-		args   []string
-		states map[int]state
-		code   int
+		name string
+		args []string
+		// declared is web where it is empty.
+		declared string
+		states   map[int]state
+		code     int
 		// took is in seconds.
 		took   int
 		passes int
@@ -187,12 +207,26 @@ func TestWait(t *testing.T) {
 				"Waiting, 20s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
 		},
 		{
-			name: "a server that starts late", args: []string{"--wait=2m"}, states: map[int]state{0: down, 20: starting, 30: whole},
-			code: 0, took: 31, passes: 5, streak: 1,
-			stdout: "No drift.",
-			stderr: "Waiting, 3.8s of 2m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n" +
-				"Waiting, 21s of 2m0s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: what the documents lack could not be confirmed to be absent: " +
-				"GET /readyz: 500: the server is not ready: poststarthook/crd-informer-synced\n",
+			// Until it is whole, what must not be served does not hold, and what comes late has
+			// not drifted.
+			name: "a server that starts late", args: []string{"--wait=2m"}, declared: web + "api \"apps/v2\" { served = false }\n",
+			states: map[int]state{0: down, 20: forbidden, 30: starting, 40: whole},
+			code:   0, took: 41, passes: 7, streak: 1,
+			stdout: "No drift. The cluster serves what is declared: all 3 requirements hold.",
+			stderr: "Waiting, 3.8s of 2m0s: 3 of 3 requirements could not be told: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n" +
+				"Waiting, 21s of 2m0s: 3 of 3 requirements could not be told: ? api[\"v1\"]: GET /api: 403 Forbidden: no rule lets you\n" +
+				"Waiting, 31s of 2m0s: 2 of 3 requirements could not be told: ? api[\"apps/v1\"]: " + unready,
+		},
+		{
+			// Were it absent for a moment, the wait would end with it.
+			name: "a server that starts late, with what must not be there", args: []string{"--wait=1m"}, declared: "api \"apps/v1\" { served = false }\n",
+			states: map[int]state{0: down, 20: forbidden, 30: starting, 40: whole},
+			code:   2, took: 56, passes: 10,
+			stdout: "Drift.",
+			stderr: "Waiting, 3.8s of 1m0s: 1 of 1 requirement could not be told: ? api[\"apps/v1\"]: GET /apis: cannot reach 10.96.0.1:443: connection refused\n" +
+				"Waiting, 21s of 1m0s: 1 of 1 requirement could not be told: ? api[\"apps/v1\"]: GET /apis: 403 Forbidden: no rule lets you\n" +
+				"Waiting, 31s of 1m0s: 1 of 1 requirement could not be told: ? api[\"apps/v1\"]: " + unready +
+				"Waiting, 41s of 1m0s: 1 of 1 requirement is not as declared: + api[\"apps/v1\"] is served, and must not be\n",
 		},
 		{
 			name: "a server that never comes", args: []string{"--wait=1m"}, states: map[int]state{0: down},
@@ -286,7 +320,11 @@ func TestWait(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server := apitest.New(t, apitest.Stock())
 			synctest.Test(t, func(t *testing.T) {
-				w, c := wait(t, server, steps(test.states), test.args...)
+				declared := test.declared
+				if declared == "" {
+					declared = web
+				}
+				w, c := waitFor(t, declared, server, steps(test.states), test.args...)
 				if w.code != test.code {
 					t.Errorf("it exits with %d, want %d", w.code, test.code)
 				}
