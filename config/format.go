@@ -33,7 +33,12 @@ func (d *decoder) format(s Source) []byte {
 		d.error(s.startOf(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
 		return nil
 	}
-	if !d.affordable(s) || parseNative(s, d.mistakes) == nil || d.list.HasErrors() {
+	if count, last := countTokens(s.Bytes, maxFormatted); count > maxFormatted {
+		d.error(s.span(last, last+1), "File too large",
+			"A file that is formatted may hold at most %d words, numbers and signs. Divide it into several files.", maxFormatted)
+		return nil
+	}
+	if parseNative(s, d.mistakes) == nil || d.list.HasErrors() {
 		d.conceal()
 		return nil
 	}
@@ -63,6 +68,10 @@ func (d *decoder) tooWide(s Source) {
 	d.error(wholeFile(s.Name), "File too large",
 		"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", MaxSourceSize>>20)
 }
+
+// maxFormatted bounds the tokens of a file that is formatted. Beside the parser's, there
+// are those of the result, and hclwrite's of both.
+const maxFormatted = 400_000
 
 // maxPadded bounds what is formatted at all, in bytes of the result. It is far
 // more than the result may have, since paddedSize errs on the side of too large.

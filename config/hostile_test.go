@@ -57,8 +57,10 @@ func TestHostileSources(t *testing.T) {
 		{"JSON arrays of nothing", func(n int) string { return `{"locals":{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + "}}" }, "Nested too deeply", false},
 		{"a template in JSON", func(n int) string { return `{"locals":{"a":"` + plain("${(")(n) + `"}}` }, "Nested too deeply", true},
 		{"a name in JSON", func(n int) string { return `{"locals":{"a":{"` + plain("${(")(n) + `":1}}}` }, "Nested too deeply", false},
-		{"a type in JSON", func(n int) string { return `{"variable":{"a":{"type":"` + plain("list(")(n) + `"}}}` }, "Nested too deeply", false},
+		{"a type in JSON", func(n int) string { return `{"variable":{"a":{"type":"` + plain("list(")(n) + `"}}}` }, "Expression too large", false},
 		{"lines of a text in JSON", func(n int) string { return `{"locals":{"a":"` + plain(`x$`)(n) + `"}}` }, "Text too long", false},
+		{"a large template in JSON", func(n int) string { return `{"locals":{"a":"` + plain("${1}")(n) + `"}}` }, "Expression too large", false},
+		{"large templates in JSON", func(n int) string { return `{"locals":{"a":[` + strings.Repeat(`"`+plain("${1}")(100)+`",`, n/18) + `1]}}` }, "Declaration too large", false},
 		{"templates in JSON", func(n int) string { return `{"locals":{"a":[` + plain(`"${1}",`)(n) + `1]}}` }, "Too many templates", false},
 		{"numbers", local("1", ""), "Number out of range", false},
 	}
@@ -153,9 +155,15 @@ func TestHostileTokens(t *testing.T) {
 		})
 	}
 	t.Run("formatted", func(t *testing.T) {
-		_, diags := config.Format(native(comments(most) + "a")[0])
-		if got, want := strings.Join(report(diags), "\n"), "0.hcl:275001,1-2"+detail; got != want {
-			t.Errorf("got %s\nwant %s", got, want)
+		const most = 400_000
+		for text, want := range map[string]string{
+			comments(most):       "",
+			comments(most) + "a": "0.hcl:200001,1-2: error: File too large: A file that is formatted may hold at most 400000 words, numbers and signs. Divide it into several files.",
+		} {
+			_, diags := config.Format(native(text)[0])
+			if got := strings.Join(report(diags), "\n"); got != want {
+				t.Errorf("got %s\nwant %s", got, want)
+			}
 		}
 	})
 }

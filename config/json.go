@@ -134,7 +134,7 @@ func (w *jsonWalker) value(p place, depth int) error {
 	if depth > maxNesting {
 		return errTooDeep
 	}
-	if err := w.count(); err != nil {
+	if err := w.count(1); err != nil {
 		return err
 	}
 	token, err := w.decoder.ReadToken()
@@ -158,13 +158,13 @@ func (w *jsonWalker) value(p place, depth int) error {
 				fmt.Sprintf("A number may have at most %d digits, written out without an exponent.", maxDigits))
 		}
 	case '"':
-		w.text(token.String(), end)
+		return w.text(token.String(), end)
 	}
 	return nil
 }
 
-func (w *jsonWalker) count() error {
-	if w.values++; w.values > w.left {
+func (w *jsonWalker) count(values int) error {
+	if w.values += values; w.values > w.left {
 		return errTooMany
 	}
 	return nil
@@ -174,7 +174,7 @@ func (w *jsonWalker) object(p place, depth int) error {
 	start := int(w.decoder.InputOffset()) - 1
 	empty := true
 	for ; w.decoder.PeekKind() != '}'; empty = false {
-		if err := w.count(); err != nil {
+		if err := w.count(1); err != nil {
 			return err
 		}
 		name, err := w.decoder.ReadToken()
@@ -182,7 +182,9 @@ func (w *jsonWalker) object(p place, depth int) error {
 			return err
 		}
 		key := name.String()
-		w.text(key, int(w.decoder.InputOffset()))
+		if err := w.text(key, int(w.decoder.InputOffset())); err != nil {
+			return err
+		}
 		if err := w.value(p.inside(key), depth+1); err != nil {
 			return err
 		}
@@ -264,15 +266,21 @@ func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 }
 
 // text checks a string, which hcl may parse as a template or as a type.
-func (w *jsonWalker) text(text string, end int) {
+func (w *jsonWalker) text(text string, end int) error {
 	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") && len(text) <= maxLiterals {
-		return
+		return nil
 	}
 	if w.templates++; w.templates > maxTemplates {
 		w.mistake(max(end-len(text)-2, 0), end, "Too many templates", fmt.Sprintf("A file may have at most %d texts that are templates or long.", maxTemplates))
-		return
+		return nil
+	}
+	// It is parsed several times, if not kept, and counts as what it is.
+	count, _ := countFrom([]byte(text), maxTextTokens, false)
+	if err := w.count(count / tokensOfValue); err != nil {
+		return err
 	}
 	if d := checkTemplate(text); d != nil {
 		w.mistake(max(end-len(text)-2, 0), end, d.Summary, d.Detail)
 	}
+	return nil
 }

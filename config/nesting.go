@@ -244,22 +244,30 @@ func (n *nesting) unbalanced() *hcl.Diagnostic {
 // checkTemplate does the same for a string that hcl parses as a template when it
 // is evaluated: any string of HCL JSON. The diagnostic's range is within the
 // text.
-func checkTemplate(text string) *hcl.Diagnostic {
-	tokens, _ := hclsyntax.LexTemplate([]byte(text), "", hcl.InitialPos)
-	return checkText(tokens)
-}
+func checkTemplate(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexTemplate) }
 
 // checkExpression does the same for a string that hcl parses as an expression.
-func checkExpression(text string) *hcl.Diagnostic {
-	tokens, _ := hclsyntax.LexExpression([]byte(text), "", hcl.InitialPos)
-	return checkText(tokens)
-}
+func checkExpression(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexExpression) }
 
-func checkText(tokens hclsyntax.Tokens) *hcl.Diagnostic {
+func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
+	// What is too much is not lexed. What stands before it may tell more.
+	source := []byte(text)
+	count, last := countFrom(source, maxTextTokens, false)
+	if count > maxTextTokens {
+		source = source[:last]
+	}
+	tokens, _ := lex(source, "", hcl.InitialPos)
 	n := measure(tokens)
 	if n.tooDeep == nil && n.steps > maxSteps {
 		return diagnostic(hcl.DiagError, hcl.Range{}, "Expression too large",
 			"One text may hold at most %d brackets and operators.", maxSteps)
 	}
-	return n.fault()
+	if d := n.fault(); d != nil {
+		return d
+	}
+	if count > maxTextTokens {
+		return diagnostic(hcl.DiagError, hcl.Range{}, "Expression too large",
+			"One text may hold at most %d words, numbers and signs.", maxTextTokens)
+	}
+	return nil
 }

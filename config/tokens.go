@@ -12,6 +12,9 @@ const (
 	// tokensOfValue is what a value of HCL JSON, or the name of one, counts as. It
 	// takes as much as that many tokens of native syntax do.
 	tokensOfValue = 4
+	// maxTextTokens bounds the tokens of one text that is parsed by itself, such as a
+	// template of HCL JSON, beside the source that it stands in.
+	maxTextTokens = 20_000
 	// tokensOfMistake is what a byte counts as that no token begins with. Beside a
 	// token, there is a diagnostic of it.
 	tokensOfMistake = 8
@@ -45,7 +48,13 @@ func tooManyTokens() string {
 // it is plain. Beyond that, it may be anything to the lexer, and counts as if it were
 // none, which is more. Counting ends soon after the limit, and tells where.
 func countTokens(text []byte, limit int) (count, last int) {
-	plain, comment := true, false
+	return countFrom(text, limit, true)
+}
+
+// countFrom does so for a source that is plain up to its first text that is not, or
+// for what is parsed by itself, of which anything may stand in a template.
+func countFrom(text []byte, limit int, plain bool) (count, last int) {
+	comment := false
 	for i := 0; i < len(text) && count <= limit; i++ {
 		last = i
 		switch c := text[i]; {

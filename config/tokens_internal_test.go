@@ -21,6 +21,13 @@ func isBound(t *testing.T, text []byte) (counted, there int) {
 	if counted < there {
 		t.Errorf("%d tokens are counted, and there are %d", counted, there)
 	}
+	// A text of HCL JSON is parsed in either of these ways.
+	count, _ := countFrom(text, math.MaxInt, false)
+	template, _ := hclsyntax.LexTemplate(text, "main.hcl.json", hcl.InitialPos)
+	expression, _ := hclsyntax.LexExpression(text, "main.hcl.json", hcl.InitialPos)
+	if most := max(len(template), len(expression)) - 1; count < most {
+		t.Errorf("%d tokens are counted of a text, and there are %d", count, most)
+	}
 	return counted, there
 }
 

@@ -151,26 +151,24 @@ check "either" {
 	}
 }
 
-// TestMemoryOfHostileDeclarations holds that no declaration takes more memory than a
-// small Pod has, whether it is as large as may be, or has as many tokens as may be.
-func TestMemoryOfHostileDeclarations(t *testing.T) {
-	canMeasure(t)
-	const (
-		file = 4 << 20
-		// tokens is a few less than may be.
-		tokens = 550_000 - 200
-		values = tokens / 4
-	)
+// A hostileDeclaration is as large as may be, or has as many tokens as may be.
+type hostileDeclaration struct {
+	name  string
+	files map[string]string
+	want  string // a summary, or empty where it is valid
+}
+
+func hostileDeclarations(tokens int) []hostileDeclaration {
+	const file = 4 << 20
+	// It is a few less than may be.
+	tokens -= 200
+	values := tokens / 4
 	const large, deep, block = "Declaration too large", "Nested too deeply", "Block too large"
 	local := func(n int, unit string) string { return "locals {\n  a = " + strings.Repeat(unit, n) + "1\n}\n" }
 	list := func(n int, unit string) string {
 		return "locals {\n  a = [" + strings.Repeat(unit, n) + "1]\n}\napi \"v1\" {}\n"
 	}
-	tests := []struct {
-		name  string
-		files map[string]string
-		want  string // a summary, or empty where it is valid
-	}{
+	return []hostileDeclaration{
 		{"brackets to the cap", one(repeated(file, "a = ", "(", "\n")), large},
 		{"brackets", one(local(tokens, "(")), deep},
 		{"additions", one(local(tokens/2, "1+")), deep},
@@ -207,10 +205,26 @@ func TestMemoryOfHostileDeclarations(t *testing.T) {
 		{"JSON blocks", json1(`{"api":{"v1":[` + strings.Repeat("{},", values-10) + `{}]}}`), "Too many requirements"},
 		{"JSON blocks of names", json1(numbered(values/2-10, `{"api":{`, `"a%x/v1":{},`, `"v1":{}}}`)), "Too many requirements"},
 		{"JSON that ends early", json1(repeated(file, "[", "1,", "")), large},
+		{"a JSON template to the cap", json1(repeated(file, `{"locals":{"a":"`, "${1}", `"},"api":{"v1":{}}}`)), "Expression too large"},
+		{"a JSON template", json1(`{"locals":{"a":"` + strings.Repeat("${1}", 19_999/4) + `"},"api":{"v1":{}}}`), "Unused local value"},
+		{"JSON templates to the cap", json1(repeated(file, `{"locals":{"a":[`, `"`+strings.Repeat("${1}", 100)+`",`, `1]},"api":{"v1":{}}}`)), large},
+		{"JSON templates", json1(`{"locals":{"a":[` + strings.Repeat(`"${1}",`, values/2-20) + `1]},"api":{"v1":{}}}`), "Too many templates"},
+		{"JSON templates, as many as may be", json1(`{"locals":{"a":[` + strings.Repeat(`"`+strings.Repeat("${1}", 12)+`",`, 9_999) + `1]},"api":{"v1":{}}}`), "Unused local value"},
 		{"a JSON text", json1(repeated(file, `{"locals":{"a":"`, "x", `"},"api":{"v1":{}}}`)), "Expression too large"},
 	}
+}
+
+// one and json1 give a folder of one file.
+func one(text string) map[string]string { return map[string]string{"main.hcl": text} }
+
+func json1(text string) map[string]string { return map[string]string{"main.hcl.json": text} }
+
+// TestMemoryOfHostileDeclarations holds that no declaration takes more memory than a
+// small Pod has.
+func TestMemoryOfHostileDeclarations(t *testing.T) {
+	canMeasure(t)
 	program := build(t)
-	for _, test := range tests {
+	for _, test := range hostileDeclarations(550_000) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, content := range test.files {
@@ -231,10 +245,30 @@ func TestMemoryOfHostileDeclarations(t *testing.T) {
 	}
 }
 
-// one and json1 give a folder of one file.
-func one(text string) map[string]string { return map[string]string{"main.hcl": text} }
-
-func json1(text string) map[string]string { return map[string]string{"main.hcl.json": text} }
+// TestMemoryOfFormatting holds the same of what is formatted.
+func TestMemoryOfFormatting(t *testing.T) {
+	canMeasure(t)
+	program := build(t)
+	for _, test := range hostileDeclarations(400_000) {
+		if _, json := test.files["main.hcl.json"]; json {
+			continue // It is not formatted.
+		}
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, content := range test.files {
+				place(t, filepath.Join(dir, name), content)
+			}
+			m := measure(t, nil, program, "fmt", dir)
+			t.Logf("%d KiB, exit %d", m.peak, m.code)
+			if m.code > 1 || strings.Contains(m.stderr, "goroutine ") || strings.Contains(m.stderr, "Internal error") {
+				t.Errorf("it exits with %d, and says %.2000s", m.code, m.stderr)
+			}
+			if m.peak > hostileMemory {
+				t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+			}
+		})
+	}
+}
 
 // TestMemoryOfReports holds that a report of as many requirements as there may be fits,
 // in all formats at once.
