@@ -102,6 +102,11 @@ var rules = []rule{
 		why:      "apitest is an API server for tests; it serves a snapshot and knows nothing of what is judged by it",
 	},
 	{
+		folder:   "internal/cases",
+		testOnly: true,
+		why:      "cases runs the other packages' tests by their names and needs none of them",
+	},
+	{
 		folder:   "internal/architecture",
 		testOnly: true,
 		why:      "architecture looks at the other packages' files and needs none of them",
