@@ -14,9 +14,9 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// release declares group versions with 5 resources each, and is what serves them.
+// release declares group versions with some resources each, and is what serves them.
 // No file may be so large that it would be refused.
-func release(groups int) ([]config.Source, *discovery.Snapshot) {
+func release(groups, resources int) ([]config.Source, *discovery.Snapshot) {
 	var sources []config.Source
 	snapshot := &discovery.Snapshot{Core: discovery.Known(discovery.Group{})}
 	snapshot.Named.Known = true
@@ -26,7 +26,7 @@ func release(groups int) ([]config.Source, *discovery.Snapshot) {
 		version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent}
 		version.Resources.Known = true
 		fmt.Fprintf(&text, "api %q {\n  reason = \"chart %d\"\n", name+"/v1", i)
-		for j := range 5 {
+		for j := range resources {
 			resource := fmt.Sprintf("things%d", j)
 			fmt.Fprintf(&text, "\n  resource %q {\n    scope = \"Namespaced\"\n    verbs = [\"get\", \"list\", \"watch\"]\n  }\n", resource)
 			version.Resources.Value = append(version.Resources.Value, discovery.Resource{
@@ -69,9 +69,10 @@ func parseAlone(b *testing.B, sources []config.Source) {
 // times as long it is as hclparse alone for the same files. The two run in turn, so
 // that whatever else the machine does hits both.
 func BenchmarkParseAndDiff(b *testing.B) {
-	for _, groups := range []int{1_000, 2_500} {
-		b.Run(fmt.Sprintf("%d blocks", groups), func(b *testing.B) {
-			sources, snapshot := release(groups)
+	for _, size := range []struct{ groups, resources int }{{1_000, 5}, {1_000, 1}, {10_000, 1}} {
+		groups := size.groups
+		b.Run(fmt.Sprintf("%d blocks with %d", groups, size.resources), func(b *testing.B) {
+			sources, snapshot := release(groups, size.resources)
 			var ours, theirs time.Duration
 			for b.Loop() {
 				start := time.Now()

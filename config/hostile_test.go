@@ -60,7 +60,9 @@ func TestHostileSources(t *testing.T) {
 		{"a type in JSON", func(n int) string { return `{"variable":{"a":{"type":"` + plain("list(")(n) + `"}}}` }, "Expression too large", false},
 		{"lines of a text in JSON", func(n int) string { return `{"locals":{"a":"` + plain(`x$`)(n) + `"}}` }, "Text too long", false},
 		{"a large template in JSON", func(n int) string { return `{"locals":{"a":"` + plain("${1}")(n) + `"}}` }, "Expression too large", false},
-		{"large templates in JSON", func(n int) string { return `{"locals":{"a":[` + strings.Repeat(`"`+plain("${1}")(100)+`",`, n/18) + `1]}}` }, "Declaration too large", false},
+		{"large templates in JSON", func(n int) string {
+			return `{"locals":{"a":[` + strings.Repeat(`"`+plain("${1}")(100)+`",`, n/18) + `1]}}`
+		}, "Declaration too large", false},
 		{"templates in JSON", func(n int) string { return `{"locals":{"a":[` + plain(`"${1}",`)(n) + `1]}}` }, "Too many templates", false},
 		{"numbers", local("1", ""), "Number out of range", false},
 	}

@@ -131,6 +131,30 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	return ""
 }
 
+// A server's message may have 2 KiB, and each requirement that it leaves undetermined
+// repeats it in each format.
+const (
+	// wholeMessages is how many bytes of messages a report has whole, and shortMessage
+	// how many there are of each beyond.
+	wholeMessages = 1 << 20
+	shortMessage  = 120
+)
+
+// shorten cuts the messages of what could not be told where there are so many, or such
+// long ones, that the report would take more memory than a small Pod has.
+func shorten(findings []apply.Finding) {
+	total := 0
+	for _, f := range findings {
+		u := f.Undetermined
+		if u == nil {
+			continue
+		}
+		if total += len(u.Message); total > wholeMessages && len(u.Message) > shortMessage {
+			u.Message = strings.ToValidUTF8(u.Message[:shortMessage], "") + "…"
+		}
+	}
+}
+
 // isReview tells whether it is an access review that was not answered. Nothing else
 // is posted.
 func isReview(u *apply.Undetermined) bool { return strings.HasPrefix(u.Message, "POST ") }

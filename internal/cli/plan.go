@@ -164,6 +164,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 			u.Hint = hint(u, report.Origin)
 		}
 	}
+	shorten(passes.Plan.Findings)
 	return passes
 }
 
