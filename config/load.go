@@ -15,7 +15,8 @@ import (
 // stdin; no path at all is ".". Of a folder, its *.hcl and *.hcl.json are read,
 // in the order of their names, symbolic links included; names that begin with a
 // dot and inner folders are passed over, so that a mounted ConfigMap works. A
-// file that two paths name in the same way is read once.
+// file that two paths name in the same way is read once. A link out of the folder is a
+// mistake where fsys is a [LinkFS].
 //
 // Paths go to fsys as they are given, "..", absolute ones and all; an fsys that
 // knows only what fs.ValidPath allows refuses the others itself. Nothing but a
@@ -52,6 +53,14 @@ func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
 		return Source{Name: name}, l.list
 	}
 	return l.sources[0], l.list
+}
+
+// A LinkFS is a file system that has symbolic links.
+type LinkFS interface {
+	fs.FS
+	// Resolve gives the one name of a file or folder that is absolute and has no
+	// symbolic link in it, with slashes.
+	Resolve(name string) (string, error)
 }
 
 type loader struct {
@@ -95,7 +104,7 @@ func (l *loader) folder(name string) {
 			continue
 		}
 		found = true
-		if ok {
+		if ok && !l.strays(name, inner) {
 			l.file(inner, info)
 		}
 	}
@@ -113,6 +122,30 @@ func join(folder, name string) string {
 		return folder + name
 	}
 	return folder + "/" + name
+}
+
+// strays tells whether a file of a folder is outside of it, and reports that. Who may
+// write to the folder, as to a repository, would choose a file that only this process may
+// read, and a mistake in it would show a line of it.
+func (l *loader) strays(folder, name string) bool {
+	links, ok := l.fsys.(LinkFS)
+	if !ok {
+		return false
+	}
+	root, err := links.Resolve(folder)
+	file := ""
+	if err == nil {
+		file, err = links.Resolve(name)
+	}
+	switch {
+	case err != nil:
+		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+	case !strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/"):
+		l.error(wholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
+	default:
+		return false
+	}
+	return true
 }
 
 // stat asks what a path is before it is opened: to open a FIFO waits for its

@@ -99,6 +99,59 @@ type osFS struct{}
 func (osFS) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (osFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (osFS) Resolve(name string) (string, error)        { return filepath.EvalSymlinks(name) }
+
+// Whoever writes a declaration must not have another file shown by a mistake in it.
+func TestLinksOutOfTheFolder(t *testing.T) {
+	top := t.TempDir()
+	folder := filepath.Join(top, "declaration")
+	for _, err := range []error{
+		os.MkdirAll(filepath.Join(folder, "inner"), 0o755),
+		os.WriteFile(filepath.Join(top, "token"), []byte("hunter2"), 0o600),
+		os.WriteFile(filepath.Join(top, "declaration.hcl"), []byte("hunter2"), 0o600),
+		os.WriteFile(filepath.Join(folder, "inner", "c.hcl"), []byte("api \"v1\" {}"), 0o600),
+		os.Symlink(filepath.Join(top, "token"), filepath.Join(folder, "a.hcl")),
+		os.Symlink("../declaration.hcl", filepath.Join(folder, "b.hcl")),
+		os.Symlink("inner/c.hcl", filepath.Join(folder, "c.hcl")),
+		os.Symlink("../../token", filepath.Join(folder, "inner", "d.hcl")),
+		os.Symlink("../b.hcl", filepath.Join(folder, "inner", "e.hcl")),
+		os.Symlink("../c.hcl", filepath.Join(folder, "inner", "f.hcl")),
+		os.Symlink(folder, filepath.Join(top, "link")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const out = ":0,0-0: error: Link out of the folder: This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration."
+	for _, named := range []string{folder, filepath.Join(top, "link")} {
+		sources, diags := config.Load(osFS{}, nil, []string{named})
+		if diff := cmp.Diff([]string{named + "/c.hcl"}, names(sources)); diff != "" {
+			t.Errorf("sources (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{named + "/a.hcl" + out, named + "/b.hcl" + out}, report(diags)); diff != "" {
+			t.Errorf("diagnostics (-want +got):\n%s", diff)
+		}
+		var visited []string
+		diags = config.Walk(osFS{}, nil, []string{named}, true, func(s config.Source) bool {
+			visited = append(visited, s.Name)
+			return true
+		})
+		if diff := cmp.Diff([]string{named + "/c.hcl", named + "/inner/c.hcl", named + "/inner/f.hcl"}, visited); diff != "" {
+			t.Errorf("visited (-want +got):\n%s", diff)
+		}
+		var want []string
+		for _, name := range []string{"/a.hcl", "/b.hcl", "/inner/d.hcl", "/inner/e.hcl"} {
+			want = append(want, named+name+out)
+		}
+		if diff := cmp.Diff(want, report(diags)); diff != "" {
+			t.Errorf("diagnostics (-want +got):\n%s", diff)
+		}
+	}
+	// Who names the file itself means it.
+	if sources, diags := config.Load(osFS{}, nil, []string{folder + "/b.hcl"}); len(sources) != 1 || len(diags) > 0 {
+		t.Errorf("%d sources, and %v", len(sources), report(diags))
+	}
+}
 
 // Case 41: the files of a mounted ConfigMap are read, once each.
 func TestLoadConfigMap(t *testing.T) {

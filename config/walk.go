@@ -43,6 +43,8 @@ type walker struct {
 	recursive bool
 	visit     func(Source) bool
 	ended     bool
+	// root is the folder that was named, within which the present one is.
+	root string
 }
 
 // pass hands over what the loader has read.
@@ -59,6 +61,7 @@ func (w *walker) path(name string) {
 	switch {
 	case !ok:
 	case info.IsDir():
+		w.root = name
 		if found, ok := w.folder(name); ok && !found {
 			where := "Inner folders are not read without --recursive."
 			if w.recursive {
@@ -113,7 +116,7 @@ func (w *walker) folder(name string) (found, ok bool) {
 				continue
 			}
 			found = true
-			if ok {
+			if ok && !w.strays(w.root, inner) {
 				w.file(inner, info)
 				w.pass()
 			}

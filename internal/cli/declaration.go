@@ -3,6 +3,7 @@ package cli
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -100,10 +101,22 @@ func (a *app) assignments(f *declarationFlags) ([]config.Assignment, hcl.Diagnos
 type systemFS struct{}
 
 var (
-	_ fs.StatFS    = systemFS{}
-	_ fs.ReadDirFS = systemFS{}
+	_ fs.StatFS     = systemFS{}
+	_ fs.ReadDirFS  = systemFS{}
+	_ config.LinkFS = systemFS{}
 )
 
 func (systemFS) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+// Resolve follows links behind the absolute path, since the current folder may be reached
+// by one.
+func (systemFS) Resolve(name string) (string, error) {
+	absolute, err := filepath.Abs(name)
+	if err != nil {
+		return "", err
+	}
+	resolved, err := filepath.EvalSymlinks(absolute)
+	return filepath.ToSlash(resolved), err
+}
