@@ -84,7 +84,7 @@ func countFrom(text []byte, limit int, plain bool) (count, last int) {
 		case c == ' ', c == '\t':
 			// Only within a text are spaces something. They begin a part of it at the
 			// start of a line, and behind what may begin or end another part.
-			if !plain && i > 0 && (text[i-1] == '\n' || opensText(text[i-1])) {
+			if !plain && (i == 0 || text[i-1] == '\n' || opensText(text[i-1])) {
 				count++
 			}
 		case c == '\r' && i+1 < len(text) && text[i+1] == '\n':

@@ -100,6 +100,9 @@ func FuzzTokens(f *testing.F) {
 			f.Add(content)
 		}
 	}
+	for _, text := range []string{" ", "\"\n \n "} {
+		f.Add([]byte(text))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if checkEncoding(Source{Name: "main.hcl", Bytes: text}, &mistakes{}) {
 			isBound(t, text)
