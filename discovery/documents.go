@@ -179,8 +179,8 @@ type resourceLists struct {
 	client *Client
 	// slots bounds how many are fetched at once.
 	slots chan struct{}
-	// bytes and resources are how much all of them hold.
-	bytes, resources atomic.Int64
+	// bytes, resources and texts are how much all of them hold.
+	bytes, resources, texts atomic.Int64
 }
 
 func newResourceLists(c *Client) *resourceLists {
@@ -242,19 +242,26 @@ func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact
 	if res.failure != nil {
 		return Failed[[]Resource](res.failure)
 	}
-	if l.bytes.Add(res.bytes) > maxResourceLists || l.resources.Add(int64(count(resources))) > maxResources {
+	entries, texts := count(resources)
+	if l.bytes.Add(res.bytes) > maxResourceLists || l.resources.Add(entries) > maxResources || l.texts.Add(texts) > maxTexts {
 		return Failed[[]Resource](failure(InvalidResponse, nil,
-			"GET %s: the documents of all group versions hold more than %s or %d resources", path, size(maxResourceLists), maxResources))
+			"GET %s: the documents of all group versions hold more than %s, %d resources or %d verbs and other names of these",
+			path, size(maxResourceLists), maxResources, maxTexts))
 	}
 	return Known(resources)
 }
 
-func count(resources []Resource) int {
-	n := len(resources)
+// count gives how many resources and subresources there are, and how many verbs, short
+// names and categories they have.
+func count(resources []Resource) (entries, texts int64) {
 	for _, r := range resources {
-		n += len(r.Subresources)
+		entries += 1 + int64(len(r.Subresources))
+		texts += int64(len(r.Verbs) + len(r.ShortNames) + len(r.Categories))
+		for _, s := range r.Subresources {
+			texts += int64(len(s.Verbs))
+		}
 	}
-	return n
+	return entries, texts
 }
 
 func (c *Client) version(ctx context.Context) Fact[ServerVersion] {

@@ -220,7 +220,10 @@ func TestFetchManyResourceLists(t *testing.T) {
 	}
 	many.WriteString("]}")
 	const empty = `{"resources":[]}`
-	const together = "the documents of all group versions hold more than 64 MiB or 100000 resources"
+	const together = "the documents of all group versions hold more than 64 MiB, 100000 resources or 1000000 verbs and other names of these"
+	verbs := func(n int) apitest.Step {
+		return apitest.Reply(200, plainJSON, `{"resources":[{"name":"r","verbs":[`+strings.Repeat(`"",`, n/2-1)+`""]},{"name":"r/s","verbs":[`+strings.Repeat(`"",`, n/2-1)+`""]}]}`)
+	}
 	tests := []struct {
 		name    string
 		answer  apitest.Step
@@ -230,6 +233,8 @@ func TestFetchManyResourceLists(t *testing.T) {
 	}{
 		{"100,000 resources", apitest.Reply(200, plainJSON, many.String()), 10, 0, ""},
 		{"more resources", apitest.Reply(200, plainJSON, many.String()), 12, 2, together},
+		{"1,000,000 verbs", verbs(50_000), 20, 0, ""},
+		{"more verbs", verbs(50_000), 22, 2, together},
 		{"64 MiB", apitest.Bomb(plainJSON, empty, 2<<20-len(empty)), 32, 0, ""},
 		{"more bytes", apitest.Bomb(plainJSON, empty, 2<<20-len(empty)), 33, 1, together},
 		{"one that is larger than 2 MiB", apitest.Bomb(plainJSON, empty, 2<<20-len(empty)+1), 1, 1, "the answer is larger than 2 MiB"},

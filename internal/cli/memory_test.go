@@ -359,6 +359,35 @@ func TestMemoryOfHostileAnswers(t *testing.T) {
 		})
 	}
 
+	// Each group version has a document of its own, and none of them is too large.
+	for name, resources := range map[string]string{
+		"plain documents of verbs":     `{"name":"r","kind":"R","namespaced":true,"verbs":[` + strings.Repeat(`"",`, 99_000) + `""]}`,
+		"plain documents of resources": numbered(9_999, "", `{"name":"r%d","kind":"R","namespaced":true,"verbs":["get"]},`, `{"name":"z","kind":"Z","verbs":[]}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			const versions = 300
+			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+			server.Always("/apis", apitest.Reply(200, "application/json", `{"kind":"APIGroupList","groups":[{"name":"a","versions":[`+
+				numbered(versions, "", `{"groupVersion":"a/v%d","version":"v%[1]d"},`, `{"groupVersion":"a/z1","version":"z1"}`)+`]}]}`))
+			for i := range versions {
+				server.Always(fmt.Sprintf("/apis/a/v%d", i), apitest.Reply(200, "application/json",
+					fmt.Sprintf(`{"kind":"APIResourceList","groupVersion":"a/v%d","resources":[%s]}`, i, resources)))
+			}
+			environ, err := server.Environ()
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := measure(t, environ, program, "apply", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), dir)
+			t.Logf("%d KiB, exit %d", m.peak, m.code)
+			if server.Count("/apis/a/v299") == 0 || m.code > 3 || strings.Contains(m.stderr, "goroutine ") {
+				t.Errorf("it exits with %d, and writes %.3000s\n%.2000s", m.code, m.stdout, m.stderr)
+			}
+			if m.peak > hostileMemory {
+				t.Errorf("it took %d KiB, want at most %d", m.peak, hostileMemory)
+			}
+		})
+	}
+
 	t.Run("OpenAPI documents", func(t *testing.T) {
 		server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 		schemas := apitest.Schemas{}
