@@ -131,8 +131,8 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	return ""
 }
 
-// A server's message may have 2 KiB, and each requirement that it leaves undetermined
-// repeats it in each format.
+// A server's message may have 2 KiB, and each requirement that it is about repeats it in
+// each format.
 const (
 	// wholeMessages is how many bytes of messages a report has whole, and shortMessage
 	// how many there are of each beyond.
@@ -140,17 +140,21 @@ const (
 	shortMessage  = 120
 )
 
-// shorten cuts the messages of what could not be told where there are so many, or such
-// long ones, that the report would take more memory than a small Pod has.
+// shorten cuts the messages of the server where there are so many, or such long ones,
+// that the report would take more memory than a small Pod has.
 func shorten(findings []apply.Finding) {
 	total := 0
-	for _, f := range findings {
-		u := f.Undetermined
-		if u == nil {
-			continue
+	one := func(message *string) {
+		if total += len(*message); total > wholeMessages && len(*message) > shortMessage {
+			*message = strings.ToValidUTF8((*message)[:shortMessage], "") + "…"
 		}
-		if total += len(u.Message); total > wholeMessages && len(u.Message) > shortMessage {
-			u.Message = strings.ToValidUTF8(u.Message[:shortMessage], "") + "…"
+	}
+	for _, f := range findings {
+		if f.Undetermined != nil {
+			one(&f.Undetermined.Message)
+		}
+		for i := range f.Differences {
+			one(&f.Differences[i].Hint)
 		}
 	}
 }

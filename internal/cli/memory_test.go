@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
@@ -281,24 +282,39 @@ func TestMemoryOfReports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := t.TempDir()
+	place(t, filepath.Join(dir, "web.hcl"), numbered(12_500, "", "api \"group%d.example.com/v1\" {\n  resource \"things\" {\n    verbs = [\"get\"]\n  }\n}\n", ""))
+	// One that denies whatever is asked, and says at length why.
+	denying := apitest.Stock()
+	denying.Reviews = map[discovery.Review]discovery.Fact[discovery.ReviewAnswer]{}
+	for i := range 10_000 {
+		q := discovery.Review{Verb: "get", Path: fmt.Sprintf("/p%d", i)}
+		denying.Reviews[q] = discovery.Known(discovery.ReviewAnswer{Reason: strings.Repeat("\u202e", 680)})
+	}
+	recorded, asked := recordOf(t, denying), t.TempDir()
+	var permissions strings.Builder
+	for i := range 1_000 {
+		fmt.Fprintf(&permissions, "permission \"p%d\" {\n  verbs = [\"get\"]\n  non_resource_urls = [%s]\n}\n", i, numbered(10, "", fmt.Sprintf(`"/p%d%%d",`, i), ""))
+	}
+	place(t, filepath.Join(asked, "web.hcl"), strings.ReplaceAll(permissions.String(), `"/p0`, `"/p`))
 	tests := []struct {
 		name string
 		args []string
+		dir  string
 		code int
 		want string // the counts
 	}{
-		{"drift", []string{"--snapshot", filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")}, 2, "0 satisfied, 25000 drifted"},
-		{"long refusals", []string{"--service-account-dir", talking.ServiceAccountDir(t)}, 3, "25000 undetermined"},
+		{"drift", []string{"--snapshot", filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")}, dir, 2, "0 satisfied, 25000 drifted"},
+		{"long refusals", []string{"--service-account-dir", talking.ServiceAccountDir(t)}, dir, 3, "25000 undetermined"},
+		{"long reasons", []string{"--snapshot", recorded}, asked, 2, "10000 drifted"},
 	}
-	dir := t.TempDir()
-	place(t, filepath.Join(dir, "web.hcl"), numbered(12_500, "", "api \"group%d.example.com/v1\" {\n  resource \"things\" {\n    verbs = [\"get\"]\n  }\n}\n", ""))
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			args := append([]string{"apply"}, test.args...)
 			for _, format := range []string{"json", "junit", "sarif", "gitlab", "markdown", "github"} {
 				args = append(args, "-o", format+"="+filepath.Join(t.TempDir(), format))
 			}
-			m := measure(t, environ, build(t), append(args, "-o", "text", dir)...)
+			m := measure(t, environ, build(t), append(args, "-o", "text", test.dir)...)
 			t.Logf("%d KiB, exit %d", m.peak, m.code)
 			if m.code != test.code || !strings.Contains(m.stdout, test.want) {
 				t.Errorf("it exits with %d\n%.2000s\n%.2000s", m.code, m.stderr, m.stdout[max(len(m.stdout)-500, 0):])
@@ -308,6 +324,18 @@ func TestMemoryOfReports(t *testing.T) {
 			}
 		})
 	}
+}
+
+// recordOf writes a snapshot to a file.
+func recordOf(t *testing.T, s *discovery.Snapshot) string {
+	t.Helper()
+	var saved bytes.Buffer
+	if err := s.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "recorded.json")
+	place(t, path, saved.String())
+	return path
 }
 
 // TestMemoryOfHostileAnswers holds that no answer of a server, nor a saved snapshot,
