@@ -77,6 +77,51 @@ func TestFetchAnswers(t *testing.T) {
 	}
 }
 
+// TestResourceListAnswers holds that a group version whose document did not come has
+// no list of resources, for an empty one would be drift, and that the others have
+// theirs. GET /api alone may be answered by 404.
+func TestResourceListAnswers(t *testing.T) {
+	tests := []struct {
+		name    string
+		step    apitest.Step
+		code    discovery.FailureCode
+		message string
+	}{
+		{"401", apitest.Refuse(401, "Unauthorized", "Unauthorized"), discovery.Unauthorized, "401 Unauthorized: Unauthorized"},
+		{"403", apitest.Refuse(403, "Forbidden", "no rule lets you"), discovery.Forbidden, "403 Forbidden: no rule lets you"},
+		{"404", apitest.Reply(404, "text/plain", "404 page not found\n"), discovery.InvalidResponse, `404 Not Found: "404 page not found"`},
+		{"410", apitest.Reply(410, "text/plain", ""), discovery.InvalidResponse, "410 Gone"},
+		{"500", apitest.Refuse(500, "InternalError", "oops"), discovery.Unavailable, "500 Internal Server Error: oops"},
+		{"204", apitest.Reply(204, plainJSON, ""), discovery.InvalidResponse, "204 No Content: a document was asked for"},
+		{"304", apitest.Reply(304, plainJSON, ""), discovery.InvalidResponse, "304 Not Modified: nothing was asked that could be unmodified"},
+		{"304 with a tag", apitest.Reply(304, plainJSON, "", "ETag", `"1"`), discovery.InvalidResponse, "304 Not Modified: nothing was asked that could be unmodified"},
+	}
+	for _, test := range tests {
+		for path, where := range map[string]struct{ group, other string }{"/apis/apps/v1": {"apps", ""}, "/api/v1": {"", "apps"}} {
+			t.Run(test.name+" "+path, func(t *testing.T) {
+				server := apitest.New(t, apitest.Stock(), apitest.Forms(apitest.Plain))
+				server.Always(path, test.step)
+				s := ask(t, server).fetch(documents)
+				resources := func(group string) discovery.Fact[[]discovery.Resource] {
+					g, failure := s.Group(group)
+					if failure != nil || g == nil || len(g.Versions) != 1 {
+						t.Fatalf("group %q is %+v, failure %v", group, g, failure)
+					}
+					return g.Versions[0].Resources
+				}
+				got, other := resources(where.group), resources(where.other)
+				checkFailure(t, got.Failure, test.code, "GET "+path+": "+test.message)
+				if got.Known || !other.Known {
+					t.Errorf("known %v, the other one known %v", got.Known, other.Known)
+				}
+				if n := server.Count(path); n != 1 {
+					t.Errorf("%d requests", n)
+				}
+			})
+		}
+	}
+}
+
 // TestRedirectsAreNotFollowed holds it for a client that would follow them, for each
 // kind of request, and that no target has even been connected to.
 func TestRedirectsAreNotFollowed(t *testing.T) {
