@@ -2,12 +2,16 @@ package cli
 
 import (
 	"io"
+	"os"
 	"time"
 )
 
 // RunWithoutSignals is Run for a test that has a clock of its own: the goroutine
 // that hears signals never ends.
 var RunWithoutSignals = run
+
+// EndedBy is the cause of a context that a signal ended.
+func EndedBy(s os.Signal) error { return signalError{s} }
 
 // Progress is how a wait stands, on a terminal.
 type Progress struct{ p *progress }

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -122,7 +123,14 @@ func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, ar
 	return waitFor(t, web, server, at, args...)
 }
 
-func waitFor(t *testing.T, declared string, server *apitest.Server, at func(time.Duration) state, args ...string) (w waited, c *changing) {
+func waitFor(t *testing.T, declared string, server *apitest.Server, at func(time.Duration) state, args ...string) (waited, *changing) {
+	t.Helper()
+	return waitWithin(t.Context(), t, declared, server, at, args...)
+}
+
+func waitWithin(
+	ctx context.Context, t *testing.T, declared string, server *apitest.Server, at func(time.Duration) state, args ...string,
+) (w waited, c *changing) {
 	t.Helper()
 	c = &changing{server: server, at: at}
 	file := filepath.Join(t.TempDir(), "web.hcl")
@@ -132,7 +140,7 @@ func waitFor(t *testing.T, declared string, server *apitest.Server, at func(time
 	report := filepath.Join(t.TempDir(), "report.json")
 	var stdout, stderr bytes.Buffer
 	began := time.Now()
-	w.code = cli.RunWithoutSignals(t.Context(), cli.Process{
+	w.code = cli.RunWithoutSignals(ctx, cli.Process{
 		Args:   append([]string{"apply", "-o", "text", "-o", "json=" + report, file}, args...),
 		Stdout: &stdout, Stderr: &stderr, Connector: c,
 	})
@@ -345,6 +353,52 @@ func TestWait(t *testing.T) {
 				}
 				if c.fresh < test.passes-1 {
 					t.Errorf("the connections were given up %d times", c.fresh)
+				}
+			})
+		})
+	}
+}
+
+// TestEndedRunLetsNothingPass: of a run that a signal ended, no report says that the
+// flags let pass what it had found, for the exit code says that it did not pass.
+func TestEndedRunLetsNothingPass(t *testing.T) {
+	tests := []struct {
+		name    string
+		args    []string
+		states  map[int]state
+		verdict string
+		stdout  string
+	}{
+		{
+			"what could not be told, in a wait", []string{"--allow-undetermined", "--wait=1m"}, map[int]state{0: staled},
+			"undetermined", "Undetermined. 1 of 2 requirements could not be told.\n",
+		},
+		{
+			"drift as a warning, in a wait", []string{"--warn-only", "--wait=1m"}, map[int]state{0: lacking},
+			"drifted", "Drift. 1 of 2 requirements is not as declared.\n",
+		},
+		{
+			"drift, in a wait, where both are allowed", []string{"--warn-only", "--allow-undetermined", "--wait=1m"},
+			map[int]state{0: staled, 5: lacking},
+			"drifted", "Drift. 1 of 2 requirements is not as declared.\n",
+		},
+		{
+			"what was not answered, as a warning", []string{"--warn-only"}, map[int]state{0: hanging},
+			"undetermined", "Undetermined. 2 of 2 requirements could not be told.\n",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			synctest.Test(t, func(t *testing.T) {
+				ctx, end := context.WithCancelCause(t.Context())
+				defer time.AfterFunc(8*time.Second, func() { end(cli.EndedBy(syscall.SIGTERM)) }).Stop()
+				w, _ := waitWithin(ctx, t, web, server, steps(test.states), test.args...)
+				if w.code != 143 || w.took != 8*time.Second {
+					t.Errorf("it exits with %d after %v", w.code, w.took)
+				}
+				if w.Verdict != test.verdict || !strings.HasPrefix(w.stdout, test.stdout) {
+					t.Errorf("the verdict is %s, and it says\n%s", w.Verdict, w.stdout)
 				}
 			})
 		})
