@@ -283,6 +283,40 @@ func TestPanic(t *testing.T) {
 	}
 }
 
+// TestPanicBesideTheCommand: what panics while a result is written, or where a command
+// has nothing else to do, is told of like what panics before.
+func TestPanicBesideTheCommand(t *testing.T) {
+	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")
+	tests := []struct {
+		name  string
+		args  []string
+		stack bool
+	}{
+		{"plan", []string{"plan", "--snapshot", recorded, declaration(t)}, false},
+		{"apply", []string{"apply", "--snapshot", recorded, declaration(t)}, false},
+		{"apply -o json", []string{"apply", "-o", "json", "--snapshot", recorded, declaration(t)}, false},
+		{"validate", []string{"validate", declaration(t)}, false},
+		{"version", []string{"version"}, false},
+		{"version -v", []string{"version", "-v"}, true},
+		{"help", []string{"help"}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			code := cli.Run(context.Background(), cli.Process{Args: test.args, Stdout: panickingWriter{}, Stderr: &stderr, Connector: cli.InCluster{}})
+			if code != 1 {
+				t.Errorf("it exits with %d", code)
+			}
+			if !strings.Contains(stderr.String(), "Error: Internal error\n\nThis is a bug in kreconcile, and says nothing about the cluster: out of ink.") {
+				t.Errorf("it says\n%s", stderr.String())
+			}
+			if stack := strings.Contains(stderr.String(), "goroutine"); stack != test.stack {
+				t.Errorf("it shows a stack: %v\n%s", stack, stderr.String())
+			}
+		})
+	}
+}
+
 // TestPanicWhileTelling: where even telling of a panic panics, the code is that of an
 // error all the same.
 func TestPanicWhileTelling(t *testing.T) {
