@@ -366,12 +366,13 @@ func TestClientGoServerPreferredResourcesRetries(t *testing.T) {
 }
 
 // TestClientGoContentTypes has the nine content types of TestDiscoveryContentTypeVersion,
-// before a document that each could be of. What client-go calls no match without an
-// error it then reads as a plain document, whatever the type says.
+// before a document that each could be of. What does not match, with an error or without,
+// client-go then reads as a plain document, whatever the type says.
 func TestClientGoContentTypes(t *testing.T) {
 	whole := aggregatedList(aggregatedGroup("apps", aggregatedVersion("v1", "deployments", "Deployment")))
 	plain := groupList(`{"name":"apps","versions":[{"groupVersion":"apps/v1","version":"v1"}]}`)
 	const aggregated, one, notJSON = "apps/v1, preferred: deployments Deployment", "apps/v1: deployments Deployment", "GET /apis: invalid-response"
+	const otherServer = "a proxy's login page comes so, and no answer of an API server does"
 	tests := []struct{ contentType, theirs, body, want, differs string }{
 		{"application/json; g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", "match", whole, aggregated, ""},
 		{"application/json; v=v2;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io", "match", whole, aggregated, ""},
@@ -379,9 +380,9 @@ func TestClientGoContentTypes(t *testing.T) {
 		{"application/json; g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList;charset=utf-8", "match", whole, aggregated, ""},
 		{"application/json", "no match", plain, one, ""},
 		{"application/json; charset=UTF-8", "no match", plain, one, ""},
-		{"text/json", "no match", plain, notJSON, "a login page's proxy answers so, and no API server does"},
-		{"text/html", "no match", plain, notJSON, "a login page's proxy answers so, and no API server does"},
-		{"", "an error", plain, notJSON, ""},
+		{"text/json", "no match", plain, notJSON, otherServer},
+		{"text/html", "no match", plain, notJSON, otherServer},
+		{"", "an error, which discovery passes over", plain, notJSON, otherServer},
 	}
 	for _, test := range tests {
 		t.Run(test.contentType, func(t *testing.T) {
