@@ -299,6 +299,7 @@ func TestPanicBesideTheCommand(t *testing.T) {
 		{"version", []string{"version"}, false},
 		{"version -v", []string{"version", "-v"}, true},
 		{"help", []string{"help"}, false},
+		{"completion", []string{"completion", "bash"}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

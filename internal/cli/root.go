@@ -35,6 +35,10 @@ func (a *app) root() *cobra.Command {
 			return checkFlags(cmd.Flags())
 		},
 	}
+	// The command for completion takes the stream that there is when it is made.
+	root.SetIn(a.Stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	root.PersistentFlags().BoolP("verbose", "v", false, "log each request to standard error, and list what holds")
 	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.fmtCommand(), a.snapshotCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand(root))

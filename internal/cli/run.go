@@ -77,9 +77,6 @@ func run(ctx context.Context, p Process) (code int) {
 	root := a.root()
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
-	root.SetIn(p.Stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
 	code, err := a.execute(ctx, root)
 	if err == nil && code == exitOK && a.stdout.failed.Load() {
 		// cobra does not tell of a help text that could not be written.
