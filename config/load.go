@@ -104,7 +104,7 @@ func (l *loader) folder(name string) {
 			continue
 		}
 		found = true
-		if ok && !l.strays(name, inner) {
+		if ok && !l.strays(name, inner, entry) {
 			l.file(inner, info)
 		}
 	}
@@ -124,27 +124,30 @@ func join(folder, name string) string {
 	return folder + "/" + name
 }
 
-// strays tells whether a file of a folder is outside of it, and reports that. Who may
-// write to the folder, as to a repository, would choose a file that only this process may
-// read, and a mistake in it would show a line of it.
-func (l *loader) strays(folder, name string) bool {
+// strays tells whether an entry of a folder is a link to a file outside of the folder that
+// was named, and reports that. Who may write there, as to a repository, would choose a file
+// that only this process may read, and a mistake in it would show a line of it.
+func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 	links, ok := l.fsys.(LinkFS)
-	if !ok {
+	if !ok || entry.Type()&fs.ModeSymlink == 0 {
 		return false
 	}
-	root, err := links.Resolve(folder)
-	file := ""
-	if err == nil {
-		file, err = links.Resolve(name)
+	// A mounted volume may be replaced between one look and the next.
+	for range 3 {
+		root, err := links.Resolve(named)
+		file := ""
+		if err == nil {
+			file, err = links.Resolve(name)
+		}
+		if err != nil {
+			l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+			return true
+		}
+		if strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/") {
+			return false
+		}
 	}
-	switch {
-	case err != nil:
-		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
-	case !strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/"):
-		l.error(wholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
-	default:
-		return false
-	}
+	l.error(wholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
 	return true
 }
 

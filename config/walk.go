@@ -116,7 +116,7 @@ func (w *walker) folder(name string) (found, ok bool) {
 				continue
 			}
 			found = true
-			if ok && !w.strays(w.root, inner) {
+			if ok && !w.strays(w.root, inner, entry) {
 				w.file(inner, info)
 				w.pass()
 			}

@@ -110,13 +110,22 @@ func (systemFS) Open(name string) (fs.File, error)          { return os.Open(nam
 func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-// Resolve follows links behind the absolute path, since the current folder may be reached
-// by one.
+// Resolve follows links before "..", which may stand behind one, and asks for the current
+// folder as it is: $PWD may have links, too.
 func (systemFS) Resolve(name string) (string, error) {
-	absolute, err := filepath.Abs(name)
+	resolved, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		return "", err
 	}
-	resolved, err := filepath.EvalSymlinks(absolute)
-	return filepath.ToSlash(resolved), err
+	if !filepath.IsAbs(resolved) {
+		current, err := os.Getwd()
+		if err == nil {
+			current, err = filepath.EvalSymlinks(current)
+		}
+		if err != nil {
+			return "", err
+		}
+		resolved = filepath.Join(current, resolved)
+	}
+	return filepath.ToSlash(resolved), nil
 }
