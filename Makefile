@@ -20,8 +20,9 @@ image:
 	cd tools && CGO_ENABLED=0 go build -o $(abspath $(imager)) ./image
 	$(abspath $(imager)) -o $(dist)/image $(dist)/kreconcile_linux_amd64 $(dist)/kreconcile_linux_arm64
 
+# internal/cases runs many tests once more.
 test:
-	go test ./...
+	go test -timeout=20m ./...
 
 lint:
 	.ci/lint
