@@ -35,7 +35,7 @@ func (d *decoder) format(s Source) []byte {
 	}
 	if count, last := countTokens(s.Bytes, maxFormatted); count > maxFormatted {
 		d.error(s.span(last, last+1), "File too large",
-			"A file that is formatted may hold at most %d words, numbers and signs. Divide it into several files.", maxFormatted)
+			"A file that is formatted may hold at most %d words, numbers and signs, although a declaration may hold %d. Divide it into several files.", maxFormatted, maxTokens)
 		return nil
 	}
 	if parseNative(s, d.mistakes) == nil || d.list.HasErrors() {

@@ -276,7 +276,7 @@ func (w *jsonWalker) text(text string, end int) error {
 	}
 	// It is parsed several times, if not kept, and counts as what it is.
 	count, _ := countFrom([]byte(text), maxTextTokens, false)
-	if err := w.count(count / tokensOfValue); err != nil {
+	if err := w.count((count + tokensOfValue - 1) / tokensOfValue); err != nil {
 		return err
 	}
 	if d := checkTemplate(text); d != nil {

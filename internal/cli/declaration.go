@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -68,6 +69,7 @@ const variablePrefix = "KRECONCILE_VAR_"
 func (a *app) assignments(f *declarationFlags) ([]config.Assignment, hcl.Diagnostics) {
 	var assignments []config.Assignment
 	var diags hcl.Diagnostics
+	total := 0
 	for _, entry := range a.Environ {
 		name, value, _ := strings.Cut(entry, "=")
 		if variable, ok := strings.CutPrefix(name, variablePrefix); ok {
@@ -80,6 +82,12 @@ func (a *app) assignments(f *declarationFlags) ([]config.Assignment, hcl.Diagnos
 		if v.file {
 			source, more := config.LoadValues(systemFS{}, v.text)
 			diags = append(diags, more...)
+			if total += len(source.Bytes); total > config.MaxTotalSize {
+				return nil, append(diags, &hcl.Diagnostic{
+					Severity: hcl.DiagError, Summary: "Variable files too large",
+					Detail: fmt.Sprintf("All variable files may have at most %d MiB together, and %s is one too many.", config.MaxTotalSize>>20, v.text),
+				})
+			}
 			assignments = append(assignments, config.Assignment{Source: &source})
 			continue
 		}

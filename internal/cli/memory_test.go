@@ -216,6 +216,26 @@ func hostileDeclarations(tokens int) []hostileDeclaration {
 	}
 }
 
+// TestMemoryOfVariableFiles holds that they have a bound all together.
+func TestMemoryOfVariableFiles(t *testing.T) {
+	canMeasure(t)
+	dir := t.TempDir()
+	place(t, filepath.Join(dir, "main.hcl"), "api \"v1\" {}\n")
+	place(t, filepath.Join(dir, "a.hclvars"), repeated(4<<20, "", "# a comment\n", ""))
+	args := []string{"validate", filepath.Join(dir, "main.hcl")}
+	for range 64 {
+		args = append(args, "--var-file", filepath.Join(dir, "a.hclvars"))
+	}
+	m := measure(t, nil, build(t), args...)
+	t.Logf("%d KiB, exit %d", m.peak, m.code)
+	if m.code != 1 || !strings.Contains(m.stderr, "All variable files may have at most 16 MiB together") {
+		t.Errorf("it exits with %d, and says %.500s", m.code, m.stderr)
+	}
+	if m.peak > normalMemory {
+		t.Errorf("it took %d KiB, want at most %d", m.peak, normalMemory)
+	}
+}
+
 // one and json1 give a folder of one file.
 func one(text string) map[string]string { return map[string]string{"main.hcl": text} }
 
