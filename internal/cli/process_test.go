@@ -77,7 +77,11 @@ func TestSignals(t *testing.T) {
 // TestHangUpIgnored: a run that nohup started goes on without its terminal.
 func TestHangUpIgnored(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
-	server.Script("/apis", apitest.Delay(time.Second, apitest.Usual()))
+	sent := make(chan struct{})
+	server.Script("/apis", func(e *apitest.Exchange) {
+		<-sent
+		apitest.Usual()(e)
+	})
 	cmd := exec.Command("/bin/sh", "-c", `trap "" HUP; exec "$@"`, "sh",
 		build(t), "apply", "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
 	environ, err := server.Environ()
@@ -88,6 +92,7 @@ func TestHangUpIgnored(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Start(); err != nil {
+		close(sent)
 		t.Fatal(err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); len(server.Requests()) == 0; time.Sleep(5 * time.Millisecond) {
@@ -96,7 +101,9 @@ func TestHangUpIgnored(t *testing.T) {
 			break
 		}
 	}
-	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+	err = cmd.Process.Signal(syscall.SIGHUP)
+	close(sent)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Wait(); err != nil || stderr.Len() > 0 {
