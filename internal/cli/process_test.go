@@ -50,12 +50,7 @@ func TestSignals(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(20 * time.Second); len(server.Requests()) == 0; time.Sleep(5 * time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Error("it asked nothing")
-					break
-				}
-			}
+			untilAsked(t, server)
 			if err := cmd.Process.Signal(tt.signal); err != nil {
 				t.Fatal(err)
 			}
@@ -71,6 +66,17 @@ func TestSignals(t *testing.T) {
 				t.Errorf("%v, and the report is\n%s", err, saved)
 			}
 		})
+	}
+}
+
+// untilAsked waits for the first request of a process.
+func untilAsked(t *testing.T, server *apitest.Server) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); len(server.Requests()) == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Error("it asked nothing")
+			return
+		}
 	}
 }
 
@@ -95,12 +101,7 @@ func TestHangUpIgnored(t *testing.T) {
 		close(sent)
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); len(server.Requests()) == 0; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Error("it asked nothing")
-			break
-		}
-	}
+	untilAsked(t, server)
 	err = cmd.Process.Signal(syscall.SIGHUP)
 	close(sent)
 	if err != nil {
