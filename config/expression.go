@@ -31,6 +31,8 @@ type evaluator struct {
 	implementations map[string]function.Function
 	// spent is what all evaluations took, as an estimator counts.
 	spent int
+	// unified is how many types were compared to find one for the items of values.
+	unified int
 	// environment is set in an assert only.
 	environment *Environment
 }

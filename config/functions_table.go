@@ -45,7 +45,7 @@ func textFunctions() []functionSchema {
 		{"format", "format(format, value, ...)", "A text with the values put in, by verbs such as %s, %d, %q and %v. Widths are at most 1000.", `format("%s/v%d", "apps", 1)`, `"apps/v1"`, guarded(stdlib.FormatFunc, boundedFormat), formatted},
 		{"formatlist", "formatlist(format, list, ...)", "A list of texts, one for each item of the lists.", `formatlist("%s/status", ["pods", "nodes"])`, `["pods/status", "nodes/status"]`, guarded(stdlib.FormatListFunc, boundedFormat), formattedList},
 		{"indent", "indent(spaces, text)", "The text with spaces, at most 1000, at the beginning of each line but the first.", `indent(2, "a\nb")`, `"a\n  b"`, guarded(stdlib.IndentFunc, boundedIndent), indented},
-		{"join", "join(separator, list, ...)", "The texts of the lists, with the separator between them.", `join("/", ["apps", "v1"])`, `"apps/v1"`, stdlib.JoinFunc, joined},
+		{"join", "join(separator, list, ...)", "The texts of the lists, with the separator between them.", `join("/", ["apps", "v1"])`, `"apps/v1"`, ofCollections(stdlib.JoinFunc), joined},
 		{"lower", "lower(text)", "The text in lower case.", `lower("Pods")`, `"pods"`, stdlib.LowerFunc, anyCase},
 		{"replace", "replace(text, old, new)", "The text with old replaced by new wherever it stands. Between slashes, old is a regular expression, and new may refer to its groups as $1 or ${name}.", `replace("a.b", ".", "-")`, `"a-b"`, replace(), replaced},
 		{"split", "split(separator, text)", "The parts of the text between the separators.", `split("/", "apps/v1")`, `["apps", "v1"]`, stdlib.SplitFunc, parts},
@@ -91,9 +91,9 @@ func collectionFunctions() []functionSchema {
 		{"reverse", "reverse(list)", "The list backwards.", `reverse(["a", "b"])`, `["b", "a"]`, stdlib.ReverseListFunc, sameList},
 		{"slice", "slice(list, start, end)", "The items from one index to before another.", `slice(["a", "b", "c"], 1, 3)`, `["b", "c"]`, stdlib.SliceFunc, sameList},
 		{"sort", "sort(list)", "The list of texts, sorted by their characters.", `sort(["b", "a"])`, `["a", "b"]`, stdlib.SortFunc, sameList},
-		{"transpose", "transpose(map)", "A map of lists of texts with keys and texts exchanged.", `transpose({ a = ["x", "y"], b = ["y"] })`, `{ x = ["a"], y = ["a", "b"] }`, transpose(), transposed},
+		{"transpose", "transpose(map)", "A map of lists of texts with keys and texts exchanged.", `transpose({ a = ["x", "y"], b = ["y"] })`, `{ x = ["a"], y = ["a", "b"] }`, ofCollections(transpose()), transposed},
 		{"values", "values(map)", "The values of a map or an object, in the order of the keys.", `values({ b = 1, a = 2 })`, `[2, 1]`, stdlib.ValuesFunc, sameList},
-		{"zipmap", "zipmap(keys, values)", "A map of keys and the values at the same index.", `zipmap(["a", "b"], [1, 2])`, `{ a = 1, b = 2 }`, stdlib.ZipmapFunc, zipped},
+		{"zipmap", "zipmap(keys, values)", "A map of keys and the values at the same index.", `zipmap(["a", "b"], [1, 2])`, `{ a = 1, b = 2 }`, ofCollections(stdlib.ZipmapFunc), zipped},
 	}
 }
 
@@ -108,8 +108,8 @@ func setFunctions() []functionSchema {
 
 func logicFunctions() []functionSchema {
 	return []functionSchema{
-		{"alltrue", "alltrue(list)", "Whether every item is true, as of no item at all.", `alltrue([true, false])`, `false`, quantifier(false), boolOf},
-		{"anytrue", "anytrue(list)", "Whether an item is true.", `anytrue([true, false])`, `true`, quantifier(true), boolOf},
+		{"alltrue", "alltrue(list)", "Whether every item is true, as of no item at all.", `alltrue([true, false])`, `false`, ofCollections(quantifier(false)), boolOf},
+		{"anytrue", "anytrue(list)", "Whether an item is true.", `anytrue([true, false])`, `true`, ofCollections(quantifier(true)), boolOf},
 		{"can", "can(expression)", "Whether the expression can be evaluated.", `can(tonumber("a"))`, `false`, can(), boolOf},
 		{"try", "try(expression, ...)", "The first of the expressions that can be evaluated.", `try(tonumber("a"), 0)`, `0`, try(), oneOf},
 	}

@@ -291,14 +291,20 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 
 // converted gives a value the variable's type, as Terraform does.
 func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what string) cty.Value {
-	if v.typ.HasDynamicTypes() && unifyCost(value) > maxUnifyCost {
-		d.error(at, "Value too large", "%s for the variable %q has too many items of different types to find one type for them. Its type, %s, should say it.",
-			what, v.name, typeexpr.TypeString(v.typ))
-		return cty.DynamicVal
-	}
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
+	value, cost := collected(value, v.typ)
+	if cost > maxUnifyCost || d.unified+cost > maxUnifyCosts {
+		those := ""
+		if cost <= maxUnifyCost {
+			those = ", together with those before it,"
+		}
+		d.error(at, "Value too large", "%s for the variable %q%s has too many items of different types to find one type for them. Its type, %s, should say it.",
+			what, v.name, those, typeexpr.TypeString(v.typ))
+		return cty.DynamicVal
+	}
+	d.unified += cost
 	converted, err := convert.Convert(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
@@ -326,37 +332,4 @@ func numbersInRange(v cty.Value) bool {
 		return inRange, nil
 	})
 	return inRange
-}
-
-// maxUnifyCost bounds the comparisons of types that a conversion takes.
-const maxUnifyCost = 16 << 20
-
-// unifyCost tells how many types are compared to find one for the items of each
-// tuple and object in a value: each with each, unless all are the same.
-func unifyCost(v cty.Value) int {
-	cost, _ := unifyCosts(v)
-	return cost
-}
-
-func unifyCosts(v cty.Value) (cost, nodes int) {
-	nodes = 1
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
-		return 0, nodes
-	}
-	var first cty.Type
-	same, length := true, 0
-	for it := v.ElementIterator(); it.Next(); length++ {
-		_, element := it.Element()
-		inner, count := unifyCosts(element)
-		cost, nodes = min(cost+inner, maxUnifyCost+1), nodes+count
-		if length == 0 {
-			first = element.Type()
-		}
-		same = same && element.Type().Equals(first)
-	}
-	if !same {
-		cost += min(length*nodes, maxUnifyCost+1)
-	}
-	return cost, nodes
 }
