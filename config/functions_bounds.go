@@ -58,7 +58,8 @@ func unified(out extent, arguments []extent) extent {
 		if a.value != cty.NilVal && a.value.Type().IsCollectionType() {
 			continue // it has one type already
 		}
-		out.size = add(out.size, multiply(multiply(a.length, a.length), 1+a.element/16)/4)
+		// A quarter of what is beyond all bounds would be within them.
+		out.size = add(out.size, min(a.length*a.length/4*(1+a.element/16), beyond))
 	}
 	return out
 }

@@ -120,6 +120,25 @@ func (e *estimator) expression(expr hcl.Expression) extent {
 	return valueExtent(value)
 }
 
+// reconciled charges for a result of a condition, whose items hcl compares, each with each,
+// to find one type for both results. Where nothing is known of it, it is no large one.
+func reconciled(result hclsyntax.Expression, of extent) int {
+	items := 0
+	switch x := result.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return reconciled(x.Expression, of)
+	case *hclsyntax.TupleConsExpr:
+		items = len(x.Exprs)
+	case *hclsyntax.ObjectConsExpr:
+		items = len(x.Items)
+	default:
+		if of.value != cty.NilVal && (of.value.Type().IsTupleType() || of.value.Type().IsObjectType()) {
+			items = of.length
+		}
+	}
+	return min(items*items/4, beyond)
+}
+
 func (e *estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 	switch x := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
@@ -173,7 +192,7 @@ func (e *estimator) native(expr hclsyntax.Expression, s *symbols) extent {
 	case *hclsyntax.ConditionalExpr:
 		yes, no := e.native(x.TrueResult, s), e.native(x.FalseResult, s)
 		return extent{
-			size:    add(e.native(x.Condition, s).size, yes.size, no.size),
+			size:    add(e.native(x.Condition, s).size, yes.size, no.size, reconciled(x.TrueResult, yes), reconciled(x.FalseResult, no)),
 			length:  max(yes.length, no.length),
 			element: max(yes.element, no.element),
 			digits:  max(yes.digits, no.digits),
