@@ -38,12 +38,12 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 	case version == nil && !a.Served:
 		return j.settle(judged{Finding: satisfied(a.Requirement), absence: true}), nil
 	case version == nil:
-		return j.settle(judged{Finding: drifted(a.Requirement, Difference{
+		return j.settle(judged{Finding: j.drifted(a.Requirement, Difference{
 			Code: GroupVersionNotServed, Declared: a.GroupVersion.String(), Range: a.Range,
 			Hint: j.groupVersionHint(a.GroupVersion),
 		})}), nil
 	case !a.Served:
-		return drifted(a.Requirement, Difference{
+		return j.drifted(a.Requirement, Difference{
 			Code: GroupVersionServed, Found: a.GroupVersion.String(), Range: a.Range,
 		}), nil
 	}
@@ -56,7 +56,7 @@ func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
 		return j.settle(judged{Finding: satisfied(a.Requirement), absence: a.Preferred != nil && isPreferred}), version
 	}
 	preferred := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}
-	return j.settle(judged{Finding: drifted(a.Requirement, Difference{
+	return j.settle(judged{Finding: j.drifted(a.Requirement, Difference{
 		Code: PreferredMismatch, Facet: "preferred", Range: a.Preferred.Range,
 		Declared: strconv.FormatBool(a.Preferred.Value), Found: strconv.FormatBool(isPreferred),
 		Hint: preferred.String() + " is preferred",
@@ -101,9 +101,9 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Finding {
 	switch {
 	case len(candidates) > 0 && r.Type == config.TypeKind:
-		return drifted(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
+		return j.drifted(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
 	case len(candidates) > 0:
-		return drifted(r.Requirement, Difference{Code: ResourceServed, Found: candidates[0].Name, Range: r.Range})
+		return j.drifted(r.Requirement, Difference{Code: ResourceServed, Found: candidates[0].Name, Range: r.Range})
 	}
 	if r.Type == config.TypeKind {
 		resources := version.Resources.Value
@@ -114,7 +114,7 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 	if !r.Served {
 		return j.settle(judged{Finding: satisfied(r.Requirement), absence: true})
 	}
-	return j.settle(judged{Finding: drifted(r.Requirement, j.notServed(r, gv, version))})
+	return j.settle(judged{Finding: j.drifted(r.Requirement, j.notServed(r, gv, version))})
 }
 
 // isServed tells whether an entry is a resource. One without a kind and verbs
@@ -186,11 +186,11 @@ func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resour
 	case i < 0 && !s.Served:
 		return judged{Finding: satisfied(s.Requirement), absence: true}
 	case i < 0:
-		return judged{Finding: drifted(s.Requirement, Difference{
+		return judged{Finding: j.drifted(s.Requirement, Difference{
 			Code: SubresourceNotServed, Declared: s.Name, Hint: j.subresourceHint(s.Name, served), Range: s.Range,
 		})}
 	case !s.Served:
-		return judged{Finding: drifted(s.Requirement, Difference{Code: SubresourceServed, Found: s.Name, Range: s.Range})}
+		return judged{Finding: j.drifted(s.Requirement, Difference{Code: SubresourceServed, Found: s.Name, Range: s.Range})}
 	}
 	found := served.Subresources[i]
 	f := facets{judge: j, of: served.Name + "/" + s.Name}

@@ -39,7 +39,7 @@ func (j *judge) assert(a *config.Assert) Finding {
 	case config.True:
 		return satisfied(a.Requirement)
 	case config.False:
-		return drifted(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
+		return j.drifted(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
 	case config.Unknown:
 	}
 	// It may be the answers that make it fail, which others would not: it is as
@@ -106,7 +106,7 @@ func (w *witness) live(name string) (string, bool) {
 		if err != nil {
 			w.ignorant(&discovery.Failure{
 				Code: discovery.InvalidResponse, Err: err,
-				Message: "GET /version: no version can be read from gitVersion " + strconv.Quote(fact.Value.GitVersion),
+				Message: "GET /version: no version can be read from gitVersion " + strconv.Quote(shown(fact.Value.GitVersion)),
 			})
 			return "", false
 		}

@@ -56,6 +56,10 @@ type judge struct {
 	groupVersions []string
 	// compared counts the names that hints were looked for among.
 	compared int
+	// shown and told count the bytes of what was found, with its hints, and of messages.
+	shown, told int
+	// long is the message that was cut last, and cut what is left of it.
+	long, cut string
 	// absence is set by the first conclusion that was drawn, or withheld, from an
 	// absence.
 	absence bool
@@ -75,7 +79,7 @@ func (j *judge) endpoint(e *config.Endpoint) {
 			Code: discovery.NotRecorded, Message: "the snapshot does not say which endpoint it was taken from",
 		}))
 	case e.URL != j.snapshot.Endpoint:
-		j.put(drifted(e.Requirement, Difference{
+		j.put(j.drifted(e.Requirement, Difference{
 			Code: EndpointMismatch, Declared: e.URL, Found: j.snapshot.Endpoint, Range: e.Range,
 		}))
 	default:
@@ -100,8 +104,8 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 		j.put(satisfied(a.Requirement))
 		return
 	}
-	j.put(drifted(a.Requirement, Difference{
-		Code: ServerAddressMismatch, Declared: strings.Join(a.Addresses, ", "), Found: strings.Join(published, ", "),
+	j.put(j.drifted(a.Requirement, Difference{
+		Code: ServerAddressMismatch, Declared: strings.Join(a.Addresses, ", "), Found: all(published),
 		Range: a.Range,
 	}))
 }
@@ -121,8 +125,8 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 		if found == "" {
 			found = told.Major + "." + told.Minor
 		}
-		j.put(drifted(k.Requirement, Difference{
-			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: found, Range: k.Range,
+		j.put(j.drifted(k.Requirement, Difference{
+			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: shown(found), Range: k.Range,
 		}))
 	default:
 		j.put(satisfied(k.Requirement))
@@ -147,20 +151,25 @@ func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Fai
 		return false, &discovery.Failure{
 			Code: discovery.InvalidResponse, Err: err,
 			Message: fmt.Sprintf("GET /version: no version can be read from gitVersion %q, major %q, minor %q",
-				told.GitVersion, told.Major, told.Minor),
+				shown(told.GitVersion), shown(told.Major), shown(told.Minor)),
 		}
 	case !decided:
 		return false, &discovery.Failure{
 			Code: discovery.InvalidResponse,
 			Message: fmt.Sprintf("GET /version: no patch version can be read from gitVersion %q, and %q depends on it",
-				told.GitVersion, constraint),
+				shown(told.GitVersion), constraint),
 		}
 	}
 	return holds, nil
 }
 
 // put keeps a finding at its place.
-func (j *judge) put(f Finding) { j.findings[f.Index] = f }
+func (j *judge) put(f Finding) {
+	if f.Undetermined != nil {
+		j.shortMessage(f.Undetermined)
+	}
+	j.findings[f.Index] = f
+}
 
 func satisfied(r config.Requirement) Finding {
 	return Finding{Requirement: r, Status: Satisfied}
@@ -170,6 +179,11 @@ func skipped(r config.Requirement) Finding {
 	return Finding{Requirement: r, Status: Skipped}
 }
 
+func (j *judge) drifted(r config.Requirement, d Difference) Finding {
+	return drifted(r, j.short(d))
+}
+
+// drifted takes differences that are short.
 func drifted(r config.Requirement, differences ...Difference) Finding {
 	return Finding{Requirement: r, Status: Drifted, Differences: differences}
 }

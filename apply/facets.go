@@ -26,7 +26,7 @@ func (f *facets) kind(declared *config.Value[string], served string) {
 	case served == "":
 		f.untold = untold("the kind of " + f.of)
 	default:
-		f.differences = append(f.differences, Difference{
+		f.differs(Difference{
 			Code: KindMismatch, Facet: "kind", Declared: declared.Value, Found: served, Range: declared.Range,
 		})
 	}
@@ -38,7 +38,7 @@ func (f *facets) scope(declared *config.Value[kubeapi.Scope], served kubeapi.Sco
 	case !slices.Contains(kubeapi.Scopes(), served):
 		f.untold = untold("the scope of " + f.of)
 	default:
-		f.differences = append(f.differences, Difference{
+		f.differs(Difference{
 			Code: ScopeMismatch, Facet: "scope", Declared: string(declared.Value), Found: string(served), Range: declared.Range,
 		})
 	}
@@ -48,11 +48,15 @@ func (f *facets) scope(declared *config.Value[kubeapi.Scope], served kubeapi.Sco
 func (f *facets) verbs(declared []config.Value[string], served []string) {
 	for _, verb := range declared {
 		if !slices.Contains(served, verb.Value) {
-			f.differences = append(f.differences, Difference{
+			f.differs(Difference{
 				Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Hint: f.judge.verbHint(verb.Value, served), Range: verb.Range,
 			})
 		}
 	}
+}
+
+func (f *facets) differs(d Difference) {
+	f.differences = append(f.differences, f.judge.short(d))
 }
 
 // outcome is drift where any facet differs, whatever is not told of others.

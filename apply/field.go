@@ -39,15 +39,15 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 		if !f.Served {
 			return judged{Finding: satisfied(f.Requirement), absence: true}
 		}
-		return judged{Finding: drifted(f.Requirement, Difference{
-			Code: FieldNotServed, Declared: query.Path, Found: found.At, Hint: j.fieldHint(f.Path, found), Range: f.Range,
+		return judged{Finding: j.drifted(f.Requirement, Difference{
+			Code: FieldNotServed, Declared: query.Path, Found: shown(found.At), Hint: j.fieldHint(f.Path, found), Range: f.Range,
 		})}
 	case discovery.FieldPresent:
 	default:
 		panic("apply: unknown presence " + string(found.Presence))
 	}
 	if !f.Served {
-		return judged{Finding: drifted(f.Requirement, Difference{Code: FieldServed, Found: query.Path, Range: f.Range})}
+		return judged{Finding: j.drifted(f.Requirement, Difference{Code: FieldServed, Found: query.Path, Range: f.Range})}
 	}
 	return judged{Finding: j.fieldFacets(f, found)}
 }
@@ -59,8 +59,8 @@ func (j *judge) fieldFacets(declared *config.Field, found discovery.Field) Findi
 		if found.Type == "" {
 			f.untold = untold("the type of " + f.of)
 		} else {
-			f.differences = append(f.differences, Difference{
-				Code: FieldTypeMismatch, Facet: "type", Declared: t.Value, Found: found.Type, Range: t.Range,
+			f.differs(Difference{
+				Code: FieldTypeMismatch, Facet: "type", Declared: t.Value, Found: shown(found.Type), Range: t.Range,
 			})
 		}
 	}
@@ -69,7 +69,7 @@ func (j *judge) fieldFacets(declared *config.Field, found discovery.Field) Findi
 		f.enum(declared.Enum, found.Enum)
 	}
 	if r := declared.Required; r != nil && r.Value != found.Required {
-		f.differences = append(f.differences, Difference{
+		f.differs(Difference{
 			Code: FieldRequiredMismatch, Facet: "required", Range: r.Range,
 			Declared: strconv.FormatBool(r.Value), Found: strconv.FormatBool(found.Required),
 		})
@@ -81,7 +81,7 @@ func (j *judge) fieldFacets(declared *config.Field, found discovery.Field) Findi
 func (f *facets) enum(declared []config.Value[string], served []string) {
 	for _, value := range declared {
 		if !slices.Contains(served, value.Value) {
-			f.differences = append(f.differences, Difference{
+			f.differs(Difference{
 				Code: FieldEnumMismatch, Facet: "enum", Declared: value.Value, Hint: f.judge.enumHint(value.Value, served), Range: value.Range,
 			})
 		}
@@ -92,20 +92,16 @@ func (j *judge) enumHint(value string, served []string) string {
 	if hint := j.didYouMean(value, served); hint != "" {
 		return hint
 	}
-	quoted := make([]string, len(served))
-	for i, value := range served {
-		quoted[i] = strconv.Quote(value)
-	}
-	if len(quoted) == 0 {
+	if len(served) == 0 {
 		return "it may have no value"
 	}
-	return "it may be " + alternatives(quoted)
+	return "it may be " + alternatives(served)
 }
 
 // openSchema is the failure to learn whether a field is there from a schema that
 // takes anything at that place.
 func openSchema(path kubeapi.FieldPath, kind, at string) *discovery.Failure {
-	where := at
+	where := shown(at)
 	if at == "" {
 		where = "its root"
 	}
@@ -135,17 +131,18 @@ func (j *judge) fieldHint(path kubeapi.FieldPath, found discovery.Field) string 
 			}
 		}
 	}
+	at := shown(found.At)
 	switch {
 	case found.Type == "array" && step.Kind != kubeapi.StepItems:
-		return found.At + " is an array, whose items are " + found.At + "[]"
+		return at + " is an array, whose items are " + at + "[]"
 	case len(found.Siblings) > 0 && step.Kind != kubeapi.StepField:
-		return found.At + " is an object with fields of its own"
+		return at + " is an object with fields of its own"
 	case len(found.Siblings) > 0 && found.At == "":
 		return "there is " + list(found.Siblings)
 	case len(found.Siblings) > 0:
-		return found.At + " has " + list(found.Siblings)
+		return at + " has " + list(found.Siblings)
 	case found.Type != "" && found.At != "":
-		return found.At + " is of type " + found.Type
+		return at + " is of type " + shown(found.Type)
 	}
 	return ""
 }

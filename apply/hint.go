@@ -169,21 +169,28 @@ func areServed(names []string) string {
 	case 0:
 		return ""
 	case 1:
-		return names[0] + " is served"
+		return shown(names[0]) + " is served"
 	}
 	return list(names) + " are served"
 }
 
 // list gives "a", "a and b" or "a, b and c"; past ten names it counts the rest.
-func list(names []string) string { return joined(names, " and ") }
+func list(names []string) string { return joined(names, " and ", shown) }
 
-// alternatives is list with "or" before the last.
-func alternatives(names []string) string { return joined(names, " or ") }
+// alternatives gives values, quoted, with "or" before the last.
+func alternatives(values []string) string {
+	return joined(values, " or ", func(value string) string { return strconv.Quote(shown(value)) })
+}
 
-func joined(names []string, last string) string {
+func joined(names []string, last string, show func(string) string) string {
 	const most = 10
-	if extra := len(names) - most; extra > 0 {
-		return strings.Join(names[:most], ", ") + last + strconv.Itoa(extra) + " more"
+	extra := len(names) - most
+	names = slices.Clone(names[:min(len(names), most)])
+	for i, name := range names {
+		names[i] = show(name)
+	}
+	if extra > 0 {
+		return strings.Join(names, ", ") + last + strconv.Itoa(extra) + " more"
 	}
 	n := len(names) - 1
 	if n == 0 {

@@ -31,7 +31,7 @@ func (j *judge) permissionReview(r *config.PermissionReview) Finding {
 			if difference.Range.Filename == "" {
 				difference.Range = r.Range
 			}
-			return drifted(r.Requirement, *difference)
+			return j.drifted(r.Requirement, *difference)
 		}
 	}
 	answer, failure := j.answer(q.review)
@@ -39,7 +39,7 @@ func (j *judge) permissionReview(r *config.PermissionReview) Finding {
 	case failure != nil:
 		return undetermined(r.Requirement, failure)
 	case !answer.Allowed:
-		return drifted(r.Requirement, Difference{Code: PermissionDenied, Declared: q.text, Hint: answer.Reason, Range: r.Range})
+		return j.drifted(r.Requirement, Difference{Code: PermissionDenied, Declared: q.text, Hint: answer.Reason, Range: r.Range})
 	}
 	return satisfied(r.Requirement)
 }

@@ -222,6 +222,8 @@ func TestDecodeServerVersion(t *testing.T) {
 		{name: "nothing in it", src: `{}`, err: "it has neither a gitVersion nor a major and a minor"},
 		{name: "major only", src: `{"major":"1"}`, err: "it has neither a gitVersion nor a major and a minor"},
 		{name: "number for a version", src: `{"major":1}`, err: "at /major: a number stands where a string is expected"},
+		{name: "as long as may be", src: `{"gitVersion":"` + strings.Repeat("1", 256) + `"}`, want: ServerVersion{GitVersion: strings.Repeat("1", 256)}},
+		{name: "too long", src: `{"gitVersion":"` + strings.Repeat("1", 257) + `"}`, err: "at /gitVersion: it is longer than 256 bytes"},
 		{name: "another kind", src: `{"kind":"Pod","gitVersion":"v1.36.3"}`, err: `at /kind: the kind is "Pod", which was not asked for`},
 		{name: "Status in a 200", src: `{"kind":"Status","message":"no"}`, err: "it is a Status: no"},
 	}
@@ -252,8 +254,8 @@ func TestDecodeHostile(t *testing.T) {
 		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},
 		{name: "subresources", src: repeat(resources+`{"resource":"r","subresources":[`, `{"subresource":"s"}`, "]}]}]}]}"), err: "it has too many resources"},
 		{name: "verbs", src: repeat(resources+`{"resource":"r","verbs":[`, `""`, "]}]}]}]}"), err: "it has too many list items"},
-		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", maxDocument-200) + `"}}]}`},
-		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\n`, maxDocument/2-200) + `"}}]}`},
+		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", maxDocument-200) + `"}}]}`, err: "the name " + quote(strings.Repeat("x", 300)) + " is longer than 256 bytes"},
+		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\"`, maxDocument/2-200) + `"}}]}`, err: "the name " + quote(strings.Repeat(`"`, 300)) + " is longer than 256 bytes"},
 		{name: "objects in what is skipped", src: `{"x":[` + strings.Repeat("{},", 500_000) + `{}],"items":[]}`},
 		{name: "names in what is skipped", src: `{"x":` + manyNames(1_000_000) + `,"items":[]}`, err: "at /x/n1000: an object has more than 1000 names"},
 	}
@@ -322,6 +324,36 @@ func TestDecodeAtTheCaps(t *testing.T) {
 			}
 			if len(got) != test.groups || versions != test.versions {
 				t.Errorf("it has %d groups and %d versions", len(got), versions)
+			}
+		})
+	}
+}
+
+// A name that no API server can serve is refused, together with as little as may be.
+func TestDecodeLongNames(t *testing.T) {
+	longest := strings.Repeat("x", 256)
+	is := "the name " + quote(longest+"x") + " is longer than 256 bytes"
+	ofVersion := "GET /apis: a/v: " + is
+	const document = listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v","resources":[{"resource":"r","responseKind":{"kind":"R"},"verbs":["get"],` +
+		`"subresources":[{"subresource":"s","responseKind":{"kind":"S"},"verbs":["put"]}]}]}]}]}`
+	for _, test := range []struct{ name, err, failure string }{
+		{name: "a", err: is},
+		{name: "v", err: is},
+		{name: "r", failure: ofVersion},
+		{name: "R", failure: ofVersion},
+		{name: "get", failure: ofVersion},
+		{name: "s", failure: ofVersion},
+		{name: "S", failure: ofVersion},
+		{name: "put", failure: ofVersion},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := decodeAggregated(strings.NewReader(strings.Replace(document, `"`+test.name+`"`, `"`+longest+`"`, 1)), "GET /apis"); err != nil {
+				t.Errorf("as long as may be: %v", err)
+			}
+			groups, err := decodeAggregated(strings.NewReader(strings.Replace(document, `"`+test.name+`"`, `"`+longest+`x"`, 1)), "GET /apis")
+			checkError(t, test.err, err)
+			if test.failure != "" {
+				checkError(t, test.failure, groups[0].Versions[0].Resources.Failure)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -86,11 +87,31 @@ func repeated[T any](items []T, name func(*T) string) (string, bool) {
 	return "", false
 }
 
-// checkGroups refuses groups and versions that are named twice, because it could
-// not be told which of the two is served.
+// checkNames gives an error where a name is longer than any can be.
+func checkNames(names ...string) error {
+	for _, name := range names {
+		if len(name) > maxName {
+			return fmt.Errorf("the name %s is longer than %d bytes", quote(name), maxName)
+		}
+	}
+	return nil
+}
+
+// checkGroups refuses groups and versions with names that are too long, or that are
+// named twice, because it could not be told which of the two is served.
 func (w *walker) checkGroups(groups []Group) {
 	if w.err != nil {
 		return
+	}
+	for _, g := range groups {
+		err := checkNames(g.Name, g.Preferred)
+		for i := 0; i < len(g.Versions) && err == nil; i++ {
+			err = checkNames(g.Versions[i].Name)
+		}
+		if err != nil {
+			w.err = &brokenError{what: err.Error(), err: err}
+			return
+		}
 	}
 	if name, found := repeated(groups, func(g *Group) string { return g.Name }); found {
 		w.err = &brokenError{what: fmt.Sprintf("the group %s is listed twice", quote(name))}
@@ -105,8 +126,13 @@ func (w *walker) checkGroups(groups []Group) {
 }
 
 // checkResources gives an error where one resource, or one subresource of it, is
-// listed twice.
+// listed twice, or has a name, a kind or a verb that is too long.
 func checkResources(resources []Resource) error {
+	for i := range resources {
+		if err := resources[i].checkNames(); err != nil {
+			return err
+		}
+	}
 	if name, found := repeated(resources, func(r *Resource) string { return r.Name }); found {
 		return fmt.Errorf("the resource %s is listed twice", quote(name))
 	}
@@ -117,4 +143,13 @@ func checkResources(resources []Resource) error {
 		}
 	}
 	return nil
+}
+
+func (r *Resource) checkNames() error {
+	err := cmp.Or(checkNames(r.Name, r.Kind), checkNames(r.Verbs...))
+	for i := 0; i < len(r.Subresources) && err == nil; i++ {
+		s := &r.Subresources[i]
+		err = cmp.Or(checkNames(s.Name, s.Kind), checkNames(s.Verbs...))
+	}
+	return err
 }

@@ -34,6 +34,11 @@ const (
 	maxSchemaTexts   = 500_000 // names and values in these
 	maxBranches      = 500     // alternatives for one field
 
+	// No name of Kubernetes has as many. What is declared of one is judged for each
+	// requirement, and told of with it.
+	maxName     = 256  // bytes of the name of a group, version, resource, kind or verb
+	maxEndpoint = 1024 // bytes of an endpoint: a scheme, a host and a port
+
 	maxMembers = 1_000 // names in one object
 	maxDepth   = 64    // levels of nesting in what is skipped
 )

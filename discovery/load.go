@@ -104,7 +104,7 @@ func (w *walker) snapshot(format string) *Snapshot {
 		case "format_version":
 			w.text()
 		case "endpoint":
-			s.Endpoint = w.text()
+			s.Endpoint = w.atMost(maxEndpoint)
 		case "time":
 			s.Time = w.savedTime()
 		case "core":
@@ -240,7 +240,7 @@ func (w *walker) savedFailure() *Failure {
 				w.failf("%s is not a code of a failure", quote(string(f.Code)))
 			}
 		case "message":
-			f.Message = w.required()
+			f.Message = cut(w.required(), maxMessage)
 		}
 	}
 	return f
@@ -337,13 +337,13 @@ func (w *walker) savedServerVersion() ServerVersion {
 	for name := range w.strict([]string{"git_version", "major", "minor", "platform"}) {
 		switch name {
 		case "git_version":
-			v.GitVersion = w.text()
+			v.GitVersion = w.atMost(maxName)
 		case "major":
-			v.Major = w.text()
+			v.Major = w.atMost(maxName)
 		case "minor":
-			v.Minor = w.text()
+			v.Minor = w.atMost(maxName)
 		case "platform":
-			v.Platform = w.text()
+			v.Platform = w.atMost(maxName)
 		}
 	}
 	return v
@@ -399,9 +399,9 @@ func (w *walker) savedReviewAnswer() ReviewAnswer {
 		case "denied":
 			a.Denied = w.savedBoolean()
 		case "reason":
-			a.Reason = w.text()
+			a.Reason = cut(w.text(), maxMessage)
 		case "evaluation_error":
-			a.EvaluationError = w.text()
+			a.EvaluationError = cut(w.text(), maxMessage)
 		}
 	}
 	if w.err == nil && a.Allowed && a.Denied {

@@ -24,6 +24,7 @@ func TestLoadErrors(t *testing.T) {
 	const head = `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z"`
 	fields := func(list string) string { return head + `,"fields":[` + list + `]}` }
 	const savedField = `{"group_version":"v1","kind":"Pod","path":"spec","field":{"value":{"presence":"open","at":"","siblings":[],"type":"","required":false}}}`
+	long := strings.Repeat("x", 257)
 	tests := []struct{ name, src, err string }{
 		{"empty file", "", "it is empty"},
 		{"not JSON", "hello", "it is not a snapshot: it is not JSON: invalid character 'h' at start of value after 0 bytes"},
@@ -66,6 +67,10 @@ func TestLoadErrors(t *testing.T) {
 		{"stale with resources", edit(`"freshness": "Current"`, `"freshness": "Stale"`), `at /core/value/versions/0: the resources cannot be known where the freshness is "Stale"`},
 		{"core group with a name", edit(`"name": ""`, `"name": "apps"`), `at /core/value: the core group has the name "apps"`},
 		{"group without a name", edit(`"name": "metrics.k8s.io"`, `"name": ""`), "at /groups/value: a group has no name"},
+		{"long name of a group", head + `,"groups":{"value":[{"name":"` + long + `","preferred":"","versions":[]}]}}`, `the name "` + long[:253] + `…" is longer than 256 bytes`},
+		{"long name of the preferred version", head + `,"groups":{"value":[{"name":"a","preferred":"` + long + `","versions":[]}]}}`, `the name "` + long[:253] + `…" is longer than 256 bytes`},
+		{"long verb", edit(`"verbs": [`, `"verbs": ["`+long+`",`), `at /core/value/versions/0/resources/value: the name "` + long[:253] + `…" is longer than 256 bytes`},
+		{"long version", head + `,"version":{"value":{"git_version":"` + long + `"}}}`, "at /version/value/git_version: it is longer than 256 bytes"},
 		{"group twice", head + `,"groups":{"value":[{"name":"a","preferred":"","versions":[]},{"name":"a","preferred":"","versions":[]}]}}`, `the group "a" is listed twice`},
 		{"version twice", head + `,"core":{"value":{"name":"","preferred":"","versions":[{"name":"v1","freshness":""},{"name":"v1","freshness":""}]}}}`, `the group "" lists its version "v1" twice`},
 		{"subresource twice", edit(`"subresources": [`, `"subresources": [{"name": "log", "kind": "", "verbs": []},`), `at /core/value/versions/0/resources/value: the subresource "pods/log" is listed twice`},
@@ -110,7 +115,7 @@ func TestLoadLargeValues(t *testing.T) {
 	const head = `{"format_version":"1.1","time":"2026-01-31T11:00:00Z","endpoint":`
 	long := strings.Repeat("x", 16<<20)
 	tests := []struct{ name, src, want string }{
-		{"as large as may be", head + `"` + long[2:] + `"}`, ""},
+		{"as large as may be", head + `"` + long[2:] + `"}`, "at /endpoint: it is longer than 1024 bytes"},
 		{"one byte more", head + `"` + long + `"}`, "a value of it is larger than 16 MiB"},
 		{"with quotes that are escaped", head + `"` + strings.Repeat(`\"`, 9<<20) + `"}`, "a value of it is larger than 16 MiB"},
 		{"a number", head + strings.Repeat("1", 17<<20) + "}", "a value of it is larger than 16 MiB"},
@@ -136,6 +141,23 @@ func TestLoadLargeValues(t *testing.T) {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
 			})
+		}
+	}
+}
+
+// What a server says of a failure, or of a review, was cut when it was recorded.
+func TestLoadCutsMessages(t *testing.T) {
+	long := strings.Repeat("x", 3_000)
+	s, err := discovery.Load(strings.NewReader(`{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z",` +
+		`"confirmed":{"failure":{"code":"stale","message":"` + long + `"}},"reviews":[{"verb":"get","group":"","resource":"","subresource":"","namespace":"",` +
+		`"name":"","path":"/p","answer":{"value":{"allowed":false,"denied":false,"reason":"` + long + `","evaluation_error":"` + long + `"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := s.Review(discovery.Review{Verb: "get", Path: "/p"}).Value
+	for _, got := range []string{s.Confirmed.Failure.Message, answer.Reason, answer.EvaluationError} {
+		if got != long[:2045]+"…" {
+			t.Errorf("got %d bytes", len(got))
 		}
 	}
 }

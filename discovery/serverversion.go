@@ -10,13 +10,13 @@ func decodeServerVersion(r io.Reader) (ServerVersion, error) {
 	w.document("", "", func(name string) bool {
 		switch name {
 		case "gitVersion":
-			v.GitVersion = w.text()
+			v.GitVersion = w.atMost(maxName)
 		case "major":
-			v.Major = w.text()
+			v.Major = w.atMost(maxName)
 		case "minor":
-			v.Minor = w.text()
+			v.Minor = w.atMost(maxName)
 		case "platform":
-			v.Platform = w.text()
+			v.Platform = w.atMost(maxName)
 		default:
 			return false
 		}

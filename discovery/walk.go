@@ -176,6 +176,15 @@ func (w *walker) required() string {
 	return s
 }
 
+// atMost reads a string of so many bytes. Null is empty.
+func (w *walker) atMost(limit int) string {
+	s := w.text()
+	if len(s) > limit && w.err == nil {
+		w.failf("it is longer than %d bytes", limit)
+	}
+	return s
+}
+
 // boolean reads true or false. It gives nil for null.
 func (w *walker) boolean() *bool {
 	if w.err != nil {

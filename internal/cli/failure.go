@@ -141,20 +141,17 @@ const (
 )
 
 // shorten cuts the messages of the server where there are so many, or such long ones,
-// that the report would take more memory than a small Pod has.
+// that the report would take more memory than a small Pod has. What differs comes short
+// from the comparison, and so do messages, but for what a hint goes by.
 func shorten(findings []apply.Finding) {
 	total := 0
-	one := func(message *string) {
+	for _, f := range findings {
+		if f.Undetermined == nil {
+			continue
+		}
+		message := &f.Undetermined.Message
 		if total += len(*message); total > wholeMessages && len(*message) > shortMessage {
 			*message = strings.ToValidUTF8((*message)[:shortMessage], "") + "…"
-		}
-	}
-	for _, f := range findings {
-		if f.Undetermined != nil {
-			one(&f.Undetermined.Message)
-		}
-		for i := range f.Differences {
-			one(&f.Differences[i].Hint)
 		}
 	}
 }

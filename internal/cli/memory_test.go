@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // peak runs a program and writes the most memory that it ever had, in KiB, to a file.
@@ -298,10 +300,6 @@ func TestMemoryOfReports(t *testing.T) {
 	canMeasure(t)
 	talking := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	talking.Always("*", apitest.Refuse(http.StatusForbidden, "Forbidden", strings.Repeat("\u202e", 1000)))
-	environ, err := talking.Environ()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	place(t, filepath.Join(dir, "web.hcl"), numbered(12_500, "", "api \"group%d.example.com/v1\" {\n  resource \"things\" {\n    verbs = [\"get\"]\n  }\n}\n", ""))
 	// One that denies whatever is asked, and says at length why.
@@ -312,31 +310,73 @@ func TestMemoryOfReports(t *testing.T) {
 		denying.Reviews[q] = discovery.Known(discovery.ReviewAnswer{Reason: strings.Repeat("\u202e", 680)})
 	}
 	recorded, asked := recordOf(t, denying), t.TempDir()
+	// And one that cannot decide, and says why at as much length again.
+	failing := apitest.Stock()
+	failing.Reviews = maps.Clone(denying.Reviews)
+	for q, answer := range failing.Reviews {
+		answer.Value.EvaluationError = fmt.Sprint(q.Path, answer.Value.Reason)
+		failing.Reviews[q] = answer
+	}
 	var permissions strings.Builder
 	for i := range 1_000 {
 		fmt.Fprintf(&permissions, "permission \"p%d\" {\n  verbs = [\"get\"]\n  non_resource_urls = [%s]\n}\n", i, numbered(10, "", fmt.Sprintf(`"/p%d%%d",`, i), ""))
 	}
 	place(t, filepath.Join(asked, "web.hcl"), strings.ReplaceAll(permissions.String(), `"/p0`, `"/p`))
+	// One that chose long names for what is declared, and values for a field.
+	versions, refused, enum, kind := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	allowing := apitest.Stock()
+	allowed := discovery.Field{Presence: discovery.FieldPresent, Type: "string"}
+	for i := range 11 {
+		allowed.Enum = append(allowed.Enum, fmt.Sprint(strings.Repeat("x", 20_000), i))
+	}
+	allowing.Fields = map[discovery.FieldQuery]discovery.Fact[discovery.Field]{
+		{GroupVersion: kubeapi.GroupVersion{Group: "apps", Version: "v1"}, Kind: "Deployment", Path: "spec"}: discovery.Known(allowed),
+	}
+	place(t, filepath.Join(versions, "web.hcl"), numbered(25_000, "", "api \"apps/v%d\" {}\n", ""))
+	place(t, filepath.Join(refused, "web.hcl"), numbered(12_000, "", "api \"apps/v%d\" {}\n", ""))
+	place(t, filepath.Join(enum, "web.hcl"), "api \"apps/v1\" {\n  kind \"Deployment\" {\n    field \"spec\" {\n      enum = ["+numbered(2_400, "", `"e%d",`, "")+"]\n    }\n  }\n}\n")
+	kinds := numbered(1_000, "", "  resource \"r%d\" {\n    kind = \"X\"\n  }\n", "}\n")
+	place(t, filepath.Join(kind, "web.hcl"), numbered(12, "", "api \"apps/v%d\" {\n"+kinds, ""))
+	naming := apitest.New(t, apitest.Stock(), apitest.Token("t"))
+	naming.Always("/apis", apitest.Reply(200, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+		`{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[{"metadata":{"name":"apps"},"versions":[`+
+			numbered(11, "", `{"version":"w%d`+strings.Repeat("x", 6_000)+`","resources":[]},`, `{"version":"w1","resources":[]}]}]}`)))
 	tests := []struct {
-		name string
-		args []string
-		dir  string
-		code int
-		want string // the counts
+		name   string
+		server *apitest.Server
+		args   []string
+		dir    string
+		code   int
+		want   string // the counts, or the mistake
 	}{
-		{"drift", []string{"--snapshot", filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")}, dir, 2, "0 satisfied, 25000 drifted"},
-		{"long refusals", []string{"--service-account-dir", talking.ServiceAccountDir(t)}, dir, 3, "25000 undetermined"},
-		{"long reasons", []string{"--snapshot", recorded}, asked, 2, "10000 drifted"},
+		{"names that are too long", naming, nil, refused, 3, "12000 undetermined"},
+		{"recorded names that are too long", nil, []string{"--snapshot", recordOf(t, namesOf(11, 0, 20_000))}, refused, 1, "is longer than 256 bytes"},
+		{"recorded kinds that are too long", nil, []string{"--snapshot", recordOf(t, namesOf(12, 25, 100_000))}, kind, 1, "is longer than 256 bytes"},
+		{"names as long as may be", nil, []string{"--snapshot", recordOf(t, namesOf(11, 0, 250))}, versions, 2, "25000 drifted"},
+		{"kinds as long as may be", nil, []string{"--snapshot", recordOf(t, namesOf(12, 1_000, 250))}, kind, 2, "12000 drifted"},
+		{"values of an enum", nil, []string{"--snapshot", recordOf(t, allowing)}, enum, 2, "1 drifted"},
+		{"drift", nil, []string{"--snapshot", filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")}, dir, 2, "0 satisfied, 25000 drifted"},
+		{"long refusals", talking, nil, dir, 3, "25000 undetermined"},
+		{"long failures", nil, []string{"--snapshot", recordOf(t, failing)}, asked, 3, "10000 undetermined"},
+		{"long reasons", nil, []string{"--snapshot", recorded}, asked, 2, "10000 drifted"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			args := append([]string{"apply"}, test.args...)
+			var environ []string
+			if test.server != nil {
+				var err error
+				if environ, err = test.server.Environ(); err != nil {
+					t.Fatal(err)
+				}
+				args = append(args, "--service-account-dir", test.server.ServiceAccountDir(t))
+			}
 			for _, format := range []string{"json", "junit", "sarif", "gitlab", "markdown", "github"} {
 				args = append(args, "-o", format+"="+filepath.Join(t.TempDir(), format))
 			}
 			m := measure(t, environ, build(t), append(args, "-o", "text", test.dir)...)
 			t.Logf("%d KiB, exit %d", m.peak, m.code)
-			if m.code != test.code || !strings.Contains(m.stdout, test.want) {
+			if m.code != test.code || !strings.Contains(m.stdout+m.stderr, test.want) {
 				t.Errorf("it exits with %d\n%.2000s\n%.2000s", m.code, m.stderr, m.stdout[max(len(m.stdout)-500, 0):])
 			}
 			if m.peak > hostileMemory {
@@ -344,6 +384,28 @@ func TestMemoryOfReports(t *testing.T) {
 			}
 		})
 	}
+}
+
+// namesOf is a server of one group, with versions whose names are of so many bytes, or
+// with versions that have so many kinds whose names are.
+func namesOf(versions, kinds, size int) *discovery.Snapshot {
+	s := apitest.Stock()
+	s.Confirmed = discovery.Known(struct{}{})
+	long := strings.Repeat("x", size)
+	group := discovery.Group{Name: "apps", Preferred: "v1"}
+	var resources []discovery.Resource
+	for i := range kinds {
+		resources = append(resources, discovery.Resource{Name: fmt.Sprintf("r%d", i), Kind: fmt.Sprint(long, i), Scope: kubeapi.ScopeNamespaced, Verbs: []string{"get"}})
+	}
+	for i := range versions {
+		name := fmt.Sprint(long, i)
+		if kinds > 0 {
+			name = fmt.Sprint("v", i)
+		}
+		group.Versions = append(group.Versions, discovery.Version{Name: name, Freshness: kubeapi.FreshnessCurrent, Resources: discovery.Known(resources)})
+	}
+	s.Named = discovery.Known([]discovery.Group{group})
+	return s
 }
 
 // recordOf writes a snapshot to a file.
@@ -381,7 +443,7 @@ func TestMemoryOfHostileAnswers(t *testing.T) {
 		{"too many resources", numbered(100_000, version, `{"resource":"r%d"},`, `{"resource":"z"}]}]}]}`), "it has too many resources"},
 		{"too many verbs", repeated(document, version+`{"resource":"r","verbs":[`, `"",`, `""]}]}]}]}`), "it has too many list items"},
 		{"nesting", `{"x":` + deep + `,"items":[]}`, "it is nested deeper than 64 levels"},
-		{"one long name", repeated(document, head+`{"metadata":{"name":"`, "x", `"}}]}`), ""},
+		{"one long name", repeated(document, head+`{"metadata":{"name":"`, "x", `"}}]}`), "is longer than 256 bytes"},
 		{"names in what is skipped", numbered(1_000_000, `{"x":{`, `"n%d":0,`, `"n":0},"items":[]}`), "an object has more than 1000 names"},
 		{"more than may come", repeated(document+2, head+`{"metadata":{"name":"`, "x", `"}}]}`), "16 MiB"},
 	}
