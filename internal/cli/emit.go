@@ -89,7 +89,7 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 	if err := view.Termination(&b, report); err != nil {
 		return err
 	}
-	return overwriteFile(path, []byte(a.stdout.seal(b.String(), view.Plain)))
+	return overwriteFile(path, a.stdout.seal(b.String(), view.Plain))
 }
 
 // writeTektonResults writes each result to a file of its name in a folder, which
@@ -98,7 +98,7 @@ func (a *app) writeTektonResults(dir string, report *view.Report) error {
 	results := view.TektonResults(report)
 	slices.Reverse(results)
 	for _, result := range results {
-		if err := replaceFile(filepath.Join(dir, result.Name), []byte(result.Value)); err != nil {
+		if err := replaceFile(filepath.Join(dir, result.Name), result.Value); err != nil {
 			return err
 		}
 	}

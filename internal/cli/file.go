@@ -25,7 +25,7 @@ func openRegular(path string) (*os.File, error) {
 // replaceFile writes a temporary file beside path and renames it, so that path
 // holds the old or the new content, and never half of one. A file that is there
 // keeps its mode. A symbolic link is followed; what is no regular file, such as a pipe, is written to as it is.
-func replaceFile(path string, content []byte) error {
+func replaceFile(path string, content string) error {
 	mode := fs.FileMode(0o666)
 	exists := false
 	target := path
@@ -62,19 +62,19 @@ func replaceFile(path string, content []byte) error {
 
 // overwriteFile writes to a file that must not be replaced, because it is a
 // device or mounted by itself.
-func overwriteFile(path string, content []byte) error {
+func overwriteFile(path string, content string) error {
 	if err := writeFile(path, os.O_CREATE|os.O_TRUNC, 0o666, content); err != nil {
 		return fmt.Errorf("%s: %w", path, withoutPath(err))
 	}
 	return nil
 }
 
-func writeFile(path string, flag int, mode fs.FileMode, content []byte) error {
+func writeFile(path string, flag int, mode fs.FileMode, content string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|flag, mode)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
+	_, err = f.WriteString(content)
 	return errors.Join(err, f.Close())
 }
 

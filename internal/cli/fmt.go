@@ -110,7 +110,7 @@ func (f *formatter) source(s config.Source) error {
 		}
 	}
 	if changes && f.write {
-		if err := replaceFile(s.Name, formatted); err != nil {
+		if err := replaceFile(s.Name, string(formatted)); err != nil {
 			return fmt.Errorf("the file could not be written: %w", err)
 		}
 	}

@@ -302,6 +302,9 @@ func TestMemoryOfReports(t *testing.T) {
 	talking.Always("*", apitest.Refuse(http.StatusForbidden, "Forbidden", strings.Repeat("\u202e", 1000)))
 	dir := t.TempDir()
 	place(t, filepath.Join(dir, "web.hcl"), numbered(12_500, "", "api \"group%d.example.com/v1\" {\n  resource \"things\" {\n    verbs = [\"get\"]\n  }\n}\n", ""))
+	// None of these inherits what another came to.
+	each := t.TempDir()
+	place(t, filepath.Join(each, "web.hcl"), numbered(25_000, "", "api \"apps/v%d\" {}\n", ""))
 	// One that denies whatever is asked, and says at length why.
 	denying := apitest.Stock()
 	denying.Reviews = map[discovery.Review]discovery.Fact[discovery.ReviewAnswer]{}
@@ -357,6 +360,7 @@ func TestMemoryOfReports(t *testing.T) {
 		{"values of an enum", nil, []string{"--snapshot", recordOf(t, allowing)}, enum, 2, "1 drifted"},
 		{"drift", nil, []string{"--snapshot", filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")}, dir, 2, "0 satisfied, 25000 drifted"},
 		{"long refusals", talking, nil, dir, 3, "25000 undetermined"},
+		{"long refusals of each", talking, nil, each, 3, "25000 undetermined"},
 		{"long failures", nil, []string{"--snapshot", recordOf(t, failing)}, asked, 3, "10000 undetermined"},
 		{"long reasons", nil, []string{"--snapshot", recorded}, asked, 2, "10000 drifted"},
 	}

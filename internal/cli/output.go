@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -180,7 +179,7 @@ func (a *app) paints(v colorValue, g *guard) bool {
 
 // write renders a report to where one output goes.
 func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
-	var b bytes.Buffer
+	var b strings.Builder
 	var err error
 	form := view.Plain
 	switch o.format {
@@ -223,7 +222,7 @@ func textForm(color bool) view.Form {
 // the path is empty.
 func (a *app) deliver(result string, form view.Form, path string) error {
 	if path != "" {
-		return replaceFile(path, []byte(a.stdout.seal(result, form)))
+		return replaceFile(path, a.stdout.seal(result, form))
 	}
 	return onStandardOutput(a.stdout.put(result, form))
 }

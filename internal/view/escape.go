@@ -29,7 +29,10 @@ const (
 // taken for a command by a CI system that reads the log. A text that views have
 // escaped stays as it is, and a JSON document means the same as before.
 func Seal(text string, form Form) string {
+	// Nearly always it stays as it is, and a report may be large: nothing is copied
+	// before something changes. What stands before done is in b.
 	var b strings.Builder
+	done := 0
 	starts := true
 	for i := 0; i < len(text); {
 		rest := text[i:]
@@ -43,7 +46,6 @@ func Seal(text string, form Form) string {
 			own = githubCommandAt(rest)
 		}
 		if own > 0 {
-			b.WriteString(rest[:own])
 			starts = rest[0] == '\n' || starts && rest[0] != ':'
 			i += own
 			continue
@@ -52,10 +54,18 @@ func Seal(text string, form Form) string {
 		if form == Document && shown != rest[:size] {
 			shown = jsonEscaped(rest)
 		}
-		b.WriteString(shown)
+		if shown != rest[:size] {
+			b.WriteString(text[done:i])
+			b.WriteString(shown)
+			done = i + size
+		}
 		starts = starts && isBlank(rest[:size])
 		i += size
 	}
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
 	return b.String()
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"io"
+	"iter"
 	"strings"
 	"time"
 
@@ -65,15 +66,76 @@ func VersionJSON(w io.Writer, v Version) error {
 }
 
 func writeJSON(w io.Writer, doc any) error {
+	text, err := encodeJSON(doc, "")
+	if err != nil {
+		return err
+	}
+	if _, err = io.WriteString(w, Seal(text, Document)); err == nil {
+		_, err = io.WriteString(w, "\n")
+	}
+	return err
+}
+
+// encodeJSON gives a document without its last newline. All its lines but the first
+// begin with the prefix.
+func encodeJSON(doc any, prefix string) (string, error) {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	// What HTML needs escaped is left alone; Seal sees to the rest.
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(doc); err != nil {
+	encoder.SetIndent(prefix, "  ")
+	err := encoder.Encode(doc)
+	return strings.TrimSuffix(b.String(), "\n"), err
+}
+
+// A jsonList stands in a document for a list that is written item by item: package
+// json has a whole document in memory several times.
+type jsonList struct{}
+
+// listMark is what stands in the place of a list.
+const listMark = `"\u0001"`
+
+// MarshalJSON gives the mark.
+func (jsonList) MarshalJSON() ([]byte, error) { return []byte(listMark), nil }
+
+// writeJSONLists writes a document, with the lists in the places of its jsonLists, in
+// their order. No text that comes from outside may stand before the last of them.
+func writeJSONLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
+	skeleton, err := encodeJSON(doc, "")
+	if err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, Seal(b.String(), Document))
+	parts := strings.SplitN(skeleton, listMark, len(lists)+1)
+	for i, part := range parts {
+		if _, err := io.WriteString(w, Seal(part, Document)); err != nil {
+			return err
+		}
+		if i == len(lists) {
+			break
+		}
+		line := part[strings.LastIndex(part, "\n")+1:]
+		if err := writeJSONList(w, line[:len(line)-len(strings.TrimLeft(line, " "))], lists[i]); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(w, "\n")
+	return err
+}
+
+// writeJSONList writes a list whose line is indented.
+func writeJSONList(w io.Writer, indent string, items iter.Seq[any]) error {
+	before, end := "[", "[]"
+	for item := range items {
+		text, err := encodeJSON(item, indent+"  ")
+		if err == nil {
+			_, err = io.WriteString(w, before+"\n"+indent+"  "+Seal(text, Document))
+		}
+		if err != nil {
+			return err
+		}
+		before, end = ",", "\n"+indent+"]"
+	}
+	_, err := io.WriteString(w, end)
 	return err
 }
 

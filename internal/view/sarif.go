@@ -31,13 +31,9 @@ func SARIF(w io.Writer, r *Report) error {
 		Invocations: []sarifInvocation{{
 			Successful: r.judged() != nil && !r.Diagnostics.HasErrors() && !r.Verdict.Undetermined,
 			ExitCode:   r.ExitCode,
-			// must not be nil
-			Notifications: []sarifNotification{},
 		}},
 		ColumnKind: "unicodeCodePoints",
 		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{"The folder that kreconcile ran in."}}},
-		// must not be nil
-		Results:    []sarifResult{},
 		Properties: sarifProperties{Command: r.Command},
 	}
 	if r.judged() != nil {
@@ -49,36 +45,53 @@ func SARIF(w io.Writer, r *Report) error {
 		run.Properties.Connection, run.Properties.Snapshot = jsonOrigin(r.Origin)
 	}
 	run.Properties.Wait = newJSONWait(r.Wait)
-	for _, b := range problems(r) {
-		rule := sarifRule{ID: b.code, Index: slices.Index(codes(), b.code)}
-		level := "warning"
-		if b.fails {
-			level = "error"
+	all := problems(r)
+	notifications := func(yield func(any) bool) {
+		for _, b := range all {
+			if (b.unknown || b.isDiagnostic()) && !yield(sarifNotification{
+				Rule: sarifRuleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))},
+				Locations: sarifLocations(b.at, r.Sources),
+			}) {
+				return
+			}
 		}
-		message := sarifText{sarifMessage(strings.Join(b.message(), "\n"))}
-		locations := sarifLocations(b.at, r.Sources)
-		if b.unknown || b.isDiagnostic() {
-			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
-				Rule: rule, Level: level, Message: message, Locations: locations,
-			})
-		}
-		// A mistake in a declaration is one of the file that is looked at; what
-		// went wrong elsewhere is not.
-		if b.isDiagnostic() && len(locations) == 0 {
-			continue
-		}
-		result := sarifResult{
-			RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: level, Message: message, Locations: locations,
-			Fingerprints: map[string]string{"kreconcile/v1": b.key},
-		}
-		if b.unknown {
-			result.Kind, result.Level = "open", "none"
-		}
-		run.Results = append(run.Results, result)
 	}
-	return writeJSON(w, sarifLog{
+	results := func(yield func(any) bool) {
+		for _, b := range all {
+			locations := sarifLocations(b.at, r.Sources)
+			// A mistake in a declaration is one of the file that is looked at; what
+			// went wrong elsewhere is not.
+			if b.isDiagnostic() && len(locations) == 0 {
+				continue
+			}
+			rule := sarifRuleOf(b)
+			result := sarifResult{
+				RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: sarifLevel(b),
+				Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))}, Locations: locations,
+				Fingerprints: map[string]string{"kreconcile/v1": b.key},
+			}
+			if b.unknown {
+				result.Kind, result.Level = "open", "none"
+			}
+			if !yield(result) {
+				return
+			}
+		}
+	}
+	return writeJSONLists(w, sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
-	})
+	}, notifications, results)
+}
+
+func sarifRuleOf(b problem) sarifRule {
+	return sarifRule{ID: b.code, Index: slices.Index(codes(), b.code)}
+}
+
+func sarifLevel(b problem) string {
+	if b.fails {
+		return "error"
+	}
+	return "warning"
 }
 
 // sarifRules lists every code, in an order that each result's ruleIndex counts
@@ -159,7 +172,7 @@ type sarifRun struct {
 	Invocations []sarifInvocation    `json:"invocations"`
 	ColumnKind  string               `json:"columnKind"`
 	BaseIDs     map[string]sarifBase `json:"originalUriBaseIds"`
-	Results     []sarifResult        `json:"results"`
+	Results     jsonList             `json:"results"`
 	Properties  sarifProperties      `json:"properties"`
 }
 
@@ -190,9 +203,9 @@ type sarifBase struct {
 }
 
 type sarifInvocation struct {
-	Successful    bool                `json:"executionSuccessful"`
-	ExitCode      int                 `json:"exitCode"`
-	Notifications []sarifNotification `json:"toolExecutionNotifications"`
+	Successful    bool     `json:"executionSuccessful"`
+	ExitCode      int      `json:"exitCode"`
+	Notifications jsonList `json:"toolExecutionNotifications"`
 }
 
 type sarifNotification struct {
