@@ -11,7 +11,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -277,7 +276,7 @@ func FuzzParseToken(f *testing.F) {
 		"it is empty", "it holds a byte order mark; write it as plain ASCII", "it holds a newline inside" + alone, "it holds a NUL" + alone,
 		"it holds a space inside" + alone, noToken + alone, "it holds a quote" + alone,
 	}
-	bearer := regexp.MustCompile(`^[!#-%(-;=?-\[\]-_a-~]+$`)
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%()*+,-./:;=?@[]^_{|}~"
 	f.Fuzz(func(t *testing.T, content []byte) {
 		parsed, err := parseToken(content)
 		if err != nil {
@@ -287,7 +286,7 @@ func FuzzParseToken(f *testing.F) {
 			return
 		}
 		token := parsed.reveal()
-		if !bearer.MatchString(token) {
+		if token == "" || strings.Trim(token, letters) != "" {
 			t.Fatalf("%q was accepted", content)
 		}
 		if around := strings.Replace(string(content), token, "", 1); strings.Trim(around, " \t\r\n") != "" {
