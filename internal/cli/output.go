@@ -180,34 +180,67 @@ func (a *app) paints(v colorValue, g *guard) bool {
 // write renders a report to where one output goes.
 func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
 	var b strings.Builder
-	var err error
-	form := view.Plain
+	// A text that grows is in memory twice while it does. A large one is measured first.
+	if report.Plan != nil && len(report.Plan.Findings) > manyFindings {
+		var size counter
+		if _, err := a.render(&size, o, color, verbose, report); err != nil {
+			return err
+		}
+		b.Grow(int(size))
+	}
+	form, err := a.render(&b, o, color, verbose, report)
+	if err != nil {
+		return err
+	}
+	return a.deliver(b.String(), form, o.path)
+}
+
+// manyFindings is how many make a large report.
+const manyFindings = 1000
+
+// memory is what a report is rendered to, a text or only the size of one, for a guard to
+// seal.
+type memory interface {
+	Write(p []byte) (int, error)
+}
+
+// counter counts what is written.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+func (c *counter) WriteString(s string) (int, error) {
+	*c += counter(len(s))
+	return len(s), nil
+}
+
+// render writes a report in the format of an output, and gives its form.
+func (a *app) render(w memory, o output, color colorValue, verbose bool, report *view.Report) (form view.Form, err error) {
 	switch o.format {
 	case formatText:
 		options := view.TextOptions{Color: a.paints(color, a.stdout), Verbose: verbose}
 		if o.path != "" {
 			options.Color = color == colorAlways
 		}
-		form, err = textForm(options.Color), view.Text(&b, report, options)
+		return textForm(options.Color), view.Text(w, report, options)
 	case formatJSON:
-		form, err = view.Document, view.JSON(&b, report)
+		return view.Document, view.JSON(w, report)
 	case formatJUnit:
-		err = view.JUnit(&b, report)
+		return view.Plain, view.JUnit(w, report)
 	case formatSARIF:
-		form, err = view.Document, view.SARIF(&b, report)
+		return view.Document, view.SARIF(w, report)
 	case formatGitHub:
-		form, err = view.Commands, view.GitHub(&b, report)
+		return view.Commands, view.GitHub(w, report)
 	case formatGitLab:
-		form, err = view.Document, view.GitLab(&b, report)
+		return view.Document, view.GitLab(w, report)
 	case formatMarkdown:
-		err = view.Markdown(&b, report)
+		return view.Plain, view.Markdown(w, report)
 	default:
 		panic("cli: unknown format " + o.format)
 	}
-	if err != nil {
-		return err
-	}
-	return a.deliver(b.String(), form, o.path)
 }
 
 // textForm gives the form of text for people.
