@@ -54,8 +54,9 @@ type judge struct {
 	groups map[string]*discovery.Group
 	// groupVersions are the names of all that is served, once a hint needed them.
 	groupVersions []string
-	// compared counts the names that hints were looked for among.
-	compared int
+	// compared counts the names that hints were looked for among, and looked the resources
+	// that were passed on the way.
+	compared, looked int
 	// shown and told count the bytes of what was found, with its hints, and of messages.
 	shown, told int
 	// long is the message that was cut last, and cut what is left of it.

@@ -152,6 +152,10 @@ func served(s *discovery.Snapshot) []discovery.Group {
 // some tenths of a second; a plan that drifts so far is not read to its end.
 const maxCompared = 200_000
 
+// maxLooked is how many resources are looked at for the hints of one plan, for about
+// as long.
+const maxLooked = 5_000_000
+
 func (j *judge) didYouMean(name string, known []string) string {
 	if j.compared += len(known); j.compared > maxCompared {
 		return ""

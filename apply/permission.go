@@ -236,6 +236,12 @@ func isVirtual(r *config.PermissionResource) bool {
 func (j *judge) permissionHint(r *config.PermissionResource) string {
 	var here, elsewhere, groups []string
 	for _, g := range served(j.snapshot) {
+		for _, v := range g.Versions {
+			j.looked += 1 + len(v.Resources.Value)
+		}
+		if j.looked > maxLooked {
+			return ""
+		}
 		groups = append(groups, g.Name)
 		for _, v := range g.Versions {
 			if g.Name == r.Group {

@@ -338,3 +338,37 @@ func TestPermissionNeeds(t *testing.T) {
 		})
 	}
 }
+
+// What is hinted at takes no longer for many permissions than for some.
+func TestPermissionHintsHaveABound(t *testing.T) {
+	const resources, permissions = 99_999, 60
+	version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent, Resources: discovery.Known(make([]discovery.Resource, resources))}
+	for i := range version.Resources.Value {
+		version.Resources.Value[i] = discovery.Resource{Name: fmt.Sprintf("r%d", i), Kind: "R", Verbs: []string{"get"}}
+	}
+	s := &discovery.Snapshot{
+		Core: discovery.Known(discovery.Group{}), Confirmed: discovery.Known(struct{}{}),
+		Named: discovery.Known([]discovery.Group{{Name: "served.example.com", Preferred: "v1", Versions: []discovery.Version{version}}}),
+	}
+	var text strings.Builder
+	for i := range permissions {
+		fmt.Fprintf(&text, "permission \"p%d\" {\n  verbs     = [\"get\"]\n  resources = [\"things.other.example.com\"]\n  namespace = \"a\"\n}\n", i)
+	}
+	d, diags := config.Parse([]config.Source{{Name: "main.hcl", Bytes: []byte(text.String())}}, config.Inputs{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	hints := 0
+	for _, f := range apply.Diff(d, s).Findings {
+		if f.Status != apply.Drifted || f.Differences[0].Code != apply.ResourceNotServed {
+			t.Fatalf("%+v", f)
+		}
+		if f.Differences[0].Hint != "" {
+			hints++
+		}
+	}
+	// A group version is looked at, too.
+	if want := 5_000_000 / (resources + 1); hints != want {
+		t.Errorf("%d findings have a hint, want %d", hints, want)
+	}
+}
