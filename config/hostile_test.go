@@ -172,23 +172,23 @@ func TestHostileTokens(t *testing.T) {
 
 // As many requirements are taken as a report has room for in memory.
 func TestManyRequirements(t *testing.T) {
-	const detail = ": error: Too many requirements: A declaration may require at most 25000 things. Divide it into several declarations."
+	const detail = ": error: Too many requirements: A declaration may require at most 20000 things. Divide it into several declarations."
 	apis := func(n int) string { return strings.Repeat("api \"v1\" {}\n", n) }
 	resources := func(n int) string { return "api \"v1\" {\n" + many(n, "  resource \"r%d\" {}\n") + "}\n" }
 	subresources := func(n int) string {
 		return "api \"v1\" {\n  resource \"pods\" {\n    subresources = [" + many(n, "\"s%d\", ") + "]\n  }\n}\n"
 	}
 	tests := []struct{ name, text, want string }{
-		{"as many as may be", apis(25_000), ""},
-		{"one more", apis(25_001), "main.hcl:25001,1-9" + detail},
-		{"many more", apis(60_000), "main.hcl:25001,1-9" + detail},
-		{"in blocks", apis(24_000) + resources(1_000), "main.hcl:25001,3-18" + detail},
-		{"whatever is wrong behind it", apis(24_999) + "api \"v1\" {\n  resource \"a\" {}\n  resource \"a\" {}\n}\n", "main.hcl:25001,3-15" + detail},
+		{"as many as may be", apis(20_000), ""},
+		{"one more", apis(20_001), "main.hcl:20001,1-9" + detail},
+		{"many more", apis(60_000), "main.hcl:20001,1-9" + detail},
+		{"in blocks", apis(19_000) + resources(1_000), "main.hcl:20001,3-18" + detail},
+		{"whatever is wrong behind it", apis(19_999) + "api \"v1\" {\n  resource \"a\" {}\n  resource \"a\" {}\n}\n", "main.hcl:20001,3-15" + detail},
 		{
-			"whatever is wrong behind it in a resource", apis(24_998) + "api \"v1\" {\n  resource \"a\" {\n    subresource \"b\" {}\n    subresource \"b\" {}\n  }\n}\n",
-			"main.hcl:25001,5-20" + detail,
+			"whatever is wrong behind it in a resource", apis(19_998) + "api \"v1\" {\n  resource \"a\" {\n    subresource \"b\" {}\n    subresource \"b\" {}\n  }\n}\n",
+			"main.hcl:20001,5-20" + detail,
 		},
-		{"in lists", apis(24_000) + subresources(1_000), "main.hcl:24003,7895-7901" + detail},
+		{"in lists", apis(19_000) + subresources(1_000), "main.hcl:19003,7895-7901" + detail},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -196,7 +196,7 @@ func TestManyRequirements(t *testing.T) {
 			if got := strings.Join(report(diags), "\n"); got != test.want {
 				t.Errorf("got %.1000s\nwant %s", got, test.want)
 			}
-			if d != nil && d.Requirements != 25_000 {
+			if d != nil && d.Requirements != 20_000 {
 				t.Errorf("%d requirements", d.Requirements)
 			}
 		})

@@ -20,7 +20,7 @@ const (
 	tokensOfMistake = 8
 	// maxRequirements bounds what a declaration requires. The finding of one takes
 	// some kilobytes in all the formats of a report.
-	maxRequirements = 25_000
+	maxRequirements = 20_000
 )
 
 // affordable counts the tokens of a source in native syntax. Where there are too many

@@ -12,9 +12,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// memory is what the heap may grow to before garbage is collected more often. All
+// memory is what the program may grow to before garbage is collected more often. All
 // that a run keeps at once is less, whatever it reads.
-const memory = 128 << 20
+const memory = 144 << 20
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -186,6 +187,10 @@ func (a *app) write(o output, color colorValue, verbose bool, report *view.Repor
 		if _, err := a.render(&size, o, color, verbose, report); err != nil {
 			return err
 		}
+		if size > largeReport {
+			// What is left of the one before is as large, and in the way.
+			debug.FreeOSMemory()
+		}
 		b.Grow(int(size))
 	}
 	form, err := a.render(&b, o, color, verbose, report)
@@ -195,8 +200,11 @@ func (a *app) write(o output, color colorValue, verbose bool, report *view.Repor
 	return a.deliver(b.String(), form, o.path)
 }
 
-// manyFindings is how many make a large report.
-const manyFindings = 1000
+const (
+	// manyFindings is how many may make a large report.
+	manyFindings = 1000
+	largeReport  = 8 << 20 // bytes
+)
 
 // memory is what a report is rendered to, a text or only the size of one, for a guard to
 // seal.
