@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/kreconcile/kreconcile/discovery"
 )
 
 // What a server chose is judged whole and shown cut. A text of it may be as long as an
@@ -24,21 +25,7 @@ const (
 )
 
 // shown gives what of a server's text is shown.
-func shown(s string) string { return cut(s, maxShown) }
-
-// cut shortens s to at most limit bytes, and shows that it did. It keeps nothing of a
-// text that it cuts alive.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	const mark = "…"
-	end := limit - len(mark)
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return s[:end] + mark
-}
+func shown(s string) string { return discovery.Cut(s, maxShown) }
 
 // all gives a list that is shown to its end, or nearly so.
 func all(texts []string) string {
@@ -59,7 +46,7 @@ func all(texts []string) string {
 func (j *judge) short(d Difference) Difference {
 	for _, text := range []*string{&d.Found, &d.Hint} {
 		if j.shown += len(*text); j.shown > wholeTexts {
-			*text = cut(*text, shortText)
+			*text = discovery.Cut(*text, shortText)
 		}
 	}
 	return d
@@ -73,7 +60,7 @@ func (j *judge) shortMessage(u *Undetermined) {
 	}
 	// Many share one, and are to share what is left of it.
 	if u.Message != j.long {
-		j.long, j.cut = u.Message, cut(u.Message, shortMessage)
+		j.long, j.cut = u.Message, discovery.Cut(u.Message, shortMessage)
 	}
 	u.Message = j.cut
 }

@@ -240,7 +240,7 @@ func (w *walker) savedFailure() *Failure {
 				w.failf("%s is not a code of a failure", quote(string(f.Code)))
 			}
 		case "message":
-			f.Message = cut(w.required(), maxMessage)
+			f.Message = Cut(w.required(), maxMessage)
 		}
 	}
 	return f
@@ -399,9 +399,9 @@ func (w *walker) savedReviewAnswer() ReviewAnswer {
 		case "denied":
 			a.Denied = w.savedBoolean()
 		case "reason":
-			a.Reason = cut(w.text(), maxMessage)
+			a.Reason = Cut(w.text(), maxMessage)
 		case "evaluation_error":
-			a.EvaluationError = cut(w.text(), maxMessage)
+			a.EvaluationError = Cut(w.text(), maxMessage)
 		}
 	}
 	if w.err == nil && a.Allowed && a.Denied {

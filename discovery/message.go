@@ -15,7 +15,7 @@ const (
 // failure makes a Failure whose message is one line of bounded length, whatever a
 // server put into it.
 func failure(code FailureCode, err error, format string, args ...any) *Failure {
-	return &Failure{Code: code, Message: cut(oneLine(fmt.Sprintf(format, args...)), maxMessage), Err: err}
+	return &Failure{Code: code, Message: Cut(oneLine(fmt.Sprintf(format, args...)), maxMessage), Err: err}
 }
 
 // oneLine joins the lines of s by spaces.
@@ -23,8 +23,9 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ")
 }
 
-// cut shortens s to at most limit bytes, and shows that it did.
-func cut(s string, limit int) string {
+// Cut shortens a text to at most limit bytes, with its mark, and shows that it did. It cuts
+// no character, and keeps nothing of a text that it cuts alive.
+func Cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -38,5 +39,5 @@ func cut(s string, limit int) string {
 
 // quote shows a text that a server supplied and that is no message to a reader.
 func quote(s string) string {
-	return strconv.Quote(cut(oneLine(s), maxQuote))
+	return strconv.Quote(Cut(oneLine(s), maxQuote))
 }

@@ -79,7 +79,7 @@ func (c *Client) review(ctx context.Context, r Review) (_ Fact[ReviewAnswer], co
 
 // shown makes one line of bounded length of a server's text, in which nothing
 // stands that must not be shown.
-func (c *Client) shown(text string) string { return cut(oneLine(c.redact(text)), maxMessage) }
+func (c *Client) shown(text string) string { return Cut(oneLine(c.redact(text)), maxMessage) }
 
 // withReviews gives the reviews with an answer more. Those that were given stay as
 // they are, because another snapshot may share them.

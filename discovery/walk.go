@@ -49,7 +49,7 @@ func (e *brokenError) Error() string {
 	if e.at == "" {
 		return e.what
 	}
-	return fmt.Sprintf("at %s: %s", cut(string(e.at), maxQuote), e.what)
+	return fmt.Sprintf("at %s: %s", Cut(string(e.at), maxQuote), e.what)
 }
 
 func (e *brokenError) Unwrap() error { return e.err }

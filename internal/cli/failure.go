@@ -151,7 +151,7 @@ func shorten(findings []apply.Finding) {
 		}
 		message := &f.Undetermined.Message
 		if total += len(*message); total > wholeMessages && len(*message) > shortMessage {
-			*message = strings.ToValidUTF8((*message)[:shortMessage], "") + "…"
+			*message = discovery.Cut(*message, shortMessage)
 		}
 	}
 }
