@@ -51,9 +51,10 @@ func sums(arguments []extent) extent {
 	return out
 }
 
-// unified charges for what it takes to find one type for the items of lists: cty
-// compares each with each.
+// unified charges for what it takes to find one type for the arguments, and for the
+// items of lists: cty compares each with each.
 func unified(out extent, arguments []extent) extent {
+	out.size = add(out.size, min(len(arguments)*len(arguments)/4, beyond))
 	for _, a := range arguments {
 		if a.value != cty.NilVal && a.value.Type().IsCollectionType() {
 			continue // it has one type already

@@ -244,6 +244,7 @@ func TestExpressionsThatGrow(t *testing.T) {
 		},
 		{"results of a condition", "locals {\n  l = [" + strings.Repeat("1, ", 3000) + "]\n  x = true ? local.l : [\"a\"]\n}\n", "Expression too large"},
 		{"a list of many", "locals {\n  l = [" + strings.Repeat("1, ", 3000) + "]\n  x = tolist(local.l)\n}\n", "Expression too large"},
+		{"arguments of many", "locals {\n  x = coalesce(" + strings.Repeat("\"\", ", 3000) + "\"a\")\n}\n", "Expression too large"},
 		{"written results of a condition", "locals {\n  x = true ? [\"a\"] : ([" + strings.Repeat("1, ", 3000) + "])\n}\n", "Expression too large"},
 		{"a for expression as an object", "locals {\n  l = " + list + "\n  x = { for a in local.l : a => local.l... }\n}\n", "Expression too large"},
 		{"a splat", "locals {\n  l = " + list + "\n  x = [for a in local.l : local.l[*]]\n}\n", "Expression too large"},
