@@ -326,9 +326,12 @@ func (e *estimator) reference(x *hclsyntax.ScopeTraversalExpr, s *symbols) exten
 // boolSize is what a bool takes, which may become a text.
 const boolSize = 6
 
-// mantissaDigits is how many digits a fraction such as 0.1 comes to: cty keeps 512
-// bits of it.
-const mantissaDigits = 512/3 + 4
+const (
+	// mantissaBits is how many bits of a number cty keeps.
+	mantissaBits = 512
+	// mantissaDigits is how many digits a fraction such as 0.1 comes to with these.
+	mantissaDigits = mantissaBits/3 + 4
+)
 
 // indexDigits is how many digits the index of an element can have.
 const indexDigits = 8
@@ -375,12 +378,13 @@ func digits(v cty.Value) int {
 	if f.IsInf() {
 		return beyond
 	}
-	exponent := f.MantExp(nil)
-	if exponent < 0 {
-		exponent = -exponent
+	exponent, mantissa := f.MantExp(nil), int(f.MinPrec())
+	if f.IsInt() {
+		// A small number that is added makes the mantissa as long as the number is.
+		mantissa = min(exponent, mantissaBits)
 	}
 	// Ten bits are about three digits; both the exponent and the mantissa count.
-	return min((exponent+int(f.MinPrec()))/3+2, beyond)
+	return min((max(exponent, -exponent)+mantissa)/3+2, beyond)
 }
 
 // textDigits bounds how long a text is as a number, where it can be read as one.
