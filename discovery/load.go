@@ -62,7 +62,7 @@ func checkFormat(file savedFile) (format string, err error) {
 		return "", err
 	case err != nil:
 		return "", fmt.Errorf("it is not a snapshot: %w", err)
-	case format == formatVersion || format == formatVersion10:
+	case slices.Contains([]string{formatVersion, formatVersion11, formatVersion10}, format):
 		return format, nil
 	case format == "" && apiVersion != "" && kind != "":
 		return "", fmt.Errorf("it is not a snapshot of kreconcile, but an object of Kubernetes, of kind %s", quote(kind))

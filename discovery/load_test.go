@@ -21,7 +21,7 @@ func TestLoadErrors(t *testing.T) {
 		}
 		return strings.Replace(smallJSON, old, changed, 1)
 	}
-	const head = `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z"`
+	const head = `{"format_version":"1.2","endpoint":"","time":"2026-01-31T11:00:00Z"`
 	fields := func(list string) string { return head + `,"fields":[` + list + `]}` }
 	const savedField = `{"group_version":"v1","kind":"Pod","path":"spec","field":{"value":{"presence":"open","at":"","siblings":[],"type":"","required":false}}}`
 	long := strings.Repeat("x", 257)
@@ -35,21 +35,21 @@ func TestLoadErrors(t *testing.T) {
 		{"cut off", smallJSON[:len(smallJSON)/2], "at /core/value/versions/0/resources/value/0/subresources/0: it ends in the middle, after 739 bytes"},
 		{"cut off before its last brace", strings.TrimSuffix(smallJSON, "}\n"), "it ends in the middle, after 1476 bytes"},
 		{"two snapshots", smallJSON + smallJSON, "it is not a snapshot: something follows the end of the document"},
-		{"newer format", edit(`"1.1"`, `"1.2"`), `its format_version "1.2" was made by a newer kreconcile; this one reads "1.1"`},
-		{"much newer format", edit(`"1.1"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.1"`},
-		{"older format", edit(`"1.1"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.1"`},
-		{"odd format", edit(`"1.1"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.1"`},
-		{"empty format", edit(`"1.1"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
-		{"format is a number", edit(`"1.1"`, `1.1`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
-		{"no endpoint", `{"format_version":"1.1","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
-		{"no endpoint and no time", `{"format_version":"1.1"}`, "it has no endpoint, time"},
+		{"newer format", edit(`"1.2"`, `"1.3"`), `its format_version "1.3" was made by a newer kreconcile; this one reads "1.2"`},
+		{"much newer format", edit(`"1.2"`, `"10.0"`), `its format_version "10.0" was made by a newer kreconcile; this one reads "1.2"`},
+		{"older format", edit(`"1.2"`, `"0.9"`), `its format_version is "0.9"; this kreconcile reads "1.2"`},
+		{"odd format", edit(`"1.2"`, `"one"`), `its format_version is "one"; this kreconcile reads "1.2"`},
+		{"empty format", edit(`"1.2"`, `""`), `it is not a snapshot: at /format_version: it is empty`},
+		{"format is a number", edit(`"1.2"`, `1.1`), `it is not a snapshot: at /format_version: a number stands where a string is expected`},
+		{"no endpoint", `{"format_version":"1.2","time":"2026-01-31T11:00:00Z"}`, "it has no endpoint"},
+		{"no endpoint and no time", `{"format_version":"1.2"}`, "it has no endpoint, time"},
 		{"time of another form", edit("2026-01-31T11:00:00.005Z", "yesterday"), `at /time: "yesterday" is not a time such as 2026-01-31T12:00:00Z`},
 		{"unknown member", edit(`"preferred": "v1"`, `"favourite": "v1"`), "at /core/value/favourite: this member is not part of the format"},
 		{"unknown fact", head + `,"facts":{}}`, "at /facts: this member is not part of the format"},
 		{"duplicate member", edit(`"kind": "Pod"`, `"kind": "Pod", "kind": "Pod"`), `it is not a snapshot: at /core/value/versions/0/resources/value/0: the name "kind" is there twice`},
 		{"missing member", edit(`"kind": "Pod",`, ``), "at /core/value/versions/0/resources/value/0: it has no kind"},
 		{"null member", edit(`"kind": "Pod"`, `"kind": null`), "at /core/value/versions/0/resources/value/0/kind: null stands where a value is expected"},
-		{"fields in a format without them", strings.Replace(head, "1.1", "1.0", 1) + `,"fields":[]}`, "at /fields: this member is not part of the format"},
+		{"fields in a format without them", strings.Replace(head, "1.2", "1.0", 1) + `,"fields":[]}`, "at /fields: this member is not part of the format"},
 		{"field without an answer", fields(`{"group_version":"v1","kind":"Pod","path":"spec","field":{}}`), "at /fields/0/field: it has to have either a value or a failure"},
 		{"field that nobody asked for", fields(`{"group_version":"v1","kind":"Pod","path":"spec"}`), "at /fields/0: it has no field"},
 		{"field of no group version", fields(`{"group_version":"a/b/c","kind":"Pod","path":"spec"}`), "at /fields/0/group_version: it has more than one slash"},
@@ -112,7 +112,7 @@ func TestLoadCap(t *testing.T) {
 // A value that is larger than any document it may come from is not read to its end,
 // and white space is not kept.
 func TestLoadLargeValues(t *testing.T) {
-	const head = `{"format_version":"1.1","time":"2026-01-31T11:00:00Z","endpoint":`
+	const head = `{"format_version":"1.2","time":"2026-01-31T11:00:00Z","endpoint":`
 	long := strings.Repeat("x", 16<<20)
 	tests := []struct{ name, src, want string }{
 		{"as large as may be", head + `"` + long[2:] + `"}`, "at /endpoint: it is longer than 1024 bytes"},
@@ -148,7 +148,7 @@ func TestLoadLargeValues(t *testing.T) {
 // What a server says of a failure, or of a review, was cut when it was recorded.
 func TestLoadCutsMessages(t *testing.T) {
 	long := strings.Repeat("x", 3_000)
-	s, err := discovery.Load(strings.NewReader(`{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z",` +
+	s, err := discovery.Load(strings.NewReader(`{"format_version":"1.2","endpoint":"","time":"2026-01-31T11:00:00Z",` +
 		`"confirmed":{"failure":{"code":"stale","message":"` + long + `"}},"reviews":[{"verb":"get","group":"","resource":"","subresource":"","namespace":"",` +
 		`"name":"","path":"/p","answer":{"value":{"allowed":false,"denied":false,"reason":"` + long + `","evaluation_error":"` + long + `"}}}]}`))
 	if err != nil {

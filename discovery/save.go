@@ -14,7 +14,8 @@ import (
 // formatVersion is that of saved snapshots. One of an earlier version lacks what
 // came later, which then was not asked for.
 const (
-	formatVersion   = "1.1"
+	formatVersion   = "1.2"
+	formatVersion11 = "1.1"
 	formatVersion10 = "1.0"
 )
 
@@ -27,7 +28,7 @@ const maxSnapshot = 64 << 20
 //
 // The members are, in this order:
 //
-//	format_version    "1.1"
+//	format_version    "1.2"
 //	endpoint          the base URL that was asked
 //	time              when, as RFC 3339 in UTC
 //	core              fact: the group without a name

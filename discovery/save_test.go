@@ -69,7 +69,7 @@ func withFields() *discovery.Snapshot {
 }
 
 const smallJSON = `{
-  "format_version": "1.1",
+  "format_version": "1.2",
   "endpoint": "https://10.0.1.149:443",
   "time": "2026-01-31T11:00:00.005Z",
   "core": {

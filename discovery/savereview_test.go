@@ -19,7 +19,7 @@ func reviewed() *discovery.Snapshot {
 }
 
 const reviewedJSON = `{
-  "format_version": "1.1",
+  "format_version": "1.2",
   "endpoint": "",
   "time": "0001-01-01T00:00:00Z",
   "reviews": [
