@@ -22,7 +22,6 @@ func (j *judge) settle(f judged) Finding {
 	if !f.absence && !slices.ContainsFunc(f.Differences, Difference.isAbsence) {
 		return f.Finding
 	}
-	j.absence = true
 	failure := j.snapshot.Confirmed.Unknown()
 	if failure == nil {
 		return f.Finding

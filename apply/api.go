@@ -22,8 +22,20 @@ func (j *judge) api(a *config.API) {
 }
 
 // groupVersion judges an api block by itself. The version is nil where nothing
-// beneath it can be judged.
+// below it can be judged.
 func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
+	own, version := j.listed(a)
+	if !a.Available || version == nil {
+		return own, version
+	}
+	if f := j.available(a.GroupVersion).Unknown(); f != nil && own.Status == Satisfied {
+		return undetermined(a.Requirement, f), nil
+	}
+	return own, version
+}
+
+// listed judges an api block by the documents that list all group versions.
+func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 	if !a.Enabled {
 		return skipped(a.Requirement), nil
 	}

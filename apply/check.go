@@ -32,8 +32,6 @@ func (j *judge) assert(a *config.Assert) Finding {
 	if condition.Holds == config.True || condition.Holds == config.False && condition.Message != "" {
 		// Whatever else it looked for would change nothing.
 		j.needLess(before)
-	} else {
-		j.absence = j.absence || w.missed
 	}
 	switch condition.Holds {
 	case config.True:
@@ -56,8 +54,6 @@ func (j *judge) assert(a *config.Assert) Finding {
 type witness struct {
 	*judge
 	unknown []*discovery.Failure
-	// missed is set where something is not there, or not allowed.
-	missed bool
 }
 
 // does gives a truth that is known.
@@ -78,7 +74,6 @@ func (w *witness) ignorant(f *discovery.Failure) config.Truth {
 
 // absent is False where what is lacking, or refused, is confirmed to be.
 func (w *witness) absent(refused bool) config.Truth {
-	w.missed = true
 	if f := w.snapshot.Confirmed.Unknown(); f != nil {
 		return w.ignorant(unconfirmed(f, refused))
 	}

@@ -203,7 +203,7 @@ func TestCheckMessage(t *testing.T) {
 // TestCheckNeeds holds what is asked for, round by round, where the server serves
 // all of snapshot and policy.
 func TestCheckNeeds(t *testing.T) {
-	const documents, version, confirmation = "documents", "version", "confirmation"
+	const documents, version = "documents", "version"
 	tests := []struct {
 		condition string
 		want      []string
@@ -212,10 +212,10 @@ func TestCheckNeeds(t *testing.T) {
 		{`kubernetes("< 1.31")`, []string{version}},
 		{`live.platform != live.version`, []string{version}},
 		{`served("v1")`, []string{documents}},
-		{`served("v2")`, []string{documents, confirmation}},
+		{`served("v2")`, []string{documents}},
 		{`allowed("get", "pods")`, []string{documents, "get pods own"}},
-		{`allowed("get", "pods", "other")`, []string{documents, "get pods other", confirmation}},
-		{`allowed("get", "*")`, []string{"get * ", confirmation}},
+		{`allowed("get", "pods", "other")`, []string{documents, "get pods other"}},
+		{`allowed("get", "*")`, []string{"get * "}},
 		{`kubernetes(">= 1.31") || served("v2") || allowed("get", "pods")`, []string{documents + " " + version}},
 		{`kubernetes("< 1.31") || served("v1", "pods") || allowed("get", "pods")`, []string{documents + " " + version}},
 		{`kubernetes("< 1.31") || served("v2") || allowed("get", "pods")`, []string{documents + " " + version, "get pods own"}},
@@ -223,10 +223,10 @@ func TestCheckNeeds(t *testing.T) {
 		{`true || allowed("get", "pods")`, nil},
 		{`var.yes ? true : served("v1")`, nil},
 		{`var.yes ? served("v1") : allowed("get", "pods")`, []string{documents}},
-		{`allowed("get", served("v2") ? "pods" : "nodes")`, []string{documents, confirmation, "get nodes "}},
+		{`allowed("get", served("v2") ? "pods" : "nodes")`, []string{documents, "get nodes "}},
 		{
 			`allowed(allowed("delete", "nodes") ? "get" : "list", served("v2") ? "pods" : "nodes")`,
-			[]string{documents, "delete nodes ", confirmation, "list nodes "},
+			[]string{documents, "delete nodes ", "list nodes "},
 		},
 		{`[for v in ["get", "list"] : allowed(v, "nodes")] == [true, true]`, []string{documents, "get nodes , list nodes "}},
 		{`live.git_version > 1`, []string{version}},
@@ -252,10 +252,6 @@ func TestCheckNeeds(t *testing.T) {
 					if needs.Version {
 						parts = append(parts, version)
 						s.Version = all.Version
-					}
-					if needs.Confirmation {
-						parts = append(parts, confirmation)
-						s.Confirmed = all.Confirmed
 					}
 					for _, r := range needs.Reviews {
 						reviews = append(reviews, r.Verb+" "+r.Resource+" "+r.Namespace)

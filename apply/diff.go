@@ -61,9 +61,6 @@ type judge struct {
 	shown, told int
 	// long is the message that was cut last, and cut what is left of it.
 	long, cut string
-	// absence is set by the first conclusion that was drawn, or withheld, from an
-	// absence.
-	absence bool
 	// needs is what was looked for and was not asked for yet.
 	needs discovery.Needs
 	// needed are the reviews in it, and wanted the questions about fields.

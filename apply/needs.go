@@ -1,8 +1,11 @@
 package apply
 
 import (
+	"slices"
+
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // Needs says what has to be asked before [Diff] can judge d, beyond what s holds
@@ -13,13 +16,13 @@ func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	if EndpointDrifts(d, s.Endpoint) {
 		return discovery.Needs{}
 	}
+	// What the documents lack counts as absent here: what follows from that is asked
+	// for, too.
+	assumed := *s
+	assumed.Confirmed = discovery.Known(struct{}{})
 	// Judging finds what is looked for. Nobody reads the hints of it.
-	j := judge{snapshot: s, compared: maxCompared}
+	j := judge{snapshot: &assumed, compared: maxCompared}
 	j.judge(d)
-	if j.needs.Empty() && j.absence && !s.Confirmed.Asked() {
-		// What was refused is confirmed with it, so that it comes last.
-		j.needs.Confirmation = true
-	}
 	return j.needs
 }
 
@@ -41,6 +44,22 @@ func (j *judge) version() discovery.Fact[discovery.ServerVersion] {
 func (j *judge) serverAddresses() discovery.Fact[[]string] {
 	j.needs.ServerAddresses = j.needs.ServerAddresses || !j.snapshot.ServerAddresses.Asked()
 	return j.snapshot.ServerAddresses
+}
+
+// available gives whether the group version's own document came, and needs it where
+// nobody asked.
+func (j *judge) available(gv kubeapi.GroupVersion) discovery.Fact[struct{}] {
+	fact := j.snapshot.Available[gv]
+	if fact.Asked() {
+		return fact
+	}
+	if !slices.Contains(j.needs.Available, gv) {
+		j.needs.Available = append(j.needs.Available, gv)
+	}
+	if j.snapshot.Unasked != nil {
+		fact.Failure = j.snapshot.Unasked
+	}
+	return fact
 }
 
 // needReview needs a review, once however often it is looked for.

@@ -25,6 +25,7 @@ func (d *decoder) api(block *hcl.Block) {
 		a.Preferred = &preferred
 		d.preferred(a, c)
 	}
+	a.Available = d.available(content.Attributes["available"])
 	children := siblings{decoder: d, parent: a.Address}
 	for _, inner := range content.Blocks {
 		if d.full {
@@ -54,6 +55,16 @@ func (d *decoder) preferred(a *API, c common) {
 	if preferred.Value {
 		d.claim(subject{words: "The preferred version of the group %q", name: gv.Group}, toBe(gv.Version), preferred.Range, c)
 	}
+}
+
+// available reads the attribute of that name. That something does not answer is no
+// requirement: served = false is.
+func (d *decoder) available(a *hcl.Attribute) bool {
+	available, ok := d.flag(a)
+	if ok && !available.Value {
+		d.error(a.Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
+	}
+	return ok && available.Value
 }
 
 // resource reads a resource or a kind block.

@@ -108,6 +108,8 @@ type API struct {
 	// Preferred asserts whether the group version is the preferred one of its
 	// group; nil asserts nothing.
 	Preferred *Value[bool]
+	// Available requires that what serves the group version answers for itself.
+	Available bool
 	Resources []*Resource
 }
 

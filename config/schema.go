@@ -88,6 +88,11 @@ func language() *blockSchema {
 				attributes: append([]attributeSchema{
 					servedSchema(),
 					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group. Left out, nothing is asserted.", example: "true"},
+					{
+						name: "available", typ: "bool", example: "true",
+						doc: "True asks what serves the group version itself whether it answers, at the cost of one request. " +
+							"An API server calls an aggregated API current for some seconds after its server has died. Left out, nothing is asked.",
+					},
 				}, commonSchema()...),
 				blocks: []*blockSchema{resourceSchema(subresource, field), kindSchema(subresource, field)},
 			},

@@ -3,6 +3,7 @@ package discovery_test
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,28 @@ func (a *asker) fetch(n discovery.Needs) *discovery.Snapshot {
 	s := &discovery.Snapshot{}
 	a.Fetch(context.Background(), s, n)
 	return s
+}
+
+// wanting needs n, once.
+func wanting(n discovery.Needs) func(*discovery.Snapshot) discovery.Needs {
+	return func(s *discovery.Snapshot) discovery.Needs {
+		left := n
+		left.Documents = n.Documents && !s.Core.Asked()
+		left.Version = n.Version && !s.Version.Asked()
+		left.ServerAddresses = n.ServerAddresses && !s.ServerAddresses.Asked()
+		if len(s.Reviews) > 0 {
+			left.Reviews = nil
+		}
+		if len(s.Fields) > 0 {
+			left.Fields = nil
+		}
+		return left
+	}
+}
+
+// again gives the snapshots of all looks that LookAgain takes.
+func (a *asker) again(needs func(*discovery.Snapshot) discovery.Needs) []*discovery.Snapshot {
+	return slices.Collect(a.LookAgain(context.Background(), needs))
 }
 
 func checkFailure(t *testing.T, got *discovery.Failure, code discovery.FailureCode, message string) {

@@ -3,17 +3,17 @@ package discovery
 import (
 	"context"
 	"io"
-	"slices"
+	"maps"
+	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // Fetch asks the server for what is needed and keeps the answers in s, or why
-// there are none. All is asked at once; only a confirmation comes after the rest.
-// Documents that are fetched again, reviews that are asked and not allowed, and what
-// a field that is new to s lacks, are not confirmed, whatever was before. Where
-// nothing is needed, s stays as it is.
+// there are none. All is asked at once. Where nothing is needed, s stays as it is.
+// What s lacks after it is not confirmed to be absent, see [Client.LookAgain].
 func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if n.Empty() {
 		return
@@ -23,7 +23,6 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 
 	var tasks []func()
 	if n.Documents {
-		s.Confirmed = Fact[struct{}]{}
 		tasks = append(tasks, func() { s.Core, s.Named = c.documents(ctx) })
 	}
 	if n.Version {
@@ -32,41 +31,30 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if n.ServerAddresses {
 		tasks = append(tasks, func() { s.ServerAddresses = c.serverAddresses(ctx) })
 	}
-	var answers map[Review]Fact[ReviewAnswer]
+	var reviews map[Review]Fact[ReviewAnswer]
 	if len(n.Reviews) > 0 {
-		tasks = append(tasks, func() { answers = c.reviews(ctx, n.Reviews) })
+		tasks = append(tasks, func() { reviews = c.reviews(ctx, n.Reviews) })
 	}
 	var fields map[FieldQuery]Fact[Field]
 	if len(n.Fields) > 0 {
 		tasks = append(tasks, func() { fields = c.fields(ctx, n.Fields) })
 	}
+	var available map[kubeapi.GroupVersion]Fact[struct{}]
+	if len(n.Available) > 0 {
+		tasks = append(tasks, func() { available = c.available(ctx, n.Available) })
+	}
 	parallel(tasks...)
-	if len(fields) > 0 {
-		s.addFields(fields)
-	}
-	if len(answers) > 0 {
-		s.Reviews = withReviews(s.Reviews, answers)
-		if s.Confirmed.Known && slices.ContainsFunc(n.Reviews, func(r Review) bool { return isRefusal(s.Reviews[r]) }) {
-			s.Confirmed = Fact[struct{}]{}
-		}
-	}
-	if n.Confirmation {
-		c.confirm(ctx, s)
-	}
+	addFacts(&s.Fields, fields)
+	addFacts(&s.Reviews, reviews)
+	addFacts(&s.Available, available)
 }
 
-// addFields keeps answers. What is absent in them is not confirmed by what was
-// confirmed before.
-func (s *Snapshot) addFields(fields map[FieldQuery]Fact[Field]) {
-	if s.Fields == nil {
-		s.Fields = make(map[FieldQuery]Fact[Field], len(fields))
+// addFacts keeps answers beside those that came before.
+func addFacts[K comparable, T any](facts *map[K]Fact[T], answers map[K]Fact[T]) {
+	if *facts == nil && len(answers) > 0 {
+		*facts = make(map[K]Fact[T], len(answers))
 	}
-	for q, fact := range fields {
-		s.Fields[q] = fact
-		if fact.Known && fact.Value.Presence == FieldAbsent {
-			s.Confirmed = Fact[struct{}]{}
-		}
-	}
+	maps.Copy(*facts, answers)
 }
 
 // documents asks for GET /api and GET /apis at once. Where one of them is not
@@ -74,8 +62,8 @@ func (s *Snapshot) addFields(fields map[FieldQuery]Fact[Field]) {
 func (c *Client) documents(ctx context.Context) (core Fact[Group], named Fact[[]Group]) {
 	lists := newResourceLists(c)
 	parallel(
-		func() { core, _ = c.core(ctx, lists) },
-		func() { named, _ = c.named(ctx, lists) },
+		func() { core = c.core(ctx, lists) },
+		func() { named = c.named(ctx, lists) },
 	)
 	return core, named
 }
@@ -85,31 +73,31 @@ const (
 	namedPath = "/apis"
 )
 
-// core asks for GET /api, and tells which connection the answer came over.
-func (c *Client) core(ctx context.Context, lists *resourceLists) (_ Fact[Group], connection string) {
+// core asks for GET /api.
+func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
 	groups, res := c.document(ctx, lists, corePath, checkCore, func(body io.Reader) ([]Group, error) {
 		document, err := decodeAPIVersions(body)
 		return []Group{document.group}, err
 	})
 	switch {
-	case res.status == 404:
-		// A server may have no core group; /apis tells whether it is one at all.
-		return Known(Group{}), res.connection
+	case res.status == http.StatusNotFound && !res.foreign:
+		// A server may have no core group; /apis shows whether it is one at all.
+		return Known(Group{})
 	case res.failure != nil:
-		return Failed[Group](res.failure), res.connection
+		return Failed[Group](res.failure)
 	case len(groups) == 0:
-		return Known(Group{}), res.connection
+		return Known(Group{})
 	}
-	return Known(groups[0]), res.connection
+	return Known(groups[0])
 }
 
-// named asks for GET /apis, and tells which connection the answer came over.
-func (c *Client) named(ctx context.Context, lists *resourceLists) (_ Fact[[]Group], connection string) {
+// named asks for GET /apis.
+func (c *Client) named(ctx context.Context, lists *resourceLists) Fact[[]Group] {
 	groups, res := c.document(ctx, lists, namedPath, checkNamed, decodeAPIGroupList)
 	if res.failure != nil {
-		return Failed[[]Group](res.failure), res.connection
+		return Failed[[]Group](res.failure)
 	}
-	return Known(groups), res.connection
+	return Known(groups)
 }
 
 // document asks for one of the two documents. An aggregated one that came before
@@ -121,7 +109,7 @@ func (c *Client) document(
 	var groups []Group
 	var is form
 	before := c.kept.get(path)
-	res := c.get(ctx, request{path: path, accept: acceptDocuments, tag: before.tag, limit: maxDocument,
+	q := request{path: path, accept: acceptDocuments, tag: before.tag, limit: maxDocument,
 		read: func(contentType string, body io.Reader) (err error) {
 			if is, err = documentForm(contentType); err != nil {
 				return err
@@ -134,7 +122,13 @@ func (c *Client) document(
 				return err
 			}
 			return check(groups)
-		}})
+		}}
+	res := c.get(ctx, q)
+	if res.status == http.StatusNotAcceptable {
+		// Something between here and the server does not know aggregated discovery.
+		q.accept, q.tag = acceptPlain, ""
+		res = c.get(ctx, q)
+	}
 	switch {
 	case res.failure != nil:
 		if res.status == 304 {
@@ -249,6 +243,26 @@ func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact
 			path, size(maxResourceLists), maxResources, maxTexts))
 	}
 	return Known(resources)
+}
+
+// available asks for the own document of each group version, which the server that
+// serves it answers. The discovery documents call an aggregated API current for a
+// while after its server has died.
+func (c *Client) available(ctx context.Context, asked []kubeapi.GroupVersion) map[kubeapi.GroupVersion]Fact[struct{}] {
+	const atOnce = 8
+	lists := newResourceLists(c)
+	answers := make(map[kubeapi.GroupVersion]Fact[struct{}], len(asked))
+	var mu sync.Mutex
+	parallelEach(atOnce, len(asked), func(i int) {
+		answer := Known(struct{}{})
+		if f := lists.fetch(ctx, asked[i]).Unknown(); f != nil {
+			answer = Failed[struct{}](f)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		answers[asked[i]] = answer
+	})
+	return answers
 }
 
 // count gives how many resources and subresources there are, and how many verbs, short

@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -46,9 +47,13 @@ type Client struct {
 	Now func() time.Time
 
 	requests, retries, notModified, bytes atomic.Int64
-	kept                                  keptDocuments
-	keptFields                            keptFields
-	large                                 largeSchemas
+	// http1 is set once the server has answered over HTTP/1, where each request takes
+	// its turn.
+	http1      atomic.Bool
+	turn       turn
+	kept       keptDocuments
+	keptFields keptFields
+	large      largeSchemas
 }
 
 // Stats counts what a [Client] did so far.
@@ -124,6 +129,11 @@ type result struct {
 	// connection names the connection that the request went over, by its two
 	// addresses. It is empty where there was none.
 	connection string
+	// http1 is set where an answer came over HTTP/1.
+	http1 bool
+	// foreign is set where what is no answer is of a type that no API server sends,
+	// such as a page of a proxy.
+	foreign bool
 
 	// retry tells whether it may end otherwise next time, which the server asks
 	// not to be before after.
@@ -133,6 +143,10 @@ type result struct {
 
 // attempt sends the request once.
 func (c *Client) attempt(parent context.Context, q request, number int) (res result) {
+	// Without TLS, it speaks nothing else.
+	if c.http1.Load() || c.Base.Scheme == "http" {
+		defer c.turn.take(parent)()
+	}
 	begin := time.Now()
 	defer func() { c.log(parent, q, number, begin, res) }()
 
@@ -178,8 +192,13 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	}
 	defer resp.Body.Close()
 
+	http1 := resp.ProtoMajor < 2
+	c.http1.Store(http1)
 	body := &limitedBody{from: resp.Body, left: q.limit}
-	defer func() { res.status, res.bytes = resp.StatusCode, body.n; c.bytes.Add(body.n) }()
+	defer func() {
+		res.status, res.http1, res.bytes = resp.StatusCode, http1, body.n
+		c.bytes.Add(body.n)
+	}()
 	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
 		// A cache in between may mix what several servers say.
 		if tag := resp.Header.Get("ETag"); tag != "" && tag != q.tag {
@@ -225,7 +244,7 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 
 	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
 	line = strings.TrimSuffix(line, " ")
-	res := result{refusal: text}
+	res := result{refusal: text, foreign: isForeign(resp.Header.Get("Content-Type"))}
 	code := InvalidResponse
 	// A token may be spelt in JSON's escapes, so that it is looked for in what they
 	// stand for.
@@ -258,6 +277,16 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	}
 	res.failure = failure(code, nil, "%s", line)
 	return res
+}
+
+// isForeign tells whether an API server never refuses with a body of this type.
+func isForeign(contentType string) bool {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	switch strings.ToLower(strings.TrimSpace(mediaType)) {
+	case "", "text/plain", "application/json":
+		return false
+	}
+	return true
 }
 
 func (c *Client) redact(text string) string {
@@ -303,6 +332,24 @@ func size(n int64) string {
 		return fmt.Sprintf("%d MiB", n>>20)
 	}
 	return fmt.Sprintf("%d KiB", n>>10)
+}
+
+// turn lets one request after the other over a connection of HTTP/1. No time limit of
+// a request runs while it waits.
+type turn struct {
+	once sync.Once
+	free chan struct{}
+}
+
+// take waits until it is free, or the context ends.
+func (t *turn) take(ctx context.Context) (release func()) {
+	t.once.Do(func() { t.free = make(chan struct{}, 1) })
+	select {
+	case t.free <- struct{}{}:
+		return func() { <-t.free }
+	case <-ctx.Done():
+		return func() {}
+	}
 }
 
 func (c *Client) url(path, query string) string {

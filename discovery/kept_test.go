@@ -125,13 +125,13 @@ func statuses(server *apitest.Server) []int {
 	return statuses
 }
 
-// TestConfirmNotModified: to confirm an absence, nothing comes twice either.
-func TestConfirmNotModified(t *testing.T) {
+// TestLookAgainNotModified: in another look, nothing comes twice either.
+func TestLookAgainNotModified(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	a := ask(t, server)
-	s := a.fetch(documents)
+	a.Look(t.Context(), wanting(documents))
 	received := a.Stats().Bytes
-	a.Fetch(t.Context(), s, confirmation)
+	s := a.again(wanting(documents))[0]
 	if !s.Confirmed.Known || a.Stats().NotModified != 2 {
 		t.Errorf("confirmed %+v, %+v", s.Confirmed, a.Stats())
 	}

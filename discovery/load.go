@@ -99,6 +99,9 @@ func (w *walker) snapshot(format string) *Snapshot {
 	if format != formatVersion10 {
 		optional = append(optional, "fields", "reviews")
 	}
+	if format == formatVersion {
+		optional = append(optional, "available")
+	}
 	for name := range w.strict([]string{"format_version", "endpoint", "time"}, optional...) {
 		switch name {
 		case "format_version":
@@ -126,12 +129,7 @@ func (w *walker) snapshot(format string) *Snapshot {
 				return groups
 			})
 		case "confirmed":
-			s.Confirmed = loadFact(w, func() (none struct{}) {
-				if b := w.boolean(); w.err == nil && (b == nil || !*b) {
-					w.failf("the value is something else than true")
-				}
-				return none
-			})
+			s.Confirmed = loadFact(w, w.savedTrue)
 		case "version":
 			s.Version = loadFact(w, w.savedServerVersion)
 		case "server_addresses":
@@ -140,9 +138,44 @@ func (w *walker) snapshot(format string) *Snapshot {
 			s.Fields = w.savedFields()
 		case "reviews":
 			s.Reviews = w.savedReviews()
+		case "available":
+			s.Available = w.savedAvailable()
 		}
 	}
 	return s
+}
+
+// savedTrue reads the value of a fact that is true or not known.
+func (w *walker) savedTrue() (none struct{}) {
+	if b := w.boolean(); w.err == nil && (b == nil || !*b) {
+		w.failf("the value is something else than true")
+	}
+	return none
+}
+
+func (w *walker) savedAvailable() map[kubeapi.GroupVersion]Fact[struct{}] {
+	answers := map[kubeapi.GroupVersion]Fact[struct{}]{}
+	for range w.elements() {
+		w.take(&w.limits.texts, "group versions")
+		var gv kubeapi.GroupVersion
+		var fact Fact[struct{}]
+		for name := range w.strict([]string{"group_version", "available"}) {
+			switch name {
+			case "group_version":
+				var err error
+				if gv, err = kubeapi.ParseGroupVersion(w.text()); err != nil && w.err == nil {
+					w.failf("%v", err)
+				}
+			case "available":
+				fact = loadFact(w, w.savedTrue)
+			}
+		}
+		if _, found := answers[gv]; found && w.err == nil {
+			w.failf("the group version %s is there twice", quote(gv.String()))
+		}
+		answers[gv] = fact
+	}
+	return answers
 }
 
 func (w *walker) savedFields() map[FieldQuery]Fact[Field] {

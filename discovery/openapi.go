@@ -322,39 +322,9 @@ func (k *keptFields) put(gv kubeapi.GroupVersion, s keptSchemas) {
 	k.byVersion[gv] = s
 }
 
-// absentFields gives the queries that s answers by absence, in an order that is
-// always the same.
-func absentFields(s *Snapshot) []FieldQuery {
-	var queries []FieldQuery
-	for q, fact := range s.Fields {
-		if fact.Known && fact.Value.Presence == FieldAbsent {
-			queries = append(queries, q)
-		}
-	}
-	slices.SortFunc(queries, FieldQuery.compare)
-	return queries
-}
-
 func (q FieldQuery) compare(other FieldQuery) int {
 	return cmp.Or(
 		cmp.Compare(q.GroupVersion.Group, other.GroupVersion.Group), cmp.Compare(q.GroupVersion.Version, other.GroupVersion.Version),
 		cmp.Compare(q.Kind, other.Kind), cmp.Compare(q.Path, other.Path),
 	)
-}
-
-// refetchFields asks again for the documents that lack a field, one after the
-// other. It tells whether all came over the given connection.
-func (c *Client) refetchFields(ctx context.Context, s *Snapshot, connection string) bool {
-	queries := absentFields(s)
-	if len(queries) == 0 {
-		return true
-	}
-	same := true
-	s.Fields = maps.Clone(s.Fields)
-	for _, f := range byGroupVersion(queries) {
-		answers, res := c.fieldsByPath(ctx, f)
-		maps.Copy(s.Fields, answers)
-		same = same && res.connection == connection
-	}
-	return same
 }

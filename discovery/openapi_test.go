@@ -234,64 +234,29 @@ func TestFieldFailures(t *testing.T) {
 	}
 }
 
-// What a field's document lacks is confirmed like what the documents of discovery
-// lack: by the document as it is once /readyz says 200.
-func TestFieldAbsenceIsConfirmed(t *testing.T) {
+// Another look asks for the document of a field once more, by its entity tag.
+func TestFieldsOfAnotherLook(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	server.SetSchemas(apps(deployment))
 	a := ask(t, server)
-	s := a.fetch(documents)
-	a.Fetch(context.Background(), s, fields(replicas, paused))
-	if said(s, paused) != "absent object" || s.Confirmed.Asked() {
-		t.Fatalf("%s, confirmed %+v", said(s, paused), s.Confirmed)
+	s, one := a.Look(t.Context(), wanting(fields(replicas, paused)))
+	if said(s, paused) != "absent object" || s.Confirmed.Asked() || !one {
+		t.Fatalf("%s, confirmed %+v, one server: %t", said(s, paused), s.Confirmed, one)
 	}
-	a.Fetch(context.Background(), s, confirmation)
-	if said(s, paused) != "absent object" || !s.Confirmed.Known || a.Stats().NotModified != 3 {
+	s = a.again(wanting(fields(replicas, paused)))[0]
+	if said(s, paused) != "absent object" || !s.Confirmed.Known || a.Stats().NotModified != 1 {
 		t.Errorf("%s, confirmed %+v, %d not modified", said(s, paused), s.Confirmed, a.Stats().NotModified)
 	}
-	requests := server.Requests()
-	if last := requests[len(requests)-1]; last.Path != appsPath || last.Query != "" || last.Status != 304 {
-		t.Errorf("the last request was %+v", last)
-	}
-	// An absence that is new is not confirmed by what was.
-	other := question("Deployment", "spec.zebra")
-	a.Fetch(context.Background(), s, fields(other))
-	if s.Confirmed.Asked() {
-		t.Error("a field that was not asked for is confirmed to be absent")
-	}
 	server.SetSchemas(apps(grown))
-	before := s.Fields
-	a.Fetch(context.Background(), s, confirmation)
-	if said(s, paused) != "present boolean" || said(s, other) != "absent object" || !s.Confirmed.Known {
-		t.Errorf("%s and %s, confirmed %+v", said(s, paused), said(s, other), s.Confirmed)
-	}
-	if before[paused].Value.Presence != discovery.FieldAbsent {
-		t.Error("the earlier answers were changed")
+	s = a.again(wanting(fields(replicas, paused)))[0]
+	if said(s, paused) != "present boolean" || !s.Confirmed.Known {
+		t.Errorf("%s, confirmed %+v", said(s, paused), s.Confirmed)
 	}
 	// A document that cannot be had any more is no absence.
 	server.Always(appsPath, apitest.Refuse(403, "Forbidden", "no"))
-	a.Fetch(context.Background(), s, confirmation)
-	if got := said(s, other); got != "forbidden: GET "+appsPath+": 403 Forbidden: no" || !s.Confirmed.Known {
+	s = a.again(wanting(fields(paused)))[0]
+	if got := said(s, paused); got != "forbidden: GET "+appsPath+": 403 Forbidden: no" {
 		t.Errorf("%s, confirmed %+v", got, s.Confirmed)
-	}
-}
-
-// Where /readyz may not be asked, documents that agree stand in for it.
-func TestFieldAbsenceWithoutReadyz(t *testing.T) {
-	server := apitest.New(t, apitest.Stock())
-	server.SetSchemas(apps(deployment))
-	server.Always("/readyz", apitest.Refuse(403, "Forbidden", "no"))
-	a := ask(t, server)
-	s := a.fetch(documents)
-	a.Fetch(context.Background(), s, fields(paused))
-	a.Fetch(context.Background(), s, confirmation)
-	if !s.Confirmed.Known || server.Count(appsPath) != 3 {
-		t.Errorf("confirmed %+v, %d requests", s.Confirmed, server.Count(appsPath))
-	}
-	server.Script(appsPath, nil, apitest.Reply(200, "application/json", apps(grown)["apis/apps/v1"]))
-	a.Fetch(context.Background(), s, confirmation)
-	if f := s.Confirmed.Failure; f == nil || f.Code != discovery.Unsettled {
-		t.Errorf("confirmed %+v", s.Confirmed)
 	}
 }
 

@@ -29,7 +29,10 @@ func (c *Client) post(ctx context.Context, q request) result {
 // ask sends a request until it ends in a way that asking again would not change.
 // It never waits for longer than the context lasts: it then ends with the last
 // failure of the server.
-func (c *Client) ask(ctx context.Context, q request) result {
+func (c *Client) ask(ctx context.Context, q request) (res result) {
+	if l, ok := ctx.Value(lookKey{}).(*look); ok {
+		defer func() { l.note(res.connection, res.http1) }()
+	}
 	for number := 1; ; number++ {
 		res := c.attempt(ctx, q, number)
 		if res.failure == nil || !res.retry || number == maxAttempts {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -45,7 +44,7 @@ func (c *Client) reviews(ctx context.Context, asked []Review) map[Review]Fact[Re
 				if n >= len(once) {
 					return
 				}
-				answers[n], _ = c.review(ctx, once[n])
+				answers[n] = c.review(ctx, once[n])
 			}
 		}
 	}
@@ -57,8 +56,8 @@ func (c *Client) reviews(ctx context.Context, asked []Review) map[Review]Fact[Re
 	return out
 }
 
-// review asks for one review, and tells which connection the answer came over.
-func (c *Client) review(ctx context.Context, r Review) (_ Fact[ReviewAnswer], connection string) {
+// review asks for one review.
+func (c *Client) review(ctx context.Context, r Review) Fact[ReviewAnswer] {
 	var answer ReviewAnswer
 	res := c.post(ctx, request{path: reviewPath, accept: acceptPlain, body: r.encode(), limit: maxReview,
 		read: func(contentType string, body io.Reader) (err error) {
@@ -69,42 +68,17 @@ func (c *Client) review(ctx context.Context, r Review) (_ Fact[ReviewAnswer], co
 			return err
 		}})
 	if res.failure != nil {
-		return Failed[ReviewAnswer](res.failure), res.connection
+		return Failed[ReviewAnswer](res.failure)
 	}
 	// They are text of the server like that of a failure.
 	answer.Reason = c.shown(answer.Reason)
 	answer.EvaluationError = c.shown(answer.EvaluationError)
-	return Known(answer), res.connection
+	return Known(answer)
 }
 
 // shown makes one line of bounded length of a server's text, in which nothing
 // stands that must not be shown.
 func (c *Client) shown(text string) string { return Cut(oneLine(c.redact(text)), maxMessage) }
-
-// withReviews gives the reviews with an answer more. Those that were given stay as
-// they are, because another snapshot may share them.
-func withReviews(reviews, more map[Review]Fact[ReviewAnswer]) map[Review]Fact[ReviewAnswer] {
-	all := maps.Clone(reviews)
-	if all == nil {
-		all = map[Review]Fact[ReviewAnswer]{}
-	}
-	maps.Copy(all, more)
-	return all
-}
-
-// refused gives the reviews that were answered and not allowed, in a fixed order.
-func (s *Snapshot) refused() []Review {
-	var list []Review
-	for r, answer := range s.Reviews {
-		if isRefusal(answer) {
-			list = append(list, r)
-		}
-	}
-	slices.SortFunc(list, compareReviews)
-	return list
-}
-
-func isRefusal(f Fact[ReviewAnswer]) bool { return f.Known && !f.Value.Allowed }
 
 func compareReviews(a, b Review) int {
 	return slices.Compare(

@@ -217,17 +217,15 @@ func TestReviewsAreAskedOnce(t *testing.T) {
 	}
 }
 
-// TestReviewsAreAdded holds that answers of another round stay, and that a snapshot
-// which shares them does not change.
+// TestReviewsAreAdded: the answers of an earlier round stay.
 func TestReviewsAreAdded(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	server.Allow(yes)
 	a := ask(t, server)
 	s := a.fetch(reviews(getPods))
-	before := *s
 	a.Fetch(context.Background(), s, reviews(healthz))
-	if len(s.Reviews) != 2 || len(before.Reviews) != 1 {
-		t.Errorf("%d reviews, and %d before", len(s.Reviews), len(before.Reviews))
+	if len(s.Reviews) != 2 {
+		t.Errorf("%d reviews", len(s.Reviews))
 	}
 }
 
@@ -265,99 +263,20 @@ func denials(t *testing.T, n int) *apitest.Server {
 	return server
 }
 
-// TestConfirmAsksRefusalsAgain holds that a server which has not read all roles
-// yet is not taken by its word, and that only what was refused is asked again.
-func TestConfirmAsksRefusalsAgain(t *testing.T) {
+// TestLookAgainAsksReviewsAgain: a server that has not read all roles yet may refuse
+// what it allows a moment later.
+func TestLookAgainAsksReviewsAgain(t *testing.T) {
 	server := denials(t, 1)
 	a := ask(t, server)
-	s := a.fetch(reviews(getPods))
-	if s.Reviews[getPods].Value.Allowed {
+	if s, _ := a.Look(t.Context(), wanting(reviews(getPods))); s.Reviews[getPods].Value.Allowed {
 		t.Fatal("it is allowed at once")
 	}
-	a.Fetch(context.Background(), s, reviews(healthz))
-	a.Fetch(context.Background(), s, discovery.Needs{Confirmation: true})
+	s := a.again(wanting(reviews(getPods)))[0]
 	if !s.Reviews[getPods].Value.Allowed || !s.Confirmed.Known || s.Core.Asked() {
 		t.Errorf("%+v", s)
 	}
-	want := []string{apitest.ReviewPath, apitest.ReviewPath, apitest.ReviewPath, "/readyz"}
-	if diff := cmp.Diff(want, server.Paths()); diff != "" {
+	if diff := cmp.Diff([]string{apitest.ReviewPath, apitest.ReviewPath, "/readyz"}, server.Paths()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-}
-
-func TestConfirmOfRefusals(t *testing.T) {
-	const forbidden = "GET /readyz: 403 Forbidden: no way"
-	tests := []struct {
-		name   string
-		denied int
-		needs  discovery.Needs
-		script func(*apitest.Server)
-		want   discovery.Fact[struct{}]
-		asked  int
-	}{
-		{name: "ready", denied: 9, want: discovery.Known(struct{}{}), asked: 2},
-		{name: "ready, with documents", denied: 9, needs: documents, want: discovery.Known(struct{}{}), asked: 2},
-		{
-			name: "not ready", denied: 9, script: func(s *apitest.Server) { s.Always("/readyz", apitest.Refuse(500, "x", "no")) },
-			want: discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady, Message: "GET /readyz: 500 Internal Server Error: no"}), asked: 1,
-		},
-		{
-			name: "readiness may not be asked", denied: 9, script: func(s *apitest.Server) { s.Always("/readyz", apitest.Refuse(403, "Forbidden", "no way")) },
-			want: discovery.Known(struct{}{}), asked: 3,
-		},
-		{
-			name: "readiness may not be asked, and answers differ", denied: 2, script: func(s *apitest.Server) { s.Always("/readyz", apitest.Refuse(403, "Forbidden", "no way")) },
-			want: discovery.Failed[struct{}](&discovery.Failure{
-				Code:    discovery.Unsettled,
-				Message: "answers given one after the other differ, and whether the server is ready cannot be told: " + forbidden,
-			}), asked: 3,
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			server := denials(t, test.denied)
-			if test.script != nil {
-				test.script(server)
-			}
-			a := ask(t, server)
-			test.needs.Reviews = []discovery.Review{getPods}
-			s := a.fetch(test.needs)
-			a.Fetch(context.Background(), s, discovery.Needs{Confirmation: true})
-			if diff := cmp.Diff(test.want, s.Confirmed, ignoreErr); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-			if n := server.Count(apitest.ReviewPath); n != test.asked {
-				t.Errorf("%d reviews", n)
-			}
-		})
-	}
-}
-
-// TestConfirmOverAnotherConnection holds that a refusal which came over another
-// connection than /readyz may be another server's.
-func TestConfirmOverAnotherConnection(t *testing.T) {
-	server := denials(t, 9)
-	a := ask(t, server)
-	s := a.fetch(reviews(getPods))
-	server.Script(apitest.ReviewPath, apitest.Reset())
-	a.Fetch(context.Background(), s, discovery.Needs{Confirmation: true})
-	if n := server.Count("/readyz"); n != 2 || !s.Confirmed.Known {
-		t.Errorf("/readyz was asked %d times, %+v", n, s.Confirmed)
-	}
-}
-
-// TestRefusalIsNotConfirmedBefore holds that a confirmation is not one of reviews
-// that come after it, unless they are allowed.
-func TestRefusalIsNotConfirmedBefore(t *testing.T) {
-	for allowed, want := range map[bool]bool{true: true, false: false} {
-		server := apitest.New(t, apitest.Stock())
-		server.Allow(func(discovery.Review) discovery.ReviewAnswer { return discovery.ReviewAnswer{Allowed: allowed} })
-		a := ask(t, server)
-		s := a.fetch(discovery.Needs{Documents: true, Confirmation: true})
-		a.Fetch(context.Background(), s, reviews(getPods))
-		if s.Confirmed.Asked() != want {
-			t.Errorf("allowed %t: confirmed %+v", allowed, s.Confirmed)
-		}
 	}
 }
 

@@ -6,9 +6,12 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // formatVersion is that of saved snapshots. One of an earlier version lacks what
@@ -38,6 +41,8 @@ const maxSnapshot = 64 << 20
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
 //	fields            list of what was asked for of the schemas of kinds
 //	reviews           list of the access reviews that were asked
+//	available         list of the group versions that were asked for themselves: each
+//	                  has group_version, and the fact available, which is true
 //
 // A fact is an object with either value or failure, which has code and message.
 // A fact that nobody asked for is left out, and so is an empty list of fields. A
@@ -64,6 +69,7 @@ func (s *Snapshot) Save(w io.Writer) error {
 		if len(s.Reviews) > 0 {
 			e.reviews(s.Reviews)
 		}
+		e.available(s.Available)
 	})
 	if e.err != nil {
 		return fmt.Errorf("saving a snapshot: %w", e.err)
@@ -203,6 +209,22 @@ func (e *encoder) reviews(reviews map[Review]Fact[ReviewAnswer]) {
 					e.text("evaluation_error", a.EvaluationError)
 				})
 			})
+		})
+	})
+}
+
+func (e *encoder) available(answers map[kubeapi.GroupVersion]Fact[struct{}]) {
+	if len(answers) == 0 {
+		return
+	}
+	e.token(jsontext.String("available"))
+	asked := slices.SortedFunc(maps.Keys(answers), func(a, b kubeapi.GroupVersion) int {
+		return strings.Compare(a.String(), b.String())
+	})
+	list(e, asked, func(gv *kubeapi.GroupVersion) {
+		e.object(func() {
+			e.text("group_version", gv.String())
+			saveFact(e, "available", answers[*gv], func(struct{}) { e.token(jsontext.True) })
 		})
 	})
 }

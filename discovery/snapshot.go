@@ -18,9 +18,9 @@ type Snapshot struct {
 	Core Fact[Group]
 	// Named are the groups of GET /apis, in the server's order.
 	Named Fact[[]Group]
-	// Confirmed is known once what Core and Named lack, and what Reviews do not
-	// allow, has been confirmed: a server that is just starting omits groups and
-	// knows no roles without saying so.
+	// Confirmed is known once what Core, Named and Fields lack, and what Reviews do
+	// not allow, is confirmed: a server that is just starting omits groups and knows
+	// no roles without saying so. See [Client.LookAgain].
 	Confirmed Fact[struct{}]
 	// Version is the answer of GET /version.
 	Version Fact[ServerVersion]
@@ -33,7 +33,10 @@ type Snapshot struct {
 	// Reviews are the answers to the access reviews that were asked for. One that
 	// is not in it was not asked for.
 	Reviews map[Review]Fact[ReviewAnswer]
-	// Unasked says why what is in neither map is not known, where there is more to
+	// Available is known of a group version whose own document was asked for and came.
+	// One that is not in it was not asked for.
+	Available map[kubeapi.GroupVersion]Fact[struct{}]
+	// Unasked says why what is in none of the maps is not known, where there is more to
 	// say than that nobody asked. It is not saved.
 	Unasked *Failure
 }
@@ -263,16 +266,15 @@ type Needs struct {
 	Version bool
 	// ServerAddresses is the plain document of GET /api.
 	ServerAddresses bool
-	// Confirmation asks again for the documents, and for the reviews that were not
-	// allowed, after /readyz, so that what is lacking can be called absent.
-	Confirmation bool
 	// Fields are questions to the OpenAPI documents, each once.
 	Fields []FieldQuery
 	// Reviews are access reviews. One that is named twice is asked once.
 	Reviews []Review
+	// Available are group versions whose own documents are asked for, each once.
+	Available []kubeapi.GroupVersion
 }
 
 // Empty tells whether nothing is to be asked for.
 func (n Needs) Empty() bool {
-	return !n.Documents && !n.Version && !n.ServerAddresses && !n.Confirmation && len(n.Fields) == 0 && len(n.Reviews) == 0
+	return !n.Documents && !n.Version && !n.ServerAddresses && len(n.Fields) == 0 && len(n.Reviews) == 0 && len(n.Available) == 0
 }

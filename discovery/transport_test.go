@@ -249,10 +249,10 @@ func TestOnlyQuestionsAreSent(t *testing.T) {
 		server.Script(path, later)
 	}
 	a := ask(t, server)
-	a.fetch(discovery.Needs{
-		Documents: true, Version: true, ServerAddresses: true, Confirmation: true,
+	a.again(wanting(discovery.Needs{
+		Documents: true, Version: true, ServerAddresses: true,
 		Reviews: []discovery.Review{getPods}, Fields: []discovery.FieldQuery{replicas},
-	})
+	}))
 	asked := map[string]int{}
 	for _, r := range server.Requests() {
 		if post := r.Path == apitest.ReviewPath; r.Method != http.MethodGet && !post || r.Method != http.MethodPost && post {

@@ -21,6 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/run"
 )
 
 // whatIsServed is required of a cluster that serves all of it, and
@@ -135,19 +136,11 @@ func TestRestartBetween(t *testing.T) {
 		return c.StartUntil(t.Context(), func() bool { return lacksWidgets(t, config) })
 	}}
 	client := discovery.Client{HTTP: &http.Client{Transport: between}, Base: config.BaseURL()}
-	s := &discovery.Snapshot{Endpoint: config.BaseURL().String()}
-	d := parse(t, whatIsServed)
-	for range 8 {
-		needs := apply.Needs(d, s)
-		if needs.Empty() {
-			break
-		}
-		client.Fetch(t.Context(), s, needs)
-	}
+	plan, _ := run.Pass(t.Context(), &client, parse(t, whatIsServed))
 	if between.err != nil {
 		t.Fatal(between.err)
 	}
-	for _, f := range apply.Diff(d, s).Findings {
+	for _, f := range plan.Findings {
 		if f.Status == apply.Drifted {
 			t.Errorf("%s is drifted: %+v", f.Address, f.Differences)
 		}
@@ -215,19 +208,11 @@ func (w *watch) ask(ctx context.Context, config *inclusterauth.Config, d *config
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	client := discovery.Client{HTTP: config.Client(), Base: config.BaseURL()}
-	s := &discovery.Snapshot{Endpoint: config.BaseURL().String()}
+	plan, s := run.Pass(ctx, &client, d)
 	incomplete := 0
-	for range 8 {
-		needs := apply.Needs(d, s)
-		if needs.Empty() {
-			break
-		}
-		client.Fetch(ctx, s, needs)
-		if group, failure := s.Group("example.com"); needs.Documents && group == nil && failure == nil {
-			incomplete++
-		}
+	if group, failure := s.Group("example.com"); group == nil && failure == nil {
+		incomplete++
 	}
-	plan := apply.Diff(d, s)
 	parents := map[string]bool{}
 	if never == apply.Satisfied {
 		parents = present(d)

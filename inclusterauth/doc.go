@@ -26,6 +26,9 @@
 //     retried once if the token has changed. The bundle is read again at the same
 //     age and when a certificate does not verify. A file that cannot be used then
 //     leaves the last good one in place, with a warning to the Logger.
+//   - There is one TLS connection at a time, so that one server gives the answers,
+//     whatever balancer the address leads to. Over HTTP/1.1, requests go one after the
+//     other; a program that watches over HTTP/1.1 calls Load once more for the rest.
 //   - Connecting, the TLS handshake and the wait for response headers each have a
 //     time limit, and an HTTP/2 connection whose peer has gone silent is closed. The
 //     time for a whole request is the caller's to limit, through its context.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -125,53 +124,27 @@ func isCertificateProblem(err error) bool {
 	return ok
 }
 
-// bundle is one content of the CA file and the connections that it vouches for.
+// bundle is one content of the CA file and the connection that it vouches for.
 type bundle struct {
 	content []byte
-	// first has one connection at most. It is all that HTTP/2 needs, and requests
-	// that begin together wait for one handshake in place of doing one each.
-	first *http.Transport
-	// many takes over once the server has answered in HTTP/1.1, where one
-	// connection would send one request after the other.
-	many  *http.Transport
-	http1 atomic.Bool
+	*http.Transport
 }
 
 func newBundle(content []byte, pool *x509.CertPool, o trustOptions) *bundle {
-	transport := func(connections int) *http.Transport {
-		t := newTransport(o.limits)
-		t.TLSClientConfig = &tls.Config{
-			RootCAs:    pool,
-			ServerName: o.serverName,
-			MinVersion: tls.VersionTLS12,
-			Time:       o.now,
-		}
-		t.Protocols.SetHTTP2(true)
-		t.MaxConnsPerHost = connections
-		if o.proxy != nil {
-			t.Proxy = http.ProxyURL(o.proxy)
-		}
-		return t
+	t := newTransport(o.limits)
+	t.TLSClientConfig = &tls.Config{
+		RootCAs:    pool,
+		ServerName: o.serverName,
+		MinVersion: tls.VersionTLS12,
+		Time:       o.now,
 	}
-	const unlimited = 0
-	return &bundle{content: content, first: transport(1), many: transport(unlimited)}
-}
-
-func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
-	if b.http1.Load() {
-		return b.many.RoundTrip(request)
+	t.Protocols.SetHTTP2(true)
+	// Behind one address there may be several servers. Over one connection, one of
+	// them gives all the answers; and requests that begin together wait for one
+	// handshake.
+	t.MaxConnsPerHost = 1
+	if o.proxy != nil {
+		t.Proxy = http.ProxyURL(o.proxy)
 	}
-	response, err := b.first.RoundTrip(request)
-	if err == nil && response.ProtoMajor < 2 {
-		b.http1.Store(true)
-	}
-	return response, err
-}
-
-// CloseIdleConnections also forgets which protocol the server speaks: the next
-// connection may be to another one.
-func (b *bundle) CloseIdleConnections() {
-	b.first.CloseIdleConnections()
-	b.many.CloseIdleConnections()
-	b.http1.Store(false)
+	return &bundle{content: content, Transport: t}
 }

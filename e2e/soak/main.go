@@ -33,7 +33,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	work := func() error { return run(ctx, *lasts) }
+	work := func() error { return soak(ctx, *lasts) }
 	if *subjectDir != "" {
 		// It goes on until its input ends, whatever signal the terminal sends to all.
 		work = func() error { return runSubject(context.Background(), *subjectDir, *speed, os.Stdin, os.Stdout) }
@@ -59,7 +59,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: soak}
 subjects: [{kind: ServiceAccount, name: preflight, namespace: preflight}]
 `
 
-func run(ctx context.Context, lasts time.Duration) (err error) {
+func soak(ctx context.Context, lasts time.Duration) (err error) {
 	if lasts < 30*time.Second {
 		return fmt.Errorf("in %s, not everything happens once; give it 30s at least", lasts)
 	}

@@ -12,10 +12,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/run"
 )
 
 // A subject is a process that makes one pass after the other over the public
@@ -101,16 +101,9 @@ func (t task) pass(ctx context.Context, client *discovery.Client) ([]finding, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.Limit)
 	defer cancel()
-	s := &discovery.Snapshot{Endpoint: client.Endpoint()}
-	for range 8 {
-		needs := apply.Needs(d, s)
-		if needs.Empty() {
-			break
-		}
-		client.Fetch(ctx, s, needs)
-	}
+	plan, _ := run.Pass(ctx, client, d)
 	var findings []finding
-	for _, f := range apply.Diff(d, s).Findings {
+	for _, f := range plan.Findings {
 		got := finding{Address: f.Address, Status: f.Status, Cause: f.Cause}
 		for _, d := range f.Differences {
 			got.Differs = append(got.Differs, difference{d.Code})

@@ -177,9 +177,12 @@ func (s *Server) Client() *http.Client {
 }
 
 type authorize struct {
-	next  http.RoundTripper
+	next  *http.Transport
 	token string
 }
+
+// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+func (a authorize) CloseIdleConnections() { a.next.CloseIdleConnections() }
 
 func (a authorize) RoundTrip(r *http.Request) (*http.Response, error) {
 	if a.token != "" {

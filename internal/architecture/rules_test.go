@@ -81,9 +81,15 @@ var rules = []rule{
 		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
 	},
 	{
+		folder: "internal/run",
+		uses:   []string{"config", "discovery", "apply"},
+		avoids: []string{"net", "os"},
+		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
+	},
+	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/view", "internal/nearest",
+			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/nearest",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",

@@ -9,6 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -34,36 +35,17 @@ func (a *app) reach(f *connectionFlags, d *config.Declaration, logger *slog.Logg
 	return &cluster{client: client, declaration: d, timeout: f.timeout}, nil
 }
 
-// maxRounds bounds how often a pass may ask for more.
-const maxRounds = 8
-
-// pass asks the API server for what the declaration needs, until it needs nothing
-// more, and judges.
+// pass asks the API server for what the declaration needs, and judges.
 func (c *cluster) pass(ctx context.Context) *apply.Plan {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("--timeout %s is over", c.timeout))
 	defer cancel()
 	started := time.Now()
-	endpoint := c.client.Endpoint()
-	s := &discovery.Snapshot{Endpoint: endpoint, Time: started}
-	if apply.EndpointDrifts(c.declaration, endpoint) {
-		s.FailUnasked(&discovery.Failure{
-			Code: discovery.OtherEndpoint,
-			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
-				endpoint, c.declaration.Endpoint.URL),
-		})
-	}
-	for range maxRounds {
-		needs := apply.Needs(c.declaration, s)
-		if needs.Empty() {
-			break
-		}
-		c.client.Fetch(ctx, s, needs)
-	}
+	plan, s := run.Pass(ctx, c.client, c.declaration)
 	c.duration += time.Since(started)
 	if s.Version.Known {
 		c.serverVersion = s.Version.Value.GitVersion
 	}
-	return apply.Diff(c.declaration, s)
+	return plan
 }
 
 // origin says who was asked, and how much, in all passes so far.

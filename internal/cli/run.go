@@ -45,7 +45,7 @@ func Run(ctx context.Context, p Process) int {
 		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
 	}
 	done := make(chan int, 1)
-	go func() { done <- run(ctx, p) }()
+	go func() { done <- execute(ctx, p) }()
 	select {
 	case code := <-done:
 		return code
@@ -64,7 +64,7 @@ func Run(ctx context.Context, p Process) int {
 	return ended
 }
 
-func run(ctx context.Context, p Process) (code int) {
+func execute(ctx context.Context, p Process) (code int) {
 	// A panic is told of by whoever runs what panics. Where telling it panics too,
 	// there is only the code left.
 	defer func() {

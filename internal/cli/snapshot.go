@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -15,6 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -90,20 +90,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
 	defer cancel()
-	s := &discovery.Snapshot{Endpoint: endpoint, Time: time.Now()}
-	client.Fetch(ctx, s, discovery.Needs{Documents: true, Version: true, ServerAddresses: true})
-	for range maxRounds {
-		needs := apply.Needs(declaration, s)
-		// What is absent is confirmed whether the declaration rests on it or not.
-		needs.Confirmation = false
-		if needs.Empty() {
-			needs.Confirmation = s.Core.Known && s.Named.Known && !s.Confirmed.Asked()
-		}
-		if needs.Empty() {
-			break
-		}
-		client.Fetch(ctx, s, needs)
-	}
+	s := run.Record(ctx, client, declaration)
 	for _, failure := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if failure != nil {
 			return fail(exitUndetermined, notRecorded(hcl.DiagError, failure))

@@ -91,7 +91,9 @@ func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.server.SetSnapshot(s)
 	w := httptest.NewRecorder()
 	c.server.ServeHTTP(w, r)
-	return w.Result(), nil
+	response := w.Result()
+	response.ProtoMajor = 2
+	return response, nil
 }
 
 // waited is what came of a run.

@@ -1,0 +1,68 @@
+package apply
+
+import (
+	"slices"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// Provisional judges d by what one look at a cluster gave, and takes what s lacks for
+// absent. It tells whether the plan has to be compared with that of another look (see
+// [discovery.Client.LookAgain] and [Agree]): where something drifts, or rests on an
+// absence that another look may not confirm.
+func Provisional(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, again bool) {
+	plan = Diff(d, s)
+	if EndpointDrifts(d, s.Endpoint) {
+		// Nothing was asked, so there is nothing to ask again.
+		return plan, false
+	}
+	again = slices.ContainsFunc(plan.Findings, func(f Finding) bool { return f.Status == Drifted })
+	if !again && !slices.ContainsFunc(plan.Findings, func(f Finding) bool { return f.Status == StatusUndetermined }) {
+		return plan, false
+	}
+	assumed := *s
+	assumed.Confirmed = discovery.Known(struct{}{})
+	believed := Diff(d, &assumed)
+	for i := range plan.Findings {
+		again = again || plan.Findings[i].Status != believed.Findings[i].Status
+	}
+	return believed, again
+}
+
+// Agree joins the plans of several looks at one address, the last of which is given
+// back with every finding that the looks do not agree on undetermined. There may be
+// several API servers behind the address, of which each look saw another one.
+func Agree(plans ...*Plan) *Plan {
+	last := plans[len(plans)-1]
+	joined := *last
+	joined.Findings = slices.Clone(last.Findings)
+	for _, earlier := range slices.Backward(plans[:len(plans)-1]) {
+		for i, f := range joined.Findings {
+			joined.Findings[i] = agree(earlier.Findings[i], f)
+		}
+	}
+	return &joined
+}
+
+// agree joins what two looks found.
+func agree(earlier, later Finding) Finding {
+	switch {
+	case earlier.Status == later.Status || later.Status == StatusUndetermined:
+		return later
+	case earlier.Status == StatusUndetermined:
+		return earlier
+	}
+	f := Finding{Requirement: later.Requirement, Status: StatusUndetermined, Cause: later.Cause}
+	if f.Cause == "" {
+		f.Cause = earlier.Cause
+	}
+	if f.Cause == "" {
+		f.Undetermined = &Undetermined{
+			Code: discovery.Unsettled,
+			Message: "the API servers behind this address answer differently: it is " + string(earlier.Status) +
+				" over one connection, and " + string(later.Status) + " over another",
+		}
+	}
+	return f
+}

@@ -1,0 +1,219 @@
+package discovery
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// maxRounds bounds how often one look asks for more.
+	maxRounds = 8
+	// maxRestarts is how often a look begins anew because its connection changed.
+	maxRestarts = 3
+	// apart is how long two looks are apart that stand in for GET /readyz.
+	apart = time.Second
+)
+
+// Look asks for what needs names until that is nothing more, all over one
+// connection, so that one API server gives all the answers. Where the connection
+// changes, all is asked once more over the new one, at most three times in a row.
+//
+// Behind one address there may be several servers, of different releases. One is
+// false where another look (see [Client.LookAgain]) is to show whether they agree:
+// the connection changed, or it speaks HTTP/1.1 over TLS. A Kubernetes API server
+// speaks HTTP/2; what does not may hand each request to another server.
+//
+// What the answers lack is not confirmed to be absent: Confirmed is not known.
+func (c *Client) Look(ctx context.Context, needs func(*Snapshot) Needs) (s *Snapshot, one bool) {
+	for restarts := 0; ; restarts++ {
+		l := &look{}
+		s := c.rounds(withLook(ctx, l), needs)
+		if l.oneConnection() || restarts == maxRestarts {
+			return s, l.oneConnection() && restarts == 0 && !(l.http1 && c.Base.Scheme == "https")
+		}
+	}
+}
+
+func (c *Client) rounds(ctx context.Context, needs func(*Snapshot) Needs) *Snapshot {
+	s := &Snapshot{Endpoint: c.Endpoint(), Time: c.now().UTC()}
+	for range maxRounds {
+		n := needs(s)
+		if n.Empty() {
+			break
+		}
+		c.Fetch(ctx, s, n)
+	}
+	return s
+}
+
+// LookAgain looks once more, over a new connection: what a verdict concludes from
+// drift or from an absence is only sound where this look leads to the same. An API
+// server that is just starting serves documents in which groups are missing, and
+// decides before it has read all roles. Nothing in its answers shows that, but GET
+// /readyz is not 200 until they are whole. So the look begins with it, and Confirmed
+// is known where it is 200, and failed where it is not.
+//
+// Where /readyz may not be asked (403, 404), or no connection lasts, there are two
+// looks, a second apart: what the first look and these two agree on is confirmed.
+// Each look is yielded once it is complete.
+func (c *Client) LookAgain(ctx context.Context, needs func(*Snapshot) Needs) iter.Seq[*Snapshot] {
+	return func(yield func(*Snapshot) bool) {
+		s, instead := c.lookWhenReady(ctx, needs)
+		if !yield(s) || instead == "" {
+			return
+		}
+		if f := c.wait(ctx, instead); f != nil {
+			unconfirmed := *s
+			unconfirmed.Confirmed = Failed[struct{}](f)
+			yield(&unconfirmed)
+			return
+		}
+		s, _ = c.lookWhenReady(ctx, needs)
+		yield(s)
+	}
+}
+
+// lookWhenReady looks over a new connection. Instead is why it takes another look
+// to confirm what this one lacks, and empty where it takes none.
+func (c *Client) lookWhenReady(ctx context.Context, needs func(*Snapshot) Needs) (s *Snapshot, instead string) {
+	for restarts := 0; ; restarts++ {
+		// The connection that is left idle may be closed, and the next one is new.
+		c.HTTP.CloseIdleConnections()
+		l := &look{}
+		within := withLook(ctx, l)
+		ready := c.readyz(within)
+		s = c.rounds(within, needs)
+		switch {
+		case ready.status == 403 || ready.status == 404:
+			instead = ready.failure.Message
+			s.Confirmed = Known(struct{}{})
+		case ready.status >= 500:
+			s.Confirmed = Failed[struct{}](c.notReady(ready))
+		case ready.failure != nil:
+			s.Confirmed = Failed[struct{}](ready.failure)
+		default:
+			s.Confirmed = Known(struct{}{})
+		}
+		if l.oneConnection() {
+			return s, instead
+		}
+		if restarts == maxRestarts {
+			// A server or a proxy that closes each connection after its answer.
+			return s, fmt.Sprintf("the connection changed %d times in a row after GET /readyz", restarts+1)
+		}
+	}
+}
+
+// wait waits before another look, and gives the failure where there is no time.
+func (c *Client) wait(ctx context.Context, instead string) *Failure {
+	if !fits(ctx, apart) {
+		return failure(Timeout, nil, "%s; there is no time to ask again %v later", instead, apart)
+	}
+	if err := c.sleep(ctx, apart); err != nil {
+		return contextFailure(ctx, "asking again", err)
+	}
+	return nil
+}
+
+// look remembers over which connections the answers of one look came.
+type look struct {
+	mu          sync.Mutex
+	connections []string
+	// http1 is set where an answer came over HTTP/1.
+	http1 bool
+}
+
+type lookKey struct{}
+
+func withLook(ctx context.Context, l *look) context.Context {
+	return context.WithValue(ctx, lookKey{}, l)
+}
+
+// note keeps the connection of an answer that counts.
+func (l *look) note(connection string, http1 bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.http1 = l.http1 || http1
+	if connection != "" && !slices.Contains(l.connections, connection) {
+		l.connections = append(l.connections, connection)
+	}
+}
+
+func (l *look) oneConnection() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.connections) <= 1
+}
+
+func (c *Client) readyz(ctx context.Context) result {
+	return c.get(ctx, request{path: "/readyz", accept: "text/plain", limit: maxErrorBody,
+		read: func(_ string, body io.Reader) error {
+			_, err := io.Copy(io.Discard, body)
+			return err
+		}})
+}
+
+// notReady says which checks of /readyz failed, where it lists them.
+func (c *Client) notReady(res result) *Failure {
+	checks := failedChecks(res.refusal)
+	if len(checks) == 0 {
+		return failure(NotReady, res.failure.Err, "%s", res.failure.Message)
+	}
+	return failure(NotReady, res.failure.Err, "GET /readyz: %d: the server is not ready: %s", res.status, c.redact(strings.Join(checks, ", ")))
+}
+
+// SameAnswers tells whether two snapshots have the same groups, with the same
+// resources and fields or the same kind of failure to learn them, the same version,
+// and allow the same.
+func SameAnswers(a, b *Snapshot) bool {
+	return sameFact(a.Core, b.Core, sameGroup) &&
+		sameFact(a.Named, b.Named, func(a, b []Group) bool { return slices.EqualFunc(a, b, sameGroup) }) &&
+		sameFact(a.Version, b.Version, func(a, b ServerVersion) bool { return a == b }) &&
+		maps.EqualFunc(a.Fields, b.Fields, func(a, b Fact[Field]) bool { return sameFact(a, b, sameField) }) &&
+		maps.EqualFunc(a.Available, b.Available, func(a, b Fact[struct{}]) bool {
+			return sameFact(a, b, func(struct{}, struct{}) bool { return true })
+		}) &&
+		maps.EqualFunc(a.Reviews, b.Reviews, func(a, b Fact[ReviewAnswer]) bool {
+			return sameFact(a, b, func(a, b ReviewAnswer) bool { return a.Allowed == b.Allowed })
+		})
+}
+func sameFact[T any](a, b Fact[T], same func(a, b T) bool) bool {
+	switch f, g := a.Unknown(), b.Unknown(); {
+	case f == nil && g == nil:
+		return same(a.Value, b.Value)
+	case f != nil && g != nil:
+		return f.Code == g.Code
+	}
+	return false
+}
+
+func sameField(a, b Field) bool {
+	return a.Presence == b.Presence && a.At == b.At && a.Type == b.Type && a.Required == b.Required &&
+		slices.Equal(a.Siblings, b.Siblings) && slices.Equal(a.Enum, b.Enum)
+}
+
+func sameGroup(a, b Group) bool {
+	return a.Name == b.Name && a.Preferred == b.Preferred && slices.EqualFunc(a.Versions, b.Versions, sameVersion)
+}
+
+func sameVersion(a, b Version) bool {
+	return a.Name == b.Name && a.Freshness == b.Freshness &&
+		sameFact(a.Resources, b.Resources, func(a, b []Resource) bool { return slices.EqualFunc(a, b, sameResource) })
+}
+
+func sameResource(a, b Resource) bool {
+	return a.Name == b.Name && a.Singular == b.Singular && a.Kind == b.Kind && a.Scope == b.Scope &&
+		slices.Equal(a.Verbs, b.Verbs) && slices.Equal(a.ShortNames, b.ShortNames) && slices.Equal(a.Categories, b.Categories) &&
+		slices.EqualFunc(a.Subresources, b.Subresources, sameSubresource)
+}
+
+func sameSubresource(a, b Subresource) bool {
+	return a.Name == b.Name && a.Kind == b.Kind && slices.Equal(a.Verbs, b.Verbs)
+}

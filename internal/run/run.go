@@ -1,0 +1,66 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// Pass judges d by what c's server answers. Each look is over one connection, so that
+// one API server gives all its answers. What drifts, or rests on an absence, is only
+// concluded where a second look, over another connection, leads to the same; a
+// satisfied declaration takes one look. The snapshot is that of the last look.
+func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*apply.Plan, *discovery.Snapshot) {
+	if endpoint := c.Endpoint(); apply.EndpointDrifts(d, endpoint) {
+		s := &discovery.Snapshot{Endpoint: endpoint, Time: time.Now()}
+		s.FailUnasked(&discovery.Failure{
+			Code: discovery.OtherEndpoint,
+			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
+				endpoint, d.Endpoint.URL),
+		})
+		return apply.Diff(d, s), s
+	}
+	needs := func(s *discovery.Snapshot) discovery.Needs { return apply.Needs(d, s) }
+	s, one := c.Look(ctx, needs)
+	plan, again := apply.Provisional(d, s)
+	if one && !again {
+		return plan, s
+	}
+	plans := []*apply.Plan{plan}
+	for s = range c.LookAgain(ctx, needs) {
+		plans = append(plans, apply.Diff(d, s))
+	}
+	return apply.Agree(plans...), s
+}
+
+// Record gives what c's server answers to what d needs, with all documents, the
+// version and the addresses. What two looks, over two connections, do not agree on
+// leaves absences unconfirmed.
+func Record(ctx context.Context, c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
+	needs := func(s *discovery.Snapshot) discovery.Needs {
+		n := apply.Needs(d, s)
+		n.Documents = !s.Core.Asked() || !s.Named.Asked()
+		n.Version = !s.Version.Asked()
+		n.ServerAddresses = !s.ServerAddresses.Asked()
+		return n
+	}
+	first, _ := c.Look(ctx, needs)
+	if !first.Core.Known || !first.Named.Known {
+		return first
+	}
+	last, same := first, true
+	for last = range c.LookAgain(ctx, needs) {
+		same = same && discovery.SameAnswers(first, last)
+	}
+	if last.Confirmed.Known && !same {
+		last.Confirmed = discovery.Failed[struct{}](&discovery.Failure{
+			Code:    discovery.Unsettled,
+			Message: "the answers over one connection differ from those over another: there may be several API servers behind the address",
+		})
+	}
+	return last
+}
