@@ -121,7 +121,11 @@ type ServerVersion struct {
 	GitVersion string
 	Major      string
 	Minor      string
-	Platform   string
+	// EmulationMajor and EmulationMinor name the release that the server emulates, which
+	// may be its own. They are empty for a server that is too old to say so.
+	EmulationMajor string
+	EmulationMinor string
+	Platform       string
 }
 
 // FieldQuery asks for a field in the schema of a kind.
