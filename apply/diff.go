@@ -97,10 +97,7 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 		return
 	}
 	published := j.snapshot.ServerAddresses.Value
-	isPublished := func(declared string) bool {
-		return slices.ContainsFunc(published, func(p string) bool { return strings.EqualFold(p, declared) })
-	}
-	if slices.ContainsFunc(a.Addresses, isPublished) {
+	if slices.ContainsFunc(published, a.Publishes) {
 		j.put(satisfied(a.Requirement))
 		return
 	}

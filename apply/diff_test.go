@@ -482,6 +482,20 @@ func TestDiff(t *testing.T) {
 			want:        []string{`cluster.server_address satisfied`},
 		},
 		{
+			name:        "published addresses are compared as addresses",
+			declaration: "cluster {\n server_address = [\"[fd00:0::1]:6443\", \"[::ffff:10.0.0.7]:443\"]\n}",
+			change: func(s *discovery.Snapshot) {
+				s.ServerAddresses.Value = []string{"api.example.com.:443", "10.0.0.7:443"}
+			},
+			want: []string{`cluster.server_address satisfied`},
+		},
+		{
+			name:        "a published address that cannot be read is another one",
+			declaration: "cluster {\n server_address = \"10.0.0.7:443\"\n}",
+			change:      func(s *discovery.Snapshot) { s.ServerAddresses.Value = []string{"https://10.0.0.7:443", "10.0.0.7"} },
+			want:        []string{`cluster.server_address drifted server-address-mismatch "10.0.0.7:443" -> "https://10.0.0.7:443, 10.0.0.7"`},
+		},
+		{
 			name:        "the patch version is not told, and decides",
 			declaration: "cluster {\n kubernetes = \">= 1.27.3\"\n}",
 			change: func(s *discovery.Snapshot) {
