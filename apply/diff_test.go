@@ -207,6 +207,31 @@ func TestDiff(t *testing.T) {
 			},
 		},
 		{
+			name:        "another version than the preferred one, which is stale",
+			declaration: "api \"apps/v1beta1\" {\n preferred = true\n resource \"deployments\" {}\n}\napi \"apps/v1beta1\" {}",
+			change: func(s *discovery.Snapshot) {
+				v := &s.Named.Value[0].Versions[0]
+				v.Freshness, v.Resources = kubeapi.FreshnessStale, discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Stale, Message: "apps/v1 is stale"})
+			},
+			want: []string{
+				`api["apps/v1beta1"] undetermined stale: apps/v1 is preferred but stale, and clients use the next version until the API server reaches it again`,
+				`api["apps/v1beta1"].resource["deployments"] satisfied`,
+				`api["apps/v1beta1"]#2 satisfied`,
+			},
+		},
+		{
+			name:        "the preferred version is stale",
+			declaration: "api \"apps/v1\" {\n preferred = true\n}\napi \"apps/v1beta1\" {\n preferred = false\n}",
+			change: func(s *discovery.Snapshot) {
+				v := &s.Named.Value[0].Versions[0]
+				v.Freshness, v.Resources = kubeapi.FreshnessStale, discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Stale, Message: "apps/v1 is stale"})
+			},
+			want: []string{
+				`api["apps/v1"] undetermined stale: apps/v1 is stale`,
+				`api["apps/v1beta1"] undetermined stale: apps/v1 is preferred but stale, and clients use the next version until the API server reaches it again`,
+			},
+		},
+		{
 			name: "the server does not tell a scope, or none that can be read",
 			declaration: `api "v1" {
 				resource "nodes" { scope = "Cluster" }

@@ -87,7 +87,7 @@ func language() *blockSchema {
 				example: "api \"apps/v1\" {}",
 				attributes: append([]attributeSchema{
 					servedSchema(),
-					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group. Left out, nothing is asserted.", example: "true"},
+					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group, which is the one that kubectl uses by default. Left out, nothing is asserted.", example: "true"},
 				}, commonSchema()...),
 				blocks: []*blockSchema{resourceSchema(subresource, field), kindSchema(subresource, field)},
 			},

@@ -74,8 +74,9 @@ func (f Fact[T]) Unknown() *Failure {
 type Group struct {
 	// Name is empty for the core group.
 	Name string
-	// Preferred is the version that the server prefers, and empty where the
-	// group has none.
+	// Preferred is the version that the server prefers: the first one of an
+	// aggregated document, and the preferredVersion of a plain one. The two may differ.
+	// It is empty where the group has none.
 	Preferred string
 	// Versions are in the server's order.
 	Versions []Version
