@@ -148,7 +148,7 @@ func TestCheckMinorAgreesWithCheck(t *testing.T) {
 	}
 	operators := []string{"", "= ", "!= ", "> ", ">= ", "< ", "<= ", "~", "^"}
 	decisions := map[bool]int{}
-	for range 2_000 {
+	for range 500 {
 		text := operators[random.IntN(len(operators))] + part()
 		for range random.IntN(3) {
 			text += []string{", ", " || "}[random.IntN(2)] + operators[random.IntN(len(operators))] + part()
@@ -179,7 +179,7 @@ func TestCheckMinorAgreesWithCheck(t *testing.T) {
 			decisions[decided]++
 		}
 	}
-	if decisions[true] < 1_000 || decisions[false] < 1_000 {
+	if decisions[true] < 200 || decisions[false] < 200 {
 		t.Errorf("too few of a kind: %v", decisions)
 	}
 }
