@@ -63,6 +63,12 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 		return undetermined(a.Requirement, untold("which version of the group it prefers")), version
 	}
 	isPreferred := group.Preferred == version.Name
+	if a.Preferred != nil && !isPreferred && isStale(group, group.Preferred) {
+		preferred := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}
+		return undetermined(a.Requirement, &discovery.Failure{
+			Code: discovery.Stale, Message: preferred.String() + " is preferred but stale, and clients use the next version until the API server reaches it again",
+		}), version
+	}
 	if a.Preferred == nil || a.Preferred.Value == isPreferred {
 		// That it is preferred rests on there being no better version.
 		return j.settle(judged{Finding: satisfied(a.Requirement), absence: a.Preferred != nil && isPreferred}), version
@@ -73,6 +79,13 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 		Declared: strconv.FormatBool(a.Preferred.Value), Found: strconv.FormatBool(isPreferred),
 		Hint: preferred.String() + " is preferred",
 	})}), version
+}
+
+// isStale tells whether a version of a group is.
+func isStale(group *discovery.Group, name string) bool {
+	return slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
+		return v.Name == name && v.Freshness == kubeapi.FreshnessStale
+	})
 }
 
 // findGroup does what the snapshot's method Group does, without a walk through all

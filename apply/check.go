@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,15 +98,22 @@ func (w *witness) live(name string) (string, bool) {
 	var value string
 	switch name {
 	case "version":
-		version, err := kubeapi.ParseVersion(fact.Value.GitVersion)
+		version, err := fact.Value.Binary()
+		if err == nil && version.PatchUnknown {
+			err = fmt.Errorf("no patch version can be read from gitVersion %q", shown(fact.Value.GitVersion))
+		}
 		if err != nil {
-			w.ignorant(&discovery.Failure{
-				Code: discovery.InvalidResponse, Err: err,
-				Message: "GET /version: no version can be read from gitVersion " + strconv.Quote(shown(fact.Value.GitVersion)),
-			})
+			w.ignorant(unreadable(err))
 			return "", false
 		}
 		value = "v" + version.String()
+	case "emulation_version":
+		version, err := fact.Value.EmulationVersion()
+		if err != nil {
+			w.ignorant(unreadable(err))
+			return "", false
+		}
+		value = version
 	case "git_version":
 		value = fact.Value.GitVersion
 	case "platform":

@@ -64,7 +64,7 @@ func TestCheck(t *testing.T) {
 		{`live.platform == "linux/amd64"`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
 		{`live.platform == "linux/amd64"`, yes, func(s *discovery.Snapshot) { s.Version.Value.Platform = "linux/amd64" }},
 		{
-			`live.version == "v1.31.4"`, unknown + "invalid-response: " + depends + `GET /version: no version can be read from gitVersion "?"`,
+			`live.version == "v1.31.4"`, unknown + "invalid-response: " + depends + `GET /version: no patch version can be read from gitVersion "?"`,
 			func(s *discovery.Snapshot) { s.Version.Value.GitVersion = "?" },
 		},
 		{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // Diff judges every requirement of d by what s holds. What s does not hold is
@@ -95,10 +94,7 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 		return
 	}
 	published := j.snapshot.ServerAddresses.Value
-	isPublished := func(declared string) bool {
-		return slices.ContainsFunc(published, func(p string) bool { return strings.EqualFold(p, declared) })
-	}
-	if slices.ContainsFunc(a.Addresses, isPublished) {
+	if slices.ContainsFunc(published, a.Publishes) {
 		j.put(satisfied(a.Requirement))
 		return
 	}
@@ -114,51 +110,47 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 		return
 	}
 	holds, failure := j.meets(k.Constraint)
-	told := j.snapshot.Version.Value
 	switch {
 	case failure != nil:
 		j.put(undetermined(k.Requirement, failure))
 	case !holds:
-		found := told.GitVersion
-		if found == "" {
-			found = told.Major + "." + told.Minor
-		}
 		j.put(j.drifted(k.Requirement, Difference{
-			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: shown(found), Range: k.Range,
+			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: shown(j.snapshot.Version.Value.String()), Range: k.Range,
 		}))
 	default:
 		j.put(satisfied(k.Requirement))
 	}
 }
 
-// meets tells whether the server's version lies in a range.
+// meets tells whether the version that the server's API is of lies in a range.
 func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Failure) {
 	fact := j.version()
 	if f := fact.Unknown(); f != nil {
 		return false, f
 	}
 	told := fact.Value
-	version, err := kubeapi.ParseVersion(told.GitVersion)
-	holds, decided := constraint.Check(version), true
+	release, err := told.Release()
 	if err != nil {
-		version, err = kubeapi.ParseMajorMinor(told.Major, told.Minor)
-		holds, decided = constraint.CheckMinor(version)
+		return false, unreadable(err)
 	}
-	switch {
-	case err != nil:
-		return false, &discovery.Failure{
-			Code: discovery.InvalidResponse, Err: err,
-			Message: fmt.Sprintf("GET /version: no version can be read from gitVersion %q, major %q, minor %q",
-				shown(told.GitVersion), shown(told.Major), shown(told.Minor)),
-		}
-	case !decided:
-		return false, &discovery.Failure{
-			Code: discovery.InvalidResponse,
-			Message: fmt.Sprintf("GET /version: no patch version can be read from gitVersion %q, and %q depends on it",
-				shown(told.GitVersion), constraint),
-		}
+	if !release.PatchUnknown {
+		return constraint.Check(release), nil
 	}
-	return holds, nil
+	holds, decided := constraint.CheckMinor(release)
+	switch emulated := told.Emulates(); {
+	case decided:
+		return holds, nil
+	case emulated != "":
+		return false, unreadable(fmt.Errorf("the server emulates %s, which has no patch version, and %q depends on it", emulated, constraint))
+	default:
+		return false, unreadable(fmt.Errorf("no patch version can be read from gitVersion %q, and %q depends on it",
+			shown(told.GitVersion), constraint))
+	}
+}
+
+// unreadable is the failure where an answer of GET /version does not tell a version.
+func unreadable(err error) *discovery.Failure {
+	return &discovery.Failure{Code: discovery.InvalidResponse, Message: "GET /version: " + err.Error(), Err: err}
 }
 
 // put keeps a finding at its place.

@@ -208,6 +208,31 @@ func TestDiff(t *testing.T) {
 			},
 		},
 		{
+			name:        "another version than the preferred one, which is stale",
+			declaration: "api \"apps/v1beta1\" {\n preferred = true\n resource \"deployments\" {}\n}\napi \"apps/v1beta1\" {}",
+			change: func(s *discovery.Snapshot) {
+				v := &s.Named.Value[0].Versions[0]
+				v.Freshness, v.Resources = kubeapi.FreshnessStale, discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Stale, Message: "apps/v1 is stale"})
+			},
+			want: []string{
+				`api["apps/v1beta1"] undetermined stale: apps/v1 is preferred but stale, and clients use the next version until the API server reaches it again`,
+				`api["apps/v1beta1"].resource["deployments"] satisfied`,
+				`api["apps/v1beta1"]#2 satisfied`,
+			},
+		},
+		{
+			name:        "the preferred version is stale",
+			declaration: "api \"apps/v1\" {\n preferred = true\n}\napi \"apps/v1beta1\" {\n preferred = false\n}",
+			change: func(s *discovery.Snapshot) {
+				v := &s.Named.Value[0].Versions[0]
+				v.Freshness, v.Resources = kubeapi.FreshnessStale, discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Stale, Message: "apps/v1 is stale"})
+			},
+			want: []string{
+				`api["apps/v1"] undetermined stale: apps/v1 is stale`,
+				`api["apps/v1beta1"] undetermined stale: apps/v1 is preferred but stale, and clients use the next version until the API server reaches it again`,
+			},
+		},
+		{
 			name: "the server does not tell a scope, or none that can be read",
 			declaration: `api "v1" {
 				resource "nodes" { scope = "Cluster" }
@@ -481,6 +506,20 @@ func TestDiff(t *testing.T) {
 			declaration: "cluster {\n server_address = \"api.example.com:443\"\n}",
 			change:      func(s *discovery.Snapshot) { s.ServerAddresses.Value = []string{"API.example.com:443"} },
 			want:        []string{`cluster.server_address satisfied`},
+		},
+		{
+			name:        "published addresses are compared as addresses",
+			declaration: "cluster {\n server_address = [\"[fd00:0::1]:6443\", \"[::ffff:10.0.0.7]:443\"]\n}",
+			change: func(s *discovery.Snapshot) {
+				s.ServerAddresses.Value = []string{"api.example.com.:443", "10.0.0.7:443"}
+			},
+			want: []string{`cluster.server_address satisfied`},
+		},
+		{
+			name:        "a published address that cannot be read is another one",
+			declaration: "cluster {\n server_address = \"10.0.0.7:443\"\n}",
+			change:      func(s *discovery.Snapshot) { s.ServerAddresses.Value = []string{"https://10.0.0.7:443", "10.0.0.7"} },
+			want:        []string{`cluster.server_address drifted server-address-mismatch "10.0.0.7:443" -> "https://10.0.0.7:443, 10.0.0.7"`},
 		},
 		{
 			name:        "the patch version is not told, and decides",

@@ -41,8 +41,8 @@ func (t Truth) String() string {
 // so that it can also record what has to be asked. One that is nil knows nothing,
 // and so does the zero value.
 type Environment struct {
-	// Live gives live.version, live.git_version and live.platform, by the name
-	// behind the dot. It is false where it is not known.
+	// Live gives live.version and its like, by the name behind the dot, which is one
+	// of [LiveNames]. It is false where it is not known.
 	Live func(name string) (value string, known bool)
 	// Kubernetes tells whether the server's version meets a constraint.
 	Kubernetes func(VersionConstraint) Truth
@@ -55,7 +55,7 @@ type Environment struct {
 }
 
 // LiveNames lists what stands behind live.
-func LiveNames() []string { return []string{"git_version", "platform", "version"} }
+func LiveNames() []string { return []string{"emulation_version", "git_version", "platform", "version"} }
 
 // Condition is the outcome of an assert.
 type Condition struct {
@@ -120,8 +120,8 @@ func (e *evaluator) liveReference(t hcl.Traversal) (reference, bool) {
 	case name == "":
 		e.error(t.SourceRange(), "Incomplete reference", "live stands before a dot and a name, as in live.version.")
 	case !slices.Contains(LiveNames(), name):
-		e.error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version and live.platform are known.%s",
-			didYouMean("live."+name, []string{"live.git_version", "live.platform", "live.version"}))
+		e.error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version, live.emulation_version and live.platform are known.%s",
+			didYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
 	default:
 		return reference{live: name}, true
 	}

@@ -89,6 +89,8 @@ type Endpoint struct {
 // serverAddressByClientCIDRs. There is at least one.
 type ServerAddress struct {
 	Requirement
+	// Addresses are in the one spelling that they are compared in, as
+	// [ServerAddress.Publishes] does.
 	Addresses []string
 }
 

@@ -6,8 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -62,7 +64,19 @@ func parseEndpoint(s string) (string, error) {
 	return u.Scheme + "://" + net.JoinHostPort(host, port), nil
 }
 
-// parseServerAddress reads host:port, and gives it with a lower-case host.
+// Publishes tells whether an address that a server publishes is one of a. Both are
+// compared as addresses, however they are spelled. One that cannot be read as
+// host:port is only what is spelled the same.
+func (a *ServerAddress) Publishes(published string) bool {
+	if address, err := parseServerAddress(published); err == nil {
+		published = address
+	}
+	return slices.Contains(a.Addresses, published)
+}
+
+// parseServerAddress reads host:port, and gives it in the one spelling that server
+// addresses are compared in: a lower-case name without a dot at its end, or an IP
+// address, which is IPv4 where it is that in IPv6's form.
 func parseServerAddress(s string) (string, error) {
 	if strings.Contains(s, "://") {
 		return "", errors.New("it has a scheme; leave it out")
@@ -74,8 +88,14 @@ func parseServerAddress(s string) (string, error) {
 		}
 		return "", errors.New("an IPv6 address stands in brackets, and the port follows a colon")
 	}
+	if name, rooted := strings.CutSuffix(host, "."); rooted && !isAddress(name) {
+		host = name
+	}
 	if host, err = parseHost(host, strings.HasPrefix(s, "[")); err != nil {
 		return "", err
+	}
+	if address, err := netip.ParseAddr(host); err == nil {
+		host = address.Unmap().String()
 	}
 	if port, err = parsePort(port); err != nil {
 		return "", err
@@ -100,6 +120,10 @@ func parseHost(s string, bracketed bool) (string, error) {
 	if bracketed {
 		return "", errors.New("what stands in brackets is not an IPv6 address")
 	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		// Some have a lower case that is a letter of ASCII.
+		return "", errors.New("the host is neither an IP address nor a DNS name")
+	}
 	name := strings.ToLower(s)
 	labels := strings.Split(name, ".")
 	for _, label := range labels {
@@ -119,6 +143,11 @@ func parsePort(s string) (string, error) {
 		return "", errors.New("the port is not a number from 1 to 65535")
 	}
 	return fmt.Sprint(port), nil
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 func isLoopback(host string) bool {

@@ -37,6 +37,7 @@ func TestParseEndpoint(t *testing.T) {
 		{"an old spelling of an address", "https://127.1", "", "the host is neither an IP address nor a DNS name"},
 		{"an address in one number", "https://0x7f000001", "", "the host is neither an IP address nor a DNS name"},
 		{"a name with a dot at the end", "https://a.", "", "the host is neither an IP address nor a DNS name"},
+		{"a letter that is none of ASCII", "https://\u212a8s", "", "the host is neither an IP address nor a DNS name"},
 		{"a space", "https://a b", "", "it is not a URL"},
 		{"an escape", "https://a%2fb", "", "it is not a URL"},
 	}
@@ -55,6 +56,18 @@ func TestParseServerAddress(t *testing.T) {
 		{"an address", "10.0.1.149:443", "10.0.1.149:443", ""},
 		{"a name", "API.Example.com:6443", "api.example.com:6443", ""},
 		{"IPv6", "[FD00::1]:6443", "[fd00::1]:6443", ""},
+		{"IPv6 with zeros", "[fd00:0:0:0:0:0:0:0001]:6443", "[fd00::1]:6443", ""},
+		{"IPv6 that ends as IPv4 does", "[fd00::10.0.0.1]:6443", "[fd00::a00:1]:6443", ""},
+		{"IPv4 in IPv6", "[::ffff:10.0.1.149]:443", "10.0.1.149:443", ""},
+		{"IPv4 in IPv6 in hexadecimal", "[::FFFF:a00:195]:443", "10.0.1.149:443", ""},
+		{"a name with a dot at its end", "api.example.com.:6443", "api.example.com:6443", ""},
+		{"a port with a zero before it", "10.0.1.149:0443", "10.0.1.149:443", ""},
+		{"two dots at the end of a name", "api..:6443", "", "the host is neither an IP address nor a DNS name"},
+		{"a dot", ".:6443", "", "the host is missing"},
+		{"an address with a dot at its end", "10.0.1.149.:443", "", "the host is neither an IP address nor a DNS name"},
+		{"IPv6 with a dot at its end", "[fd00::1.]:443", "", "what stands in brackets is not an IPv6 address"},
+		{"an address with a zero before a number", "10.0.01.149:443", "", "the host is neither an IP address nor a DNS name"},
+		{"a zone", "[fe80::1%eth0]:443", "", "an address with a zone means something else on every machine"},
 		{"no port", "10.0.1.149", "", "the port is missing"},
 		{"no port after IPv6", "[fd00::1]", "", "the port is missing"},
 		{"IPv6 without brackets", "fd00::1:6443", "", "an IPv6 address stands in brackets, and the port follows a colon"},
@@ -71,6 +84,50 @@ func TestParseServerAddress(t *testing.T) {
 			got, err := parseServerAddress(test.given)
 			if message := text(err); got != test.want || message != test.err {
 				t.Errorf("got %q, %q\nwant %q, %q", got, message, test.want, test.err)
+			}
+		})
+	}
+}
+
+// Which of what a server publishes is the declared address.
+func TestServerAddressPublishes(t *testing.T) {
+	tests := []struct {
+		declared, published string
+		want                bool
+	}{
+		{"10.0.1.149:443", "10.0.1.149:443", true},
+		{"10.0.1.149:443", "[::ffff:10.0.1.149]:443", true},
+		{"[::ffff:10.0.1.149]:443", "10.0.1.149:443", true},
+		{"10.0.1.149:443", "10.0.1.149:0443", true},
+		{"[fd00::1]:6443", "[FD00:0:0::1]:6443", true},
+		{"[fd00:0:0::1]:6443", "[fd00::0001]:6443", true},
+		{"[::ffff:a00:1]:443", "[::FFFF:10.0.0.1]:443", true},
+		{"api.example.com:6443", "API.Example.com:6443", true},
+		{"api.example.com:6443", "api.example.com.:6443", true},
+		{"API.example.com.:6443", "api.example.com:6443", true},
+
+		{"10.0.1.149:443", "10.0.1.149:6443", false},
+		{"10.0.1.149:443", "10.0.1.14:443", false},
+		{"10.0.1.149:443", "10.0.1.149", false},
+		{"10.0.1.149:443", "https://10.0.1.149:443", false},
+		{"10.0.1.149:443", "10.0.01.149:443", false},
+		{"10.0.1.149:443", "[10.0.1.149]:443", false},
+		{"10.0.0.1:443", "[::10.0.0.1]:443", false},
+		{"[fd00::1]:6443", "fd00::1:6443", false},
+		{"[fe80::1]:443", "[fe80::1%eth0]:443", false},
+		{"api.example.com:6443", "api.example.com..:6443", false},
+		{"k8s:6443", "\u212a8s:6443", false},
+		{"a:1", "", false},
+	}
+	for _, test := range tests {
+		t.Run(test.declared+" "+test.published, func(t *testing.T) {
+			declared, err := parseServerAddress(test.declared)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := &ServerAddress{Addresses: []string{"10.9.9.9:9", declared}}
+			if got := a.Publishes(test.published); got != test.want {
+				t.Errorf("got %t", got)
 			}
 		})
 	}

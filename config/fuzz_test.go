@@ -145,9 +145,11 @@ func FuzzVersionConstraint(f *testing.F) {
 					t.Errorf("%q is of two minds about %s", text, v)
 				}
 			}
-			all, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: minor})
-			if one := constraint.Check(kubeapi.Version{Major: 1, Minor: minor, Patch: 7}); decided && one != all {
-				t.Errorf("%q holds for 1.%d: %t, and for 1.%d.7: %t", text, minor, all, minor, one)
+			all, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: minor, PatchUnknown: true})
+			for _, patch := range []uint64{0, 1, 2, 3, 4, 7, 30, 31, 100, 1 << 40} {
+				if one := constraint.Check(kubeapi.Version{Major: 1, Minor: minor, Patch: patch}); decided && one != all {
+					t.Errorf("%q holds for 1.%d: %t, and for 1.%d.%d: %t", text, minor, all, minor, patch, one)
+				}
 			}
 		}
 	})

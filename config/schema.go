@@ -87,7 +87,7 @@ func language() *blockSchema {
 				example: "api \"apps/v1\" {}",
 				attributes: append([]attributeSchema{
 					servedSchema(),
-					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group. Left out, nothing is asserted.", example: "true"},
+					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group, which is the one that kubectl uses by default. Left out, nothing is asserted.", example: "true"},
 					{
 						name: "available", typ: "bool", example: "true",
 						doc: "True asks what serves the group version itself whether it answers, at the cost of one request. " +
@@ -157,7 +157,7 @@ func clusterSchema() *blockSchema {
 		example: "cluster {\n  kubernetes = \">= 1.30\"\n}",
 		attributes: append([]attributeSchema{
 			{name: "endpoint", typ: "string", doc: "The address that the API server is reached at: https://host[:port], or http:// on loopback.", example: "\"https://10.0.1.149:443\""},
-			{name: "server_address", typ: "string or list of strings", doc: "What GET /api publishes as the server's address, as host:port. One of a list is enough.", example: "[\"10.0.1.149:443\"]"},
+			{name: "server_address", typ: "string or list of strings", doc: "What GET /api publishes as the server's address, as host:port. One of a list is enough. Addresses are compared, however they are spelled.", example: "[\"10.0.1.149:443\"]"},
 			{name: "kubernetes", typ: "string", doc: "The versions of Kubernetes, as a constraint.", example: "\">= 1.30, < 1.38\""},
 		}, commonSchema()...),
 	}
@@ -258,7 +258,7 @@ func checkSchema() *blockSchema {
 				{
 					name: "condition", typ: "bool", required: true, example: "served(\"policy/v1\") && !kubernetes(\"< 1.30\")",
 					doc: "What has to be true. Beside var, local and pod, it may use what is known only from the cluster: " +
-						"live.version, live.git_version, live.platform, kubernetes(constraint), served(api), served(api, resource), " +
+						"live.version, live.git_version, live.emulation_version, live.platform, kubernetes(constraint), served(api), served(api, resource), " +
 						"allowed(verb, resource) and allowed(verb, resource, namespace).",
 				},
 				{

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -43,7 +44,8 @@ func ParseVersionConstraint(s string) (VersionConstraint, error) {
 // String gives the constraint as it was written.
 func (c VersionConstraint) String() string { return c.raw }
 
-// Check tells whether v lies in the range.
+// Check tells whether v lies in the range. The patch of v is known; where it is
+// not, [VersionConstraint.CheckMinor] decides.
 func (c VersionConstraint) Check(v kubeapi.Version) bool {
 	if c.constraints == nil {
 		return false
@@ -52,20 +54,35 @@ func (c VersionConstraint) Check(v kubeapi.Version) bool {
 }
 
 // CheckMinor tells whether the releases of v's minor version lie in the range,
-// where the patch of v is not known. Where some do and others do not, it is not
-// decided.
+// whatever the patch of v is. Where v has the stage of a pre-release, the
+// pre-releases of that stage before the first release count too. Where some
+// versions lie in the range and others do not, it is not decided.
 func (c VersionConstraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
-	holds = c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor})
+	first := kubeapi.Version{Major: v.Major, Minor: v.Minor}
+	holds = c.Check(first)
+	versions := []kubeapi.Version{first}
+	if v.Prerelease != "" {
+		first.Prerelease = v.Prerelease
+		versions = append(versions, first)
+	}
 	// Only at a number that the constraint names does the answer change.
 	for _, digits := range number.FindAllString(c.raw, -1) {
 		n, err := strconv.ParseUint(digits, 10, 64)
 		if err != nil {
-			return false, false
+			// Only the number of a pre-release can be as long.
+			n = math.MaxUint64
 		}
-		for _, patch := range []uint64{max(n, 1) - 1, n, n + 1} {
-			if c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor, Patch: patch}) != holds {
-				return false, false
+		for _, near := range []uint64{max(n, 1) - 1, n, max(n, n+1)} {
+			versions = append(versions, kubeapi.Version{Major: v.Major, Minor: v.Minor, Patch: near})
+			if v.Prerelease != "" {
+				first.Prerelease = v.Prerelease + "." + strconv.FormatUint(near, 10)
+				versions = append(versions, first)
 			}
+		}
+	}
+	for _, version := range versions {
+		if c.Check(version) != holds {
+			return false, false
 		}
 	}
 	return holds, true

@@ -1,6 +1,8 @@
 package config_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/kreconcile/kreconcile/config"
@@ -103,6 +105,13 @@ func TestCheckMinor(t *testing.T) {
 		{"= 1.30.4", false, false},
 		{"!= 1.30.4", false, false},
 		{"< 1.30.4 || > 1.30.4", false, false},
+		{">= 1.30.0-rc.99999999999999999999", true, true},
+		{"< 1.30.0", false, true},
+		{"= 1.30.0-rc.1", false, true},
+		{"!= 1.30", false, true},
+		{"~1.30.2", false, false},
+		{"^1.30", true, true},
+		{"1.30.2 - 1.31", false, false},
 	}
 	for _, test := range tests {
 		t.Run(test.constraint, func(t *testing.T) {
@@ -110,11 +119,68 @@ func TestCheckMinor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			holds, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: 30})
+			holds, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: 30, PatchUnknown: true})
 			if holds != test.holds || decided != test.decided {
 				t.Errorf("got %t, %t, want %t, %t", holds, decided, test.holds, test.decided)
 			}
 		})
+	}
+}
+
+// CheckMinor decides exactly where all versions that it stands for agree. The
+// constraints name small numbers only, so that a few patches show all that there is.
+func TestCheckMinorAgreesWithCheck(t *testing.T) {
+	const patches, numbers = 9, 5
+	random := rand.New(rand.NewPCG(1, 2))
+	part := func() string {
+		text := fmt.Sprintf("1.%d", 29+random.IntN(3))
+		switch random.IntN(5) {
+		case 0:
+			return text
+		case 1:
+			return text + ".x"
+		case 2:
+			return fmt.Sprintf("%s.%d-%s.%d", text, random.IntN(3), []string{"alpha", "beta", "rc"}[random.IntN(3)], random.IntN(numbers))
+		case 3:
+			return text + fmt.Sprintf(".%d-0", random.IntN(3))
+		}
+		return fmt.Sprintf("%s.%d", text, random.IntN(patches-1))
+	}
+	operators := []string{"", "= ", "!= ", "> ", ">= ", "< ", "<= ", "~", "^"}
+	decisions := map[bool]int{}
+	for range 500 {
+		text := operators[random.IntN(len(operators))] + part()
+		for range random.IntN(3) {
+			text += []string{", ", " || "}[random.IntN(2)] + operators[random.IntN(len(operators))] + part()
+		}
+		constraint, err := config.ParseVersionConstraint(text)
+		if err != nil {
+			continue // such as ">= 1.30.x-0"
+		}
+		for _, stage := range []string{"", "alpha", "beta", "rc"} {
+			var versions []kubeapi.Version
+			for patch := range uint64(patches) {
+				versions = append(versions, kubeapi.Version{Major: 1, Minor: 30, Patch: patch})
+			}
+			if stage != "" {
+				versions = append(versions, kubeapi.Version{Major: 1, Minor: 30, Prerelease: stage})
+				for n := range numbers + 1 {
+					versions = append(versions, kubeapi.Version{Major: 1, Minor: 30, Prerelease: fmt.Sprintf("%s.%d", stage, n)})
+				}
+			}
+			holds, same := constraint.Check(versions[0]), true
+			for _, v := range versions {
+				same = same && constraint.Check(v) == holds
+			}
+			got, decided := constraint.CheckMinor(kubeapi.Version{Major: 1, Minor: 30, PatchUnknown: true, Prerelease: stage})
+			if decided != same || got != (holds && same) {
+				t.Fatalf("%q and 1.30 with %q: %t, decided %t; each version: %t, all the same %t", text, stage, got, decided, holds, same)
+			}
+			decisions[decided]++
+		}
+	}
+	if decisions[true] < 200 || decisions[false] < 200 {
+		t.Errorf("too few of a kind: %v", decisions)
 	}
 }
 

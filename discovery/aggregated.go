@@ -63,7 +63,9 @@ func (w *walker) aggregatedGroup(request string) Group {
 			w.skip()
 		}
 	}
-	// The versions are in descending order of preference, stale ones included.
+	// The versions are in descending order of preference, stale ones included. kubectl
+	// and client-go take the preferred version from this order too, even where the plain
+	// document has another preferredVersion.
 	if len(g.Versions) > 0 {
 		g.Preferred = g.Versions[0].Name
 	}

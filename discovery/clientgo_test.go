@@ -264,7 +264,7 @@ func TestClientGoDiscovery(t *testing.T) {
 				aggregatedVersion("v2", "deployments", "Deployment", staleVersion)+","+aggregatedVersion("v1", "deployments", "Deployment")))},
 			theirs:  "apps/v1 is preferred, and apps/v2 failed",
 			want:    []string{"v1, preferred: pods Pod", "apps/v2, preferred: stale", "apps/v1: deployments Deployment"},
-			differs: "what is stale is preferred by the server all the same: the order is the server's, and does not change while it cannot reach a backend",
+			differs: "what is stale is preferred by the server all the same: the order is the server's, and does not change while it cannot reach a backend; whether another version is preferred is undetermined meanwhile",
 		},
 		{
 			source: "TestSplitGroupsAndResources: multiple groups with cluster-scoped resources",

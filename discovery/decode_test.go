@@ -219,6 +219,8 @@ func TestDecodeServerVersion(t *testing.T) {
 	}{
 		{name: "as a server has it", src: `{"major":"1","minor":"36","gitVersion":"v1.36.3","gitCommit":"c","platform":"linux/amd64"}`, want: ServerVersion{GitVersion: "v1.36.3", Major: "1", Minor: "36", Platform: "linux/amd64"}},
 		{name: "major and minor only", src: `{"major":"1","minor":"27+"}`, want: ServerVersion{Major: "1", Minor: "27+"}},
+		{name: "it emulates an older release", src: `{"major":"1","minor":"36","emulationMajor":"1","emulationMinor":"33","minCompatibilityMajor":"1","minCompatibilityMinor":"32","gitVersion":"v1.36.3"}`, want: ServerVersion{GitVersion: "v1.36.3", Major: "1", Minor: "36", EmulationMajor: "1", EmulationMinor: "33"}},
+		{name: "number for an emulated release", src: `{"gitVersion":"v1.36.3","emulationMinor":33}`, err: "at /emulationMinor: a number stands where a string is expected"},
 		{name: "nothing in it", src: `{}`, err: "it has neither a gitVersion nor a major and a minor"},
 		{name: "major only", src: `{"major":"1"}`, err: "it has neither a gitVersion nor a major and a minor"},
 		{name: "number for a version", src: `{"major":1}`, err: "at /major: a number stands where a string is expected"},

@@ -131,7 +131,7 @@ func (w *walker) snapshot(format string) *Snapshot {
 		case "confirmed":
 			s.Confirmed = loadFact(w, w.savedTrue)
 		case "version":
-			s.Version = loadFact(w, w.savedServerVersion)
+			s.Version = loadFact(w, func() ServerVersion { return w.savedServerVersion(format) })
 		case "server_addresses":
 			s.ServerAddresses = loadFact(w, w.texts)
 		case "fields":
@@ -365,9 +365,13 @@ func (w *walker) savedSubresource() Subresource {
 	return s
 }
 
-func (w *walker) savedServerVersion() ServerVersion {
+func (w *walker) savedServerVersion(format string) ServerVersion {
 	var v ServerVersion
-	for name := range w.strict([]string{"git_version", "major", "minor", "platform"}) {
+	var optional []string
+	if format == formatVersion {
+		optional = []string{"emulation_major", "emulation_minor"}
+	}
+	for name := range w.strict([]string{"git_version", "major", "minor", "platform"}, optional...) {
 		switch name {
 		case "git_version":
 			v.GitVersion = w.atMost(maxName)
@@ -375,6 +379,10 @@ func (w *walker) savedServerVersion() ServerVersion {
 			v.Major = w.atMost(maxName)
 		case "minor":
 			v.Minor = w.atMost(maxName)
+		case "emulation_major":
+			v.EmulationMajor = w.atMost(maxName)
+		case "emulation_minor":
+			v.EmulationMinor = w.atMost(maxName)
 		case "platform":
 			v.Platform = w.atMost(maxName)
 		}

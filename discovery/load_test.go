@@ -71,6 +71,8 @@ func TestLoadErrors(t *testing.T) {
 		{"long name of the preferred version", head + `,"groups":{"value":[{"name":"a","preferred":"` + long + `","versions":[]}]}}`, `the name "` + long[:253] + `…" is longer than 256 bytes`},
 		{"long verb", edit(`"verbs": [`, `"verbs": ["`+long+`",`), `at /core/value/versions/0/resources/value: the name "` + long[:253] + `…" is longer than 256 bytes`},
 		{"long version", head + `,"version":{"value":{"git_version":"` + long + `"}}}`, "at /version/value/git_version: it is longer than 256 bytes"},
+		{"emulated release in a format without it", strings.Replace(head, "1.2", "1.1", 1) + `,"version":{"value":{"git_version":"v1.36.3","major":"","minor":"","emulation_minor":"33","platform":""}}}`, "at /version/value/emulation_minor: this member is not part of the format"},
+		{"long emulated release", head + `,"version":{"value":{"git_version":"v1.36.3","major":"","minor":"","emulation_minor":"` + long + `","platform":""}}}`, "at /version/value/emulation_minor: it is longer than 256 bytes"},
 		{"group twice", head + `,"groups":{"value":[{"name":"a","preferred":"","versions":[]},{"name":"a","preferred":"","versions":[]}]}}`, `the group "a" is listed twice`},
 		{"version twice", head + `,"core":{"value":{"name":"","preferred":"","versions":[{"name":"v1","freshness":""},{"name":"v1","freshness":""}]}}}`, `the group "" lists its version "v1" twice`},
 		{"subresource twice", edit(`"subresources": [`, `"subresources": [{"name": "log", "kind": "", "verbs": []},`), `at /core/value/versions/0/resources/value: the subresource "pods/log" is listed twice`},

@@ -37,7 +37,8 @@ const maxSnapshot = 64 << 20
 //	core              fact: the group without a name
 //	groups            fact: the list of the other groups
 //	confirmed         fact: true, where what is missing was confirmed to be absent
-//	version           fact: git_version, major, minor, platform
+//	version           fact: git_version, major, minor, platform; emulation_major and
+//	                  emulation_minor where the server has them
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
 //	fields            list of what was asked for of the schemas of kinds
 //	reviews           list of the access reviews that were asked
@@ -185,6 +186,11 @@ func (e *encoder) serverVersion(v ServerVersion) {
 		e.text("git_version", v.GitVersion)
 		e.text("major", v.Major)
 		e.text("minor", v.Minor)
+		// A server that says nothing of it says nothing here either.
+		if v.EmulationMajor != "" || v.EmulationMinor != "" {
+			e.text("emulation_major", v.EmulationMajor)
+			e.text("emulation_minor", v.EmulationMinor)
+		}
 		e.text("platform", v.Platform)
 	})
 }

@@ -194,6 +194,12 @@ func TestSaveAndLoad(t *testing.T) {
 			ServerAddresses: discovery.Failed[[]string](failed(discovery.Unreachable)),
 		}},
 		{"fields", withFields()},
+		{"emulated release", &discovery.Snapshot{Version: discovery.Known(discovery.ServerVersion{
+			GitVersion: "v1.36.3", Major: "1", Minor: "36", EmulationMajor: "1", EmulationMinor: "33",
+		})}},
+		{"half of an emulated release", &discovery.Snapshot{Version: discovery.Known(discovery.ServerVersion{
+			GitVersion: "v1.36.3", EmulationMinor: "33",
+		})}},
 		{"version whose resources nobody asked for", &discovery.Snapshot{
 			Core: discovery.Known(discovery.Group{Versions: []discovery.Version{{Name: "v1"}}}),
 		}},

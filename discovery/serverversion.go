@@ -15,6 +15,10 @@ func decodeServerVersion(r io.Reader) (ServerVersion, error) {
 			v.Major = w.atMost(maxName)
 		case "minor":
 			v.Minor = w.atMost(maxName)
+		case "emulationMajor":
+			v.EmulationMajor = w.atMost(maxName)
+		case "emulationMinor":
+			v.EmulationMinor = w.atMost(maxName)
 		case "platform":
 			v.Platform = w.atMost(maxName)
 		default:

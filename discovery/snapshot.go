@@ -77,8 +77,9 @@ func (f Fact[T]) Unknown() *Failure {
 type Group struct {
 	// Name is empty for the core group.
 	Name string
-	// Preferred is the version that the server prefers, and empty where the
-	// group has none.
+	// Preferred is the version that the server prefers: the first one of an
+	// aggregated document, and the preferredVersion of a plain one. The two may differ.
+	// It is empty where the group has none.
 	Preferred string
 	// Versions are in the server's order.
 	Versions []Version
@@ -124,7 +125,11 @@ type ServerVersion struct {
 	GitVersion string
 	Major      string
 	Minor      string
-	Platform   string
+	// EmulationMajor and EmulationMinor name the release that the server emulates, which
+	// may be its own. They are empty for a server that is too old to say so.
+	EmulationMajor string
+	EmulationMinor string
+	Platform       string
 }
 
 // FieldQuery asks for a field in the schema of a kind.

@@ -200,15 +200,20 @@ func APIResourceList(gv kubeapi.GroupVersion, resources []discovery.Resource) []
 }
 
 type versionInfo struct {
-	Major      string `json:"major"`
-	Minor      string `json:"minor"`
-	GitVersion string `json:"gitVersion"`
-	Platform   string `json:"platform"`
+	Major          string `json:"major"`
+	Minor          string `json:"minor"`
+	EmulationMajor string `json:"emulationMajor,omitempty"`
+	EmulationMinor string `json:"emulationMinor,omitempty"`
+	GitVersion     string `json:"gitVersion"`
+	Platform       string `json:"platform"`
 }
 
 // VersionInfo gives the answer of GET /version.
 func VersionInfo(v discovery.ServerVersion) []byte {
-	return encode(versionInfo{Major: v.Major, Minor: v.Minor, GitVersion: v.GitVersion, Platform: v.Platform})
+	return encode(versionInfo{
+		Major: v.Major, Minor: v.Minor, EmulationMajor: v.EmulationMajor, EmulationMinor: v.EmulationMinor,
+		GitVersion: v.GitVersion, Platform: v.Platform,
+	})
 }
 
 type status struct {

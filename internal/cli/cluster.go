@@ -22,7 +22,7 @@ type cluster struct {
 	// duration is how long all passes took together.
 	duration time.Duration
 	// serverVersion is the last that was learnt.
-	serverVersion string
+	serverVersion discovery.ServerVersion
 }
 
 // reach gives the cluster that the flags, or the declaration, or the environment
@@ -43,7 +43,7 @@ func (c *cluster) pass(ctx context.Context) *apply.Plan {
 	plan, s := run.Pass(ctx, c.client, c.declaration)
 	c.duration += time.Since(started)
 	if s.Version.Known {
-		c.serverVersion = s.Version.Value.GitVersion
+		c.serverVersion = s.Version.Value
 	}
 	return plan
 }
@@ -51,8 +51,16 @@ func (c *cluster) pass(ctx context.Context) *apply.Plan {
 // origin says who was asked, and how much, in all passes so far.
 func (c *cluster) origin() *view.Origin {
 	stats := c.client.Stats()
-	return &view.Origin{
-		Endpoint: c.client.Endpoint(), ServerVersion: c.serverVersion,
+	return withVersion(&view.Origin{
+		Endpoint: c.client.Endpoint(),
 		Requests: stats.Requests, NotModified: stats.NotModified, Bytes: stats.Bytes, Duration: c.duration,
-	}
+	}, c.serverVersion)
+}
+
+// withVersion adds the server's version, which is empty where it was not learnt.
+func withVersion(o *view.Origin, v discovery.ServerVersion) *view.Origin {
+	o.ServerVersion, o.Emulates = v.GitVersion, v.Emulates()
+	// What cannot be determined is not shown.
+	o.EmulationVersion, _ = v.EmulationVersion()
+	return o
 }

@@ -72,6 +72,14 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	if u.Code == discovery.EvaluationFailed && !strings.Contains(u.Message, "the server could not decide") {
 		return "the condition itself has to be mended: no cluster makes it known"
 	}
+	if u.Code == discovery.InvalidResponse && strings.Contains(u.Message, "GET /version: ") {
+		switch {
+		case strings.Contains(u.Message, "does not know its own version"):
+			return "build the API server with its version stamped in, as releases are built, or require APIs instead of a version"
+		case strings.Contains(u.Message, "has no patch version"), strings.Contains(u.Message, "no patch version can be read"):
+			return "only the minor version is known; a constraint such as \">= 1.30\" or \"~1.30\" depends on nothing else"
+		}
+	}
 	if origin.SnapshotFile != "" {
 		if u.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"

@@ -195,9 +195,7 @@ func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, 
 	if err != nil {
 		return err
 	}
-	report.Origin = &view.Origin{
-		Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time, ServerVersion: s.Version.Value.GitVersion,
-	}
+	report.Origin = withVersion(&view.Origin{Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time}, s.Version.Value)
 	passes.Add(apply.Diff(d, s), f.policy)
 	return nil
 }

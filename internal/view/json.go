@@ -166,6 +166,7 @@ type jsonCounts struct {
 type jsonConnection struct {
 	Server        string  `json:"server"`
 	ServerVersion *string `json:"server_version"`
+	Emulation     *string `json:"emulation_version"`
 	Requests      int     `json:"requests"`
 	NotModified   int     `json:"not_modified"`
 	Bytes         int64   `json:"bytes"`
@@ -176,6 +177,7 @@ type jsonSnapshot struct {
 	File          string  `json:"file"`
 	Server        *string `json:"server"`
 	ServerVersion *string `json:"server_version"`
+	Emulation     *string `json:"emulation_version"`
 	Time          *string `json:"time"`
 }
 
@@ -296,11 +298,13 @@ func newJSONWait(w *Wait) *jsonWait {
 func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
 	if o.SnapshotFile == "" {
 		return &jsonConnection{
-			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Requests: o.Requests, NotModified: o.NotModified,
-			Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
+			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
+			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
 		}, nil
 	}
-	s := &jsonSnapshot{File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion)}
+	s := &jsonSnapshot{
+		File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
+	}
 	if !o.SnapshotTime.IsZero() {
 		s.Time = orNull(o.SnapshotTime.UTC().Format(time.RFC3339))
 	}

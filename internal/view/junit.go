@@ -201,7 +201,8 @@ func junitProperties(r *Report) [][2]string {
 		return list
 	}
 	for _, p := range [][2]string{
-		{"server", r.Origin.Endpoint}, {"server_version", r.Origin.ServerVersion}, {"snapshot", r.Origin.SnapshotFile},
+		{"server", r.Origin.Endpoint}, {"server_version", r.Origin.ServerVersion},
+		{"emulation_version", r.Origin.EmulationVersion}, {"snapshot", r.Origin.SnapshotFile},
 	} {
 		if p[1] != "" {
 			list = append(list, [2]string{p[0], clean(p[1])})

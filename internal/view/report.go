@@ -54,8 +54,11 @@ type Origin struct {
 	SnapshotFile string
 	SnapshotTime time.Time
 	// ServerVersion is the raw gitVersion, and empty where it was not asked for
-	// or not learnt.
-	ServerVersion string
+	// or not learnt. EmulationVersion is the release whose API the server serves, and
+	// Emulates is that release where it is another than the server's own.
+	ServerVersion    string
+	EmulationVersion string
+	Emulates         string
 	// Requests, those of them that were answered by 304, Bytes received and
 	// Duration are zero for a snapshot.
 	Requests    int

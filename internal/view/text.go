@@ -266,7 +266,11 @@ func (p *printer) origin(o *Origin) {
 	}
 	version := ""
 	if o.ServerVersion != "" {
-		version = " (" + clean(o.ServerVersion) + ")"
+		version = clean(o.ServerVersion)
+		if o.Emulates != "" {
+			version += ", emulating " + clean(o.Emulates)
+		}
+		version = " (" + version + ")"
 	}
 	switch {
 	case o.SnapshotFile != "" && o.Endpoint == "":

@@ -119,7 +119,7 @@ func report(t *testing.T) *view.Report {
 		Command: "apply", Version: "v0.1.0", Plan: plan, Verdict: plan.Verdict(apply.Policy{}), ExitCode: 2,
 		Diagnostics: diags, Sources: sources,
 		Origin: &view.Origin{
-			Endpoint: "https://10.0.0.1:443", ServerVersion: "v1.31.4-gke.1183000", Requests: 7, Bytes: 123456,
+			Endpoint: "https://10.0.0.1:443", ServerVersion: "v1.31.4-gke.1183000", EmulationVersion: "1.31", Requests: 7, Bytes: 123456,
 			Duration: 41234 * time.Microsecond,
 		},
 	}
