@@ -21,6 +21,9 @@
 //   - Only the CA bundle is trusted, never the system's roots. Nothing switches
 //     verification off. TLS 1.2 is the least that is spoken, and nothing falls back
 //     to plaintext.
+//   - A certificate of the CA bundle that cannot be parsed is left out, with a warning
+//     to the Logger that names it. A bundle in which none can be parsed, or that is cut
+//     off, is a [*CAError].
 //   - The token and the CA bundle may be replaced while the client is in use. The
 //     token is read again once it is 50 seconds old and after a 401, which is
 //     retried once if the token has changed. The bundle is read again at the same

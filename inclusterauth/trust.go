@@ -3,7 +3,6 @@ package inclusterauth
 import (
 	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -41,13 +40,14 @@ func newTrustTransport(o trustOptions) (*trustTransport, error) {
 	} else {
 		o.environmentHost = ""
 	}
-	content, pool, err := readCA(o.path)
+	trusted, err := readCA(o.path)
 	if err != nil {
 		return nil, err
 	}
+	trusted.warn(o.logger, o.path)
 	return &trustTransport{
 		options:  o,
-		bundle:   newBundle(content, pool, o),
+		bundle:   newBundle(trusted, o),
 		schedule: schedule{checked: o.now(), wait: freshFor},
 	}, nil
 }
@@ -105,19 +105,20 @@ func (t *trustTransport) afterProblem(used *bundle) *bundle {
 }
 
 func (t *trustTransport) read() {
-	content, pool, err := readCA(t.options.path)
+	trusted, err := readCA(t.options.path)
 	if err != nil {
 		t.schedule = schedule{checked: t.options.now(), wait: retryAfter}
 		t.options.logger.Warn("the CA bundle could not be read again; the last good one stays in use", "error", err)
 		return
 	}
 	t.schedule = schedule{checked: t.options.now(), wait: freshFor}
-	if bytes.Equal(content, t.bundle.content) {
+	if bytes.Equal(trusted.content, t.bundle.content) {
 		return
 	}
 	t.options.logger.Info("the CA bundle has changed; new connections trust the new one", "file", t.options.path)
+	trusted.warn(t.options.logger, t.options.path)
 	t.bundle.CloseIdleConnections()
-	t.bundle = newBundle(content, pool, t.options)
+	t.bundle = newBundle(trusted, t.options)
 }
 
 func isCertificateProblem(err error) bool {
@@ -137,11 +138,11 @@ type bundle struct {
 	http1 atomic.Bool
 }
 
-func newBundle(content []byte, pool *x509.CertPool, o trustOptions) *bundle {
+func newBundle(trusted *roots, o trustOptions) *bundle {
 	transport := func(connections int) *http.Transport {
 		t := newTransport(o.limits)
 		t.TLSClientConfig = &tls.Config{
-			RootCAs:    pool,
+			RootCAs:    trusted.pool,
 			ServerName: o.serverName,
 			MinVersion: tls.VersionTLS12,
 			Time:       o.now,
@@ -154,7 +155,7 @@ func newBundle(content []byte, pool *x509.CertPool, o trustOptions) *bundle {
 		return t
 	}
 	const unlimited = 0
-	return &bundle{content: content, first: transport(1), many: transport(unlimited)}
+	return &bundle{content: trusted.content, first: transport(1), many: transport(unlimited)}
 }
 
 func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -104,4 +105,19 @@ func Expired(now time.Time) func(*x509.Certificate) {
 // NotYetValid makes a certificate one that holds from after now.
 func NotYetValid(now time.Time) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) }
+}
+
+// NegativeSerial gives the certificate of an [Authority], or one that it has issued, with
+// a serial number below zero. Some CAs issue such ones, and package x509 neither makes
+// nor parses them. The signature does not fit any more.
+func NegativeSerial(der []byte) []byte {
+	// The version stands before the serial number, which has one byte here.
+	before := []byte{0xa0, 3, 2, 1, 2, 2, 1}
+	at := bytes.Index(der, before) + len(before)
+	if at < len(before) || at >= len(der) {
+		panic("apitest: the certificate has no serial number of one byte")
+	}
+	changed := slices.Clone(der)
+	changed[at] |= 0x80
+	return changed
 }
