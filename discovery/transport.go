@@ -3,7 +3,6 @@ package discovery
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +39,9 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	if isCertificate(err) {
 		return failure(Certificate, err, "%s: %s", request, reason(err)), false
 	}
+	if isUnusableCertificate(err) {
+		return failure(Certificate, err, "%s: the certificate of %s cannot be used: %s", request, address, innermost(err)), false
+	}
 	if isTooMuchHeader(err) {
 		return failure(InvalidResponse, err, "%s: the headers of the answer are larger than the client takes", request), false
 	}
@@ -64,20 +66,6 @@ func contextFailure(ctx context.Context, request string, err error) *Failure {
 		what += ": " + cause.Error()
 	}
 	return failure(code, err, "%s: %s", request, what)
-}
-
-func isCertificate(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[x509.CertificateInvalidError](err)
-	return ok
 }
 
 // isTLS tells whether the two sides do not agree on TLS, which asking again does

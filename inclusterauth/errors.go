@@ -166,7 +166,10 @@ func (e *CertificateError) Error() string {
 func (e *CertificateError) Unwrap() error { return e.Err }
 
 func (e *CertificateError) advice() string {
-	if _, ok := errors.AsType[x509.HostnameError](e.Err); ok {
+	if wrong, ok := errors.AsType[x509.HostnameError](e.Err); ok {
+		if c := wrong.Certificate; len(c.DNSNames) == 0 && len(c.IPAddresses) == 0 {
+			return "it holds no subject alternative name, so that no name or address fits it; issue it again with one"
+		}
 		promised := "the host in " + hostVariable
 		if e.EnvironmentHost != "" {
 			promised = e.EnvironmentHost + ", " + promised

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -88,6 +89,9 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.Timeout:
 		return "the server is slow or a firewall drops what is sent; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
+		if needsAnotherCertificate(u.Message) {
+			return "the server needs another certificate, issued without this fault; no flag accepts this one"
+		}
 		return "--ca-file names the CA that signed it, --tls-server-name a name that it holds"
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
@@ -129,6 +133,15 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		return "the run was ended before it was told"
 	}
 	return ""
+}
+
+// needsAnotherCertificate tells whether neither another CA nor another name would make
+// kreconcile accept the certificate.
+func needsAnotherCertificate(message string) bool {
+	return slices.ContainsFunc([]string{
+		" cannot be used: tls: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
+		"legacy Common Name", "not authorized to sign for this name",
+	}, func(fault string) bool { return strings.Contains(message, fault) })
 }
 
 // A server's message may have 2 KiB, and each requirement that it is about repeats it in

@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -154,7 +156,7 @@ func connects(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // certificate gives the server another certificate: one that is expired or notyet valid, one of another CA, whose file is then other.crt,
-// or one for names.
+// one with a negative serial number, one with an unknown critical extension, none, or one for names.
 func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	authority, adjust := server(ts).Authority(), []func(*x509.Certificate){}
 	switch args[0] {
@@ -162,6 +164,11 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 		adjust = append(adjust, apitest.Expired(time.Now()))
 	case "notyet":
 		adjust = append(adjust, apitest.NotYetValid(time.Now()))
+	case "critical":
+		adjust = append(adjust, func(c *x509.Certificate) {
+			c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, Critical: true, Value: []byte{5, 0}}}
+		})
+	case "negative", "none":
 	case "other":
 		var err error
 		authority, err = apitest.NewAuthority("other CA")
@@ -172,6 +179,12 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	issued, err := authority.Issue(adjust...)
 	ts.Check(err)
+	switch args[0] {
+	case "negative":
+		issued.Certificate[0] = apitest.NegativeSerial(issued.Certificate[0])
+	case "none":
+		issued.Certificate = nil
+	}
 	server(ts).SetCertificate(issued)
 }
 
