@@ -42,7 +42,8 @@
 //
 // HTTPS_PROXY and NO_PROXY (or their lower-case names) are honoured, as
 // net/http does, except that a proxy that is itself reached over https is refused:
-// its certificate would be judged by the cluster's CA.
+// its certificate would be judged by the cluster's CA. A proxy that gives no
+// connection is a [*ProxyError], which names it without its password.
 //
 // The package knows nothing of Kubernetes' API beyond the address and the
 // credentials. It reads no kubeconfig, retries nothing but a 401 and a handshake

@@ -148,6 +148,9 @@ type CertificateError struct {
 	Server string
 	// CAFile is the file that holds the only roots that are trusted.
 	CAFile string
+	// Proxy is the host and port of the proxy that the connection went through, and
+	// "" where there is none.
+	Proxy string
 	// EnvironmentHost is KUBERNETES_SERVICE_HOST, for which a cluster promises a
 	// certificate; "" where it is not set or not a host.
 	EnvironmentHost string
@@ -181,7 +184,12 @@ func (e *CertificateError) advice() string {
 		return "the local clock says " + e.LocalTime.UTC().Format(time.RFC3339)
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](e.Err); ok {
-		return "only the CA bundle in " + e.CAFile + " is trusted"
+		advice := "only the CA bundle in " + e.CAFile + " is trusted"
+		if e.Proxy != "" {
+			advice += "; the connection went through the proxy " + e.Proxy + ", which may have answered with a certificate of its own: " +
+				"add the server to NO_PROXY if it is reached without a proxy"
+		}
+		return advice
 	}
 	return ""
 }

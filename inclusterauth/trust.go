@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,10 +16,11 @@ type trustOptions struct {
 	server          string
 	serverName      string
 	environmentHost string
-	proxy           *url.URL
-	now             func() time.Time
-	logger          *slog.Logger
-	limits          limits
+	// tunnel is nil where there is no proxy.
+	tunnel *tunnel
+	now    func() time.Time
+	logger *slog.Logger
+	limits limits
 }
 
 // trustTransport trusts what the CA file holds. Each content of the file has
@@ -68,9 +68,14 @@ func (t *trustTransport) RoundTrip(request *http.Request) (*http.Response, error
 			}
 		}
 	}
+	proxy := ""
+	if through := t.options.tunnel; through != nil {
+		proxy = through.proxy.address()
+	}
 	return nil, &CertificateError{
 		Server:          t.options.server,
 		CAFile:          t.options.path,
+		Proxy:           proxy,
 		EnvironmentHost: t.options.environmentHost,
 		LocalTime:       t.options.now(),
 		Err:             err,
@@ -129,6 +134,8 @@ func isCertificateProblem(err error) bool {
 // bundle is one content of the CA file and the connections that it vouches for.
 type bundle struct {
 	content []byte
+	// tunnel is nil where there is no proxy.
+	tunnel *tunnel
 	// first has one connection at most. It is all that HTTP/2 needs, and requests
 	// that begin together wait for one handshake in place of doing one each.
 	first *http.Transport
@@ -149,16 +156,23 @@ func newBundle(trusted *roots, o trustOptions) *bundle {
 		}
 		t.Protocols.SetHTTP2(true)
 		t.MaxConnsPerHost = connections
-		if o.proxy != nil {
-			t.Proxy = http.ProxyURL(o.proxy)
+		if o.tunnel != nil {
+			o.tunnel.through(t)
 		}
 		return t
 	}
 	const unlimited = 0
-	return &bundle{content: trusted.content, first: transport(1), many: transport(unlimited)}
+	return &bundle{content: trusted.content, tunnel: o.tunnel, first: transport(1), many: transport(unlimited)}
 }
 
 func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
+	if b.tunnel != nil {
+		return b.tunnel.roundTrip(request, b.send)
+	}
+	return b.send(request)
+}
+
+func (b *bundle) send(request *http.Request) (*http.Response, error) {
 	if b.http1.Load() {
 		return b.many.RoundTrip(request)
 	}

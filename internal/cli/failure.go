@@ -79,6 +79,13 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		}
 		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
 	}
+	if (u.Code == discovery.Unreachable || u.Code == discovery.Timeout) && strings.Contains(u.Message, " the proxy") {
+		if strings.Contains(u.Message, ": 407 ") {
+			return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
+				"NO_PROXY names the servers that are reached without it"
+		}
+		return "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
+	}
 	switch u.Code {
 	case discovery.NotRecorded:
 	case discovery.Unreachable:

@@ -209,8 +209,10 @@ func targets(ts *testscript.TestScript, untouched bool, _ []string) {
 }
 
 // proxied starts an HTTP proxy to the server, $PROXY with its address, that wants a user and a password where these are given. With no
-// more than "asked", it expects that the proxy was asked for what follows, and nothing else, since the last such command.
-func proxied(ts *testscript.TestScript, _ bool, args []string) {
+// more than "asked", it expects that the proxy was asked for what follows, and nothing else, since the last such command. With "refuses",
+// the proxy answers each request by a status line, with "says" by a text that is no HTTP, and with "hangs" not at all; negated, only the
+// next one.
+func proxied(ts *testscript.TestScript, once bool, args []string) {
 	s := server(ts)
 	if len(args) > 0 && args[0] == "asked" {
 		asked := s.proxy.Asked()
@@ -219,6 +221,21 @@ func proxied(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		s.proxySeen = len(asked)
 		return
+	}
+	if len(args) > 0 {
+		step := map[string]func() apitest.ProxyStep{
+			"refuses": func() apitest.ProxyStep { return apitest.ProxyRefuses(args[1]) },
+			"says":    func() apitest.ProxyStep { return apitest.ProxySays(args[1]) },
+			"hangs":   apitest.ProxyHangs,
+		}[args[0]]
+		switch {
+		case step != nil && once:
+			s.proxy.Script(step())
+			return
+		case step != nil:
+			s.proxy.Always(step())
+			return
+		}
 	}
 	s.proxy = apitest.StartProxy(s.Server)
 	ts.Defer(s.proxy.Close)

@@ -72,6 +72,9 @@ func kreconcile() {
 //	                                lead; negated, expect that they are untouched
 //	proxied [USER PASSWORD]         start an HTTP proxy to it, with $PROXY as its address
 //	proxied asked [WHAT...]         what the proxy was asked for
+//	[!] proxied refuses STATUS      make it answer with a status; negated, once only
+//	[!] proxied says TEXT           make it answer with what is no HTTP
+//	[!] proxied hangs               make it answer nothing
 //	anonymous                       expect that no request had credentials
 //	untold CODE MESSAGE HINT [ARG...]
 //	                                apply could not tell something, and says why
