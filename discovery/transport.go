@@ -3,7 +3,6 @@ package discovery
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -30,27 +29,66 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	if deadline, limited := ctx.Deadline(); limited && !time.Now().Before(deadline) {
 		<-ctx.Done()
 	}
+	proxy, through := errors.AsType[proxyError](err)
+	missing := ""
+	if through {
+		missing = "; there is no connection yet through " + proxy.ProxyName()
+	}
 	if parent.Err() != nil {
-		return contextFailure(parent, request, err), false
+		f := contextFailure(parent, request, err)
+		f.Message += missing
+		return f, false
 	}
 	var timeout requestTimeout
 	if ctx.Err() != nil && errors.As(context.Cause(ctx), &timeout) {
-		return failure(Timeout, err, "%s: %v", request, timeout), false
+		return failure(Timeout, err, "%s: %v%s", request, timeout, missing), false
 	}
 	if isCertificate(err) {
 		return failure(Certificate, err, "%s: %s", request, reason(err)), false
 	}
+	if isUnusableCertificate(err) {
+		return failure(Certificate, err, "%s: the certificate of %s cannot be used: %s", request, address, innermost(err)), false
+	}
 	if isTooMuchHeader(err) {
 		return failure(InvalidResponse, err, "%s: the headers of the answer are larger than the client takes", request), false
 	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+	timedOut := false
+	if timeout, ok := errors.AsType[net.Error](err); ok {
+		timedOut = timeout.Timeout()
+	}
+	if through {
+		return proxyFailure(request, proxy, err, timedOut)
+	}
+	if timedOut {
 		return failure(Timeout, err, "%s: no answer from %s: %s", request, address, reason(err)), false
 	}
 	verb := "the connection to %s broke: %s"
-	if isDial(err) {
+	switch {
+	case isDial(err):
 		verb = "cannot reach %s: %s"
+	case isProxyDial(err):
+		verb = "cannot reach %s through the proxy: %s"
 	}
 	return failure(Unreachable, err, "%s: "+verb, request, address, reason(err)), !isTLS(err)
+}
+
+// proxyError is an error of a connection that was to go through a proxy, such as that of
+// inclusterauth. Its text names the proxy and the server.
+type proxyError interface {
+	error
+	// ProxyName names the proxy in a sentence.
+	ProxyName() string
+	// Refused tells whether the proxy said no, and would again.
+	Refused() bool
+}
+
+// proxyFailure says that a proxy gave no connection to the server, so that nothing is
+// known of the server itself.
+func proxyFailure(request string, proxy proxyError, err error, timedOut bool) (f *Failure, retry bool) {
+	if timedOut {
+		return failure(Timeout, err, "%s: %v", request, proxy), false
+	}
+	return failure(Unreachable, err, "%s: %v", request, proxy), !proxy.Refused() && !isTLS(err)
 }
 
 // contextFailure says that the context of all requests ended. A cause that was
@@ -66,20 +104,6 @@ func contextFailure(ctx context.Context, request string, err error) *Failure {
 	return failure(code, err, "%s: %s", request, what)
 }
 
-func isCertificate(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[x509.CertificateInvalidError](err)
-	return ok
-}
-
 // isTLS tells whether the two sides do not agree on TLS, which asking again does
 // not change.
 func isTLS(err error) bool {
@@ -91,7 +115,7 @@ func isTLS(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
 		return true
 	}
-	return strings.HasPrefix(reason(err), "tls: ")
+	return strings.HasPrefix(innermost(err).Error(), "tls: ")
 }
 
 // isTooMuchHeader tells whether the headers are larger than the client reads, for which
@@ -109,6 +133,13 @@ func isDial(err error) bool {
 	}
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "dial"
+}
+
+// isProxyDial tells whether a proxy that net/http itself was to go through could not be
+// reached.
+func isProxyDial(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "proxyconnect"
 }
 
 // reason gives what an error of net/http says beyond the request and the address,

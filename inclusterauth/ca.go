@@ -6,59 +6,149 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 )
 
-// readCA gives the content of the file too, by which a rotation is noticed.
-func readCA(path string) ([]byte, *x509.CertPool, error) {
+// roots are the certificates of a CA file.
+type roots struct {
+	// content is the content of the file, by which a rotation is noticed.
+	content []byte
+	pool    *x509.CertPool
+	// unusable says of each certificate that is not in the pool which one it is, and why.
+	unusable []string
+}
+
+func readCA(path string) (*roots, error) {
 	content, problem, err := readFile(path, maxCABytes)
 	if err != nil {
-		return nil, nil, &CAError{path, problem, err}
+		return nil, &CAError{path, problem, err}
 	}
-	pool, err := parseCA(content)
+	r, err := parseCA(content)
 	if err != nil {
-		return nil, nil, &CAError{path, FileMalformed, err}
+		return nil, &CAError{path, FileMalformed, err}
 	}
-	return content, pool, nil
+	return r, nil
 }
 
 // parseCA reads every certificate of a bundle. Text between the blocks and blocks
-// of another type are passed over; a certificate that cannot be read is an error,
-// because a bundle that is cut short would otherwise trust less than it says.
-func parseCA(content []byte) (*x509.CertPool, error) {
-	pool := x509.NewCertPool()
-	blocks, certificates := 0, 0
-	for rest := content; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		blocks++
-		if block.Type != "CERTIFICATE" {
+// of another type are passed over. A certificate that cannot be parsed is left out:
+// bundles are often put together from several sources, and what one of them adds
+// must not keep the others from being trusted. A file that is cut off is an error,
+// because nobody knows what it should hold.
+func parseCA(content []byte) (*roots, error) {
+	blocks, err := splitPEM(content)
+	if err != nil {
+		return nil, err
+	}
+	r := &roots{content: content, pool: x509.NewCertPool()}
+	for i, block := range blocks {
+		certificate, err := block.parse()
+		if err != nil {
+			r.unusable = append(r.unusable, fmt.Sprintf("certificate %d of %d (%s): %s", i+1, len(blocks), block.name(), err))
 			continue
 		}
-		certificate, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("certificate %d of the bundle cannot be read: %w", certificates+1, err)
-		}
-		pool.AddCert(certificate)
-		certificates++
+		r.pool.AddCert(certificate)
 	}
-	// The decoder steps over what it cannot read, so what begins is counted.
-	if begun := countBegun(content); begun != blocks {
-		return nil, fmt.Errorf("%d of its PEM blocks begin and %d are whole: the file is damaged or cut off", begun, blocks)
-	}
-	if certificates == 0 {
+	switch len(blocks) {
+	case 0:
 		return nil, errors.New("it holds no certificate in PEM form")
+	case len(r.unusable):
+		return nil, errors.New("none of its certificates can be parsed: " + r.summary())
 	}
-	return pool, nil
+	return r, nil
 }
 
-func countBegun(content []byte) int {
-	n := 0
+// warn says which certificates of the file are not trusted.
+func (r *roots) warn(logger *slog.Logger, path string) {
+	if len(r.unusable) > 0 {
+		logger.Warn("certificates in the CA bundle cannot be parsed and are not trusted; the others are", "file", path, "unusable", r.summary())
+	}
+}
+
+// summary names a few of the certificates that cannot be parsed.
+func (r *roots) summary() string {
+	const most = 5
+	if more := len(r.unusable) - most; more > 0 {
+		return fmt.Sprintf("%s; and %d more", strings.Join(r.unusable[:most], "; "), more)
+	}
+	return strings.Join(r.unusable, "; ")
+}
+
+// pemBlock is a certificate's block in a file, from its first line to its last.
+type pemBlock struct {
+	// line is the number of the first line.
+	line int
+	text []byte
+}
+
+const (
+	pemBegin = "-----BEGIN "
+	pemEnd   = "-----END "
+	pemTail  = "-----"
+)
+
+// splitPEM finds the blocks of certificates. The decoder of package pem steps over
+// what it cannot read, and so would not show that something is missing.
+func splitPEM(content []byte) ([]pemBlock, error) {
+	var blocks []pemBlock
+	var block pemBlock
+	begun, whole, number := 0, 0, 0
+	inside := false
 	for line := range bytes.Lines(content) {
-		if bytes.HasPrefix(line, []byte("-----BEGIN ")) {
-			n++
+		number++
+		// Windows writes a byte order mark, and YAML indents.
+		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\ufeff")))
+		if bytes.HasPrefix(line, []byte(pemBegin)) {
+			begun++
+			inside = true
+			block = pemBlock{line: number}
+		}
+		if inside {
+			block.text = append(append(block.text, line...), '\n')
+		}
+		if !bytes.HasPrefix(line, []byte(pemEnd)) || !bytes.HasSuffix(line, []byte(pemTail)) {
+			continue
+		}
+		if !inside {
+			return nil, fmt.Errorf("line %d ends a PEM block that does not begin: the file is damaged or cut off", number)
+		}
+		inside = false
+		whole++
+		if block.holdsCertificate() {
+			blocks = append(blocks, block)
 		}
 	}
-	return n
+	if begun != whole {
+		return nil, fmt.Errorf("%d of its PEM blocks begin and %d are whole: the file is damaged or cut off", begun, whole)
+	}
+	return blocks, nil
+}
+
+// holdsCertificate is true for a damaged first line too, as that may be one of a
+// certificate.
+func (b pemBlock) holdsCertificate() bool {
+	first, _, _ := strings.Cut(string(b.text), "\n")
+	kind, isWhole := strings.CutSuffix(strings.TrimPrefix(first, pemBegin), pemTail)
+	return !isWhole || kind == "CERTIFICATE"
+}
+
+func (b pemBlock) parse() (*x509.Certificate, error) {
+	decoded, _ := pem.Decode(b.text)
+	if decoded == nil {
+		return nil, errors.New("its PEM block is damaged")
+	}
+	return x509.ParseCertificate(decoded.Bytes)
+}
+
+// name says where the certificate is in the file, and whose it is where that can be
+// read.
+func (b pemBlock) name() string {
+	name := fmt.Sprintf("line %d", b.line)
+	if decoded, _ := pem.Decode(b.text); decoded != nil {
+		if subject := subjectOf(decoded.Bytes); subject != "" {
+			name += ", subject " + subject
+		}
+	}
+	return name
 }

@@ -82,6 +82,10 @@ func load(o Options, limits limits) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	var through *tunnel
+	if proxy != nil {
+		through = &tunnel{proxy, base.Host}
+	}
 	token, err := newTokenSource(o.TokenFile, o.Now, o.Logger)
 	if err != nil {
 		return nil, err
@@ -91,7 +95,7 @@ func load(o Options, limits limits) (*Config, error) {
 		server:          base.String(),
 		serverName:      o.TLSServerName,
 		environmentHost: o.Getenv(hostVariable),
-		proxy:           proxy,
+		tunnel:          through,
 		now:             o.Now,
 		logger:          o.Logger,
 		limits:          limits,
@@ -117,7 +121,8 @@ func (c *Config) BaseURL() *url.URL {
 // every other origin. It sets no limit to the time of a whole request.
 //
 // Each call returns a new client over the same connections. A certificate that
-// does not verify is a *CertificateError inside of the *url.Error.
+// does not verify is a *CertificateError inside of the *url.Error, and a proxy that
+// gives no connection is a *ProxyError.
 func (c *Config) Client() *http.Client {
 	return &http.Client{
 		Transport: c.transport,

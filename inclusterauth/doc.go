@@ -21,6 +21,9 @@
 //   - Only the CA bundle is trusted, never the system's roots. Nothing switches
 //     verification off. TLS 1.2 is the least that is spoken, and nothing falls back
 //     to plaintext.
+//   - A certificate of the CA bundle that cannot be parsed is left out, with a warning
+//     to the Logger that names it. A bundle in which none can be parsed, or that is cut
+//     off, is a [*CAError].
 //   - The token and the CA bundle may be replaced while the client is in use. The
 //     token is read again once it is 50 seconds old and after a 401, which is
 //     retried once if the token has changed. The bundle is read again at the same
@@ -42,7 +45,8 @@
 //
 // HTTPS_PROXY and NO_PROXY (or their lower-case names) are honoured, as
 // net/http does, except that a proxy that is itself reached over https is refused:
-// its certificate would be judged by the cluster's CA.
+// its certificate would be judged by the cluster's CA. A proxy that gives no
+// connection is a [*ProxyError], which names it without its password.
 //
 // The package knows nothing of Kubernetes' API beyond the address and the
 // credentials. It reads no kubeconfig, retries nothing but a 401 and a handshake

@@ -148,6 +148,9 @@ type CertificateError struct {
 	Server string
 	// CAFile is the file that holds the only roots that are trusted.
 	CAFile string
+	// Proxy is the host and port of the proxy that the connection went through, and
+	// "" where there is none.
+	Proxy string
 	// EnvironmentHost is KUBERNETES_SERVICE_HOST, for which a cluster promises a
 	// certificate; "" where it is not set or not a host.
 	EnvironmentHost string
@@ -166,7 +169,10 @@ func (e *CertificateError) Error() string {
 func (e *CertificateError) Unwrap() error { return e.Err }
 
 func (e *CertificateError) advice() string {
-	if _, ok := errors.AsType[x509.HostnameError](e.Err); ok {
+	if wrong, ok := errors.AsType[x509.HostnameError](e.Err); ok {
+		if c := wrong.Certificate; len(c.DNSNames) == 0 && len(c.IPAddresses) == 0 {
+			return "it holds no subject alternative name, so that no name or address fits it; issue it again with one"
+		}
 		promised := "the host in " + hostVariable
 		if e.EnvironmentHost != "" {
 			promised = e.EnvironmentHost + ", " + promised
@@ -178,7 +184,12 @@ func (e *CertificateError) advice() string {
 		return "the local clock says " + e.LocalTime.UTC().Format(time.RFC3339)
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](e.Err); ok {
-		return "only the CA bundle in " + e.CAFile + " is trusted"
+		advice := "only the CA bundle in " + e.CAFile + " is trusted"
+		if e.Proxy != "" {
+			advice += "; the connection went through the proxy " + e.Proxy + ", which may have answered with a certificate of its own: " +
+				"add the server to NO_PROXY if it is reached without a proxy"
+		}
+		return advice
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -138,7 +139,8 @@ func TestCAFileRefused(t *testing.T) {
 		{"truncated", content(ca.pem[:len(ca.pem)/2]), FileMalformed, "1 of its PEM blocks begin and 0 are whole: the file is damaged or cut off: " + never},
 		{"second truncated", content(append(bytes.Clone(ca.pem), ca.pem[:len(ca.pem)/2]...)), FileMalformed, "2 of its PEM blocks begin and 1 are whole: the file is damaged or cut off: " + never},
 		{"first truncated", content(append(append(bytes.Clone(ca.pem[:len(ca.pem)/2]), '\n'), ca.pem...)), FileMalformed, "2 of its PEM blocks begin and 1 are whole: the file is damaged or cut off: " + never},
-		{"no certificate in the block", content(append(bytes.Clone(ca.pem), garbage...)), FileMalformed, "certificate 2 of the bundle cannot be read: x509: malformed certificate: " + never},
+		{"no certificate in the block", content(garbage), FileMalformed, "none of its certificates can be parsed: certificate 1 of 1 (line 1): x509: malformed certificate: " + never},
+		{"a block without its beginning", content(bytes.Replace(slices.Concat(ca.pem, ca.pem), []byte("-----BEGIN CERTIFICATE-----\n"), nil, 1)), FileMalformed, "line LINE ends a PEM block that does not begin: the file is damaged or cut off: " + never},
 		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
 		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
 		{"over 1 MiB", content(bytes.Repeat([]byte("#"), maxCABytes+1)), FileTooLarge, "it is larger than 1 MiB"},
@@ -160,7 +162,8 @@ func TestCAFileRefused(t *testing.T) {
 			if typed.Problem != test.problem || typed.Path != path {
 				t.Errorf("got %q of %q, want %q of %q", typed.Problem, typed.Path, test.problem, path)
 			}
-			if diff := cmp.Diff("CA file "+path+": "+test.message, err.Error()); diff != "" {
+			message := strings.Replace(test.message, "LINE", strconv.Itoa(bytes.Count(ca.pem, []byte{'\n'})-1), 1)
+			if diff := cmp.Diff("CA file "+path+": "+message, err.Error()); diff != "" {
 				t.Error(diff)
 			}
 			if n := server.handshakes.Load(); n != 0 {
@@ -309,39 +312,43 @@ func FuzzParseCA(f *testing.F) {
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"))
 	f.Add([]byte("garbage"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		pool, err := parseCA(content)
+		parsed, err := parseCA(content)
 		if err != nil {
-			if pool != nil {
-				t.Fatalf("a pool beside the error %v", err)
+			if parsed != nil {
+				t.Fatalf("certificates beside the error %v", err)
 			}
 			return
 		}
-		// Every block that begins is a certificate that is trusted, or of another type: nothing is passed over.
-		whole, blocks := x509.NewCertPool(), 0
+		if parsed.pool.Equal(x509.NewCertPool()) {
+			t.Fatal("no certificate is trusted, and the bundle is accepted")
+		}
+		// What package pem finds in the file is trusted, or is said to be unusable.
+		refused := 0
 		for rest := content; ; {
 			var block *pem.Block
 			if block, rest = pem.Decode(rest); block == nil {
 				break
 			}
-			blocks++
 			if block.Type != "CERTIFICATE" {
 				continue
 			}
 			certificate, err := x509.ParseCertificate(block.Bytes)
 			if err != nil {
-				t.Fatalf("a bundle with a certificate that cannot be read is accepted: %v", err)
+				refused++
+				continue
 			}
-			whole.AddCert(certificate)
+			more := parsed.pool.Clone()
+			more.AddCert(certificate)
+			if !more.Equal(parsed.pool) {
+				t.Fatal("a certificate is passed over")
+			}
 		}
-		if whole.Equal(x509.NewCertPool()) || !pool.Equal(whole) {
-			t.Fatal("what is trusted is not what the bundle holds")
-		}
-		if begun := bytes.Count(append([]byte{'\n'}, content...), []byte("\n-----BEGIN ")); begun != blocks {
-			t.Fatalf("%d blocks begin and %d are whole, and the bundle is accepted", begun, blocks)
+		if refused > len(parsed.unusable) {
+			t.Fatalf("%d certificates cannot be parsed, and %d are named", refused, len(parsed.unusable))
 		}
 		again, err := parseCA(append(bytes.Clone(content), content...))
 		// Without a newline at its end, the second copy begins in the middle of a line.
-		if bytes.HasSuffix(content, []byte("\n")) && (err != nil || !again.Equal(pool)) {
+		if bytes.HasSuffix(content, []byte("\n")) && (err != nil || !again.pool.Equal(parsed.pool) || len(again.unusable) != 2*len(parsed.unusable)) {
 			t.Fatalf("the bundle twice is another one: %v", err)
 		}
 	})

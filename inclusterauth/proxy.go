@@ -7,10 +7,28 @@ import (
 	"strings"
 )
 
+// proxySetting is the proxy that a variable of the environment names.
+type proxySetting struct {
+	*url.URL
+	variable string
+}
+
+// address is host and port, without user information.
+func (p *proxySetting) address() string {
+	port := p.Port()
+	if port == "" {
+		port = "80"
+		if p.Scheme != "http" {
+			port = "1080"
+		}
+	}
+	return net.JoinHostPort(p.Hostname(), port)
+}
+
 // proxyFor is the proxy for an https base URL, or nil for none. Package net/http
 // reads these variables from the process alone and only once, which an injected
 // environment cannot use.
-func proxyFor(getenv func(string) string, base *url.URL) (*url.URL, error) {
+func proxyFor(getenv func(string) string, base *url.URL) (*proxySetting, error) {
 	variable, value := firstSet(getenv, "HTTPS_PROXY", "https_proxy")
 	if value == "" || isLoopback(base.Hostname()) {
 		return nil, nil
@@ -30,7 +48,7 @@ func proxyFor(getenv func(string) string, base *url.URL) (*url.URL, error) {
 	}
 	switch proxy.Scheme {
 	case "http", "socks5", "socks5h":
-		return proxy, nil
+		return &proxySetting{proxy, variable}, nil
 	case "https":
 		return nil, &EnvironmentError{variable, "names a proxy that is reached over https, which is not supported " +
 			"because the cluster's CA would judge its certificate; name an http or socks5 proxy, or add the server to NO_PROXY"}

@@ -30,8 +30,10 @@ func TestHTTPSProxy(t *testing.T) {
 	t.Run("a refusal", func(t *testing.T) {
 		o.Getenv = environment("https_proxy=" + address)
 		_, _, err := get(mustLoad(t, o), "/version")
-		if err == nil || err.Error() != `Get "https://api.example.com:6443/version": Proxy Authentication Required` {
-			t.Errorf("got %v", err)
+		want := `Get "https://api.example.com:6443/version": the proxy ` + address +
+			" (https_proxy) refused CONNECT api.example.com:6443: 407 Proxy Authentication Required"
+		if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+			t.Error(diff)
 		}
 	})
 	t.Run("a password is not shown", func(t *testing.T) {
@@ -39,10 +41,12 @@ func TestHTTPSProxy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		unreachable := "the proxy " + unused + " (HTTPS_PROXY) cannot be reached: connection refused"
 		for proxy, want := range map[string]string{
-			"http://user:hunter2@" + unused:   "proxyconnect tcp: dial tcp " + unused + ": connect: connection refused",
-			"socks5://user:hunter2@" + unused: "proxyconnect tcp: dial tcp " + unused + ": connect: connection refused",
-			"http://user:hunter3@" + address:  "Proxy Authentication Required",
+			"http://user:hunter2@" + unused:   unreachable,
+			"socks5://user:hunter2@" + unused: unreachable,
+			"http://user:hunter3@" + address: "the proxy " + address +
+				" (HTTPS_PROXY) refused CONNECT api.example.com:6443: 407 Proxy Authentication Required",
 		} {
 			o.Getenv = environment("HTTPS_PROXY=" + proxy)
 			_, _, err := get(mustLoad(t, o), "/version")

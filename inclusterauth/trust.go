@@ -3,11 +3,9 @@ package inclusterauth
 import (
 	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 )
@@ -17,10 +15,11 @@ type trustOptions struct {
 	server          string
 	serverName      string
 	environmentHost string
-	proxy           *url.URL
-	now             func() time.Time
-	logger          *slog.Logger
-	limits          limits
+	// tunnel is nil where there is no proxy.
+	tunnel *tunnel
+	now    func() time.Time
+	logger *slog.Logger
+	limits limits
 }
 
 // trustTransport trusts what the CA file holds. Each content of the file has
@@ -40,13 +39,14 @@ func newTrustTransport(o trustOptions) (*trustTransport, error) {
 	} else {
 		o.environmentHost = ""
 	}
-	content, pool, err := readCA(o.path)
+	trusted, err := readCA(o.path)
 	if err != nil {
 		return nil, err
 	}
+	trusted.warn(o.logger, o.path)
 	return &trustTransport{
 		options:  o,
-		bundle:   newBundle(content, pool, o),
+		bundle:   newBundle(trusted, o),
 		schedule: schedule{checked: o.now(), wait: freshFor},
 	}, nil
 }
@@ -67,9 +67,14 @@ func (t *trustTransport) RoundTrip(request *http.Request) (*http.Response, error
 			}
 		}
 	}
+	proxy := ""
+	if through := t.options.tunnel; through != nil {
+		proxy = through.proxy.address()
+	}
 	return nil, &CertificateError{
 		Server:          t.options.server,
 		CAFile:          t.options.path,
+		Proxy:           proxy,
 		EnvironmentHost: t.options.environmentHost,
 		LocalTime:       t.options.now(),
 		Err:             err,
@@ -104,19 +109,20 @@ func (t *trustTransport) afterProblem(used *bundle) *bundle {
 }
 
 func (t *trustTransport) read() {
-	content, pool, err := readCA(t.options.path)
+	trusted, err := readCA(t.options.path)
 	if err != nil {
 		t.schedule = schedule{checked: t.options.now(), wait: retryAfter}
 		t.options.logger.Warn("the CA bundle could not be read again; the last good one stays in use", "error", err)
 		return
 	}
 	t.schedule = schedule{checked: t.options.now(), wait: freshFor}
-	if bytes.Equal(content, t.bundle.content) {
+	if bytes.Equal(trusted.content, t.bundle.content) {
 		return
 	}
 	t.options.logger.Info("the CA bundle has changed; new connections trust the new one", "file", t.options.path)
+	trusted.warn(t.options.logger, t.options.path)
 	t.bundle.CloseIdleConnections()
-	t.bundle = newBundle(content, pool, t.options)
+	t.bundle = newBundle(trusted, t.options)
 }
 
 func isCertificateProblem(err error) bool {
@@ -127,13 +133,15 @@ func isCertificateProblem(err error) bool {
 // bundle is one content of the CA file and the connection that it vouches for.
 type bundle struct {
 	content []byte
-	*http.Transport
+	// tunnel is nil where there is no proxy.
+	tunnel    *tunnel
+	transport *http.Transport
 }
 
-func newBundle(content []byte, pool *x509.CertPool, o trustOptions) *bundle {
+func newBundle(trusted *roots, o trustOptions) *bundle {
 	t := newTransport(o.limits)
 	t.TLSClientConfig = &tls.Config{
-		RootCAs:    pool,
+		RootCAs:    trusted.pool,
 		ServerName: o.serverName,
 		MinVersion: tls.VersionTLS12,
 		Time:       o.now,
@@ -143,8 +151,18 @@ func newBundle(content []byte, pool *x509.CertPool, o trustOptions) *bundle {
 	// them gives all the answers; and requests that begin together wait for one
 	// handshake.
 	t.MaxConnsPerHost = 1
-	if o.proxy != nil {
-		t.Proxy = http.ProxyURL(o.proxy)
+	if o.tunnel != nil {
+		o.tunnel.through(t)
 	}
-	return &bundle{content: content, Transport: t}
+	return &bundle{content: trusted.content, tunnel: o.tunnel, transport: t}
 }
+
+func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
+	if b.tunnel != nil {
+		return b.tunnel.roundTrip(request, b.transport.RoundTrip)
+	}
+	return b.transport.RoundTrip(request)
+}
+
+// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+func (b *bundle) CloseIdleConnections() { b.transport.CloseIdleConnections() }

@@ -70,6 +70,13 @@ func TestCertificateRefused(t *testing.T) {
 			message: failed + "certificate is valid for kubernetes, not localhost" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
 		},
 		{
+			name: "a common name alone", issuer: ca,
+			adjust: func(c *x509.Certificate) {
+				c.DNSNames, c.IPAddresses, c.Subject.CommonName = nil, nil, "127.0.0.1"
+			},
+			message: failed + "certificate relies on legacy Common Name field, use SANs instead: it holds no subject alternative name, so that no name or address fits it; issue it again with one",
+		},
+		{
 			name: "no host in the environment", issuer: ca, toName: true, envHost: "none/",
 			adjust:  func(c *x509.Certificate) { c.DNSNames = []string{"kubernetes"} },
 			message: failed + "certificate is valid for kubernetes, not localhost" + promise("the host in KUBERNETES_SERVICE_HOST"),

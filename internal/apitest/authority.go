@@ -1,6 +1,8 @@
 package apitest
 
 import (
+	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -25,12 +27,15 @@ type Authority struct {
 }
 
 // NewAuthority makes an authority whose own certificate has that common name, and
-// holds for the next 24 hours.
-func NewAuthority(name string) (*Authority, error) {
+// holds for the next 24 hours. What is given may change it before it is signed.
+func NewAuthority(name string, adjust ...func(*x509.Certificate)) (*Authority, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	for _, f := range adjust {
+		f(template)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -60,6 +65,20 @@ func (a *Authority) Pool() *x509.CertPool {
 // Issue makes a server's certificate for 127.0.0.1, ::1 and localhost that holds
 // as long as the authority's. What is given may change it before it is signed.
 func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
+	}
+	der, err := a.IssueFor(key.Public(), adjust...)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+}
+
+// IssueFor makes a server's certificate like [Authority.Issue], for a key that the
+// caller has, and gives it in DER.
+func (a *Authority) IssueFor(public crypto.PublicKey, adjust ...func(*x509.Certificate)) ([]byte, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "kube-apiserver"},
 		NotBefore: a.Certificate.NotBefore, NotAfter: a.Certificate.NotAfter,
@@ -69,15 +88,11 @@ func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, e
 	for _, f := range adjust {
 		f(template)
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.Certificate, public, a.key)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
+		return nil, fmt.Errorf("apitest: %w", err)
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.Certificate, key.Public(), a.key)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("apitest: %w", err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+	return der, nil
 }
 
 // For makes a certificate one for these names and addresses, and no others.
@@ -104,4 +119,19 @@ func Expired(now time.Time) func(*x509.Certificate) {
 // NotYetValid makes a certificate one that holds from after now.
 func NotYetValid(now time.Time) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) }
+}
+
+// NegativeSerial gives the certificate of an [Authority], or one that it has issued, with
+// a serial number below zero. Some CAs issue such ones, and package x509 neither makes
+// nor parses them. The signature does not fit any more.
+func NegativeSerial(der []byte) []byte {
+	// The version stands before the serial number, which has one byte here.
+	before := []byte{0xa0, 3, 2, 1, 2, 2, 1}
+	at := bytes.Index(der, before) + len(before)
+	if at < len(before) || at >= len(der) {
+		panic("apitest: the certificate has no serial number of one byte")
+	}
+	changed := slices.Clone(der)
+	changed[at] |= 0x80
+	return changed
 }

@@ -19,6 +19,8 @@ type Proxy struct {
 	mu       sync.Mutex
 	asked    []string
 	password string
+	steps    []ProxyStep
+	always   ProxyStep
 	tunnels  sync.WaitGroup
 }
 
@@ -57,6 +59,51 @@ func (p *Proxy) Want(user, password string) {
 	p.password = r.Header.Get("Authorization")
 }
 
+// ProxyStep is what the proxy does with one request otherwise than usual. It closes the
+// connection.
+type ProxyStep func(client net.Conn)
+
+// ProxySays answers by a text, which is not made HTTP, and hangs up.
+func ProxySays(text string) ProxyStep {
+	return func(client net.Conn) {
+		_, _ = io.WriteString(client, text)
+		// Closing it before the client does could take from the client what it has not
+		// read yet.
+		if tcp, ok := client.(*net.TCPConn); ok {
+			_ = tcp.CloseWrite()
+		}
+		_, _ = io.Copy(io.Discard, client)
+		_ = client.Close()
+	}
+}
+
+// ProxyRefuses answers by a status, such as "403 Forbidden", and hangs up.
+func ProxyRefuses(status string) ProxyStep {
+	return ProxySays("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n")
+}
+
+// ProxyHangs gives no answer.
+func ProxyHangs() ProxyStep {
+	return func(client net.Conn) {
+		_, _ = io.Copy(io.Discard, client)
+		_ = client.Close()
+	}
+}
+
+// Script takes one step for each of the next requests, before what [Proxy.Always] says.
+func (p *Proxy) Script(steps ...ProxyStep) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.steps = append(p.steps, steps...)
+}
+
+// Always takes the step for each request. Nil is as usual again.
+func (p *Proxy) Always(step ProxyStep) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.always = step
+}
+
 // Asked gives what it was asked for so far, such as "CONNECT 10.0.0.1:443", with the
 // Authorization header where there was one, which is none of its business.
 func (p *Proxy) Asked() []string {
@@ -72,9 +119,19 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.tunnels.Done()
 	p.mu.Lock()
 	p.asked = append(p.asked, strings.TrimSpace(r.Method+" "+r.Host+" "+r.Header.Get("Authorization")))
-	password := p.password
+	password, step := p.password, p.always
+	if len(p.steps) > 0 {
+		step, p.steps = p.steps[0], p.steps[1:]
+	}
 	p.mu.Unlock()
 	switch {
+	case step != nil:
+		client, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic("apitest: " + err.Error())
+		}
+		step(client)
+		return
 	case password != "" && r.Header.Get("Proxy-Authorization") != password:
 		w.WriteHeader(http.StatusProxyAuthRequired)
 		return

@@ -89,8 +89,7 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 	client.UserAgent = "kreconcile/" + version()
 	client.Logger = logger
 	if client.Redact != nil {
-		a.stdout.redact.Store(&client.Redact)
-		a.stderr.redact.Store(&client.Redact)
+		a.secrets.add(client.Redact)
 	}
 	return client, nil
 }

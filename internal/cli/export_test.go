@@ -18,7 +18,7 @@ type Progress struct{ p *progress }
 
 // StartProgress has to be closed.
 func StartProgress(w io.Writer, width func() int, limit time.Duration) Progress {
-	return Progress{startProgress(&guard{w: w}, width, limit)}
+	return Progress{startProgress(&guard{w: w, secrets: &secrets{}}, width, limit)}
 }
 
 // Tell says what the last pass came to.
@@ -31,4 +31,4 @@ func (p Progress) Log(line string) { _, _ = io.WriteString(p.p.out, line) }
 func (p Progress) Close() { p.p.close() }
 
 // Redact makes the guard hide something.
-func (p Progress) Redact(f func(string) string) { p.p.out.redact.Store(&f) }
+func (p Progress) Redact(f func(string) string) { p.p.out.secrets.add(f) }

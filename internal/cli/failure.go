@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -86,6 +87,13 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		}
 		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
 	}
+	if (u.Code == discovery.Unreachable || u.Code == discovery.Timeout) && strings.Contains(u.Message, " the proxy") {
+		if strings.Contains(u.Message, ": 407 ") {
+			return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
+				"NO_PROXY names the servers that are reached without it"
+		}
+		return "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
+	}
 	switch u.Code {
 	case discovery.NotRecorded:
 	case discovery.Unreachable:
@@ -96,6 +104,9 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.Timeout:
 		return "the server is slow or a firewall drops what is sent; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
+		if needsAnotherCertificate(u.Message) {
+			return "the server needs another certificate, issued without this fault; no flag accepts this one"
+		}
 		return "--ca-file names the CA that signed it, --tls-server-name a name that it holds"
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
@@ -137,6 +148,15 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		return "the run was ended before it was told"
 	}
 	return ""
+}
+
+// needsAnotherCertificate tells whether neither another CA nor another name would make
+// kreconcile accept the certificate.
+func needsAnotherCertificate(message string) bool {
+	return slices.ContainsFunc([]string{
+		" cannot be used: tls: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
+		"legacy Common Name", "not authorized to sign for this name",
+	}, func(fault string) bool { return strings.Contains(message, fault) })
 }
 
 // A server's message may have 2 KiB, and each requirement that it is about repeats it in

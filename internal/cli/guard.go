@@ -14,13 +14,41 @@ import (
 // eraseLine takes a terminal's cursor to the start of its line, and empties that.
 const eraseLine = "\r\x1b[K"
 
+// secrets hides the tokens of every client of a run: a server may give back the token of
+// another one, and what it says may be written long after.
+type secrets struct {
+	mu      sync.Mutex
+	clients []func(string) string
+}
+
+// add hides what redact hides, from now on.
+func (s *secrets) add(redact func(string) string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients = append(s.clients, redact)
+}
+
+func (s *secrets) hideIn(text string) string {
+	if s == nil {
+		return text
+	}
+	s.mu.Lock()
+	clients := s.clients
+	s.mu.Unlock()
+	for _, redact := range clients {
+		text = redact(text)
+	}
+	return text
+}
+
 // guard is the last thing that output passes, and the only one that has a stream of
-// the process. It hides the token, wherever a server may have made it appear, and
+// the process. It hides tokens, wherever a server may have made one appear, and
 // makes visible what nobody has escaped. Each text has to come in one write, and to
 // end its line.
 type guard struct {
-	w      io.Writer
-	redact atomic.Pointer[func(string) string]
+	w io.Writer
+	// secrets is shared by all guards of a run. Nil hides nothing.
+	secrets *secrets
 	// failed tells that something could not be written.
 	failed atomic.Bool
 
@@ -81,10 +109,7 @@ func (g *guard) send(text string) error {
 
 // seal gives a text as it may leave the program, to a stream or to a file.
 func (g *guard) seal(text string, form view.Form) string {
-	if redact := g.redact.Load(); redact != nil {
-		text = (*redact)(text)
-	}
-	return view.Seal(text, form)
+	return view.Seal(g.secrets.hideIn(text), form)
 }
 
 // terminal gives the terminal that the stream is, and false where it is none.

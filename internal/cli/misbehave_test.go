@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -154,7 +156,7 @@ func connects(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // certificate gives the server another certificate: one that is expired or notyet valid, one of another CA, whose file is then other.crt,
-// or one for names.
+// one with a negative serial number, one with an unknown critical extension, none, or one for names.
 func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	authority, adjust := server(ts).Authority(), []func(*x509.Certificate){}
 	switch args[0] {
@@ -162,6 +164,11 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 		adjust = append(adjust, apitest.Expired(time.Now()))
 	case "notyet":
 		adjust = append(adjust, apitest.NotYetValid(time.Now()))
+	case "critical":
+		adjust = append(adjust, func(c *x509.Certificate) {
+			c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1}, Critical: true, Value: []byte{5, 0}}}
+		})
+	case "negative", "none":
 	case "other":
 		var err error
 		authority, err = apitest.NewAuthority("other CA")
@@ -172,6 +179,12 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	issued, err := authority.Issue(adjust...)
 	ts.Check(err)
+	switch args[0] {
+	case "negative":
+		issued.Certificate[0] = apitest.NegativeSerial(issued.Certificate[0])
+	case "none":
+		issued.Certificate = nil
+	}
 	server(ts).SetCertificate(issued)
 }
 
@@ -196,8 +209,10 @@ func targets(ts *testscript.TestScript, untouched bool, _ []string) {
 }
 
 // proxied starts an HTTP proxy to the server, $PROXY with its address, that wants a user and a password where these are given. With no
-// more than "asked", it expects that the proxy was asked for what follows, and nothing else, since the last such command.
-func proxied(ts *testscript.TestScript, _ bool, args []string) {
+// more than "asked", it expects that the proxy was asked for what follows, and nothing else, since the last such command. With "refuses",
+// the proxy answers each request by a status line, with "says" by a text that is no HTTP, and with "hangs" not at all; negated, only the
+// next one.
+func proxied(ts *testscript.TestScript, once bool, args []string) {
 	s := server(ts)
 	if len(args) > 0 && args[0] == "asked" {
 		asked := s.proxy.Asked()
@@ -206,6 +221,21 @@ func proxied(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		s.proxySeen = len(asked)
 		return
+	}
+	if len(args) > 0 {
+		step := map[string]func() apitest.ProxyStep{
+			"refuses": func() apitest.ProxyStep { return apitest.ProxyRefuses(args[1]) },
+			"says":    func() apitest.ProxyStep { return apitest.ProxySays(args[1]) },
+			"hangs":   apitest.ProxyHangs,
+		}[args[0]]
+		switch {
+		case step != nil && once:
+			s.proxy.Script(step())
+			return
+		case step != nil:
+			s.proxy.Always(step())
+			return
+		}
 	}
 	s.proxy = apitest.StartProxy(s.Server)
 	ts.Defer(s.proxy.Close)

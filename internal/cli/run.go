@@ -72,8 +72,7 @@ func execute(ctx context.Context, p Process) (code int) {
 			code = exitError
 		}
 	}()
-	a := &app{Process: p, stdout: &guard{w: p.Stdout}, stderr: &guard{w: p.Stderr}}
-	a.Stdout, a.Stderr = nil, nil
+	a := newApp(p)
 	root := a.root()
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
@@ -96,11 +95,20 @@ func execute(ctx context.Context, p Process) (code int) {
 type app struct {
 	Process
 	stdout, stderr *guard
+	// secrets is that of both guards.
+	secrets *secrets
 	// code is what the command that ran came to.
 	code int
 	// reported tells that the command wrote its own report, so that a failure
 	// behind it is not written as another one.
 	reported bool
+}
+
+func newApp(p Process) *app {
+	hidden := &secrets{}
+	a := &app{Process: p, secrets: hidden, stdout: &guard{w: p.Stdout, secrets: hidden}, stderr: &guard{w: p.Stderr, secrets: hidden}}
+	a.Stdout, a.Stderr = nil, nil
+	return a
 }
 
 // execute runs the command. A panic is an error like others: Go's own exit code

@@ -66,12 +66,15 @@ func kreconcile() {
 //	                                answer a path with this; negated, once only
 //	[!] breaks PATH WAY             break the answers to a path; negated, once only
 //	connects [WAY...] [always WAY]  do this with the next connections
-//	certificate WHAT                have another certificate: expired, notyet,
-//	                                other, or one for names and addresses
+//	certificate WHAT                have another certificate: expired, notyet, other,
+//	                                negative, critical, none, or one for names
 //	[!] targets                     start $TARGET and $PLAINTARGET, where redirects
 //	                                lead; negated, expect that they are untouched
 //	proxied [USER PASSWORD]         start an HTTP proxy to it, with $PROXY as its address
 //	proxied asked [WHAT...]         what the proxy was asked for
+//	[!] proxied refuses STATUS      make it answer with a status; negated, once only
+//	[!] proxied says TEXT           make it answer with what is no HTTP
+//	[!] proxied hangs               make it answer nothing
 //	anonymous                       expect that no request had credentials
 //	untold CODE MESSAGE HINT [ARG...]
 //	                                apply could not tell something, and says why

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// TestTokensOfEveryClientAreHidden: a run that asks several API servers shows the token
+// of none, in any stream or file, whichever it asked last.
+func TestTokensOfEveryClientAreHidden(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	a := newApp(Process{Stdout: &stdout, Stderr: &stderr, Connector: InCluster{}})
+	ca, err := apitest.NewAuthority("ca")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first, second, third = "first.8f3kQz2Lm9", "second.Wx71bTr0vY", "third.Jn5cPe4HsU"
+	for _, token := range []string{first, second, third} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "token"), []byte(token), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "ca.crt"), ca.CA(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		flags := &connectionFlags{server: "https://192.0.2.1", serviceAccountDir: dir}
+		if _, err := a.connect(flags, nil, slog.New(slog.DiscardHandler)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := "you sent " + first + ", " + second + " and " + third[len(third)-9:] + "\n"
+	_, _ = io.WriteString(a.stdout, text)
+	_, _ = io.WriteString(a.stderr, text)
+	a.stderr.show(strings.TrimSpace(text))
+	file := a.stdout.seal(text, view.Plain)
+	for name, got := range map[string]string{"standard output": stdout.String(), "standard error": stderr.String(), "a file": file} {
+		if !strings.Contains(got, "you sent [token], [token] and [token]") {
+			t.Errorf("%s shows %q", name, got)
+		}
+	}
+}
