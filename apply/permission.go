@@ -87,9 +87,10 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 	if r.ObjectName != "" {
 		q.text += " " + strconv.Quote(r.ObjectName)
 	}
-	if r.Resource == "*" || r.Group == "*" {
-		// It is for what is in no namespace too, so that it is asked for all unless
-		// a namespace is declared: the answer for the Pod's would say too much.
+	if _, known := accessScope(r); r.Resource == "*" || r.Group == "*" || r.Virtual && !known {
+		// It is, or may be, for what is in no namespace too, so that it is asked for
+		// all unless a namespace is declared: the answer for the Pod's would say too
+		// much.
 		q.in(r.Namespace, "in the whole cluster")
 		return q, nil, nil
 	}
@@ -103,7 +104,7 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 		// would allow what is refused once it is tried.
 		return question{}, &Difference{
 			Code: ScopeMismatch, Facet: "namespace", Declared: r.Namespace, Found: string(kubeapi.ScopeCluster),
-			Hint: r.Resource + " is in no namespace; leave namespace out", Range: r.NamespaceRange,
+			Hint: outsideNamespaces(r) + " is in no namespace; leave namespace out", Range: r.NamespaceRange,
 		}, nil
 	case scope == kubeapi.ScopeCluster:
 		if isItself(r) && !slices.Contains([]string{"create", "list", "watch", "deletecollection"}, verb) {
@@ -141,7 +142,7 @@ func named(namespace string) bool { return namespace != "" && namespace != "*" }
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#request-attributes-used-in-authorization
 func isItself(r *config.PermissionResource) bool {
-	return r.Group == "" && r.Resource == "namespaces" && r.ObjectName != "" && (!named(r.Namespace) || r.Namespace == r.ObjectName)
+	return r.Group == "" && r.Resource == "namespaces" && r.Subresource != finalizers && r.ObjectName != "" && (!named(r.Namespace) || r.Namespace == r.ObjectName)
 }
 
 // qualified spells a resource as permissions do: "deployments.apps/scale".
@@ -159,8 +160,8 @@ func qualified(r *config.PermissionResource) string {
 // scopeOf finds a resource in any version of its group: access is granted whatever
 // the version is.
 func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Difference, *discovery.Failure) {
-	if isVirtual(r) {
-		return kubeapi.ScopeCluster, nil, nil
+	if scope, known := accessScope(r); known {
+		return scope, nil, nil
 	}
 	group, failure := j.group(r.Group)
 	if failure != nil {
@@ -174,6 +175,9 @@ func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Differenc
 				continue
 			}
 			found, whole := find(r.Resource, r.Subresource, v.Resources.Value)
+			if r.Subresource == finalizers && !whole {
+				found, whole = find(r.Resource, "", v.Resources.Value)
+			}
 			switch {
 			case whole && !slices.Contains(kubeapi.Scopes(), found.Scope):
 				failure = untold("the scope of " + qualified(r))
@@ -188,9 +192,18 @@ func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Differenc
 	case failure != nil:
 		return "", nil, failure
 	case without != nil:
-		return "", &Difference{Code: SubresourceNotServed, Declared: qualified(r), Hint: j.subresourceHint(r.Subresource, without)}, nil
+		return "", notFound(SubresourceNotServed, r, j.subresourceHint(r.Subresource, without)), nil
 	}
-	return "", &Difference{Code: ResourceNotServed, Declared: qualified(r), Hint: j.permissionHint(r)}, nil
+	return "", notFound(ResourceNotServed, r, j.permissionHint(r)), nil
+}
+
+// notFound is the difference of a name that is not served, which only access
+// control may know.
+func notFound(code Code, r *config.PermissionResource, hint string) *Difference {
+	if hint != "" {
+		hint += "; "
+	}
+	return &Difference{Code: code, Declared: qualified(r), Hint: hint + "if only access control knows this name, set virtual = true"}
 }
 
 // find gives the resource of that name, and whether it is all that is looked for:
@@ -208,27 +221,6 @@ func find(name, subresource string, resources []discovery.Resource) (found *disc
 		}
 	}
 	return nil, false
-}
-
-// isVirtual tells whether a resource is there for access control alone, and served
-// by no API: what is impersonated, signers of certificates, and what kubelets ask
-// about for their own endpoints. None is in a namespace.
-//
-// Source: https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/,
-// https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#authorization,
-// https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/
-func isVirtual(r *config.PermissionResource) bool {
-	switch r.Group {
-	case "":
-		return slices.Contains([]string{"users", "groups"}, r.Resource) && r.Subresource == "" ||
-			r.Resource == "nodes" && slices.Contains(
-				[]string{"checkpoint", "configz", "healthz", "log", "metrics", "pods", "stats", "statusz"}, r.Subresource)
-	case "authentication.k8s.io":
-		return r.Resource == "uids" && r.Subresource == "" || r.Resource == "userextras"
-	case "certificates.k8s.io":
-		return r.Resource == "signers" && r.Subresource == ""
-	}
-	return false
 }
 
 // permissionHint helps where a resource is called by its singular or a short name,

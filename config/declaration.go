@@ -191,6 +191,9 @@ type PermissionResource struct {
 	// PodNamespace is the namespace that is meant where none is declared, and
 	// empty where it is not known.
 	PodNamespace string
+	// Virtual tells that only access control knows the resource, so that no API has
+	// to serve it.
+	Virtual bool
 }
 
 // Check requires that conditions hold.

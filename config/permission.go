@@ -60,6 +60,9 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	if name, ok := d.text(attributes["name"]); ok {
 		base.ObjectName = d.objectName(name.Value, attributes["name"].Expr.Range())
 	}
+	if virtual, ok := d.flag(attributes["virtual"]); ok {
+		base.Virtual = virtual.Value
+	}
 	verbs := d.permissionVerbs(attributes["verbs"])
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
@@ -70,6 +73,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", clip(item.Value), err)
 		}
 		r.ObjectName, r.Namespace, r.NamespaceRange, r.PodNamespace = base.ObjectName, base.Namespace, base.NamespaceRange, base.PodNamespace
+		r.Virtual = base.Virtual
 		parsed = append(parsed, r)
 	}
 	d.open = d.open || len(verbs) == 0 || len(resources) == 0
@@ -199,66 +203,4 @@ func parsePermissionResource(s string) (PermissionResource, error) {
 func isGroup(s string) bool {
 	_, err := kubeapi.ParseGroupVersion(s + "/v1")
 	return err == nil
-}
-
-func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common) {
-	a := content.Attributes["non_resource_urls"]
-	for _, name := range []string{"namespace", "name"} {
-		if other := content.Attributes[name]; other != nil {
-			d.error(other.NameRange, "Contradiction", "%q is of objects, and this permission is for paths.", name)
-		}
-	}
-	verbs := d.pathVerbs(content.Attributes["verbs"])
-	paths := d.texts(a)
-	for _, item := range paths {
-		if reason := pathMistake(item.Value); reason != "" {
-			d.error(itemRange(item, a), "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", clip(item.Value), reason)
-		}
-	}
-	d.open = d.open || len(verbs) == 0 || len(paths) == 0
-	if !d.make(len(verbs)*len(paths), a.Range) {
-		return
-	}
-	for _, verb := range verbs {
-		for _, item := range paths {
-			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
-			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
-			p.Reviews = append(p.Reviews, review)
-		}
-	}
-}
-
-// pathVerbs reads a list of methods of HTTP, in lower case.
-func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
-	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
-	list := d.texts(a)
-	for _, verb := range list {
-		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
-			lower := strings.ToLower(verb.Value)
-			hint := didYouMean(lower, known)
-			if slices.Contains(known, lower) {
-				hint = fmt.Sprintf(" Did you mean %q?", lower)
-			}
-			d.error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", clip(verb.Value), hint)
-		}
-	}
-	return list
-}
-
-func pathMistake(path string) string {
-	switch {
-	case path == "":
-		return "it is empty"
-	case path == "*":
-		return "every path is \"/*\""
-	case path[0] != '/':
-		return "it begins with a slash"
-	case strings.ContainsAny(path, "?#"):
-		return "it has no query and no fragment"
-	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
-		return "\"*\" stands at its end only"
-	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return "it has a space in it or more than 1000 bytes"
-	}
-	return ""
 }

@@ -232,8 +232,14 @@ func permissionSchema() *blockSchema {
 			},
 			{name: "name", typ: "string", doc: "The name of the one object that is meant. Left out, it is any object.", example: "\"web\""},
 			{
+				name: "virtual", typ: "bool", fallback: "false", example: "true",
+				doc: "True means that only access control knows the resources, so that they are asked about whether an API serves them or not. " +
+					"Well-known names of this kind, such as \"deployments.apps/finalizers\" or \"signers.certificates.k8s.io\", do not need it.",
+			},
+			{
 				name: "non_resource_urls", typ: "list of strings", example: "[\"/metrics\", \"/healthz/*\"]",
-				doc: "Paths of the server that are no resources, in place of resources. A \"*\" at the end is everything beneath.",
+				doc: "Paths of the server that are no resources, in place of resources. A \"*\" at the end is everything below. " +
+					"A path below /api/ or /apis/ that names a resource, such as \"/api/v1/pods\", is an error, because a request for it is allowed as one for the resource.",
 			},
 		}, commonSchema()...),
 	}

@@ -191,14 +191,16 @@ func FuzzLoad(f *testing.F) {
 
 func FuzzDecodeReview(f *testing.F) {
 	const head = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1",`
+	asked := Review{Verb: "get", Resource: "pods"}
 	for _, seed := range []string{
+		head + `"spec":{"resourceAttributes":{"verb":"get","resource":"pods"}},"status":{"allowed":true}}`,
 		head + `"spec":{},"status":{"allowed":true,"reason":"RBAC: allowed"}}`, head + `"status":{"allowed":false,"denied":true,"evaluationError":"e"}}`,
 		head + `"status":null}`, `{"kind":"Status","message":"no"}`, `[]`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		answer, err := decodeReview(bytes.NewReader(src))
+		answer, err := decodeReview(bytes.NewReader(src), asked)
 		if err != nil && answer != (ReviewAnswer{}) {
 			t.Errorf("%+v beside an error", answer)
 		}
