@@ -3,6 +3,7 @@ package apply
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
@@ -89,8 +90,16 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	}
 	own := j.presence(r, candidates, gv, version)
 	j.put(own)
+	var carrier *discovery.Resource
+	if r.Type == config.TypeResource {
+		carrier, _ = find(r.Name, version.Resources.Value)
+	}
 	for _, s := range r.Subresources {
-		j.put(inherit(s.Requirement, s.Served, own))
+		if carrier == nil {
+			j.put(inherit(s.Requirement, s.Served, own))
+		} else {
+			j.put(j.settle(j.judgeSubresource(s, carrier)))
+		}
 	}
 	for _, f := range r.Fields {
 		j.put(inherit(f.Requirement, f.Served, own))
@@ -103,7 +112,11 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 	case len(candidates) > 0 && r.Type == config.TypeKind:
 		return j.drifted(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
 	case len(candidates) > 0:
-		return j.drifted(r.Requirement, Difference{Code: ResourceServed, Found: candidates[0].Name, Range: r.Range})
+		code := ResourceServed
+		if strings.Contains(r.Name, "/") {
+			code = SubresourceServed
+		}
+		return j.drifted(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range})
 	}
 	if r.Type == config.TypeKind {
 		resources := version.Resources.Value
@@ -115,26 +128,6 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 		return j.settle(judged{Finding: satisfied(r.Requirement), absence: true})
 	}
 	return j.settle(judged{Finding: j.drifted(r.Requirement, j.notServed(r, gv, version))})
-}
-
-// isServed tells whether an entry is a resource. One without a kind and verbs
-// only carries subresources.
-func isServed(c *discovery.Resource) bool { return c.Kind != "" || len(c.Verbs) > 0 }
-
-// matching gives the top-level resources that r may mean: one of its name, or
-// all of its kind.
-func matching(r *config.Resource, version *discovery.Version) []*discovery.Resource {
-	var found []*discovery.Resource
-	for i := range version.Resources.Value {
-		candidate := &version.Resources.Value[i]
-		if !isServed(candidate) {
-			continue
-		}
-		if r.Type == config.TypeKind && candidate.Kind == r.Kind.Value || r.Type == config.TypeResource && candidate.Name == r.Name {
-			found = append(found, candidate)
-		}
-	}
-	return found
 }
 
 // nearestMatch judges r and what is beneath it by the candidate that meets all of

@@ -78,6 +78,7 @@ type question struct {
 // question resolves what a permission names. Where it cannot be asked, it gives the
 // difference, or why it is not known.
 func (j *judge) question(verb string, r *config.PermissionResource) (question, *Difference, *discovery.Failure) {
+	r = j.dotted(r)
 	q := question{
 		review: discovery.Review{
 			Verb: verb, Group: r.Group, Resource: r.Resource, Subresource: r.Subresource, Name: r.ObjectName,
@@ -121,6 +122,30 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 		}
 	}
 	return q, nil, nil
+}
+
+// dotted finds a resource whose plural has dots itself, as those of custom metrics
+// do: jobs.batch of custom.metrics.k8s.io. Where none is served, r stays as it is.
+func (j *judge) dotted(r *config.PermissionResource) *config.PermissionResource {
+	if _, known := accessScope(r); known || r.Virtual || r.Resource == "*" || !strings.Contains(r.Group, ".") {
+		return r
+	}
+	if group, failure := j.group(r.Group); group != nil || failure != nil {
+		return r
+	}
+	other := *r
+	for strings.Contains(other.Group, ".") {
+		label, rest, _ := strings.Cut(other.Group, ".")
+		other.Resource, other.Group = other.Resource+"."+label, rest
+		if group, _ := j.findGroup(other.Group); group != nil {
+			// What cannot be read may serve it.
+			if _, difference, _ := j.scopeOf(&other); difference == nil || difference.Code == SubresourceNotServed {
+				return &other
+			}
+			return r
+		}
+	}
+	return r
 }
 
 // in sets the namespace, "*" and none being all, which has words of its own.
@@ -174,53 +199,44 @@ func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Differenc
 				failure = f
 				continue
 			}
-			found, whole := find(r.Resource, r.Subresource, v.Resources.Value)
-			if r.Subresource == finalizers && !whole {
-				found, whole = find(r.Resource, "", v.Resources.Value)
+			resource, served := find(r.Resource, v.Resources.Value)
+			found, whole := resource, served
+			if r.Subresource != "" {
+				found, whole = find(r.Resource+"/"+r.Subresource, v.Resources.Value)
+			}
+			if r.Subresource == finalizers && served && !whole {
+				found, whole = resource, true
 			}
 			switch {
 			case whole && !slices.Contains(kubeapi.Scopes(), found.Scope):
 				failure = untold("the scope of " + qualified(r))
 			case whole:
 				return found.Scope, nil, nil
-			case found != nil && without == nil:
-				without = found
+			case resource != nil && without == nil:
+				without = resource
 			}
 		}
 	}
 	switch {
 	case failure != nil:
 		return "", nil, failure
-	case without != nil:
-		return "", notFound(SubresourceNotServed, r, j.subresourceHint(r.Subresource, without)), nil
+	case without == nil:
+		return "", notFound(ResourceNotServed, r, j.permissionHint(r)), nil
+	case r.Subresource == "" || r.Subresource == finalizers:
+		carries := ""
+		if first := firstNested(without); first != "" {
+			carries = "only its subresources are served, such as " + first
+		}
+		return "", notFound(ResourceNotServed, r, carries, j.permissionHint(r)), nil
 	}
-	return "", notFound(ResourceNotServed, r, j.permissionHint(r)), nil
+	return "", notFound(SubresourceNotServed, r, j.subresourceHint(r.Subresource, without)), nil
 }
 
 // notFound is the difference of a name that is not served, which only access
 // control may know.
-func notFound(code Code, r *config.PermissionResource, hint string) *Difference {
-	if hint != "" {
-		hint += "; "
-	}
-	return &Difference{Code: code, Declared: qualified(r), Hint: hint + "if only access control knows this name, set virtual = true"}
-}
-
-// find gives the resource of that name, and whether it is all that is looked for:
-// it has the subresource, or none is named.
-func find(name, subresource string, resources []discovery.Resource) (found *discovery.Resource, whole bool) {
-	for i := range resources {
-		switch c := &resources[i]; {
-		case c.Name != name:
-		case subresource == "" && !isServed(c):
-			return nil, false
-		case subresource == "":
-			return c, true
-		default:
-			return c, slices.ContainsFunc(c.Subresources, func(s discovery.Subresource) bool { return s.Name == subresource })
-		}
-	}
-	return nil, false
+func notFound(code Code, r *config.PermissionResource, hints ...string) *Difference {
+	hints = slices.DeleteFunc(append(hints, "if only access control knows this name, set virtual = true"), func(hint string) bool { return hint == "" })
+	return &Difference{Code: code, Declared: qualified(r), Hint: strings.Join(hints, "; ")}
 }
 
 // permissionHint helps where a resource is called by its singular or a short name,

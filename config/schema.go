@@ -161,7 +161,8 @@ func clusterSchema() *blockSchema {
 func resourceSchema(inner ...*blockSchema) *blockSchema {
 	return &blockSchema{
 		name: "resource", label: "name", repeats: true,
-		doc:     "Requires that the group version serves a resource. The label is its plural name.",
+		doc: "Requires that the group version serves a resource. The label is its plural name, or that of a subresource, as in \"pods/log\" or " +
+			"\"virtualmachines/start\", which is required by itself, whatever its resource is.",
 		example: "resource \"deployments\" {\n  verbs = [\"get\", \"create\"]\n}",
 		attributes: append([]attributeSchema{
 			{name: "kind", typ: "string", doc: "The kind that the resource has.", example: "\"Deployment\""},
@@ -196,7 +197,7 @@ func fieldSchema() *blockSchema {
 	return &blockSchema{
 		name: "field", label: "path", repeats: true,
 		doc: "Requires that the kind has a field in the schema that the server publishes. The label is the path to it from the root of the object: " +
-			"names behind dots, [] for the items of an array, and .* for the values of a map.",
+			"names behind dots, [] for the items of an array, and .* for the values of a map. A name that has a dot in it is quoted in brackets: spec.ref[\"a.b\"].",
 		example: "field \"spec.template.spec.containers[].resources.limits.*\" {}",
 		attributes: append([]attributeSchema{
 			{name: "type", typ: "string", doc: "The type of the field: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", example: "\"integer\""},

@@ -28,14 +28,15 @@ permission "names" {
   resources = [
     "",                                         # ERROR: Invalid resource name
     "/metrics",                                 # ERROR: Invalid resource name
-    "Deployment",                               # ERROR: Invalid resource name
+    "Deployment",                               # WARNING: Unusual resource name
     "pod s",                                    # ERROR: Invalid resource name
-    "apps/v1/deployments",                      # ERROR: Invalid resource name
-    "deployments.v1",                           # ERROR: Invalid resource name
+    "apps/v1/deployments",                      # WARNING: Unusual resource name
+    "deployments.v1",                           # WARNING: Unusual resource name
     "deployments.a..b",                         # ERROR: Invalid resource name
-    "pods/*",                                   # ERROR: Invalid resource name
-    "deployments/scale.apps",                   # ERROR: Invalid resource name
-    "pods/log/x",                               # ERROR: Invalid resource name
+    "pods/*",                                   # WARNING: Unusual resource name
+    "deployments/scale.apps",                   # WARNING: Unusual resource name
+    "pods/",                                    # ERROR: Invalid resource name
+    "pods/http_requests",                       # WARNING: Unusual resource name
   ]
   namespace = "Shop"                            # ERROR: Invalid namespace
 }
