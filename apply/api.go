@@ -130,18 +130,23 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 	return j.settle(judged{Finding: j.drifted(r.Requirement, j.notServed(r, gv, version))})
 }
 
-// nearestMatch judges r and what is beneath it by the candidate that meets all of
-// it, else by one that may, else by the one that meets most.
+// nearestMatch judges r and what is nested in it by the candidate that meets all of
+// it, else by one that may, else by the one that meets most. What gates by itself
+// counts first; a warning, which only --fail-on-warning lets gate, comes after it.
 func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []judged {
 	var best []judged
-	var fewest [2]int
+	var fewest [4]int
 	for _, candidate := range candidates {
 		findings := j.judgeResource(r, gv, candidate)
-		var faults [2]int // differences, then what cannot be told
+		var faults [4]int // differences, then what is not known, of errors and then of warnings
 		for _, f := range findings {
-			faults[0] += len(f.Differences)
+			first := 0
+			if f.Severity == config.SeverityWarning {
+				first = 2
+			}
+			faults[first] += len(f.Differences)
 			if f.Status == StatusUndetermined {
-				faults[1]++
+				faults[first+1]++
 			}
 		}
 		if best == nil || slices.Compare(faults[:], fewest[:]) < 0 {
