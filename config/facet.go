@@ -88,7 +88,7 @@ func (d *decoder) checkResource(label string, at hcl.Range) {
 func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 	hint, usual := "", areLabels(name)
 	if first, rest, _ := strings.Cut(name, "/"); first == resource && rest != "" {
-		hint, usual = fmt.Sprintf(" Did you mean %q, which stands behind the slash?", clip(rest)), false
+		hint, usual = fmt.Sprintf(" Did you mean %q?", clip(rest)), false
 	}
 	d.checkName(name, "subresource name", usual, labelRule, hint, at)
 }

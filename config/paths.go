@@ -114,7 +114,7 @@ func normalPath(path string) string {
 func isNoPart(part string) bool { return part == "" || part == "." }
 
 // isResourcePath tells whether an API server takes a request for the path for one
-// for a resource: something stands behind the group version.
+// for a resource: it goes on behind the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
 func isResourcePath(path string) bool {

@@ -183,7 +183,7 @@ func parsePermissionResource(s string) (PermissionResource, error) {
 	case named == "":
 		return r, errors.New("a path belongs into \"non_resource_urls\"")
 	case slash && sub == "":
-		return r, errors.New("nothing stands behind the slash")
+		return r, errors.New("the subresource behind the slash is missing")
 	}
 	plural, group, dotted := strings.Cut(named, ".")
 	if dotted && group != "*" && !isGroup(group) {
@@ -209,9 +209,9 @@ func unusualResource(r PermissionResource) string {
 	case r.Resource != "*" && !kubeapi.IsLabel(r.Resource):
 		return fmt.Sprintf("The plural is %q, and not written %s.", clip(r.Resource), labelRule)
 	case r.Subresource == "*":
-		return "\"*\" stands for no subresource: name it."
+		return "\"*\" does not mean every subresource: name each."
 	case strings.Contains(r.Subresource, "."):
-		return "The group stands before the slash, as in \"deployments.apps/scale\"."
+		return "Write the group before the slash, as in \"deployments.apps/scale\"."
 	case r.Subresource != "" && !areLabels(r.Subresource):
 		return fmt.Sprintf("The subresource is %q, and not written %s.", clip(r.Subresource), labelRule)
 	}

@@ -181,7 +181,7 @@ func (w *walker) plainResource() plainResource {
 	return r
 }
 
-// nest puts subresources under their resources: what stands behind the first slash
+// nest puts subresources under their resources: what is behind the first slash
 // of a name is a subresource's. A subresource may stand before its resource, or
 // without it: then the resource is made up, without a kind. All that is as the API
 // server does for aggregated discovery, where "/requests", which an adapter of
