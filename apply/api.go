@@ -3,6 +3,7 @@ package apply
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
@@ -114,8 +115,16 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	}
 	own := j.presence(r, candidates, gv, version)
 	j.put(own)
+	var carrier *discovery.Resource
+	if r.Type == config.TypeResource {
+		carrier, _ = find(r.Name, version.Resources.Value)
+	}
 	for _, s := range r.Subresources {
-		j.put(inherit(s.Requirement, s.Served, own))
+		if carrier == nil {
+			j.put(inherit(s.Requirement, s.Served, own))
+		} else {
+			j.put(j.settle(j.judgeSubresource(s, carrier)))
+		}
 	}
 	for _, f := range r.Fields {
 		j.put(inherit(f.Requirement, f.Served, own))
@@ -128,7 +137,11 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 	case len(candidates) > 0 && r.Type == config.TypeKind:
 		return j.drifted(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
 	case len(candidates) > 0:
-		return j.drifted(r.Requirement, Difference{Code: ResourceServed, Found: candidates[0].Name, Range: r.Range})
+		code := ResourceServed
+		if strings.Contains(r.Name, "/") {
+			code = SubresourceServed
+		}
+		return j.drifted(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range})
 	}
 	if r.Type == config.TypeKind {
 		resources := version.Resources.Value
@@ -142,38 +155,23 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 	return j.settle(judged{Finding: j.drifted(r.Requirement, j.notServed(r, gv, version))})
 }
 
-// isServed tells whether an entry is a resource. One without a kind and verbs
-// only carries subresources.
-func isServed(c *discovery.Resource) bool { return c.Kind != "" || len(c.Verbs) > 0 }
-
-// matching gives the top-level resources that r may mean: one of its name, or
-// all of its kind.
-func matching(r *config.Resource, version *discovery.Version) []*discovery.Resource {
-	var found []*discovery.Resource
-	for i := range version.Resources.Value {
-		candidate := &version.Resources.Value[i]
-		if !isServed(candidate) {
-			continue
-		}
-		if r.Type == config.TypeKind && candidate.Kind == r.Kind.Value || r.Type == config.TypeResource && candidate.Name == r.Name {
-			found = append(found, candidate)
-		}
-	}
-	return found
-}
-
-// nearestMatch judges r and what is beneath it by the candidate that meets all of
-// it, else by one that may, else by the one that meets most.
+// nearestMatch judges r and what is nested in it by the candidate that meets all of
+// it, else by one that may, else by the one that meets most. What gates by itself
+// counts first; a warning, which only --fail-on-warning lets gate, comes after it.
 func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []judged {
 	var best []judged
-	var fewest [2]int
+	var fewest [4]int
 	for _, candidate := range candidates {
 		findings := j.judgeResource(r, gv, candidate)
-		var faults [2]int // differences, then what cannot be told
+		var faults [4]int // differences, then what is not known, of errors and then of warnings
 		for _, f := range findings {
-			faults[0] += len(f.Differences)
+			first := 0
+			if f.Severity == config.SeverityWarning {
+				first = 2
+			}
+			faults[first] += len(f.Differences)
 			if f.Status == StatusUndetermined {
-				faults[1]++
+				faults[first+1]++
 			}
 		}
 		if best == nil || slices.Compare(faults[:], fewest[:]) < 0 {

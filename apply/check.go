@@ -149,8 +149,7 @@ func (w *witness) served(gv kubeapi.GroupVersion, resource string) config.Truth 
 	case resource == "":
 		return config.True
 	}
-	name, subresource, _ := strings.Cut(resource, "/")
-	if _, whole := find(name, subresource, version.Resources.Value); whole {
+	if _, served := find(resource, version.Resources.Value); served {
 		return config.True
 	}
 	return w.absent(false)

@@ -119,6 +119,10 @@ func TestCheck(t *testing.T) {
 		{`!allowed("list", "nodes", "web")`, unknown + "evaluation-failed: " + depends + "what is allowed in the namespace web cannot be asked: nodes is in no namespace; leave namespace out", nil},
 		{`allowed("get", "things.gone.example.com")`, no, nil},
 		{`allowed("get", "pods.metrics.k8s.io")`, unknown + stale, nil},
+		{`allowed("update", "deployments.apps/finalizers")`, yes, nil},
+		{`allowed("update", "things.apps/finalizers")`, no, nil},
+		{`allowed("update", "deployments.apps/finalizer")`, no, nil},
+		{`allowed("create", "routes.route.openshift.io/custom-host")`, yes, nil},
 		{`allowed("watch", "pods")`, unknown + "evaluation-failed: " + depends + "the server could not decide: webhook is down", nil},
 		{`served("v1", allowed("get", "pods") ? "nodes" : "things")`, yes, nil},
 
@@ -164,13 +168,15 @@ func TestCheck(t *testing.T) {
 }
 
 // policy allows to get pods in the namespaces own and web, and all of nodes but to
-// delete them. It cannot say who may watch.
+// delete them, and in own to create and to update. It cannot say who may watch.
 func policy(r discovery.Review) discovery.ReviewAnswer {
 	switch {
 	case r.Verb == "watch":
 		return discovery.ReviewAnswer{EvaluationError: "webhook is down"}
 	case r.Resource == "nodes":
 		return discovery.ReviewAnswer{Allowed: r.Verb != "delete"}
+	case r.Verb == "update", r.Verb == "create":
+		return discovery.ReviewAnswer{Allowed: r.Namespace == "own"}
 	}
 	return discovery.ReviewAnswer{Allowed: r.Resource == "pods" && (r.Namespace == "own" || r.Namespace == "web")}
 }

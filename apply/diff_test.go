@@ -155,8 +155,9 @@ func TestDiff(t *testing.T) {
 			declaration: `api "v1" { resource "shadows" { subresources = ["log"] } }`,
 			want: []string{
 				`api["v1"] satisfied`,
-				`api["v1"].resource["shadows"] drifted resource-not-served "shadows" -> ""`,
-				`api["v1"].resource["shadows"].subresource["log"] drifted because of api["v1"].resource["shadows"]`,
+				`api["v1"].resource["shadows"] drifted resource-not-served "shadows" -> "" ` +
+					`(only its subresources are served; require one by itself, as in resource "shadows/log")`,
+				`api["v1"].resource["shadows"].subresource["log"] satisfied`,
 			},
 		},
 		{

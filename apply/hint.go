@@ -53,17 +53,60 @@ func sameLabel(group string, groupVersions []string) []string {
 // notServed is the difference of a resource or kind that its group version
 // lacks.
 func (j *judge) notServed(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Difference {
-	code, declared, nameOf := ResourceNotServed, r.Name, func(c *discovery.Resource) string { return c.Name }
-	hint := ""
-	if r.Type == config.TypeKind {
-		code, declared, nameOf = KindNotServed, r.Kind.Value, func(c *discovery.Resource) string { return c.Kind }
-	} else {
-		hint = aliasHint(r.Name, version)
+	d := Difference{Code: ResourceNotServed, Declared: r.Name, Range: r.Range}
+	known := names{
+		serves: func(resources []discovery.Resource) bool { _, served := find(r.Name, resources); return served },
+		of:     func(c *discovery.Resource) string { return c.Name },
 	}
-	if hint == "" && j.compared <= maxCompared {
-		hint = j.resourceHint(declared, gv, version, nameOf)
+	var hints []string
+	parent, _, nested := strings.Cut(r.Name, "/")
+	switch {
+	case r.Type == config.TypeKind:
+		d.Code, d.Declared = KindNotServed, r.Kind.Value
+		known.of = func(c *discovery.Resource) string { return c.Kind }
+		known.serves = func(resources []discovery.Resource) bool {
+			return slices.ContainsFunc(resources, func(c discovery.Resource) bool { return isServed(&c) && c.Kind == d.Declared })
+		}
+	case nested:
+		d.Code = SubresourceNotServed
+		if c, _ := find(parent, version.Resources.Value); c != nil {
+			d.Hint = j.nestedHint(r.Name, c)
+			return d
+		}
+	default:
+		if hint := aliasHint(r.Name, version); hint != "" {
+			d.Hint = hint
+			return d
+		}
+		if c, _ := find(r.Name, version.Resources.Value); c != nil {
+			if first := firstNested(c); first != "" {
+				hints = append(hints, "only its subresources are served; require one by itself, as in resource "+strconv.Quote(first))
+			}
+		}
 	}
-	return Difference{Code: code, Declared: declared, Hint: hint, Range: r.Range}
+	if j.compared <= maxCompared {
+		if hint := j.resourceHint(d.Declared, gv, version, known); hint != "" {
+			hints = append(hints, hint)
+		}
+	}
+	d.Hint = strings.Join(hints, "; ")
+	return d
+}
+
+// firstNested names a subresource in full, where there is one.
+func firstNested(c *discovery.Resource) string {
+	if len(c.Subresources) == 0 {
+		return ""
+	}
+	return shown(c.Name + "/" + c.Subresources[0].Name)
+}
+
+// names are what a hint looks for.
+type names struct {
+	// serves tells whether a version serves the name that is looked for.
+	serves func([]discovery.Resource) bool
+	// of gives the name of a resource, which may be the one that was meant.
+	of func(*discovery.Resource) string
 }
 
 // aliasHint helps where a resource is called by its singular or a short name, as
@@ -81,12 +124,12 @@ func aliasHint(name string, version *discovery.Version) string {
 // resourceHint looks for name, which gv does not serve, in the other versions of
 // the group, then for a like name in gv, then for the name in any other group.
 func (j *judge) resourceHint(
-	name string, gv kubeapi.GroupVersion, version *discovery.Version, nameOf func(*discovery.Resource) string,
+	name string, gv kubeapi.GroupVersion, version *discovery.Version, wanted names,
 ) string {
 	var sameGroup, otherGroups []string
 	for _, group := range served(j.snapshot) {
 		for _, v := range group.Versions {
-			if !slices.ContainsFunc(v.Resources.Value, func(c discovery.Resource) bool { return isServed(&c) && nameOf(&c) == name }) {
+			if !wanted.serves(v.Resources.Value) {
 				continue
 			}
 			found := kubeapi.GroupVersion{Group: group.Name, Version: v.Name}.String()
@@ -103,7 +146,7 @@ func (j *judge) resourceHint(
 	var known []string
 	for i := range version.Resources.Value {
 		if c := &version.Resources.Value[i]; isServed(c) {
-			known = append(known, nameOf(c))
+			known = append(known, wanted.of(c))
 		}
 	}
 	if hint := j.didYouMean(name, known); hint != "" {
@@ -119,6 +162,21 @@ func (j *judge) subresourceHint(name string, r *discovery.Resource) string {
 	var known []string
 	for _, s := range r.Subresources {
 		known = append(known, s.Name)
+	}
+	if hint := j.didYouMean(name, known); hint != "" {
+		return hint
+	}
+	if len(known) == 0 {
+		return r.Name + " has no subresources"
+	}
+	return areServed(known)
+}
+
+// nestedHint names subresources in full.
+func (j *judge) nestedHint(name string, r *discovery.Resource) string {
+	var known []string
+	for _, s := range r.Subresources {
+		known = append(known, r.Name+"/"+s.Name)
 	}
 	if hint := j.didYouMean(name, known); hint != "" {
 		return hint

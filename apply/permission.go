@@ -78,6 +78,7 @@ type question struct {
 // question resolves what a permission names. Where it cannot be asked, it gives the
 // difference, or why it is not known.
 func (j *judge) question(verb string, r *config.PermissionResource) (question, *Difference, *discovery.Failure) {
+	r = j.dotted(r)
 	q := question{
 		review: discovery.Review{
 			Verb: verb, Group: r.Group, Resource: r.Resource, Subresource: r.Subresource, Name: r.ObjectName,
@@ -87,9 +88,10 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 	if r.ObjectName != "" {
 		q.text += " " + strconv.Quote(r.ObjectName)
 	}
-	if r.Resource == "*" || r.Group == "*" {
-		// It is for what is in no namespace too, so that it is asked for all unless
-		// a namespace is declared: the answer for the Pod's would say too much.
+	if _, known := accessScope(r); r.Resource == "*" || r.Group == "*" || r.Virtual && !known {
+		// It is, or may be, for what is in no namespace too, so that it is asked for
+		// all unless a namespace is declared: the answer for the Pod's would say too
+		// much.
 		q.in(r.Namespace, "in the whole cluster")
 		return q, nil, nil
 	}
@@ -103,7 +105,7 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 		// would allow what is refused once it is tried.
 		return question{}, &Difference{
 			Code: ScopeMismatch, Facet: "namespace", Declared: r.Namespace, Found: string(kubeapi.ScopeCluster),
-			Hint: r.Resource + " is in no namespace; leave namespace out", Range: r.NamespaceRange,
+			Hint: outsideNamespaces(r) + " is in no namespace; leave namespace out", Range: r.NamespaceRange,
 		}, nil
 	case scope == kubeapi.ScopeCluster:
 		if isItself(r) && !slices.Contains([]string{"create", "list", "watch", "deletecollection"}, verb) {
@@ -120,6 +122,30 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 		}
 	}
 	return q, nil, nil
+}
+
+// dotted finds a resource whose plural has dots itself, as those of custom metrics
+// do: jobs.batch of custom.metrics.k8s.io. Where none is served, r stays as it is.
+func (j *judge) dotted(r *config.PermissionResource) *config.PermissionResource {
+	if _, known := accessScope(r); known || r.Virtual || r.Resource == "*" || !strings.Contains(r.Group, ".") {
+		return r
+	}
+	if group, failure := j.group(r.Group); group != nil || failure != nil {
+		return r
+	}
+	other := *r
+	for strings.Contains(other.Group, ".") {
+		label, rest, _ := strings.Cut(other.Group, ".")
+		other.Resource, other.Group = other.Resource+"."+label, rest
+		if group, _ := j.findGroup(other.Group); group != nil {
+			// What cannot be read may serve it.
+			if _, difference, _ := j.scopeOf(&other); difference == nil || difference.Code == SubresourceNotServed {
+				return &other
+			}
+			return r
+		}
+	}
+	return r
 }
 
 // in sets the namespace, "*" and none being all, which has words of its own.
@@ -141,7 +167,7 @@ func named(namespace string) bool { return namespace != "" && namespace != "*" }
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#request-attributes-used-in-authorization
 func isItself(r *config.PermissionResource) bool {
-	return r.Group == "" && r.Resource == "namespaces" && r.ObjectName != "" && (!named(r.Namespace) || r.Namespace == r.ObjectName)
+	return r.Group == "" && r.Resource == "namespaces" && r.Subresource != finalizers && r.ObjectName != "" && (!named(r.Namespace) || r.Namespace == r.ObjectName)
 }
 
 // qualified spells a resource as permissions do: "deployments.apps/scale".
@@ -159,8 +185,8 @@ func qualified(r *config.PermissionResource) string {
 // scopeOf finds a resource in any version of its group: access is granted whatever
 // the version is.
 func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Difference, *discovery.Failure) {
-	if isVirtual(r) {
-		return kubeapi.ScopeCluster, nil, nil
+	if scope, known := accessScope(r); known {
+		return scope, nil, nil
 	}
 	group, failure := j.group(r.Group)
 	if failure != nil {
@@ -173,62 +199,44 @@ func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Differenc
 				failure = f
 				continue
 			}
-			found, whole := find(r.Resource, r.Subresource, v.Resources.Value)
+			resource, served := find(r.Resource, v.Resources.Value)
+			found, whole := resource, served
+			if r.Subresource != "" {
+				found, whole = find(r.Resource+"/"+r.Subresource, v.Resources.Value)
+			}
+			if r.Subresource == finalizers && served && !whole {
+				found, whole = resource, true
+			}
 			switch {
 			case whole && !slices.Contains(kubeapi.Scopes(), found.Scope):
 				failure = untold("the scope of " + qualified(r))
 			case whole:
 				return found.Scope, nil, nil
-			case found != nil && without == nil:
-				without = found
+			case resource != nil && without == nil:
+				without = resource
 			}
 		}
 	}
 	switch {
 	case failure != nil:
 		return "", nil, failure
-	case without != nil:
-		return "", &Difference{Code: SubresourceNotServed, Declared: qualified(r), Hint: j.subresourceHint(r.Subresource, without)}, nil
-	}
-	return "", &Difference{Code: ResourceNotServed, Declared: qualified(r), Hint: j.permissionHint(r)}, nil
-}
-
-// find gives the resource of that name, and whether it is all that is looked for:
-// it has the subresource, or none is named.
-func find(name, subresource string, resources []discovery.Resource) (found *discovery.Resource, whole bool) {
-	for i := range resources {
-		switch c := &resources[i]; {
-		case c.Name != name:
-		case subresource == "" && !isServed(c):
-			return nil, false
-		case subresource == "":
-			return c, true
-		default:
-			return c, slices.ContainsFunc(c.Subresources, func(s discovery.Subresource) bool { return s.Name == subresource })
+	case without == nil:
+		return "", notFound(ResourceNotServed, r, j.permissionHint(r)), nil
+	case r.Subresource == "" || r.Subresource == finalizers:
+		carries := ""
+		if first := firstNested(without); first != "" {
+			carries = "only its subresources are served, such as " + first
 		}
+		return "", notFound(ResourceNotServed, r, carries, j.permissionHint(r)), nil
 	}
-	return nil, false
+	return "", notFound(SubresourceNotServed, r, j.subresourceHint(r.Subresource, without)), nil
 }
 
-// isVirtual tells whether a resource is there for access control alone, and served
-// by no API: what is impersonated, signers of certificates, and what kubelets ask
-// about for their own endpoints. None is in a namespace.
-//
-// Source: https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/,
-// https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#authorization,
-// https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/
-func isVirtual(r *config.PermissionResource) bool {
-	switch r.Group {
-	case "":
-		return slices.Contains([]string{"users", "groups"}, r.Resource) && r.Subresource == "" ||
-			r.Resource == "nodes" && slices.Contains(
-				[]string{"checkpoint", "configz", "healthz", "log", "metrics", "pods", "stats", "statusz"}, r.Subresource)
-	case "authentication.k8s.io":
-		return r.Resource == "uids" && r.Subresource == "" || r.Resource == "userextras"
-	case "certificates.k8s.io":
-		return r.Resource == "signers" && r.Subresource == ""
-	}
-	return false
+// notFound is the difference of a name that is not served, which only access
+// control may know.
+func notFound(code Code, r *config.PermissionResource, hints ...string) *Difference {
+	hints = slices.DeleteFunc(append(hints, "if only access control knows this name, set virtual = true"), func(hint string) bool { return hint == "" })
+	return &Difference{Code: code, Declared: qualified(r), Hint: strings.Join(hints, "; ")}
 }
 
 // permissionHint helps where a resource is called by its singular or a short name,

@@ -121,6 +121,46 @@ func TestPermissionAsks(t *testing.T) {
 		{"a namespace", may("get namespaces", resource{ObjectName: web}), []review{{Verb: "get", Resource: "namespaces", Namespace: web, Name: web}}, `get namespaces "web"`},
 		{"a namespace in itself", may("delete namespaces", resource{ObjectName: web, Namespace: web}), []review{{Verb: "delete", Resource: "namespaces", Namespace: web, Name: web}}, `delete namespaces "web"`},
 		{"a namespace among all", may("list namespaces", resource{ObjectName: web}), []review{{Verb: "list", Resource: "namespaces", Name: web}}, `list namespaces "web"`},
+		{
+			"finalizers of a resource", may("update deployments.apps/finalizers", resource{Namespace: web}),
+			[]review{{Verb: "update", Group: "apps", Resource: "deployments", Subresource: "finalizers", Namespace: web}},
+			"update deployments.apps/finalizers in the namespace web",
+		},
+		{"finalizers in the Pod's namespace", may("update pods/finalizers", resource{PodNamespace: "own"}), []review{{Verb: "update", Resource: "pods", Subresource: "finalizers", Namespace: "own"}}, "update pods/finalizers in the namespace own"},
+		{"finalizers, cluster-scoped", may("update nodes/finalizers", resource{PodNamespace: "own"}), []review{{Verb: "update", Resource: "nodes", Subresource: "finalizers"}}, "update nodes/finalizers"},
+		{"finalizers of a namespace", may("update namespaces/finalizers", resource{ObjectName: web}), []review{{Verb: "update", Resource: "namespaces", Subresource: "finalizers", Name: web}}, `update namespaces/finalizers "web"`},
+		{
+			"OpenShift's", may("create routes.route.openshift.io/custom-host", resource{PodNamespace: "own"}),
+			[]review{{Verb: "create", Group: "route.openshift.io", Resource: "routes", Subresource: "custom-host", Namespace: "own"}},
+			"create routes.route.openshift.io/custom-host in the namespace own",
+		},
+		{
+			"the claims of a driver", may("arbitrary-node:update resourceclaims.resource.k8s.io/driver", resource{Namespace: "*", ObjectName: "gpu.example.com"}),
+			[]review{{Verb: "arbitrary-node:update", Group: "resource.k8s.io", Resource: "resourceclaims", Subresource: "driver", Name: "gpu.example.com"}},
+			`arbitrary-node:update resourceclaims.resource.k8s.io/driver "gpu.example.com" in all namespaces`,
+		},
+		{
+			"constrained impersonation", may("impersonate:serviceaccount serviceaccounts.authentication.k8s.io", resource{Namespace: web}),
+			[]review{{Verb: "impersonate:serviceaccount", Group: "authentication.k8s.io", Resource: "serviceaccounts", Namespace: web}},
+			"impersonate:serviceaccount serviceaccounts.authentication.k8s.io in the namespace web",
+		},
+		{
+			"virtual", may("get tenants.example.com/own", resource{Virtual: true, PodNamespace: "own"}),
+			[]review{{Verb: "get", Group: "example.com", Resource: "tenants", Subresource: "own"}}, "get tenants.example.com/own in the whole cluster",
+		},
+		{
+			"virtual, in a namespace", may("get tenants.example.com", resource{Virtual: true, Namespace: web, ObjectName: "a"}),
+			[]review{{Verb: "get", Group: "example.com", Resource: "tenants", Namespace: web, Name: "a"}}, `get tenants.example.com "a" in the namespace web`,
+		},
+		{
+			"virtual, in all namespaces", may("get tenants.example.com", resource{Virtual: true, Namespace: "*"}),
+			[]review{{Verb: "get", Group: "example.com", Resource: "tenants"}}, "get tenants.example.com in the whole cluster",
+		},
+		{
+			"virtual, and well known", may("create builds.build.openshift.io/docker", resource{Virtual: true, PodNamespace: "own"}),
+			[]review{{Verb: "create", Group: "build.openshift.io", Resource: "builds", Subresource: "docker", Namespace: "own"}},
+			"create builds.build.openshift.io/docker in the namespace own",
+		},
 		{"namespaces", may("get namespaces", resource{PodNamespace: "own"}), []review{{Verb: "get", Resource: "namespaces"}}, "get namespaces"},
 	}
 	for _, tt := range tests {
@@ -164,17 +204,24 @@ func TestPermissionCannotBeAsked(t *testing.T) {
 		change   func(*discovery.Snapshot)
 		want     string
 	}{
-		{"not served", may("get gateways.example.com", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "gateways.example.com" -> "" (the group example.com is not served)`},
-		{"in another group", may("get deployments", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deployments" -> "" (deployments.apps is served)`},
-		{"in a group that is not served", may("get deployments.extensions", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deployments.extensions" -> "" (deployments.apps is served)`},
-		{"in a group that is misspelt", may("get jobs.app", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "jobs.app" -> "" (the group app is not served; did you mean apps)`},
-		{"by its short name", may("get deploy.apps", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deploy.apps" -> "" (did you mean deployments.apps)`},
-		{"by its singular", may("get pod", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "pod" -> "" (did you mean pods)`},
-		{"misspelt", may("get deploments.apps", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deploments.apps" -> "" (did you mean deployments.apps)`},
-		{"like nothing", may("get xyz", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "xyz" -> ""`},
-		{"a name with nothing but subresources", may("get shadows", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "shadows" -> ""`},
-		{"subresource not served", may("get deployments.apps/log", resource{Namespace: "web"}), nil, `p[0] drifted subresource-not-served "deployments.apps/log" -> "" (scale and status are served)`},
-		{"a kubelet's endpoint that is none", may("get nodes/metric", resource{}), nil, `p[0] drifted subresource-not-served "nodes/metric" -> "" (nodes has no subresources)`},
+		{"not served", may("get gateways.example.com", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "gateways.example.com" -> "" (the group example.com is not served; if only access control knows this name, set virtual = true)`},
+		{"in another group", may("get deployments", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deployments" -> "" (deployments.apps is served; if only access control knows this name, set virtual = true)`},
+		{"in a group that is not served", may("get deployments.extensions", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deployments.extensions" -> "" (deployments.apps is served; if only access control knows this name, set virtual = true)`},
+		{"in a group that is misspelt", may("get jobs.app", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "jobs.app" -> "" (the group app is not served; did you mean apps; if only access control knows this name, set virtual = true)`},
+		{"by its short name", may("get deploy.apps", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deploy.apps" -> "" (did you mean deployments.apps; if only access control knows this name, set virtual = true)`},
+		{"by its singular", may("get pod", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "pod" -> "" (did you mean pods; if only access control knows this name, set virtual = true)`},
+		{"misspelt", may("get deploments.apps", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deploments.apps" -> "" (did you mean deployments.apps; if only access control knows this name, set virtual = true)`},
+		{"like nothing", may("get xyz", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "xyz" -> "" (if only access control knows this name, set virtual = true)`},
+		{"a name with nothing but subresources", may("get shadows", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "shadows" -> "" (only its subresources are served, such as shadows/log; if only access control knows this name, set virtual = true)`},
+		{"subresource not served", may("get deployments.apps/log", resource{Namespace: "web"}), nil, `p[0] drifted subresource-not-served "deployments.apps/log" -> "" (scale and status are served; if only access control knows this name, set virtual = true)`},
+		{"a kubelet's endpoint that is none", may("get nodes/metric", resource{}), nil, `p[0] drifted subresource-not-served "nodes/metric" -> "" (nodes has no subresources; if only access control knows this name, set virtual = true)`},
+		{"finalizers of what is not served", may("update gateways.example.com/finalizers", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "gateways.example.com/finalizers" -> "" (the group example.com is not served; if only access control knows this name, set virtual = true)`},
+		{"finalizers of a misspelt resource", may("update deploments.apps/finalizers", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "deploments.apps/finalizers" -> "" (did you mean deployments.apps; if only access control knows this name, set virtual = true)`},
+		{"finalizers of a name with nothing but subresources", may("update shadows/finalizers", resource{Namespace: "web"}), nil, `p[0] drifted resource-not-served "shadows/finalizers" -> "" (only its subresources are served, such as shadows/log; if only access control knows this name, set virtual = true)`},
+		{"finalizers, misspelt", may("update deployments.apps/finalizer", resource{Namespace: "web"}), nil, `p[0] drifted subresource-not-served "deployments.apps/finalizer" -> "" (scale and status are served; if only access control knows this name, set virtual = true)`},
+		{"finalizers, cluster-scoped, in a namespace", may("update nodes/finalizers", resource{Namespace: "web"}), nil, `p[0] drifted scope-mismatch namespace "web" -> "Cluster" (nodes is in no namespace; leave namespace out)`},
+		{"asked for the whole cluster, in a namespace", may("update resourceclaims.resource.k8s.io/binding", resource{Namespace: "web"}), nil, `p[0] drifted scope-mismatch namespace "web" -> "Cluster" (resourceclaims.resource.k8s.io/binding is in no namespace; leave namespace out)`},
+		{"well known, no namespace", may("create routes.route.openshift.io/custom-host", resource{}), nil, "p[0] undetermined no-namespace: routes.route.openshift.io/custom-host is namespaced, and no namespace is declared or known from a Pod"},
 		{"in a namespace", may("list nodes", resource{Namespace: "web"}), nil, `p[0] drifted scope-mismatch namespace "web" -> "Cluster" (nodes is in no namespace; leave namespace out)`},
 		{"virtual, in a namespace", may("impersonate users", resource{Namespace: "web"}), nil, `p[0] drifted scope-mismatch namespace "web" -> "Cluster" (users is in no namespace; leave namespace out)`},
 		{"no namespace", may("get deployments.apps/scale", resource{}), nil, "p[0] undetermined no-namespace: deployments.apps/scale is namespaced, and no namespace is declared or known from a Pod"},
@@ -307,6 +354,9 @@ func TestPermissionNeeds(t *testing.T) {
 		{"a resource needs them first", permitting(pods), &discovery.Snapshot{}, discovery.Needs{Documents: true}, nil},
 		{"a path is asked with them", permitting(pods, path), &discovery.Snapshot{}, discovery.Needs{Documents: true, Reviews: []discovery.Review{metrics}}, nil},
 		{"then the resource", permitting(pods, pods, path, path), snapshot(), discovery.Needs{Reviews: []discovery.Review{getPods, metrics}}, nil},
+		{"a virtual resource needs none", permitting(may("get a.example.com", resource{Virtual: true})), &discovery.Snapshot{}, discovery.Needs{Reviews: []discovery.Review{{Verb: "get", Group: "example.com", Resource: "a"}}}, nil},
+		{"a well-known one needs none", permitting(may("approve signers.certificates.k8s.io", resource{})), &discovery.Snapshot{}, discovery.Needs{Reviews: []discovery.Review{{Verb: "approve", Group: "certificates.k8s.io", Resource: "signers"}}}, nil},
+		{"finalizers need them", permitting(may("update pods/finalizers", resource{Namespace: "web"})), &discovery.Snapshot{}, discovery.Needs{Documents: true}, nil},
 		{"switched off", off, &discovery.Snapshot{}, discovery.Needs{}, nil},
 		{
 			"an absence needs nothing by itself", permitting(pods, may("get xyz", resource{})), snapshot(),
@@ -363,7 +413,7 @@ func TestPermissionHintsHaveABound(t *testing.T) {
 		if f.Status != apply.Drifted || f.Differences[0].Code != apply.ResourceNotServed {
 			t.Fatalf("%+v", f)
 		}
-		if f.Differences[0].Hint != "" {
+		if strings.Contains(f.Differences[0].Hint, "is not served") {
 			hints++
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -104,14 +105,30 @@ func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) 
 		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, servedClaim(r.Served), r.Range, c)
 		return
 	}
+	// A subresource is as its resource, which has the scope.
+	resource, _, nested := strings.Cut(r.Name, "/")
+	if r.Scope != nil {
+		d.claim(subject{words: "The scope of the resource %q of %q", name: resource, groupVersion: gv}, toBe(string(r.Scope.Value)), r.Scope.Range, c)
+	}
+	if nested {
+		d.claimNested(r.Name, r.Requirement, r.Served, r.Kind, gv, c)
+		return
+	}
 	of := func(words string) subject { return subject{words: words, name: r.Name, groupVersion: gv} }
 	d.claim(of("The resource %q of %q"), servedClaim(r.Served), r.Range, c)
 	if r.Kind != nil {
 		d.claim(of("The kind of the resource %q of %q"), toBe(r.Kind.Value), r.Kind.Range, c)
 		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, toBeServed, r.Kind.Range, c)
 	}
-	if r.Scope != nil {
-		d.claim(of("The scope of the resource %q of %q"), toBe(string(r.Scope.Value)), r.Scope.Range, c)
+}
+
+// claimNested claims what is declared of a subresource, under its resource or by
+// itself.
+func (d *decoder) claimNested(name string, r Requirement, served bool, kind *Value[string], gv kubeapi.GroupVersion, c common) {
+	of := func(words string) subject { return subject{words: words, name: name, groupVersion: gv} }
+	d.claim(of("The subresource %q of %q"), servedClaim(served), r.Range, c)
+	if kind != nil {
+		d.claim(of("The kind of the subresource %q of %q"), toBe(kind.Value), kind.Range, c)
 	}
 }
 
@@ -128,7 +145,7 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 		for _, item := range d.texts(a) {
 			all = append(all, declared{item.Range.Start.Byte, func() {
 				seen.name("subresource", item.Value, item.Range)
-				d.checkSubresource(item.Value, item.Range)
+				d.checkSubresource(item.Value, parent.Name, item.Range)
 				s := &Subresource{Name: item.Value, Served: true}
 				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
 				d.claimSubresource(s, parent, gv, inherited)
@@ -158,7 +175,7 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.GroupVersion, inherited common) *Subresource {
 	content := d.content(block, "subresource")
 	label := block.Labels[0]
-	d.checkSubresource(label, block.LabelRanges[0])
+	d.checkSubresource(label, parent.Name, block.LabelRanges[0])
 	s := &Subresource{Name: label}
 	c := d.common(content, inherited)
 	d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, label), headerRange(block), c)
@@ -175,15 +192,8 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 // claimSubresource leaves out what stands under a kind: that may be met by
 // another resource of the kind.
 func (d *decoder) claimSubresource(s *Subresource, parent *Resource, gv kubeapi.GroupVersion, c common) {
-	if parent.Type == TypeKind {
-		return
-	}
-	of := func(words string) subject {
-		return subject{words: words, name: parent.Name + "/" + s.Name, groupVersion: gv}
-	}
-	d.claim(of("The subresource %q of %q"), servedClaim(s.Served), s.Range, c)
-	if s.Kind != nil {
-		d.claim(of("The kind of the subresource %q of %q"), toBe(s.Kind.Value), s.Kind.Range, c)
+	if parent.Type == TypeResource {
+		d.claimNested(parent.Name+"/"+s.Name, s.Requirement, s.Served, s.Kind, gv, c)
 	}
 }
 

@@ -173,9 +173,8 @@ func (env *Environment) served() function.Function {
 		resource := ""
 		if len(args) > 1 {
 			resource = args[1]
-			name, sub, slash := strings.Cut(resource, "/")
-			if !kubeapi.IsLabel(name) || slash && !kubeapi.IsLabel(sub) {
-				return Unknown, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\"", clip(resource))
+			if err := kubeapi.CheckName(resource); err != nil {
+				return Unknown, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", clip(resource), err)
 			}
 		}
 		if env.Served == nil {

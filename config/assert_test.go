@@ -154,7 +154,7 @@ func TestEvaluateAsks(t *testing.T) {
 	a := assertion(t, `!var.on || served("a/v1", "b") || (allowed("get", "c.d/e", "*") && kubernetes("> 1"))`, `"${live.platform}"`, true)
 	want := []string{
 		"served(a/v1, b)",
-		"allowed(get, {Resource:c Group:d Subresource:e ObjectName: Namespace:* NamespaceRange::0,0-0 PodNamespace:})",
+		"allowed(get, {Resource:c Group:d Subresource:e ObjectName: Namespace:* NamespaceRange::0,0-0 PodNamespace: Virtual:false})",
 		"kubernetes(> 1)",
 	}
 	if diff := cmp.Diff(want, asks(a)); diff != "" {

@@ -119,7 +119,8 @@ type API struct {
 // (a resource block) or by its kind (a kind block), or that it does not.
 type Resource struct {
 	Requirement
-	// Name is the plural name of a resource block, and empty for a kind block.
+	// Name is the plural name of a resource block, and empty for a kind block. It may
+	// be of a subresource: "pods/log".
 	Name string
 	// Kind is the kind that the resource must have. A kind block always sets it,
 	// and its range is then the label's; nil asserts nothing.
@@ -195,6 +196,9 @@ type PermissionResource struct {
 	// PodNamespace is the namespace that is meant where none is declared, and
 	// empty where it is not known.
 	PodNamespace string
+	// Virtual tells that only access control knows the resource, so that no API has
+	// to serve it.
+	Virtual bool
 }
 
 // Check requires that conditions hold.

@@ -41,44 +41,60 @@ func isVersion(s string) bool {
 	return len(s) > 1 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9'
 }
 
-// checkResource judges the label of a resource block.
-func (d *decoder) checkResource(label string, at hcl.Range) {
-	if kubeapi.IsLabel(label) {
-		return
+// checkName judges the name of a resource, a subresource or a kind, which a message
+// calls what. Only what no server can serve is an error; what Kubernetes itself would
+// not allow, or not write, is worth a warning, for it is rare and more often a slip.
+func (d *decoder) checkName(name, what string, usual bool, rule, hint string, at hcl.Range) bool {
+	if err := kubeapi.CheckName(name); err != nil {
+		d.error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", clip(name), strings.TrimSuffix(what, " name"), err, hint)
+		return false
 	}
+	if !usual {
+		d.warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", clip(name), what, rule, hint)
+	}
+	return true
+}
+
+const labelRule = "with lower-case letters, digits and \"-\" only; an aggregated API may serve it all the same"
+
+// areLabels tells whether s is a name as Kubernetes writes them, or several behind
+// slashes, as subresources are written.
+func areLabels(s string) bool {
+	for part := range strings.SplitSeq(s, "/") {
+		if !kubeapi.IsLabel(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// checkResource judges the label of a resource block. It may name a subresource, as
+// in "pods/log".
+func (d *decoder) checkResource(label string, at hcl.Range) {
 	hint := ""
-	name, rest, _ := strings.Cut(label, "/")
 	group, _, dotted := strings.Cut(label, ".")
 	switch {
-	case kubeapi.IsLabel(name) && kubeapi.IsLabel(rest):
-		hint = fmt.Sprintf(" Write subresource %q in a block of its own, inside resource %q.", rest, name)
 	case isKind(label):
 		hint = fmt.Sprintf(" Did you mean kind %q?", clip(label))
 		if strings.HasSuffix(label, "s") {
 			hint = fmt.Sprintf(" Did you mean resource %q, or kind %q?", clip(strings.ToLower(label)), clip(label))
 		}
-	case dotted && kubeapi.IsLabel(group):
-		hint = fmt.Sprintf(" Write resource %q inside the api block of its group.", group)
+	case dotted && kubeapi.IsLabel(group) && isGroup(label[len(group)+1:]):
+		hint = fmt.Sprintf(" Did you mean resource %q, inside the api block of its group?", group)
 	}
-	d.error(at, "Invalid resource name", "%q is not a resource's plural name, which has lower-case letters, digits and \"-\" only.%s", clip(label), hint)
+	d.checkName(label, "resource name", areLabels(label), labelRule, hint, at)
 }
 
-func (d *decoder) checkSubresource(name string, at hcl.Range) {
-	if kubeapi.IsLabel(name) {
-		return
+func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
+	hint, usual := "", areLabels(name)
+	if first, rest, _ := strings.Cut(name, "/"); first == resource && rest != "" {
+		hint, usual = fmt.Sprintf(" Did you mean %q?", clip(rest)), false
 	}
-	hint := ""
-	if _, rest, slash := strings.Cut(name, "/"); slash && kubeapi.IsLabel(rest) {
-		hint = fmt.Sprintf(" Write what stands behind the slash: %q.", rest)
-	}
-	d.error(at, "Invalid subresource name", "%q is not a subresource's name, which has lower-case letters, digits and \"-\" only.%s", clip(name), hint)
+	d.checkName(name, "subresource name", usual, labelRule, hint, at)
 }
 
 // checkKind judges the name of a kind, in a label or an attribute.
 func (d *decoder) checkKind(name string, at hcl.Range, label bool) bool {
-	if isKind(name) {
-		return true
-	}
 	hint := ""
 	if label && kubeapi.IsLabel(name) {
 		hint = fmt.Sprintf(" Did you mean kind %q?", strings.ToUpper(name[:1])+name[1:])
@@ -86,8 +102,7 @@ func (d *decoder) checkKind(name string, at hcl.Range, label bool) bool {
 			hint = fmt.Sprintf(" Did you mean resource %q?", name)
 		}
 	}
-	d.error(at, "Invalid kind", "%q is not the name of a kind, which begins with an upper-case letter and has letters, digits and \"-\" only.%s", clip(name), hint)
-	return false
+	return d.checkName(name, "kind", isKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", hint, at)
 }
 
 // isKind tells whether s is a kind as Kubernetes writes them.

@@ -60,6 +60,9 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	if name, ok := d.text(attributes["name"]); ok {
 		base.ObjectName = d.objectName(name.Value, attributes["name"].Expr.Range())
 	}
+	if virtual, ok := d.flag(attributes["virtual"]); ok {
+		base.Virtual = virtual.Value
+	}
 	verbs := d.permissionVerbs(attributes["verbs"])
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
@@ -68,8 +71,11 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		if err != nil {
 			d.error(itemRange(item, attributes["resources"]), "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", clip(item.Value), err)
+		} else if slip := unusualResource(r); slip != "" {
+			d.warn(itemRange(item, attributes["resources"]), "Unusual resource name", "%q is not a resource as Kubernetes names it. %s", clip(item.Value), slip)
 		}
 		r.ObjectName, r.Namespace, r.NamespaceRange, r.PodNamespace = base.ObjectName, base.Namespace, base.NamespaceRange, base.PodNamespace
+		r.Virtual = base.Virtual
 		parsed = append(parsed, r)
 	}
 	d.open = d.open || len(verbs) == 0 || len(resources) == 0
@@ -165,100 +171,54 @@ func isVerb(s string) bool {
 }
 
 // parsePermissionResource reads a resource as permissions name it: the plural, its
-// group behind a dot, and a subresource behind a slash.
+// group behind a dot, and a subresource behind a slash. A plural that has dots itself
+// is found by lookup.
 func parsePermissionResource(s string) (PermissionResource, error) {
 	named, sub, slash := strings.Cut(s, "/")
-	plural, group, dot := strings.Cut(named, ".")
-	r := PermissionResource{Resource: plural, Group: group, Subresource: sub}
-	version, _, _ := strings.Cut(sub, "/")
-	switch {
-	case s == "":
-		return r, errors.New("it is empty")
-	case strings.HasPrefix(s, "/"):
-		return r, errors.New("a path belongs into \"non_resource_urls\"")
-	case strings.ToLower(s) != s:
-		return r, errors.New("it is written in lower case, and is the plural, not the kind")
-	case plural != "*" && !kubeapi.IsLabel(plural):
-		return r, fmt.Errorf("%q is not a resource's plural name, which has lower-case letters, digits and \"-\" only", clip(plural))
-	case slash && isVersion(version):
-		return r, errors.New("a permission is for all versions of a group; leave the version out, and write the group behind a dot")
-	case dot && group != "*" && !isGroup(group):
-		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", clip(group))
-	case dot && isVersion(group):
-		return r, errors.New("a permission is for all versions of a group; leave the version out")
-	case slash && sub == "*":
-		return r, errors.New("\"*\" stands for no subresource; name it")
-	case slash && strings.Contains(sub, "."):
-		return r, errors.New("the group stands before the slash, as in \"deployments.apps/scale\"")
-	case slash && !kubeapi.IsLabel(sub):
-		return r, fmt.Errorf("%q is not a subresource's name, which has lower-case letters, digits and \"-\" only", clip(sub))
+	r := PermissionResource{Resource: named, Subresource: sub}
+	if err := kubeapi.CheckName(s); err != nil {
+		return r, err
 	}
+	switch {
+	case named == "":
+		return r, errors.New("a path belongs into \"non_resource_urls\"")
+	case slash && sub == "":
+		return r, errors.New("the subresource behind the slash is missing")
+	}
+	plural, group, dotted := strings.Cut(named, ".")
+	if dotted && group != "*" && !isGroup(group) {
+		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", clip(group))
+	}
+	r.Resource, r.Group = plural, group
 	return r, nil
+}
+
+// unusualResource says what Kubernetes itself would not allow of a resource that a
+// permission names, and what it may be a slip for. It is empty for other names.
+func unusualResource(r PermissionResource) string {
+	version, behind, _ := strings.Cut(r.Subresource, "/")
+	switch {
+	case r.Group == "authentication.k8s.io":
+		// Nothing of it is a name of an API, and keys of extra fields are often a domain
+		// and a path.
+		return ""
+	case r.Subresource != "" && behind != "" && isVersion(version), isVersion(r.Group):
+		return "A permission is for all versions of a group: leave the version out, and write the group behind a dot."
+	case r.Resource != strings.ToLower(r.Resource):
+		return "A resource is written in lower case, and is the plural, not the kind."
+	case r.Resource != "*" && !kubeapi.IsLabel(r.Resource):
+		return fmt.Sprintf("The plural is %q, and not written %s.", clip(r.Resource), labelRule)
+	case r.Subresource == "*":
+		return "\"*\" does not mean every subresource: name each."
+	case strings.Contains(r.Subresource, "."):
+		return "Write the group before the slash, as in \"deployments.apps/scale\"."
+	case r.Subresource != "" && !areLabels(r.Subresource):
+		return fmt.Sprintf("The subresource is %q, and not written %s.", clip(r.Subresource), labelRule)
+	}
+	return ""
 }
 
 func isGroup(s string) bool {
 	_, err := kubeapi.ParseGroupVersion(s + "/v1")
 	return err == nil
-}
-
-func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common) {
-	a := content.Attributes["non_resource_urls"]
-	for _, name := range []string{"namespace", "name"} {
-		if other := content.Attributes[name]; other != nil {
-			d.error(other.NameRange, "Contradiction", "%q is of objects, and this permission is for paths.", name)
-		}
-	}
-	verbs := d.pathVerbs(content.Attributes["verbs"])
-	paths := d.texts(a)
-	for _, item := range paths {
-		if reason := pathMistake(item.Value); reason != "" {
-			d.error(itemRange(item, a), "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", clip(item.Value), reason)
-		}
-	}
-	d.open = d.open || len(verbs) == 0 || len(paths) == 0
-	if !d.make(len(verbs)*len(paths), a.Range) {
-		return
-	}
-	for _, verb := range verbs {
-		for _, item := range paths {
-			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
-			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
-			p.Reviews = append(p.Reviews, review)
-		}
-	}
-}
-
-// pathVerbs reads a list of methods of HTTP, in lower case.
-func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
-	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
-	list := d.texts(a)
-	for _, verb := range list {
-		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
-			lower := strings.ToLower(verb.Value)
-			hint := didYouMean(lower, known)
-			if slices.Contains(known, lower) {
-				hint = fmt.Sprintf(" Did you mean %q?", lower)
-			}
-			d.error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", clip(verb.Value), hint)
-		}
-	}
-	return list
-}
-
-func pathMistake(path string) string {
-	switch {
-	case path == "":
-		return "it is empty"
-	case path == "*":
-		return "every path is \"/*\""
-	case path[0] != '/':
-		return "it begins with a slash"
-	case strings.ContainsAny(path, "?#"):
-		return "it has no query and no fragment"
-	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
-		return "\"*\" stands at its end only"
-	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return "it has a space in it or more than 1000 bytes"
-	}
-	return ""
 }

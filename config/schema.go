@@ -166,7 +166,8 @@ func clusterSchema() *blockSchema {
 func resourceSchema(inner ...*blockSchema) *blockSchema {
 	return &blockSchema{
 		name: "resource", label: "name", repeats: true,
-		doc:     "Requires that the group version serves a resource. The label is its plural name.",
+		doc: "Requires that the group version serves a resource. The label is its plural name, or that of a subresource, as in \"pods/log\" or " +
+			"\"virtualmachines/start\", which is required by itself, whatever its resource is.",
 		example: "resource \"deployments\" {\n  verbs = [\"get\", \"create\"]\n}",
 		attributes: append([]attributeSchema{
 			{name: "kind", typ: "string", doc: "The kind that the resource has.", example: "\"Deployment\""},
@@ -201,7 +202,7 @@ func fieldSchema() *blockSchema {
 	return &blockSchema{
 		name: "field", label: "path", repeats: true,
 		doc: "Requires that the kind has a field in the schema that the server publishes. The label is the path to it from the root of the object: " +
-			"names behind dots, [] for the items of an array, and .* for the values of a map.",
+			"names behind dots, [] for the items of an array, and .* for the values of a map. A name that has a dot in it is quoted in brackets: spec.ref[\"a.b\"].",
 		example: "field \"spec.template.spec.containers[].resources.limits.*\" {}",
 		attributes: append([]attributeSchema{
 			{name: "type", typ: "string", doc: "The type of the field: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", example: "\"integer\""},
@@ -237,8 +238,14 @@ func permissionSchema() *blockSchema {
 			},
 			{name: "name", typ: "string", doc: "The name of the one object that is meant. Left out, it is any object.", example: "\"web\""},
 			{
+				name: "virtual", typ: "bool", fallback: "false", example: "true",
+				doc: "True means that only access control knows the resources, so that they are asked about whether an API serves them or not. " +
+					"Well-known names of this kind, such as \"deployments.apps/finalizers\" or \"signers.certificates.k8s.io\", do not need it.",
+			},
+			{
 				name: "non_resource_urls", typ: "list of strings", example: "[\"/metrics\", \"/healthz/*\"]",
-				doc: "Paths of the server that are no resources, in place of resources. A \"*\" at the end is everything beneath.",
+				doc: "Paths of the server that are no resources, in place of resources. A \"*\" at the end is everything below. " +
+					"A path below /api/ or /apis/ that names a resource, such as \"/api/v1/pods\", is an error, because a request for it is allowed as one for the resource.",
 			},
 		}, commonSchema()...),
 	}

@@ -3,6 +3,7 @@ package discovery
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -90,9 +91,34 @@ func (g *Group) settle(v *Version, request string) {
 			"%s: the freshness of %s is %s, which is neither Current nor Stale", request, name, quote(string(v.Freshness))))
 		return
 	}
-	if err := checkResources(v.Resources.Value); err != nil {
+	resources, err := unfold(v.Resources.Value)
+	v.Resources.Value = resources
+	if err == nil {
+		err = checkResources(resources)
+	}
+	if err != nil {
 		v.Resources = Failed[[]Resource](failure(InvalidResponse, err, "%s: %s: %v", request, name, err))
 	}
+}
+
+// unfold gives resources as nest does, where a server lists a subresource as if it
+// were a resource.
+func unfold(resources []Resource) ([]Resource, error) {
+	if !slices.ContainsFunc(resources, func(r Resource) bool { return strings.Contains(r.Name, "/") }) {
+		return resources, nil
+	}
+	var entries []plainResource
+	for _, r := range resources {
+		subresources := r.Subresources
+		// One without a kind and verbs only carries subresources.
+		if r.Subresources = nil; r.Kind != "" || len(r.Verbs) > 0 || len(subresources) == 0 {
+			entries = append(entries, plainResource{Resource: r})
+		}
+		for _, s := range subresources {
+			entries = append(entries, plainResource{Resource: Resource{Name: r.Name + "/" + s.Name, Kind: s.Kind, Scope: r.Scope, Verbs: s.Verbs}})
+		}
+	}
+	return nest(entries)
 }
 
 func (w *walker) aggregatedVersion() Version {
@@ -151,9 +177,6 @@ func (w *walker) aggregatedResource() Resource {
 			w.skip()
 		}
 	}
-	if r.Name == "" {
-		w.failf("a resource has no name")
-	}
 	return r
 }
 
@@ -170,9 +193,6 @@ func (w *walker) aggregatedSubresource() Subresource {
 		default:
 			w.skip()
 		}
-	}
-	if s.Name == "" {
-		w.failf("a subresource has no name")
 	}
 	return s
 }

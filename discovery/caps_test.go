@@ -16,7 +16,7 @@ func TestCaps(t *testing.T) {
 		groups    = `{"kind":"APIGroupDiscoveryList","items":[]}`
 		list      = `{"kind":"APIResourceList","groupVersion":"apps/v1","resources":[]}`
 		version   = `{"major":"1","minor":"36"}`
-		review    = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","status":{"allowed":true}}`
+		review    = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","spec":{"resourceAttributes":{"verb":"get","namespace":"web","resource":"pods"}},"status":{"allowed":true}}`
 		index     = `{"paths":{"apis/apps/v1":{"serverRelativeURL":"/openapi/v3/apis/apps/v1"}}}`
 		groupList = `{"kind":"APIGroupList","groups":[{"name":"apps","versions":[{"groupVersion":"apps/v1","version":"v1"}]}]}`
 	)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -89,8 +90,14 @@ func TestDecodeAggregated(t *testing.T) {
 		{name: "verbs is a string", src: listHead + `[{"versions":[{"version":"v1","resources":[{"resource":"x","verbs":"get"}]}]}]}`, err: "at /items/0/versions/0/resources/0/verbs: a string stands where a list is expected"},
 		{name: "null verb", src: listHead + `[{"versions":[{"version":"v1","resources":[{"resource":"x","verbs":[null]}]}]}]}`, err: "at /items/0/versions/0/resources/0/verbs/0: null stands in a list"},
 		{name: "version without a name", src: listHead + `[{"versions":[{}]}]}`, err: "at /items/0/versions/0: a version has no name"},
-		{name: "resource without a name", src: listHead + `[{"versions":[{"version":"v1","resources":[{"verbs":[]}]}]}]}`, err: "at /items/0/versions/0/resources/0: a resource has no name"},
-		{name: "subresource without a name", src: listHead + `[{"versions":[{"version":"v1","resources":[{"resource":"x","subresources":[{}]}]}]}]}`, err: "at /items/0/versions/0/resources/0/subresources/0: a subresource has no name"},
+		{
+			name: "resource without a name",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","resources":[{"responseKind":{"kind":"X"},"subresources":[{"subresource":"s"}]}]},{"version":"v2","resources":[{"resource":"x"}]}]}]}`,
+			want: []Group{group("a",
+				Version{Name: "v1", Resources: Failed[[]Resource](&Failure{Code: InvalidResponse, Message: "GET /apis: a/v1: a resource has no name"})},
+				Version{Name: "v2", Resources: Known([]Resource{{Name: "x"}})},
+			)},
+		},
 		{name: "group twice", src: listHead + `[{"metadata":{"name":"a"}},{"metadata":{"name":"a"}}]}`, err: `the group "a" is listed twice`},
 		{name: "version twice", src: listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1"},{"version":"v1"}]}]}`, err: `the group "a" lists its version "v1" twice`},
 		{name: "duplicate name", src: listHead + `[{"metadata":{"name":"a","name":"b"}}]}`, err: `at /items/0/metadata: the name "name" is there twice`},
@@ -196,9 +203,7 @@ func TestDecodeAPIResourceList(t *testing.T) {
 		{name: "of another group version", src: `{"groupVersion":"a/v2","resources":[]}`, err: `at /groupVersion: it is the document of "a/v2"`},
 		{name: "resource twice", src: `{"resources":[{"name":"x"},{"name":"x"}]}`, err: `the resource "x" is listed twice`},
 		{name: "subresource twice", src: `{"resources":[{"name":"x/s"},{"name":"x/s"}]}`, err: `the subresource "x/s" is listed twice`},
-		{name: "no name", src: `{"resources":[{"kind":"X"}]}`, err: "at /resources/0: a resource has no name"},
-		{name: "name that begins with a slash", src: `{"resources":[{"name":"/x"}]}`, err: `at /resources/0: the name "/x" is neither of a resource nor of a subresource`},
-		{name: "name that ends with a slash", src: `{"resources":[{"name":"x/"}]}`, err: `at /resources/0: the name "x/" is neither of a resource nor of a subresource`},
+		{name: "no name", src: `{"resources":[{"kind":"X"}]}`, err: "a resource has no name"},
 		{name: "namespaced is a string", src: `{"resources":[{"name":"x","namespaced":"yes"}]}`, err: "at /resources/0/namespaced: a string stands where true or false is expected"},
 		{name: "too many resources", src: `{"resources":[` + strings.Repeat(`{"name":"x"},`, maxListResources) + `{"name":"x"}]}`, err: "it has too many resources"},
 	}
@@ -207,6 +212,69 @@ func TestDecodeAPIResourceList(t *testing.T) {
 			got, err := decodeAPIResourceList(strings.NewReader(test.src), kubeapi.GroupVersion{Group: "a", Version: "v1"})
 			checkDecoded(t, test.want, got, test.err, err)
 		})
+	}
+}
+
+// TestOddNamesOfBothForms holds that names beyond DNS labels, which adapters of
+// metrics list, are kept as they are, and alike by both forms of documents. The
+// aggregated one is what an API server makes of the plain one.
+func TestOddNamesOfBothForms(t *testing.T) {
+	const plain = `{"resources":[
+		{"name":"virtualmachines/start","namespaced":true,"verbs":["update"]},
+		{"name":"virtualmachines/sev/setup","namespaced":true,"kind":"Setup","verbs":["update"]},
+		{"name":"/custommetrics","namespaced":true,"kind":"MetricValueList","verbs":["get"]},
+		{"name":"Pods","namespaced":true,"kind":"Pods","verbs":["get"]},
+		{"name":"pods/http_requests","namespaced":true,"kind":"MetricValueList","verbs":["get"]},
+		{"name":"jobs.batch/Queue.Length","namespaced":true,"kind":"MetricValueList","verbs":["get"]},
+		{"name":"*/x","namespaced":false,"kind":"MetricValueList","verbs":["get"]},
+		{"name":"namespaces/","namespaced":false,"kind":"MetricValueList","verbs":["get"]}]}`
+	const metric = `,"responseKind":{"kind":"MetricValueList"},"verbs":["get"]}`
+	aggregated := listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","resources":[
+		{"resource":"Pods","scope":"Namespaced","responseKind":{"kind":"Pods"},"verbs":["get"]},
+		{"resource":"virtualmachines","scope":"Namespaced","responseKind":{"kind":""},"verbs":null,"subresources":[
+			{"subresource":"start","responseKind":{"kind":""},"verbs":["update"]},
+			{"subresource":"sev/setup","responseKind":{"kind":"Setup"},"verbs":["update"]}]},
+		{"resource":"","scope":"Namespaced","responseKind":{"kind":""},"verbs":null,"subresources":[{"subresource":"custommetrics"` + metric + `]},
+		{"resource":"pods","scope":"Namespaced","responseKind":{"kind":""},"verbs":null,"subresources":[{"subresource":"http_requests"` + metric + `]},
+		{"resource":"jobs.batch","scope":"Namespaced","responseKind":{"kind":""},"verbs":null,"subresources":[{"subresource":"Queue.Length"` + metric + `]},
+		{"resource":"*","scope":"Cluster","responseKind":{"kind":""},"verbs":null,"subresources":[{"subresource":"x"` + metric + `]},
+		{"resource":"namespaces","scope":"Cluster","responseKind":{"kind":""},"verbs":null,"subresources":[{"subresource":""` + metric + `]}
+	]}]}]}`
+	// One that lists subresources as if they were resources.
+	flat := listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","resources":[
+		{"resource":"Pods","scope":"Namespaced","responseKind":{"kind":"Pods"},"verbs":["get"]},
+		{"resource":"virtualmachines/start","scope":"Namespaced","verbs":["update"]},
+		{"resource":"virtualmachines/sev","scope":"Namespaced","subresources":[{"subresource":"setup","responseKind":{"kind":"Setup"},"verbs":["update"]}]},
+		{"resource":"/custommetrics","scope":"Namespaced"` + metric + `,
+		{"resource":"pods","scope":"Namespaced","subresources":[{"subresource":"http_requests"` + metric + `]},
+		{"resource":"jobs.batch/Queue.Length","scope":"Namespaced"` + metric + `,
+		{"resource":"*/x","scope":"Cluster"` + metric + `,
+		{"resource":"namespaces/","scope":"Cluster"` + metric + `
+	]}]}]}`
+	list := func(scope kubeapi.Scope, name, sub string) Resource {
+		return Resource{Name: name, Scope: scope, Subresources: []Subresource{{Name: sub, Kind: "MetricValueList", Verbs: []string{"get"}}}}
+	}
+	want := []Resource{
+		{Name: "Pods", Kind: "Pods", Scope: kubeapi.ScopeNamespaced, Verbs: []string{"get"}},
+		{Name: "virtualmachines", Scope: kubeapi.ScopeNamespaced, Subresources: []Subresource{
+			{Name: "start", Verbs: []string{"update"}}, {Name: "sev/setup", Kind: "Setup", Verbs: []string{"update"}},
+		}},
+		list(kubeapi.ScopeNamespaced, "", "custommetrics"),
+		list(kubeapi.ScopeNamespaced, "pods", "http_requests"),
+		list(kubeapi.ScopeNamespaced, "jobs.batch", "Queue.Length"),
+		list(kubeapi.ScopeCluster, "*", "x"),
+		list(kubeapi.ScopeCluster, "namespaces", ""),
+	}
+	got, err := decodeAPIResourceList(strings.NewReader(plain), kubeapi.GroupVersion{Group: "a", Version: "v1"})
+	checkDecoded(t, want, got, "", err)
+	for name, src := range map[string]string{"aggregated": aggregated, "flat": flat} {
+		groups, err := decodeAggregated(strings.NewReader(src), "GET /apis")
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		checkDecoded(t, want, groups[0].Versions[0].Resources.Value, "", err)
+		s := &Snapshot{Endpoint: "https://a:443", Time: time.Unix(0, 0).UTC(), Core: Known(Group{}), Named: Known(groups)}
+		savesTheSame(t, s)
 	}
 }
 

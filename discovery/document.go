@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -126,9 +127,14 @@ func (w *walker) checkGroups(groups []Group) {
 }
 
 // checkResources gives an error where one resource, or one subresource of it, is
-// listed twice, or has a name, a kind or a verb that is too long.
+// listed twice, has no name, or has a name, a kind or a verb that is too long. A
+// resource without a name may carry subresources that have one.
 func checkResources(resources []Resource) error {
 	for i := range resources {
+		r := &resources[i]
+		if r.Name == "" && (r.Kind != "" || len(r.Verbs) > 0 || len(r.Subresources) == 0) {
+			return errors.New("a resource has no name")
+		}
 		if err := resources[i].checkNames(); err != nil {
 			return err
 		}

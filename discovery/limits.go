@@ -1,5 +1,7 @@
 package discovery
 
+import "github.com/kreconcile/kreconcile/kubeapi"
+
 // What an answer may hold at most. A stock cluster's documents are a hundredth
 // of this; the limits are there so that a broken or hostile server cannot take
 // the memory of the machine that asks.
@@ -36,8 +38,8 @@ const (
 
 	// No name of Kubernetes has as many. What is declared of one is judged for each
 	// requirement, and told of with it.
-	maxName     = 256  // bytes of the name of a group, version, resource, kind or verb
-	maxEndpoint = 1024 // bytes of an endpoint: a scheme, a host and a port
+	maxName     = kubeapi.MaxName // bytes of the name of a group, version, resource, kind or verb
+	maxEndpoint = 1024            // bytes of an endpoint: a scheme, a host and a port
 
 	maxMembers = 1_000 // names in one object
 	maxDepth   = 64    // levels of nesting in what is skipped

@@ -192,8 +192,9 @@ func (w *walker) savedFields() map[FieldQuery]Fact[Field] {
 			case "kind":
 				q.Kind = w.required()
 			case "path":
-				q.Path = w.text()
-				_, err = kubeapi.ParseFieldPath(q.Path)
+				var path kubeapi.FieldPath
+				path, err = kubeapi.ParseFieldPath(w.text())
+				q.Path = path.String()
 			case "field":
 				fact = loadFact(w, w.savedField)
 			}
@@ -326,7 +327,7 @@ func (w *walker) savedResource() Resource {
 	for name := range w.strict([]string{"name", "singular", "kind", "scope", "verbs", "short_names", "categories", "subresources"}) {
 		switch name {
 		case "name":
-			r.Name = w.required()
+			r.Name = w.text()
 		case "singular":
 			r.Singular = w.text()
 		case "kind":
@@ -355,7 +356,7 @@ func (w *walker) savedSubresource() Subresource {
 	for name := range w.strict([]string{"name", "kind", "verbs"}) {
 		switch name {
 		case "name":
-			s.Name = w.required()
+			s.Name = w.text()
 		case "kind":
 			s.Kind = w.text()
 		case "verbs":

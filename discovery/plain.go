@@ -172,12 +172,6 @@ func (w *walker) plainResource() plainResource {
 			w.skip()
 		}
 	}
-	switch parent, sub, nested := strings.Cut(r.Name, "/"); {
-	case r.Name == "":
-		w.failf("a resource has no name")
-	case nested && (parent == "" || sub == ""):
-		w.failf("the name %s is neither of a resource nor of a subresource", quote(r.Name))
-	}
 	if r.namespaced != nil {
 		r.Scope = kubeapi.ScopeCluster
 		if *r.namespaced {
@@ -187,9 +181,13 @@ func (w *walker) plainResource() plainResource {
 	return r
 }
 
-// nest puts subresources under their resources. A subresource may stand before
-// its resource, or without it: then the resource is made up, without a kind, as
-// the API server does for aggregated discovery.
+// nest puts subresources under their resources: what is behind the first slash
+// of a name is a subresource's. A subresource may stand before its resource, or
+// without it: then the resource is made up, without a kind. All that is as the API
+// server does for aggregated discovery, where "/requests", which an adapter of
+// metrics may list, becomes a subresource of a resource without a name, too.
+//
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/installer.go
 func nest(entries []plainResource) ([]Resource, error) {
 	var resources []Resource
 	index := make(map[string]int, len(entries))

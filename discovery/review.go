@@ -64,7 +64,7 @@ func (c *Client) review(ctx context.Context, r Review) Fact[ReviewAnswer] {
 			if _, err = jsonParameters(contentType); err != nil {
 				return err
 			}
-			answer, err = decodeReview(body)
+			answer, err = decodeReview(body, r)
 			return err
 		}})
 	if res.failure != nil {
@@ -92,10 +92,11 @@ func compareReviews(a, b Review) int {
 func (r Review) encode() []byte {
 	var b bytes.Buffer
 	e := encoder{json: jsontext.NewEncoder(&b)}
+	r = r.sent()
 	// An attribute that is left out is the empty one.
 	set := func(name, value string) {
 		if value != "" {
-			e.text(name, strings.ToValidUTF8(value, "\uFFFD"))
+			e.text(name, value)
 		}
 	}
 	e.object(func() {
@@ -128,17 +129,21 @@ func (r Review) encode() []byte {
 	return b.Bytes()
 }
 
-// decodeReview reads the answer to a review. It has to say whether it is allowed:
-// neither what it leaves out nor null is a no.
-func decodeReview(r io.Reader) (ReviewAnswer, error) {
+// decodeReview reads the answer to a review. It has to repeat the question, as an
+// API server does, and to say whether it is allowed: neither what it leaves out nor
+// null is a no.
+func decodeReview(r io.Reader, asked Review) (ReviewAnswer, error) {
 	w := newWalker(r, limits{})
 	var answer ReviewAnswer
 	var version string
 	var allowed, denied *bool
+	var question reviewSpec
 	kind := w.document(reviewKind, "status", func(name string) bool {
 		switch name {
 		case "apiVersion":
 			version = w.text()
+		case "spec":
+			question = w.reviewSpec()
 		case "status":
 			for name := range w.members() {
 				switch name {
@@ -165,6 +170,8 @@ func decodeReview(r io.Reader) (ReviewAnswer, error) {
 			w.err = &brokenError{what: "it has no kind"}
 		case version != reviewVersion:
 			w.err = &brokenError{what: "the apiVersion is " + quote(version) + ", not " + reviewVersion}
+		case !question.repeats(asked):
+			w.err = &brokenError{what: "it answers another question than the one asked, which is whether " + asked.words() + " is allowed"}
 		case allowed == nil:
 			w.err = &brokenError{what: "the status does not say whether it is allowed"}
 		case *allowed && denied != nil && *denied:
@@ -176,4 +183,99 @@ func decodeReview(r io.Reader) (ReviewAnswer, error) {
 	}
 	answer.Allowed, answer.Denied = *allowed, denied != nil && *denied
 	return answer, nil
+}
+
+// reviewSpec is the question of a review, as its answer repeats it.
+type reviewSpec struct {
+	Review
+	// resource and path tell which of the two it is about.
+	resource, path bool
+	// narrowed is set by what is never asked: a version, or a selector.
+	narrowed bool
+}
+
+func (w *walker) reviewSpec() reviewSpec {
+	var s reviewSpec
+	for name := range w.members() {
+		switch name {
+		case "resourceAttributes":
+			for name := range w.members() {
+				s.resource = true
+				w.resourceAttribute(name, &s)
+			}
+		case "nonResourceAttributes":
+			for name := range w.members() {
+				s.path = true
+				switch name {
+				case "path":
+					s.Path = w.text()
+				case "verb":
+					s.Verb = w.text()
+				default:
+					w.skip()
+				}
+			}
+		default:
+			w.skip()
+		}
+	}
+	return s
+}
+
+func (w *walker) resourceAttribute(name string, s *reviewSpec) {
+	switch name {
+	case "namespace":
+		s.Namespace = w.text()
+	case "verb":
+		s.Verb = w.text()
+	case "group":
+		s.Group = w.text()
+	case "version":
+		s.narrowed = w.text() != "" || s.narrowed
+	case "resource":
+		s.Resource = w.text()
+	case "subresource":
+		s.Subresource = w.text()
+	case "name":
+		s.Name = w.text()
+	case "fieldSelector", "labelSelector":
+		s.narrowed = s.narrowed || w.err == nil && w.dec.PeekKind() != jsontext.KindNull
+		w.skip()
+	default:
+		w.skip()
+	}
+}
+
+// repeats tells whether the answer is to the question that was asked.
+func (s reviewSpec) repeats(asked Review) bool {
+	return !s.narrowed && s.path == (asked.Path != "") && s.resource == (asked.Path == "") && s.Review == asked.sent()
+}
+
+// sent gives the review as its request carries it: what is not UTF-8 is replaced.
+func (r Review) sent() Review {
+	for _, text := range []*string{&r.Verb, &r.Group, &r.Resource, &r.Subresource, &r.Namespace, &r.Name, &r.Path} {
+		*text = strings.ToValidUTF8(*text, "\uFFFD")
+	}
+	return r
+}
+
+// words names what the review is about.
+func (r Review) words() string {
+	if r.Path != "" {
+		return quote(r.Verb + " " + r.Path)
+	}
+	what := r.Verb + " " + r.Resource
+	if r.Group != "" {
+		what += "." + r.Group
+	}
+	if r.Subresource != "" {
+		what += "/" + r.Subresource
+	}
+	if r.Name != "" {
+		what += " " + r.Name
+	}
+	if r.Namespace != "" {
+		what += " in the namespace " + r.Namespace
+	}
+	return quote(what)
 }

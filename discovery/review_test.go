@@ -3,6 +3,7 @@ package discovery_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -70,7 +71,13 @@ func TestReviewRequest(t *testing.T) {
 
 func TestReviewAnswers(t *testing.T) {
 	reply := func(body string) apitest.Step { return apitest.Reply(201, plainJSON, body) }
-	const head = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","metadata":{},"spec":{"resourceAttributes":{}},`
+	const (
+		bare    = `{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","metadata":{},`
+		head    = bare + `"spec":{"resourceAttributes":{"verb":"get","namespace":"web","resource":"pods"}},`
+		other   = `it answers another question than the one asked, which is whether "get pods in the namespace web" is allowed`
+		allowed = `"status":{"allowed":true}}`
+	)
+	spec := func(text string) apitest.Step { return reply(bare + `"spec":` + text + "," + allowed) }
 	const request = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews: "
 	type answer = discovery.ReviewAnswer
 	tests := []struct {
@@ -105,6 +112,21 @@ func TestReviewAnswers(t *testing.T) {
 		{name: "another kind", step: reply(strings.Replace(head, "Self", "Local", 1) + `"status":{"allowed":true}}`), code: discovery.InvalidResponse, message: `at /kind: the kind is "LocalSubjectAccessReview", not SelfSubjectAccessReview`},
 		{name: "no kind", step: reply(`{"apiVersion":"authorization.k8s.io/v1","status":{"allowed":true}}`), code: discovery.InvalidResponse, message: "it has no kind"},
 		{name: "another version", step: reply(strings.Replace(head, "/v1", "/v2", 1) + `"status":{"allowed":true}}`), code: discovery.InvalidResponse, message: `the apiVersion is "authorization.k8s.io/v2", not authorization.k8s.io/v1`},
+		{name: "no spec", step: reply(bare + allowed), code: discovery.InvalidResponse, message: other},
+		{name: "null spec", step: spec("null"), code: discovery.InvalidResponse, message: other},
+		{name: "no question", step: spec(`{"resourceAttributes":{}}`), code: discovery.InvalidResponse, message: other},
+		{name: "another verb", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"list","resource":"pods"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "no namespace", step: spec(`{"resourceAttributes":{"verb":"get","resource":"pods"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "another group", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","group":"apps","resource":"pods"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "another subresource", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods","subresource":"log"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "a name", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods","name":"a"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "a version", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods","version":"v1"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "a selector", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods","fieldSelector":{"rawSelector":"a=b"}}}`), code: discovery.InvalidResponse, message: other},
+		{name: "a path", step: spec(`{"nonResourceAttributes":{"verb":"get","path":"/x"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "a path beside it", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods"},"nonResourceAttributes":{"verb":"get"}}`), code: discovery.InvalidResponse, message: other},
+		{name: "text for a spec", step: spec(`"x"`), code: discovery.InvalidResponse, message: "at /spec: a string stands where an object is expected"},
+		{name: "the question with what is empty", step: spec(`{"resourceAttributes":{"namespace":"web","verb":"get","group":"","version":"","resource":"pods","name":"","fieldSelector":null,"x":1},"nonResourceAttributes":null}`), want: answer{Allowed: true}},
+		{name: "the question behind the answer", step: reply(strings.TrimSuffix(bare+allowed, "}") + `,"spec":{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods"}}}`), want: answer{Allowed: true}},
 		{name: "HTML", step: apitest.Reply(200, "text/html", "<p>"), code: discovery.InvalidResponse, message: `the content type is "text/html", not JSON; is it a Kubernetes API server?`},
 		{name: "not JSON", step: reply("true"), code: discovery.InvalidResponse, message: "true or false stands where an object is expected"},
 		{name: "204", step: apitest.Reply(204, "", ""), code: discovery.InvalidResponse, message: "204 No Content: a document was asked for"},
@@ -133,7 +155,7 @@ func TestReviewAnswers(t *testing.T) {
 }
 
 func TestReviewRetries(t *testing.T) {
-	whole := string(apitest.ReviewResult(yes(getPods)))
+	whole := string(apitest.ReviewResult(getPods, yes(getPods)))
 	later := apitest.Reply(503, "text/plain", "later")
 	for name, steps := range map[string][]apitest.Step{
 		"503":          {later, later},
@@ -333,13 +355,20 @@ func TestReviewsAtOnceAreBounded(t *testing.T) {
 		release := make(chan struct{})
 		client := &discovery.Client{
 			Base: &url.URL{Scheme: "https", Host: "server"},
-			HTTP: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+			HTTP: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				var body struct {
+					Spec struct{ NonResourceAttributes struct{ Path string } }
+				}
+				if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+					return nil, err
+				}
+				path := discovery.Review{Verb: "get", Path: body.Spec.NonResourceAttributes.Path}
 				now.Add(1)
 				<-release
 				now.Add(-1)
 				return &http.Response{
 					StatusCode: http.StatusCreated, Header: http.Header{"Content-Type": {plainJSON}},
-					Body: io.NopCloser(bytes.NewReader(apitest.ReviewResult(yes(getPods)))),
+					Body: io.NopCloser(bytes.NewReader(apitest.ReviewResult(path, yes(path)))),
 				}, nil
 			})},
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -213,4 +214,31 @@ func TestSchemaErrors(t *testing.T) {
 	if _, err := readFields([]byte(src), gadgets, nil, "/x"); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestQuotedFields has names with dots, which a path quotes, through the schema and
+// through a snapshot.
+func TestQuotedFields(t *testing.T) {
+	src := openAPI(`"type":"object","properties":{"spec":{"type":"object","properties":{"a.b":{"type":"object","properties":{"c":{"type":"string"}}},"*":{"type":"integer"}}}}`)
+	tests := map[string]string{
+		`spec["a.b"]`:        "present object",
+		`spec["a.b"].c`:      "present string",
+		`spec["*"]`:          "present integer",
+		`spec.a.b`:           "absent at spec [* a.b]",
+		`spec["a.b"]["d.e"]`: `absent at spec["a.b"] [c]`,
+	}
+	var queries []FieldQuery
+	for path := range tests {
+		queries = append(queries, FieldQuery{gadgets, "Gadget", path})
+	}
+	answers, err := readFields([]byte(src), gadgets, queries, "/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for q, answer := range answers {
+		if got := answer.Value.String(); got != tests[q.Path] {
+			t.Errorf("%s: %s, failure %v", q.Path, got, answer.Failure)
+		}
+	}
+	savesTheSame(t, &Snapshot{Endpoint: "https://a:443", Time: time.Unix(0, 0).UTC(), Fields: answers})
 }

@@ -65,6 +65,12 @@ var permissions = []permission{
 	{"create", "deployments.apps", "", "deployments.apps -n preflight", true, false, true},
 	{"delete", "deployments.apps", "", "deployments.apps -n preflight", false, false, true},
 	{"update", "deployments.apps/scale", "", "deployments.apps --subresource=scale -n preflight", false, false, true},
+	{"update", "deployments.apps/finalizers", "", "deployments.apps --subresource=finalizers -n preflight", true, false, true},
+	{"update", "deployments.apps/finalizers", `namespace = "*"`, "deployments.apps --subresource=finalizers -A", true, false, true},
+	{"delete", "deployments.apps/finalizers", "", "deployments.apps --subresource=finalizers -n preflight", false, false, true},
+	{"create", "routes.route.openshift.io/custom-host", "", "", true, false, true},
+	{"use", "tenants.access.example.com", "virtual = true", "", true, false, true},
+	{"get", "tenants.access.example.com", "virtual = true", "", false, false, true},
 	{"get", "configmaps", `name = "settings"`, "configmaps/settings -n preflight", true, false, true},
 	{"get", "configmaps", `name = "other"`, "configmaps/other -n preflight", false, false, true},
 	{"get", "configmaps", "", "configmaps -n preflight", false, false, true},
@@ -254,9 +260,9 @@ func TestPermissionOfAbsent(t *testing.T) {
 	a := newAccount(t, c)
 	const of = `permission["p"].verb["get"].resource[%q]`
 	for resource, w := range map[string]want{
-		"deployments":              {exit: 2, text: []string{"is not served (deployments.apps is served)"}, requests: 5, findings: map[string]string{"": "drifted resource-not-served"}},
-		"ingresses.extensions":     {exit: 2, text: []string{"is not served (ingresses.networking.k8s.io is served)"}, requests: 5, findings: map[string]string{"": "drifted resource-not-served"}},
-		"pods/logs":                {exit: 2, text: []string{"is not served (did you mean log)"}, requests: 5, findings: map[string]string{"": "drifted subresource-not-served"}},
+		"deployments":              {exit: 2, text: []string{"is not served (deployments.apps is served; if only access control knows this name, set virtual = true)"}, requests: 5, findings: map[string]string{"": "drifted resource-not-served"}},
+		"ingresses.extensions":     {exit: 2, text: []string{"is not served (ingresses.networking.k8s.io is served; if only"}, requests: 5, findings: map[string]string{"": "drifted resource-not-served"}},
+		"pods/logs":                {exit: 2, text: []string{"is not served (did you mean log; if only"}, requests: 5, findings: map[string]string{"": "drifted subresource-not-served"}},
 		"pods.metrics.example.com": {exit: 3, text: []string{"metrics.example.com/v1beta1"}, requests: 2, findings: map[string]string{"": "undetermined stale"}},
 	} {
 		t.Run(resource, func(t *testing.T) {

@@ -3,6 +3,7 @@ package kubeapi
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -22,7 +23,8 @@ type FieldStepKind int
 
 // The kinds of steps.
 const (
-	// StepField is written as the name, behind a dot where it is not the first.
+	// StepField is written as the name, behind a dot where it is not the first, or
+	// quoted in brackets.
 	StepField FieldStepKind = iota
 	// StepItems is written [].
 	StepItems
@@ -38,7 +40,8 @@ const (
 // ParseFieldPath reads a path such as "spec.rules[].timeouts.request",
 // "spec.template.spec.containers[].resources.limits.*" or "spec.matrix[][]". A
 // name holds letters, digits, "_", "-" and "$", as the fields of Kubernetes' types
-// and of JSON schemas do; a key of a map is not a field and is written *.
+// do; any other one is quoted as Go quotes strings, in brackets: spec.ref["a.b"]. A
+// key of a map is not a field and is written *.
 func ParseFieldPath(s string) (FieldPath, error) {
 	switch {
 	case s == "":
@@ -47,54 +50,97 @@ func ParseFieldPath(s string) (FieldPath, error) {
 		return nil, fmt.Errorf("it has more than %d bytes", maxFieldPath)
 	}
 	var path FieldPath
-	for part := range strings.SplitSeq(s, ".") {
-		name := part
-		items := 0
-		for strings.HasSuffix(name, "[]") {
-			name, items = strings.TrimSuffix(name, "[]"), items+1
+	for rest := s; rest != ""; {
+		step, next, err := nextStep(rest, len(path) == 0)
+		if err != nil {
+			return nil, err
 		}
-		step := FieldStep{Kind: StepField, Name: name}
-		switch {
-		case name == "*":
-			step = FieldStep{Kind: StepValues}
-		case name == "":
-			return nil, errors.New("a name is missing beside a dot or before []")
-		case strings.ContainsAny(name, "[]"):
-			return nil, errors.New("brackets stand empty behind a name, as in containers[]")
-		case !isFieldName(name):
-			return nil, fmt.Errorf("%q is not the name of a field, which has letters, digits, \"_\", \"-\" and \"$\" only", name)
-		}
-		if len(path) == 0 && step.Kind != StepField {
-			return nil, errors.New("it begins with the name of a field")
-		}
-		path = append(path, step)
-		for range items {
-			path = append(path, FieldStep{Kind: StepItems})
-		}
+		path, rest = append(path, step), next
 		if len(path) > maxFieldSteps {
 			return nil, fmt.Errorf("it has more than %d steps", maxFieldSteps)
 		}
 	}
+	// What is quoted may grow when it is written again.
+	if len(path.String()) > maxFieldPath {
+		return nil, fmt.Errorf("it has more than %d bytes", maxFieldPath)
+	}
 	return path, nil
 }
 
-// String gives what ParseFieldPath reads.
+// nextStep takes the first step from a path that is not empty.
+func nextStep(s string, first bool) (step FieldStep, rest string, err error) {
+	if s[0] == '[' {
+		return nextBrackets(s, first)
+	}
+	if !first {
+		var dotted bool
+		if s, dotted = strings.CutPrefix(s, "."); !dotted {
+			return FieldStep{}, "", errBrackets()
+		}
+	}
+	name := s
+	if end := strings.IndexAny(s, ".["); end >= 0 {
+		name, rest = s[:end], s[end:]
+	}
+	switch {
+	case name == "":
+		return FieldStep{}, "", errors.New("a name is missing beside a dot or before []")
+	case name == "*" && first:
+		return FieldStep{}, "", errors.New("it begins with the name of a field")
+	case name == "*":
+		return FieldStep{Kind: StepValues}, rest, nil
+	case strings.Contains(name, "]"):
+		return FieldStep{}, "", errBrackets()
+	case !isFieldName(name):
+		return FieldStep{}, "", fmt.Errorf("%q is not the name of a field, which has letters, digits, \"_\", \"-\" and \"$\" only, or is quoted, as in ref[\"a.b\"]", name)
+	}
+	return FieldStep{Kind: StepField, Name: name}, rest, nil
+}
+
+// nextBrackets takes the items of an array, or a quoted name.
+func nextBrackets(s string, first bool) (step FieldStep, rest string, err error) {
+	if rest, empty := strings.CutPrefix(s, "[]"); empty {
+		if first {
+			return FieldStep{}, "", errors.New("a name is missing beside a dot or before []")
+		}
+		return FieldStep{Kind: StepItems}, rest, nil
+	}
+	quoted, err := strconv.QuotedPrefix(s[1:])
+	if err != nil || quoted[0] != '"' {
+		return FieldStep{}, "", errBrackets()
+	}
+	rest, closed := strings.CutPrefix(s[1+len(quoted):], "]")
+	name, err := strconv.Unquote(quoted)
+	switch {
+	case err != nil || !closed:
+		return FieldStep{}, "", errBrackets()
+	case name == "":
+		return FieldStep{}, "", errors.New("a name is missing between the quotes")
+	}
+	return FieldStep{Kind: StepField, Name: name}, rest, nil
+}
+
+func errBrackets() error {
+	return errors.New("brackets stand empty behind a name, as in containers[], or around a quoted name, as in ref[\"a.b\"]")
+}
+
+// String gives what ParseFieldPath reads. It quotes only names that need it.
 func (p FieldPath) String() string {
 	var b strings.Builder
 	for i, step := range p {
-		switch step.Kind {
-		case StepItems:
+		switch {
+		case step.Kind == StepItems:
 			b.WriteString("[]")
-			continue
-		case StepValues:
+		case step.Kind == StepValues:
 			b.WriteString(".*")
-			continue
-		case StepField:
+		case !isFieldName(step.Name):
+			b.WriteString("[" + strconv.Quote(step.Name) + "]")
+		default:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(step.Name)
 		}
-		if i > 0 {
-			b.WriteByte('.')
-		}
-		b.WriteString(step.Name)
 	}
 	return b.String()
 }

@@ -1,6 +1,7 @@
 package kubeapi_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,10 @@ func TestParseFieldPath(t *testing.T) {
 		"spec.matrix[][].*[]":           {field("spec"), field("matrix"), items, items, values, items},
 		"spec.$ref":                     {field("spec"), field("$ref")},
 		"spec.x-kubernetes_2":           {field("spec"), field("x-kubernetes_2")},
+		`spec.ref["a.b"]`:               {field("spec"), field("ref"), field("a.b")},
+		`spec.ref["a.b"][].c.*["[]"]`:   {field("spec"), field("ref"), field("a.b"), items, field("c"), values, field("[]")},
+		`["a b"]["*"].c`:                {field("a b"), field("*"), field("c")},
+		`a["\"\\\n]é"]`:                 {field("a"), field("\"\\\n]é")},
 	} {
 		got, err := kubeapi.ParseFieldPath(text)
 		if err != nil {
@@ -37,18 +42,29 @@ func TestParseFieldPath(t *testing.T) {
 
 func TestParseFieldPathRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                "it is empty",
-		"a..b":                            "a name is missing",
-		".a":                              "a name is missing",
-		"a.":                              "a name is missing",
-		"[]":                              "a name is missing",
-		"a.[]":                            "a name is missing",
-		"*":                               "it begins with the name of a field",
-		"a[0]":                            "brackets stand empty",
-		"a[]b":                            "brackets stand empty",
-		"a[":                              "brackets stand empty",
-		"a b":                             `"a b" is not the name of a field`,
-		"a/b":                             `"a/b" is not the name of a field`,
+		"":        "it is empty",
+		"a..b":    "a name is missing",
+		".a":      "a name is missing",
+		"a.":      "a name is missing",
+		"[]":      "a name is missing",
+		"a.[]":    "a name is missing",
+		"*":       "it begins with the name of a field",
+		"a[0]":    "brackets stand empty",
+		"a[]b":    "brackets stand empty",
+		"a[":      "brackets stand empty",
+		"a b":     `"a b" is not the name of a field`,
+		"a/b":     `"a/b" is not the name of a field`,
+		`a.["b"]`: "a name is missing",
+		`a[""]`:   "a name is missing between",
+		`a["b"`:   "brackets stand empty",
+		`a["b]`:   "brackets stand empty",
+		`a['b']`:  "brackets stand empty",
+		"a[`b`]":  "brackets stand empty",
+		`a["b"]c`: "brackets stand empty",
+		`a["b"].`: "a name is missing",
+		`a"b"`:    `"a\"b\"" is not the name of a field`,
+		"*[]":     "it begins with the name of a field",
+		`a["` + strings.Repeat("\u00ad", 400) + `"]`: "it has more than 1000 bytes",
 		"a.é":                             `"é" is not the name of a field`,
 		strings.Repeat("a", 1001):         "it has more than 1000 bytes",
 		"a" + strings.Repeat(".b", 64):    "it has more than 64 steps",
@@ -67,13 +83,27 @@ func TestParseFieldPathRefuses(t *testing.T) {
 }
 
 func FuzzParseFieldPath(f *testing.F) {
-	for _, seed := range []string{"metadata.labels", "spec.rules[].timeouts.request", "a[][].*.b", "a..b", "*", "a[0]"} {
+	for _, seed := range []string{"metadata.labels", "spec.rules[].timeouts.request", "a[][].*.b", "a..b", "*", "a[0]", `a["b.c"]`, `["x"].y`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		path, err := kubeapi.ParseFieldPath(text)
-		if err == nil && path.String() != text {
+		if err != nil {
+			return
+		}
+		again, err := kubeapi.ParseFieldPath(path.String())
+		if err != nil || !slices.Equal(path, again) {
+			t.Errorf("%q is printed as %q, which is read as %q, %v", text, path, again, err)
+		}
+		if path.String() != text && !strings.Contains(text, `["`) {
 			t.Errorf("%q is printed as %q", text, path)
 		}
 	})
+}
+
+func TestParseFieldPathUnquotes(t *testing.T) {
+	path, err := kubeapi.ParseFieldPath(`spec["template"]["a\u002eb"]`)
+	if err != nil || path.String() != `spec.template["a.b"]` {
+		t.Errorf("%s, %v", path, err)
+	}
 }

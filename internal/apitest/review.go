@@ -47,9 +47,19 @@ type reviewStatus struct {
 	EvaluationError string `json:"evaluationError,omitempty"`
 }
 
-// ReviewResult gives the document that answers a review.
-func ReviewResult(answer discovery.ReviewAnswer) []byte {
-	return encode(newReview(answer))
+// ReviewResult gives the document that answers a review. As an API server's does,
+// it repeats the question.
+func ReviewResult(asked discovery.Review, answer discovery.ReviewAnswer) []byte {
+	review := newReview(answer)
+	if asked.Path != "" {
+		review.Spec.Path = &nonResourceAttributes{Path: asked.Path, Verb: asked.Verb}
+	} else {
+		review.Spec.Resource = &resourceAttributes{
+			Namespace: asked.Namespace, Verb: asked.Verb, Group: asked.Group, Resource: asked.Resource,
+			Subresource: asked.Subresource, Name: asked.Name,
+		}
+	}
+	return encode(review)
 }
 
 func newReview(answer discovery.ReviewAnswer) accessReview {

@@ -62,7 +62,7 @@ check "arguments" {
     error_message = "a"
   }
   assert {
-    condition     = served("v1") && (served("v1", "Pods") ? kubernetes("newest") : allowed("get", "pods", ""))  # ERROR: Invalid function argument # ERROR: Invalid function argument # ERROR: Invalid function argument
+    condition     = served("v1") && (served("v1", "po ds") ? kubernetes("newest") : allowed("get", "pods", ""))  # ERROR: Invalid function argument # ERROR: Invalid function argument # ERROR: Invalid function argument
     error_message = "a"
   }
   assert {
@@ -70,7 +70,7 @@ check "arguments" {
     error_message = "a"
   }
   assert {
-    condition     = allowed("get", "Pods") || servd("v1")                          # ERROR: Unknown function
+    condition     = allowed("get", "Pod s") || servd("v1")                          # ERROR: Unknown function
     error_message = "a ${nothing()}"                                               # ERROR: Unknown function
   }
   assert {

@@ -87,3 +87,25 @@ api "policy/v1" {
   enabled = var.off
   served  = false
 }
+
+api "subresources.example.com/v1" {
+  resource "widgets" {
+    scope = "Namespaced"
+    subresource "log" { served = false }
+    subresource "scale" { kind = "Scale" }
+  }
+  resource "widgets/log" {}           # ERROR: Contradiction
+  resource "widgets/scale" {
+    kind  = "Size"                    # ERROR: Contradiction
+    scope = "Cluster"                 # ERROR: Contradiction
+  }
+  resource "widgets/start" {
+    subresource "x" {}
+  }
+  resource "widgets/start/x" { served = false } # ERROR: Contradiction
+}
+
+api "carriers.example.com/v1" {
+  resource "widgets" { served = false }
+  resource "widgets/log" {}
+}

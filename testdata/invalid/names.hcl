@@ -13,18 +13,28 @@ api "apps/" {}                      # ERROR: Invalid apiVersion
 api "apps/v1/" {}                   # ERROR: Invalid apiVersion
 
 api "v1" {
-  resource "pods/log" {}            # ERROR: Invalid resource name
-  resource "Pod" {}                 # ERROR: Invalid resource name
-  resource "deployments.apps" {}    # ERROR: Invalid resource name
-  kind "pods" {}                    # ERROR: Invalid kind
-  resource "Deployments" {}         # ERROR: Invalid resource name
-  kind "deployment" {}              # ERROR: Invalid kind
-  kind "Pod!" {}                    # ERROR: Invalid kind
-  kind "PoK" {}                     # ERROR: Invalid kind
+  resource "Pod" {}                 # WARNING: Unusual resource name
+  resource "deployments.apps" {}    # WARNING: Unusual resource name
+  kind "pods" {}                    # WARNING: Unusual kind
+  resource "Deployments" {}         # WARNING: Unusual resource name
+  kind "deployment" {}              # WARNING: Unusual kind
+  kind "Pod!" {}                    # WARNING: Unusual kind
+  kind "PoK" {}                     # WARNING: Unusual kind
+  resource "" {}                    # ERROR: Invalid resource name
+  resource "pod s" {}               # ERROR: Invalid resource name
+  resource "pods\u0007" {}          # ERROR: Invalid resource name
+  resource "pods\u00a0" {}          # ERROR: Invalid resource name
+  kind "" {}                        # ERROR: Invalid kind
+  kind "Pod " {}                    # ERROR: Invalid kind
+
+  resource "secrets" {
+    kind         = ""               # ERROR: Invalid kind
+    subresources = ["", "a b"]      # ERROR: Invalid subresource name # ERROR: Invalid subresource name
+  }
 
   resource "nodes" {
-    subresources = ["nodes/status"] # ERROR: Invalid subresource name
-    subresource "Proxy" {}          # ERROR: Invalid subresource name
+    subresources = ["nodes/status"] # WARNING: Unusual subresource name
+    subresource "Proxy" {}          # WARNING: Unusual subresource name
   }
 }
 

@@ -28,14 +28,15 @@ permission "names" {
   resources = [
     "",                                         # ERROR: Invalid resource name
     "/metrics",                                 # ERROR: Invalid resource name
-    "Deployment",                               # ERROR: Invalid resource name
+    "Deployment",                               # WARNING: Unusual resource name
     "pod s",                                    # ERROR: Invalid resource name
-    "apps/v1/deployments",                      # ERROR: Invalid resource name
-    "deployments.v1",                           # ERROR: Invalid resource name
+    "apps/v1/deployments",                      # WARNING: Unusual resource name
+    "deployments.v1",                           # WARNING: Unusual resource name
     "deployments.a..b",                         # ERROR: Invalid resource name
-    "pods/*",                                   # ERROR: Invalid resource name
-    "deployments/scale.apps",                   # ERROR: Invalid resource name
-    "pods/log/x",                               # ERROR: Invalid resource name
+    "pods/*",                                   # WARNING: Unusual resource name
+    "deployments/scale.apps",                   # WARNING: Unusual resource name
+    "pods/",                                    # ERROR: Invalid resource name
+    "pods/http_requests",                       # WARNING: Unusual resource name
   ]
   namespace = "Shop"                            # ERROR: Invalid namespace
 }
@@ -78,7 +79,49 @@ permission "paths" {
     "/metrics?x",                               # ERROR: Invalid path
     "/a*/b",                                    # ERROR: Invalid path
     "/a b",                                     # ERROR: Invalid path
+    "/metrics/../api",                          # ERROR: Invalid path
+    "/..",                                      # ERROR: Invalid path
+    "/%61pi/v1/secrets",                        # ERROR: Invalid path
+    "/api\\v1",                                 # ERROR: Invalid path
   ]
   namespace = "shop"                            # ERROR: Contradiction
   name      = "x"                               # ERROR: Contradiction
+}
+
+permission "resources as paths" {               # ERROR: Invalid name
+  verbs             = ["get"]
+  virtual           = true                      # ERROR: Contradiction
+  non_resource_urls = [
+    "/api/v1/secrets",                          # ERROR: Path of a resource
+    "/api/v1/namespaces/shop/secrets/tls",      # ERROR: Path of a resource
+    "/api/v1/namespaces/shop",                  # ERROR: Path of a resource
+    "/api/v1/namespaces/shop/finalize",         # ERROR: Path of a resource
+    "/api/v1/*",                                # ERROR: Path of a resource
+    "/api/v1/sec*",                             # ERROR: Path of a resource
+    "/api/v1/watch/pods",                       # ERROR: Path of a resource
+    "/api/v1/watch",                            # ERROR: Path of a resource
+    "/api/v1/proxy/nodes/n1/metrics",           # ERROR: Path of a resource
+    "/apis/apps/v1/deployments",                # ERROR: Path of a resource
+    "/apis/apps/v1/namespaces/shop/deployments/web/scale", # ERROR: Path of a resource
+    "/apis/apps/v1/namespaces/shop/deployments/*", # ERROR: Path of a resource
+    "/apis/apps/v1/*",                          # ERROR: Path of a resource
+    "//api/./v1/pods/",                         # ERROR: Path of a resource
+  ]
+}
+
+permission "spellings" {
+  verbs             = ["get"]
+  non_resource_urls = [
+    "/metrics",
+    "//metrics",                                # ERROR: Repeated item
+    "/./metrics",                               # ERROR: Repeated item
+    "/metrics/",
+    "/metrics/.",                               # ERROR: Repeated item
+  ]
+}
+
+permission "maybe" {
+  verbs     = ["get"]
+  resources = ["a.example.com"]
+  virtual   = "true"                            # ERROR: Incorrect value type
 }

@@ -18,7 +18,7 @@ api "v1" {
     verbs        = []               # ERROR: Empty list
     subresources = []               # ERROR: Empty list
     scope        = "namespaced"     # ERROR: Invalid scope
-    kind         = "pod"            # ERROR: Invalid kind
+    kind         = "pod"            # WARNING: Unusual kind
   }
 
   resource "nodes" {

@@ -35,3 +35,14 @@ permission "metrics" {
   verbs             = ["get", "*"]
   non_resource_urls = ["/metrics", "/healthz/*"]
 }
+
+permission "discovery" {
+  verbs             = ["get"]
+  non_resource_urls = ["/api", "/api/", "/api/v1", "/api/v1/", "/api/*", "/apis/*", "/apis/apps", "/apis/apps/v1", "/apis/apps/*", "//version/./", "/", "/*", "/apiserver/v1/x"]
+}
+
+permission "tenants" {
+  verbs     = ["get"]
+  resources = ["tenants.example.com", "deployments.apps/finalizers"]
+  virtual   = true
+}

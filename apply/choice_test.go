@@ -1,0 +1,43 @@
+package apply_test
+
+import (
+	"testing"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// TestChoiceOfAKind holds that of several resources of a kind the one is judged by
+// which least gates: what is only a warning comes last.
+func TestChoiceOfAKind(t *testing.T) {
+	// The first twin lacks the subresources that are required, the second those that
+	// are wished for.
+	s := snapshot()
+	resources := s.Core.Value.Versions[0].Resources.Value
+	for i, subresource := range map[int]string{3: "wished", 4: "needed"} {
+		resources[i].Subresources = []discovery.Subresource{{Name: subresource}}
+	}
+	const needed, wished = `subresource "needed" {}`, "subresource \"wished\" { severity = \"warning\" }\n subresource \"also\" { severity = \"warning\" }"
+	for name, declaration := range map[string]string{"in order": needed + "\n" + wished, "turned round": wished + "\n" + needed} {
+		t.Run(name, func(t *testing.T) {
+			d := parse(t, "api \"v1\" {\n kind \"Twin\" {\n"+declaration+"\n}\n}")
+			for _, f := range apply.Diff(d, s).Findings {
+				if drifts := f.Status == apply.Drifted; drifts != (f.Severity == config.SeverityWarning) {
+					t.Errorf("%s %s is %s", f.Address, f.Severity, f.Status)
+				}
+			}
+		})
+	}
+	t.Run("what is undetermined gates less than drift", func(t *testing.T) {
+		s := snapshot()
+		resources := s.Core.Value.Versions[0].Resources.Value
+		resources[3].Scope, resources[4].Scope = kubeapi.ScopeCluster, ""
+		d := parse(t, "api \"v1\" {\n kind \"Twin\" {\n scope = \"Namespaced\"\n subresource \"x\" { severity = \"warning\" }\n }\n}")
+		resources[3].Subresources = []discovery.Subresource{{Name: "x"}}
+		if got := apply.Diff(d, s).Findings[1]; got.Status != apply.StatusUndetermined {
+			t.Errorf("%+v", got)
+		}
+	})
+}

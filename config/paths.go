@@ -1,0 +1,162 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common) {
+	a := content.Attributes["non_resource_urls"]
+	for _, name := range []string{"namespace", "name", "virtual"} {
+		if other := content.Attributes[name]; other != nil {
+			d.error(other.NameRange, "Contradiction", "%q belongs to resources, and this permission is for paths.", name)
+		}
+	}
+	verbs := d.pathVerbs(content.Attributes["verbs"])
+	paths := d.paths(a)
+	d.open = d.open || len(verbs) == 0 || len(paths) == 0
+	if !d.make(len(verbs)*len(paths), a.Range) {
+		return
+	}
+	for _, verb := range verbs {
+		for _, item := range paths {
+			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
+			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
+			p.Reviews = append(p.Reviews, review)
+		}
+	}
+}
+
+// pathVerbs reads a list of methods of HTTP, in lower case.
+func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
+	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
+	list := d.texts(a)
+	for _, verb := range list {
+		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
+			lower := strings.ToLower(verb.Value)
+			hint := didYouMean(lower, known)
+			if slices.Contains(known, lower) {
+				hint = fmt.Sprintf(" Did you mean %q?", lower)
+			}
+			d.error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", clip(verb.Value), hint)
+		}
+	}
+	return list
+}
+
+// paths reads a list of paths, each in the one spelling that is asked about. One
+// that cannot be asked about is left out.
+func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
+	seen := distinctItems{decoder: d, name: "non_resource_urls"}
+	var list []Value[string]
+	for _, item := range d.texts(a) {
+		at := itemRange(item, a)
+		if reason := pathMistake(item.Value); reason != "" {
+			d.error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", clip(item.Value), reason)
+			continue
+		}
+		path := normalPath(item.Value)
+		if isResourcePath(path) {
+			d.error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
+				clip(item.Value), resourceAdvice(path))
+			continue
+		}
+		if item.Value = path; seen.first(path, at) {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+func pathMistake(path string) string {
+	switch {
+	case path == "":
+		return "it is empty"
+	case path == "*":
+		return "every path is \"/*\""
+	case path[0] != '/':
+		return "it begins with a slash"
+	case strings.ContainsAny(path, "?#"):
+		return "it has no query and no fragment"
+	case strings.Contains(path, "%"):
+		return "it is written without escapes, as the server compares it: write the character itself"
+	case strings.Contains(path, "\\"):
+		return "its parts are divided by \"/\", not by a backslash"
+	case slices.Contains(strings.Split(path, "/"), ".."):
+		return "\"..\" leads to another path; write that one"
+	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
+		return "\"*\" stands at its end only"
+	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return "it has a space in it or more than 1000 bytes"
+	}
+	return ""
+}
+
+// normalPath leaves out the parts of a path that are empty or ".". A slash at the
+// end stays, because the rules of access control tell "/version" from "/version/".
+func normalPath(path string) string {
+	var b strings.Builder
+	last := ""
+	for last = range strings.SplitSeq(path, "/") {
+		if !isNoPart(last) {
+			b.WriteString("/" + last)
+		}
+	}
+	if isNoPart(last) {
+		b.WriteByte('/')
+	}
+	return b.String()
+}
+
+func isNoPart(part string) bool { return part == "" || part == "." }
+
+// isResourcePath tells whether an API server takes a request for the path for one
+// for a resource: it goes on behind the group version.
+//
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
+func isResourcePath(path string) bool {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	return parts[0] == "api" && len(parts) > 2 || parts[0] == "apis" && len(parts) > 3
+}
+
+// resourceAdvice says what to write in place of a resource's path, as an API server
+// takes that apart.
+func resourceAdvice(path string) string {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	group := ""
+	if parts[0] == "apis" {
+		group, parts = "."+parts[1], parts[1:]
+	}
+	parts = parts[2:]
+	verbs := "the verbs of resources, such as \"get\" and \"list\""
+	if parts[0] == "watch" || parts[0] == "proxy" {
+		verbs = fmt.Sprintf("the verb %q", parts[0])
+		parts = parts[1:]
+	}
+	namespace := ""
+	if len(parts) > 2 && parts[0] == "namespaces" && parts[2] != "status" && parts[2] != "finalize" {
+		namespace, parts = parts[1], parts[2:]
+	}
+	if len(parts) == 0 || strings.HasSuffix(parts[0], "*") && parts[0] != "*" {
+		return "Write \"resources\" in place of \"non_resource_urls\", with " + verbs + "."
+	}
+	resource, name := parts[0]+group, ""
+	if len(parts) > 1 {
+		name = strings.TrimSuffix(parts[1], "*")
+	}
+	if len(parts) > 2 && !strings.HasSuffix(parts[2], "*") {
+		resource += "/" + parts[2]
+	}
+	write := []string{fmt.Sprintf("resources = [%q]", clip(resource))}
+	if namespace != "" {
+		write = append(write, fmt.Sprintf("namespace = %q", clip(namespace)))
+	}
+	if name != "" && name == parts[1] {
+		write = append(write, fmt.Sprintf("name = %q", clip(name)))
+	}
+	advice := "Write " + strings.Join(write, ", ")
+	return advice + " in place of it, with " + verbs + "."
+}
