@@ -148,9 +148,13 @@ type backend struct {
 	port   string
 }
 
-// startBackend serves the group version late.example.org/v1 with a certificate
-// that the API server does not look at.
-func startBackend(t *testing.T, address string) *backend {
+// late is the plain list of a group version that startBackend serves.
+const late = `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"late.example.org/v1","resources":[` +
+	`{"name":"trains","singularName":"train","namespaced":true,"kind":"Train","verbs":["get","list"]}]}`
+
+// startBackend serves a group version by its plain list, with a certificate that the
+// API server does not look at.
+func startBackend(t *testing.T, address, groupVersion, list string) *backend {
 	t.Helper()
 	authority, err := cluster.NewAuthority("backend")
 	if err != nil {
@@ -170,13 +174,12 @@ func startBackend(t *testing.T, address string) *backend {
 	}
 	b := &backend{port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)}
 	b.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/apis/late.example.org/v1" {
+		if r.URL.Path != "/apis/"+groupVersion {
 			http.NotFound(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"late.example.org/v1","resources":[`+
-			`{"name":"trains","singularName":"train","namespaced":true,"kind":"Train","verbs":["get","list"]}]}`)
+		fmt.Fprint(w, list)
 	})
 	go func() {
 		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -185,6 +188,31 @@ func startBackend(t *testing.T, address string) *backend {
 	}()
 	t.Cleanup(b.stop)
 	return b
+}
+
+// register makes an API server serve NAME.example.org/v1 by the backend.
+func (b *backend) register(t *testing.T, c *cluster.Cluster, name string) {
+	t.Helper()
+	err := c.Apply(t.Context(), fmt.Sprintf(`
+apiVersion: v1
+kind: Service
+metadata: {name: %[1]s, namespace: preflight}
+spec: {type: ExternalName, externalName: localhost}
+---
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1.%[1]s.example.org}
+spec:
+  group: %[1]s.example.org
+  version: v1
+  groupPriorityMinimum: 100
+  versionPriority: 100
+  insecureSkipTLSVerify: true
+  service: {name: %[1]s, namespace: preflight, port: %[2]s}
+`, name, b.port))
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // stop ends the server and all of its connections.
@@ -197,28 +225,9 @@ func TestWaitForAggregatedAPI(t *testing.T) {
 	c := extended(t)
 	a := newAccount(t, c)
 	// The port is known before anybody listens on it.
-	b := startBackend(t, "127.0.0.1:0")
+	b := startBackend(t, "127.0.0.1:0", "late.example.org/v1", late)
 	b.stop()
-	err := c.Apply(t.Context(), fmt.Sprintf(`
-apiVersion: v1
-kind: Service
-metadata: {name: late, namespace: preflight}
-spec: {type: ExternalName, externalName: localhost}
----
-apiVersion: apiregistration.k8s.io/v1
-kind: APIService
-metadata: {name: v1.late.example.org}
-spec:
-  group: late.example.org
-  version: v1
-  groupPriorityMinimum: 100
-  versionPriority: 100
-  insecureSkipTLSVerify: true
-  service: {name: late, namespace: preflight, port: %s}
-`, b.port))
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.register(t, c, "late")
 	const declaration = `
 api "late.example.org/v1" {
   resource "trains" { verbs = ["get", "list"] }
@@ -226,7 +235,7 @@ api "late.example.org/v1" {
 	// In its first moments, the group may not be listed at all.
 	w := a.wait(t, declaration, "--wait=1m")
 	w.says(t, "could not be told: ? api[\"late.example.org/v1\"]: GET /apis: late.example.org/v1 is stale")
-	b = startBackend(t, "127.0.0.1:"+b.port)
+	b = startBackend(t, "127.0.0.1:"+b.port, "late.example.org/v1", late)
 	w.ends(t, 0, "No drift.", "Waited ")
 
 	b.stop()
