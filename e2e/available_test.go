@@ -1,13 +1,10 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
 // TestAvailable kills the process behind an aggregated API. The API server goes on
@@ -74,100 +71,5 @@ func TestAvailable(t *testing.T) {
 		if o := a.apply(t, declaration); o.ExitCode != exit {
 			t.Errorf("%s: exit %d, want %d\n%s%s", declaration, o.ExitCode, exit, o.Stdout, o.Stderr)
 		}
-	}
-}
-
-// rawResource is an entry of a plain list of resources.
-type rawResource struct {
-	Name       string
-	Namespaced bool
-	Kind       string
-	Verbs      []string
-}
-
-// rawResources gives what kubectl get --raw shows of a group version.
-func rawResources(t *testing.T, c *cluster.Cluster, api string) []rawResource {
-	t.Helper()
-	out, err := c.Kubectl(t.Context(), "", "get", "--raw", "/apis/"+api)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list struct{ Resources []rawResource }
-	if err := json.Unmarshal([]byte(out), &list); err != nil {
-		t.Fatal(err)
-	}
-	if len(list.Resources) == 0 {
-		t.Fatalf("%s lists nothing: %s", api, out)
-	}
-	return list.Resources
-}
-
-// declareAll declares every resource of a list with all that it says, in each way in
-// which the language names one.
-func declareAll(api string, list []rawResource) string {
-	var blocks, others strings.Builder
-	for i, r := range list {
-		parent, child, nested := strings.Cut(r.Name, "/")
-		fmt.Fprintf(&blocks, "  resource %q {\n    kind  = %q\n    verbs = [\"%s\"]\n", r.Name, r.Kind, strings.Join(r.Verbs, `", "`))
-		switch scope := map[bool]string{true: "Namespaced", false: "Cluster"}[r.Namespaced]; {
-		case !nested:
-			fmt.Fprintf(&blocks, "    scope = %q\n  }\n  kind %q {}\n", scope, r.Kind)
-		case parent != "":
-			fmt.Fprintf(&blocks, "  }\n  resource %q {\n    subresource %q {}\n  }\n", parent, child)
-		default:
-			blocks.WriteString("  }\n")
-		}
-		fmt.Fprintf(&others, "check \"c%d\" {\n  assert {\n    condition     = served(%q, %q)\n    error_message = \"It is not served.\"\n  }\n}\n", i, api, r.Name)
-	}
-	return fmt.Sprintf("api %q {\n%s}\n%s", api, &blocks, &others)
-}
-
-// TestNamesOfAggregatedAPI declares names that Kubernetes itself would not allow, as
-// aggregated API servers list them.
-func TestNamesOfAggregatedAPI(t *testing.T) {
-	t.Parallel()
-	c := unsettled(t, setup{})
-	a := newAccount(t, c)
-	const api = "odd.example.org/v1"
-	entry := func(name, kind string) string {
-		return fmt.Sprintf(`{"name":%q,"singularName":"","namespaced":true,"kind":%q,"verbs":["get"]}`, name, kind)
-	}
-	b := startBackend(t, "127.0.0.1:0", api, `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"`+api+`","resources":[`+strings.Join([]string{
-		entry("things", "Thing"),
-		entry("pods/http_requests", "MetricValueList"),
-		entry("jobs.batch/Items_per_second", "MetricValueList"),
-		entry("*/requests", "MetricValueList"),
-		entry("/custommetrics", "MetricValueList"),
-		entry("machines/a/b", "Deep"),
-		entry("machines/start", "odd kind"),
-		entry("UPPER", "UPPER"),
-		entry("under_score", "lower"),
-		entry("dotted.name", "Dotted.Name"),
-	}, ",")+`]}`)
-	b.register(t, c, "odd")
-	// The server has its list once it calls the API available.
-	eventually(t, time.Minute, func() error {
-		_, err := c.Kubectl(t.Context(), "", "wait", "--for=condition=Available", "--timeout=1s", "apiservice", "v1.odd.example.org")
-		return err
-	})
-	for _, r := range rawResources(t, c, api) {
-		t.Run(r.Name, func(t *testing.T) {
-			// It is in the aggregated documents a moment later.
-			eventually(t, 10*time.Second, func() error {
-				o := a.apply(t, declareAll(api, []rawResource{r}))
-				if o.ExitCode == 1 {
-					t.Fatal(o.Stderr)
-				}
-				if o.ExitCode != 0 {
-					return fmt.Errorf("exit %d for %+v\n%s%s", o.ExitCode, r, o.Stdout, o.Stderr)
-				}
-				return nil
-			})
-			other := r
-			other.Name += "x"
-			if o := a.apply(t, declareAll(api, []rawResource{other})); o.ExitCode != 2 {
-				t.Errorf("exit %d for %+v, which is not listed\n%s%s", o.ExitCode, other, o.Stdout, o.Stderr)
-			}
-		})
 	}
 }
