@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -71,5 +72,60 @@ func TestAvailable(t *testing.T) {
 		if o := a.apply(t, declaration); o.ExitCode != exit {
 			t.Errorf("%s: exit %d, want %d\n%s%s", declaration, o.ExitCode, exit, o.Stdout, o.Stderr)
 		}
+	}
+}
+
+// TestAvailableAnswers lets the process behind an aggregated API answer in ways that
+// are not its document, whether the API server still calls the API current or not.
+func TestAvailableAnswers(t *testing.T) {
+	t.Parallel()
+	c := unsettled(t, setup{})
+	a := newAccount(t, c)
+	const api = "answers.example.org/v1"
+	list := strings.ReplaceAll(late, "late.", "answers.")
+	b := startBackend(t, "127.0.0.1:0", api, list)
+	b.register(t, c, "answers")
+	const available = `api "` + api + `" { available = true }`
+	expect := func(t *testing.T, exit int) {
+		t.Helper()
+		eventually(t, time.Minute, func() error {
+			o := a.apply(t, available)
+			if o.ExitCode == 1 {
+				t.Fatal(o.Stderr)
+			}
+			if o.ExitCode != exit {
+				return fmt.Errorf("exit %d: %s%s", o.ExitCode, o.Stdout, o.Stderr)
+			}
+			return nil
+		})
+	}
+	status := func(code int, contentType, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			w.WriteHeader(code)
+			fmt.Fprint(w, body)
+		}
+	}
+	for name, handler := range map[string]http.HandlerFunc{
+		"500":                   status(500, "text/plain", "out of order"),
+		"503":                   status(503, "text/plain", "out of order"),
+		"403":                   status(403, "text/plain", "no"),
+		"401":                   status(401, "text/plain", "who"),
+		"404":                   status(404, "text/plain", "404 page not found"),
+		"a page":                status(200, "text/html", "<html>Sign in</html>"),
+		"nothing":               status(200, "application/json", ""),
+		"another group version": status(200, "application/json", strings.ReplaceAll(late, "late.", "other.")),
+		"half of it":            status(200, "application/json", list[:len(list)/2]),
+		"no answer":             func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			expect(t, 0)
+			b.instead.Store(&handler)
+			o := a.apply(t, available, "--request-timeout=2s")
+			b.instead.Store(nil)
+			if o.ExitCode != 3 && (name != "404" || o.ExitCode != 2) {
+				t.Errorf("exit %d, want 3\n%s%s", o.ExitCode, o.Stdout, o.Stderr)
+			}
+		})
 	}
 }

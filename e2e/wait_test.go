@@ -140,6 +140,8 @@ func TestWaitNotModified(t *testing.T) {
 type backend struct {
 	server http.Server
 	port   string
+	// instead, where it is not nil, answers in place of the list.
+	instead atomic.Pointer[http.HandlerFunc]
 }
 
 // late is the plain list of a group version that startBackend serves.
@@ -168,6 +170,10 @@ func startBackend(t *testing.T, address, groupVersion, list string) *backend {
 	}
 	b := &backend{port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)}
 	b.server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if instead := b.instead.Load(); instead != nil {
+			(*instead)(w, r)
+			return
+		}
 		if r.URL.Path != "/apis/"+groupVersion {
 			http.NotFound(w, r)
 			return
