@@ -33,7 +33,7 @@ func extended(t *testing.T) *cluster.Cluster {
 // It is stopped after the test.
 func unsettled(t *testing.T, s setup) *cluster.Cluster {
 	t.Helper()
-	c, err := startCluster(t.Context(), strings.ReplaceAll(t.Name(), "/", "-"), s)
+	c, err := startCluster(t.Context(), t.Name(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,15 +73,26 @@ type setup struct {
 	manifests []string
 	// args are further arguments of kube-apiserver.
 	args []string
+	// next runs the newer kube-apiserver.
+	next bool
+	// like is a control plane that takes the same tokens.
+	like *cluster.Cluster
 }
 
 // startCluster starts a control plane, which is stopped after the last test.
 func startCluster(ctx context.Context, name string, s setup) (*cluster.Cluster, error) {
-	dir, err := os.MkdirTemp(suite.dir, name+"-")
+	dir, err := os.MkdirTemp(suite.dir, strings.ReplaceAll(name, "/", "-")+"-")
 	if err != nil {
 		return nil, err
 	}
-	c, err := cluster.Start(ctx, cluster.Options{Programs: suite.programs, Dir: dir, Args: s.args})
+	options := cluster.Options{Programs: suite.programs, Dir: dir, Args: s.args, Like: s.like}
+	if s.next {
+		if err := buildNext(); err != nil {
+			return nil, err
+		}
+		options.APIServer = suite.programs.NextAPIServer
+	}
+	c, err := cluster.Start(ctx, options)
 	if err != nil {
 		return nil, err
 	}

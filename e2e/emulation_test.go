@@ -1,43 +1,87 @@
 package e2e
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestEmulatedRelease asks a kube-apiserver that emulates an older release: its
-// version is judged as that release, whose API it serves.
+// constrained declares a version of Kubernetes.
+func constrained(constraint string) string {
+	return fmt.Sprintf("cluster {\n  kubernetes = %q\n}\n", constraint)
+}
+
+// What is declared of a Kubernetes 1.36.3 that emulates 1.33, and the exit code of
+// each: which patch of 1.33 it would be is not known.
+var (
+	emulatedConstraints = map[string]int{
+		">= 1.35": 2, ">= 1.34": 2, ">= 1.34.1": 2, "1.36.3": 2, "~1.36": 2, "< 1.33": 2, "< 1.32.9": 2,
+		">= 1.33": 0, "> 1.32": 0, ">= 1.32.5": 0, "~1.33": 0, ">= 1.33, < 1.34": 0, "< 1.34.2": 0, "< 1.30 || ~1.33": 0,
+		">= 1.33.1": 3, "< 1.33.1": 3, "= 1.33.4": 3, "!= 1.33.4": 3, "~1.33.2": 3, "<= 1.33.7, > 1.3": 3,
+	}
+	emulatedConditions = map[string]int{
+		`live.emulation_version == "1.33"`:                        0,
+		`live.emulation_version == "1.36"`:                        2,
+		`live.version == "v1.36.3"`:                               0,
+		`live.git_version == "v1.36.3"`:                           0,
+		`kubernetes(">= 1.33") && live.emulation_version != "1"`:  0,
+		`kubernetes(">= 1.35")`:                                   2,
+		`kubernetes(">= 1.33.1")`:                                 3,
+		`!kubernetes(">= 1.33.1")`:                                3,
+		`kubernetes(">= 1.33.1") || kubernetes("< 1.34")`:         0,
+		`kubernetes(">= 1.33.1") && served("resource.k8s.io/v1")`: 2,
+		`kubernetes(">= 1.33") && !served("resource.k8s.io/v1")`:  0,
+	}
+)
+
+// TestEmulatedRelease asks an API server that emulates an older release, whose API
+// it serves: versions are compared with that one.
 func TestEmulatedRelease(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{args: []string{"--emulated-version=1.33"}})
 	a := newAccount(t, c)
-	for name, test := range map[string]struct {
-		constraint string
-		exit       int
-		finding    string
-	}{
-		"its own release":        {">= 1.36", 2, "drifted kubernetes-version-mismatch"},
-		"a release in between":   {">= 1.35", 2, "drifted kubernetes-version-mismatch"},
-		"the emulated release":   {"~1.33", 0, "satisfied"},
-		"a patch of the release": {">= 1.33.2", 3, "undetermined invalid-response"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := a.apply(t, "cluster {\n  kubernetes = \""+test.constraint+"\"\n}\n")
-			if got := o.report.findings()["cluster.kubernetes"]; o.ExitCode != test.exit || got != test.finding {
-				t.Errorf("exit %d, %s, want %d, %s\n%s", o.ExitCode, got, test.exit, test.finding, o.Stdout)
-			}
-			if !strings.Contains(o.Stdout, "(v1.36.3, emulating 1.33)") || !strings.Contains(o.json, `"emulation_version": "1.33"`) {
-				t.Errorf("the report does not show what is emulated:\n%s%s", o.Stdout, o.json)
-			}
-		})
+	for constraint, exit := range emulatedConstraints {
+		t.Run(constraint, func(t *testing.T) { a.expectEmulated(t, constrained(constraint), exit) })
 	}
-	o := a.apply(t, `check "release" {
-  assert {
-    condition     = live.version == "v1.36.3" && live.emulation_version == "1.33" && !kubernetes(">= 1.34")
-    error_message = "It serves ${live.emulation_version}."
-  }
-}`)
-	if o.ExitCode != 0 {
-		t.Errorf("exit %d\n%s", o.ExitCode, o.Stdout)
+	for expression, exit := range emulatedConditions {
+		t.Run(expression, func(t *testing.T) { a.expectEmulated(t, condition(expression), exit) })
+	}
+}
+
+// expectEmulated asks the API server, and then a record of it.
+func (a *account) expectEmulated(t *testing.T, declaration string, exit int) {
+	t.Helper()
+	o := a.apply(t, declaration)
+	if o.ExitCode != exit {
+		t.Errorf("exit %d, want %d\n%s%s", o.ExitCode, exit, o.Stdout, o.Stderr)
+	}
+	if got := o.report.Connection; got.ServerVersion != "v1.36.3" || got.EmulationVersion != "1.33" {
+		t.Errorf("the JSON names the versions %q and %q", got.ServerVersion, got.EmulationVersion)
+	}
+	if !strings.Contains(o.Stdout, "v1.36.3, emulating 1.33") {
+		t.Errorf("the report does not name both versions:\n%s", o.Stdout)
+	}
+
+	snapshot := filepath.Join(t.TempDir(), "cluster.json")
+	if r := a.kreconcile(t, "", "snapshot", "--out", snapshot, "--service-account-dir", a.volume.Dir, declarationFile(t, declaration)); r.ExitCode != 0 {
+		t.Fatalf("snapshot: exit %d\n%s", r.ExitCode, r.Stderr)
+	}
+	recorded := a.apply(t, declaration, "--snapshot", snapshot)
+	if recorded.ExitCode != exit {
+		t.Errorf("exit %d by the snapshot, want %d\n%s%s", recorded.ExitCode, exit, recorded.Stdout, recorded.Stderr)
+	}
+	if got := recorded.report.Snapshot; got.ServerVersion != "v1.36.3" || got.EmulationVersion != "1.33" {
+		t.Errorf("the JSON of the snapshot names the versions %q and %q", got.ServerVersion, got.EmulationVersion)
+	}
+}
+
+// TestReleaseOfItself asks an API server that emulates nothing.
+func TestReleaseOfItself(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, stock(t))
+	o := a.apply(t, constrained(">= 1.36.3")+condition(`live.emulation_version == "1.36"`))
+	if o.ExitCode != 0 || o.report.Connection.EmulationVersion != "1.36" || strings.Contains(o.Stdout, "emulating") {
+		t.Errorf("exit %d, emulation version %q\n%s%s", o.ExitCode, o.report.Connection.EmulationVersion, o.Stdout, o.Stderr)
 	}
 }

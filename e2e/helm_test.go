@@ -48,6 +48,9 @@ type helm struct {
 // ask.
 func newHelm(t *testing.T, major string, c *cluster.Cluster, namespace string) *helm {
 	t.Helper()
+	if err := buildHelm(); err != nil {
+		t.Fatal(err)
+	}
 	h := &helm{program: suite.programs.Helm3, home: t.TempDir(), namespace: namespace}
 	if major == "4" {
 		h.program = suite.programs.Helm4

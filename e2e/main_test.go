@@ -9,9 +9,11 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,6 +30,12 @@ var suite struct {
 	// interrupted ends with the signal that ends the tests.
 	interrupted context.Context
 }
+
+// These build what only some tests run, once.
+var (
+	buildHelm = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
+	buildNext = sync.OnceValue(func() error { return suite.programs.BuildNext(suite.interrupted) })
+)
 
 func TestMain(m *testing.M) {
 	pod.Init()
@@ -50,15 +58,19 @@ func runSuite(m *testing.M) (code int, err error) {
 	if suite.programs, err = programs.Build(ctx); err != nil {
 		return 1, err
 	}
-	if err := suite.programs.BuildHelm(ctx); err != nil {
-		return 1, err
+	suite.interrupted = ctx
+	// A run of some tests builds these when one asks for them.
+	flag.Parse()
+	if flag.Lookup("test.run").Value.String() == "" {
+		if err := errors.Join(buildHelm(), buildNext()); err != nil {
+			return 1, err
+		}
 	}
 	fmt.Printf("programs built in %.1fs\n", time.Since(start).Seconds())
 	if suite.dir, err = os.MkdirTemp("", "kreconcile-e2e"); err != nil {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, stopClusters(code == 0 && err == nil)) }()
-	suite.interrupted = ctx
 
 	done := make(chan int, 1)
 	go func() { done <- m.Run() }()

@@ -64,11 +64,16 @@ type report struct {
 	Verdict       string `json:"verdict"`
 	ExitCode      int    `json:"exit_code"`
 	Connection    struct {
-		Server        string `json:"server"`
-		ServerVersion string `json:"server_version"`
-		Requests      int    `json:"requests"`
-		NotModified   int    `json:"not_modified"`
+		Server           string `json:"server"`
+		ServerVersion    string `json:"server_version"`
+		EmulationVersion string `json:"emulation_version"`
+		Requests         int    `json:"requests"`
+		NotModified      int    `json:"not_modified"`
 	} `json:"connection"`
+	Snapshot struct {
+		ServerVersion    string `json:"server_version"`
+		EmulationVersion string `json:"emulation_version"`
+	} `json:"snapshot"`
 	Findings    []finding `json:"findings"`
 	Diagnostics []struct {
 		Severity string `json:"severity"`

@@ -2,11 +2,6 @@ package cluster
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -45,8 +40,14 @@ type Options struct {
 	Programs *programs.Paths
 	// Dir holds data, keys and logs. It must exist, and is not removed.
 	Dir string
+	// APIServer is the kube-apiserver to run. Where it is empty, it is that of
+	// Programs.
+	APIServer string
 	// Args are further arguments of kube-apiserver.
 	Args []string
+	// Like is a cluster whose authority, keys and static tokens this one takes over,
+	// so that a client of the one is a client of the other.
+	Like *Cluster
 }
 
 // Cluster is a running control plane.
@@ -57,6 +58,8 @@ type Cluster struct {
 	CA *Authority
 	// Kubeconfig is a file with which kubectl is an administrator.
 	Kubeconfig string
+	// UserToken is a static token of a user without any role of its own.
+	UserToken string
 
 	options         Options
 	adminToken      string
@@ -79,18 +82,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 }
 
 func (c *Cluster) start(ctx context.Context) error {
-	ca, err := NewAuthority("kreconcile e2e")
-	if err != nil {
-		return err
-	}
-	c.CA = ca
-	if err := c.writeKeys(); err != nil {
-		return err
-	}
-	if err := c.Trust(ca); err != nil {
-		return err
-	}
-	if err := c.UseCertificate(ca, Hosts()...); err != nil {
+	if err := c.makeKeys(); err != nil {
 		return err
 	}
 	if err := c.startEtcd(ctx); err != nil {
@@ -113,37 +105,6 @@ func (c *Cluster) Port() string {
 		panic("cluster: address without a port: " + c.Address)
 	}
 	return port
-}
-
-// UseCertificate gives the API server a new certificate from an authority. A
-// running one takes it up within a second or so.
-func (c *Cluster) UseCertificate(ca *Authority, hosts ...string) error {
-	cert, key, err := ca.Issue(hosts...)
-	if err != nil {
-		return err
-	}
-	// The server reads both files when either changes, and waits for the next
-	// change where they do not fit.
-	if err := replaceFile(c.path("serving.key"), key); err != nil {
-		return err
-	}
-	return replaceFile(c.path("serving.crt"), cert)
-}
-
-// Trust makes [Cluster.Ask] and kubectl trust these authorities and no others, as
-// the API server's certificate may be of another than [Cluster.CA] by now.
-func (c *Cluster) Trust(authorities ...*Authority) error {
-	pool, bundle := x509.NewCertPool(), []byte(nil)
-	for _, a := range authorities {
-		pool.AddCert(a.cert)
-		bundle = append(bundle, a.PEM...)
-	}
-	c.client.Store(&http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
-		// Each question has a connection of its own: the certificate may change.
-		DisableKeepAlives: true,
-		TLSClientConfig:   &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-	}})
-	return replaceFile(c.path("ca.crt"), bundle)
 }
 
 // Ask sends one request as an administrator, over a connection of its own, and
@@ -211,17 +172,10 @@ func (c *Cluster) StartUntil(ctx context.Context, holds func() bool) error {
 func (c *Cluster) Beside(ctx context.Context, dir string, args ...string) (*Cluster, error) {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	for _, name := range []string{"serving.crt", "serving.key", "service-account.key", "service-account.pub", "tokens.csv", "ca.crt"} {
-		content, err := os.ReadFile(c.path(name))
-		if err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			return nil, err
-		}
+	other := &Cluster{options: Options{Programs: c.options.Programs, Dir: dir, APIServer: c.options.APIServer, Args: args}, etcdURL: c.etcdURL}
+	if err := other.copyKeys(c); err != nil {
+		return nil, err
 	}
-	other := &Cluster{CA: c.CA, options: Options{Programs: c.options.Programs, Dir: dir, Args: args}, adminToken: c.adminToken, etcdURL: c.etcdURL}
-	other.client.Store(c.client.Load())
 	if err := other.startAPIServer(ctx); err != nil {
 		return nil, errors.Join(err, other.Stop())
 	}
@@ -245,32 +199,6 @@ func (c *Cluster) Log() string { return c.path("kube-apiserver.log") }
 func (c *Cluster) LogTail() string { return c.apiServer.tail(40) }
 
 func (c *Cluster) path(name string) string { return filepath.Join(c.options.Dir, name) }
-
-func (c *Cluster) writeKeys() error {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
-	}
-	privateDER, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return err
-	}
-	publicDER, err := x509.MarshalPKIXPublicKey(private.Public())
-	if err != nil {
-		return err
-	}
-	c.adminToken = rand.Text()
-	for name, content := range map[string][]byte{
-		"service-account.key": encodePEM("PRIVATE KEY", privateDER),
-		"service-account.pub": encodePEM("PUBLIC KEY", publicDER),
-		"tokens.csv":          []byte(c.adminToken + ",admin,admin,system:masters\n"),
-	} {
-		if err := os.WriteFile(c.path(name), content, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 func (c *Cluster) startEtcd(ctx context.Context) error {
 	return retryPorts(2, func(ports []string) error {
@@ -318,8 +246,12 @@ func (c *Cluster) runAPIServer() error {
 		"--authorization-mode=RBAC", "--token-auth-file=" + c.path("tokens.csv"),
 		"--allow-privileged=true", "--cert-dir=" + c.path("unused"),
 	}
+	program := c.options.APIServer
+	if program == "" {
+		program = c.options.Programs.KubeAPIServer
+	}
 	var err error
-	c.apiServer, err = startProcess("kube-apiserver", c.Log(), c.options.Programs.KubeAPIServer,
+	c.apiServer, err = startProcess("kube-apiserver", c.Log(), program,
 		append(args, c.options.Args...)...)
 	return err
 }

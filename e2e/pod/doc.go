@@ -5,5 +5,6 @@
 // It starts no container and pulls no image: the root file system is an empty one
 // with the program in it, or a folder that an image was unpacked into. Nothing
 // outside the namespaces is mounted, and no traffic leaves them but through one
-// Unix socket to the API server on loopback.
+// Unix socket to the API server on loopback, and none comes in but to one port that
+// the process is asked for.
 package pod

@@ -13,16 +13,19 @@ func forward(fromNetwork, from, toNetwork, to string) (io.Closer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("forward: %w", err)
 	}
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go join(near, toNetwork, to)
-		}
-	}()
+	go serve(listener, toNetwork, to)
 	return listener, nil
+}
+
+// serve is forward for a listener that there is, until that is closed.
+func serve(listener net.Listener, network, address string) {
+	for {
+		near, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go join(near, network, address)
+	}
 }
 
 func join(near net.Conn, network, address string) {

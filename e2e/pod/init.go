@@ -85,10 +85,15 @@ func (p *plan) network() error {
 			return fmt.Errorf("ip %s: %w: %s", strings.Join(args, " "), err, out)
 		}
 	}
+	// Both end with this process.
+	if p.Port != "" {
+		if _, err := forward("unix", p.Inward, "tcp", "127.0.0.1:"+p.Port); err != nil {
+			return err
+		}
+	}
 	if p.APIServer == "" {
 		return nil
 	}
-	// It ends with this process.
 	_, err := forward("tcp", cluster.ServiceIP+":443", "unix", p.Socket)
 	return err
 }

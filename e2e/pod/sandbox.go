@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,6 +41,10 @@ type Sandbox struct {
 	// User runs the process as this user and group, with no other groups. It is
 	// left out where it is 0, and where this program is not root.
 	User int
+	// Listener, where it is not nil, is one of this machine, whose connections go to
+	// Port of the loopback inside. It is closed once the process has ended.
+	Listener net.Listener `json:"-"`
+	Port     string
 	// Env is the whole environment.
 	Env  []string
 	Args []string
@@ -72,7 +77,8 @@ const roleInit = "pod-init"
 type plan struct {
 	Sandbox
 	Scratch string
-	Socket  string
+	// Socket leads out to the API server, and Inward in to the process's port.
+	Socket, Inward string
 }
 
 // Run runs the process and waits for it. An exit code other than 0 is not an
@@ -85,7 +91,7 @@ func Run(ctx context.Context, s Sandbox) (*Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	socket := filepath.Join(scratch, "api.sock")
+	socket, inward := filepath.Join(scratch, "api.sock"), filepath.Join(scratch, "in.sock")
 	if s.APIServer != "" {
 		forwarder, err := forward("unix", socket, "tcp", s.APIServer)
 		if err != nil {
@@ -93,7 +99,11 @@ func Run(ctx context.Context, s Sandbox) (*Result, error) {
 		}
 		defer forwarder.Close()
 	}
-	input, err := json.Marshal(plan{Sandbox: s, Scratch: scratch, Socket: socket})
+	if s.Listener != nil {
+		defer s.Listener.Close()
+		go serve(s.Listener, "unix", inward)
+	}
+	input, err := json.Marshal(plan{Sandbox: s, Scratch: scratch, Socket: socket, Inward: inward})
 	if err != nil {
 		return nil, err
 	}

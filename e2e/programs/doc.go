@@ -1,5 +1,6 @@
 // Package programs builds the programs that the end-to-end tests run: etcd,
-// kube-apiserver and kubectl at the versions that the module e2e/tools pins, and
+// kube-apiserver and kubectl at the versions that the module e2e/tools pins, a
+// newer kube-apiserver and an aggregated API server that e2e/next pins, and
 // kreconcile from the work tree.
 //
 // It builds with the go command and keeps the results below the user's cache

@@ -18,6 +18,10 @@ type Paths struct {
 	Etcd, KubeAPIServer, Kubectl, Kreconcile string
 	// Helm3 and Helm4 are empty until [Paths.BuildHelm].
 	Helm3, Helm4 string
+	// NextAPIServer is a kube-apiserver of a newer release, and TestAdapter serves
+	// the APIs of custom and external metrics. They are empty until
+	// [Paths.BuildNext].
+	NextAPIServer, TestAdapter string
 }
 
 // Build builds all programs and says where they are. From a cold build cache it
@@ -35,13 +39,10 @@ func Build(ctx context.Context) (*Paths, error) {
 		return nil, fmt.Errorf("no folder to keep built programs in: %w", err)
 	}
 	tools := filepath.Join(root, "e2e", "tools")
-	version, err := goOutput(ctx, tools, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
+	dir, stamp, err := kubernetes(ctx, tools)
 	if err != nil {
 		return nil, err
 	}
-	// One folder for each version and each work tree: the go command replaces a
-	// program there only where it differs.
-	dir := filepath.Join(cache, "kreconcile-e2e", "kubernetes-"+version)
 	p := &Paths{
 		Root:          root,
 		Etcd:          filepath.Join(dir, "etcd"),
@@ -49,8 +50,6 @@ func Build(ctx context.Context) (*Paths, error) {
 		Kubectl:       filepath.Join(dir, "kubectl"),
 		Kreconcile:    filepath.Join(cache, "kreconcile-e2e", "kreconcile"+strings.ReplaceAll(root, string(filepath.Separator), "-")),
 	}
-	// Without the version, a kube-apiserver calls itself v0.0.0-master.
-	stamp := "-ldflags=-X k8s.io/component-base/version.gitVersion=" + version
 	for _, b := range []struct{ output, pkg string }{
 		{p.KubeAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver"},
 		{p.Kubectl, "k8s.io/kubernetes/cmd/kubectl"},
@@ -102,6 +101,35 @@ func (p *Paths) BuildHelm(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// BuildNext builds the programs of the module e2e/next, and says where they are.
+// From a cold build cache it takes five to ten minutes.
+func (p *Paths) BuildNext(ctx context.Context) error {
+	module := filepath.Join(p.Root, "e2e", "next")
+	dir, stamp, err := kubernetes(ctx, module)
+	if err != nil {
+		return err
+	}
+	p.NextAPIServer, p.TestAdapter = filepath.Join(dir, "kube-apiserver"), filepath.Join(dir, "test-adapter")
+	if err := Go(ctx, module, p.NextAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver", stamp); err != nil {
+		return err
+	}
+	return Go(ctx, module, p.TestAdapter, "sigs.k8s.io/custom-metrics-apiserver/test-adapter", stamp)
+}
+
+// kubernetes gives the folder for the programs of the Kubernetes that a module
+// pins, and the flag that stamps its version into them: without it, a
+// kube-apiserver calls itself v0.0.0-master.
+func kubernetes(ctx context.Context, module string) (dir, stamp string, err error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", "", fmt.Errorf("no folder to keep built programs in: %w", err)
+	}
+	version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
+	// One folder for each version and each work tree: the go command replaces a
+	// program there only where it differs.
+	return filepath.Join(cache, "kreconcile-e2e", "kubernetes-"+version), "-ldflags=-X k8s.io/component-base/version.gitVersion=" + version, err
 }
 
 // Go builds one program from a package of the module in dir.

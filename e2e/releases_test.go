@@ -1,0 +1,202 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
+)
+
+// apart is a declaration about two API servers of different releases, and what
+// each of them alone makes of it.
+type apart struct {
+	name, declaration string
+	// older and newer are the exit codes.
+	older, newer int
+	// same is true where they do not differ in anything that is asked.
+	same bool
+}
+
+// may gives the exit codes that a run may end with where both servers answer at
+// one address: 0 only if each satisfies, 2 only if each drifts, else 3.
+func (a apart) may(code int) bool {
+	return code == 3 || code == a.older && code == a.newer
+}
+
+const beta = "networking.k8s.io/v1beta1"
+
+// The older server is a Kubernetes 1.36 that serves all beta versions and lets
+// everybody list pods, the newer one a Kubernetes 1.37 as it comes.
+var aparts = []apart{
+	{"an API that the older one serves", `api "` + beta + `" {}`, 0, 2, false},
+	{"an API that the newer one does not serve", `api "` + beta + `" { served = false }`, 2, 0, false},
+	{"a resource that the older one serves", "api \"" + beta + "\" {\n  resource \"ipaddresses\" { verbs = [\"list\"] }\n}", 0, 2, false},
+	{"a version that the newer one has", `cluster { kubernetes = ">= 1.37" }`, 2, 0, false},
+	{"a field that the older one has", fieldsOf(beta, `kind "IPAddress"`, "spec.parentRef.name"), 0, 2, false},
+	{"a permission that the older one grants", listPods, 0, 2, false},
+
+	{"an API of one and a version of the other", `api "` + beta + `" {}` + "\ncluster { kubernetes = \">= 1.37\" }", 2, 2, false},
+	{"a field of one and a version of the other", fieldsOf(beta, `kind "IPAddress"`, "spec.parentRef.name") + `cluster { kubernetes = ">= 1.37" }`, 2, 2, false},
+	{"a permission of one and a version of the other", listPods + `cluster { kubernetes = ">= 1.37" }`, 2, 2, false},
+	{"a permission of one and an API that the other does not serve", listPods + `api "` + beta + `" { served = false }`, 2, 2, false},
+	{"a condition that neither meets", condition(`served("` + beta + `") && kubernetes(">= 1.37")`), 2, 2, false},
+	{"a condition that neither meets, denied", condition(`!served("` + beta + `") && kubernetes("< 1.37")`), 2, 2, false},
+	{"a condition with a permission that neither meets", condition(`allowed("list", "pods") && !served("` + beta + `")`), 2, 2, false},
+	{"an API that neither serves", `api "policy/v1beta1" {}`, 2, 2, true},
+
+	{"a condition that each meets", condition(`served("` + beta + `") || kubernetes(">= 1.37")`), 0, 0, false},
+	{"a condition that each meets, denied", condition(`!served("` + beta + `") || kubernetes("< 1.37")`), 0, 0, false},
+	{"a condition with a permission that each meets", condition(`allowed("list", "pods") || !served("` + beta + `")`), 0, 0, false},
+	{"two conditions that each meets", condition(`served("`+beta+`") == kubernetes("< 1.37")`) + strings.Replace(condition(`allowed("list", "pods") != kubernetes(">= 1.37")`), `"c"`, `"d"`, 1), 0, 0, false},
+	{"an API that both serve", "api \"apps/v1\" {\n  resource \"deployments\" {}\n}\ncluster { kubernetes = \">= 1.36\" }", 0, 0, true},
+	{"an API that neither serves, denied", `api "policy/v1beta1" { served = false }`, 0, 0, true},
+}
+
+const listPods = `permission "p" {
+  verbs     = ["list"]
+  resources = ["pods"]
+  namespace = "preflight"
+}
+`
+
+// condition declares one condition.
+func condition(expression string) string {
+	return "check \"c\" {\n  assert {\n    condition     = " + expression + "\n    error_message = \"It does not hold.\"\n  }\n}\n"
+}
+
+// releases are two API servers of different releases, and an account of both.
+type releases struct {
+	*account
+	addresses []string
+}
+
+// startReleases starts both with further arguments.
+func startReleases(t *testing.T, args ...string) *releases {
+	t.Helper()
+	older := unsettled(t, setup{args: append([]string{"--runtime-config=api/beta=true"}, args...)})
+	newer := unsettled(t, setup{args: args, next: true, like: older})
+	err := older.Apply(t.Context(), `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: lists-pods}
+rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: everybody-lists-pods}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: lists-pods}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: "system:authenticated"}]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAccount(t, older)
+	// A token of a ServiceAccount is one of its own control plane alone.
+	a.set(t, "token", older.UserToken)
+	r := &releases{account: a, addresses: []string{older.Address, newer.Address}}
+	r.expectAlone(t, older, newer)
+	return r
+}
+
+// expectAlone holds that each server by itself gives what the table says, for
+// otherwise it would say nothing about both.
+func (r *releases) expectAlone(t *testing.T, older, newer *cluster.Cluster) {
+	t.Helper()
+	for c, want := range map[*cluster.Cluster]func(apart) int{
+		older: func(a apart) int { return a.older },
+		newer: func(a apart) int { return a.newer },
+	} {
+		for _, a := range aparts {
+			// A role may take a moment to become known to the server.
+			eventually(t, 20*time.Second, func() error {
+				o := r.apply(t, a.declaration, "--server="+c.URL())
+				if o.ExitCode != want(a) {
+					return fmt.Errorf("%s, %s alone: exit %d, want %d\n%s%s", a.name, o.report.Connection.ServerVersion, o.ExitCode, want(a), o.Stdout, o.Stderr)
+				}
+				return nil
+			})
+		}
+	}
+}
+
+// TestTwoReleases asks two API servers of different releases behind one address,
+// as in the middle of an upgrade: a verdict never mixes what they say.
+func TestTwoReleases(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"HTTP 1.1":          {"--disable-http2-serving=true"},
+		"HTTP 2 and GOAWAY": {"--goaway-chance=0.02"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := startReleases(t, args...)
+			for _, a := range aparts {
+				t.Run(a.name, func(t *testing.T) {
+					t.Parallel()
+					r.expectNotMixed(t, a, 20)
+					r.expectNotMixed(t, a, 1, "--wait=2s", "--interval=100ms", "--consecutive=5")
+					r.expectNotMixedSnapshot(t, a)
+				})
+			}
+		})
+	}
+}
+
+// expectNotMixed runs kreconcile a number of times with a balancer of its own, so
+// that the connections of a run go to one server after the other.
+func (r *releases) expectNotMixed(t *testing.T, a apart, runs int, args ...string) {
+	t.Helper()
+	b := balance(t, r.addresses...)
+	tally := map[int]int{}
+	for i := range runs {
+		if i%3 == 2 {
+			b.connections.Add(1) // so that not every run begins with the same server
+		}
+		o := r.apply(t, a.declaration, append(args, "--server=https://"+b.address)...)
+		if tally[o.ExitCode]++; !a.may(o.ExitCode) && tally[o.ExitCode] == 1 {
+			t.Errorf("exit %d, although the servers by themselves give %d and %d\n%s%s", o.ExitCode, a.older, a.newer, o.Stdout, o.Stderr)
+		}
+		if o.ExitCode == 3 {
+			expectUnsettled(t, o)
+		}
+	}
+	t.Logf("exit codes %v over %d connections %s", tally, b.connections.Load(), strings.Join(args, " "))
+	if a.same && tally[a.older] <= runs/2 {
+		t.Errorf("exit codes %v, want mostly %d: the servers do not differ in it", tally, a.older)
+	}
+}
+
+// expectNotMixedSnapshot records what a declaration asks about, and judges it by
+// the record, which must be one of the servers.
+func (r *releases) expectNotMixedSnapshot(t *testing.T, a apart) {
+	t.Helper()
+	b := balance(t, r.addresses...)
+	file := declarationFile(t, a.declaration)
+	for range 2 {
+		snapshot := filepath.Join(t.TempDir(), "cluster.json")
+		recorded := r.kreconcile(t, "", "snapshot", "--out", snapshot, "--service-account-dir", r.volume.Dir, "--server=https://"+b.address, file)
+		b.connections.Add(1)
+		if recorded.ExitCode == 3 {
+			continue // it records nothing rather than what differs
+		}
+		if recorded.ExitCode != 0 {
+			t.Fatalf("snapshot: exit %d\n%s", recorded.ExitCode, recorded.Stderr)
+		}
+		if o := r.apply(t, a.declaration, "--snapshot", snapshot); o.ExitCode != 3 && o.ExitCode != a.older && o.ExitCode != a.newer {
+			t.Errorf("exit %d by a snapshot, although the servers by themselves give %d and %d\n%s%s", o.ExitCode, a.older, a.newer, o.Stdout, o.Stderr)
+		}
+	}
+}
+
+// expectUnsettled holds that a run says why it does not know.
+func expectUnsettled(t *testing.T, o outcome) {
+	t.Helper()
+	for _, f := range o.report.Findings {
+		if f.Undetermined != nil && f.Undetermined.Code == "unsettled" && strings.Contains(f.Undetermined.Message, "servers answer differently") {
+			return
+		}
+	}
+	t.Errorf("nothing says that several servers answer differently:\n%s", o.Stdout)
+}
