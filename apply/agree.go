@@ -53,16 +53,18 @@ func agree(earlier, later Finding) Finding {
 	case earlier.Status == StatusUndetermined:
 		return earlier
 	}
-	f := Finding{Requirement: later.Requirement, Status: StatusUndetermined, Cause: later.Cause}
-	if f.Cause == "" {
-		f.Cause = earlier.Cause
+	if later.Cause == "" {
+		later.Cause = earlier.Cause
 	}
+	return unsettled(later, "it is "+string(earlier.Status)+" over one connection, and "+string(later.Status)+" over another")
+}
+
+// unsettled gives a requirement that several servers answer differently. What takes
+// the status of another requirement still does.
+func unsettled(f Finding, how string) Finding {
+	f.Status, f.Differences = StatusUndetermined, nil
 	if f.Cause == "" {
-		f.Undetermined = &Undetermined{
-			Code: discovery.Unsettled,
-			Message: "the API servers behind this address answer differently: it is " + string(earlier.Status) +
-				" over one connection, and " + string(later.Status) + " over another",
-		}
+		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: "several API servers answer differently: " + how}
 	}
 	return f
 }

@@ -1,6 +1,10 @@
 package apply
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/kreconcile/kreconcile/discovery"
+)
 
 // Series sums up several passes over one declaration. Its zero value has none.
 type Series struct {
@@ -21,8 +25,10 @@ type course struct {
 	// held is whether it held when that was last determined, and mixed whether it
 	// drifted after it had held.
 	held, mixed bool
-	// drifted is how many passes in a row, up to the last, found drift.
-	drifted int
+	// satisfied is the number of the last pass that found it so, and differs that of
+	// the last pass that another one of a later outcome contradicts, or that was
+	// unsettled itself. Each is 0 where there is none.
+	satisfied, differs int
 }
 
 // Add adds the plan of one more pass. It counts for the streak where it would
@@ -48,13 +54,15 @@ func (s *Series) Add(p *Plan, policy Policy) {
 		c := &s.requirements[i]
 		switch f.Status {
 		case Satisfied:
-			c.held, c.drifted = true, 0
+			c.held, c.satisfied = true, s.Passes
 		case Drifted:
 			c.mixed = c.mixed || c.held && f.Cause == ""
-			c.held = false
-			c.drifted++
-		case StatusUndetermined, Skipped:
-			c.drifted = 0
+			c.held, c.differs = false, max(c.differs, c.satisfied)
+		case StatusUndetermined:
+			if f.Undetermined != nil && f.Undetermined.Code == discovery.Unsettled {
+				c.differs = s.Passes
+			}
+		case Skipped:
 		default:
 			panic("apply: unknown status " + string(f.Status))
 		}
@@ -78,27 +86,25 @@ func (s *Series) Mixed() []string {
 	return addresses
 }
 
+// Conclude ends the series: what the last passes, as many as have to agree, do not
+// agree on becomes undetermined in Plan, which has to be there.
+func (s *Series) Conclude(consecutive int) {
+	joined := *s.Plan
+	joined.Findings = slices.Clone(joined.Findings)
+	for i, c := range s.requirements {
+		if before := max(s.Passes-consecutive, 0); consecutive > 1 && c.differs > before && joined.Findings[i].Status != StatusUndetermined {
+			joined.Findings[i] = unsettled(joined.Findings[i], "it is satisfied in one pass, and not in another")
+		}
+	}
+	s.Plan = &joined
+}
+
 // Verdict is that of the last plan, which has to be there. Where it is satisfied and
-// too few passes in a row agree on that, it is undetermined, whatever is allowed. So it
-// is where it drifted, and no requirement that counts drifted in each of as many passes.
+// too few passes in a row agree on that, it is undetermined, whatever is allowed.
 func (s *Series) Verdict(policy Policy, consecutive int) Verdict {
 	v := s.Plan.Verdict(policy)
-	switch {
-	case consecutive <= 1 || policy.WarnOnly:
-	case v.Status == Satisfied && s.Streak < consecutive,
-		v.Status == Drifted && !s.driftLasts(v, min(consecutive, s.Passes)):
+	if consecutive > 1 && s.Streak < consecutive && v.Status == Satisfied && !policy.WarnOnly {
 		v.Status, v.Undetermined, v.Unsettled, v.UndeterminedAllowed = StatusUndetermined, true, true, false
 	}
 	return v
-}
-
-// driftLasts tells whether a requirement that fails the gate drifted in each of the
-// last passes.
-func (s *Series) driftLasts(v Verdict, passes int) bool {
-	for i, f := range s.Plan.Findings {
-		if f.Status == Drifted && v.Fails(f) && s.requirements[i].drifted >= passes {
-			return true
-		}
-	}
-	return false
 }

@@ -52,13 +52,13 @@ func TestSeries(t *testing.T) {
 		{"the last one counts", []string{"d", "u", "s"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 1, nil}},
 		{"enough in a row", []string{"d", "s", "s"}, apply.Policy{}, 2, outcome{apply.Satisfied, false, 2, nil}},
 		{"too few in a row", []string{"d", "s"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 1, nil}},
-		{"too few, whatever is allowed", []string{"d", "s"}, apply.Policy{AllowUndetermined: true}, 2, outcome{apply.StatusUndetermined, true, 1, nil}},
+		{"too few, whatever is allowed", []string{"ds", "ss"}, apply.Policy{AllowUndetermined: true}, 2, outcome{apply.StatusUndetermined, true, 1, nil}},
 		{"too few, where nothing fails", []string{"d", "s"}, apply.Policy{WarnOnly: true}, 2, outcome{apply.Satisfied, false, 1, nil}},
 		{"drift in the end", []string{"s", "d"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
-		{"drift that the pass before did not have", []string{"s", "d"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 0, []string{"a"}}},
+		{"drift that the pass before did not have", []string{"s", "d"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, false, 0, []string{"a"}}},
 		{"drift in as many passes in a row", []string{"s", "d", "d"}, apply.Policy{}, 2, outcome{apply.Drifted, false, 0, []string{"a"}}},
 		{"drift in all passes that there was time for", []string{"d", "d"}, apply.Policy{}, 3, outcome{apply.Drifted, false, 0, nil}},
-		{"two that drift in turn", []string{"sd", "ds", "sd"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 0, []string{"a", "b"}}},
+		{"two that drift in turn", []string{"sd", "ds", "sd"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, false, 0, []string{"a", "b"}}},
 		{"one that drifts in each, beside one in turn", []string{"dd", "ds", "dd"}, apply.Policy{}, 3, outcome{apply.Drifted, false, 0, []string{"b"}}},
 		{"satisfied passes that differ in a warning", []string{"ss", "sw", "ss"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 1, []string{"b"}}},
 		{"what could not be told breaks a row", []string{"s", "u", "s"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 1, nil}},
@@ -77,6 +77,7 @@ func TestSeries(t *testing.T) {
 			for _, letters := range test.passes {
 				passes.Add(plan(letters), test.policy)
 			}
+			passes.Conclude(test.consecutive)
 			v := passes.Verdict(test.policy, test.consecutive)
 			got := outcome{v.Status, v.Unsettled, passes.Streak, passes.Mixed()}
 			if diff := cmp.Diff(test.want, got); diff != "" {

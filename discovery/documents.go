@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"maps"
-	"net/http"
 	"sync"
 	"sync/atomic"
 
@@ -80,7 +79,7 @@ func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
 		return []Group{document.group}, err
 	})
 	switch {
-	case res.status == http.StatusNotFound && !res.foreign:
+	case res.status == 404 && !res.foreign:
 		// A server may have no core group; /apis shows whether it is one at all.
 		return Known(Group{})
 	case res.failure != nil:
@@ -124,7 +123,7 @@ func (c *Client) document(
 			return check(groups)
 		}}
 	res := c.get(ctx, q)
-	if res.status == http.StatusNotAcceptable {
+	if res.status == 406 {
 		// Something between here and the server does not know aggregated discovery.
 		q.accept, q.tag = acceptPlain, ""
 		res = c.get(ctx, q)

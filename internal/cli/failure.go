@@ -134,7 +134,7 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:
-		return "the cluster is changing; try again"
+		return "API servers of different releases may be behind the address, as in the middle of an upgrade, or the cluster is changing; try again when that is over"
 	case discovery.Redirected:
 		return "redirects are never followed, so that a token goes nowhere else; name the server itself"
 	case discovery.OtherEndpoint:

@@ -159,6 +159,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 		report.Diagnostics = append(report.Diagnostics, operational(err))
 		return nil
 	}
+	passes.Conclude(f.consecutive)
 	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
 			u.Hint = hint(u, report.Origin)

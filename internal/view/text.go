@@ -61,8 +61,6 @@ func (p *printer) verdict(r *Report) {
 			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
 		}
 		p.line(p.red(p.bold("Drift.")) + line + ".")
-	case r.Verdict.Unsettled && r.Wait.Streak == 0:
-		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that agree, and the last ones do not.", r.Wait.Consecutive))
 	case r.Verdict.Unsettled:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
 			r.Wait.Consecutive, lastWere(r.Wait.Streak)))
