@@ -100,6 +100,8 @@ func (d *decoder) asked(expr hcl.Expression, judge func(cty.Value, hcl.Diagnosti
 		return result
 	})
 	switch {
+	case x.vague:
+		return unsettled, nil // until it is asked
 	case !agreed:
 		result = unsettled
 	case !fit && first.diags.HasErrors():

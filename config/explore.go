@@ -1,7 +1,10 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -28,8 +31,9 @@ type exploration struct {
 	expr    hcl.Expression
 	context *hcl.EvalContext
 	// secret is set where the expression refers to something sensitive, and open where
-	// it refers to something that is not known.
-	secret, open bool
+	// it refers to something that is not known. Where it is also vague, what cty makes
+	// of that may be wrong.
+	secret, open, vague bool
 	// most is how many combinations are tried.
 	most int
 	// known holds what the cluster answered, so that nothing is put to it twice.
@@ -67,11 +71,18 @@ func (e *evaluator) explore(expr hcl.Expression, within effort) *exploration {
 		expr: expr, context: context, secret: marked(context), open: open(context), known: map[any]Truth{},
 		most: max(within.least, min(within.most, within.size/max(e.spent-before, 1))),
 	}
+	x.vague = x.open && slices.ContainsFunc(calls, isVague)
 	x.assume(nil, true)
 	if len(calls) > 0 {
 		x.context = e.asking(context, x)
 	}
 	return x
+}
+
+// isVague tells whether a call may make something of unknown values that it does not make
+// of known ones.
+func isVague(call *hclsyntax.FunctionCallExpr) bool {
+	return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
 }
 
 func open(context *hcl.EvalContext) bool {
