@@ -29,11 +29,12 @@ func (j *judge) assert(a *config.Assert) Finding {
 	before := j.needs
 	condition, diags := a.Evaluate(config.Environment{
 		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, Allowed: w.allowed,
+		Decided: func() {
+			// Whatever else it looked for would change nothing.
+			j.needLess(before)
+			w.unknown = nil
+		},
 	})
-	if condition.Holds == config.True || condition.Holds == config.False && condition.Message != "" {
-		// Whatever else it looked for would change nothing.
-		j.needLess(before)
-	}
 	switch condition.Holds {
 	case config.True:
 		return satisfied(a.Requirement)
@@ -41,8 +42,8 @@ func (j *judge) assert(a *config.Assert) Finding {
 		return j.drifted(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
 	case config.Unknown:
 	}
-	// It may be the answers that make it fail, which others would not: it is as
-	// little known as where there are none.
+	// It fails whatever is still unknown. What is known makes it fail, which another
+	// answer might not, so that it is not false either.
 	if diags.HasErrors() {
 		return undetermined(a.Requirement, &discovery.Failure{
 			Code: discovery.EvaluationFailed, Message: "the condition cannot be evaluated: " + explained(diags),

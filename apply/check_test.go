@@ -106,7 +106,22 @@ func TestCheck(t *testing.T) {
 		{`var.yes ? served("v1", "pods") : served("metrics.k8s.io/v1beta1")`, yes, nil},
 		{`[for gv in ["v1", "apps/v1"] : served(gv)] == [true, true]`, yes, nil},
 		{`[for gv in ["v1", "metrics.k8s.io/v1beta1"] : served(gv)] == [true, true]`, unknown + stale, nil},
-		{`[for gv in ["v1", "metrics.k8s.io/v1beta1"] : gv if served(gv)] != []`, unknown + stale, nil},
+		{`[for gv in ["v1", "metrics.k8s.io/v1beta1"] : gv if served(gv)] != []`, yes, nil},
+		{`[for gv in ["v1", "metrics.k8s.io/v1beta1"] : gv if served(gv)] != ["v1"]`, unknown + stale, nil},
+
+		{`!can(tonumber(var.secret) > 30 || served("apps/v1"))`, no, nil},
+		{`!can(tonumber(var.secret) > 30 || served("apps/v2"))`, yes, nil},
+		{`!can(tonumber(var.secret) > 30 || served("metrics.k8s.io/v1beta1"))`, unknown + stale, nil},
+		{`length([for x in toset([true, served("apps/v1")]) : x]) == 2`, no, nil},
+		{`length([for x in toset([true, served("metrics.k8s.io/v1beta1")]) : x]) == 2`, unknown + stale, nil},
+		{`length([for x in toset([true, served("metrics.k8s.io/v1beta1")]) : x]) <= 2`, yes, nil},
+		{`try(one([for x in toset([true, served("metrics.k8s.io/v1beta1")]) : x]), false)`, unknown + stale, nil},
+		{`one([for x in toset([true, served("metrics.k8s.io/v1beta1")]) : x])`, unknown + stale, nil},
+		{`served("metrics.k8s.io/v1beta1") || !served("metrics.k8s.io/v1beta1")`, yes, nil},
+		{
+			`alltrue([live.git_version > 1, served("metrics.k8s.io/v1beta1")])`,
+			unknown + "evaluation-failed: the condition cannot be evaluated: Invalid operand", nil,
+		},
 
 		{`allowed("get", "pods")`, yes, nil},
 		{`allowed("get", "pods/log", "web")`, yes, nil},
@@ -229,10 +244,12 @@ func TestCheckNeeds(t *testing.T) {
 		{`true || allowed("get", "pods")`, nil},
 		{`var.yes ? true : served("v1")`, nil},
 		{`var.yes ? served("v1") : allowed("get", "pods")`, []string{documents}},
+		// What is asked about depends on an answer, which has to come first.
 		{`allowed("get", served("v2") ? "pods" : "nodes")`, []string{documents, "get nodes "}},
+		{`allowed("delete", served("v1", "things") ? "nodes" : "pods")`, []string{documents, "delete pods own"}},
 		{
-			`allowed(allowed("delete", "nodes") ? "get" : "list", served("v2") ? "pods" : "nodes")`,
-			[]string{documents, "delete nodes ", "list nodes "},
+			`allowed(allowed("delete", "nodes") ? "watch" : "list", served("v1") ? "pods" : "nodes")`,
+			[]string{documents, "delete nodes , watch pods own, list pods own"},
 		},
 		{`[for v in ["get", "list"] : allowed(v, "nodes")] == [true, true]`, []string{documents, "get nodes , list nodes "}},
 		{`live.git_version > 1`, []string{version}},
@@ -275,6 +292,53 @@ func TestCheckNeeds(t *testing.T) {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			})
+		}
+	}
+}
+
+// TestCheckNeedsOfMessages holds that a message asks for what it uses, and a condition
+// that is decided for nothing more.
+func TestCheckNeedsOfMessages(t *testing.T) {
+	for _, tt := range []struct {
+		condition, message string
+		want               discovery.Needs
+	}{
+		{`false && allowed("get", "pods")`, `"no"`, discovery.Needs{}},
+		{`false && allowed("get", "pods")`, `kubernetes("> 1.30") ? "a" : "b"`, discovery.Needs{Version: true}},
+		{`false && kubernetes("> 1.30")`, `served("v1") ? "a" : "b"`, discovery.Needs{Documents: true}},
+		{`false && kubernetes("> 1.30")`, `served("v1") ? "a" : "a"`, discovery.Needs{}},
+		{`var.yes && kubernetes("> 1.30")`, `served("v1") ? "a" : "b"`, discovery.Needs{Version: true}},
+		{`live.version == "" && served("v1")`, `"no"`, discovery.Needs{Version: true, Documents: true}},
+	} {
+		for syntax, d := range checking(t, tt.condition, tt.message) {
+			if diff := cmp.Diff(tt.want, apply.Needs(d, &discovery.Snapshot{})); diff != "" {
+				t.Errorf("%s, %s, %s (-want +got):\n%s", tt.condition, tt.message, syntax, diff)
+			}
+		}
+	}
+}
+
+// TestUnconfirmedAbsenceInConditions: an absence that is not confirmed may be a
+// presence, and another look is taken where that matters, or where it drifts.
+func TestUnconfirmedAbsenceInConditions(t *testing.T) {
+	for _, tt := range []struct {
+		condition, want string
+		again           bool
+	}{
+		{`!served("apps/v2")`, "undetermined", true},
+		{`!can(tonumber(var.secret) > 30 || served("apps/v2"))`, "undetermined", true},
+		{`length(toset([true, served("apps/v2")])) == 2`, "undetermined", true},
+		{`length([served("apps/v2")]) == 1`, "satisfied", false},
+		{`served("apps/v2") && false`, "drifted", true},
+		{`served("apps/v2") || served("apps/v1")`, "satisfied", false},
+	} {
+		for syntax, d := range checking(t, tt.condition, `"no"`) {
+			s := snapshot()
+			s.Confirmed = discovery.Fact[struct{}]{}
+			got := string(apply.Diff(d, s).Findings[0].Status)
+			if _, again := apply.Provisional(d, s); got != tt.want || again != tt.again {
+				t.Errorf("%s, %s: %s, another look: %t, want %s and %t", tt.condition, syntax, got, again, tt.want, tt.again)
+			}
 		}
 	}
 }

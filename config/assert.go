@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 
@@ -52,6 +51,9 @@ type Environment struct {
 	Served func(gv kubeapi.GroupVersion, resource string) Truth
 	// Allowed answers an access review. Of the resource, the ObjectName is empty.
 	Allowed func(verb string, resource PermissionResource) Truth
+	// Decided is called once the condition, or the error message after it, is decided:
+	// nothing that was not known so far matters to it. It may be nil.
+	Decided func()
 }
 
 // LiveNames lists what stands behind live.
@@ -65,34 +67,95 @@ type Condition struct {
 	Message string
 }
 
-// Evaluate evaluates the condition by what env knows. What env does not know
-// leaves it Unknown unless the rest decides it; the functions of env are called all
-// the same. There are diagnostics where the
-// answers make the evaluation fail, as where a text that the server gave is no
-// number; the condition is then Unknown. Diagnostics never quote a sensitive value.
+// Evaluate evaluates the condition by what env knows. It is True or False exactly
+// where every combination of answers to what env does not know gives this, and where
+// all that it uses of live is known; else it is Unknown. There are diagnostics where
+// the evaluation fails in every combination, as where a text that the server gave is no
+// number; the condition is then Unknown too. It is also Unknown where there are too
+// many combinations to try. The functions of env are called for all that any
+// combination which was tried came to. Diagnostics never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (Condition, hcl.Diagnostics) {
 	e := *a.evaluator
 	e.mistakes, e.spent, e.environment = &mistakes{}, 0, &env
-	value, ok := e.value(a.condition)
-	if !ok {
-		return Condition{}, e.list
-	}
-	value, _ = value.UnmarkDeep()
+	holds, ok := e.decide(a.condition, cty.Bool).(bool)
 	switch {
-	case value.IsNull() || value.Type() != cty.Bool && value.IsKnown():
-		e.error(a.condition.Range(), "Incorrect value type", "The condition has to be true or false, and this is %s.", article(value.Type()))
+	case !ok:
 		return Condition{}, e.list
-	case !value.IsKnown():
-		return Condition{}, nil
-	case value.True():
+	case holds:
 		return Condition{Holds: True}, nil
 	}
 	c := Condition{Holds: False}
-	message, ok := e.value(a.message)
-	if ok && !message.ContainsMarked() && !message.IsNull() && message.IsKnown() && message.Type() == cty.String {
-		c.Message = message.AsString()
-	}
+	c.Message, _ = e.decide(a.message, cty.String).(string)
 	return c, e.list
+}
+
+// decide gives the bool or the string that an expression comes to whatever is not known.
+// Where it fails, an error was reported.
+func (e *evaluator) decide(expr hcl.Expression, want cty.Type) any {
+	x := e.explore(expr, thorough())
+	if x == nil {
+		e.decided()
+		return fails
+	}
+	if live, used := x.context.Variables["live"]; used && !live.IsWhollyKnown() {
+		// What does not depend on live is asked all the same, so that it takes no more rounds.
+		delete(x.context.Variables, "live")
+		for _, n := range natives(x.expr) {
+			calls(n, func(call *hclsyntax.FunctionCallExpr) {
+				if isClusterFunction(call.Name) {
+					_, _ = call.Value(x.context)
+				}
+			})
+		}
+		return unsettled
+	}
+	var first *sample
+	result, agreed := x.agree(x.expr, func(value cty.Value, diags hcl.Diagnostics) any {
+		if first == nil {
+			first = &sample{value, diags}
+		}
+		result := outcomeOf(value, diags, want)
+		// Some functions come to no value for null. A secret would be printed.
+		if result == unsettled && !x.open || want == cty.String && value.ContainsMarked() {
+			return fails
+		}
+		return result
+	})
+	if !agreed {
+		return unsettled
+	}
+	switch result {
+	case unsettled:
+		return unsettled
+	case fails:
+		e.explain(first.diags, x.secret)
+		switch {
+		case first.diags.HasErrors():
+		case want == cty.String && first.value.ContainsMarked():
+			e.error(expr.Range(), "Sensitive value not allowed", "It is printed, so it cannot depend on a sensitive variable.")
+		default:
+			e.error(expr.Range(), "Incorrect value type", "It must be %s, and this is %s.", article(want), kind(first.value))
+		}
+	}
+	e.decided()
+	return result
+}
+
+// kind says in words what a value is, without showing it.
+func kind(value cty.Value) string {
+	switch {
+	case value.IsNull():
+		return "null"
+	case value.Type() == cty.DynamicPseudoType:
+		return "no value"
+	}
+	return article(value.Type())
+}
+
+func (e *evaluator) decided() {
+	if e.environment.Decided != nil {
+		e.environment.Decided()
+	}
 }
 
 // live gives live.version and its like.
@@ -139,77 +202,102 @@ func isClusterFunction(name string) bool {
 	return name == funcKubernetes || name == funcServed || name == funcAllowed
 }
 
-// ask gives a context all functions, those that ask a cluster among them.
-func (e *evaluator) ask(context *hcl.EvalContext) {
-	all := maps.Clone(e.functions())
-	all[funcKubernetes] = e.environment.kubernetes()
-	all[funcServed] = e.environment.served()
-	all[funcAllowed] = e.environment.allowed(e.inputs.PodNamespace)
-	context.Functions = all
+// asking gives a context all functions, those that ask a cluster among them. Without an
+// exploration, the cluster's answers are unknown.
+func (e *evaluator) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
+	inner := (&hcl.EvalContext{Functions: e.functions()}).NewChild()
+	inner.Variables = context.Variables
+	inner.Functions = map[string]function.Function{
+		funcKubernetes: e.environment.kubernetes(x),
+		funcServed:     e.environment.served(x),
+		funcAllowed:    e.environment.allowed(x, e.inputs.PodNamespace),
+	}
+	return inner
 }
 
-func (env *Environment) kubernetes() function.Function {
-	return question([]string{"constraint"}, 1, func(args []string) (Truth, error) {
+// inquiry is a question to a cluster: what it is known by, and who answers it.
+type inquiry struct {
+	question any
+	answer   func() Truth
+}
+
+func (env *Environment) kubernetes(x *exploration) function.Function {
+	type question struct{ constraint string }
+	return ask(x, []string{"constraint"}, 1, func(args []string) (inquiry, error) {
 		constraint, err := ParseVersionConstraint(args[0])
-		switch {
-		case err != nil:
-			return Unknown, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", clip(args[0]), err)
-		case env.Kubernetes == nil:
-			return Unknown, nil
+		if err != nil {
+			return inquiry{}, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", clip(args[0]), err)
 		}
-		return env.Kubernetes(constraint), nil
+		return inquiry{question{constraint.String()}, func() Truth {
+			if env.Kubernetes == nil {
+				return Unknown
+			}
+			return env.Kubernetes(constraint)
+		}}, nil
 	})
 }
 
-func (env *Environment) served() function.Function {
-	return question([]string{"api", "resource"}, 1, func(args []string) (Truth, error) {
+func (env *Environment) served(x *exploration) function.Function {
+	type question struct {
+		gv       kubeapi.GroupVersion
+		resource string
+	}
+	return ask(x, []string{"api", "resource"}, 1, func(args []string) (inquiry, error) {
 		gv, err := kubeapi.ParseGroupVersion(args[0])
 		if err == nil && gv.Group == "" && !isVersion(gv.Version) {
 			err = errors.New("it names no version")
 		}
 		if err != nil {
-			return Unknown, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s", clip(args[0]), err)
+			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s", clip(args[0]), err)
 		}
 		resource := ""
 		if len(args) > 1 {
 			resource = args[1]
 			if err := kubeapi.CheckName(resource); err != nil {
-				return Unknown, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", clip(resource), err)
+				return inquiry{}, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", clip(resource), err)
 			}
 		}
-		if env.Served == nil {
-			return Unknown, nil
-		}
-		return env.Served(gv, resource), nil
+		return inquiry{question{gv, resource}, func() Truth {
+			if env.Served == nil {
+				return Unknown
+			}
+			return env.Served(gv, resource)
+		}}, nil
 	})
 }
 
-func (env *Environment) allowed(podNamespace string) function.Function {
-	return question([]string{"verb", "resource", "namespace"}, 2, func(args []string) (Truth, error) {
+func (env *Environment) allowed(x *exploration, podNamespace string) function.Function {
+	type question struct {
+		verb     string
+		resource PermissionResource
+	}
+	return ask(x, []string{"verb", "resource", "namespace"}, 2, func(args []string) (inquiry, error) {
 		if verb := args[0]; verb != "*" && !isVerb(verb) {
-			return Unknown, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", clip(verb))
+			return inquiry{}, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", clip(verb))
 		}
 		r, err := parsePermissionResource(args[1])
 		if err != nil {
-			return Unknown, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", clip(args[1]), err)
+			return inquiry{}, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", clip(args[1]), err)
 		}
 		r.PodNamespace = podNamespace
 		if len(args) > 2 {
 			r.Namespace = args[2]
 			if r.Namespace != "*" && !kubeapi.IsLabel(r.Namespace) {
-				return Unknown, function.NewArgErrorf(2, "%q is not the name of a namespace", clip(r.Namespace))
+				return inquiry{}, function.NewArgErrorf(2, "%q is not the name of a namespace", clip(r.Namespace))
 			}
 		}
-		if env.Allowed == nil {
-			return Unknown, nil
-		}
-		return env.Allowed(args[0], r), nil
+		return inquiry{question{args[0], r}, func() Truth {
+			if env.Allowed == nil {
+				return Unknown
+			}
+			return env.Allowed(args[0], r)
+		}}, nil
 	})
 }
 
-// question makes a function of strings, of which the first ones must be given and
-// the others may be. Its result is true, false or unknown.
-func question(names []string, least int, ask func(args []string) (Truth, error)) function.Function {
+// ask makes a function of strings: the first ones must be given, and the
+// others may be. Its result is true or false, or unknown without an exploration.
+func ask(x *exploration, names []string, least int, inquire func(args []string) (inquiry, error)) function.Function {
 	most := len(names)
 	spec := function.Spec{
 		// The count is judged here, where it is judged for unknown arguments too.
@@ -229,14 +317,14 @@ func question(names []string, least int, ask func(args []string) (Truth, error))
 			for _, arg := range args {
 				texts = append(texts, arg.AsString())
 			}
-			truth, err := ask(texts)
+			i, err := inquire(texts)
 			switch {
 			case err != nil:
 				return cty.UnknownVal(cty.Bool), err
-			case truth == Unknown:
+			case x == nil:
 				return cty.UnknownVal(cty.Bool).RefineNotNull(), nil
 			}
-			return cty.BoolVal(truth == True), nil
+			return cty.BoolVal(x.truth(i.question, i.answer)), nil
 		},
 	}
 	for _, name := range names[:least] {

@@ -68,7 +68,8 @@ func TestEvaluate(t *testing.T) {
 		{"!" + yes, "false"},
 		{"!" + no, "true"},
 		{"!" + unknown, "unknown"},
-		{unknown + " == " + unknown, "unknown"},
+		{unknown + " == " + unknown, "true"},
+		{unknown + " == " + `served("v2")`, "unknown"},
 		{"var.on || " + unknown, "true"},
 		{"!var.on && " + unknown, "false"},
 		{yes + " ? " + unknown + " : " + no, "unknown"},
@@ -83,7 +84,7 @@ func TestEvaluate(t *testing.T) {
 		{`allowed("get", "pods", "shop") || ` + yes, "true"},
 		{`live.version == "1.36.3"`, "true"},
 		{`live.platform == "linux/amd64"`, "unknown"},
-		{`live.git_version == live.version && live.platform == "x"`, "false"},
+		{`live.git_version == live.version && live.platform == "x"`, "unknown"},
 	}
 	for left, a := range values {
 		for right, b := range values {
@@ -194,6 +195,28 @@ func TestSensitiveConditions(t *testing.T) {
 	}
 }
 
+// A message that only a rare combination of answers makes show a secret is not seen
+// to do so before, and not shown then.
+func TestSensitiveMessage(t *testing.T) {
+	const message = `["a", var.secret][[for x in ["a", "b", "c", "d", "e"] : served("${x}/v1")] == [false, true, false, true, false] ? 1 : 0]`
+	declaration, diags := parse("variable \"secret\" {\n sensitive = true\n default = \"hunter2\"\n}\ncheck \"a\" {\n assert {\n"+
+		"condition = served(\"v1\")\n error_message = "+message+"\n }\n}\n", config.Inputs{})
+	if declaration == nil {
+		t.Fatal(report(diags))
+	}
+	env := config.Environment{Served: func(gv kubeapi.GroupVersion, _ string) config.Truth {
+		if gv.Group == "b" || gv.Group == "d" {
+			return config.True
+		}
+		return config.False
+	}}
+	got, diags := declaration.Checks[0].Asserts[0].Evaluate(env)
+	want := []string{"main.hcl:8,18-138: error: Sensitive value not allowed: It is printed, so it cannot depend on a sensitive variable."}
+	if diff := cmp.Diff(want, report(diags)); diff != "" || got != (config.Condition{Holds: config.False}) {
+		t.Errorf("%+v (-want +got):\n%s", got, diff)
+	}
+}
+
 // An operand that a known one guards is not judged: it is never used.
 func TestGuardedOperands(t *testing.T) {
 	for _, condition := range []string{
@@ -206,6 +229,67 @@ func TestGuardedOperands(t *testing.T) {
 	} {
 		for _, json := range []bool{false, true} {
 			assertion(t, condition, `"a"`, json)
+		}
+	}
+}
+
+// A condition is refused, or called constant, for what it does with every answer, and
+// not for what unknown values seem to do.
+func TestConditionsBeforeAsking(t *testing.T) {
+	const always, never = "Constant condition: This condition always holds", "Constant condition: This condition never holds"
+	for condition, want := range map[string]string{
+		`length([for x in toset([true, served("v1")]) : x]) == 2`:          "",
+		`one([for x in toset([true, served("v1")]) : x])`:                  "",
+		`{ for x in toset([served("v1"), served("v2")]) : "k" => x }["k"]`: "",
+		`!can([1][5] || served("v1"))`:                                     "",
+		`can([1][5] && served("v1"))`:                                      "",
+		`can([1][5] || var.on)`:                                            "",
+		`one([for x in toset([live.version, "v1.31.4"]) : x]) == ""`:       "",
+		`[true][can([1][5] || live.version == "") ? 0 : 1]`:                "",
+		`[true][live.version == "" ? 1 : 2] && live.version.x`:             "Unsupported attribute",
+		`[true][served("v1") ? 0 : 1]`:                                     "",
+		`served("v1") ? null : true`:                                       "",
+		`served("v1") || !served("v1")`:                                    always,
+		`length([served("v1"), var.on]) == 1`:                              "",
+		`length([served("v1")]) == 1`:                                      always,
+		`can([1][5] || kubernetes("> 1")) && 1 > 2 && var.on`:              never,
+		`var.on || served("v1") || true`:                                   always,
+		`var.on ? served("v1") : served("v1")`:                             "",
+		`[true][served("v1") ? 1 : 2]`:                                     "Invalid index",
+		`served("v1") || [true][1]`:                                        "Invalid index",
+		`served("v1") ? [true][1] : true`:                                  "Invalid index",
+		`served("v1") ? 1 : 2`:                                             "Incorrect value type",
+		`served(served("v1") ? "a" : "b")`:                                 "Invalid function argument",
+		`served("v1") ? null : null`:                                       "Null value",
+	} {
+		for _, json := range []bool{false, true} {
+			text := fmt.Sprintf("check \"a\" {\n assert {\n condition = %s\n error_message = \"a\"\n }\n}\n", condition)
+			name := "main.hcl"
+			if json {
+				text = fmt.Sprintf(`{"check": {"a": {"assert": {"condition": %q, "error_message": "a"}}}}`, "${"+condition+"}")
+				name = "main.hcl.json"
+			}
+			_, diags := config.Parse([]config.Source{{Name: "vars.hcl", Bytes: []byte("variable \"on\" {\n default = true\n}\nlocals {\n on = var.on\n}\n")}, {Name: name, Bytes: []byte(text)}}, config.Inputs{})
+			got := strings.Join(report(diags), "\n")
+			if want == "" && strings.Contains(got, name) || !strings.Contains(got, want) {
+				t.Errorf("%s, JSON %t: %s, want %q", condition, json, got, want)
+			}
+		}
+	}
+	for message, want := range map[string]string{
+		`served("v1") ? null : "a"`:                               "",
+		`served("v1") ? "" : "a"`:                                 "",
+		`served("v1") ? "" : " "`:                                 "Empty error message",
+		`served("v1") ? null : null`:                              "Null value",
+		`served("v1") ? 1 : 2`:                                    "Incorrect value type",
+		`served("v1") ? "a" : var.secret`:                         "Sensitive value not allowed",
+		`served("v1") ? var.secret : "a"`:                         "Sensitive value not allowed",
+		`["a"][served("v1") ? 1 : 2]`:                             "Invalid index",
+		`served("v1") ? (served("v2") ? "a" : var.secret) : null`: "Sensitive value not allowed",
+	} {
+		_, diags := parse(fmt.Sprintf("variable \"secret\" {\n default = \"hunter2\"\n sensitive = true\n}\ncheck \"a\" {\n assert {\n condition = served(\"v2\") && var.secret != \"\"\n error_message = %s\n }\n}\n", message), config.Inputs{})
+		if got := strings.Join(report(diags), "\n"); want == "" && got != "" || !strings.Contains(got, want) || strings.Contains(got, "hunter2") {
+			t.Errorf("%s: %s, want %q", message, got, want)
 		}
 	}
 }

@@ -66,6 +66,7 @@ func (d *decoder) assert(block *hcl.Block, address string, inherited common) *As
 // yet.
 func (d *decoder) assertions() *evaluator {
 	if d.asserting == nil {
+		d.functions() // once for all of them
 		e := d.evaluator
 		e.mistakes = nil
 		d.asserting = &e
@@ -73,20 +74,44 @@ func (d *decoder) assertions() *evaluator {
 	return d.asserting
 }
 
-// asked evaluates an expression of an assert as long as nothing is known of the
-// cluster, and finds what is wrong with it even then.
-func (d *decoder) asked(expr hcl.Expression) (cty.Value, bool) {
+// asked evaluates an expression of an assert for the answers that a cluster may give,
+// and finds what is wrong with it whatever these are. judge gives the outcome of an
+// evaluation, and whether it is fit for use. asked gives the outcome that all have in
+// common, and the first evaluation where none is fit for use, unless that was
+// reported as an error.
+func (d *decoder) asked(expr hcl.Expression, judge func(cty.Value, hcl.Diagnostics) (any, bool)) (any, *sample) {
 	d.environment = &Environment{}
 	defer func() { d.environment = nil }()
-	before := d.errors()
 	if !d.discreet(expr) {
-		return cty.DynamicVal, false
+		return unsettled, nil
 	}
-	value, ok := d.value(expr)
-	if ok {
-		d.examine(expr)
+	x := d.explore(expr, brief())
+	if x == nil {
+		return unsettled, nil
 	}
-	return value, ok && d.errors() == before
+	var first *sample
+	fit := false
+	result, agreed := x.agree(x.expr, func(value cty.Value, diags hcl.Diagnostics) any {
+		result, ok := judge(value, diags)
+		if first == nil {
+			first = &sample{value, diags}
+		}
+		fit = fit || ok
+		return result
+	})
+	switch {
+	case x.vague:
+		return unsettled, nil // until it is asked
+	case !agreed:
+		result = unsettled
+	case !fit && first.diags.HasErrors():
+		d.explain(first.diags, x.secret)
+		return unsettled, nil
+	case !fit:
+		return result, first
+	}
+	d.examine(x)
+	return result, nil
 }
 
 // errors counts the mistakes, to tell whether there are new ones.
@@ -101,18 +126,22 @@ func (m *mistakes) errors() int {
 }
 
 func (d *decoder) condition(a *hcl.Attribute) {
-	value, ok := d.asked(a.Expr)
-	if !ok {
-		return
-	}
-	value, _ = value.UnmarkDeep()
+	before := d.errors()
+	result, unfit := d.asked(a.Expr, func(value cty.Value, diags hcl.Diagnostics) (any, bool) {
+		result := outcomeOf(value, diags, cty.Bool)
+		return result, result != fails
+	})
 	at := a.Expr.Range()
-	if inner, _ := unscoped(a.Expr); value.Type() == cty.String && !isNative(inner) {
-		d.error(at, "Incorrect value type", "%q has to be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
+	if unfit != nil {
+		value, _ := unfit.value.UnmarkDeep()
+		if inner, _ := unscoped(a.Expr); value.Type() == cty.String && !value.IsNull() && !isNative(inner) {
+			d.error(at, "Incorrect value type", "%q has to be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
+			return
+		}
+		d.is(value, cty.Bool, a.Name, at)
 		return
 	}
-	d.is(value, cty.Bool, a.Name, at)
-	if !value.IsKnown() {
+	if _, settled := result.(bool); !settled || d.errors() > before {
 		return
 	}
 	if always, constant := d.invariant(a.Expr); constant {
@@ -130,19 +159,24 @@ func isNative(expr hcl.Expression) bool {
 }
 
 func (d *decoder) message(a *hcl.Attribute) {
-	value, ok := d.asked(a.Expr)
-	if !ok {
-		return
-	}
 	at := a.Expr.Range()
-	if value.ContainsMarked() {
+	secret := false
+	_, unfit := d.asked(a.Expr, func(value cty.Value, diags hcl.Diagnostics) (any, bool) {
+		secret = secret || value.ContainsMarked() && !diags.HasErrors()
+		result := outcomeOf(value, diags, cty.String)
+		text, known := result.(string)
+		// Every answer is tried until one lets something secret be printed.
+		return secret, result != fails && (!known || slices.ContainsFunc([]rune(text), func(r rune) bool { return r > ' ' }))
+	})
+	switch {
+	case secret:
 		d.error(at, "Sensitive value not allowed", "%q is printed, so it cannot depend on a sensitive variable.", a.Name)
-		return
-	}
-	if d.is(value, cty.String, a.Name, at) && !slices.ContainsFunc([]rune(value.AsString()), func(r rune) bool { return r > ' ' }) {
+	case unfit != nil && d.is(unfit.value, cty.String, a.Name, at):
 		d.error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
 	}
 }
 
 // surveyAssert looks at an expression of an assert that is not made.
-func (d *decoder) surveyAssert(expr hcl.Expression) { d.asked(expr) }
+func (d *decoder) surveyAssert(expr hcl.Expression) {
+	d.asked(expr, func(_ cty.Value, diags hcl.Diagnostics) (any, bool) { return diags.HasErrors(), !diags.HasErrors() })
+}

@@ -7,27 +7,28 @@ import (
 )
 
 // examine finds what is wrong in the parts of an expression of an assert that hcl
-// passes over as long as nothing is known of the cluster: it drops the mistakes of
-// an operand of || and &&, or of a branch of a condition, that does not matter. An
-// operand that a known one guards is left alone.
-func (e *evaluator) examine(expr hcl.Expression) {
-	n := native(expr)
+// passes over: it drops the errors of an operand of || and &&, or of a branch of a
+// condition, that does not matter. An operand that a known one guards is left alone.
+func (e *evaluator) examine(x *exploration) {
+	n := native(x.expr)
 	if n == nil {
 		return
 	}
-	context, ok := e.context(expr)
-	if !ok {
-		return
+	judge := func(part hclsyntax.Expression) Truth {
+		holds, diags := x.truthOf(part)
+		e.explain(diags, x.secret)
+		return holds
 	}
-	e.ask(context)
-	x := examiner{evaluator: e, context: context, secret: marked(context)}
 	calls(n, func(call *hclsyntax.FunctionCallExpr) {
-		f, known := context.Functions[call.Name]
-		if !known || len(call.Args) < len(f.Params()) || f.VarParam() == nil && len(call.Args) > len(f.Params()) {
-			x.value(call)
+		f, found := x.context.Functions[call.Name]
+		if !found {
+			f = e.functions()[call.Name]
+		}
+		if len(call.Args) < len(f.Params()) || f.VarParam() == nil && len(call.Args) > len(f.Params()) {
+			judge(call)
 		}
 	})
-	x.expression(n)
+	worth(n, judge)
 }
 
 // discreet tells whether nothing sensitive is asked of a cluster, and reports where
@@ -41,8 +42,7 @@ func (e *evaluator) discreet(expr hcl.Expression) bool {
 	if _, ok := e.afford(expr, context); !ok {
 		return true
 	}
-	e.ask(context)
-	w := discreetWalker{evaluator: e, contexts: []*hcl.EvalContext{context}}
+	w := discreetWalker{evaluator: e, contexts: []*hcl.EvalContext{e.asking(context, nil)}}
 	_ = hclsyntax.Walk(n, &w)
 	return !w.indiscreet
 }
@@ -91,54 +91,33 @@ func (w *discreetWalker) Exit(node hclsyntax.Node) hcl.Diagnostics {
 	return nil
 }
 
-type examiner struct {
-	*evaluator
-	context *hcl.EvalContext
-	secret  bool
-}
-
-func (x examiner) value(expr hclsyntax.Expression) Truth {
-	value, diags := expr.Value(x.context)
-	x.explain(diags, x.secret)
-	value, _ = value.UnmarkDeep()
-	if diags.HasErrors() || value.Type() != cty.Bool || value.IsNull() || !value.IsKnown() {
-		return Unknown
-	}
-	return truth(value.True())
-}
-
-func truth(b bool) Truth {
-	if b {
-		return True
-	}
-	return False
-}
-
-// expression examines an expression, and tells what it is worth.
-func (x examiner) expression(expr hclsyntax.Expression) Truth {
+// worth gives what an expression comes to by what its parts come to, which are known
+// or not. A part that a known one guards is not asked for.
+func worth(expr hclsyntax.Expression, of func(hclsyntax.Expression) Truth) Truth {
 	switch n := expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
-		return x.expression(n.Expression)
+		return worth(n.Expression, of)
 	case *hclsyntax.TemplateWrapExpr:
-		return x.expression(n.Wrapped)
+		return worth(n.Wrapped, of)
 	case *hclsyntax.UnaryOpExpr:
 		if n.Op == hclsyntax.OpLogicalNot {
-			return map[Truth]Truth{True: False, False: True}[x.expression(n.Val)]
+			return map[Truth]Truth{True: False, False: True}[worth(n.Val, of)]
 		}
 	case *hclsyntax.ConditionalExpr:
-		condition := x.expression(n.Condition)
+		condition := worth(n.Condition, of)
 		yes, no := Unknown, Unknown
 		if condition != False {
-			yes = x.expression(n.TrueResult)
+			yes = worth(n.TrueResult, of)
 		}
 		if condition != True {
-			no = x.expression(n.FalseResult)
+			no = worth(n.FalseResult, of)
 		}
-		switch {
-		case condition == True:
+		switch condition {
+		case True:
 			return yes
-		case condition == False || yes == no:
+		case False:
 			return no
+		case Unknown:
 		}
 		return Unknown
 	case *hclsyntax.BinaryOpExpr:
@@ -149,13 +128,13 @@ func (x examiner) expression(expr hclsyntax.Expression) Truth {
 		case hclsyntax.OpLogicalAnd:
 			decisive = False
 		default:
-			return x.value(expr)
+			return of(expr)
 		}
-		left := x.expression(n.LHS)
+		left := worth(n.LHS, of)
 		if left == decisive {
 			return decisive
 		}
-		right := x.expression(n.RHS)
+		right := worth(n.RHS, of)
 		switch {
 		case right == decisive:
 			return decisive
@@ -164,30 +143,28 @@ func (x examiner) expression(expr hclsyntax.Expression) Truth {
 		}
 		return right
 	}
-	return x.value(expr)
+	return of(expr)
 }
 
-// invariant tells what a condition is worth whatever the cluster and the variables
-// are, where that is known.
+// invariant tells what a condition comes to whatever the cluster and the variables are,
+// where that is known. A part that refers to something may come to anything.
 func (e *evaluator) invariant(expr hcl.Expression) (always, constant bool) {
 	e.environment = &Environment{}
-	context, ok := e.context(expr)
-	e.ask(context)
-	e.environment = nil
-	if !ok {
+	defer func() { e.environment = nil }()
+	x := e.explore(expr, brief())
+	if x == nil {
 		return false, false
 	}
-	expr, _ = unscoped(expr)
-	context.Variables = map[string]cty.Value{}
-	for _, traversal := range expr.Variables() {
-		context.Variables[traversal.RootName()] = cty.DynamicVal
+	known := func(part hcl.Expression) Truth {
+		if len(part.Variables()) > 0 {
+			return Unknown
+		}
+		holds, _ := x.truthOf(part)
+		return holds
 	}
-	if _, ok := e.afford(expr, context); !ok {
-		return false, false
+	holds := known(x.expr)
+	if n := native(x.expr); holds == Unknown && n != nil {
+		holds = worth(n, func(part hclsyntax.Expression) Truth { return known(part) })
 	}
-	value, diags := expr.Value(context)
-	if diags.HasErrors() || value.Type() != cty.Bool || value.IsNull() || !value.IsKnown() {
-		return false, false
-	}
-	return value.True(), true
+	return holds == True, holds != Unknown
 }

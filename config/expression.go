@@ -44,13 +44,7 @@ func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 	}
 	context, ok := e.context(expr)
 	expr, _ = unscoped(expr)
-	switch {
-	case e.environment != nil && ok:
-		e.ask(context)
-	case e.environment == nil && e.asksCluster(expr):
-		ok = false
-	}
-	if !ok {
+	if e.asksCluster(expr) || !ok {
 		return cty.DynamicVal, false
 	}
 	return e.within(expr, context)
@@ -108,7 +102,7 @@ func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.V
 	if !ok || !e.callable(expr, calls) {
 		return cty.DynamicVal, false
 	}
-	if len(calls) > 0 && e.environment == nil {
+	if len(calls) > 0 {
 		context.Functions = e.functions()
 	}
 	value, diags := expr.Value(context)

@@ -1,0 +1,228 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// effort bounds how many combinations of answers are tried.
+type effort struct {
+	// least are tried of every expression, and most of a small one.
+	least, most int
+	// size is how large they may be together, as an estimator counts, which is from
+	// above.
+	size int
+}
+
+// thorough is for a verdict, and takes about a second at most. brief is for what is
+// reported while a declaration is parsed.
+func thorough() effort { return effort{least: 64, most: 1024, size: 8 << 20} }
+func brief() effort    { return effort{least: 2, most: 16, size: 1 << 18} }
+
+// An exploration evaluates an expression of an assert once for each combination of
+// answers that the cluster may give to what is not known. Unknown values of cty are no
+// substitute: hcl drops the errors of an operand of || and && that does not matter,
+// can and try look at errors, and a set does not know whether two unknown values are
+// equal, so that all of these may decide what a known answer decides otherwise.
+type exploration struct {
+	expr    hcl.Expression
+	context *hcl.EvalContext
+	// secret is set where the expression refers to something sensitive, and open where
+	// it refers to something that is not known. Where it is also vague, what cty makes
+	// of that may be wrong.
+	secret, open, vague bool
+	// most is how many combinations are tried.
+	most int
+	// known holds what the cluster answered, so that nothing is put to it twice.
+	known map[any]Truth
+	// path holds what is assumed of the questions that have no answer, in the order
+	// in which the present evaluation came to them. An evaluation comes to a question
+	// only by the answers to those before.
+	path    []assumption
+	assumed map[any]bool
+	// guess is assumed first of a question that is not in the path.
+	guess bool
+}
+
+type assumption struct {
+	question any
+	value    bool
+	// both is set where the other value was tried.
+	both bool
+}
+
+// explore prepares an expression for evaluation. Where it is nil, an error was
+// reported.
+func (e *evaluator) explore(expr hcl.Expression, within effort) *exploration {
+	context, ok := e.context(expr)
+	if !ok {
+		return nil
+	}
+	expr, _ = unscoped(expr)
+	before := e.spent
+	calls, ok := e.afford(expr, context)
+	if !ok || !e.callable(expr, calls) {
+		return nil
+	}
+	x := &exploration{
+		expr: expr, context: context, secret: marked(context), open: open(context), known: map[any]Truth{},
+		most: max(within.least, min(within.most, within.size/max(e.spent-before, 1))),
+	}
+	x.vague = x.open && slices.ContainsFunc(calls, isVague)
+	x.assume(nil, true)
+	if len(calls) > 0 {
+		x.context = e.asking(context, x)
+	}
+	return x
+}
+
+// isVague tells whether a call may make something of unknown values that it does not make
+// of known ones.
+func isVague(call *hclsyntax.FunctionCallExpr) bool {
+	return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
+}
+
+func open(context *hcl.EvalContext) bool {
+	for _, v := range context.Variables {
+		if !v.IsWhollyKnown() {
+			return true
+		}
+	}
+	return false
+}
+
+// truth answers a question by what ask knows, or by what is assumed.
+func (x *exploration) truth(question any, ask func() Truth) bool {
+	known, asked := x.known[question]
+	if !asked {
+		known = ask()
+		x.known[question] = known
+	}
+	if known != Unknown {
+		return known == True
+	}
+	value, found := x.assumed[question]
+	if !found {
+		value = x.guess
+		x.path = append(x.path, assumption{question: question, value: value})
+		x.assumed[question] = value
+	}
+	return value
+}
+
+// outcome is what an evaluation comes to: the known value of a bool or a string, or
+// one of these.
+type outcome int
+
+const (
+	// fails is the one outcome of an error, of null and of a value of another type.
+	fails outcome = iota
+	// unsettled is a value that is not known, as of unknown variables or live.
+	unsettled
+)
+
+// outcomeOf reduces a value to what is compared.
+func outcomeOf(value cty.Value, diags hcl.Diagnostics, want cty.Type) any {
+	value, _ = value.UnmarkDeep()
+	switch {
+	case diags.HasErrors() || value.IsNull():
+		return fails
+	case value.Type() == cty.DynamicPseudoType:
+		return unsettled
+	case value.Type() != want:
+		return fails
+	case !value.IsKnown():
+		return unsettled
+	case want == cty.Bool:
+		return value.True()
+	}
+	return value.AsString()
+}
+
+// agree gives what all combinations come to, by outcome. It ends as soon as two differ, and
+// with nothing where there are too many.
+func (x *exploration) agree(expr hcl.Expression, outcome func(cty.Value, hcl.Diagnostics) any) (any, bool) {
+	x.assume(nil, true)
+	first := outcome(expr.Value(x.context))
+	// Whatever is assumed of the questions before, each can be answered otherwise.
+	within := len(x.path) < x.most
+	if path := x.path; len(path) > 1 {
+		// Whatever can differ mostly does between all answers being yes and all no.
+		x.assume(nil, false)
+		if outcome(expr.Value(x.context)) != first {
+			return nil, false
+		}
+		x.assume(path, true)
+	}
+	if !within {
+		return nil, false
+	}
+	for tried := 1; x.next(); tried++ {
+		if tried == x.most || outcome(expr.Value(x.context)) != first {
+			return nil, false
+		}
+	}
+	return first, true
+}
+
+// assume starts from a path.
+func (x *exploration) assume(path []assumption, guess bool) {
+	x.path, x.guess, x.assumed = path, guess, make(map[any]bool, len(path))
+	for _, a := range path {
+		x.assumed[a.question] = a.value
+	}
+}
+
+// next turns to the next combination, if there is one: depth first, the last question
+// first.
+func (x *exploration) next() bool {
+	for n := len(x.path) - 1; n >= 0; n-- {
+		last := &x.path[n]
+		if !last.both {
+			last.value, last.both = !last.value, true
+			x.assumed[last.question] = last.value
+			return true
+		}
+		delete(x.assumed, last.question)
+		x.path = x.path[:n]
+	}
+	return false
+}
+
+// sample is what one evaluation gave.
+type sample struct {
+	value cty.Value
+	diags hcl.Diagnostics
+}
+
+// truthOf gives what a part of the expression comes to, where all combinations agree, and
+// the error that it has in each of them.
+func (x *exploration) truthOf(part hcl.Expression) (Truth, hcl.Diagnostics) {
+	var first *sample
+	result, agreed := x.agree(part, func(value cty.Value, diags hcl.Diagnostics) any {
+		if first == nil {
+			first = &sample{value, diags}
+		}
+		if !diags.HasErrors() && value.Type() != cty.Bool {
+			return unsettled
+		}
+		return outcomeOf(value, diags, cty.Bool)
+	})
+	if !agreed {
+		return Unknown, nil
+	}
+	if holds, ok := result.(bool); ok {
+		return truth(holds), nil
+	}
+	return Unknown, first.diags
+}
+
+func truth(b bool) Truth {
+	if b {
+		return True
+	}
+	return False
+}
