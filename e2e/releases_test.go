@@ -164,7 +164,8 @@ func (r *releases) expectNotMixed(t *testing.T, a apart, runs int, oneIsEnough b
 		if tally[o.ExitCode]++; !a.may(o.ExitCode, oneIsEnough) && tally[o.ExitCode] == 1 {
 			t.Errorf("exit %d, although the servers by themselves give %d and %d\n%s%s", o.ExitCode, a.older, a.newer, o.Stdout, o.Stderr)
 		}
-		if o.ExitCode == 3 {
+		// A wait may end between two passes of which each agrees with itself.
+		if o.ExitCode == 3 && len(args) == 0 {
 			expectUnsettled(t, o)
 		}
 	}
