@@ -24,7 +24,7 @@ type apart struct {
 // one address: with 0 only if each satisfies, with 2 only if each drifts, else 3.
 // Where one is enough, 0 may also be what only the one says that answered.
 func (a apart) may(code int, oneIsEnough bool) bool {
-	return code == 3 || code == a.older && code == a.newer ||
+	return code == 3 || a.older == a.newer && code == a.older ||
 		oneIsEnough && code == 0 && (a.older == 0 || a.newer == 0)
 }
 
