@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -26,6 +27,8 @@ type Process struct {
 	Environ        []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Signals gives those that ask the process to end. Where it is nil, none does.
+	Signals <-chan os.Signal
 	// Connector reaches clusters.
 	Connector Connector
 }
@@ -39,7 +42,7 @@ const grace = 5 * time.Second
 // as in a write to a pipe that nobody reads, is left behind: at a second signal, or
 // after a while.
 func Run(ctx context.Context, p Process) int {
-	ctx, second, stop := withSignals(ctx)
+	ctx, second, stop := withSignals(ctx, p.Signals)
 	defer stop()
 	if p.Stdin != nil {
 		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
