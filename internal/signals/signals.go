@@ -8,7 +8,7 @@ import (
 
 // received is set while the program initialises, and not changed after. It has room for
 // the two signals that count: one that asks to end, and one that insists.
-var received = catch()
+var received = catch() //nolint:gochecknoglobals // A signal is the process's own, and nothing else of it is there yet.
 
 // Received gives the channel that each signal which asks the process to end arrives at:
 // SIGINT, SIGTERM, SIGQUIT, SIGABRT and SIGHUP. A SIGHUP that was ignored when the process
