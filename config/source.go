@@ -39,6 +39,12 @@ const (
 	endingValuesJSON   = ".hclvars.json"
 )
 
+// IsDeclaration tells whether a file of this name in a folder is part of the declaration
+// that the folder is.
+func IsDeclaration(name string) bool {
+	return isDeclarationName(name) && !isTestName(name) && !isKubelets(name)
+}
+
 func isDeclarationName(name string) bool {
 	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingJSON)
 }

@@ -73,12 +73,15 @@ func (f hookFS) hook(name string) {
 	}
 }
 
-func (f hookFS) Open(name string) (fs.File, error)          { f.hook(name); return f.osFS.Open(name) }
-func (f hookFS) Stat(name string) (fs.FileInfo, error)      { f.hook(name); return f.osFS.Stat(name) }
-func (f hookFS) ReadDir(name string) ([]fs.DirEntry, error) { f.hook(name); return f.osFS.ReadDir(name) }
-func (f hookFS) Lstat(name string) (fs.FileInfo, error)     { f.hook(name); return os.Lstat(name) }
-func (f hookFS) ReadLink(name string) (string, error)       { f.hook(name); return os.Readlink(name) }
-func (f hookFS) Resolve(name string) (string, error)        { f.hook(name); return f.osFS.Resolve(name) }
+func (f hookFS) Open(name string) (fs.File, error)     { f.hook(name); return f.osFS.Open(name) }
+func (f hookFS) Stat(name string) (fs.FileInfo, error) { f.hook(name); return f.osFS.Stat(name) }
+func (f hookFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	f.hook(name)
+	return f.osFS.ReadDir(name)
+}
+func (f hookFS) Lstat(name string) (fs.FileInfo, error) { f.hook(name); return os.Lstat(name) }
+func (f hookFS) ReadLink(name string) (string, error)   { f.hook(name); return os.Readlink(name) }
+func (f hookFS) Resolve(name string) (string, error)    { f.hook(name); return f.osFS.Resolve(name) }
 
 // TestMountedVersions: whenever the kubelet replaces a mounted ConfigMap while it is read,
 // all of one version is read.

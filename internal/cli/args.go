@@ -141,6 +141,32 @@ func valuesOf(args []string, long, short string) []string {
 	return values
 }
 
+// argumentsBeside gives the arguments, and the values behind "=", of all but some flags, of
+// arguments that may not be fit to be parsed. The short name is that of one of these flags.
+func argumentsBeside(args []string, short string, flags ...string) []string {
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		if !strings.HasPrefix(args[i], "-") || args[i] == "-" {
+			rest = append(rest, args[i])
+			continue
+		}
+		name, value, hasValue := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		switch {
+		case !strings.HasPrefix(args[i], "--") && strings.HasPrefix(name, short):
+			if name == short && !hasValue {
+				i++
+			}
+		case slices.Contains(flags, name):
+			if !hasValue {
+				i++
+			}
+		case hasValue:
+			rest = append(rest, value)
+		}
+	}
+	return rest
+}
+
 func (a *app) verbose() bool {
 	for _, arg := range a.Args {
 		if arg == "-v" || arg == "--verbose" {

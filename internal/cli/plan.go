@@ -75,7 +75,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := f.waitFlags.check(cmd.Flags()); err != nil {
 			return err
 		}
-		if err := f.collision(); err != nil {
+		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
 		f.verbose, _ = cmd.Flags().GetBool("verbose")

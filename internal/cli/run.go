@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,7 +148,7 @@ func (a *app) fail(root *cobra.Command, err error) int {
 }
 
 // reportUsage writes a failure wherever a result was asked for, so that no earlier
-// one is mistaken for it. Of what cannot be written, standard error has told. A flag
+// one is mistaken for it, but not over something that is read. Of what cannot be written, standard error has told. A flag
 // that the command does not have names no result: it may be a slip for another one.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
@@ -159,6 +160,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 	// Where no command is known, any of them may be meant.
 	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }
+	unwritable := a.unwritable()
 	var outputs []output
 	if has(outputFlag) {
 		wanted := &outputValue{&outputs, reportFormats()}
@@ -171,6 +173,9 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 	}
 	for _, o := range outputs {
+		if unwritable[o.path] {
+			continue
+		}
 		if report.Command == "validate" && o.format == formatJSON {
 			var b bytes.Buffer
 			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
@@ -181,11 +186,17 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 	if has(terminationFlag) {
 		for _, path := range valuesOf(a.Args, terminationFlag, "") {
+			if unwritable[path] {
+				continue
+			}
 			_ = a.writeTermination(path, report)
 		}
 	}
 	if has(tektonFlag) {
 		for _, dir := range valuesOf(a.Args, tektonFlag, "") {
+			if slices.ContainsFunc(tektonDestinations(dir), func(d destination) bool { return unwritable[d.path] }) {
+				continue
+			}
 			_ = a.writeTektonResults(dir, report)
 		}
 	}

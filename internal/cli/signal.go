@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -80,4 +81,14 @@ func (r endingReader) Read(p []byte) (int, error) {
 	case <-r.done:
 		return 0, r.cause()
 	}
+}
+
+// info describes the file that is read, and is nil where it is none.
+func (r endingReader) info() fs.FileInfo {
+	if f, ok := r.from.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			return info
+		}
+	}
+	return nil
 }
