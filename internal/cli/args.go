@@ -141,22 +141,20 @@ func valuesOf(args []string, long, short string) []string {
 	return values
 }
 
-// argumentsBeside gives the arguments, and the values behind "=", of all but some flags, of
-// arguments that may not be fit to be parsed. The short name is that of one of these flags.
-func argumentsBeside(args []string, short string, flags ...string) []string {
+// argumentsBesideResults gives the arguments, and the values behind "=", of all but the
+// flags that say where a result goes, of arguments that may not be fit to be parsed.
+func argumentsBesideResults(args []string) []string {
 	var rest []string
 	for i := 0; i < len(args); i++ {
-		if !strings.HasPrefix(args[i], "-") || args[i] == "-" {
-			rest = append(rest, args[i])
-			continue
-		}
-		name, value, hasValue := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		arg := args[i]
+		name, value, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		switch {
-		case !strings.HasPrefix(args[i], "--") && strings.HasPrefix(name, short):
-			if name == short && !hasValue {
-				i++
-			}
-		case slices.Contains(flags, name):
+		case arg == "-o":
+			i++
+		case strings.HasPrefix(arg, "-o"):
+		case !strings.HasPrefix(arg, "-") || arg == "-":
+			rest = append(rest, arg)
+		case slices.Contains([]string{outputFlag, terminationFlag, tektonFlag}, name):
 			if !hasValue {
 				i++
 			}

@@ -169,11 +169,11 @@ type identity struct {
 const standardOutput = "/dev/stdout"
 
 func (a *app) identify(path string) identity {
-	switch path {
-	case "", standardOutput, "/dev/fd/1", "/proc/self/fd/1":
-		return identity{standardOutput, a.stdout.info()}
-	}
 	id := identity{path: resolved(path)}
+	if id.path == standardOutput {
+		id.info = a.stdout.info()
+		return id
+	}
 	if info, err := os.Stat(id.path); err == nil {
 		id.info = info
 	}
@@ -189,13 +189,20 @@ func (i identity) isFile() bool {
 	return i.path != standardOutput || i.info != nil && i.info.Mode().IsRegular()
 }
 
-// resolved gives where a path leads.
+// resolved gives where a path leads. The empty one is standard output.
 func resolved(path string) string {
+	if path == "" {
+		return standardOutput
+	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return path
 	}
 	for range 40 { // as many links as Linux follows
+		switch absolute {
+		case standardOutput, "/dev/fd/1", "/proc/self/fd/1":
+			return standardOutput
+		}
 		if target, err := filepath.EvalSymlinks(absolute); err == nil {
 			return target
 		}
@@ -240,7 +247,7 @@ func (a *app) unwritable() map[string]bool {
 		}
 	}
 	read := (&connectionFlags{}).origins()
-	for _, path := range append(argumentsBeside(a.Args, "o", outputFlag, terminationFlag, tektonFlag), ".") {
+	for _, path := range append(argumentsBesideResults(a.Args), ".") {
 		read = append(read, origin{"", path})
 		for _, name := range []string{"token", "ca.crt", "namespace"} {
 			read = append(read, origin{"", filepath.Join(path, name)})
