@@ -6,8 +6,11 @@ binary = bin/kreconcile
 dist = dist
 imager = bin/image
 
+# The program begins by catching signals, where internal/signals has assembly for that.
+entry = $(if $(filter linux/amd64 linux/arm64,$(shell go env GOOS)/$(shell go env GOARCH)),-E github.com/kreconcile/kreconcile/internal/signals.Entry)
+
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(binary) ./cmd/kreconcile
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w $(entry)' -o $(binary) ./cmd/kreconcile
 
 # The program may be for another platform; what reads it is for this one.
 sbom: build

@@ -14,7 +14,20 @@ import (
 func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 	j := judge{snapshot: s}
 	j.judge(d)
-	return &Plan{Findings: j.findings}
+	return &Plan{Findings: j.findings, Unanswered: !answered(s)}
+}
+
+// answered tells whether s holds anything that the cluster answered. The endpoint is known
+// without it.
+func answered(s *discovery.Snapshot) bool {
+	known := s.Core.Known || s.Named.Known || s.Version.Known || s.ServerAddresses.Known
+	for _, f := range s.Fields {
+		known = known || f.Known
+	}
+	for _, r := range s.Reviews {
+		known = known || r.Known
+	}
+	return known
 }
 
 // judge fills in all findings.

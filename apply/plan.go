@@ -11,6 +11,9 @@ import (
 // requirement, in declaration order.
 type Plan struct {
 	Findings []Finding
+	// Unanswered says that the cluster answered nothing at all, so that what is
+	// determined, such as an assert about variables, says nothing about it.
+	Unanswered bool
 }
 
 // Finding is the outcome of one requirement.

@@ -9,8 +9,9 @@ type Policy struct {
 	// WarnOnly treats requirements of severity error like warnings, so that
 	// nothing that the cluster says fails the gate.
 	WarnOnly bool
-	// AllowUndetermined lets what could not be told pass, as long as the cluster
-	// has told of at least one requirement.
+	// AllowUndetermined lets what could not be determined pass, if the cluster
+	// answered something and at least one requirement other than the endpoint was
+	// determined.
 	AllowUndetermined bool
 }
 
@@ -51,11 +52,11 @@ type Counts struct {
 // declaration's diagnostics.
 func (p *Plan) Verdict(policy Policy) Verdict {
 	v := Verdict{Policy: policy, Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
-	// told is whether the cluster has answered anything: which endpoint a
-	// connection goes to is known without it.
-	told := false
+	// determined is whether any requirement is, other than the endpoint, which is known
+	// without the cluster.
+	determined := false
 	for _, f := range p.Findings {
-		told = told || f.Type != config.TypeEndpoint && (f.Status == Satisfied || f.Status == Drifted)
+		determined = determined || f.Type != config.TypeEndpoint && (f.Status == Satisfied || f.Status == Drifted)
 		gates := policy.gates(f)
 		switch f.Status {
 		case Satisfied:
@@ -79,7 +80,7 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 			v.Counts.Warnings++
 		}
 	}
-	if v.Undetermined && policy.AllowUndetermined && told {
+	if v.Undetermined && policy.AllowUndetermined && determined && !p.Unanswered {
 		v.Undetermined = false
 		v.UndeterminedAllowed = v.Status == Satisfied
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
 )
 
 func TestVerdict(t *testing.T) {
@@ -92,6 +93,79 @@ func TestVerdict(t *testing.T) {
 			tt.want.Policy = tt.policy
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestUnanswered: what a cluster that answered nothing lets pass is nothing, although a
+// condition about variables is determined.
+func TestUnanswered(t *testing.T) {
+	const declared = `
+cluster {
+  endpoint   = "https://10.96.0.1:443"
+  kubernetes = ">= 1.30"
+}
+api "v1" {}
+check "variables" {
+  assert {
+    condition     = 1 < 2
+    error_message = "no"
+  }
+}
+`
+	failure := &discovery.Failure{Code: discovery.Unreachable, Message: "connection refused"}
+	failed := func() *discovery.Snapshot {
+		return &discovery.Snapshot{
+			Endpoint: "https://10.96.0.1:443", Core: discovery.Failed[discovery.Group](failure), Named: discovery.Failed[[]discovery.Group](failure),
+			Version: discovery.Failed[discovery.ServerVersion](failure), ServerAddresses: discovery.Failed[[]string](failure),
+			Confirmed: discovery.Failed[struct{}](failure),
+			Fields:    map[discovery.FieldQuery]discovery.Fact[discovery.Field]{{Path: "spec"}: discovery.Failed[discovery.Field](failure)},
+			Reviews:   map[discovery.Review]discovery.Fact[discovery.ReviewAnswer]{{Verb: "get"}: discovery.Failed[discovery.ReviewAnswer](failure)},
+		}
+	}
+	tests := []struct {
+		name       string
+		answer     func(*discovery.Snapshot)
+		unanswered bool
+	}{
+		{"nothing", func(*discovery.Snapshot) {}, true},
+		{"the core group", func(s *discovery.Snapshot) { s.Core = discovery.Known(discovery.Group{}) }, false},
+		{"the named groups", func(s *discovery.Snapshot) { s.Named = discovery.Known([]discovery.Group{}) }, false},
+		{"the version", func(s *discovery.Snapshot) {
+			s.Version = discovery.Known(discovery.ServerVersion{Major: "1", Minor: "36"})
+		}, false},
+		{"the addresses", func(s *discovery.Snapshot) { s.ServerAddresses = discovery.Known([]string{}) }, false},
+		{"a field", func(s *discovery.Snapshot) {
+			s.Fields[discovery.FieldQuery{Path: "status"}] = discovery.Known(discovery.Field{})
+		}, false},
+		{"a review", func(s *discovery.Snapshot) {
+			s.Reviews[discovery.Review{Verb: "list"}] = discovery.Known(discovery.ReviewAnswer{})
+		}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := failed()
+			tt.answer(s)
+			plan := apply.Diff(parse(t, declared), s)
+			if plan.Unanswered != tt.unanswered {
+				t.Errorf("unanswered: %t", plan.Unanswered)
+			}
+			want := apply.Satisfied
+			if tt.unanswered {
+				want = apply.StatusUndetermined
+			}
+			v := plan.Verdict(apply.Policy{AllowUndetermined: true})
+			if v.Status != want || v.Undetermined != tt.unanswered || v.UndeterminedAllowed == tt.unanswered {
+				t.Errorf("the verdict is %+v", v)
+			}
+			var series apply.Series
+			series.Add(plan, apply.Policy{AllowUndetermined: true})
+			if got := series.Verdict(apply.Policy{AllowUndetermined: true}, 1); got.Status != want {
+				t.Errorf("in a series, the verdict is %+v", got)
+			}
+			if got := plan.Verdict(apply.Policy{WarnOnly: true}); got.Status != apply.Satisfied {
+				t.Errorf("with warnings only, the verdict is %+v", got)
 			}
 		})
 	}

@@ -178,7 +178,7 @@ func isCanonical(t *testing.T, name, text string) {
 func TestWalk(t *testing.T) {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	fsys := fstest.MapFS{
-		"b.hcl": file("b"), "a.hclvars": file("a"), "j.hcl.json": file("{}"), ".hidden.hcl": file(""), "notes.txt": file(""),
+		"b.hcl": file("b"), "a.hclvars": file("a"), "j.hcl.json": file("{}"), ".prod.hcl": file("p"), "..kubelet.hcl": file(""), "b.test.hcl": file("t"), "notes.txt": file(""),
 		"inner/c.hcl": file("c"), "inner/deep.hcl/d.hcl": file("d"), ".git/x.hcl": file(""),
 		"json/j.hclvars.json": file("{}"), "empty/x.txt": file(""),
 	}
@@ -189,9 +189,9 @@ func TestWalk(t *testing.T) {
 		want      []string
 		diags     []string
 	}{
-		{"the current folder", nil, false, []string{"a.hclvars", "b.hcl"}, nil},
-		{"recursive", []string{"."}, true, []string{"a.hclvars", "b.hcl", "inner/c.hcl", "inner/deep.hcl/d.hcl"}, nil},
-		{"each file once", []string{"b.hcl", ".", "./b.hcl", "inner", "inner"}, false, []string{"b.hcl", "a.hclvars", "inner/c.hcl"},
+		{"the current folder", nil, false, []string{".prod.hcl", "a.hclvars", "b.hcl", "b.test.hcl"}, nil},
+		{"recursive", []string{"."}, true, []string{".prod.hcl", "a.hclvars", "b.hcl", "b.test.hcl", "inner/c.hcl", "inner/deep.hcl/d.hcl"}, nil},
+		{"each file once", []string{"b.hcl", ".", "./b.hcl", "inner", "inner"}, false, []string{"b.hcl", ".prod.hcl", "a.hclvars", "b.test.hcl", "inner/c.hcl"},
 			[]string{"./b.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
 		{"JSON alone is something", []string{"json"}, true, []string{}, nil},
 		{"standard input", []string{"-"}, false, []string{"<stdin>"}, nil},

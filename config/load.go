@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -13,10 +14,11 @@ import (
 
 // Load reads the sources that paths name. A path is a file, a folder, or "-" for
 // stdin; no path at all is ".". Of a folder, its *.hcl and *.hcl.json are read,
-// in the order of their names, symbolic links included; names that begin with a
-// dot and inner folders are passed over, so that a mounted ConfigMap works. A
-// file that two paths name in the same way is read once. A link out of the folder is a
-// mistake where fsys is a [LinkFS].
+// in the order of their names, symbolic links included. Tests (*.test.hcl), inner folders, and
+// names that begin with two dots, which the kubelet keeps for itself, are passed over. A
+// file that two paths name in the same way is read once. Where fsys is a [LinkFS], a link out of
+// the folder is an error, and all files of a mounted ConfigMap are of one version of it,
+// even if the kubelet replaces it meanwhile.
 //
 // Paths go to fsys as they are given, "..", absolute ones and all; an fsys that
 // knows only what fs.ValidPath allows refuses the others itself. Nothing but a
@@ -24,18 +26,65 @@ import (
 // [MaxTotalSize] of all is read. The sources are those that could be read; where
 // a diagnostic is an error, they are not the whole declaration.
 func Load(fsys fs.FS, stdin io.Reader, paths []string) ([]Source, hcl.Diagnostics) {
+	sources, _, diags := LoadAll(fsys, stdin, paths, nil)
+	return sources, diags
+}
+
+// LoadAll reads the variable files that values name too, as one version with the rest, and
+// no more than [MaxTotalSize] of all of them. Unless a diagnostic is an error, there is a
+// source for each.
+func LoadAll(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+	in := &input{from: stdin}
+	links, ok := fsys.(LinkFS)
+	if !ok {
+		return load(fsys, in, paths, values)
+	}
+	for range attempts {
+		v := newVolumes(links)
+		sources, variables, diags = load(v, in, paths, values)
+		if !v.gone {
+			return sources, variables, diags
+		}
+	}
+	if !diags.HasErrors() {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Files replaced while they were read",
+			Detail: fmt.Sprintf("A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts),
+		})
+	}
+	return sources, variables, diags
+}
+
+// attempts is how often reading begins again because a volume was replaced meanwhile. The
+// kubelet replaces one every few seconds at most, and reading takes about a millisecond.
+const attempts = 100
+
+func load(fsys fs.FS, in *input, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
 	l := loader{fsys: fsys, seen: map[string]bool{}}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	for _, name := range paths {
 		if name == "-" {
-			l.stdin(stdin)
+			l.stdin(in)
 		} else {
 			l.path(name)
 		}
 	}
-	return l.sources, l.list
+	diags = l.list
+	total := 0
+	for _, name := range values {
+		source, more := LoadValues(fsys, name)
+		diags = append(diags, more...)
+		variables = append(variables, source)
+		if total += len(source.Bytes); total > MaxTotalSize {
+			return l.sources, variables, append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Variable files too large",
+				Detail: fmt.Sprintf("All variable files may have at most %d MiB together, and %s is one too many.", MaxTotalSize>>20, name),
+			})
+		}
+	}
+	return l.sources, variables, diags
 }
 
 // LoadValues reads one variable file, with the same care.
@@ -53,6 +102,14 @@ func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
 		return Source{Name: name}, l.list
 	}
 	return l.sources[0], l.list
+}
+
+// input is standard input, which can be read once.
+type input struct {
+	from    io.Reader
+	read    bool
+	content []byte
+	err     error
 }
 
 // A LinkFS is a file system that has symbolic links.
@@ -80,6 +137,8 @@ func (l *loader) path(name string) {
 		l.folder(name)
 	case info.Mode().IsRegular() && isValuesName(name):
 		l.error(wholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
+	case info.Mode().IsRegular() && isTestName(name):
+		l.error(wholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
 	case info.Mode().IsRegular() && !isDeclarationName(name):
 		l.error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, endingJSON)
 	default:
@@ -93,14 +152,18 @@ func (l *loader) folder(name string) {
 		l.error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
 		return
 	}
-	found := false
+	found, tests := false, false
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), ".") || !isDeclarationName(entry.Name()) {
+		if isKubelets(entry.Name()) || !isDeclarationName(entry.Name()) {
 			continue
 		}
 		inner := join(name, entry.Name())
 		info, ok := l.stat(inner)
-		if ok && info.IsDir() {
+		switch {
+		case ok && info.IsDir():
+			continue
+		case isTestName(entry.Name()):
+			tests = true
 			continue
 		}
 		found = true
@@ -108,7 +171,11 @@ func (l *loader) folder(name string) {
 			l.file(inner, info)
 		}
 	}
-	if !found {
+	switch {
+	case found:
+	case tests:
+		l.error(wholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, endingNative, endingJSON)
+	default:
 		l.error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, endingJSON)
 	}
 }
@@ -197,23 +264,33 @@ func (l *loader) open(name string) {
 		l.notRegular(name, info.Mode())
 		return
 	}
-	l.read(name, file)
+	content, err := readAll(file)
+	l.take(name, content, err)
 }
 
-func (l *loader) stdin(r io.Reader) {
+func (l *loader) stdin(in *input) {
 	if l.seen["-"] {
 		l.error(wholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
 		return
 	}
 	l.seen["-"] = true
-	l.read(Stdin, r)
+	if !in.read {
+		in.content, in.err = readAll(in.from)
+		in.read = true
+	}
+	l.take(Stdin, in.content, in.err)
 }
 
-func (l *loader) read(name string, r io.Reader) {
+// readAll reads no more than shows that a source is too large.
+func readAll(r io.Reader) ([]byte, error) {
 	if r == nil {
-		r = strings.NewReader("")
+		return nil, nil
 	}
-	content, err := io.ReadAll(io.LimitReader(r, MaxSourceSize+1))
+	return io.ReadAll(io.LimitReader(r, MaxSourceSize+1))
+}
+
+// take makes a source of what was read.
+func (l *loader) take(name string, content []byte, err error) {
 	switch {
 	case err != nil:
 		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))

@@ -25,7 +25,8 @@ func names(sources []config.Source) []string {
 func TestLoad(t *testing.T) {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	fsys := fstest.MapFS{
-		"b.hcl": file("b"), "a.hcl.json": file("a"), ".hidden.hcl": file(""), "values.hclvars": file(""), "values.hclvars.json": file(""),
+		"b.hcl": file("b"), "a.hcl.json": file("a"), ".prod.hcl": file("p"), "..kubelet.hcl": file(""), "b.test.hcl": file(""), ".test.hcl.json": file(""),
+		"tests/a.test.hcl": file(""), "tests/a.test.hcl.json": file(""), "tests/x.hclvars": file(""), "values.hclvars": file(""), "values.hclvars.json": file(""),
 		"notes.txt": file(""), "inner.hcl/c.hcl": file("c"), "empty/x.txt": file(""),
 		"large.d/x.hcl":  {Data: make([]byte, config.MaxSourceSize+1)},
 		"many.d/0.hcl":   {Data: make([]byte, config.MaxSourceSize)},
@@ -44,14 +45,17 @@ func TestLoad(t *testing.T) {
 		want  []string
 		diags []string
 	}{
-		{"no path is the current folder", nil, []string{"a.hcl.json", "b.hcl"}, nil},
+		{"no path is the current folder", nil, []string{".prod.hcl", "a.hcl.json", "b.hcl"}, nil},
 		{"a folder with the ending of a file", []string{"inner.hcl"}, []string{"inner.hcl/c.hcl"}, nil},
 		{"a file", []string{"b.hcl"}, []string{"b.hcl"}, nil},
-		{"a file and its folder", []string{"b.hcl", "."}, []string{"b.hcl", "a.hcl.json"}, nil},
+		{"a file and its folder", []string{"b.hcl", "."}, []string{"b.hcl", ".prod.hcl", "a.hcl.json"}, nil},
 		{"standard input", []string{"-", "b.hcl"}, []string{"<stdin>", "b.hcl"}, nil},
 		{"standard input twice", []string{"-", "-"}, []string{"<stdin>"}, []string{`<stdin>:0,0-0: error: Standard input named twice: Standard input can be read once only. Name "-" once.`}},
 		{"nothing there", []string{"c.hcl", "b.hcl"}, []string{"b.hcl"}, []string{"c.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
 		{"a folder without a declaration", []string{"empty"}, []string{}, []string{"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json. Inner folders are not read."}},
+		{"a folder of tests", []string{"tests"}, []string{}, []string{"tests:0,0-0: error: No declaration found: The folder holds tests (.test.hcl), but no declaration: no other file whose name ends in .hcl or .hcl.json. Inner folders are not read."}},
+		{"a test", []string{"b.test.hcl"}, []string{}, []string{"b.test.hcl:0,0-0: error: Not a declaration: This is a test of declarations, as its name ends in .test.hcl."}},
+		{"a test in JSON", []string{".test.hcl.json"}, []string{}, []string{".test.hcl.json:0,0-0: error: Not a declaration: This is a test of declarations, as its name ends in .test.hcl."}},
 		{"a variable file", []string{"values.hclvars"}, []string{}, []string{"values.hclvars:0,0-0: error: Not a declaration: This is a variable file. Give it with --var-file."}},
 		{"another file", []string{"notes.txt"}, []string{}, []string{"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json."}},
 		{"over 4 MiB (case 39)", []string{"large.d"}, []string{}, []string{"large.d/x.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."}},

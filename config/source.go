@@ -29,16 +29,28 @@ const (
 const Stdin = "<stdin>"
 
 // Endings of file names. A variable file never has the ending of a declaration,
-// so that a folder of declarations does not swallow one.
+// so that a folder of declarations does not swallow one. A test has, and is never read as one.
 const (
 	endingNative       = ".hcl"
 	endingJSON         = ".hcl.json"
+	endingTest         = ".test.hcl"
+	endingTestJSON     = ".test.hcl.json"
 	endingValuesNative = ".hclvars"
 	endingValuesJSON   = ".hclvars.json"
 )
 
+// IsDeclaration tells whether a file of this name in a folder is part of the declaration
+// that the folder is.
+func IsDeclaration(name string) bool {
+	return isDeclarationName(name) && !isTestName(name) && !isKubelets(name)
+}
+
 func isDeclarationName(name string) bool {
 	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingJSON)
+}
+
+func isTestName(name string) bool {
+	return strings.HasSuffix(name, endingTest) || strings.HasSuffix(name, endingTestJSON)
 }
 
 func isValuesName(name string) bool {

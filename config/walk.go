@@ -13,7 +13,7 @@ import (
 // syntax. It gives each to visit as soon as it is read, until visit says false.
 //
 // Paths and what they name are as for [Load], and are read with the same care,
-// with these differences: of a folder, variable files are read too, and files of
+// with these differences: of a folder, variable files and tests are read too, and files of
 // JSON syntax passed over; where recursive is set, so are the folders within it,
 // but not those whose names begin with a dot, and not symbolic links to folders,
 // which may lead in circles. There is no limit on how much is read together. A
@@ -21,6 +21,7 @@ import (
 // mistake.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	w := walker{loader: loader{fsys: fsys, seen: map[string]bool{}}, recursive: recursive, visit: visit}
+	in := &input{from: stdin}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -29,7 +30,7 @@ func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit fun
 			break
 		}
 		if name == "-" {
-			w.stdin(stdin)
+			w.stdin(in)
 			w.pass()
 		} else {
 			w.path(name)
@@ -102,9 +103,9 @@ func (w *walker) folder(name string) (found, ok bool) {
 		switch {
 		case w.ended:
 			return true, true
-		case strings.HasPrefix(entry.Name(), "."):
+		case isKubelets(entry.Name()):
 		case entry.IsDir():
-			if w.recursive {
+			if w.recursive && !strings.HasPrefix(entry.Name(), ".") {
 				in, ok := w.folder(inner)
 				found = found || in || !ok
 			}

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/signals"
 )
 
 // memory is what the program may grow to before garbage is collected more often. All
@@ -29,6 +30,7 @@ func main() {
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
+		Signals:   signals.Received(),
 		Connector: cli.InCluster{},
 	}))
 }

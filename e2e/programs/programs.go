@@ -27,7 +27,7 @@ type Paths struct {
 // Build builds all programs and says where they are. From a cold build cache it
 // takes some minutes, and a second where nothing has changed.
 func Build(ctx context.Context) (*Paths, error) {
-	if err := Require("go"); err != nil {
+	if err := Require("go", "make"); err != nil {
 		return nil, err
 	}
 	root, err := moduleDir(ctx)
@@ -59,8 +59,11 @@ func Build(ctx context.Context) (*Paths, error) {
 			return nil, err
 		}
 	}
-	if err := Go(ctx, root, p.Kreconcile, "./cmd/kreconcile", "-trimpath", "-ldflags=-s -w"); err != nil {
-		return nil, err
+	// The Makefile has the flags that the program is shipped with.
+	build := exec.CommandContext(ctx, "make", "-C", root, "build", "binary="+p.Kreconcile)
+	build.Env = append(os.Environ(), "GOWORK=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("make build: %w\n%s", err, out)
 	}
 	return p, nil
 }

@@ -95,8 +95,13 @@ var rules = []rule{
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",
 	},
 	{
+		folder: "internal/signals",
+		avoids: []string{"context", "io", "net", "time"},
+		why:    "signals has to initialise before nearly everything else, so it imports no more than os/signal needs itself",
+	},
+	{
 		folder: "cmd/kreconcile",
-		uses:   []string{"internal/cli"},
+		uses:   []string{"internal/cli", "internal/signals"},
 		lines:  40,
 		why:    "a main package is a shim over internal/cli, so that everything that the program does can be tested in process",
 	},

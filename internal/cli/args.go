@@ -141,6 +141,30 @@ func valuesOf(args []string, long, short string) []string {
 	return values
 }
 
+// argumentsBesideResults gives the arguments, and the values behind "=", of all but the
+// flags that say where a result goes, of arguments that may not be fit to be parsed.
+func argumentsBesideResults(args []string) []string {
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		name, value, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+		switch {
+		case arg == "-o":
+			i++
+		case strings.HasPrefix(arg, "-o"):
+		case !strings.HasPrefix(arg, "-") || arg == "-":
+			rest = append(rest, arg)
+		case slices.Contains([]string{outputFlag, terminationFlag, tektonFlag}, name):
+			if !hasValue {
+				i++
+			}
+		case hasValue:
+			rest = append(rest, value)
+		}
+	}
+	return rest
+}
+
 func (a *app) verbose() bool {
 	for _, arg := range a.Args {
 		if arg == "-v" || arg == "--verbose" {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,8 +48,14 @@ func (v *variableValue) Set(text string) error {
 // declaration reads and parses what paths name. The sources are given whatever
 // the diagnostics say, so that they can be shown with them.
 func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs) (*config.Declaration, config.Sources, hcl.Diagnostics) {
-	sources, diags := config.Load(systemFS{}, a.Stdin, paths)
-	assignments, more := a.assignments(f)
+	var files []string
+	for _, v := range f.variables {
+		if v.file {
+			files = append(files, v.text)
+		}
+	}
+	sources, values, diags := config.LoadAll(systemFS{}, a.Stdin, paths, files)
+	assignments, more := a.assignments(f, values)
 	diags = append(diags, more...)
 	if diags.HasErrors() {
 		return nil, sources, diags
@@ -65,11 +70,10 @@ func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs)
 const variablePrefix = "KRECONCILE_VAR_"
 
 // assignments gives the variables' values in rising precedence: the environment,
-// then the flags as they came.
-func (a *app) assignments(f *declarationFlags) ([]config.Assignment, hcl.Diagnostics) {
+// then the flags as they came. The variable files were read already.
+func (a *app) assignments(f *declarationFlags, values []config.Source) ([]config.Assignment, hcl.Diagnostics) {
 	var assignments []config.Assignment
 	var diags hcl.Diagnostics
-	total := 0
 	for _, entry := range a.Environ {
 		name, value, _ := strings.Cut(entry, "=")
 		if variable, ok := strings.CutPrefix(name, variablePrefix); ok {
@@ -80,15 +84,10 @@ func (a *app) assignments(f *declarationFlags) ([]config.Assignment, hcl.Diagnos
 	}
 	for _, v := range f.variables {
 		if v.file {
-			source, more := config.LoadValues(systemFS{}, v.text)
-			diags = append(diags, more...)
-			if total += len(source.Bytes); total > config.MaxTotalSize {
-				return nil, append(diags, &hcl.Diagnostic{
-					Severity: hcl.DiagError, Summary: "Variable files too large",
-					Detail: fmt.Sprintf("All variable files may have at most %d MiB together, and %s is one too many.", config.MaxTotalSize>>20, v.text),
-				})
+			if len(values) > 0 { // there are fewer only beside an error
+				assignments = append(assignments, config.Assignment{Source: &values[0]})
+				values = values[1:]
 			}
-			assignments = append(assignments, config.Assignment{Source: &source})
 			continue
 		}
 		name, value, ok := strings.Cut(v.text, "=")
@@ -112,10 +111,13 @@ var (
 	_ fs.StatFS     = systemFS{}
 	_ fs.ReadDirFS  = systemFS{}
 	_ config.LinkFS = systemFS{}
+	_ fs.ReadLinkFS = systemFS{}
 )
 
 func (systemFS) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
+func (systemFS) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
+func (systemFS) ReadLink(name string) (string, error)       { return os.Readlink(name) }
 func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
 // Resolve follows links before "..", which may stand behind one, and asks for the current

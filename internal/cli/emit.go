@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -103,66 +102,4 @@ func (a *app) writeTektonResults(dir string, report *view.Report) error {
 		}
 	}
 	return nil
-}
-
-// collision finds two results that go to one file, by whatever names.
-func (f *planFlags) collision() error {
-	type target struct{ flag, path string }
-	var targets []target
-	for _, o := range f.outputs {
-		targets = append(targets, target{"-o " + o.format, o.path})
-	}
-	if f.terminationLog != "" {
-		targets = append(targets, target{"--termination-log", f.terminationLog})
-	}
-	if f.tektonResults != "" {
-		for _, name := range view.TektonResultNames() {
-			targets = append(targets, target{"--tekton-results", filepath.Join(f.tektonResults, name)})
-		}
-	}
-	for i, one := range targets {
-		for _, other := range targets[:i] {
-			// Which formats share standard output is known by the flag itself.
-			if (one.path != "" || other.path != "") && sameFile(other.path, one.path) {
-				return fmt.Errorf("%s would overwrite what %s writes: %q is the file of both", one.flag, other.flag, one.path)
-			}
-		}
-	}
-	return nil
-}
-
-// sameFile tells whether two paths lead to one file, which may be yet to be made.
-// The empty one is standard output.
-func sameFile(a, b string) bool {
-	a, b = resolved(a), resolved(b)
-	if a == b {
-		return true
-	}
-	one, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	other, err := os.Stat(b)
-	return err == nil && one.Mode().IsRegular() && os.SameFile(one, other)
-}
-
-// resolved gives where a path leads.
-func resolved(path string) string {
-	switch path {
-	case "", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
-		return "/dev/stdout"
-	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	if target, err := filepath.EvalSymlinks(absolute); err == nil {
-		return target
-	}
-	// The file may not be there yet, but its folder is.
-	dir, name := filepath.Split(absolute)
-	if target, err := filepath.EvalSymlinks(dir); err == nil {
-		return filepath.Join(target, name)
-	}
-	return absolute
 }

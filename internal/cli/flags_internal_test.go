@@ -91,7 +91,7 @@ func FuzzVariable(f *testing.F) {
 		if err := (&variableValue{f: &flags}).Set(text); err != nil {
 			t.Fatal(err)
 		}
-		assignments, diags := (&app{}).assignments(&flags)
+		assignments, diags := (&app{}).assignments(&flags, nil)
 		switch {
 		case len(diags) == 0:
 			if len(assignments) != 1 || assignments[0].Name+"="+assignments[0].Value != text || assignments[0].Origin != "--var" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -116,4 +117,14 @@ func (g *guard) seal(text string, form view.Form) string {
 func (g *guard) terminal() (*os.File, bool) {
 	f, ok := g.w.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// info describes the file that the stream goes to, and is nil where it is none.
+func (g *guard) info() fs.FileInfo {
+	if f, ok := g.w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			return info
+		}
+	}
+	return nil
 }

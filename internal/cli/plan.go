@@ -75,7 +75,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := f.waitFlags.check(cmd.Flags()); err != nil {
 			return err
 		}
-		if err := f.collision(); err != nil {
+		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
 		f.verbose, _ = cmd.Flags().GetBool("verbose")
@@ -90,7 +90,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
-		"let what could not be told pass, if at least one requirement could be")
+		"let what could not be determined pass, if the cluster answered and at least one requirement was determined")
 	flags.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")
 	flags.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
 	if name == "apply" {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +28,8 @@ type Process struct {
 	Environ        []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Signals gives those that ask the process to end. Where it is nil, none does.
+	Signals <-chan os.Signal
 	// Connector reaches clusters.
 	Connector Connector
 }
@@ -39,7 +43,7 @@ const grace = 5 * time.Second
 // as in a write to a pipe that nobody reads, is left behind: at a second signal, or
 // after a while.
 func Run(ctx context.Context, p Process) int {
-	ctx, second, stop := withSignals(ctx)
+	ctx, second, stop := withSignals(ctx, p.Signals)
 	defer stop()
 	if p.Stdin != nil {
 		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
@@ -152,7 +156,7 @@ func (a *app) fail(root *cobra.Command, err error) int {
 }
 
 // reportUsage writes a failure wherever a result was asked for, so that no earlier
-// one is mistaken for it. Of what cannot be written, standard error has told. A flag
+// one is mistaken for it, but not over something that is read. Of what cannot be written, standard error has told. A flag
 // that the command does not have names no result: it may be a slip for another one.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
@@ -164,6 +168,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 	// Where no command is known, any of them may be meant.
 	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }
+	unwritable := a.unwritable()
 	var outputs []output
 	if has(outputFlag) {
 		wanted := &outputValue{&outputs, reportFormats()}
@@ -176,6 +181,9 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 	}
 	for _, o := range outputs {
+		if unwritable[o.path] {
+			continue
+		}
 		if report.Command == "validate" && o.format == formatJSON {
 			var b bytes.Buffer
 			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
@@ -186,11 +194,17 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 	if has(terminationFlag) {
 		for _, path := range valuesOf(a.Args, terminationFlag, "") {
+			if unwritable[path] {
+				continue
+			}
 			_ = a.writeTermination(path, report)
 		}
 	}
 	if has(tektonFlag) {
 		for _, dir := range valuesOf(a.Args, tektonFlag, "") {
+			if slices.ContainsFunc(tektonDestinations(dir), func(d destination) bool { return unwritable[d.path] }) {
+				continue
+			}
 			_ = a.writeTektonResults(dir, report)
 		}
 	}

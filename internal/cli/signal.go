@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -26,19 +27,12 @@ func (e signalError) Error() string {
 	return "ended by SIGINT"
 }
 
-// withSignals gives a context that the first signal which asks to end ends, and a
-// channel that the second one comes from. A broken pipe becomes an error of the
-// write. The runtime's own answer to any of them is to die of the signal, which PID 1
-// cannot: it exits with the code for drift instead. That is also how the runtime ends
-// any process behind the stacks that it shows on SIGQUIT and SIGABRT. A SIGHUP that is
-// ignored, as nohup has it, stays so.
-func withSignals(ctx context.Context) (_ context.Context, second <-chan os.Signal, stop func()) {
+// withSignals gives a context that the first signal ends, and the channel that the
+// second one comes from. A broken pipe becomes an error of the write: the runtime's own
+// answer is to die of the signal, which PID 1 cannot, so that it would exit with the code
+// for drift.
+func withSignals(ctx context.Context, received <-chan os.Signal) (_ context.Context, second <-chan os.Signal, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	received := make(chan os.Signal, 2)
-	signal.Notify(received, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGABRT)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(received, syscall.SIGHUP)
-	}
 	signal.Ignore(syscall.SIGPIPE)
 	go func() {
 		select {
@@ -47,10 +41,7 @@ func withSignals(ctx context.Context) (_ context.Context, second <-chan os.Signa
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, received, func() {
-		signal.Stop(received)
-		cancel(nil)
-	}
+	return ctx, received, func() { cancel(nil) }
 }
 
 // signalCode gives the code of a run that a signal ended, and whether one did.
@@ -90,4 +81,14 @@ func (r endingReader) Read(p []byte) (int, error) {
 	case <-r.done:
 		return 0, r.cause()
 	}
+}
+
+// info describes the file that is read, and is nil where it is none.
+func (r endingReader) info() fs.FileInfo {
+	if f, ok := r.from.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			return info
+		}
+	}
+	return nil
 }

@@ -44,6 +44,17 @@ everything is read; what could not be told is recorded as such.`,
 		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty) {
 			return errors.New("--var, --var-file and --allow-empty are about a declaration, and none is named")
 		}
+		flag := "--out"
+		if f.out == "" {
+			flag = "the snapshot"
+		}
+		read := f.connectionFlags.origins()
+		if len(paths) > 0 {
+			read = append(f.declarationFlags.origins(paths), read...)
+		}
+		if err := a.collision([]destination{{flag, f.out}}, read); err != nil {
+			return err
+		}
 		f.verbose, _ = cmd.Flags().GetBool("verbose")
 		a.reported = true
 		var diags hcl.Diagnostics

@@ -27,6 +27,9 @@ unknown, so that only their use is checked.`,
 		Example: "  kreconcile validate\n  kreconcile validate --var gateway=true web.hcl\n  kreconcile validate -o json",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
+			return err
+		}
 		verbose, _ := cmd.Flags().GetBool("verbose")
 		v := &view.Validation{}
 		a.protect(verbose, &v.Diagnostics, func() {

@@ -43,6 +43,9 @@ func (a *app) versionCommand() *cobra.Command {
 		Example: "  kreconcile version\n  kreconcile version -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if err := a.collision(flags.destinations(), nil); err != nil {
+				return err
+			}
 			v := view.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 			for _, o := range flags.wanted() {
 				var b bytes.Buffer
