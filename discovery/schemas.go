@@ -2,8 +2,12 @@ package discovery
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"math"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,6 +27,10 @@ type schemas struct {
 	decoded map[int64]*schema
 	// visits and texts are what may still be looked at.
 	visits, texts int
+	// crd tells that the document is one of custom resources, and structural is the
+	// schema of the kind that is looked at, as its CRD has it, where it is one of these.
+	crd        bool
+	structural span
 }
 
 // span is a part of the document.
@@ -47,11 +55,21 @@ type schema struct {
 	values              *span
 	anyValues, noValues bool
 	all                 []span
-	// branches are those of oneOf and of anyOf.
-	branches []span
-	required []string
-	// enum is nil where there is none.
-	enum                            []string
+	anyOf, oneOf        []span
+	not                 *span
+	required            []string
+	// enum are the strings that enum and const allow, and nil where there are neither.
+	enum []string
+	// minLength and maxLength are bounds of a string, and minProperties is one of an
+	// object. They are nil where there is none.
+	minLength, maxLength, minProperties *int
+	// textRules are further keywords that may reject a string, and innerRules those
+	// that may reject an object or an array for what is in it.
+	textRules, innerRules []string
+	// validations are rules in CEL.
+	validations *span
+	// pruned tells that the server drops every field that the schema does not name.
+	pruned                          bool
 	preserve, intOrString, embedded bool
 }
 
@@ -59,6 +77,11 @@ type property struct {
 	name string
 	at   span
 }
+
+// crdTitle is what an API server calls the OpenAPI documents that it makes of CRDs.
+//
+// Source: pkg/controller/openapi/builder/builder.go of k8s.io/apiextensions-apiserver
+const crdTitle = "Kubernetes CRD Swagger"
 
 // decodeSchemas reads an OpenAPI document of a group version, of which the kinds
 // are wanted. All of it is checked to be JSON without duplicate names. The schemas
@@ -81,6 +104,8 @@ func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (
 			if version := w.text(); w.err == nil && !strings.HasPrefix(version, "3.") {
 				w.failf("the version %s is not 3", quote(version))
 			}
+		case "info":
+			s.crd = w.member("title") == crdTitle
 		case "paths":
 			w.maxMembers = maxSchemaNames
 			w.skip()
@@ -216,9 +241,20 @@ func (s *schemas) kind(kind string) (*schema, error) {
 	case 0:
 		return nil, nil
 	case 1:
-		return s.at(best[0].at)
+		return s.root(best[0])
 	}
 	return nil, &brokenError{what: fmt.Sprintf("%d schemas are of the kind %s", len(best), quote(kind))}
+}
+
+// root decodes the schema of a kind. Without properties, it is what a server
+// publishes of a CRD whose schema it does not use.
+func (s *schemas) root(of kindSchema) (*schema, error) {
+	s.structural = span{}
+	root, err := s.at(of.at)
+	if err == nil && s.crd && of.kinds == 1 && len(root.properties) > 0 {
+		s.structural = of.at
+	}
+	return root, err
 }
 
 // at decodes the schema that stands there.
@@ -237,6 +273,8 @@ func (s *schemas) at(place span) (*schema, error) {
 	if err := r.end(); err != nil {
 		return nil, err
 	}
+	// What a CRD's schema refers to by its name is a type of Go, which is not pruned.
+	found.pruned = s.structural.start <= place.start && place.end <= s.structural.end
 	s.decoded[place.start] = found
 	return found, nil
 }
@@ -257,8 +295,8 @@ type schemaReader struct {
 	base    int64
 }
 
-// schema reads what says which fields there are. The rest only restricts their
-// values.
+// schema reads what says which fields there are, and what restricts strings and the
+// presence of fields. The rest restricts other values.
 //
 // Sources: https://spec.openapis.org/oas/v3.0.0#schema-object and
 // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
@@ -271,7 +309,13 @@ func (r *schemaReader) schema() *schema {
 		case "type":
 			n.types = r.types()
 		case "format":
-			n.intOrString = r.text() == intOrString || n.intOrString
+			switch format := r.text(); format {
+			case intOrString:
+				n.intOrString = true
+			case "", "password": // any string
+			default:
+				n.textRules = append(n.textRules, name)
+			}
 		case "properties":
 			for name := range r.members() {
 				r.take(&r.limits.texts, "fields")
@@ -291,19 +335,53 @@ func (r *schemaReader) schema() *schema {
 			}
 		case "allOf":
 			n.all = append(n.all, r.spans()...)
-		case "oneOf", "anyOf":
-			n.branches = append(n.branches, r.spans()...)
+		case "oneOf":
+			n.oneOf = r.spans()
+		case "anyOf":
+			n.anyOf = r.spans()
+		case "not":
+			at := r.span()
+			n.not = &at
 		case "required":
 			n.required = r.texts()
 		case "enum":
-			n.enum = r.values()
+			n.allow(r.values())
+		case "const":
+			n.allow(r.value([]string{}))
+		case "minLength":
+			n.minLength = r.number()
+		case "maxLength":
+			n.maxLength = r.number()
+		case "minProperties":
+			n.minProperties = r.number()
+		case "maxProperties", "maxItems":
+			if most := r.number(); most != nil && *most <= 0 {
+				n.innerRules = append(n.innerRules, name)
+			}
+		case "pattern":
+			r.skip()
+			n.textRules = append(n.textRules, name)
+		case "x-kubernetes-validations":
+			at := r.span()
+			n.validations = &at
 		case "x-kubernetes-preserve-unknown-fields":
 			n.preserve = r.set() || n.preserve
-		case "patternProperties", "if", "then", "else", "dependentSchemas":
+		case "if", "then", "else", "dependentSchemas", "patternProperties":
 			// They may name fields, and are not read: what they say is open. A
 			// kube-apiserver has none of them, but an aggregated API may.
 			r.skip()
 			n.preserve = true
+			n.innerRules = append(n.innerRules, name)
+			if name == "if" {
+				n.textRules = append(n.textRules, name)
+			}
+		case "dependencies", "dependentRequired", "propertyNames", "contains", "prefixItems", "additionalItems",
+			"unevaluatedProperties", "unevaluatedItems":
+			r.skip()
+			n.innerRules = append(n.innerRules, name)
+		case "$dynamicRef", "$recursiveRef":
+			r.skip()
+			n.textRules, n.innerRules = append(n.textRules, name), append(n.innerRules, name)
 		case "x-kubernetes-int-or-string":
 			n.intOrString = r.set() || n.intOrString
 		case "x-kubernetes-embedded-resource":
@@ -346,27 +424,51 @@ func (r *schemaReader) types() []string {
 	return types
 }
 
-// values reads a list of any values. Strings are given as they are, and others as
-// JSON; null is left out, since it is no value to be missed.
+// values reads a list of any values, and gives the strings in it. Others are never
+// what is declared, which is a string.
 func (r *schemaReader) values() []string {
 	values := []string{}
 	if !r.open(jsontext.KindBeginArray, "a list") {
 		return nil
 	}
 	for r.err == nil && r.dec.PeekKind() != jsontext.KindEndArray {
-		r.take(&r.limits.texts, "values")
-		switch r.dec.PeekKind() {
-		case jsontext.KindString:
-			values = append(values, r.text())
-		case jsontext.KindNull:
-			r.token()
-		default:
-			at := r.span()
-			values = append(values, string(r.schemas.src[at.start:at.end]))
-		}
+		values = r.value(values)
 	}
 	r.token()
 	return values
+}
+
+// value reads any value, and appends it to values where it is a string.
+func (r *schemaReader) value(values []string) []string {
+	r.take(&r.limits.texts, "values")
+	if r.dec.PeekKind() != jsontext.KindString {
+		r.skip()
+		return values
+	}
+	return append(values, r.text())
+}
+
+// allow leaves of the strings that are allowed those that are among values. Nil
+// values are no restriction.
+func (n *schema) allow(values []string) {
+	switch {
+	case values == nil:
+	case n.enum == nil:
+		n.enum = values
+	default:
+		n.enum = slices.DeleteFunc(n.enum, func(v string) bool { return !slices.Contains(values, v) })
+	}
+}
+
+// number reads a whole number, and gives nil where it is none.
+func (r *schemaReader) number() *int {
+	at := r.span()
+	value, err := strconv.ParseFloat(string(r.schemas.src[at.start:at.end]), 64)
+	if r.err != nil || err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(value) {
+		return nil
+	}
+	whole := int(math.Min(math.Max(math.Ceil(value), -1), math.MaxInt32))
+	return &whole
 }
 
 func (r *schemaReader) spans() []span {
