@@ -46,7 +46,7 @@ func (p *presenceJudge) judge(f facts) (opinion, error) {
 	return o, err
 }
 
-// combinations tries each combination of the other fields that alternatives require.
+// combinations tries each combination of the other fields that alternatives name.
 func (p *presenceJudge) combinations(f facts) (opinion, error) {
 	var rules []SchemaRule
 	var names []string
@@ -62,40 +62,56 @@ func (p *presenceJudge) combinations(f facts) (opinion, error) {
 	}
 	seen := map[*schema]bool{}
 	for _, n := range f {
-		if err := p.names(n, seen, &names); err != nil {
+		if err := p.names(n, seen, &names, false); err != nil {
 			return opinion{}, err
 		}
 	}
 	slices.Sort(names)
 	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == p.name() })
-	if len(names) > maxPresence {
+	// Often it does not matter which of the others there are.
+	most, err := p.holds(f, map[string]truth{p.name(): no}, true)
+	if err != nil || most == perhaps && len(names) > maxPresence {
+		return opinion{unclear, rules}, err
+	}
+	if most == perhaps {
+		most = no
+		for mask := range 1 << len(names) {
+			present := map[string]truth{p.name(): no}
+			for i, name := range names {
+				present[name] = no
+				if mask&(1<<i) != 0 {
+					present[name] = yes
+				}
+			}
+			holds, err := p.holds(f, present, true)
+			if err != nil {
+				return opinion{}, err
+			}
+			most = max(most, holds)
+		}
+	}
+	switch most {
+	case no:
+		return opinion{verdict: rejects}, nil
+	case perhaps:
 		return opinion{unclear, rules}, nil
 	}
-	outcome := opinion{rejects, nil}
-	for mask := range 1 << len(names) {
-		present := map[string]bool{}
-		for i, name := range names {
-			present[name] = mask&(1<<i) != 0
-		}
-		switch holds, err := p.holds(f, present, true); {
-		case err != nil:
-			return opinion{}, err
-		case holds == yes:
-			return opinion{}, nil
-		case holds == perhaps:
-			outcome = opinion{unclear, rules}
-		}
-	}
-	return outcome, nil
+	return opinion{}, nil
 }
 
-// names adds the names of fields that a schema and its alternatives require.
-func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string) error {
+// names adds the names of fields that a schema requires, and those that are named in
+// alternatives.
+func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string, alternative bool) error {
 	if seen[n] {
 		return nil
 	}
 	seen[n] = true
 	*names = append(*names, n.required...)
+	if alternative {
+		for _, property := range n.properties {
+			*names = append(*names, property.name)
+		}
+	}
 	inner := slices.Concat(n.anyOf, n.oneOf)
 	if n.not != nil {
 		inner = append(inner, *n.not)
@@ -110,7 +126,7 @@ func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string)
 			return err
 		}
 		for _, n := range f {
-			if err := p.names(n, seen, names); err != nil {
+			if err := p.names(n, seen, names, true); err != nil {
 				return err
 			}
 		}
@@ -121,25 +137,33 @@ func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string)
 // truth is whether schemas hold.
 type truth int
 
+// The larger truth is the one of alternatives, and the smaller one of what holds
+// together.
 const (
 	no truth = iota
 	perhaps
 	yes
 )
 
-// holds tells whether schemas hold for an object that has the fields, and none
-// beside them that need not be. The values of fields can be chosen for what holds in
-// any case, and not for alternatives.
-func (p *presenceJudge) holds(f facts, present map[string]bool, always bool) (truth, error) {
+// presence tells whether an object has a field, which perhaps it has where that is
+// not in the map.
+func presence(of map[string]truth, name string) truth {
+	if t, known := of[name]; known {
+		return t
+	}
+	return perhaps
+}
+
+// holds tells whether schemas hold for an object that has the fields. The values of
+// fields can be chosen for what holds in any case, and not for alternatives.
+func (p *presenceJudge) holds(f facts, present map[string]truth, always bool) (truth, error) {
 	all := yes
 	for _, n := range f {
 		for _, name := range n.required {
-			if !present[name] {
-				return no, nil
-			}
+			all = min(all, presence(present, name))
 		}
 		if !always && p.more(n, present) {
-			all = perhaps
+			all = min(all, perhaps)
 		}
 	}
 	for _, n := range f {
@@ -182,7 +206,7 @@ func exactlyOne(of []truth) truth {
 	return yes
 }
 
-func (p *presenceJudge) each(group []span, present map[string]bool) ([]truth, error) {
+func (p *presenceJudge) each(group []span, present map[string]truth) ([]truth, error) {
 	var of []truth
 	for _, at := range group {
 		n, err := p.at(at)
@@ -214,7 +238,7 @@ func (p *presenceJudge) each(group []span, present map[string]bool) ([]truth, er
 
 // more tells whether a schema says more about such an object than which fields it
 // has.
-func (p *presenceJudge) more(n *schema, present map[string]bool) bool {
+func (p *presenceJudge) more(n *schema, present map[string]truth) bool {
 	return n.enum != nil || n.innerRules != nil || n.validations != nil || n.minProperties != nil || n.values != nil || n.noValues ||
-		slices.ContainsFunc(n.properties, func(property property) bool { return present[property.name] })
+		slices.ContainsFunc(n.properties, func(property property) bool { return presence(present, property.name) != no })
 }
