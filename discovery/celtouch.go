@@ -51,13 +51,17 @@ func isTransition(rule string) bool {
 // touches tells whether a rule may look at what the path leads to from what the rule
 // is about. One that does not look at self may be false for any.
 func touches(rule string, path kubeapi.FieldPath) bool {
+	names := make([]string, len(path))
+	for i, step := range path {
+		names[i] = celName(step.Name)
+	}
 	found := false
 	for rest := rule; rest != ""; {
 		var word string
 		if word, rest = nextWord(rest); word != "self" {
 			continue
 		}
-		if selects(rest, path) {
+		if selects(rest, path, names) {
 			return true
 		}
 		found = true
@@ -87,9 +91,9 @@ func isWord(r rune) bool {
 }
 
 // selects tells whether the selections behind self lead to the path, or to something
-// that has it or is in it.
-func selects(rest string, path kubeapi.FieldPath) bool {
-	for _, step := range path {
+// that has it or is in it. A rule spells the names of the path as names has them.
+func selects(rest string, path kubeapi.FieldPath, names []string) bool {
+	for i, step := range path {
 		rest = strings.TrimLeft(rest, space)
 		if !strings.HasPrefix(rest, ".") {
 			return true
@@ -107,7 +111,7 @@ func selects(rest string, path kubeapi.FieldPath) bool {
 			return true
 		case step.Kind != kubeapi.StepField:
 			return true
-		case name != step.Name && name != celName(step.Name) && name != "__"+step.Name+"__":
+		case name != step.Name && name != names[i] && strings.Trim(name, "_") != step.Name:
 			return false
 		}
 	}

@@ -166,6 +166,9 @@ func (p *presenceJudge) holds(f facts, present map[string]truth, always bool) (t
 			all = min(all, perhaps)
 		}
 	}
+	if all == no {
+		return no, nil
+	}
 	for _, n := range f {
 		of, err := p.each(n.anyOf, present)
 		if err != nil {

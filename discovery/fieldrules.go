@@ -16,7 +16,9 @@ type verdict int
 const (
 	// silent says nothing about the path.
 	silent verdict = iota
-	// accepts says something about the path, and that it is right.
+	// allows says something about the path, and that it is right.
+	allows
+	// accepts also says that it is a string.
 	accepts
 	// unclear says something that is not evaluated.
 	unclear
@@ -79,6 +81,9 @@ func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []Sch
 	if other.verdict == rejects {
 		enum, rules = []string{}, nil
 	}
+	if other.verdict == rejects && text.lists == 1 && !w.complex {
+		return append(enum, text.named...), tidy(other.rules), nil
+	}
 	for _, value := range text.named {
 		o, err := judge(&value)
 		switch {
@@ -96,7 +101,7 @@ func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []Sch
 			}
 		}
 	}
-	if other.verdict == silent && len(rules) == 0 {
+	if other.verdict < accepts && len(rules) == 0 {
 		rules = append(rules, w.rule("type", len(path)))
 	}
 	if enum == nil && len(path) > 1 && path[0] == (kubeapi.FieldStep{Name: "metadata"}) {
@@ -161,6 +166,11 @@ type ruleWalk struct {
 	strings bool
 	// known are the opinions of alternatives, silent while they are being found out.
 	known map[walked]opinion
+	// looks tells of rules in CEL whether they look at the rest of the path.
+	looks map[walked]bool
+	// complex tells that there are alternatives, or other rules that depend on the
+	// value.
+	complex bool
 	// left is how many schemas may still be judged.
 	left int
 }
@@ -176,8 +186,13 @@ func (w *ruleWalk) rule(keyword string, step int) SchemaRule {
 
 // facts gathers what holds together, and counts it.
 func (w *ruleWalk) facts(list []*schema) (facts, error) {
-	f, _, err := w.gather(list)
-	if w.left -= len(f); w.left < 0 && err == nil {
+	if n := list[0]; len(list) == 1 && w.left > 0 && n.ref == "" && n.all == nil && n.anyOf == nil && n.oneOf == nil && n.not == nil {
+		w.left--
+		return facts{n}, nil
+	}
+	f, branches, err := w.gather(list)
+	w.complex = w.complex || len(branches) > 0 || f.any(func(n *schema) bool { return n.not != nil })
+	if w.left -= len(f) + len(branches); w.left < 0 && err == nil {
 		err = errLimit
 	}
 	return f, err
@@ -226,7 +241,7 @@ func (w *ruleWalk) passing(o *opinion, n *schema, step int) error {
 		named := slices.ContainsFunc(n.properties, func(p property) bool { return p.name == next.Name })
 		switch {
 		case slices.Contains(n.required, next.Name):
-			o.and(accepts)
+			o.and(allows)
 		case !named && (n.noValues || n.values != nil):
 			o.and(unclear, w.rule("additionalProperties", step))
 		}
@@ -252,7 +267,7 @@ func (w *ruleWalk) passing(o *opinion, n *schema, step int) error {
 	case err != nil:
 		return err
 	case inner.verdict == rejects:
-		o.and(accepts)
+		o.and(allows)
 	case inner.verdict != silent:
 		o.and(unclear, w.rule("not", step))
 	}
@@ -287,7 +302,7 @@ func (w *ruleWalk) alternatives(o *opinion, keyword string, group []span, step i
 	case len(opinions) == 1:
 		o.and(opinions[0].verdict, opinions[0].rules...)
 	case all(accepts) && keyword == "anyOf":
-		o.and(accepts)
+		o.and(allows)
 	default:
 		o.and(unclear, w.rule(keyword, step))
 		for _, inner := range opinions {
@@ -337,9 +352,20 @@ func (w *ruleWalk) validations(o *opinion, n *schema, step int) error {
 	if n.validations == nil {
 		return nil
 	}
-	touched, err := w.touched(*n.validations, w.path[step:])
-	if touched {
+	at := walked{n, step}
+	looks, known := w.looks[at]
+	if !known {
+		var err error
+		if looks, err = w.touched(*n.validations, w.path[step:]); err != nil {
+			return err
+		}
+		if w.looks == nil {
+			w.looks = map[walked]bool{}
+		}
+		w.looks[at] = looks
+	}
+	if looks {
 		o.and(unclear, w.rule("x-kubernetes-validations", step))
 	}
-	return err
+	return nil
 }

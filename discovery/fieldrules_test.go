@@ -104,6 +104,8 @@ func TestEnumBesideOtherRules(t *testing.T) {
 		{"a rule in CEL at the root", spec(ab) + `},"x-kubernetes-validations":[{"rule":"self.spec.mode == 'a'"}],"x":{"x":0`, `present string ["a" "b"] x-kubernetes-validations@?`},
 		{"a rule in CEL at the root about another field", spec(ab) + `},"x-kubernetes-validations":[{"rule":"self.spec.other == 'a' && self.metadata.name != 'mode'"}],"x":{"x":0`, `present string ["a" "b"]`},
 		{"not above", spec(ab, `"not":{"properties":{"mode":{"enum":["a"]}}}`), `present string ["a" "b"] not@spec?`},
+		{"not above, of not", spec(ab, `"not":{"properties":{"mode":{"not":{"enum":["c"]}}}}`), `present string ["a" "b"] not@spec?`},
+		{"no type, and required", spec(`"x-kubernetes-preserve-unknown-fields":true`, `"required":["mode"]`), "present  type@spec.mode?"},
 		{"not above, of the field", spec(ab, `"not":{"required":["mode"]}`), `present string ["a" "b"] not@spec?`},
 		{"not above, of another field", spec(ab, `"not":{"required":["other"]}`), `present string ["a" "b"]`},
 		{"allOf above", spec(ab, `"allOf":[{"properties":{"mode":{"enum":["a"]}}}]`), `present string ["a"]`},

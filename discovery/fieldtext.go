@@ -16,13 +16,14 @@ type textJudge struct {
 	// named are the strings that schemas name, in their order, each once.
 	named []string
 	seen  map[string]bool
+	// lists is how many lists of these there are.
+	lists int
 }
 
 // judge gives the opinion of schemas that hold together. Here it is exact but for
-// rules that are not evaluated. One that accepts says that a string is right, and
-// a silent one does not say what type there is.
+// rules that are not evaluated.
 func (t *textJudge) judge(f facts) (opinion, error) {
-	var o opinion
+	o := opinion{verdict: allows}
 	for _, n := range f {
 		if err := t.one(&o, n); err != nil {
 			return opinion{}, err
@@ -40,8 +41,11 @@ func (t *textJudge) one(o *opinion, n *schema) error {
 		o.and(rejects)
 	}
 	if n.enum != nil {
-		if err := t.name(n.enum); err != nil {
-			return err
+		if t.value == nil {
+			t.lists++
+			if err := t.name(n.enum); err != nil {
+				return err
+			}
 		}
 		if t.value != nil && slices.Contains(n.enum, *t.value) {
 			o.and(accepts)
@@ -106,6 +110,7 @@ func (t *textJudge) length(o *opinion, n *schema) {
 		switch {
 		case bound.of == nil, bound.keyword == "minLength" && *bound.of <= 0:
 		case t.value == nil:
+			t.complex = true
 			o.and(unclear, t.rule(bound.keyword, len(t.path)))
 		case !bound.holds(utf8.RuneCountInString(*t.value)):
 			o.and(rejects, t.rule(bound.keyword, len(t.path)))
