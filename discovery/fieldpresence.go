@@ -242,6 +242,6 @@ func (p *presenceJudge) each(group []span, present map[string]truth) ([]truth, e
 // more tells whether a schema says more about such an object than which fields it
 // has.
 func (p *presenceJudge) more(n *schema, present map[string]truth) bool {
-	return n.enum != nil || n.innerRules != nil || n.validations != nil || n.minProperties != nil || n.values != nil || n.noValues ||
+	return n.enum != nil || n.innerRules != nil || n.validations != nil || n.minProperties != nil || n.maxProperties != nil || n.values != nil || n.noValues ||
 		slices.ContainsFunc(n.properties, func(property property) bool { return presence(present, property.name) != no })
 }

@@ -188,6 +188,7 @@ func TestRequired(t *testing.T) {
 		{"by not", `"not":{"not":{"required":["mode"]}}`, required},
 		{"by not, in alternatives", `"not":{"anyOf":[{"required":["other"]},{"not":{"required":["mode"]}}]}`, required},
 		{"by not, of the value of another field", `"not":{"properties":{"other":{"maxLength":0}}}`, "present string required: not@spec?"},
+		{"by the number of properties in alternatives", `"anyOf":[{"not":{"maxProperties":1},"required":["other"]}]`, "present string required: anyOf@spec?"},
 		{"forbidden by not", `"not":{"required":["mode"]}`, plain},
 		{"by alternatives that a value decides", `"anyOf":[{"required":["mode"]},{"required":["other"],"properties":{"other":{"enum":["x"]}}}]`, "present string required: anyOf@spec?"},
 		{"by alternatives of another type", `"anyOf":[{"required":["mode"]},{"type":"string"}]`, required},

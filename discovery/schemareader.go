@@ -78,8 +78,12 @@ func (r *schemaReader) schema() *schema {
 		case "minProperties":
 			n.minProperties = r.number()
 		case "maxProperties", "maxItems":
-			if most := r.number(); most != nil && *most <= 0 {
+			most := r.number()
+			if most != nil && *most <= 0 {
 				n.innerRules = append(n.innerRules, name)
+			}
+			if name == "maxProperties" {
+				n.maxProperties = most
 			}
 		case "pattern":
 			r.skip()

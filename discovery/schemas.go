@@ -53,9 +53,9 @@ type schema struct {
 	required            []string
 	// enum are the strings that enum and const allow, and nil where there are neither.
 	enum []string
-	// minLength and maxLength are bounds of a string, and minProperties is one of an
-	// object. They are nil where there is none.
-	minLength, maxLength, minProperties *int
+	// minLength and maxLength are bounds of a string, and minProperties and
+	// maxProperties those of an object. They are nil where there is none.
+	minLength, maxLength, minProperties, maxProperties *int
 	// textRules are further keywords that may reject a string, and innerRules those
 	// that may reject an object or an array for what is in it.
 	textRules, innerRules []string
