@@ -3,6 +3,7 @@ package apply
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
@@ -64,27 +65,48 @@ func (j *judge) fieldFacets(declared *config.Field, found discovery.Field) Findi
 			})
 		}
 	}
-	// A field without an enum takes any value.
-	if found.Enum != nil {
-		f.enum(declared.Enum, found.Enum)
-	}
-	if r := declared.Required; r != nil && r.Value != found.Required {
-		f.differs(Difference{
-			Code: FieldRequiredMismatch, Facet: "required", Range: r.Range,
-			Declared: strconv.FormatBool(r.Value), Found: strconv.FormatBool(found.Required),
-		})
-	}
+	f.enum(declared.Enum, found)
+	f.required(declared.Required, found)
 	return f.outcome(declared.Requirement)
 }
 
-// enum gives a difference for each declared value that the field may not have.
-func (f *facets) enum(declared []config.Value[string], served []string) {
+// required judges whether the field is always there.
+func (f *facets) required(declared *config.Value[bool], found discovery.Field) {
+	switch {
+	case declared == nil:
+	case found.Partial:
+		f.untold = unrecorded(f.of)
+	case !found.Required && len(found.RequiredRules) > 0:
+		f.untold = unjudged("whether "+f.of+" is required", found.RequiredRules)
+	case declared.Value != found.Required:
+		f.differs(Difference{
+			Code: FieldRequiredMismatch, Facet: "required", Range: declared.Range,
+			Declared: strconv.FormatBool(declared.Value), Found: strconv.FormatBool(found.Required),
+		})
+	}
+}
+
+// enum gives a difference for each declared value that the field may not have. What
+// is declared are strings, which nothing but a string is.
+func (f *facets) enum(declared []config.Value[string], found discovery.Field) {
+	isString := found.Type == "" || found.Type == "string" || found.Type == "int-or-string"
 	for _, value := range declared {
-		if !slices.Contains(served, value.Value) {
-			f.differs(Difference{
-				Code: FieldEnumMismatch, Facet: "enum", Declared: value.Value, Hint: f.judge.enumHint(value.Value, served), Range: value.Range,
-			})
+		var hint string
+		switch {
+		case !isString:
+			hint = f.of + " is of type " + shown(found.Type)
+		case found.Partial:
+			f.untold = unrecorded(f.of)
+			continue
+		case found.Enum != nil && !slices.Contains(found.Enum, value.Value):
+			hint = f.judge.enumHint(value.Value, found.Enum)
+		case len(found.EnumRules) > 0:
+			f.untold = unjudged("whether "+f.of+" may be "+strconv.Quote(shown(value.Value)), found.EnumRules)
+			continue
+		default:
+			continue
 		}
+		f.differs(Difference{Code: FieldEnumMismatch, Facet: "enum", Declared: value.Value, Hint: hint, Range: value.Range})
 	}
 }
 
@@ -93,9 +115,46 @@ func (j *judge) enumHint(value string, served []string) string {
 		return hint
 	}
 	if len(served) == 0 {
-		return "it may have no value"
+		return "it may be no string"
 	}
 	return "it may be " + alternatives(served)
+}
+
+// unrecorded is the failure to learn something that a snapshot of an earlier format
+// does not hold.
+func unrecorded(of string) *discovery.Failure {
+	return &discovery.Failure{
+		Code:    discovery.NotRecorded,
+		Message: "the snapshot has an earlier format, without the rules that enum and required of " + of + " are judged by; record it again",
+	}
+}
+
+// unjudged is the failure to learn something that depends on rules of the schema
+// that are not evaluated.
+func unjudged(what string, rules []discovery.SchemaRule) *discovery.Failure {
+	var keywords, hidden []string
+	for _, rule := range rules {
+		at := shown(rule.At)
+		if rule.At == "" {
+			at = "its root"
+		}
+		switch rule.Keyword {
+		case "type":
+			hidden = append(hidden, "the schema has no type at "+at)
+		case "metadata":
+			hidden = append(hidden, "the server has rules for metadata that it does not publish")
+		case "limit":
+			hidden = append(hidden, "the schema has more rules for "+at+" than kreconcile evaluates")
+		default:
+			keywords = append(keywords, strconv.Quote(shown(rule.Keyword))+" at "+at)
+		}
+	}
+	if len(keywords) > 0 {
+		hidden = append([]string{"the schema has " + list(keywords) + ", which kreconcile does not evaluate"}, hidden...)
+	}
+	return &discovery.Failure{
+		Code: discovery.UnjudgedRule, Message: what + " could not be determined: " + strings.Join(hidden, "; "),
+	}
 }
 
 // openSchema is the failure to learn whether a field is there from a schema that

@@ -51,6 +51,14 @@ func oneOf(values ...string) func(*config.Field) {
 	}
 }
 
+// rules makes rules of pairs of a keyword and a path.
+func rules(pairs ...string) (list []discovery.SchemaRule) {
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, discovery.SchemaRule{Keyword: pairs[i], At: pairs[i+1]})
+	}
+	return list
+}
+
 // withFields puts fields into the last resource of a declaration.
 func withFields(t *testing.T, declaration string, fields ...*config.Field) *config.Declaration {
 	t.Helper()
@@ -112,7 +120,23 @@ func TestFields(t *testing.T) {
 		{"no facet holds", deployments, field("a", ofType("integer"), oneOf("Recreat", "Recreate", "x"), required(false)), present, `a drifted field-type-mismatch type "integer" -> "string"; field-enum-mismatch enum "Recreat" -> "" (did you mean Recreate); field-enum-mismatch enum "x" -> "" (it may be "Recreate" or "RollingUpdate"); field-required-mismatch required "false" -> "true"`, nil},
 		{"without an enum, any value may be", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string"}, "a satisfied", nil},
 		{"an enum of one value", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Enum: []string{"Always"}}, `a drifted field-enum-mismatch enum "x" -> "" (it may be "Always")`, nil},
-		{"an enum of no value", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Enum: []string{}}, `a drifted field-enum-mismatch enum "x" -> "" (it may have no value)`, nil},
+		{"an enum of no value", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Enum: []string{}}, `a drifted field-enum-mismatch enum "x" -> "" (it may be no string)`, nil},
+		{"an enum on an integer", deployments, field("spec.replicas", oneOf("Always")), discovery.Field{Presence: discovery.FieldPresent, Type: "integer"}, `spec.replicas drifted field-enum-mismatch enum "Always" -> "" (spec.replicas is of type integer)`, nil},
+		{"an enum on an array", deployments, field("a", oneOf("Always")), discovery.Field{Presence: discovery.FieldPresent, Type: "array"}, `a drifted field-enum-mismatch enum "Always" -> "" (a is of type array)`, nil},
+		{"an enum on an object", deployments, field("a", oneOf("Always")), discovery.Field{Presence: discovery.FieldPresent, Type: "object"}, `a drifted field-enum-mismatch enum "Always" -> "" (a is of type object)`, nil},
+		{"an enum on a boolean", deployments, field("a", oneOf("true")), discovery.Field{Presence: discovery.FieldPresent, Type: "boolean"}, `a drifted field-enum-mismatch enum "true" -> "" (a is of type boolean)`, nil},
+		{"an enum on a number", deployments, field("a", oneOf("1")), discovery.Field{Presence: discovery.FieldPresent, Type: "number"}, `a drifted field-enum-mismatch enum "1" -> "" (a is of type number)`, nil},
+		{"an enum on an int-or-string", deployments, field("a", oneOf("http")), discovery.Field{Presence: discovery.FieldPresent, Type: "int-or-string"}, "a satisfied", nil},
+		{"an enum, and the type is not told", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, EnumRules: rules("type", "a")}, `a undetermined schema-rule: whether a may be "x" could not be determined: the schema has no type at a`, nil},
+		{"an enum beside a pattern", deployments, field("a", oneOf("Recreate")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"Recreate"}, EnumRules: rules("pattern", "a")}, `a undetermined schema-rule: whether a may be "Recreate" could not be determined: the schema has "pattern" at a, which kreconcile does not evaluate`, nil},
+		{"not in an enum beside a pattern", deployments, field("a", oneOf("Recreate", "x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"Recreate"}, EnumRules: rules("pattern", "a")}, `a drifted field-enum-mismatch enum "x" -> "" (it may be "Recreate")`, nil},
+		{"an enum beside several rules", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", EnumRules: rules("not", "", "x-kubernetes-validations", "a", "metadata", "metadata", "limit", "a")}, `a undetermined schema-rule: whether a may be "x" could not be determined: the schema has "not" at its root and "x-kubernetes-validations" at a, which kreconcile does not evaluate; the server has rules for metadata that it does not publish; the schema has more rules for a than kreconcile evaluates`, nil},
+		{"no enum is declared beside a pattern", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", EnumRules: rules("pattern", "a"), RequiredRules: rules("anyOf", "")}, "a satisfied", nil},
+		{"perhaps required, and required is declared", deployments, field("a", required(true)), discovery.Field{Presence: discovery.FieldPresent, RequiredRules: rules("anyOf", "")}, `a undetermined schema-rule: whether a is required could not be determined: the schema has "anyOf" at its root, which kreconcile does not evaluate`, nil},
+		{"perhaps required, and the opposite is declared", deployments, field("a", required(false)), discovery.Field{Presence: discovery.FieldPresent, RequiredRules: rules("anyOf", "")}, `a undetermined schema-rule: whether a is required could not be determined: the schema has "anyOf" at its root, which kreconcile does not evaluate`, nil},
+		{"recorded without rules", deployments, field("a", ofType("string"), oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a undetermined not-recorded: the snapshot has an earlier format, without the rules that enum and required of a are judged by; record it again", nil},
+		{"recorded without rules, and required is declared", deployments, field("a", required(false)), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a undetermined not-recorded: the snapshot has an earlier format, without the rules that enum and required of a are judged by; record it again", nil},
+		{"recorded without rules, and only its type is declared", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a satisfied", nil},
 		{"the type is not told", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent}, "a undetermined invalid-response: the server does not tell the type of a", nil},
 		{"the type is not told, and another facet differs", deployments, field("a", ofType("string"), required(true)), discovery.Field{Presence: discovery.FieldPresent}, `a drifted field-required-mismatch required "true" -> "false"`, nil},
 		{"switched off", deployments, field("a", switchedOff), present, "a skipped", nil},

@@ -25,8 +25,8 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	f.Served = d.served(content)
 	f.Type = d.fieldType(content.Attributes["type"])
 	f.Enum = d.texts(content.Attributes["enum"])
-	if f.Enum != nil && f.Type != nil && f.Type.Value != "string" {
-		d.error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string has an enum, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
+	if f.Enum != nil && f.Type != nil && !takesStrings(f.Type.Value) {
+		d.error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string, or an int-or-string, has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
 	}
 	if required, ok := d.flag(content.Attributes["required"]); ok {
 		f.Required = &required
@@ -40,6 +40,9 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	d.claimField(f, parent, gv, c)
 	return f
 }
+
+// takesStrings tells whether a field of a type may be a string.
+func takesStrings(typ string) bool { return typ == "string" || typ == "int-or-string" }
 
 // pathHint helps with the spellings of other tools.
 func pathHint(label string) string {
@@ -89,7 +92,8 @@ func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion
 	of := func(words string, path kubeapi.FieldPath) subject {
 		return subject{words: words + in, name: path.String(), groupVersion: gv}
 	}
-	const field, typ = "The field %q", "The type of the field %q"
+	const field, typ, text = "The field %q", "The type of the field %q", "A value of the field %q"
+	const toBeString = "to be a string"
 	if f.Served {
 		for i := range f.Path[:len(f.Path)-1] {
 			d.claim(of(field, f.Path[:i+1]), toBeServed, f.Range, c)
@@ -97,10 +101,18 @@ func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion
 	}
 	d.claim(of(field, f.Path), servedClaim(f.Served), f.Range, c)
 	if f.Type != nil {
+		// Two types contradict each other already.
+		if _, found := d.claims[of(typ, f.Path)]; !found {
+			what := toBeString
+			if !takesStrings(f.Type.Value) {
+				what = toBe(f.Type.Value)
+			}
+			d.claim(of(text, f.Path), what, f.Type.Range, c)
+		}
 		d.claim(of(typ, f.Path), toBe(f.Type.Value), f.Type.Range, c)
 	}
 	if f.Enum != nil && f.Type == nil {
-		d.claim(of(typ, f.Path), toBe("string"), f.Enum[0].Range, c)
+		d.claim(of(text, f.Path), toBeString, f.Enum[0].Range, c)
 	}
 	if f.Required != nil {
 		d.claim(of("\"required\" of the field %q", f.Path), fmt.Sprintf("to be %t", f.Required.Value), f.Required.Range, c)

@@ -206,8 +206,9 @@ func fieldSchema() *blockSchema {
 		example: "field \"spec.template.spec.containers[].resources.limits.*\" {}",
 		attributes: append([]attributeSchema{
 			{name: "type", typ: "string", doc: "The type of the field: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", example: "\"integer\""},
-			{name: "enum", typ: "list of strings", doc: "Values that the schema allows for the field; others may be allowed too. Only a string has them.", example: "[\"Always\", \"Never\"]"},
-			{name: "required", typ: "bool", doc: "Whether an object always has the field where it has what the field is in. Left out, nothing is asserted.", example: "true"},
+			{name: "enum", typ: "list of strings", doc: "Strings that the schema allows as the field's value; others may be allowed too. A field of another type allows none. " +
+				"It is undetermined where the schema has another rule that may reject one, such as a pattern.", example: "[\"Always\", \"Never\"]"},
+			{name: "required", typ: "bool", doc: "Whether the schema requires the field in what the field is in, as it does apiVersion, kind and metadata of an object. Left out, nothing is asserted.", example: "true"},
 			servedSchema(),
 		}, commonSchema()...),
 	}

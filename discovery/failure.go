@@ -49,6 +49,8 @@ const (
 	// OpenSchema: the schema takes anything at that place, so that it does not tell
 	// what is there.
 	OpenSchema FailureCode = "open-schema"
+	// UnjudgedRule: the schema has a rule that is not evaluated.
+	UnjudgedRule FailureCode = "schema-rule"
 	// NotReady: /readyz does not say that the server is ready, so that what its
 	// documents lack may yet come.
 	NotReady FailureCode = "not-ready"
@@ -65,7 +67,7 @@ const (
 func FailureCodes() []FailureCode {
 	return []FailureCode{
 		NotRecorded, Unreachable, Timeout, Certificate, Unauthorized, Forbidden, Unavailable, Redirected,
-		InvalidResponse, Stale, NoSchema, OpenSchema, NoNamespace, EvaluationFailed, NotReady, Unsettled, OtherEndpoint, Canceled,
+		InvalidResponse, Stale, NoSchema, OpenSchema, UnjudgedRule, NoNamespace, EvaluationFailed, NotReady, Unsettled, OtherEndpoint, Canceled,
 	}
 }
 

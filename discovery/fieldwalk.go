@@ -32,9 +32,8 @@ func (s *schemas) field(root *schema, path kubeapi.FieldPath) (Field, error) {
 		case next == nil:
 			return Field{Presence: FieldAbsent, At: path[:i].String(), Siblings: here.names(), Type: here.typeName()}, nil
 		case i == len(path)-1:
-			f := Field{Presence: FieldPresent, Type: next.typeName(), Enum: next.enum()}
-			f.Required = step.Kind == kubeapi.StepField && here.requires(step.Name)
-			return f, nil
+			f := Field{Presence: FieldPresent, Type: next.typeName()}
+			return f, s.judgeRules(&f, root, path)
 		}
 		here = next
 	}
@@ -110,7 +109,7 @@ func (s *schemas) gather(list []*schema) (f facts, branches [][]*schema, err err
 			}
 			list = append(list, part)
 		}
-		for _, at := range n.branches {
+		for _, at := range slices.Concat(n.oneOf, n.anyOf) {
 			branch, err := s.at(at)
 			if err != nil {
 				return nil, nil, err
@@ -178,9 +177,12 @@ func (s *schemas) children(f facts, step kubeapi.FieldStep) ([]*schema, error) {
 		children = append(children, child)
 	}
 	switch {
+	case len(children) > 0 && step.Kind == kubeapi.StepItems && f.any(func(n *schema) bool { return n.preserve }):
+		// What an array keeps, its items keep.
+		children = append(children, &schema{preserve: true})
 	case len(children) > 0:
 	case step.Kind == kubeapi.StepValues && f.any(func(n *schema) bool { return n.anyValues }):
-		children = append(children, &schema{})
+		children = append(children, &schema{pruned: f.any(func(n *schema) bool { return n.pruned })})
 	case step.Kind == kubeapi.StepField && f.any(func(n *schema) bool { return n.embedded }):
 		if child := s.embedded(step.Name); child != nil {
 			children = append(children, child)
@@ -225,7 +227,7 @@ func (p *place) telling() []*facts {
 func (f facts) says() bool {
 	return f.any(func(n *schema) bool {
 		return len(n.types) > 0 || len(n.properties) > 0 || n.items != nil || n.values != nil || n.anyValues || n.noValues ||
-			n.preserve || n.intOrString || n.embedded
+			n.preserve || n.intOrString || n.embedded || n.pruned
 	})
 }
 
@@ -242,7 +244,7 @@ func (f facts) open(step kubeapi.FieldStep) bool {
 	items := f.any(func(n *schema) bool { return n.items != nil })
 	preserve := f.any(func(n *schema) bool { return n.preserve })
 	if step.Kind == kubeapi.StepItems {
-		return has("array") || preserve && !typed
+		return has("array") || !typed && (preserve || !fields && !keys)
 	}
 	switch {
 	case typed && !has("object"):
@@ -253,7 +255,7 @@ func (f facts) open(step kubeapi.FieldStep) bool {
 		// The keys of a map are free, and none of them is a field.
 		return step.Kind == kubeapi.StepField
 	}
-	return !fields && !items
+	return !fields && !items && !f.any(func(n *schema) bool { return n.pruned })
 }
 
 func (f facts) any(holds func(*schema) bool) bool { return slices.ContainsFunc(f, holds) }
@@ -284,20 +286,6 @@ func (p *place) names() []string {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	return slices.Clone(names[:min(len(names), maxSiblings)])
-}
-
-// requires tells whether a field of that name is always there.
-func (p *place) requires(name string) bool {
-	requires := func(f *facts) bool {
-		return f.any(func(n *schema) bool {
-			return slices.Contains(n.required, name) || n.embedded && (name == "apiVersion" || name == "kind")
-		})
-	}
-	if p.main != nil && (p.main.says() || requires(p.main)) {
-		return requires(p.main)
-	}
-	telling := p.telling()
-	return len(telling) > 0 && !slices.ContainsFunc(telling, func(f *facts) bool { return !requires(f) })
 }
 
 // typeName gives the type, and nothing where there is not one.
@@ -348,43 +336,6 @@ func (f facts) typeName() string {
 	return ""
 }
 
-// enum gives the values that there may be, and nil where any may be.
-func (p *place) enum() []string {
-	if p.main != nil {
-		if enum := p.main.enum(); enum != nil {
-			return enum
-		}
-	}
-	var values []string
-	for _, f := range p.branches {
-		enum := f.enum()
-		if enum == nil {
-			return nil
-		}
-		for _, value := range enum {
-			if !slices.Contains(values, value) {
-				values = append(values, value)
-			}
-		}
-	}
-	return values
-}
-
-// enum gives the values that all of the schemas allow.
-func (f facts) enum() []string {
-	var values []string
-	for _, n := range f {
-		switch {
-		case n.enum == nil:
-		case values == nil:
-			values = slices.Clone(n.enum)
-		default:
-			values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(n.enum, v) })
-		}
-	}
-	return values
-}
-
 // readFields answers the queries by an OpenAPI document. All of them are about its
 // group version.
 func readFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, path string) (map[FieldQuery]Fact[Field], error) {
@@ -415,6 +366,14 @@ func (s *schemas) answer(q FieldQuery, path string) Fact[Field] {
 	var field Field
 	if err == nil {
 		field, err = s.field(root, fieldPath)
+	}
+	if field.Presence == FieldPresent && field.Type == "string" && len(fieldPath) == 1 {
+		switch q.Path {
+		case "apiVersion":
+			field.Enum = []string{q.GroupVersion.String()}
+		case "kind":
+			field.Enum = []string{q.Kind}
+		}
 	}
 	if err != nil {
 		return Failed[Field](failure(InvalidResponse, err, "GET %s: the schema of %s: %s", path, strings.TrimSpace(q.Kind+" "+q.Path), err.Error()))

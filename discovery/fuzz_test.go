@@ -177,7 +177,7 @@ func FuzzRefusal(f *testing.F) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"format_version":"1.2","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}},"reviews":[{"verb":"get","group":"apps","resource":"deployments","subresource":"","namespace":"web","name":"","path":"","answer":{"value":{"allowed":false,"denied":true,"reason":"no","evaluation_error":""}}}]}`))
 	f.Add([]byte(`{"format_version":"1.0","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z","core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[{"name":"pods","singular":"pod","kind":"Pod","scope":"Namespaced","verbs":["get"],"short_names":["po"],"categories":[],"subresources":[{"name":"log","kind":"Pod","verbs":["get"]}]}]}}]}},"confirmed":{"value":true},"groups":{"failure":{"code":"forbidden","message":"no"}},"server_addresses":{"value":["a"]},"version":{"value":{"git_version":"v1.36.3","major":"1","minor":"36","platform":""}}}`))
-	f.Add([]byte(`{"format_version":"1.2","endpoint":"","time":"2026-01-31T11:00:00Z","fields":[{"group_version":"v1","kind":"Pod","path":"spec.x[].*","field":{"value":{"presence":"present","at":"","siblings":["a"],"type":"string","enum":[],"required":true}}},{"group_version":"v1","kind":"Pod","path":"spec","field":{"failure":{"code":"no-schema","message":"no"}}}]}`))
+	f.Add([]byte(`{"format_version":"1.2","endpoint":"","time":"2026-01-31T11:00:00Z","fields":[{"group_version":"v1","kind":"Pod","path":"spec.x[].*","field":{"value":{"presence":"present","at":"","siblings":["a"],"type":"string","enum":[],"required":false,"enum_rules":[{"keyword":"pattern","at":"spec.x[].*"}],"required_rules":[]}}},{"group_version":"v1","kind":"Pod","path":"spec.y","field":{"value":{"presence":"present","at":"","siblings":[],"type":"","required":true}}},{"group_version":"v1","kind":"Pod","path":"spec","field":{"failure":{"code":"no-schema","message":"no"}}}]}`))
 	f.Add([]byte(`{"apiVersion":"v1","kind":"Pod"}`))
 	f.Add([]byte(`{"format_version":"2.0"}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -224,6 +224,7 @@ func FuzzFields(f *testing.F) {
 	f.Add([]byte(openAPI(`"$ref":"#/components/schemas/A"`, `"A":{"items":true,"properties":null}`)))
 	f.Add([]byte(`{"openapi":"3.1.0","components":{"schemas":{"a/b~c":{"type":[null]}}}}`))
 	f.Add([]byte(`{"kind":"Status","message":"no"}`))
+	f.Add([]byte(crdDocument(spec(`"type":"string","enum":["a"],"not":{"anyOf":[{"pattern":"a"},{"maxLength":1}]}`, `"oneOf":[{"required":["mode"]},{"required":["port"]}]`))))
 	for _, cut := range []int{1, 3, 7} {
 		f.Add([]byte(whole[:len(whole)*cut/8]))
 	}
@@ -254,7 +255,7 @@ func FuzzFields(f *testing.F) {
 				}
 			case field.Presence != FieldAbsent && field.Presence != FieldOpen:
 				t.Errorf("%s is %q", q.Path, field.Presence)
-			case !strings.HasPrefix(q.Path, field.At) || field.At == q.Path || field.Enum != nil || field.Required:
+			case !strings.HasPrefix(q.Path, field.At) || field.At == q.Path || field.Enum != nil || field.Required || field.EnumRules != nil || field.RequiredRules != nil:
 				t.Errorf("%s is %+v", q.Path, field)
 			}
 		}

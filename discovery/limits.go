@@ -35,6 +35,7 @@ const (
 	maxSchemaVisits  = 20_000  // schemas that are looked at for the fields of one group version
 	maxSchemaTexts   = 500_000 // names and values in these
 	maxBranches      = 500     // alternatives for one field
+	maxRuleSteps     = 10_000  // schemas that are judged for the rules of one field
 
 	// No name of Kubernetes has as many. What is declared of one is judged for each
 	// requirement, and told of with it.

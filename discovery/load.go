@@ -135,7 +135,7 @@ func (w *walker) snapshot(format string) *Snapshot {
 		case "server_addresses":
 			s.ServerAddresses = loadFact(w, w.texts)
 		case "fields":
-			s.Fields = w.savedFields()
+			s.Fields = w.savedFields(format)
 		case "reviews":
 			s.Reviews = w.savedReviews()
 		case "available":
@@ -143,102 +143,6 @@ func (w *walker) snapshot(format string) *Snapshot {
 		}
 	}
 	return s
-}
-
-// savedTrue reads the value of a fact that is true or not known.
-func (w *walker) savedTrue() (none struct{}) {
-	if b := w.boolean(); w.err == nil && (b == nil || !*b) {
-		w.failf("the value is something else than true")
-	}
-	return none
-}
-
-func (w *walker) savedAvailable() map[kubeapi.GroupVersion]Fact[struct{}] {
-	answers := map[kubeapi.GroupVersion]Fact[struct{}]{}
-	for range w.elements() {
-		w.take(&w.limits.texts, "group versions")
-		var gv kubeapi.GroupVersion
-		var fact Fact[struct{}]
-		for name := range w.strict([]string{"group_version", "available"}) {
-			switch name {
-			case "group_version":
-				var err error
-				if gv, err = kubeapi.ParseGroupVersion(w.text()); err != nil && w.err == nil {
-					w.failf("%v", err)
-				}
-			case "available":
-				fact = loadFact(w, w.savedTrue)
-			}
-		}
-		if _, found := answers[gv]; found && w.err == nil {
-			w.failf("the group version %s is there twice", quote(gv.String()))
-		}
-		answers[gv] = fact
-	}
-	return answers
-}
-
-func (w *walker) savedFields() map[FieldQuery]Fact[Field] {
-	var fields map[FieldQuery]Fact[Field]
-	for range w.elements() {
-		w.take(&w.limits.texts, "fields")
-		var q FieldQuery
-		var fact Fact[Field]
-		for name := range w.strict([]string{"group_version", "kind", "path", "field"}) {
-			var err error
-			switch name {
-			case "group_version":
-				q.GroupVersion, err = kubeapi.ParseGroupVersion(w.text())
-			case "kind":
-				q.Kind = w.required()
-			case "path":
-				var path kubeapi.FieldPath
-				path, err = kubeapi.ParseFieldPath(w.text())
-				q.Path = path.String()
-			case "field":
-				fact = loadFact(w, w.savedField)
-			}
-			if err != nil && w.err == nil {
-				w.failf("%v", err)
-			}
-		}
-		if _, found := fields[q]; found && w.err == nil {
-			w.failf("the field %s of %s is there twice", quote(q.Path), quote(q.Kind))
-		}
-		if w.err != nil {
-			return nil
-		}
-		if fields == nil {
-			fields = map[FieldQuery]Fact[Field]{}
-		}
-		fields[q] = fact
-	}
-	return fields
-}
-
-func (w *walker) savedField() Field {
-	var f Field
-	for name := range w.strict([]string{"presence", "at", "siblings", "type", "required"}, "enum") {
-		switch name {
-		case "presence":
-			f.Presence = Presence(w.text())
-			if w.err == nil && !slices.Contains([]Presence{FieldPresent, FieldAbsent, FieldOpen}, f.Presence) {
-				w.failf("%s is not a presence", quote(string(f.Presence)))
-			}
-		case "at":
-			f.At = w.text()
-		case "siblings":
-			f.Siblings = w.texts()
-		case "type":
-			f.Type = w.text()
-		case "enum":
-			// One that is empty allows no value, and none allows any.
-			f.Enum = append([]string{}, w.texts()...)
-		case "required":
-			f.Required = w.set()
-		}
-	}
-	return f
 }
 
 // set reads true, or what is not.

@@ -50,6 +50,8 @@ func TestLoadErrors(t *testing.T) {
 		{"missing member", edit(`"kind": "Pod",`, ``), "at /core/value/versions/0/resources/value/0: it has no kind"},
 		{"null member", edit(`"kind": "Pod"`, `"kind": null`), "at /core/value/versions/0/resources/value/0/kind: null stands where a value is expected"},
 		{"fields in a format without them", strings.Replace(head, "1.2", "1.0", 1) + `,"fields":[]}`, "at /fields: this member is not part of the format"},
+		{"rules in a format without them", strings.Replace(fields(`{"group_version":"v1","kind":"Pod","path":"spec","field":{"value":{"enum_rules":[]}}}`), "1.2", "1.1", 1), "at /fields/0/field/value/enum_rules: this member is not part of the format"},
+		{"rule without a place", fields(`{"group_version":"v1","kind":"Pod","path":"spec","field":{"value":{"enum_rules":[{"keyword":"pattern"}]}}}`), "at /fields/0/field/value/enum_rules/0: it has no at"},
 		{"field without an answer", fields(`{"group_version":"v1","kind":"Pod","path":"spec","field":{}}`), "at /fields/0/field: it has to have either a value or a failure"},
 		{"field that nobody asked for", fields(`{"group_version":"v1","kind":"Pod","path":"spec"}`), "at /fields/0: it has no field"},
 		{"field of no group version", fields(`{"group_version":"a/b/c","kind":"Pod","path":"spec"}`), "at /fields/0/group_version: it has more than one slash"},

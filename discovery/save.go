@@ -6,12 +6,9 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // formatVersion is that of saved snapshots. One of an earlier version lacks what
@@ -48,7 +45,9 @@ const maxSnapshot = 64 << 20
 // A fact is an object with either value or failure, which has code and message.
 // A fact that nobody asked for is left out, and so is an empty list of fields. A
 // field has group_version, kind, path and the fact field, which has presence, at,
-// siblings, type, enum (left out where any value may be) and required. A group has name, preferred and
+// siblings, type, enum (left out where any string may be) and required, and where it
+// is present enum_rules and required_rules, each with keyword and at. Format 1.1 has
+// no rules; without them, enum and required are not known. A group has name, preferred and
 // versions; a version has name, freshness and the fact resources; a resource has
 // name, singular, kind, scope, verbs, short_names, categories and subresources; a
 // subresource has name, kind and verbs. A review has verb, group, resource,
@@ -216,52 +215,6 @@ func (e *encoder) reviews(reviews map[Review]Fact[ReviewAnswer]) {
 				})
 			})
 		})
-	})
-}
-
-func (e *encoder) available(answers map[kubeapi.GroupVersion]Fact[struct{}]) {
-	if len(answers) == 0 {
-		return
-	}
-	e.token(jsontext.String("available"))
-	asked := slices.SortedFunc(maps.Keys(answers), func(a, b kubeapi.GroupVersion) int {
-		return strings.Compare(a.String(), b.String())
-	})
-	list(e, asked, func(gv *kubeapi.GroupVersion) {
-		e.object(func() {
-			e.text("group_version", gv.String())
-			saveFact(e, "available", answers[*gv], func(struct{}) { e.token(jsontext.True) })
-		})
-	})
-}
-
-func (e *encoder) fields(fields map[FieldQuery]Fact[Field]) {
-	if len(fields) == 0 {
-		return
-	}
-	e.token(jsontext.String("fields"))
-	queries := slices.SortedFunc(maps.Keys(fields), FieldQuery.compare)
-	list(e, queries, func(q *FieldQuery) {
-		e.object(func() {
-			e.text("group_version", q.GroupVersion.String())
-			e.text("kind", q.Kind)
-			e.text("path", q.Path)
-			saveFact(e, "field", fields[*q], e.field)
-		})
-	})
-}
-
-func (e *encoder) field(f Field) {
-	e.object(func() {
-		e.text("presence", string(f.Presence))
-		e.text("at", f.At)
-		e.texts("siblings", f.Siblings)
-		e.text("type", f.Type)
-		if f.Enum != nil {
-			e.texts("enum", f.Enum)
-		}
-		e.token(jsontext.String("required"))
-		e.token(jsontext.Bool(f.Required))
 	})
 }
 

@@ -59,7 +59,8 @@ func withFields() *discovery.Snapshot {
 	s := small()
 	s.Fields = map[discovery.FieldQuery]discovery.Fact[discovery.Field]{
 		question("Deployment", "spec"):      discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "object", Required: true}),
-		question("Deployment", "spec.mode"): discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"a", "b"}}),
+		question("Deployment", "spec.mode"): discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"a", "b"}, EnumRules: []discovery.SchemaRule{{Keyword: "pattern", At: "spec.mode"}}, RequiredRules: []discovery.SchemaRule{{Keyword: "anyOf", At: "spec"}, {Keyword: "x-kubernetes-validations"}}}),
+		question("Deployment", "spec.old"):  discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}),
 		question("Deployment", "spec.none"): discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{}}),
 		question("Deployment", "spec.x[]"):  discovery.Known(discovery.Field{Presence: discovery.FieldAbsent, At: "spec", Siblings: []string{"mode", "none"}, Type: "object"}),
 		question("Deployment", "status.*"):  discovery.Known(discovery.Field{Presence: discovery.FieldOpen, At: "status"}),
@@ -157,7 +158,7 @@ func TestSaveFields(t *testing.T) {
 	}
 	want := []string{
 		`"Pod",`, `"Pod",`, `"DaemonSet",`, `"spec",`, `"Deployment",`, `"spec",`, `"Deployment",`, `"spec.mode",`, "[",
-		`"Deployment",`, `"spec.none",`, "[],", `"Deployment",`, `"spec.x[]",`, `"Deployment",`, `"status.*",`,
+		`"Deployment",`, `"spec.none",`, "[],", `"Deployment",`, `"spec.old",`, `"Deployment",`, `"spec.x[]",`, `"Deployment",`, `"status.*",`,
 	}
 	if diff := cmp.Diff(want, paths); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, text)
@@ -169,6 +170,27 @@ func TestSaveFields(t *testing.T) {
 	}
 	if got := said(s, replicas); got != "not-recorded: it was not asked for" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A snapshot of before there were rules tells which fields there are and of which
+// type, and not what they may be or whether they are required.
+func TestLoadFieldsWithoutRules(t *testing.T) {
+	const src = `{"format_version":"1.1","endpoint":"","time":"2026-01-31T11:00:00Z","fields":[
+		{"group_version":"apps/v1","kind":"Deployment","path":"spec.mode","field":{"value":{"presence":"present","at":"","siblings":[],"type":"string","enum":["a"],"required":true}}},
+		{"group_version":"apps/v1","kind":"Deployment","path":"spec.x","field":{"value":{"presence":"absent","at":"spec","siblings":["mode"],"type":"object","required":false}}}]}`
+	for _, format := range []string{"1.1", "1.2"} {
+		s, err := discovery.Load(strings.NewReader(strings.Replace(src, "1.1", format, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[discovery.FieldQuery]discovery.Fact[discovery.Field]{
+			question("Deployment", "spec.mode"): discovery.Known(discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}),
+			question("Deployment", "spec.x"):    discovery.Known(discovery.Field{Presence: discovery.FieldAbsent, At: "spec", Siblings: []string{"mode"}, Type: "object"}),
+		}
+		if diff := cmp.Diff(want, s.Fields); diff != "" {
+			t.Errorf("format %s (-want +got):\n%s", format, diff)
+		}
 	}
 }
 

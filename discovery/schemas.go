@@ -3,10 +3,7 @@ package discovery
 import (
 	"bytes"
 	"fmt"
-	"net/url"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -23,6 +20,10 @@ type schemas struct {
 	decoded map[int64]*schema
 	// visits and texts are what may still be looked at.
 	visits, texts int
+	// crd tells that the document is one of custom resources, and structural is the
+	// schema of the kind that is looked at, as its CRD has it, where it is one of these.
+	crd        bool
+	structural span
 }
 
 // span is a part of the document.
@@ -47,11 +48,21 @@ type schema struct {
 	values              *span
 	anyValues, noValues bool
 	all                 []span
-	// branches are those of oneOf and of anyOf.
-	branches []span
-	required []string
-	// enum is nil where there is none.
-	enum                            []string
+	anyOf, oneOf        []span
+	not                 *span
+	required            []string
+	// enum are the strings that enum and const allow, and nil where there are neither.
+	enum []string
+	// minLength and maxLength are bounds of a string, and minProperties and
+	// maxProperties those of an object. They are nil where there is none.
+	minLength, maxLength, minProperties, maxProperties *int
+	// textRules are further keywords that may reject a string, and innerRules those
+	// that may reject an object or an array for what is in it.
+	textRules, innerRules []string
+	// validations are rules in CEL.
+	validations *span
+	// pruned tells that the server drops every field that the schema does not name.
+	pruned                          bool
 	preserve, intOrString, embedded bool
 }
 
@@ -59,6 +70,11 @@ type property struct {
 	name string
 	at   span
 }
+
+// crdTitle is what an API server calls the OpenAPI documents that it makes of CRDs.
+//
+// Source: pkg/controller/openapi/builder/builder.go of k8s.io/apiextensions-apiserver
+const crdTitle = "Kubernetes CRD Swagger"
 
 // decodeSchemas reads an OpenAPI document of a group version, of which the kinds
 // are wanted. All of it is checked to be JSON without duplicate names. The schemas
@@ -81,6 +97,8 @@ func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (
 			if version := w.text(); w.err == nil && !strings.HasPrefix(version, "3.") {
 				w.failf("the version %s is not 3", quote(version))
 			}
+		case "info":
+			s.crd = w.member("title") == crdTitle
 		case "paths":
 			w.maxMembers = maxSchemaNames
 			w.skip()
@@ -216,9 +234,20 @@ func (s *schemas) kind(kind string) (*schema, error) {
 	case 0:
 		return nil, nil
 	case 1:
-		return s.at(best[0].at)
+		return s.root(best[0])
 	}
 	return nil, &brokenError{what: fmt.Sprintf("%d schemas are of the kind %s", len(best), quote(kind))}
+}
+
+// root decodes the schema of a kind. Without properties, it is what a server
+// publishes of a CRD whose schema it does not use.
+func (s *schemas) root(of kindSchema) (*schema, error) {
+	s.structural = span{}
+	root, err := s.at(of.at)
+	if err == nil && s.crd && of.kinds == 1 && len(root.properties) > 0 {
+		s.structural = of.at
+	}
+	return root, err
 }
 
 // at decodes the schema that stands there.
@@ -237,6 +266,8 @@ func (s *schemas) at(place span) (*schema, error) {
 	if err := r.end(); err != nil {
 		return nil, err
 	}
+	// What a CRD's schema refers to by its name is a type of Go, which is not pruned.
+	found.pruned = s.structural.start <= place.start && place.end <= s.structural.end
 	s.decoded[place.start] = found
 	return found, nil
 }
@@ -248,139 +279,4 @@ func (s *schemas) referred(name string) (*schema, error) {
 		return nil, &brokenError{what: fmt.Sprintf("the schema %s is referred to, and is not there", quote(name))}
 	}
 	return s.at(place)
-}
-
-// schemaReader reads one schema object.
-type schemaReader struct {
-	*walker
-	schemas *schemas
-	base    int64
-}
-
-// schema reads what says which fields there are. The rest only restricts their
-// values.
-//
-// Sources: https://spec.openapis.org/oas/v3.0.0#schema-object and
-// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
-func (r *schemaReader) schema() *schema {
-	n := &schema{}
-	for name := range r.members() {
-		switch name {
-		case "$ref":
-			n.ref = r.reference()
-		case "type":
-			n.types = r.types()
-		case "format":
-			n.intOrString = r.text() == intOrString || n.intOrString
-		case "properties":
-			for name := range r.members() {
-				r.take(&r.limits.texts, "fields")
-				n.properties = append(n.properties, property{name, r.span()})
-			}
-		case "items":
-			at := r.span()
-			n.items = &at
-		case "additionalProperties":
-			switch r.dec.PeekKind() {
-			case jsontext.KindTrue, jsontext.KindFalse:
-				b := r.boolean()
-				n.anyValues, n.noValues = *b, !*b
-			default:
-				at := r.span()
-				n.values = &at
-			}
-		case "allOf":
-			n.all = append(n.all, r.spans()...)
-		case "oneOf", "anyOf":
-			n.branches = append(n.branches, r.spans()...)
-		case "required":
-			n.required = r.texts()
-		case "enum":
-			n.enum = r.values()
-		case "x-kubernetes-preserve-unknown-fields":
-			n.preserve = r.set() || n.preserve
-		case "patternProperties", "if", "then", "else", "dependentSchemas":
-			// They may name fields, and are not read: what they say is open. A
-			// kube-apiserver has none of them, but an aggregated API may.
-			r.skip()
-			n.preserve = true
-		case "x-kubernetes-int-or-string":
-			n.intOrString = r.set() || n.intOrString
-		case "x-kubernetes-embedded-resource":
-			n.embedded = r.set()
-		default:
-			r.skip()
-		}
-	}
-	return n
-}
-
-const schemasPointer = "#/components/schemas/"
-
-// reference reads the name of another schema of the document.
-func (r *schemaReader) reference() string {
-	text := r.text()
-	name, local := strings.CutPrefix(text, schemasPointer)
-	name, err := url.PathUnescape(name)
-	if r.err == nil && (!local || err != nil || name == "") {
-		r.failf("%s is not a schema of the document", quote(text))
-	}
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
-}
-
-// types reads a type, or a list of them as OpenAPI 3.1 has. That null is one is of
-// no matter.
-func (r *schemaReader) types() []string {
-	var types []string
-	if r.dec.PeekKind() == jsontext.KindBeginArray {
-		for _, t := range r.texts() {
-			if t != "null" {
-				types = append(types, t)
-			}
-		}
-		return types
-	}
-	if t := r.text(); t != "" {
-		types = append(types, t)
-	}
-	return types
-}
-
-// values reads a list of any values. Strings are given as they are, and others as
-// JSON; null is left out, since it is no value to be missed.
-func (r *schemaReader) values() []string {
-	values := []string{}
-	if !r.open(jsontext.KindBeginArray, "a list") {
-		return nil
-	}
-	for r.err == nil && r.dec.PeekKind() != jsontext.KindEndArray {
-		r.take(&r.limits.texts, "values")
-		switch r.dec.PeekKind() {
-		case jsontext.KindString:
-			values = append(values, r.text())
-		case jsontext.KindNull:
-			r.token()
-		default:
-			at := r.span()
-			values = append(values, string(r.schemas.src[at.start:at.end]))
-		}
-	}
-	r.token()
-	return values
-}
-
-func (r *schemaReader) spans() []span {
-	var spans []span
-	for range r.elements() {
-		r.take(&r.limits.texts, "alternatives")
-		spans = append(spans, r.span())
-	}
-	return spans
-}
-
-// span passes over a value and tells where it stands in the document.
-func (r *schemaReader) span() span {
-	start := r.base + r.dec.InputOffset()
-	r.skip()
-	return r.schemas.trimmed(start, r.base+r.dec.InputOffset())
 }

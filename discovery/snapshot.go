@@ -152,12 +152,32 @@ type Field struct {
 	// "object", "int-or-string", or empty where the schema does not tell. Where the
 	// field is absent, it is the type of At; where it is open, it is empty.
 	Type string
-	// Enum are the values that it may have, and nil where it may have any. Values
-	// that are no strings are as JSON has them. It is nil unless the field is present.
+	// Enum are the strings that it may be, and nil where it may be any. It is nil for
+	// a type that is no string, and unless the field is present.
 	Enum []string
+	// EnumRules are rules of the schema that are not evaluated, and that may reject a
+	// string that Enum allows.
+	EnumRules []SchemaRule
 	// Required tells whether its parent always has it. It is false unless the field
 	// is present.
 	Required bool
+	// RequiredRules are rules of the schema that are not evaluated, and that may
+	// require the field. They are nil where Required.
+	RequiredRules []SchemaRule
+	// Partial is set where a saved snapshot does not have these rules, so that
+	// nothing is known of Enum and Required, which then are empty.
+	Partial bool
+}
+
+// SchemaRule is a rule of a schema that is not evaluated.
+type SchemaRule struct {
+	// Keyword is the one of the schema, such as "pattern". It is "type" where the
+	// schema has no type, "metadata" for the names and labels of an object, for which
+	// a server has rules that it does not publish, and "limit" where there are too
+	// many rules.
+	Keyword string
+	// At is the path of what the schema describes, empty for the root.
+	At string
 }
 
 // Presence tells whether a schema has a field.

@@ -61,6 +61,8 @@ const noNamespaceHint = "name one in the declaration, \"*\" being all, or run in
 
 const openSchemaHint = "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
 
+const unjudgedRuleHint = "leave out what the rule decides, or try an object with kubectl apply --dry-run=server, which evaluates all rules"
+
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
@@ -69,6 +71,9 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	}
 	if u.Code == discovery.OpenSchema {
 		return openSchemaHint
+	}
+	if u.Code == discovery.UnjudgedRule {
+		return unjudgedRuleHint
 	}
 	if u.Code == discovery.EvaluationFailed && !strings.Contains(u.Message, "the server could not decide") {
 		return "the condition itself has to be mended: no cluster makes it known"
@@ -131,6 +136,8 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		return "a custom resource that has just been created has its schema a second later; try again"
 	case discovery.OpenSchema:
 		return openSchemaHint
+	case discovery.UnjudgedRule:
+		return unjudgedRuleHint
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:

@@ -119,6 +119,8 @@ func describedFailure(code discovery.FailureCode) string {
 		return "the server's OpenAPI documents do not tell of the kind, or do not yet."
 	case discovery.OpenSchema:
 		return "the schema takes anything at that place."
+	case discovery.UnjudgedRule:
+		return "the schema has a rule that kreconcile does not evaluate."
 	case discovery.NotReady:
 		return "the server is not ready, so that what is missing may yet come."
 	case discovery.Unsettled:

@@ -29,5 +29,20 @@ api "apps/v1" {
     field "spec.matrix[][]" {
       enabled = false
     }
+    field "spec.port" {
+      type = "int-or-string"
+      enum = ["http"]
+    }
+    field "spec.surge" {
+      type = "int-or-string"
+    }
+  }
+}
+
+api "apps/v1" {
+  resource "deployments" {
+    field "spec.surge" {
+      enum = ["25%"]
+    }
   }
 }
