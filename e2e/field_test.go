@@ -160,7 +160,7 @@ func TestFieldsOfCustomResource(t *testing.T) {
 		`spec.settings.other`:                       "undetermined open-schema",
 		`spec.settings.another served = false`:      "undetermined open-schema",
 		`spec.anything[].x`:                         "undetermined open-schema",
-		`spec.bare.x`:                               "undetermined open-schema",
+		`spec.bare.x`:                               "drifted field-not-served",
 		`spec.template.metadata.annotations.*`:      "satisfied",
 		`spec.template.spec`:                        "undetermined open-schema",
 		`spec.either.a required = false`:            "satisfied",
