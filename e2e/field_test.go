@@ -160,7 +160,7 @@ func TestFieldsOfCustomResource(t *testing.T) {
 		`spec.settings.other`:                       "undetermined open-schema",
 		`spec.settings.another served = false`:      "undetermined open-schema",
 		`spec.anything[].x`:                         "undetermined open-schema",
-		`spec.bare.x`:                               "undetermined open-schema",
+		`spec.bare.x`:                               "drifted field-not-served",
 		`spec.template.metadata.annotations.*`:      "satisfied",
 		`spec.template.spec`:                        "undetermined open-schema",
 		`spec.either.a required = false`:            "satisfied",
@@ -219,7 +219,7 @@ func TestFieldsAgreeWithExplain(t *testing.T) {
 		// The reasons why ours is undetermined where explain says that there is none.
 		mapKey    = "it is a key of a map"
 		preserved = "the schema preserves unknown fields"
-		bare      = "an object without properties"
+		bare      = "an object of a type of Go without properties"
 	)
 	tests := []struct{ api, resource, path, differs string }{
 		{"apps/v1", "deployments", "spec.template.spec.containers[].resources.limits", agree},
@@ -260,7 +260,7 @@ func TestFieldsAgreeWithExplain(t *testing.T) {
 		{"fields.example.com/v1", "gadgets", "spec.settings.known", agree},
 		{"fields.example.com/v1", "gadgets", "spec.settings.other", preserved},
 		{"fields.example.com/v1", "gadgets", "spec.anything.x", preserved},
-		{"fields.example.com/v1", "gadgets", "spec.bare.x", bare},
+		{"fields.example.com/v1", "gadgets", "spec.bare.x", agree},
 		{"fields.example.com/v1", "gadgets", "spec.template.metadata.name", agree},
 		{"fields.example.com/v1", "gadgets", "spec.template.spec", preserved},
 		{"fields.example.com/v1", "gadgets", "spec.either.a", agree},
