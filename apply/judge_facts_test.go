@@ -1,0 +1,208 @@
+package apply_test
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// entry is a resource or a subresource in one world.
+type entry struct {
+	discovery.Resource
+	// grows tells that what it lacks may come, since it is not confirmed.
+	grows bool
+	// dark tells that nothing of it is known.
+	dark bool
+}
+
+// version gives what a group version lists in a world, or nil where it is not served.
+func (c *court) version(w *world, gv kubeapi.GroupVersion) *entry {
+	group, _ := c.group(gv.Group)
+	if c.knows(gv) && slices.ContainsFunc(group.Versions, func(v discovery.Version) bool { return v.Name == gv.Version }) {
+		return &entry{}
+	}
+	// Listed or not, one whose resources are not known may be none that can be used.
+	if c.Confirmed.Known && c.knows(gv) || !w.may("%s", gv) {
+		return nil
+	}
+	return &entry{dark: true}
+}
+
+// group gives a group, which is empty where it is known not to be served.
+func (c *court) group(name string) (group discovery.Group, known bool) {
+	if name == "" {
+		return c.Core.Value, c.Core.Known
+	}
+	for _, g := range c.Named.Value {
+		if g.Name == name {
+			group = g
+		}
+	}
+	return group, c.Named.Known
+}
+
+// knowsGroup tells whether a group has nothing that is not known.
+func (c *court) knowsGroup(name string) bool {
+	group, known := c.group(name)
+	return known && c.Confirmed.Known && !slices.ContainsFunc(group.Versions, func(v discovery.Version) bool { return !v.Resources.Known })
+}
+
+// preferred tells whether a version is the preferred one. A better one may come, but
+// none that makes of another the preferred one, if that is not what is required.
+func (c *court) preferred(w *world, a *requiredAPI) bool {
+	group, known := c.group(a.gv.Group)
+	switch is := group.Preferred == a.gv.Version; {
+	case known && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred):
+		return is
+	}
+	return w.may("preferred")
+}
+
+// listed gives the resources that are known of a group version.
+func (c *court) listed(gv kubeapi.GroupVersion) (entries []*entry) {
+	group, _ := c.group(gv.Group)
+	for _, v := range group.Versions {
+		for _, r := range v.Resources.Value {
+			if v.Name == gv.Version {
+				entries = append(entries, &entry{Resource: r, grows: !c.Confirmed.Known})
+			}
+		}
+	}
+	return entries
+}
+
+// isResource tells whether an entry is more than a place for subresources.
+func (e *entry) isResource() bool { return e != nil && (e.Kind != "" || e.Verbs != nil || e.dark) }
+
+// entry gives a resource in a world, or nil.
+func (c *court) entry(w *world, gv kubeapi.GroupVersion, name string) *entry {
+	for _, e := range c.listed(gv) {
+		if e.Name == name {
+			return e
+		}
+	}
+	if w.may("%s %s", gv, name) && (!c.Confirmed.Known || !c.knows(gv)) {
+		return &entry{dark: true}
+	}
+	return nil
+}
+
+// knows tells whether all of a group version is known.
+func (c *court) knows(gv kubeapi.GroupVersion) bool {
+	group, known := c.group(gv.Group)
+	return known && !slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
+		return v.Name == gv.Version && !v.Resources.Known
+	})
+}
+
+// subresource gives a subresource of an entry, or nil.
+func (e *entry) subresource(w *world, name string) *entry {
+	for _, s := range e.Subresources {
+		if s.Name == name {
+			return &entry{Resource: discovery.Resource{Kind: s.Kind, Verbs: s.Verbs}, grows: e.grows}
+		}
+	}
+	if (e.grows || e.dark) && w.may("subresource %s", name) {
+		return &entry{dark: true}
+	}
+	return nil
+}
+
+// is compares a text that the server may have left out.
+func (e *entry) is(w *world, what, found, wanted string) bool {
+	if e.dark || found == "" {
+		return w.may("%s", what)
+	}
+	return found == wanted
+}
+
+// serves tells whether all verbs are served.
+func (e *entry) serves(w *world, found, wanted []string) bool {
+	for _, verb := range wanted {
+		if !slices.Contains(found, verb) && !((e.grows || e.dark) && w.may("verb %s", verb)) {
+			return false
+		}
+	}
+	return true
+}
+
+// virtual are names that only access control knows. All of them are in no namespace.
+var virtual = []string{"users", "nodes/metrics"}
+
+func (c *court) permission(p *requiredPermission) apply.Status {
+	return inEveryWorld(func(w *world) outcome {
+		review := discovery.Review{Verb: p.verb, Path: p.path}
+		if p.path != "" {
+			return truth(c.allowed(w, review))
+		}
+		return truth(c.access(w, p.verb, p.resource))
+	})
+}
+
+// access looks a resource up, and asks the review.
+func (c *court) access(w *world, verb string, a accessed) bool {
+	review := discovery.Review{Verb: verb, Group: a.group, Resource: a.resource, Subresource: a.subresource, Name: a.name}
+	full := a.resource
+	if a.subresource != "" {
+		full += "/" + a.subresource
+	}
+	switch {
+	case a.resource == "*":
+		review.Namespace = a.namespace
+	case a.group == "" && slices.Contains(virtual, full):
+		if a.namespace != "" && a.namespace != "*" {
+			return false
+		}
+	default:
+		switch scope, found := c.lookUp(w, a); {
+		case !found:
+			return false
+		case scope == kubeapi.ScopeCluster:
+			if a.namespace != "" && a.namespace != "*" {
+				return false
+			}
+		case scope == kubeapi.ScopeNamespaced && cmp.Or(a.namespace, c.podNamespace) != "":
+			review.Namespace = cmp.Or(a.namespace, c.podNamespace)
+		default:
+			return w.may("%v in a namespace that is not known", review)
+		}
+	}
+	if review.Namespace == "*" {
+		review.Namespace = ""
+	}
+	return c.allowed(w, review)
+}
+
+// lookUp finds a resource, with the subresource where there is one, in any version of
+// its group.
+func (c *court) lookUp(w *world, a accessed) (scope kubeapi.Scope, found bool) {
+	group, _ := c.group(a.group)
+	for _, v := range group.Versions {
+		for _, e := range c.listed(kubeapi.GroupVersion{Group: a.group, Version: v.Name}) {
+			inside := slices.ContainsFunc(e.Subresources, func(s discovery.Subresource) bool { return s.Name == a.subresource })
+			if e.Name == a.resource && (inside || a.subresource == "" && e.isResource()) {
+				scope, found = cmp.Or(scope, e.Scope), true
+			}
+		}
+	}
+	if !found && !c.knowsGroup(a.group) {
+		found = w.may("%v is in a version that is not known", a)
+	}
+	return scope, found
+}
+
+// allowed gives the answer to a review. What was refused may come, too, and an
+// authorizer that failed may have allowed it.
+func (c *court) allowed(w *world, r discovery.Review) bool {
+	answer := c.Reviews[r]
+	switch {
+	case answer.Known && answer.Value.Allowed:
+		return true
+	case answer.Known && c.Confirmed.Known && answer.Value.EvaluationError == "":
+		return false
+	}
+	return w.may("%v", r)
+}

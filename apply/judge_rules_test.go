@@ -1,0 +1,253 @@
+package apply_test
+
+import (
+	"slices"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// What the program does not know yet. Set to true, a switch makes the judge expect it
+// and the generator try it; then the switch can go.
+const (
+	// knowsUnknownPatches: a patch that cannot be read, or a version that was never
+	// stamped in, is not known, rather than 0.
+	knowsUnknownPatches = false
+	// knowsConditions: a condition is decided if and only if all combinations of
+	// unknown facts agree. Without it, one with unknown facts may be undetermined
+	// although it could be decided, and has no can, try or sets.
+	knowsConditions = false
+	// knowsEnums: what is no string has no enum, so that one of it drifts.
+	knowsEnums = false
+	// knowsEvidence: a child that is listed is judged by itself, although its parent
+	// is not served.
+	knowsEvidence = false
+	// knowsGates: of several resources of a kind, the one is chosen that fails least
+	// by severity error.
+	knowsGates = false
+)
+
+// verdict is what the judge says of one requirement.
+type verdict struct {
+	status apply.Status
+	// cause is the address of the parent that the status comes from.
+	cause string
+}
+
+// verdicts are by address.
+type verdicts map[string]verdict
+
+// ruling is a verdict on some requirements together. Where the language leaves open
+// which of several it is, each is right.
+type ruling []verdicts
+
+// court judges a declaration by a snapshot, as docs/language.md says.
+type court struct {
+	*discovery.Snapshot
+	podNamespace string
+	rulings      []ruling
+}
+
+func judgeIndependently(d *declared, s *discovery.Snapshot) []ruling {
+	c := &court{Snapshot: s, podNamespace: d.podNamespace}
+	for _, r := range d.cluster {
+		c.rule(r.common, c.cluster(r))
+	}
+	for _, a := range d.apis {
+		c.api(a)
+	}
+	for _, p := range d.permissions {
+		c.rule(p.common, c.permission(p))
+	}
+	for _, a := range d.asserts {
+		c.assert(a)
+	}
+	return c.rulings
+}
+
+// rule says what a requirement is that has no choice.
+func (c *court) rule(r common, status apply.Status) {
+	v := verdicts{}
+	v.put(r, verdict{status: status})
+	c.rulings = append(c.rulings, ruling{v})
+}
+
+func (v verdicts) put(r common, is verdict) {
+	if !r.enabled {
+		is = verdict{apply.Skipped, r.off}
+	}
+	v[r.address] = is
+}
+
+func (c *court) cluster(r *requiredCluster) apply.Status {
+	switch {
+	case r.endpoint != "" && c.Endpoint == "", r.addresses != nil && !c.ServerAddresses.Known:
+		return apply.StatusUndetermined
+	case r.endpoint != "" && r.endpoint == c.Endpoint:
+		return apply.Satisfied
+	case r.addresses != nil && slices.ContainsFunc(r.addresses, func(a string) bool { return slices.Contains(c.ServerAddresses.Value, a) }):
+		return apply.Satisfied
+	case r.kubernetes != nil:
+		return within(*r.kubernetes, c.Version)
+	}
+	return apply.Drifted
+}
+
+func (c *court) api(a *requiredAPI) {
+	c.rule(a.common, inEveryWorld(func(w *world) outcome {
+		if c.version(w, a.gv) == nil {
+			return truth(!a.served)
+		}
+		return truth(a.served && (a.preferred == nil || c.preferred(w, a) == *a.preferred))
+	}))
+	served := inEveryWorld(func(w *world) outcome { return truth(c.version(w, a.gv) != nil) })
+	for _, r := range a.resources {
+		switch {
+		case served != apply.Satisfied:
+			v := verdicts{}
+			inherit(v, r, verdict{served, a.address})
+			c.rulings = append(c.rulings, ruling{v})
+		case r.name != "":
+			c.rulings = append(c.rulings, ruling{c.resource(a.gv, r, func(w *world) *entry { return c.entry(w, a.gv, r.name) })})
+		default:
+			c.rulings = append(c.rulings, c.kind(a.gv, r))
+		}
+	}
+}
+
+// inherit passes the status of what is around to a resource and to what is in it.
+func inherit(v verdicts, r *requiredResource, is verdict) {
+	v.put(r.common, is.of(r.served))
+	inheritInside(v, r, is)
+}
+
+func inheritInside(v verdicts, r *requiredResource, is verdict) {
+	for _, s := range r.subresources {
+		v.put(s.common, is.of(s.served))
+	}
+	for _, f := range r.fields {
+		v.put(f.common, is.of(f.served))
+	}
+}
+
+// of gives what is inherited. What must not be served is not, where what is around
+// it is not.
+func (v verdict) of(served bool) verdict {
+	if v.status == apply.Drifted && !served {
+		return verdict{status: apply.Satisfied}
+	}
+	return v
+}
+
+// resource judges a resource, and what is in it, by the entry that it is in a world,
+// or nil.
+func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*world) *entry) verdicts {
+	v := verdicts{}
+	v.put(r.common, verdict{status: inEveryWorld(func(w *world) outcome {
+		e := in(w)
+		if !e.isResource() {
+			return truth(!r.served)
+		}
+		return truth(r.served && (r.kind == "" || e.is(w, "kind", e.Kind, r.kind)) &&
+			(r.scope == "" || e.is(w, "scope", string(e.Scope), r.scope)) && e.serves(w, e.Verbs, r.verbs))
+	})})
+	served := inEveryWorld(func(w *world) outcome { return truth(in(w).isResource()) })
+	if served != apply.Satisfied {
+		inheritInside(v, r, verdict{served, r.address})
+	}
+	for _, s := range r.subresources {
+		listed := inEveryWorld(func(w *world) outcome { e := in(w); return truth(e != nil && e.subresource(w, s.name) != nil) })
+		if served == apply.Satisfied || knowsEvidence && listed == apply.Satisfied {
+			v.put(s.common, verdict{status: inEveryWorld(func(w *world) outcome {
+				e := in(w).subresource(w, s.name)
+				if e == nil {
+					return truth(!s.served)
+				}
+				return truth(s.served && (s.kind == "" || e.is(w, "kind", e.Kind, s.kind)) && e.serves(w, e.Verbs, s.verbs))
+			})})
+		}
+	}
+	for _, f := range r.fields {
+		if served == apply.Satisfied {
+			v.put(f.common, verdict{status: inEveryWorld(func(w *world) outcome { return truth(c.field(w, gv, in(w).Kind, f)) })})
+		}
+	}
+	return v
+}
+
+// kind judges by each resource of the kind. One must meet everything; where none does,
+// it is judged by one that fails least, unless another one of the kind may come, or one
+// whose kind is not known may be of it.
+func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
+	var candidates ruling
+	more := !c.Confirmed.Known
+	for _, e := range c.listed(gv) {
+		more = more || e.Kind == "" && e.isResource()
+		if e.Kind == r.kind {
+			candidates = append(candidates, c.resource(gv, r, func(*world) *entry { return e }))
+		}
+	}
+	if len(candidates) == 0 {
+		return ruling{c.resource(gv, r, func(w *world) *entry {
+			if more && w.may("there is one") {
+				return &entry{Resource: discovery.Resource{Kind: r.kind}, dark: true}
+			}
+			return nil
+		})}
+	}
+	if !r.served {
+		return candidates[:1]
+	}
+	least := slices.MinFunc(candidates, func(a, b verdicts) int { return weight(r, a) - weight(r, b) })
+	candidates = slices.DeleteFunc(candidates, func(v verdicts) bool { return knowsGates && weight(r, v) > weight(r, least) })
+	for _, v := range candidates {
+		for address, is := range v {
+			if is.status == apply.Drifted && more {
+				v[address] = verdict{apply.StatusUndetermined, is.cause}
+			}
+		}
+	}
+	return candidates
+}
+
+// weight is how much a resource fails to be what is required: what gates before what
+// warns, and drift before what is undetermined.
+func weight(r *requiredResource, v verdicts) int {
+	all := []common{r.common}
+	for _, s := range r.subresources {
+		all = append(all, s.common)
+	}
+	for _, f := range r.fields {
+		all = append(all, f.common)
+	}
+	worst := 0
+	for _, one := range all {
+		weight := map[apply.Status]int{apply.StatusUndetermined: 1, apply.Drifted: 2}[v[one.address].status]
+		if one.severity == config.SeverityError {
+			weight *= 3
+		}
+		worst = max(worst, weight)
+	}
+	return worst
+}
+
+func (c *court) field(w *world, gv kubeapi.GroupVersion, kind string, f *requiredField) bool {
+	fact := c.Fields[discovery.FieldQuery{GroupVersion: gv, Kind: kind, Path: f.path}]
+	found := fact.Value
+	switch {
+	case kind == "", !fact.Known, found.Presence == discovery.FieldOpen, found.Presence == discovery.FieldAbsent && !c.Confirmed.Known:
+		return w.may("field")
+	case !f.served || found.Presence == discovery.FieldAbsent:
+		return f.served == (found.Presence == discovery.FieldPresent)
+	case f.typ != "" && found.Type != f.typ && (found.Type != "" || !w.may("type")):
+		return false
+	case f.always != nil && found.Required != *f.always:
+		return false
+	}
+	if text := found.Type == "string" || found.Type == "int-or-string"; knowsEnums && f.enum != nil && !text {
+		return found.Type == "" && w.may("a string")
+	}
+	return found.Enum == nil || !slices.ContainsFunc(f.enum, func(value string) bool { return !slices.Contains(found.Enum, value) })
+}
