@@ -53,9 +53,9 @@ func (c *court) knowsGroup(name string) bool {
 // preferred tells whether a version is the preferred one. A better one may come, but
 // none that makes of another the preferred one, if that is not what is required.
 func (c *court) preferred(w *world, a *requiredAPI) bool {
-	group, known := c.group(a.gv.Group)
+	group, _ := c.group(a.gv.Group)
 	switch is := group.Preferred == a.gv.Version; {
-	case known && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred):
+	case c.knows(a.gv) && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred):
 		return is
 	}
 	return w.may("preferred")
@@ -80,11 +80,15 @@ func (e *entry) isResource() bool { return e != nil && (e.Kind != "" || e.Verbs 
 // entry gives a resource in a world, or nil.
 func (c *court) entry(w *world, gv kubeapi.GroupVersion, name string) *entry {
 	for _, e := range c.listed(gv) {
-		if e.Name == name {
-			return e
+		if e.Name != name {
+			continue
 		}
+		if e.grows && !e.isResource() && w.may("%s %s", gv, name) {
+			e.dark = true
+		}
+		return e
 	}
-	if w.may("%s %s", gv, name) && (!c.Confirmed.Known || !c.knows(gv)) {
+	if (!c.Confirmed.Known || !c.knows(gv)) && w.may("%s %s", gv, name) {
 		return &entry{dark: true}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -182,16 +183,24 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 // whose kind is not known may be of it.
 func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 	var candidates ruling
-	more := !c.Confirmed.Known
+	more, some := !c.Confirmed.Known, !c.Confirmed.Known
 	for _, e := range c.listed(gv) {
-		more = more || e.Kind == "" && e.isResource()
-		if e.Kind == r.kind {
-			candidates = append(candidates, c.resource(gv, r, func(*world) *entry { return e }))
+		unknown := e.Kind == "" && e.isResource()
+		if unknown {
+			e.Kind = r.kind
 		}
+		if e.Kind != r.kind {
+			continue
+		}
+		v := c.resource(gv, r, func(*world) *entry { return e })
+		if !unknown {
+			candidates = append(candidates, v)
+		}
+		more, some = more || unknown && (!r.served || !drifts(v)), some || unknown
 	}
 	if len(candidates) == 0 {
 		return ruling{c.resource(gv, r, func(w *world) *entry {
-			if more && w.may("there is one") {
+			if some && w.may("there is one") {
 				return &entry{Resource: discovery.Resource{Kind: r.kind}, dark: true}
 			}
 			return nil
@@ -203,13 +212,24 @@ func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 	least := slices.MinFunc(candidates, func(a, b verdicts) int { return weight(r, a) - weight(r, b) })
 	candidates = slices.DeleteFunc(candidates, func(v verdicts) bool { return knowsGates && weight(r, v) > weight(r, least) })
 	for _, v := range candidates {
-		for address, is := range v {
-			if is.status == apply.Drifted && more {
-				v[address] = verdict{apply.StatusUndetermined, is.cause}
-			}
+		for _, s := range r.subresources {
+			v.soften(s.common, more)
 		}
+		v.soften(r.common, more)
 	}
 	return candidates
+}
+
+func drifts(v verdicts) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(v)), func(v verdict) bool { return v.status == apply.Drifted })
+}
+
+// soften takes back a drift where another resource may be the one that is meant. The
+// fields of a kind are those of any resource of it.
+func (v verdicts) soften(r common, more bool) {
+	if is := v[r.address]; more && is.status == apply.Drifted {
+		v[r.address] = verdict{apply.StatusUndetermined, is.cause}
+	}
 }
 
 // weight is how much a resource fails to be what is required: what gates before what
