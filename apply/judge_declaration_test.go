@@ -61,7 +61,11 @@ type requiredPermission struct {
 
 // accessed is a resource as access control knows it. The group and the resource may
 // be "*". The namespace may be "*" for all, and empty for the Pod's.
-type accessed struct{ group, resource, subresource, name, namespace string }
+type accessed struct {
+	// name is the whole one, as in "deployments.apps/scale".
+	name, group, resource, subresource, object, namespace string
+	virtual                                               bool
+}
 
 type requiredAssert struct {
 	common
@@ -92,6 +96,8 @@ type writer struct {
 	declared
 	out   strings.Builder
 	times map[string]int
+	// facts are how many are in a condition.
+	facts int
 }
 
 func (w *writer) open(format string, args ...any) { fmt.Fprintf(&w.out, format+" {\n", args...) }
@@ -225,8 +231,12 @@ func (w *writer) api(top common) {
 
 func (w *writer) resource(a *requiredAPI) {
 	r := &requiredResource{name: w.one(resourceNames...), served: !w.chance(15)}
+	if knowsSubresources && w.chance(15) {
+		r.name += "/" + w.one(subresourceNames...)
+	}
+	alone := strings.Contains(r.name, "/")
 	block, label := "resource", r.name
-	if w.chance(40) {
+	if !alone && w.chance(40) {
 		r.name, r.kind = "", w.one(kindNames...)
 		block, label = "kind", r.kind
 	}
@@ -246,13 +256,17 @@ func (w *writer) resource(a *requiredAPI) {
 		r.kind = w.one(kindNames...)
 		w.set("kind", "%q", r.kind)
 	}
-	if w.chance(30) {
+	if !alone && w.chance(30) {
 		r.scope = w.one("Cluster", "Namespaced")
 		w.set("scope", "%q", r.scope)
 	}
 	if w.chance(40) {
 		r.verbs = w.some(verbNames)
 		w.list("verbs", r.verbs)
+	}
+	if alone {
+		w.close()
+		return
 	}
 	listed := w.some(subresourceNames)
 	if w.chance(70) {
@@ -359,10 +373,14 @@ func (w *writer) permission(top common, name string) {
 		object = "web"
 		w.set("name", "%q", object)
 	}
+	virtual := knowsAccessNames && w.chance(20)
+	if virtual {
+		w.set("virtual", "true")
+	}
 	for _, verb := range verbs {
 		for _, resource := range resources {
 			p := requiredPermission{verb: verb, resource: readAccessed(resource, namespace)}
-			p.resource.name = object
+			p.resource.object, p.resource.virtual = object, virtual
 			put(p, fmt.Sprintf("resource[%q]", resource))
 		}
 	}
@@ -373,13 +391,14 @@ func (w *writer) permission(top common, name string) {
 func readAccessed(text, namespace string) accessed {
 	name, subresource, _ := strings.Cut(text, "/")
 	resource, group, _ := strings.Cut(name, ".")
-	return accessed{group: group, resource: resource, subresource: subresource, namespace: namespace}
+	return accessed{name: text, group: group, resource: resource, subresource: subresource, namespace: namespace}
 }
 
 func (w *writer) check(top common, name string) {
 	w.open("check %q", name)
 	w.attributes(&top)
 	for range 1 + w.below(2) {
+		w.facts = 0
 		a := &requiredAssert{condition: w.condition(3)}
 		w.open("assert")
 		w.begin(&a.common, top, w.address("check[%q].assert", name))
@@ -424,6 +443,9 @@ func (w *writer) hardForms(sub func() string) []func() string {
 }
 
 func (w *writer) fact() string {
+	if w.facts++; w.facts > 8 {
+		return "true"
+	}
 	switch w.below(12) {
 	case 0, 1, 2:
 		return fmt.Sprintf("served(%q)", w.groupVersion())

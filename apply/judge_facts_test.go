@@ -104,6 +104,9 @@ func (c *court) knows(gv kubeapi.GroupVersion) bool {
 
 // subresource gives a subresource of an entry, or nil.
 func (e *entry) subresource(w *world, name string) *entry {
+	if e == nil {
+		return nil
+	}
 	for _, s := range e.Subresources {
 		if s.Name == name {
 			return &entry{Resource: discovery.Resource{Kind: s.Kind, Verbs: s.Verbs}, grows: e.grows}
@@ -113,6 +116,14 @@ func (e *entry) subresource(w *world, name string) *entry {
 		return &entry{dark: true}
 	}
 	return nil
+}
+
+// meets judges a subresource, or nil.
+func (e *entry) meets(w *world, s *requiredSubresource) outcome {
+	if e == nil {
+		return truth(!s.served)
+	}
+	return truth(s.served && (s.kind == "" || e.is(w, "kind", e.Kind, s.kind)) && e.serves(w, e.Verbs, s.verbs))
 }
 
 // is compares a text that the server may have left out.
@@ -133,8 +144,16 @@ func (e *entry) serves(w *world, found, wanted []string) bool {
 	return true
 }
 
-// virtual are names that only access control knows. All of them are in no namespace.
-var virtual = []string{"users", "nodes/metrics"}
+// wellKnown are names that only access control knows, and their scopes.
+func wellKnown(name string) (kubeapi.Scope, bool) {
+	scopes := map[string]kubeapi.Scope{"users": kubeapi.ScopeCluster, "nodes/metrics": kubeapi.ScopeCluster}
+	if knowsAccessNames {
+		scopes["signers.certificates.k8s.io"] = kubeapi.ScopeCluster
+		scopes["serviceaccounts.authentication.k8s.io"] = kubeapi.ScopeNamespaced
+	}
+	scope, found := scopes[name]
+	return scope, found
+}
 
 func (c *court) permission(p *requiredPermission) apply.Status {
 	return inEveryWorld(func(w *world) outcome {
@@ -148,31 +167,23 @@ func (c *court) permission(p *requiredPermission) apply.Status {
 
 // access looks a resource up, and asks the review.
 func (c *court) access(w *world, verb string, a accessed) bool {
-	review := discovery.Review{Verb: verb, Group: a.group, Resource: a.resource, Subresource: a.subresource, Name: a.name}
-	full := a.resource
-	if a.subresource != "" {
-		full += "/" + a.subresource
+	review := discovery.Review{Verb: verb, Group: a.group, Resource: a.resource, Subresource: a.subresource, Name: a.object}
+	scope, found := wellKnown(a.name)
+	switch {
+	case a.resource == "*", a.virtual && !found:
+		review.Namespace = a.namespace
+		scope = "Any"
+	case !found:
+		scope, found = c.lookUp(w, a)
 	}
 	switch {
-	case a.resource == "*":
-		review.Namespace = a.namespace
-	case a.group == "" && slices.Contains(virtual, full):
-		if a.namespace != "" && a.namespace != "*" {
-			return false
-		}
-	default:
-		switch scope, found := c.lookUp(w, a); {
-		case !found:
-			return false
-		case scope == kubeapi.ScopeCluster:
-			if a.namespace != "" && a.namespace != "*" {
-				return false
-			}
-		case scope == kubeapi.ScopeNamespaced && cmp.Or(a.namespace, c.podNamespace) != "":
-			review.Namespace = cmp.Or(a.namespace, c.podNamespace)
-		default:
-			return w.may("%v in a namespace that is not known", review)
-		}
+	case scope == "Any":
+	case !found, scope == kubeapi.ScopeCluster && a.namespace != "" && a.namespace != "*":
+		return false
+	case scope == kubeapi.ScopeNamespaced && cmp.Or(a.namespace, c.podNamespace) != "":
+		review.Namespace = cmp.Or(a.namespace, c.podNamespace)
+	case scope != kubeapi.ScopeCluster:
+		return w.may("%v in a namespace that is not known", review)
 	}
 	if review.Namespace == "*" {
 		review.Namespace = ""
@@ -186,8 +197,8 @@ func (c *court) lookUp(w *world, a accessed) (scope kubeapi.Scope, found bool) {
 	group, _ := c.group(a.group)
 	for _, v := range group.Versions {
 		for _, e := range c.listed(kubeapi.GroupVersion{Group: a.group, Version: v.Name}) {
-			inside := slices.ContainsFunc(e.Subresources, func(s discovery.Subresource) bool { return s.Name == a.subresource })
-			if e.Name == a.resource && (inside || a.subresource == "" && e.isResource()) {
+			inside := a.subresource != "" && slices.ContainsFunc(e.Subresources, func(s discovery.Subresource) bool { return s.Name == a.subresource })
+			if e.Name == a.resource && (inside || (a.subresource == "" || a.subresource == "finalizers") && e.isResource()) {
 				scope, found = cmp.Or(scope, e.Scope), true
 			}
 		}

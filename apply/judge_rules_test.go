@@ -3,31 +3,12 @@ package apply_test
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/kubeapi"
-)
-
-// What the program does not know yet. Set to true, a switch makes the judge expect it
-// and the generator try it; then the switch can go.
-const (
-	// knowsUnknownPatches: a patch that cannot be read, or a version that was never
-	// stamped in, is not known, rather than 0.
-	knowsUnknownPatches = false
-	// knowsConditions: a condition is decided if and only if all combinations of
-	// unknown facts agree. Without it, one with unknown facts may be undetermined
-	// although it could be decided, and has no can, try or sets.
-	knowsConditions = false
-	// knowsEnums: what is no string has no enum, so that one of it drifts.
-	knowsEnums = false
-	// knowsEvidence: a child that is listed is judged by itself, although its parent
-	// is not served.
-	knowsEvidence = false
-	// knowsGates: of several resources of a kind, the one is chosen that fails least
-	// by severity error.
-	knowsGates = false
 )
 
 // verdict is what the judge says of one requirement.
@@ -88,7 +69,9 @@ func (c *court) cluster(r *requiredCluster) apply.Status {
 		return apply.StatusUndetermined
 	case r.endpoint != "" && r.endpoint == c.Endpoint:
 		return apply.Satisfied
-	case r.addresses != nil && slices.ContainsFunc(r.addresses, func(a string) bool { return slices.Contains(c.ServerAddresses.Value, a) }):
+	case r.addresses != nil && slices.ContainsFunc(r.addresses, func(a string) bool {
+		return slices.ContainsFunc(c.ServerAddresses.Value, func(b string) bool { return sameAddress(a, b) })
+	}):
 		return apply.Satisfied
 	case r.kubernetes != nil:
 		return within(*r.kubernetes, c.Version)
@@ -110,6 +93,8 @@ func (c *court) api(a *requiredAPI) {
 			v := verdicts{}
 			inherit(v, r, verdict{served, a.address})
 			c.rulings = append(c.rulings, ruling{v})
+		case strings.Contains(r.name, "/"):
+			c.rule(r.common, c.alone(a.gv, r))
 		case r.name != "":
 			c.rulings = append(c.rulings, ruling{c.resource(a.gv, r, func(w *world) *entry { return c.entry(w, a.gv, r.name) })})
 		default:
@@ -159,14 +144,10 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 		inheritInside(v, r, verdict{served, r.address})
 	}
 	for _, s := range r.subresources {
-		listed := inEveryWorld(func(w *world) outcome { e := in(w); return truth(e != nil && e.subresource(w, s.name) != nil) })
+		listed := inEveryWorld(func(w *world) outcome { e := in(w); return truth(e.subresource(w, s.name) != nil) })
 		if served == apply.Satisfied || knowsEvidence && listed == apply.Satisfied {
 			v.put(s.common, verdict{status: inEveryWorld(func(w *world) outcome {
-				e := in(w).subresource(w, s.name)
-				if e == nil {
-					return truth(!s.served)
-				}
-				return truth(s.served && (s.kind == "" || e.is(w, "kind", e.Kind, s.kind)) && e.serves(w, e.Verbs, s.verbs))
+				return in(w).subresource(w, s.name).meets(w, s)
 			})})
 		}
 	}
@@ -176,6 +157,15 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 		}
 	}
 	return v
+}
+
+// alone judges a subresource that is required by itself: whether its parent is a
+// resource does not matter.
+func (c *court) alone(gv kubeapi.GroupVersion, r *requiredResource) apply.Status {
+	name, subresource, _ := strings.Cut(r.name, "/")
+	return inEveryWorld(func(w *world) outcome {
+		return c.entry(w, gv, name).subresource(w, subresource).meets(w, &requiredSubresource{kind: r.kind, verbs: r.verbs, served: r.served})
+	})
 }
 
 // kind judges by each resource of the kind. One must meet everything; where none does,
@@ -196,7 +186,8 @@ func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 		if !unknown {
 			candidates = append(candidates, v)
 		}
-		more, some = more || unknown && (!r.served || !drifts(v)), some || unknown
+		more = more || unknown && (!r.served || knowsUnnamedKinds && !drifts(v))
+		some = some || unknown
 	}
 	if len(candidates) == 0 {
 		return ruling{c.resource(gv, r, func(w *world) *entry {
@@ -263,11 +254,14 @@ func (c *court) field(w *world, gv kubeapi.GroupVersion, kind string, f *require
 		return f.served == (found.Presence == discovery.FieldPresent)
 	case f.typ != "" && found.Type != f.typ && (found.Type != "" || !w.may("type")):
 		return false
-	case f.always != nil && found.Required != *f.always:
+	case f.always != nil && (found.Required || hasRules(found, "RequiredRules") && w.may("required")) != *f.always:
+		return false
+	case f.enum == nil:
+		return true
+	case found.Enum != nil && slices.ContainsFunc(f.enum, func(value string) bool { return !slices.Contains(found.Enum, value) }):
+		return false
+	case knowsFieldRules && !slices.Contains([]string{"", "string", "int-or-string"}, found.Type):
 		return false
 	}
-	if text := found.Type == "string" || found.Type == "int-or-string"; knowsEnums && f.enum != nil && !text {
-		return found.Type == "" && w.may("a string")
-	}
-	return found.Enum == nil || !slices.ContainsFunc(f.enum, func(value string) bool { return !slices.Contains(found.Enum, value) })
+	return !hasRules(found, "EnumRules") || w.may("enum")
 }

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -19,11 +20,11 @@ var (
 	fieldPaths        = []string{"spec", "spec.replicas", "spec.items[]"}
 	fieldTypes        = []string{"string", "integer", "array", "object", "int-or-string"}
 	enumValues        = []string{"Always", "Never"}
-	accessedResources = []string{
+	accessedResources = append([]string{
 		"pods", "pods/log", "nodes", "pod", "podsets.apps", "pods.apps", "pods.apps/scale", "*", "*.apps", "*.*", "users", "nodes/metrics",
-	}
+	}, laterAccessNames()...)
 	endpoints = []string{"https://10.0.1.149:443", "https://10.0.1.150:443"}
-	published = []string{"10.0.1.149:443", "10.0.1.150:443", "[fd00::1]:443"}
+	published = append([]string{"10.0.1.149:443", "10.0.1.150:443", "[fd00::1]:443"}, laterAddresses()...)
 )
 
 // dice makes choices out of bytes, so that a fuzzer can change them one by one, and
@@ -170,7 +171,7 @@ func randomVersion(d dice, name string) discovery.Version {
 		v.Freshness = kubeapi.FreshnessCurrent
 	}
 	var resources []discovery.Resource
-	for _, resource := range []string{"pods", "pod", "podsets", "nodes"} {
+	for _, resource := range slices.Compact(slices.Sorted(slices.Values(resourceNames))) {
 		if d.chance(45) {
 			resources = append(resources, randomResource(d, resource))
 		}
@@ -211,5 +212,16 @@ func randomField(d dice) discovery.Field {
 		f.Enum = append([]string{}, d.some(enumValues)...)
 	}
 	f.Required = d.chance(50)
+	if knowsFieldRules {
+		if !slices.Contains([]string{"", "string", "int-or-string"}, f.Type) {
+			f.Enum = nil
+		}
+		if f.Type == "" || d.chance(30) {
+			addRule(&f, "EnumRules")
+		}
+		if !f.Required && d.chance(30) {
+			addRule(&f, "RequiredRules")
+		}
+	}
 	return f
 }

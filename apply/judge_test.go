@@ -18,7 +18,7 @@ import (
 // TestDiffAgreesWithJudge compares the program with an independent judge, which is
 // made from the documentation alone, on declarations and snapshots made at random.
 func TestDiffAgreesWithJudge(t *testing.T) {
-	const tries = 20000
+	const tries = 4000
 	judged := 0
 	for seed := range uint64(tries) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -101,18 +101,6 @@ var serverVersions = append([]serverVersion{
 	said("unknown", "", "", anyRelease()...),
 }, laterVersions()...)
 
-// laterVersions are those that the program does not know yet.
-func laterVersions() []serverVersion {
-	if !knowsUnknownPatches {
-		return nil
-	}
-	return []serverVersion{
-		said("v1.30.4_vendor", "1", "30", anyPatch(30)...),
-		said("v1.30-gke.5", "1", "30+", anyPatch(30)...),
-		said("v0.0.0-master+$Format:%H$", "", "", anyRelease()...),
-	}
-}
-
 // within judges a constraint.
 func within(r versionRange, version discovery.Fact[discovery.ServerVersion]) apply.Status {
 	may := anyRelease()
