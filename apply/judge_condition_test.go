@@ -130,7 +130,7 @@ func (c *court) mayDo(args []string) apply.Status {
 		if len(args) == 3 {
 			namespace = args[2]
 		}
-		return truth(c.access(w, args[0], readAccessed(args[1], namespace)))
+		return c.access(w, args[0], readAccessed(args[1], namespace))
 	})
 }
 

@@ -161,12 +161,13 @@ func (c *court) permission(p *requiredPermission) apply.Status {
 		if p.path != "" {
 			return truth(c.allowed(w, review))
 		}
-		return truth(c.access(w, p.verb, p.resource))
+		return truth(c.access(w, p.verb, p.resource) == holds)
 	})
 }
 
-// access looks a resource up, and asks the review.
-func (c *court) access(w *world, verb string, a accessed) bool {
+// access looks a resource up, and asks the review. It breaks where a namespace is
+// named for what is in none.
+func (c *court) access(w *world, verb string, a accessed) outcome {
 	review := discovery.Review{Verb: verb, Group: a.group, Resource: a.resource, Subresource: a.subresource, Name: a.object}
 	scope, found := wellKnown(a.name)
 	switch {
@@ -178,17 +179,19 @@ func (c *court) access(w *world, verb string, a accessed) bool {
 	}
 	switch {
 	case scope == "Any":
-	case !found, scope == kubeapi.ScopeCluster && a.namespace != "" && a.namespace != "*":
-		return false
+	case !found:
+		return fails
+	case scope == kubeapi.ScopeCluster && a.namespace != "" && a.namespace != "*":
+		return breaks
 	case scope == kubeapi.ScopeNamespaced && cmp.Or(a.namespace, c.podNamespace) != "":
 		review.Namespace = cmp.Or(a.namespace, c.podNamespace)
 	case scope != kubeapi.ScopeCluster:
-		return w.may("%v in a namespace that is not known", review)
+		return truth(w.may("%v in a namespace that is not known", review))
 	}
 	if review.Namespace == "*" {
 		review.Namespace = ""
 	}
-	return c.allowed(w, review)
+	return truth(c.allowed(w, review))
 }
 
 // lookUp finds a resource, with the subresource where there is one, in any version of
