@@ -32,6 +32,8 @@ const (
 	knowsEvidence = false
 	// knowsSubresources: resource "pods/log" requires a subresource by itself.
 	knowsSubresources = false
+	// knowsNames: names that Kubernetes itself would not allow can be declared.
+	knowsNames = false
 	// knowsGates: of several resources of a kind, the one is chosen that fails least
 	// by severity error.
 	knowsGates = false
@@ -41,13 +43,6 @@ const (
 	// knowsAddresses: server_address compares addresses, not their spellings.
 	knowsAddresses = false
 )
-
-func laterAccessNames() []string {
-	if !knowsAccessNames {
-		return nil
-	}
-	return []string{"pods/finalizers", "podsets.apps/finalizers", "signers.certificates.k8s.io", "serviceaccounts.authentication.k8s.io"}
-}
 
 func laterVersions() (versions []serverVersion) {
 	if knowsUnknownPatches {
@@ -66,11 +61,12 @@ func laterVersions() (versions []serverVersion) {
 	return versions
 }
 
-func laterAddresses() []string {
-	if !knowsAddresses {
+// later gives names where the program knows them.
+func later(known bool, names ...string) []string {
+	if !known {
 		return nil
 	}
-	return []string{"[::ffff:10.0.1.149]:443", "[fd00:0:0::1]:443"}
+	return names
 }
 
 // The members that these set are reached by name, because they do not exist yet.
