@@ -216,6 +216,9 @@ func (c *court) lookUp(w *world, a accessed) (scope kubeapi.Scope, found bool) {
 // authorizer that failed may have allowed it.
 func (c *court) allowed(w *world, r discovery.Review) bool {
 	answer := c.Reviews[r]
+	if !answer.Asked() {
+		c.missed.Reviews = append(c.missed.Reviews, r)
+	}
 	switch {
 	case answer.Known && answer.Value.Allowed:
 		return true

@@ -30,9 +30,11 @@ type court struct {
 	*discovery.Snapshot
 	podNamespace string
 	rulings      []ruling
+	// missed is what it looked for that nobody asked for.
+	missed discovery.Needs
 }
 
-func judgeIndependently(d *declared, s *discovery.Snapshot) []ruling {
+func judgeIndependently(d *declared, s *discovery.Snapshot) *court {
 	c := &court{Snapshot: s, podNamespace: d.podNamespace}
 	for _, r := range d.cluster {
 		c.rule(r.common, c.cluster(r))
@@ -46,7 +48,7 @@ func judgeIndependently(d *declared, s *discovery.Snapshot) []ruling {
 	for _, a := range d.asserts {
 		c.assert(a)
 	}
-	return c.rulings
+	return c
 }
 
 // rule says what a requirement is that has no choice.
@@ -245,8 +247,12 @@ func weight(r *requiredResource, v verdicts) int {
 }
 
 func (c *court) field(w *world, gv kubeapi.GroupVersion, kind string, f *requiredField) bool {
-	fact := c.Fields[discovery.FieldQuery{GroupVersion: gv, Kind: kind, Path: f.path}]
+	query := discovery.FieldQuery{GroupVersion: gv, Kind: kind, Path: f.path}
+	fact := c.Fields[query]
 	found := fact.Value
+	if !fact.Asked() && kind != "" {
+		c.missed.Fields = append(c.missed.Fields, query)
+	}
 	switch {
 	case kind == "", !fact.Known, found.Presence == discovery.FieldOpen, found.Presence == discovery.FieldAbsent && !c.Confirmed.Known:
 		return w.may("field")
