@@ -142,7 +142,7 @@ func (w *writer) inherit(r *common, parent common, address string) {
 }
 
 func (w *writer) attributes(r *common) {
-	if w.chance(6) {
+	if w.chance(4) {
 		enabled := w.chance(50)
 		w.set("enabled", "%t", enabled)
 		r.enabled = r.enabled && enabled
@@ -161,7 +161,7 @@ func randomDeclaration(d dice) *declared {
 	if w.chance(30) {
 		w.clusterBlock(top)
 	}
-	for range w.below(3) {
+	for range w.below(4) {
 		w.api(top)
 	}
 	for i := range w.below(3) {
@@ -209,7 +209,7 @@ func (w *writer) clusterBlock(top common) {
 }
 
 func (w *writer) api(top common) {
-	a := &requiredAPI{gv: w.groupVersion(), served: !w.chance(15)}
+	a := &requiredAPI{gv: w.groupVersion(), served: !w.chance(8)}
 	w.open("api %q", a.gv)
 	w.begin(&a.common, top, w.address("api[%q]", a.gv))
 	w.apis = append(w.apis, a)

@@ -11,8 +11,8 @@ import (
 // The names are few, and close to each other, so that what is required is often
 // served, and else something like it is.
 var (
-	groupNames        = []string{"", "", "apps", "apps", "app", "apps.k8s.io"}
-	versionNames      = []string{"v1", "v1", "v1beta1", "v2"}
+	groupNames        = []string{"", "", "", "apps", "apps", "app", "apps.k8s.io"}
+	versionNames      = []string{"v1", "v1", "v1", "v1", "v1beta1", "v2"}
 	resourceNames     = append([]string{"pods", "pods", "pod", "podsets", "nodes"}, later(knowsNames, "Jobs.batch")...)
 	kindNames         = []string{"Pod", "Pod", "PodSet", "Node"}
 	subresourceNames  = append([]string{"log", "logs", "status", "scale"}, later(knowsNames, "http_requests", "log/x")...)
@@ -62,11 +62,15 @@ func (d dice) some(of []string) []string {
 	return chosen
 }
 
+// atLeastOne chooses one or two.
 func (d dice) atLeastOne(of []string) []string {
-	if chosen := d.some(of); chosen != nil {
-		return chosen
+	chosen := []string{d.one(of...)}
+	for range d.below(2) {
+		if s := d.one(of...); s != chosen[0] {
+			chosen = append(chosen, s)
+		}
 	}
-	return []string{d.one(of...)}
+	return chosen
 }
 
 func (d dice) groupVersion() kubeapi.GroupVersion {
@@ -75,7 +79,7 @@ func (d dice) groupVersion() kubeapi.GroupVersion {
 
 // fact makes a fact that is mostly known.
 func fact[T any](d dice, value func() T) discovery.Fact[T] {
-	if d.chance(85) {
+	if d.chance(92) {
 		return discovery.Known(value())
 	}
 	code := []discovery.FailureCode{discovery.Forbidden, discovery.Unavailable, discovery.Timeout}[d.below(3)]
@@ -89,7 +93,7 @@ func randomSnapshot(d dice) *discovery.Snapshot {
 		s.Endpoint = endpoints[0]
 	}
 	var all discovery.Needs
-	all.Documents = d.chance(80)
+	all.Documents = d.chance(90)
 	all.Version = d.chance(40)
 	all.ServerAddresses = d.chance(40)
 	all.Confirmation = d.chance(40)
@@ -111,7 +115,7 @@ func answer(d dice, s *discovery.Snapshot, needs discovery.Needs) {
 		s.Named = fact(d, func() []discovery.Group {
 			var groups []discovery.Group
 			for _, name := range []string{"apps", "app", "apps.k8s.io"} {
-				if d.chance(60) {
+				if d.chance(80) {
 					groups = append(groups, randomGroup(d, name))
 				}
 			}
@@ -151,7 +155,7 @@ func answer(d dice, s *discovery.Snapshot, needs discovery.Needs) {
 func randomGroup(d dice, name string) discovery.Group {
 	g := discovery.Group{Name: name}
 	for _, version := range []string{"v1", "v1beta1", "v2"} {
-		if d.chance(60) {
+		if d.chance(75) {
 			g.Versions = append(g.Versions, randomVersion(d, version))
 		}
 	}
@@ -161,7 +165,7 @@ func randomGroup(d dice, name string) discovery.Group {
 
 func randomVersion(d dice, name string) discovery.Version {
 	v := discovery.Version{Name: name}
-	switch d.below(12) {
+	switch d.below(20) {
 	case 0:
 		v.Freshness = kubeapi.FreshnessStale
 		v.Resources = discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Stale, Message: "stale"})
@@ -169,12 +173,12 @@ func randomVersion(d dice, name string) discovery.Version {
 	case 1:
 		v.Resources = discovery.Failed[[]discovery.Resource](&discovery.Failure{Code: discovery.Unavailable, Message: "503"})
 		return v
-	case 2, 3, 4, 5, 6:
+	case 2, 3, 4, 5, 6, 7, 8, 9, 10:
 		v.Freshness = kubeapi.FreshnessCurrent
 	}
 	var resources []discovery.Resource
 	for _, resource := range slices.Compact(slices.Sorted(slices.Values(resourceNames))) {
-		if d.chance(45) {
+		if d.chance(60) {
 			resources = append(resources, randomResource(d, resource))
 		}
 	}

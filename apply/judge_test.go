@@ -19,7 +19,7 @@ import (
 // TestDiffAgreesWithJudge compares the program with an independent judge, which is
 // made from the documentation alone, on declarations and snapshots made at random.
 func TestDiffAgreesWithJudge(t *testing.T) {
-	const tries = 500
+	const tries = 250
 	judged := 0
 	for seed := range uint64(tries) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
