@@ -202,14 +202,14 @@ func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 	if !r.served {
 		return candidates[:1]
 	}
-	least := slices.MinFunc(candidates, func(a, b verdicts) int { return weight(r, a) - weight(r, b) })
-	candidates = slices.DeleteFunc(candidates, func(v verdicts) bool { return knowsGates && weight(r, v) > weight(r, least) })
 	for _, v := range candidates {
 		for _, s := range r.subresources {
 			v.soften(s.common, more)
 		}
 		v.soften(r.common, more)
 	}
+	least := slices.MinFunc(candidates, func(a, b verdicts) int { return weight(r, a) - weight(r, b) })
+	candidates = slices.DeleteFunc(candidates, func(v verdicts) bool { return knowsGates && weight(r, v) > weight(r, least) })
 	return candidates
 }
 
