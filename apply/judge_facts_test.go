@@ -18,7 +18,7 @@ type entry struct {
 	dark bool
 }
 
-// version gives what a group version lists in a world, or nil where it is not served.
+// version is nil where a group version is not served in a world.
 func (c *court) version(w *world, gv kubeapi.GroupVersion) *entry {
 	group, _ := c.group(gv.Group)
 	if c.knows(gv) && slices.ContainsFunc(group.Versions, func(v discovery.Version) bool { return v.Name == gv.Version }) {
@@ -50,12 +50,12 @@ func (c *court) knowsGroup(name string) bool {
 	return known && c.Confirmed.Known && !slices.ContainsFunc(group.Versions, func(v discovery.Version) bool { return !v.Resources.Known })
 }
 
-// preferred tells whether a version is the preferred one. A better one may come, but
-// none that makes of another the preferred one, if that is not what is required.
+// preferred tells whether a version is the preferred one. Another one may come that is
+// preferred, which does not matter where this one must not be.
 func (c *court) preferred(w *world, a *requiredAPI) bool {
 	group, _ := c.group(a.gv.Group)
-	switch is := group.Preferred == a.gv.Version; {
-	case c.knows(a.gv) && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred):
+	is := group.Preferred == a.gv.Version
+	if c.knows(a.gv) && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred) {
 		return is
 	}
 	return w.may("preferred")
@@ -75,7 +75,7 @@ func (c *court) listed(gv kubeapi.GroupVersion) (entries []*entry) {
 }
 
 // isResource tells whether an entry is more than a place for subresources.
-func (e *entry) isResource() bool { return e != nil && (e.Kind != "" || e.Verbs != nil || e.dark) }
+func (e *entry) isResource() bool { return e != nil && (e.Kind != "" || len(e.Verbs) > 0 || e.dark) }
 
 // entry gives a resource in a world, or nil.
 func (c *court) entry(w *world, gv kubeapi.GroupVersion, name string) *entry {

@@ -100,6 +100,9 @@ func compare(t *testing.T, d *declared, parsed *config.Declaration, s *discovery
 	if len(findings) != len(d.all) {
 		t.Errorf("%d findings of %d requirements", len(findings), len(d.all))
 	}
+	for _, policy := range policies() {
+		follows(t, findings, (&apply.Plan{Findings: findings}).Verdict(policy))
+	}
 	for _, r := range judgeIndependently(d, s).rulings {
 		if disagreement := r.disagreement(of); disagreement != "" {
 			t.Errorf("%s", disagreement)

@@ -11,8 +11,8 @@ import (
 // leaves open is chosen. The same question gets the same answer in one world.
 type world struct {
 	chosen map[string]bool
-	// plan is how the first questions are answered; those behind it are answered
-	// with no, and appended.
+	// plan is how the first questions are answered. The answer to any other is no,
+	// and is appended.
 	plan []bool
 	next int
 }
