@@ -1,0 +1,178 @@
+package apply_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// TestDiffAgreesWithJudge compares the program with an independent judge, which is
+// made from the documentation alone, on declarations and snapshots made at random.
+func TestDiffAgreesWithJudge(t *testing.T) {
+	const tries = 250
+	judged := 0
+	for seed := range uint64(tries) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			if agrees(t, newDice(seed, nil)) {
+				judged++
+			}
+		})
+	}
+	if judged < tries/2 {
+		t.Errorf("only %d of %d declarations were judged", judged, tries)
+	}
+}
+
+// FuzzDiffAgreesWithJudge does the same for as long as it runs.
+func FuzzDiffAgreesWithJudge(f *testing.F) {
+	for seed := range uint64(20) {
+		f.Add(seed, []byte(nil))
+		f.Add(seed, bytes.Repeat([]byte{byte(seed), 200 - byte(seed)}, 40))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, choices []byte) {
+		agrees(t, newDice(seed, choices))
+	})
+}
+
+// refused are errors of a declaration that the generator does not avoid: blocks that
+// contradict each other, and conditions that fail whatever the cluster is.
+var refused = []string{"Contradiction", "Invalid function argument", "Error in function call"}
+
+// agrees judges one declaration as more and more of a cluster is known, until nothing
+// more is needed. It is false where the declaration contradicts itself.
+func agrees(t *testing.T, d dice) bool {
+	t.Helper()
+	written := randomDeclaration(d)
+	source := config.Source{Name: "main.hcl", Bytes: []byte(written.text)}
+	parsed, diags := config.Parse([]config.Source{source}, config.Inputs{AllowEmpty: true, PodNamespace: written.podNamespace})
+	if diags.HasErrors() {
+		for _, diag := range diags {
+			if diag.Severity == hcl.DiagError && !slices.Contains(refused, diag.Summary) {
+				t.Errorf("%s: %s\n%s", diag.Summary, diag.Detail, written.text)
+			}
+		}
+		return false
+	}
+	s := randomSnapshot(d)
+	for range 8 {
+		compare(t, written, parsed, s)
+		needs := apply.Needs(parsed, s)
+		if needs.Empty() && !apply.EndpointDrifts(parsed, s.Endpoint) {
+			enough(t, d, written, s)
+		}
+		if t.Failed() {
+			t.Logf("namespace %q\n%s\n%s", written.podNamespace, written.text, saved(t, s))
+		}
+		if t.Failed() || needs.Empty() {
+			return true
+		}
+		unasked(t, s, needs)
+		answer(d, s, needs)
+	}
+	t.Errorf("asking does not end\n%s\n%s", written.text, saved(t, s))
+	return true
+}
+
+// compare compares the findings of the program with what the judge says.
+func compare(t *testing.T, d *declared, parsed *config.Declaration, s *discovery.Snapshot) {
+	t.Helper()
+	findings := apply.Diff(parsed, s).Findings
+	of := map[string]apply.Finding{}
+	seen := map[string]bool{}
+	for i, f := range findings {
+		if i < len(d.all) && (f.Address != d.all[i].address || f.Enabled != d.all[i].enabled || f.Severity != d.all[i].severity) {
+			t.Errorf("finding %d is %+v, and requirement %d is %+v", i, f.Requirement, i, *d.all[i])
+		}
+		whole(t, f, seen)
+		seen[f.Address] = true
+		of[f.Address] = f
+	}
+	if len(findings) != len(d.all) {
+		t.Errorf("%d findings of %d requirements", len(findings), len(d.all))
+	}
+	for _, policy := range policies() {
+		follows(t, findings, (&apply.Plan{Findings: findings}).Verdict(policy))
+	}
+	for _, r := range judgeIndependently(d, s).rulings {
+		if disagreement := r.disagreement(of); disagreement != "" {
+			t.Errorf("%s", disagreement)
+		}
+	}
+	again, err := discovery.Load(strings.NewReader(saved(t, s)))
+	if err != nil {
+		t.Errorf("a snapshot that was saved: %v", err)
+	} else if !reflect.DeepEqual(apply.Diff(parsed, again).Findings, findings) {
+		t.Error("the snapshot is judged in another way once it was saved")
+	}
+}
+
+// enough checks that nothing is left to be asked for that makes undetermined what is.
+func enough(t *testing.T, d dice, written *declared, s *discovery.Snapshot) {
+	t.Helper()
+	before := judgeIndependently(written, s)
+	asked := *s
+	asked.Fields, asked.Reviews = maps.Clone(s.Fields), maps.Clone(s.Reviews)
+	needs := before.missed
+	needs.Documents = true
+	needs.Version, needs.ServerAddresses, needs.Confirmation = !s.Version.Asked(), !s.ServerAddresses.Asked(), !s.Confirmed.Asked()
+	answer(d, &asked, needs)
+	after := judgeIndependently(written, &asked)
+	for i, r := range before.rulings {
+		if len(r) == 1 && !maps.Equal(r[0], after.rulings[i][0]) {
+			t.Errorf("%v becomes %v by asking for %+v", r[0], after.rulings[i][0], needs)
+		}
+	}
+}
+
+// disagreement says how the findings differ from everything that is right.
+func (r ruling) disagreement(of map[string]apply.Finding) string {
+	var b strings.Builder
+	for i, right := range r {
+		differs := false
+		for address, want := range right {
+			if f := of[address]; f.Status != want.status || f.Cause != want.cause {
+				differs = true
+				fmt.Fprintf(&b, "right is, %d: %s %s %s; the program says %s %s %+v %+v\n", i, address, want.status, want.cause, f.Status, f.Cause, f.Differences, f.Undetermined)
+			}
+		}
+		if !differs {
+			return ""
+		}
+	}
+	return b.String()
+}
+
+// unasked checks that nothing is needed that was asked for.
+func unasked(t *testing.T, s *discovery.Snapshot, needs discovery.Needs) {
+	t.Helper()
+	asked := needs.Documents && s.Core.Asked() && s.Named.Asked() || needs.Version && s.Version.Asked() ||
+		needs.ServerAddresses && s.ServerAddresses.Asked() || needs.Confirmation && s.Confirmed.Asked()
+	for _, q := range needs.Fields {
+		asked = asked || s.Fields[q].Asked()
+	}
+	for _, r := range needs.Reviews {
+		asked = asked || s.Reviews[r].Asked()
+	}
+	if asked {
+		t.Errorf("%+v is asked for again", needs)
+	}
+}
+
+func saved(t *testing.T, s *discovery.Snapshot) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
