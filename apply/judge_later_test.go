@@ -13,35 +13,35 @@ import (
 const (
 	// knowsUnknownPatches: a patch that cannot be read, or a version that was never
 	// stamped in, is not known, rather than 0.
-	knowsUnknownPatches = false
+	knowsUnknownPatches = true
 	// knowsEmulation: a server that emulates a release is compared as that release,
 	// whose patch is not known.
-	knowsEmulation = false
+	knowsEmulation = true
 	// knowsConditions: a condition is decided if and only if all combinations of
 	// unknown facts agree. Without it, one with unknown facts may be undetermined
 	// although it could be decided, and has no can, try or sets.
-	knowsConditions = false
+	knowsConditions = true
 	// knowsFieldRules: what is no string allows no value of an enum, and rules that are
 	// not evaluated leave enum and required undetermined.
-	knowsFieldRules = false
+	knowsFieldRules = true
 	// knowsAccessNames: finalizers, virtual, and the longer table of names that only
 	// access control knows.
-	knowsAccessNames = false
+	knowsAccessNames = true
 	// knowsEvidence: a subresource that is listed is judged by itself, although its
 	// parent is no resource.
-	knowsEvidence = false
+	knowsEvidence = true
 	// knowsSubresources: resource "pods/log" requires a subresource by itself.
-	knowsSubresources = false
+	knowsSubresources = true
 	// knowsNames: names that Kubernetes itself would not allow can be declared.
-	knowsNames = false
+	knowsNames = true
 	// knowsGates: of several resources of a kind, the one is chosen that fails least
 	// by severity error.
-	knowsGates = false
+	knowsGates = true
 	// knowsUnnamedKinds: a resource whose kind the server leaves out may be the one of
 	// a kind that meets everything, also where another one is listed.
-	knowsUnnamedKinds = false
+	knowsUnnamedKinds = true
 	// knowsAddresses: server_address compares addresses, not their spellings.
-	knowsAddresses = false
+	knowsAddresses = true
 )
 
 func laterVersions() (versions []serverVersion) {

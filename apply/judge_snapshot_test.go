@@ -96,8 +96,11 @@ func randomSnapshot(d dice) *discovery.Snapshot {
 	all.Documents = d.chance(90)
 	all.Version = d.chance(40)
 	all.ServerAddresses = d.chance(40)
-	all.Confirmation = d.chance(40)
+	confirmed := d.chance(40)
 	answer(d, s, all)
+	if confirmed {
+		s.Confirmed = fact(d, func() (none struct{}) { return none })
+	}
 	return s
 }
 
@@ -127,9 +130,6 @@ func answer(d dice, s *discovery.Snapshot, needs discovery.Needs) {
 	}
 	if needs.ServerAddresses {
 		s.ServerAddresses = fact(d, func() []string { return d.some(published) })
-	}
-	if needs.Confirmation {
-		s.Confirmed = fact(d, func() (none struct{}) { return none })
 	}
 	for _, q := range needs.Fields {
 		if s.Fields == nil {

@@ -124,7 +124,7 @@ func enough(t *testing.T, d dice, written *declared, s *discovery.Snapshot) {
 	asked.Fields, asked.Reviews = maps.Clone(s.Fields), maps.Clone(s.Reviews)
 	needs := before.missed
 	needs.Documents = true
-	needs.Version, needs.ServerAddresses, needs.Confirmation = !s.Version.Asked(), !s.ServerAddresses.Asked(), !s.Confirmed.Asked()
+	needs.Version, needs.ServerAddresses = !s.Version.Asked(), !s.ServerAddresses.Asked()
 	answer(d, &asked, needs)
 	after := judgeIndependently(written, &asked)
 	for i, r := range before.rulings {
@@ -156,7 +156,7 @@ func (r ruling) disagreement(of map[string]apply.Finding) string {
 func unasked(t *testing.T, s *discovery.Snapshot, needs discovery.Needs) {
 	t.Helper()
 	asked := needs.Documents && s.Core.Asked() && s.Named.Asked() || needs.Version && s.Version.Asked() ||
-		needs.ServerAddresses && s.ServerAddresses.Asked() || needs.Confirmation && s.Confirmed.Asked()
+		needs.ServerAddresses && s.ServerAddresses.Asked()
 	for _, q := range needs.Fields {
 		asked = asked || s.Fields[q].Asked()
 	}
