@@ -2,6 +2,7 @@ package discovery_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -258,6 +259,48 @@ func TestFetchManyResourceLists(t *testing.T) {
 			}
 			if failed != test.fail {
 				t.Errorf("%d of %d failed", failed, test.lists)
+			}
+		})
+	}
+}
+
+// TestNotAcceptable: where something between here and the server does not know
+// aggregated discovery, plain discovery is asked for.
+func TestNotAcceptable(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.Forms(apitest.Plain))
+	for _, path := range []string{"/api", "/apis"} {
+		server.Always(path, func(e *apitest.Exchange) {
+			if strings.Contains(e.Request.Header.Get("Accept"), "apidiscovery") {
+				e.WriteHeader(http.StatusNotAcceptable)
+				return
+			}
+			e.Usual.ServeHTTP(e, e.Request)
+		})
+	}
+	s := ask(t, server).fetch(documents)
+	if group, failure := s.Group("apps"); failure != nil || group == nil || !group.Versions[0].Resources.Known {
+		t.Errorf("apps is %+v, failure %v", group, failure)
+	}
+	if group, failure := s.Group(""); failure != nil || group == nil {
+		t.Errorf("core is %+v, failure %v", group, failure)
+	}
+	if n := server.Count("/apis"); n != 2 {
+		t.Errorf("/apis was asked for %d times", n)
+	}
+}
+
+// TestForeignNotFound: only an API server that answers 404 itself has no core group.
+func TestForeignNotFound(t *testing.T) {
+	for contentType, known := range map[string]bool{
+		"text/plain; charset=utf-8": true, "application/json": true, "": true, "Text/Plain": true,
+		"text/html": false, "TEXT/HTML; charset=utf-8": false, "application/xml": false, "application/problem+json": false,
+	} {
+		t.Run(contentType, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			server.Always("/api", apitest.Reply(404, contentType, "not here"))
+			s := ask(t, server).fetch(documents)
+			if s.Core.Known != known || !s.Named.Known {
+				t.Errorf("core %+v", s.Core)
 			}
 		})
 	}

@@ -155,6 +155,11 @@ func gaps(s *discovery.Snapshot) hcl.Diagnostics {
 			told[failure.Message] = true
 		}
 	}
+	for _, available := range s.Available {
+		if failure := available.Unknown(); failure != nil {
+			told[failure.Message] = true
+		}
+	}
 	for _, message := range slices.Sorted(maps.Keys(told)) {
 		diags = append(diags, notRecorded(hcl.DiagWarning, &discovery.Failure{Message: message}))
 	}

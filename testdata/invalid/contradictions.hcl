@@ -5,6 +5,7 @@ variable "off" {
 api "apps/v1" {
   served    = false
   preferred = true                  # ERROR: Contradiction
+  available = true                  # ERROR: Contradiction
   resource "deployments" {}         # ERROR: Contradiction
 }
 

@@ -41,3 +41,7 @@ api "v1" {
 variable "a b" {                    # ERROR: Invalid name
   default = 1
 }
+
+api "batch/v1" {
+  available = false                 # ERROR: Invalid available
+}
