@@ -161,7 +161,7 @@ func TestDrift(t *testing.T) {
 				`api["v1"]`: "satisfied", `api["v1"].resource["namespaces"]`: `drifted scope-mismatch scope: Namespaced -> Cluster`,
 			},
 			text:     []string{`api["v1"].resource["namespaces"]`, "scope: Namespaced -> Cluster"},
-			requests: 2,
+			requests: 5,
 		},
 		"subresource": {
 			declaration: `api "v1" {
@@ -182,7 +182,7 @@ func TestDrift(t *testing.T) {
 				`api["v1"]`: "satisfied", `api["v1"].resource["pods"]`: `drifted kind-mismatch kind: Container -> Pod`,
 			},
 			text:     []string{"kind: Container -> Pod"},
-			requests: 2,
+			requests: 5,
 		},
 		"kind": {
 			declaration: `api "networking.k8s.io/v1" {
@@ -207,7 +207,7 @@ func TestDrift(t *testing.T) {
 			declaration: `api "autoscaling/v1" { served = false }`,
 			findings:    map[string]string{`api["autoscaling/v1"]`: `drifted group-version-served`},
 			text:        []string{`api["autoscaling/v1"] is served, and must not be`},
-			requests:    2,
+			requests:    5,
 		},
 		"served = false of a resource": {
 			declaration: `api "v1" {
@@ -217,19 +217,19 @@ func TestDrift(t *testing.T) {
 				`api["v1"]`: "satisfied", `api["v1"].resource["endpoints"]`: `drifted resource-served`,
 			},
 			text:     []string{`api["v1"].resource["endpoints"] is served, and must not be`},
-			requests: 2,
+			requests: 5,
 		},
 		"kubernetes": {
 			declaration: `cluster { kubernetes = ">= 1.37" }`,
 			findings:    map[string]string{`cluster.kubernetes`: `drifted kubernetes-version-mismatch`},
 			text:        []string{`cluster.kubernetes is >= 1.37, but the server is v1.36.3`},
-			requests:    1,
+			requests:    3,
 		},
 		"server_address": {
 			declaration: `cluster { server_address = "10.0.0.1:6443" }`,
 			findings:    map[string]string{`cluster.server_address`: `drifted server-address-mismatch`},
 			text:        []string{`cluster.server_address is 10.0.0.1:6443, but the server publishes ` + c.Address},
-			requests:    1,
+			requests:    3,
 		},
 		"endpoint": {
 			// No request: the token goes to no server that is not the declared one.

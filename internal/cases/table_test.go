@@ -11,8 +11,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// numbers is how many cases there are, from 1.
-const numbers = 51
+// last is the highest number of a case, and open are those below it that have no row
+// yet.
+const last = 77
+
+var open = []int{61, 62, 64}
+
+// numbers are those of the cases that have rows.
+func numbers() []int {
+	var list []int
+	for n := 1; n <= last; n++ {
+		if !slices.Contains(open, n) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
 
 // A row of the table is one case.
 type row struct {
@@ -83,18 +97,22 @@ func parseTable(text string) ([]row, error) {
 		}
 		rows = append(rows, r)
 	}
-	for i := range max(numbers, len(rows)) {
-		if i >= numbers || i >= len(rows) || rows[i].number != i+1 {
-			return nil, fmt.Errorf("row %d of the table is not case %d of %d", i+1, i+1, numbers)
+	want := numbers()
+	for i, number := range want {
+		if i >= len(rows) || rows[i].number != number {
+			return nil, fmt.Errorf("row %d of the table is not case %d", i+1, number)
 		}
+	}
+	if len(rows) > len(want) {
+		return nil, fmt.Errorf("row %d of the table is one too many", len(want)+1)
 	}
 	return rows, nil
 }
 
 func TestTableRefused(t *testing.T) {
-	whole := make([]string, numbers)
-	for i := range whole {
-		whole[i] = fmt.Sprintf("| %d | a subject | `apply.TestDiff` | a result |", i+1)
+	var whole []string
+	for _, number := range numbers() {
+		whole = append(whole, fmt.Sprintf("| %d | a subject | `apply.TestDiff` | a result |", number))
 	}
 	changed := func(i int, line string) []string {
 		lines := slices.Clone(whole)
@@ -107,10 +125,10 @@ func TestTableRefused(t *testing.T) {
 		want  string
 	}{
 		{"whole", whole, ""},
-		{"no row", nil, "row 1 of the table is not case 1 of 51"},
-		{"one missing", slices.Delete(slices.Clone(whole), 6, 7), "row 7 of the table is not case 7 of 51"},
-		{"one twice", slices.Insert(slices.Clone(whole), 6, whole[5]), "row 7 of the table is not case 7 of 51"},
-		{"one more", append(slices.Clone(whole), "| 52 | a | `apply.TestDiff` | b |"), "row 52 of the table is not case 52 of 51"},
+		{"no row", nil, "row 1 of the table is not case 1"},
+		{"one missing", slices.Delete(slices.Clone(whole), 6, 7), "row 7 of the table is not case 7"},
+		{"one twice", slices.Insert(slices.Clone(whole), 6, whole[5]), "row 7 of the table is not case 7"},
+		{"one more", append(slices.Clone(whole), "| 78 | a | `apply.TestDiff` | b |"), "row 75 of the table is one too many"},
 		{"no test", changed(2, "| 3 | a subject |  | a result |"), "case 3 names , which is no test"},
 		{"no name", changed(2, "| 3 | a subject | by hand | a result |"), "case 3 names by hand, which is no test"},
 		{"no result", changed(2, "| 3 | a subject | `apply.TestDiff` |  |"), "case 3 has an empty column"},
@@ -130,9 +148,9 @@ func TestTableRefused(t *testing.T) {
 }
 
 func TestTableNames(t *testing.T) {
-	lines := make([]string, numbers)
-	for i := range lines {
-		lines[i] = fmt.Sprintf("| %d | a subject | `internal/cli.TestScripts/a,b`, `apply.FuzzDiff` | a result |", i+1)
+	var lines []string
+	for _, number := range numbers() {
+		lines = append(lines, fmt.Sprintf("| %d | a subject | `internal/cli.TestScripts/a,b`, `apply.FuzzDiff` | a result |", number))
 	}
 	rows, err := parseTable(strings.Join(lines, "\n"))
 	if err != nil {
