@@ -145,8 +145,8 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 	if served != apply.Satisfied {
 		inheritInside(v, r, verdict{served, r.address})
 	}
+	listed := inEveryWorld(func(w *world) outcome { return truth(in(w) != nil) })
 	for _, s := range r.subresources {
-		listed := inEveryWorld(func(w *world) outcome { e := in(w); return truth(e.subresource(w, s.name) != nil) })
 		if served == apply.Satisfied || knowsEvidence && listed == apply.Satisfied {
 			v.put(s.common, verdict{status: inEveryWorld(func(w *world) outcome {
 				return in(w).subresource(w, s.name).meets(w, s)
