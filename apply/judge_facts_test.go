@@ -55,6 +55,13 @@ func (c *court) knowsGroup(name string) bool {
 func (c *court) preferred(w *world, a *requiredAPI) bool {
 	group, _ := c.group(a.gv.Group)
 	is := group.Preferred == a.gv.Version
+	// Clients use the next version while the preferred one is stale.
+	stale := slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
+		return v.Name == group.Preferred && v.Freshness == kubeapi.FreshnessStale
+	})
+	if knowsStalePreferred && stale {
+		return w.may("preferred")
+	}
 	if c.knows(a.gv) && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred) {
 		return is
 	}

@@ -27,13 +27,16 @@ const (
 	// knowsAccessNames: finalizers, virtual, and the longer table of names that only
 	// access control knows.
 	knowsAccessNames = true
-	// knowsEvidence: a subresource that is listed is judged by itself, although its
-	// parent is no resource.
+	// knowsEvidence: a subresource is judged by itself where its parent is listed, also
+	// if that is no resource.
 	knowsEvidence = true
 	// knowsSubresources: resource "pods/log" requires a subresource by itself.
 	knowsSubresources = true
 	// knowsNames: names that Kubernetes itself would not allow can be declared.
 	knowsNames = true
+	// knowsStalePreferred: while the preferred version is stale, it is not known whether
+	// another one is preferred.
+	knowsStalePreferred = true
 	// knowsGates: of several resources of a kind, the one is chosen that fails least
 	// by severity error.
 	knowsGates = true

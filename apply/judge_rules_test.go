@@ -145,10 +145,9 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 	if served != apply.Satisfied {
 		inheritInside(v, r, verdict{served, r.address})
 	}
-	// A name that only carries subresources says by itself which ones.
-	carried := inEveryWorld(func(w *world) outcome { return truth(in(w) != nil) })
+	listed := inEveryWorld(func(w *world) outcome { return truth(in(w) != nil) })
 	for _, s := range r.subresources {
-		if carried == apply.Satisfied {
+		if served == apply.Satisfied || knowsEvidence && listed == apply.Satisfied {
 			v.put(s.common, verdict{status: inEveryWorld(func(w *world) outcome {
 				return in(w).subresource(w, s.name).meets(w, s)
 			})})
