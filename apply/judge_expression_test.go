@@ -15,9 +15,7 @@ func (w *writer) condition(depth int) string {
 		func() string { return "(" + sub() + " ? " + sub() + " : " + sub() + ")" },
 		func() string { return "(" + sub() + " == " + sub() + ")" },
 	}
-	if knowsConditions {
-		forms = append(forms, w.hardForms(sub)...)
-	}
+	forms = append(forms, w.hardForms(sub)...)
 	return forms[w.below(len(forms))]()
 }
 

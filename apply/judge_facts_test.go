@@ -59,7 +59,7 @@ func (c *court) preferred(w *world, a *requiredAPI) bool {
 	stale := slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
 		return v.Name == group.Preferred && v.Freshness == kubeapi.FreshnessStale
 	})
-	if knowsStalePreferred && stale {
+	if stale {
 		return w.may("preferred")
 	}
 	if c.knows(a.gv) && group.Preferred != "" && (c.Confirmed.Known || !is && !*a.preferred) {
@@ -153,10 +153,9 @@ func (e *entry) serves(w *world, found, wanted []string) bool {
 
 // wellKnown are names that only access control knows, and their scopes.
 func wellKnown(name string) (kubeapi.Scope, bool) {
-	scopes := map[string]kubeapi.Scope{"users": kubeapi.ScopeCluster, "nodes/metrics": kubeapi.ScopeCluster}
-	if knowsAccessNames {
-		scopes["signers.certificates.k8s.io"] = kubeapi.ScopeCluster
-		scopes["serviceaccounts.authentication.k8s.io"] = kubeapi.ScopeNamespaced
+	scopes := map[string]kubeapi.Scope{
+		"users": kubeapi.ScopeCluster, "nodes/metrics": kubeapi.ScopeCluster,
+		"signers.certificates.k8s.io": kubeapi.ScopeCluster, "serviceaccounts.authentication.k8s.io": kubeapi.ScopeNamespaced,
 	}
 	scope, found := scopes[name]
 	return scope, found

@@ -147,7 +147,7 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 	}
 	listed := inEveryWorld(func(w *world) outcome { return truth(in(w) != nil) })
 	for _, s := range r.subresources {
-		if served == apply.Satisfied || knowsEvidence && listed == apply.Satisfied {
+		if served == apply.Satisfied || listed == apply.Satisfied {
 			v.put(s.common, verdict{status: inEveryWorld(func(w *world) outcome {
 				return in(w).subresource(w, s.name).meets(w, s)
 			})})
@@ -188,7 +188,7 @@ func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 		if !unknown {
 			candidates = append(candidates, v)
 		}
-		more = more || unknown && (!r.served || knowsUnnamedKinds && !drifts(v))
+		more = more || unknown && (!r.served || !drifts(v))
 		some = some || unknown
 	}
 	if len(candidates) == 0 {
@@ -209,7 +209,7 @@ func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 		v.soften(r.common, more)
 	}
 	least := slices.MinFunc(candidates, func(a, b verdicts) int { return weight(r, a) - weight(r, b) })
-	candidates = slices.DeleteFunc(candidates, func(v verdicts) bool { return knowsGates && weight(r, v) > weight(r, least) })
+	candidates = slices.DeleteFunc(candidates, func(v verdicts) bool { return weight(r, v) > weight(r, least) })
 	return candidates
 }
 
@@ -260,14 +260,14 @@ func (c *court) field(w *world, gv kubeapi.GroupVersion, kind string, f *require
 		return f.served == (found.Presence == discovery.FieldPresent)
 	case f.typ != "" && found.Type != f.typ && (found.Type != "" || !w.may("type")):
 		return false
-	case f.always != nil && (found.Required || hasRules(found, "RequiredRules") && w.may("required")) != *f.always:
+	case f.always != nil && (found.Required || len(found.RequiredRules) > 0 && w.may("required")) != *f.always:
 		return false
 	case f.enum == nil:
 		return true
 	case found.Enum != nil && slices.ContainsFunc(f.enum, func(value string) bool { return !slices.Contains(found.Enum, value) }):
 		return false
-	case knowsFieldRules && !slices.Contains([]string{"", "string", "int-or-string"}, found.Type):
+	case !slices.Contains([]string{"", "string", "int-or-string"}, found.Type):
 		return false
 	}
-	return !hasRules(found, "EnumRules") || w.may("enum")
+	return len(found.EnumRules) == 0 || w.may("enum")
 }

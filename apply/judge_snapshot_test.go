@@ -13,20 +13,19 @@ import (
 var (
 	groupNames        = []string{"", "", "", "apps", "apps", "app", "apps.k8s.io"}
 	versionNames      = []string{"v1", "v1", "v1", "v1", "v1beta1", "v2"}
-	resourceNames     = append([]string{"pods", "pods", "pod", "podsets", "nodes"}, later(knowsNames, "Jobs.batch")...)
+	resourceNames     = []string{"pods", "pods", "pod", "podsets", "nodes", "Jobs.batch"}
 	kindNames         = []string{"Pod", "Pod", "PodSet", "Node"}
-	subresourceNames  = append([]string{"log", "logs", "status", "scale"}, later(knowsNames, "http_requests", "log/x")...)
+	subresourceNames  = []string{"log", "logs", "status", "scale", "http_requests", "log/x"}
 	verbNames         = []string{"get", "list", "create", "patch"}
 	fieldPaths        = []string{"spec", "spec.replicas", "spec.items[]"}
 	fieldTypes        = []string{"string", "integer", "array", "object", "int-or-string"}
 	enumValues        = []string{"Always", "Never"}
-	accessedResources = append([]string{
+	accessedResources = []string{
 		"pods", "pods/log", "nodes", "pod", "podsets.apps", "pods.apps", "pods.apps/scale", "*", "*.apps", "*.*", "users", "nodes/metrics",
-	}, later(knowsAccessNames,
 		"pods/finalizers", "podsets.apps/finalizers", "signers.certificates.k8s.io", "serviceaccounts.authentication.k8s.io",
-	)...)
+	}
 	endpoints = []string{"https://10.0.1.149:443", "https://10.0.1.150:443"}
-	published = append([]string{"10.0.1.149:443", "10.0.1.150:443", "[fd00::1]:443"}, later(knowsAddresses, "[::ffff:10.0.1.149]:443", "[fd00:0:0::1]:443")...)
+	published = []string{"10.0.1.149:443", "10.0.1.150:443", "[fd00::1]:443", "[::ffff:10.0.1.149]:443", "[fd00:0:0::1]:443"}
 )
 
 // dice makes choices out of bytes, so that a fuzzer can change them one by one, and
@@ -218,16 +217,14 @@ func randomField(d dice) discovery.Field {
 		f.Enum = append([]string{}, d.some(enumValues)...)
 	}
 	f.Required = d.chance(50)
-	if knowsFieldRules {
-		if !slices.Contains([]string{"", "string", "int-or-string"}, f.Type) {
-			f.Enum = nil
-		}
-		if f.Type == "" || d.chance(30) {
-			addRule(&f, "EnumRules")
-		}
-		if !f.Required && d.chance(30) {
-			addRule(&f, "RequiredRules")
-		}
+	if !slices.Contains([]string{"", "string", "int-or-string"}, f.Type) {
+		f.Enum = nil
+	}
+	if f.Type == "" || d.chance(30) {
+		f.EnumRules = append(f.EnumRules, discovery.SchemaRule{Keyword: "pattern"})
+	}
+	if !f.Required && d.chance(30) {
+		f.RequiredRules = append(f.RequiredRules, discovery.SchemaRule{Keyword: "pattern"})
 	}
 	return f
 }

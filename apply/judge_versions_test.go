@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"cmp"
+	"net/netip"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
@@ -87,7 +88,7 @@ func said(git, major, minor string, may ...kube) serverVersion {
 	return serverVersion{discovery.ServerVersion{GitVersion: git, Major: major, Minor: minor, Platform: "linux/amd64"}, may}
 }
 
-var serverVersions = append([]serverVersion{
+var serverVersions = []serverVersion{
 	said("v1.30.4", "1", "30", kube{30, 4}),
 	said("v1.30.4-gke.1183000", "1", "30+", kube{30, 4}),
 	said("v1.30.4+k3s1", "1", "30", kube{30, 4}),
@@ -99,7 +100,12 @@ var serverVersions = append([]serverVersion{
 	said("unknown", "1", "30+", anyPatch(30)...),
 	said("", "1", "31", anyPatch(31)...),
 	said("unknown", "", "", anyRelease()...),
-}, laterVersions()...)
+	said("v1.30.4_vendor", "1", "30", anyPatch(30)...),
+	said("v1.30-gke.5", "1", "30+", anyPatch(30)...),
+	said("v0.0.0-master+$Format:%H$", "", "", anyRelease()...),
+	emulates(said("v1.31.2", "1", "31", anyPatch(30)...), "30"),
+	emulates(said("v1.31.2", "1", "31", kube{31, 2}), "31"),
+}
 
 // within judges a constraint.
 func within(r versionRange, version discovery.Fact[discovery.ServerVersion]) apply.Status {
@@ -124,4 +130,15 @@ func within(r versionRange, version discovery.Fact[discovery.ServerVersion]) app
 		return apply.Satisfied
 	}
 	return apply.StatusUndetermined
+}
+
+func emulates(v serverVersion, minor string) serverVersion {
+	v.answer.EmulationMajor, v.answer.EmulationMinor = "1", minor
+	return v
+}
+
+// sameAddress compares host and port.
+func sameAddress(a, b string) bool {
+	x, y := netip.MustParseAddrPort(a), netip.MustParseAddrPort(b)
+	return x.Addr().Unmap() == y.Addr().Unmap() && x.Port() == y.Port()
 }

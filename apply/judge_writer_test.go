@@ -148,7 +148,7 @@ func (w *writer) api(top common) {
 
 func (w *writer) resource(a *requiredAPI) {
 	r := &requiredResource{name: w.one(resourceNames...), served: !w.chance(15)}
-	if knowsSubresources && w.chance(15) {
+	if w.chance(15) {
 		r.name += "/" + w.one(subresourceNames...)
 	}
 	alone := strings.Contains(r.name, "/")
@@ -290,7 +290,7 @@ func (w *writer) permission(top common, name string) {
 		object = "web"
 		w.set("name", "%q", object)
 	}
-	virtual := knowsAccessNames && w.chance(20)
+	virtual := w.chance(20)
 	if virtual {
 		w.set("virtual", "true")
 	}
