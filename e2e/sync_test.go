@@ -64,10 +64,10 @@ api "gateway.networking.k8s.io/v1" {
 	o.expect(t, want{
 		exit:     0,
 		findings: satisfied,
-		text:     []string{"No drift.", "14 satisfied", "1 skipped", "Asked " + c.URL() + " (v1.36.3): 7 requests"},
+		text:     []string{"No drift.", "14 satisfied", "1 skipped", "Asked " + c.URL() + " (v1.36.3): 9 requests"},
 		// /api and /apis, /version, /api again for its addresses, and three to
 		// confirm that no version is better than the preferred one.
-		requests: 7,
+		requests: 9,
 	})
 	if o.Stderr != "" {
 		t.Errorf("standard error is not empty:\n%s", o.Stderr)
