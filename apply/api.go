@@ -43,7 +43,7 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 	group, failure := j.group(a.GroupVersion.Group)
 	var version *discovery.Version
 	if failure == nil && group != nil {
-		version, failure = group.Version(a.GroupVersion.Version)
+		version, failure = j.versionOf(group, a.GroupVersion, len(a.Resources) > 0)
 	}
 	switch {
 	case failure != nil:
