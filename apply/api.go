@@ -43,7 +43,7 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 	group, failure := j.group(a.GroupVersion.Group)
 	var version *discovery.Version
 	if failure == nil && group != nil {
-		version, failure = group.Version(a.GroupVersion.Version)
+		version, failure = j.versionOf(group, a.GroupVersion, len(a.Resources) > 0)
 	}
 	switch {
 	case failure != nil:
@@ -108,7 +108,12 @@ func (j *judge) findGroup(name string) (*discovery.Group, *discovery.Failure) {
 func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) {
 	candidates := matching(r, version)
 	if len(candidates) > 0 && r.Served {
+		nameless := kindless(r, version)
 		for _, f := range j.nearestMatch(r, gv, candidates) {
+			if nameless != nil && f.Status == Drifted {
+				// That one may be of the kind, and meet everything.
+				f = judged{Finding: undetermined(f.Requirement, untold("the kind of "+nameless.Name))}
+			}
 			j.put(j.settle(f))
 		}
 		return
@@ -131,6 +136,20 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	}
 }
 
+// kindless gives a resource that may be of the kind that r asks for, because the server
+// leaves its kind out, and nil where there is none.
+func kindless(r *config.Resource, version *discovery.Version) *discovery.Resource {
+	if r.Type != config.TypeKind {
+		return nil
+	}
+	resources := version.Resources.Value
+	i := slices.IndexFunc(resources, func(c discovery.Resource) bool { return c.Kind == "" && isServed(&c) })
+	if i < 0 {
+		return nil
+	}
+	return &resources[i]
+}
+
 // presence judges a resource that is not there, or must not be.
 func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Finding {
 	switch {
@@ -143,11 +162,8 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 		}
 		return j.drifted(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range})
 	}
-	if r.Type == config.TypeKind {
-		resources := version.Resources.Value
-		if i := slices.IndexFunc(resources, func(c discovery.Resource) bool { return c.Kind == "" && isServed(&c) }); i >= 0 {
-			return undetermined(r.Requirement, untold("the kind of "+resources[i].Name))
-		}
+	if nameless := kindless(r, version); nameless != nil {
+		return undetermined(r.Requirement, untold("the kind of "+nameless.Name))
 	}
 	if !r.Served {
 		return j.settle(judged{Finding: satisfied(r.Requirement), absence: true})

@@ -140,7 +140,7 @@ func (w *witness) served(gv kubeapi.GroupVersion, resource string) config.Truth 
 	group, f := w.group(gv.Group)
 	var version *discovery.Version
 	if f == nil && group != nil {
-		version, f = group.Version(gv.Version)
+		version, f = w.versionOf(group, gv, resource != "")
 	}
 	switch {
 	case f != nil:

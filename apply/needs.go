@@ -62,6 +62,36 @@ func (j *judge) available(gv kubeapi.GroupVersion) discovery.Fact[struct{}] {
 	return fact
 }
 
+// versionOf gives a version of a group, as the group's own method does. Its resources
+// may not have been asked for. That is a failure, and they are needed, only where
+// something about them is looked for.
+func (j *judge) versionOf(group *discovery.Group, gv kubeapi.GroupVersion, resources bool) (*discovery.Version, *discovery.Failure) {
+	for i := range group.Versions {
+		v := &group.Versions[i]
+		if v.Name != gv.Version || v.Resources.Asked() {
+			continue
+		}
+		if !resources {
+			return v, nil
+		}
+		return nil, j.unlisted(gv)
+	}
+	return group.Version(gv.Version)
+}
+
+// unlisted needs the resources of a group version, and says that they are not known.
+func (j *judge) unlisted(gv kubeapi.GroupVersion) *discovery.Failure {
+	if !slices.Contains(j.needs.Lists, gv) {
+		j.needs.Lists = append(j.needs.Lists, gv)
+	}
+	if j.snapshot.Unasked != nil {
+		return j.snapshot.Unasked
+	}
+	return &discovery.Failure{
+		Code: discovery.NotRecorded, Message: "the resources of " + gv.String() + " were not asked for",
+	}
+}
+
 // needReview needs a review, once however often it is looked for.
 func (j *judge) needReview(r discovery.Review) {
 	if j.needed[r] {

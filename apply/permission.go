@@ -195,6 +195,10 @@ func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *Differenc
 	var without *discovery.Resource
 	if group != nil {
 		for _, v := range group.Versions {
+			if !v.Resources.Asked() {
+				failure = j.unlisted(kubeapi.GroupVersion{Group: group.Name, Version: v.Name})
+				continue
+			}
 			if f := v.Resources.Unknown(); f != nil {
 				failure = f
 				continue

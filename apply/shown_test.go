@@ -31,8 +31,10 @@ func TestLongTextsAreShownCut(t *testing.T) {
 		s.Fields = schemaOf(map[string]discovery.Field{path: f})
 		return s
 	}
+	typed := snapshot()
+	typed.Fields = schemaOf(map[string]discovery.Field{"a": {Presence: discovery.FieldPresent, Type: long}})
 	enum := snapshot()
-	enum.Fields = schemaOf(map[string]discovery.Field{"a": {Presence: discovery.FieldPresent, Type: long, Enum: []string{long + "1", long + "2"}}})
+	enum.Fields = schemaOf(map[string]discovery.Field{"a": {Presence: discovery.FieldPresent, Type: "string", Enum: []string{long + "1", long + "2"}}})
 	open := snapshot()
 	open.Fields = schemaOf(map[string]discovery.Field{"a": {Presence: discovery.FieldOpen, At: long}})
 	named := snapshot()
@@ -59,7 +61,7 @@ func TestLongTextsAreShownCut(t *testing.T) {
 			`a drifted field-not-served "a" -> "" (there is ` + cut + " and " + cut + ")",
 		},
 		{"a type", withFields(t, deployments, field("a.b")), absent("a.b", discovery.Field{At: "a", Type: long}), `a.b drifted field-not-served "a.b" -> "a" (a is of type ` + cut + ")"},
-		{"another type", withFields(t, deployments, field("a", ofType("string"))), enum, `a drifted field-type-mismatch type "string" -> "` + cut + `"`},
+		{"another type", withFields(t, deployments, field("a", ofType("string"))), typed, `a drifted field-type-mismatch type "string" -> "` + cut + `"`},
 		{"an enum", withFields(t, deployments, field("a", oneOf("x"))), enum, `a drifted field-enum-mismatch enum "x" -> "" (it may be "` + cut + `" or "` + cut + `")`},
 		{"an enum that has it", withFields(t, deployments, field("a", oneOf(long+"2"))), enum, `a satisfied`},
 		{

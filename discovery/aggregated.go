@@ -82,6 +82,12 @@ func (g *Group) settle(v *Version, request string) {
 	name := kubeapi.GroupVersion{Group: g.Name, Version: v.Name}.String()
 	switch v.Freshness {
 	case kubeapi.FreshnessCurrent, "":
+		if len(v.Resources.Value) == 0 {
+			// An aggregated API server that adds its resources to its own list alone looks
+			// like this, as those of custom metrics do. Nobody has asked for that list yet.
+			v.Resources = Fact[[]Resource]{}
+			return
+		}
 	case kubeapi.FreshnessStale:
 		v.Resources = Failed[[]Resource](failure(Stale, nil,
 			"%s: %s is stale: the API server could not reach what serves it", request, name))

@@ -46,8 +46,13 @@ func TestDecodeAggregated(t *testing.T) {
 			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v2","freshness":"Stale","resources":[{"resource":"x"}]},{"version":"v1"}]}]}`,
 			want: []Group{group("a",
 				Version{Name: "v2", Freshness: "Stale", Resources: Failed[[]Resource](&Failure{Code: Stale, Message: "GET /apis: a/v2 is stale: the API server could not reach what serves it"})},
-				Version{Name: "v1", Resources: Known[[]Resource](nil)},
+				Version{Name: "v1"},
 			)},
+		},
+		{
+			name: "a version without resources may have some in its own document",
+			src:  listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1","freshness":"Current","resources":[]}]}]}`,
+			want: []Group{group("a", Version{Name: "v1", Freshness: "Current"})},
 		},
 		{
 			name: "unknown freshness",
@@ -71,7 +76,7 @@ func TestDecodeAggregated(t *testing.T) {
 		{
 			name: "odd names are shown",
 			src:  listHead + `[{"metadata":{"name":"../%2f|*"},"versions":[{"version":"v/1"}]}]}`,
-			want: []Group{group("../%2f|*", Version{Name: "v/1", Resources: Known[[]Resource](nil)})},
+			want: []Group{group("../%2f|*", Version{Name: "v/1"})},
 		},
 
 		{name: "nothing", src: ``, err: "it is empty"},

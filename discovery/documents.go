@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -42,7 +43,12 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if len(n.Available) > 0 {
 		tasks = append(tasks, func() { available = c.available(ctx, n.Available) })
 	}
+	var lists map[kubeapi.GroupVersion]Fact[[]Resource]
+	if len(n.Lists) > 0 {
+		tasks = append(tasks, func() { lists = c.lists(ctx, n.Lists) })
+	}
 	parallel(tasks...)
+	s.addLists(lists)
 	addFacts(&s.Fields, fields)
 	addFacts(&s.Reviews, reviews)
 	addFacts(&s.Available, available)
@@ -248,20 +254,64 @@ func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact
 // serves it answers. The discovery documents call an aggregated API current for a
 // while after its server has died.
 func (c *Client) available(ctx context.Context, asked []kubeapi.GroupVersion) map[kubeapi.GroupVersion]Fact[struct{}] {
+	answers := make(map[kubeapi.GroupVersion]Fact[struct{}], len(asked))
+	for gv, list := range c.lists(ctx, asked) {
+		answers[gv] = Known(struct{}{})
+		if f := list.Unknown(); f != nil {
+			answers[gv] = Failed[struct{}](f)
+		}
+	}
+	return answers
+}
+
+// lists asks for the own document of each group version.
+func (c *Client) lists(ctx context.Context, asked []kubeapi.GroupVersion) map[kubeapi.GroupVersion]Fact[[]Resource] {
 	const atOnce = 8
 	lists := newResourceLists(c)
-	answers := make(map[kubeapi.GroupVersion]Fact[struct{}], len(asked))
+	answers := make(map[kubeapi.GroupVersion]Fact[[]Resource], len(asked))
 	var mu sync.Mutex
 	parallelEach(atOnce, len(asked), func(i int) {
-		answer := Known(struct{}{})
-		if f := lists.fetch(ctx, asked[i]).Unknown(); f != nil {
-			answer = Failed[struct{}](f)
-		}
+		answer := lists.fetch(ctx, asked[i])
 		mu.Lock()
 		defer mu.Unlock()
 		answers[asked[i]] = answer
 	})
 	return answers
+}
+
+// addLists keeps the resources of group versions whose own documents were asked for.
+// The groups may be shared with other snapshots, and are not changed.
+func (s *Snapshot) addLists(lists map[kubeapi.GroupVersion]Fact[[]Resource]) {
+	if len(lists) == 0 {
+		return
+	}
+	with := func(g Group) Group {
+		g.Versions = slices.Clone(g.Versions)
+		for i := range g.Versions {
+			if list, asked := lists[kubeapi.GroupVersion{Group: g.Name, Version: g.Versions[i].Name}]; asked {
+				g.Versions[i].Resources = list
+			}
+		}
+		return g
+	}
+	s.Core.Value = with(s.Core.Value)
+	s.Named.Value = slices.Clone(s.Named.Value)
+	for i, g := range s.Named.Value {
+		s.Named.Value[i] = with(g)
+	}
+}
+
+// Unlisted gives the group versions whose resources nobody has asked for.
+func (s *Snapshot) Unlisted() []kubeapi.GroupVersion {
+	var unlisted []kubeapi.GroupVersion
+	for _, g := range append([]Group{s.Core.Value}, s.Named.Value...) {
+		for _, v := range g.Versions {
+			if gv := (kubeapi.GroupVersion{Group: g.Name, Version: v.Name}); !v.Resources.Asked() && !slices.Contains(unlisted, gv) {
+				unlisted = append(unlisted, gv)
+			}
+		}
+	}
+	return unlisted
 }
 
 // count gives how many resources and subresources there are, and how many verbs, short

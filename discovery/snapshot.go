@@ -90,7 +90,9 @@ type Version struct {
 	Name string
 	// Freshness is empty where the documents do not tell it.
 	Freshness kubeapi.Freshness
-	// Resources is not known where the list could not be read, or is stale.
+	// Resources is not known where the list could not be read, or is stale. It was not
+	// asked for where the document of all group versions lists none, as the group
+	// version's own may (see [Needs]).
 	Resources Fact[[]Resource]
 }
 
@@ -297,9 +299,13 @@ type Needs struct {
 	Reviews []Review
 	// Available are group versions whose own documents are asked for, each once.
 	Available []kubeapi.GroupVersion
+	// Lists are group versions whose resources are asked for in their own documents,
+	// each once.
+	Lists []kubeapi.GroupVersion
 }
 
 // Empty tells whether nothing is to be asked for.
 func (n Needs) Empty() bool {
-	return !n.Documents && !n.Version && !n.ServerAddresses && len(n.Fields) == 0 && len(n.Reviews) == 0 && len(n.Available) == 0
+	return !n.Documents && !n.Version && !n.ServerAddresses && len(n.Fields) == 0 && len(n.Reviews) == 0 &&
+		len(n.Available) == 0 && len(n.Lists) == 0
 }

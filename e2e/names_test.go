@@ -67,7 +67,7 @@ func TestNamesOfAggregatedAPI(t *testing.T) {
 		entry("*/requests", "MetricValueList"),
 		entry("/custommetrics", "MetricValueList"),
 		entry("machines/a/b", "Deep"),
-		entry("machines/start", "odd kind"),
+		entry("machines/start", "odd-Kind"),
 		entry("UPPER", "UPPER"),
 		entry("under_score", "lower"),
 		entry("dotted.name", "Dotted.Name"),
@@ -101,11 +101,11 @@ func TestNamesOfAggregatedAPI(t *testing.T) {
 	t.Run("a parent that is not listed", func(t *testing.T) {
 		o := a.apply(t, "api \""+api+"\" {\n  resource \"machines\" {\n    subresource \"start\" {}\n    subresource \"stop\" {}\n  }\n}")
 		const machines = `api["` + api + `"].resource["machines"]`
-		o.expect(t, want{exit: 2, requests: -1, text: []string{"machines/start"}, findings: map[string]string{
+		o.expect(t, want{exit: 2, requests: -1, text: []string{"only its subresources are served"}, findings: map[string]string{
 			`api["` + api + `"]`:               "satisfied",
 			machines:                           "drifted resource-not-served",
 			machines + `.subresource["start"]`: "satisfied",
-			machines + `.subresource["stop"]`:  "drifted beneath " + machines,
+			machines + `.subresource["stop"]`:  "drifted subresource-not-served",
 		}})
 	})
 }

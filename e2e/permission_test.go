@@ -299,7 +299,7 @@ check "either" {
 			path: "satisfied", pods: "drifted permission-denied",
 			`check["either"].assert`: "satisfied", `check["either"].assert#2`: "drifted assert-failed",
 		},
-		text: []string{"Drift."}, requests: 9,
+		text: []string{"Drift."}, requests: 11,
 	})
 	if _, err := c.Kubectl(t.Context(), "", "delete", "clusterrolebinding", "system:basic-user"); err != nil {
 		t.Fatal(err)
@@ -345,16 +345,16 @@ func TestChecks(t *testing.T) {
 		`true || served("metrics.example.com/v1beta1")`:                     {0, "satisfied", nil, 0},
 		`served("metrics.example.com/v1beta1") || served("v1", "pods/log")`: {0, "satisfied", nil, 2},
 		`served("metrics.example.com/v1beta1") || kubernetes(">= 1.36")`:    {0, "satisfied", nil, 3},
-		`served("metrics.example.com/v1beta1") && kubernetes("< 1.36")`:     {2, "drifted assert-failed", []string{"does not hold: It is v1.36.3."}, 3},
+		`served("metrics.example.com/v1beta1") && kubernetes("< 1.36")`:     {2, "drifted assert-failed", []string{"does not hold: It is v1.36.3."}, 7},
 		`served("metrics.example.com/v1beta1") && allowed("get", "pods")`:   {3, "undetermined stale", nil, 3},
 		`kubernetes("~1.36")`: {0, "satisfied", nil, 1},
 		`live.version == "v1.36.3" && live.git_version == "v1.36.3"`:               {0, "satisfied", nil, 1},
 		`live.platform == "linux/amd64" || live.platform == "linux/arm64"`:         {0, "satisfied", nil, 1},
 		`served("networking.k8s.io/v1", "ingresses") || served("gone.example/v1")`: {0, "satisfied", nil, 2},
-		`served("gone.example/v1")`:                                                {2, "drifted assert-failed", []string{"does not hold: It is v1.36.3."}, 6},
+		`served("gone.example/v1")`:                                                {2, "drifted assert-failed", []string{"does not hold: It is v1.36.3."}, 7},
 		`!served("policy/v1beta1")`:                                                {0, "satisfied", nil, 5},
 		`allowed("get", "pods/log") && allowed("create", "deployments.apps")`:      {0, "satisfied", nil, 4},
-		`allowed("get", "pods", "elsewhere")`:                                      {2, "drifted assert-failed", nil, 8},
+		`allowed("get", "pods", "elsewhere")`:                                      {2, "drifted assert-failed", nil, 9},
 		`!allowed("list", "nodes")`:                                                {0, "satisfied", nil, 7},
 		`allowed("list", "nodes", "preflight")`:                                    {3, "undetermined evaluation-failed", []string{"nodes is in no namespace"}, 2},
 	} {

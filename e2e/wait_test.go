@@ -308,7 +308,7 @@ func TestWaitBehindBalancer(t *testing.T) {
 	server := "--server=https://" + b.address
 
 	w := a.wait(t, declaration, server, "--wait=3s", "--consecutive=2")
-	w.ends(t, 3, "several API servers answer differently: it is ")
+	w.ends(t, 3, "several API servers answer differently", `api["autoscaling/v2"]`)
 	if n := b.connections.Load(); n < 8 {
 		t.Errorf("only %d connections were made", n)
 	}

@@ -46,6 +46,7 @@ func Record(ctx context.Context, c *discovery.Client, d *config.Declaration) *di
 		n.Documents = !s.Core.Asked() || !s.Named.Asked()
 		n.Version = !s.Version.Asked()
 		n.ServerAddresses = !s.ServerAddresses.Asked()
+		n.Lists = s.Unlisted()
 		return n
 	}
 	first, _ := c.Look(ctx, needs)
