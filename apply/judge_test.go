@@ -111,7 +111,7 @@ func compare(t *testing.T, d *declared, parsed *config.Declaration, s *discovery
 	again, err := discovery.Load(strings.NewReader(saved(t, s)))
 	if err != nil {
 		t.Errorf("a snapshot that was saved: %v", err)
-	} else if !reflect.DeepEqual(apply.Diff(parsed, again).Findings, findings) {
+	} else if !reflect.DeepEqual(apply.Diff(parsed, again).Findings, findings) { //nolint:govet // errors are not saved, so there are none in either
 		t.Error("the snapshot is judged in another way once it was saved")
 	}
 }

@@ -126,7 +126,7 @@ func TestLiveVersions(t *testing.T) {
 				s.Version.Value = test.server
 				d := parse(t, "check \"c\" {\n assert {\n condition = live."+name+" == \"\"\n error_message = \"It is ${live."+name+"}.\"\n }\n}")
 				f := apply.Diff(d, s).Findings[0]
-				got := ""
+				var got string
 				if f.Undetermined != nil {
 					got = strings.TrimPrefix(f.Undetermined.Message, "the condition depends on what is not known: ")
 				} else {

@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -156,9 +158,10 @@ func factsIn(condition string) []fact {
 		{"served", "b/v2"}, {"served", "b/v2", "r"}, {"served", "b/v2", "s"},
 		{"allowed", "get", "pods"}, {"allowed", "get", "nodes"}, {"kubernetes", "> 1.30"}, {"kubernetes", "< 1.30"},
 	} {
+		const groupVersions = "a/v1 b/v1"
 		named := true
 		for _, argument := range f[1:] {
-			named = named && (argument == "" || strings.Contains("a/v1 b/v1", argument) || strings.Contains(condition, strconv.Quote(argument)))
+			named = named && (argument == "" || strings.Contains(groupVersions, argument) || strings.Contains(condition, strconv.Quote(argument)))
 		}
 		if named {
 			list = append(list, f)
@@ -227,7 +230,7 @@ func (c *triedCondition) evaluate(t *testing.T) {
 	for _, name := range []string{"served", "allowed", "kubernetes"} {
 		functions[name] = plainFact(name, holds)
 	}
-	text := func(s string) cty.Value { return cty.StringVal(s) }
+	text := cty.StringVal
 	context := &hcl.EvalContext{Functions: functions, Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{
 		"text": text("n/a"), "list": cty.TupleVal([]cty.Value{text("a/v1"), text("b/v1")}), "on": cty.True, "secret": text("hunter2"),
 	})}}
@@ -256,8 +259,7 @@ func (c *triedCondition) compare(t *testing.T, known, values uint16) {
 	}
 	want := "unknown"
 	if len(seen) == 1 {
-		for want = range seen {
-		}
+		want = slices.Collect(maps.Keys(seen))[0]
 	}
 	truths := map[fact]Truth{}
 	for i, f := range c.facts {

@@ -145,7 +145,8 @@ type result struct {
 func (c *Client) attempt(parent context.Context, q request, number int) (res result) {
 	// Without TLS, it speaks nothing else.
 	if c.http1.Load() || c.Base.Scheme == "http" {
-		defer c.turn.take(parent)()
+		release := c.turn.take(parent)
+		defer release()
 	}
 	begin := time.Now()
 	defer func() { c.log(parent, q, number, begin, res) }()

@@ -95,6 +95,7 @@ func (p *presenceJudge) combinations(f facts) (opinion, error) {
 		return opinion{verdict: rejects}, nil
 	case perhaps:
 		return opinion{unclear, rules}, nil
+	case yes:
 	}
 	return opinion{}, nil
 }

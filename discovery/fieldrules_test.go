@@ -9,11 +9,11 @@ import (
 )
 
 // crdDocument makes the document that an API server publishes of a CRD, whose schema
-// has the given members beside those that the server adds.
-func crdDocument(properties string, members ...string) string {
-	members = append(members, `"type":"object"`, `"properties":{`+properties+`,
+// has the given properties beside those that the server adds.
+func crdDocument(properties string) string {
+	members := []string{`"type":"object"`, `"properties":{` + properties + `,
 		"apiVersion":{"type":"string"},"kind":{"type":"string"},
-		"metadata":{"description":"d","allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}]}}`)
+		"metadata":{"description":"d","allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}]}}`}
 	return strings.Replace(openAPI(strings.Join(members, ","),
 		`"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta":{"type":"object","properties":{"name":{"type":"string"},"managedFields":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/FieldsV1Entry"}]}}}}`,
 		`"FieldsV1Entry":{"type":"object","properties":{"fieldsV1":{"allOf":[{"$ref":"#/components/schemas/FieldsV1"}]}}}`,

@@ -33,7 +33,8 @@ func (s *schemas) field(root *schema, path kubeapi.FieldPath) (Field, error) {
 			return Field{Presence: FieldAbsent, At: path[:i].String(), Siblings: here.names(), Type: here.typeName()}, nil
 		case i == len(path)-1:
 			f := Field{Presence: FieldPresent, Type: next.typeName()}
-			return f, s.judgeRules(&f, root, path)
+			err := s.judgeRules(&f, root, path)
+			return f, err
 		}
 		here = next
 	}

@@ -89,14 +89,12 @@ func TestLookBeginsAnew(t *testing.T) {
 // last one counts, but not alone.
 func TestLookOfServerThatEndsEachConnection(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.HTTP1())
-	closing := func(path string) apitest.Step {
-		return func(e *apitest.Exchange) {
-			e.Header().Set("Connection", "close")
-			e.Usual.ServeHTTP(e, e.Request)
-		}
+	closing := func(e *apitest.Exchange) {
+		e.Header().Set("Connection", "close")
+		e.Usual.ServeHTTP(e, e.Request)
 	}
 	for _, path := range []string{"/api", "/apis", "/readyz"} {
-		server.Always(path, closing(path))
+		server.Always(path, closing)
 	}
 	a := ask(t, server)
 	s, one := a.Look(t.Context(), wanting(documents))

@@ -169,8 +169,7 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 	}
 	relative, listed := index[f.key()]
 	if !listed {
-		answers, _ := c.fieldsByPath(ctx, f)
-		return answers
+		return c.fieldsByPath(ctx, f)
 	}
 	path, query, err := schemaURL(relative)
 	if err != nil {
@@ -178,18 +177,18 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 	}
 	answers, res := c.schemaDocument(ctx, f, path, query)
 	if res.failure != nil && (res.failure.Code == Redirected || res.status == 404) {
-		answers, _ = c.fieldsByPath(ctx, f)
+		return c.fieldsByPath(ctx, f)
 	}
 	return answers
 }
 
 // fieldsByPath asks for one document by its path without a hash.
-func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) (map[FieldQuery]Fact[Field], result) {
+func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) map[FieldQuery]Fact[Field] {
 	answers, res := c.schemaDocument(ctx, f, f.path(), "")
 	if res.status == 404 {
-		return f.failed(failure(NoSchema, res.failure, "%s", res.failure.Message)), res
+		return f.failed(failure(NoSchema, res.failure, "%s", res.failure.Message))
 	}
-	return answers, res
+	return answers
 }
 
 var errNoDocument = errors.New("the answer is empty")

@@ -55,7 +55,7 @@ func (v ServerVersion) Release() (kubeapi.Version, error) {
 	}
 	if err != nil {
 		// It does not know what it is, and knows what it serves.
-		return emulated, nil
+		return emulated, nil //nolint:nilerr // why it does not know what it is, is no failure then
 	}
 	switch order := compareMinors(emulated, binary); {
 	case order == 0:

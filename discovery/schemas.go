@@ -73,7 +73,7 @@ type property struct {
 
 // crdTitle is what an API server calls the OpenAPI documents that it makes of CRDs.
 //
-// Source: pkg/controller/openapi/builder/builder.go of k8s.io/apiextensions-apiserver
+// Source: pkg/controller/openapi/builder/builder.go of k8s.io/apiextensions-apiserver.
 const crdTitle = "Kubernetes CRD Swagger"
 
 // decodeSchemas reads an OpenAPI document of a group version, of which the kinds

@@ -60,7 +60,7 @@ func ParseVersion(git string) (Version, error) {
 	number := func(s string) uint64 { n, _ := strconv.ParseUint(s, 10, 64); return n }
 	v := Version{Major: number(m[1]), Minor: number(m[2])}
 	patch := gitPatch.FindStringSubmatch(m[3])
-	if patch != nil && !staged.MatchString(patch[2]) {
+	if len(patch) > 0 && !staged.MatchString(patch[2]) {
 		v.Patch = number(patch[1])
 		return v, nil
 	}
