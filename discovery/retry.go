@@ -31,7 +31,13 @@ func (c *Client) post(ctx context.Context, q request) result {
 // failure of the server.
 func (c *Client) ask(ctx context.Context, q request) (res result) {
 	if l, ok := ctx.Value(lookKey{}).(*look); ok {
-		defer func() { l.note(res.connection, res.http1) }()
+		defer func() {
+			// An API server closes the connection behind a 401, and says nothing in it that
+			// another server would not.
+			if res.status != 401 {
+				l.note(res.connection, res.http1)
+			}
+		}()
 	}
 	for number := 1; ; number++ {
 		res := c.attempt(ctx, q, number)

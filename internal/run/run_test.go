@@ -175,6 +175,18 @@ func TestPassBeginsAnew(t *testing.T) {
 	}
 }
 
+// TestPassThatIsUnauthorized: an API server closes the connection behind a 401, which is
+// no reason to ask again.
+func TestPassThatIsUnauthorized(t *testing.T) {
+	server := older(t)
+	server.Always("*", apitest.Refuse(401, "Unauthorized", "Unauthorized"))
+	b := &balancer{servers: []*apitest.Server{server}, lasts: 1}
+	plan, _ := run.Pass(t.Context(), b.client(), parse(t, both))
+	if u := plan.Findings[0].Undetermined; u == nil || u.Code != discovery.Unauthorized || len(b.paths) != 2 {
+		t.Errorf("%+v after %v", plan.Findings[0], b.paths)
+	}
+}
+
 func TestRecordOfSeveralServers(t *testing.T) {
 	one := &balancer{servers: []*apitest.Server{older(t)}}
 	if s := run.Record(t.Context(), one.client(), &config.Declaration{}); !s.Confirmed.Known {
