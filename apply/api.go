@@ -109,10 +109,11 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	candidates := matching(r, version)
 	if len(candidates) > 0 && r.Served {
 		nameless := kindless(r, version)
+		another := j.mayMeet(r, gv, nameless)
 		for _, f := range j.nearestMatch(r, gv, candidates) {
-			if nameless != nil && f.Status == Drifted {
-				// That one may be of the kind, and meet everything.
-				f = judged{Finding: undetermined(f.Requirement, untold("the kind of "+nameless.Name))}
+			// The fields of a kind are those of any resource of it.
+			if another && f.Status == Drifted && f.Type != config.TypeField {
+				f = judged{Finding: undetermined(f.Requirement, untold("the kind of "+nameless[0].Name))}
 			}
 			j.put(j.settle(f))
 		}
@@ -136,18 +137,27 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	}
 }
 
-// kindless gives a resource that may be of the kind that r asks for, because the server
-// leaves its kind out, and nil where there is none.
-func kindless(r *config.Resource, version *discovery.Version) *discovery.Resource {
-	if r.Type != config.TypeKind {
-		return nil
+// kindless gives the resources that may be of the kind that r asks for, because the
+// server leaves their kinds out.
+func kindless(r *config.Resource, version *discovery.Version) []*discovery.Resource {
+	var found []*discovery.Resource
+	for i := range version.Resources.Value {
+		if c := &version.Resources.Value[i]; r.Type == config.TypeKind && c.Kind == "" && isServed(c) {
+			found = append(found, c)
+		}
 	}
-	resources := version.Resources.Value
-	i := slices.IndexFunc(resources, func(c discovery.Resource) bool { return c.Kind == "" && isServed(&c) })
-	if i < 0 {
-		return nil
-	}
-	return &resources[i]
+	return found
+}
+
+// mayMeet tells whether one of the resources whose kinds the server leaves out would meet
+// everything if it were of the kind.
+func (j *judge) mayMeet(r *config.Resource, gv kubeapi.GroupVersion, nameless []*discovery.Resource) bool {
+	return slices.ContainsFunc(nameless, func(c *discovery.Resource) bool {
+		named := *c
+		named.Kind = r.Kind.Value
+		drifts := func(f judged) bool { return f.Status == Drifted }
+		return !slices.ContainsFunc(j.judgeResource(r, gv, &named), drifts)
+	})
 }
 
 // presence judges a resource that is not there, or must not be.
@@ -162,8 +172,8 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 		}
 		return j.drifted(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range})
 	}
-	if nameless := kindless(r, version); nameless != nil {
-		return undetermined(r.Requirement, untold("the kind of "+nameless.Name))
+	if nameless := kindless(r, version); len(nameless) > 0 {
+		return undetermined(r.Requirement, untold("the kind of "+nameless[0].Name))
 	}
 	if !r.Served {
 		return j.settle(judged{Finding: satisfied(r.Requirement), absence: true})

@@ -41,3 +41,19 @@ func TestChoiceOfAKind(t *testing.T) {
 		}
 	})
 }
+
+// TestKindThatIsLeftOut: a resource whose kind the server leaves out may be of the kind
+// that is required, and meet what the listed one does not.
+func TestKindThatIsLeftOut(t *testing.T) {
+	for verb, want := range map[string]apply.Status{"patch": apply.StatusUndetermined, "escalate": apply.Drifted, "get": apply.Satisfied} {
+		s := snapshot()
+		version := &s.Core.Value.Versions[0]
+		version.Resources = discovery.Known([]discovery.Resource{
+			{Name: "pods", Kind: "Pod", Verbs: []string{"get"}}, {Name: "others", Verbs: []string{"get", "patch"}},
+		})
+		d := parse(t, "api \"v1\" {\n kind \"Pod\" { verbs = [\""+verb+"\"] }\n}")
+		if got := apply.Diff(d, s).Findings[1]; got.Status != want {
+			t.Errorf("%s: %+v, want %s", verb, got, want)
+		}
+	}
+}
