@@ -87,7 +87,7 @@ func (s *Series) Mixed() []string {
 }
 
 // Conclude ends the series: what the last passes, as many as have to agree, do not
-// agree on becomes undetermined in Plan, which has to be there.
+// agree on becomes undetermined in Plan. There must be one.
 func (s *Series) Conclude(consecutive int) {
 	joined := *s.Plan
 	joined.Findings = slices.Clone(joined.Findings)
@@ -99,7 +99,7 @@ func (s *Series) Conclude(consecutive int) {
 	s.Plan = &joined
 }
 
-// Verdict is that of the last plan, which has to be there. Where it is satisfied and
+// Verdict is that of the last plan. There must be one. Where it is satisfied and
 // too few passes in a row agree on that, it is undetermined, whatever is allowed.
 func (s *Series) Verdict(policy Policy, consecutive int) Verdict {
 	v := s.Plan.Verdict(policy)

@@ -13,7 +13,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -295,62 +294,6 @@ func (c *Client) redact(text string) string {
 		return text
 	}
 	return c.Redact(text)
-}
-
-var errTooLarge = errors.New("the answer is larger than its limit")
-
-// limitedBody reads at most left bytes and remembers what went wrong, so that a
-// body that breaks is not taken for one that holds something wrong.
-type limitedBody struct {
-	from io.Reader
-	left int64
-	n    int64
-	err  error
-}
-
-func (b *limitedBody) Read(p []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
-	}
-	// One byte more than is left tells whether there is more.
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.from.Read(p)
-	b.n += int64(n)
-	if int64(n) > b.left {
-		n, err = int(b.left), errTooLarge
-	}
-	b.left -= int64(n)
-	if err != nil && err != io.EOF {
-		b.err = err
-	}
-	return n, err
-}
-
-func size(n int64) string {
-	if n >= 1<<20 {
-		return fmt.Sprintf("%d MiB", n>>20)
-	}
-	return fmt.Sprintf("%d KiB", n>>10)
-}
-
-// turn lets one request after the other over a connection of HTTP/1. No time limit of
-// a request runs while it waits.
-type turn struct {
-	once sync.Once
-	free chan struct{}
-}
-
-// take waits until it is free, or the context ends.
-func (t *turn) take(ctx context.Context) (release func()) {
-	t.once.Do(func() { t.free = make(chan struct{}, 1) })
-	select {
-	case t.free <- struct{}{}:
-		return func() { <-t.free }
-	case <-ctx.Done():
-		return func() {}
-	}
 }
 
 func (c *Client) url(path, query string) string {
