@@ -8,7 +8,7 @@ import (
 )
 
 // Provisional judges d by what one look at a cluster gave, and takes what s lacks for
-// absent. The result again is true where the plan must be compared with that of another look (see
+// absent. Again is true where the plan must be compared with that of another look (see
 // [discovery.Client.LookAgain] and [Agree]): where something drifts, or rests on an
 // absence that another look may not confirm.
 func Provisional(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, again bool) {
