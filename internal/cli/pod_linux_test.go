@@ -42,6 +42,7 @@ func startAsPID1(t *testing.T, cmd *exec.Cmd) {
 // TestPID1: of PID 1, the kernel keeps whatever signal it has no handler for, and what
 // the runtime does instead of dying is to exit with the code for drift.
 func TestPID1(t *testing.T) {
+	heedHangUp(t)
 	program := build(t)
 	for signal, code := range map[syscall.Signal]int{
 		syscall.SIGTERM: 143, syscall.SIGINT: 130, syscall.SIGHUP: 129, syscall.SIGQUIT: 131, syscall.SIGABRT: 134,

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -21,6 +22,7 @@ import (
 // TestSignals: what asks a run to end ends it while it waits for the server, with the
 // codes that shells expect, and one whole document, as a report, too.
 func TestSignals(t *testing.T) {
+	heedHangUp(t)
 	program := build(t)
 	tests := []struct {
 		signal syscall.Signal
@@ -146,6 +148,15 @@ func TestSignalWhileWaiting(t *testing.T) {
 		doc.Wait.Ended != "ended by SIGTERM" {
 		t.Errorf("it exits with %d (%s), and the document is\n%s", code, cmd.ProcessState, stdout.String())
 	}
+}
+
+// heedHangUp lets the programs that a test starts hear SIGHUP, also where the test itself
+// ignores it, as under nohup.
+func heedHangUp(t *testing.T) {
+	t.Helper()
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(c) })
 }
 
 // TestSignalsBesideTheServer: a run ends with the code of the signal although it
