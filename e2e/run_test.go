@@ -173,7 +173,7 @@ func parseReport(t *testing.T, content []byte) report {
 	if err := json.Unmarshal(content, &r); err != nil {
 		t.Fatalf("the JSON report cannot be read: %v\n%s", err, content)
 	}
-	if r.FormatVersion != "1.2" {
+	if r.FormatVersion != "1.3" {
 		t.Errorf("format_version is %q, want 1.2", r.FormatVersion)
 	}
 	return r

@@ -15,7 +15,7 @@ import (
 
 // FormatVersion is the version of the JSON documents. The minor number rises
 // when something is added, the major one when a reader would be misled.
-const FormatVersion = "1.2"
+const FormatVersion = "1.3"
 
 // JSON writes a report as one document, which docs/json.md describes.
 func JSON(w io.Writer, r *Report) error {
