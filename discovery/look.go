@@ -15,8 +15,10 @@ import (
 const (
 	// maxRounds bounds how often one look asks for more.
 	maxRounds = 8
-	// maxRestarts is how often a look begins anew because its connection changed.
+	// maxRestarts is how often a look begins anew because its connection changed, and
+	// maxLooks how many looks there are after the first one.
 	maxRestarts = 3
+	maxLooks    = 4
 	// apart is how long two looks are apart that stand in for GET /readyz.
 	apart = time.Second
 )
@@ -62,27 +64,37 @@ func (c *Client) rounds(ctx context.Context, needs func(*Snapshot) Needs) *Snaps
 //
 // Where /readyz may not be asked (403, 404), or no connection lasts, there are two
 // looks, a second apart: what the first look and these two agree on is confirmed.
-// Each look is yielded once it is complete.
+// Where the connection changed in a look, there is one more, since the server that
+// gave the first answers was not heard to the end. Each look is yielded once it is
+// complete.
 func (c *Client) LookAgain(ctx context.Context, needs func(*Snapshot) Needs) iter.Seq[*Snapshot] {
 	return func(yield func(*Snapshot) bool) {
-		s, instead := c.lookWhenReady(ctx, needs)
-		if !yield(s) || instead == "" {
-			return
+		wanted := 1
+		for looks := 1; looks <= wanted; looks++ {
+			s, instead, changed := c.lookWhenReady(ctx, needs)
+			if instead != "" && looks == 1 || changed && wanted < maxLooks {
+				wanted++
+			}
+			if !yield(s) {
+				return
+			}
+			if instead == "" || looks == wanted {
+				continue
+			}
+			if f := c.wait(ctx, instead); f != nil {
+				unconfirmed := *s
+				unconfirmed.Confirmed = Failed[struct{}](f)
+				yield(&unconfirmed)
+				return
+			}
 		}
-		if f := c.wait(ctx, instead); f != nil {
-			unconfirmed := *s
-			unconfirmed.Confirmed = Failed[struct{}](f)
-			yield(&unconfirmed)
-			return
-		}
-		s, _ = c.lookWhenReady(ctx, needs)
-		yield(s)
 	}
 }
 
 // lookWhenReady looks over a new connection. Instead is why it takes another look
-// to confirm what this one lacks, and empty where it takes none.
-func (c *Client) lookWhenReady(ctx context.Context, needs func(*Snapshot) Needs) (s *Snapshot, instead string) {
+// to confirm what this one lacks, and empty where it takes none. Changed tells
+// whether the connection changed.
+func (c *Client) lookWhenReady(ctx context.Context, needs func(*Snapshot) Needs) (s *Snapshot, instead string, changed bool) {
 	for restarts := 0; ; restarts++ {
 		// The connection that is left idle may be closed, and the next one is new.
 		c.HTTP.CloseIdleConnections()
@@ -102,11 +114,11 @@ func (c *Client) lookWhenReady(ctx context.Context, needs func(*Snapshot) Needs)
 			s.Confirmed = Known(struct{}{})
 		}
 		if l.oneConnection() {
-			return s, instead
+			return s, instead, restarts > 0
 		}
 		if restarts == maxRestarts {
 			// A server or a proxy that closes each connection after its answer.
-			return s, fmt.Sprintf("the connection changed %d times in a row after GET /readyz", restarts+1)
+			return s, fmt.Sprintf("the connection changed %d times in a row after GET /readyz", restarts+1), false
 		}
 	}
 }
