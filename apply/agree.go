@@ -30,9 +30,9 @@ func Provisional(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, agai
 	return believed, again
 }
 
-// Agree joins the plans of several looks at one address, the last of which is given
-// back with every finding that the looks do not agree on undetermined. There may be
-// several API servers behind the address, of which each look saw another one.
+// Agree joins the plans of several looks at one address. It returns the last plan, in
+// which every finding that the looks do not agree on is undetermined: there may be
+// several API servers behind the address, and each look may have seen another one.
 func Agree(plans ...*Plan) *Plan {
 	last := plans[len(plans)-1]
 	joined := *last

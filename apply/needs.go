@@ -56,8 +56,11 @@ func (j *judge) available(gv kubeapi.GroupVersion) discovery.Fact[struct{}] {
 	if !slices.Contains(j.needs.Available, gv) {
 		j.needs.Available = append(j.needs.Available, gv)
 	}
-	if j.snapshot.Unasked != nil {
-		fact.Failure = j.snapshot.Unasked
+	fact.Failure = j.snapshot.Unasked
+	if fact.Failure == nil {
+		fact.Failure = &discovery.Failure{
+			Code: discovery.NotRecorded, Message: "whether the server of " + gv.String() + " itself answers was not asked",
+		}
 	}
 	return fact
 }

@@ -99,7 +99,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// What live tells of a version, or why it does not.
+// What live.version and its like are, or why they are not known.
 func TestLiveVersions(t *testing.T) {
 	const unstamped = "GET /version: the server does not know its own version, because it was built without version information: gitVersion is %q, major %q, minor %q"
 	tests := []struct {
