@@ -52,7 +52,7 @@ var manifests = []manifest{
 
 // TestDeployIsTested holds that there is no file in deploy/ that no test knows.
 func TestDeployIsTested(t *testing.T) {
-	known := []string{workflowFile, gitlabFile}
+	known := []string{workflowFile, gitlabFile, waitScript, "kustomize"}
 	for _, m := range manifests {
 		known = append(known, m.file)
 	}
@@ -91,7 +91,7 @@ func TestManifests(t *testing.T) {
 			content := deployFile(t, m.file)
 			t.Run("is accepted", func(t *testing.T) { s.expectAccepted(t, content) })
 
-			s.kubectl(t, content, "apply", "-f", "-")
+			s.kubectl(t, content, "replace", "--force", "-f", "-")
 			var job *batchv1.Job
 			var template *corev1.PodTemplateSpec
 			if m.jobOf != nil {
@@ -108,7 +108,7 @@ func TestManifests(t *testing.T) {
 
 			for name, test := range outcomes(m.declaration) {
 				t.Run(name, func(t *testing.T) {
-					s.kubectl(t, change(t, content, test.old, test.new), "apply", "-f", "-")
+					s.kubectl(t, change(t, content, test.old, test.new), "replace", "--force", "-f", "-")
 					p := s.startPod(t, shortened(t, m, template))
 					r := s.run(t, p, m.checks)
 					if r.ExitCode != test.exit {

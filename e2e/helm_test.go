@@ -145,6 +145,12 @@ kind: PriorityClass
 metadata:
   name: gates
 value: 1000
+---
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata:
+  name: sandboxed
+handler: sandboxed
 `
 
 // TestChartIsAccepted lints and renders the chart with each value file, sends all
@@ -233,7 +239,12 @@ func TestChartRefuses(t *testing.T) {
 		"two declarations":            {declared + "existingConfigMap: x", "set either declaration or existingConfigMap"},
 		"warnings that count and not": {declared + "warnOnly: true\nfailOnWarning: true", "warnOnly lets everything pass, and failOnWarning nothing"},
 		"more passes than one":        {declared + "consecutive: 2\nwait: 0s", "consecutive is 2, which needs wait"},
-		"a pass without time":         {declared + "timeout: 0s", "timeout must be more than nothing"},
+		"a pass without time":         {declared + "timeout: 0s", "timeout must be more than 0s"},
+		"the account that all have":   {declared + "serviceAccount: {create: true, name: default}", "serviceAccount.name is default, an account that each namespace has"},
+		"an argument of the chart's":  {declared + "extraArgs: [--wait=5m]", "extraArgs has --wait=5m, which the chart sets itself"},
+		"a number with a zero before": {declared + "wait: 08m", "wait"},
+		"a volume without a name":     {declared + "extraVolumes: [{emptyDir: {}}]", "name"},
+		"another word for OpenShift":  {declared + "openshift: yes, please", "openshift"},
 		"a deadline within wait":      {declared + "wait: 4m", "activeDeadlineSeconds is 240, which must be above wait (4m)"},
 		"a deadline within a pass":    {declared + "wait: ''\ntimeout: 5m", "activeDeadlineSeconds is 240, which must be above timeout (5m)"},
 		"a deadline after Helm's":     {declared + "activeDeadlineSeconds: 300", "activeDeadlineSeconds is 300, which must be below helm's --timeout (helmTimeout: 5m)"},

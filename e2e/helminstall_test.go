@@ -30,11 +30,12 @@ type release struct {
 	jobs    *jobController
 }
 
-func newRelease(t *testing.T, major, namespace string) *release {
+// newRelease has a namespace with further policies.
+func newRelease(t *testing.T, major, namespace string, policies ...string) *release {
 	t.Helper()
 	c := extended(t)
 	namespace += "-helm" + major
-	return &release{helm: newHelm(t, major, c, namespace), cluster: c, jobs: startJobController(t, c, namespace)}
+	return &release{helm: newHelm(t, major, c, namespace), cluster: c, jobs: startJobController(t, c, namespace, policies...)}
 }
 
 // values gives a values file with a declaration.
@@ -158,7 +159,9 @@ func TestHelmHook(t *testing.T) {
 		install(0, values(inSync))
 		r.expectRuns(t, "0")
 		r.expect(t, 0, "", "test", "gate")
-		r.expectRuns(t, "0")
+		if runs := r.expectRuns(t, "0"); runs[0].job != "gate-kreconcile-test" {
+			t.Errorf("the Job of the test is %s", runs[0].job)
+		}
 		r.expect(t, 0, "", "uninstall", "gate")
 		r.expectObjects(t)
 
@@ -192,7 +195,7 @@ func TestHelmJob(t *testing.T) {
 			names = append(names, runs[0].job)
 		}
 
-		expectInOrder(t, install(0, values(inSync, "serviceAccount: {create: true}")), "STATUS: deployed", "A Job checks the cluster:")
+		expectInOrder(t, install(0, values(inSync, "serviceAccount: {create: true}")), "STATUS: deployed", "A Job checks the cluster.")
 		note(r.expectRuns(t, "0"))
 		r.expectObjects(t, "job.batch/"+names[0], "configmap/gate-kreconcile", "serviceaccount/gate-kreconcile", secret(1))
 
@@ -349,7 +352,7 @@ func TestHelmDependency(t *testing.T) {
 		out := install(1, "--set=preflight.variables=null", `--set=preflight.declaration=api "v9" {}`)
 		expectInOrder(t, out, `api["v9"] is not served`, "Error: failed pre-install: ")
 		r.expectRuns(t, "2 PodFailurePolicy")
-		r.expectObjects(t, "job.batch/gate-preflight", secret(1))
+		r.expectObjects(t, "job.batch/gate-preflight-kreconcile", secret(1))
 
 		install(0, declared)
 		if runs := r.expectRuns(t, "0"); !slices.Contains(runs[0].Command, "--var=ingress=true") {

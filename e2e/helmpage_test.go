@@ -138,6 +138,8 @@ func steady(text string) string {
 	} {
 		text = regexp.MustCompile(pattern).ReplaceAllString(text, with)
 	}
+	// What Helm's client says of its own connections, at times.
+	text = regexp.MustCompile(`(?m)^[IW]\d{4} [\d:.]+ .*\n`).ReplaceAllString(text, "")
 	// No line of the page ends in a space.
 	return regexp.MustCompile(`(?m) +$`).ReplaceAllString(text, "")
 }

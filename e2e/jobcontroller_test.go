@@ -2,12 +2,8 @@ package e2e
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"sync"
 	"testing"
@@ -29,15 +25,13 @@ import (
 // ended.
 type jobController struct {
 	*site
-	kubelet *httptest.Server
+	kubelet *kubelet
 	// forbidden is set where this machine does not let a Pod be played.
 	forbidden bool
 
 	mu   sync.Mutex
 	runs []containerRun
 	errs []error
-	// logs are what the containers wrote, by Pod.
-	logs map[string]string
 }
 
 // containerRun is one Pod of a Job that has ended.
@@ -48,13 +42,12 @@ type containerRun struct {
 	reason string
 }
 
-// startJobController makes the namespace and watches it until the test ends.
-func startJobController(t *testing.T, c *cluster.Cluster, namespace string) *jobController {
+// startJobController makes the namespace, with further policies, and watches it until the
+// test ends.
+func startJobController(t *testing.T, c *cluster.Cluster, namespace string, policies ...string) *jobController {
 	t.Helper()
-	j := &jobController{site: newSite(t, c, namespace), logs: map[string]string{}}
-	if err := j.startKubelet(t); err != nil {
-		t.Fatal(err)
-	}
+	j := &jobController{site: newSite(t, c, namespace, policies...)}
+	j.kubelet = j.startKubelet(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -166,7 +159,7 @@ func (j *jobController) runPod(ctx context.Context, job *batchv1.Job) (*corev1.P
 		},
 		Spec: template.Spec,
 	}
-	p.Spec.NodeName = j.nodeName()
+	p.Spec.NodeName = j.kubelet.node
 	pods := j.node.Client.CoreV1().Pods(j.namespace)
 	// Nothing collects the Pods of a Job that was replaced.
 	now := int64(0)
@@ -182,56 +175,6 @@ func (j *jobController) runPod(ctx context.Context, job *batchv1.Job) (*corev1.P
 	if err != nil {
 		return nil, nil, err
 	}
-	j.mu.Lock()
-	j.logs[p.Name] = ended.Stdout + ended.Stderr
-	j.mu.Unlock()
+	j.kubelet.keep(p.Name, ended.Stdout+ended.Stderr)
 	return p, ended, j.node.ReportPod(ctx, p, node.Status(p, container, ended))
-}
-
-// nodeName is the name of the Node that the Pods are on.
-func (j *jobController) nodeName() string { return "node-of-" + j.namespace }
-
-// startKubelet makes a Node whose kubelet answers one question: what a container
-// wrote. The API server asks it for the log of a Pod.
-func (j *jobController) startKubelet(t *testing.T) error {
-	t.Helper()
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /containerLogs/"+j.namespace+"/{pod}/{container}", func(w http.ResponseWriter, r *http.Request) {
-		j.mu.Lock()
-		log, found := j.logs[r.PathValue("pod")]
-		j.mu.Unlock()
-		if !found {
-			http.NotFound(w, r)
-			return
-		}
-		fmt.Fprint(w, log)
-	})
-	certificate, key, err := j.cluster.CA.Issue("127.0.0.1")
-	if err != nil {
-		return err
-	}
-	pair, err := tls.X509KeyPair(certificate, key)
-	if err != nil {
-		return err
-	}
-	j.kubelet = httptest.NewUnstartedServer(mux)
-	j.kubelet.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
-	j.kubelet.StartTLS()
-	t.Cleanup(j.kubelet.Close)
-	_, port, err := net.SplitHostPort(j.kubelet.Listener.Addr().String())
-	if err != nil {
-		return err
-	}
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		return err
-	}
-	object, err := j.node.Client.CoreV1().Nodes().Create(t.Context(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: j.nodeName()}}, metav1.CreateOptions{})
-	if err != nil {
-		return err
-	}
-	object.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: "127.0.0.1"}}
-	object.Status.DaemonEndpoints.KubeletEndpoint.Port = int32(number)
-	_, err = j.node.Client.CoreV1().Nodes().UpdateStatus(t.Context(), object, metav1.UpdateOptions{})
-	return err
 }

@@ -1,13 +1,18 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
@@ -27,7 +32,8 @@ type site struct {
 }
 
 // siteManifest is what controllers make in each namespace, and a Service that tempts
-// Pods with another API server. The namespace admits restricted Pods only.
+// Pods with another API server. The namespace is one of a strict platform team: it admits
+// restricted Pods only, with requests and limits of all resources, within its limits.
 const siteManifest = `
 apiVersion: v1
 kind: Namespace
@@ -36,6 +42,28 @@ metadata:
   labels:
     pod-security.kubernetes.io/enforce: restricted
     pod-security.kubernetes.io/warn: restricted
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: limits, namespace: NAME}
+spec:
+  limits:
+  - type: Container
+    min: {cpu: 10m, memory: 16Mi}
+    max: {cpu: "1", memory: 512Mi, ephemeral-storage: 100Mi}
+    maxLimitRequestRatio: {cpu: "10", memory: "4"}
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: quota, namespace: NAME}
+spec:
+  hard:
+    requests.cpu: 1k
+    requests.memory: 1Ti
+    requests.ephemeral-storage: 1Ti
+    limits.cpu: 1k
+    limits.memory: 1Ti
+    limits.ephemeral-storage: 1Ti
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -51,9 +79,14 @@ spec:
 ---
 `
 
-// newSite makes the namespace. Its node has the image that the manifests and the chart name.
-func newSite(t *testing.T, c *cluster.Cluster, name string) *site {
+// sitePolicies are those of testdata/policies.yaml that each site has.
+var sitePolicies = []string{"name-required", "automount-forbidden", "os-selector-required"}
+
+// newSite makes the namespace, with further policies of testdata/policies.yaml. Its node has
+// the image that the manifests and the chart name.
+func newSite(t *testing.T, c *cluster.Cluster, name string, policies ...string) *site {
 	t.Helper()
+	policies = append(policies, sitePolicies...)
 	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err != nil {
 		t.Fatal(err)
@@ -70,10 +103,87 @@ func newSite(t *testing.T, c *cluster.Cluster, name string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Apply(t.Context(), strings.ReplaceAll(siteManifest, "NAME", name)+string(ca)); err != nil {
+	rules, err := os.ReadFile(filepath.Join("testdata", "policies.yaml"))
+	if err != nil {
 		t.Fatal(err)
 	}
+	if err := c.Apply(t.Context(), strings.ReplaceAll(siteManifest, "NAME", name)+string(ca)+"---\n"+string(rules)); err != nil {
+		t.Fatal(err)
+	}
+	s.fillQuota(t)
+	labels := []string{"label", "namespace", name}
+	for _, policy := range policies {
+		labels = append(labels, "policies.test/"+policy+"=enforced")
+	}
+	s.kubectl(t, "", labels...)
+	for _, policy := range policies {
+		s.expectEnforced(t, policy)
+	}
 	return s
+}
+
+// fillQuota does what the controller of quotas does: admission goes by what is in the
+// status.
+func (s *site) fillQuota(t *testing.T) {
+	t.Helper()
+	quotas := s.node.Client.CoreV1().ResourceQuotas(s.namespace)
+	quota, err := quotas.Get(t.Context(), "quota", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	quota.Status = corev1.ResourceQuotaStatus{Hard: quota.Spec.Hard, Used: corev1.ResourceList{}}
+	for name := range quota.Spec.Hard {
+		quota.Status.Used[name] = resource.Quantity{}
+	}
+	if _, err := quotas.UpdateStatus(t.Context(), quota, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// expectEnforced waits until the server refuses a Pod that keeps to all but one policy.
+func (s *site) expectEnforced(t *testing.T, policy string) {
+	t.Helper()
+	const admitted = `
+metadata:
+  name: refused
+  labels: {app.kubernetes.io/name: refused, example.com/owner: nobody}
+  annotations: {example.com/contact: nobody}
+spec:
+  automountServiceAccountToken: false
+  nodeSelector: {kubernetes.io/os: linux}
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+  - name: refused
+    image: refused
+    resources:
+      requests: {cpu: 50m, memory: 64Mi, ephemeral-storage: 1Mi}
+      limits: {cpu: 500m, memory: 64Mi, ephemeral-storage: 1Mi}
+    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+`
+	var p corev1.Pod
+	if err := yaml.UnmarshalStrict([]byte(admitted), &p); err != nil {
+		t.Fatal(err)
+	}
+	switch policy {
+	case "name-required":
+		delete(p.Labels, "app.kubernetes.io/name")
+	case "owner-required":
+		delete(p.Labels, "example.com/owner")
+	case "automount-forbidden":
+		p.Spec.AutomountServiceAccountToken = nil
+	case "os-selector-required":
+		p.Spec.NodeSelector = nil
+	case "openshift":
+		p.Spec.SecurityContext.RunAsUser = new(int64)
+		*p.Spec.SecurityContext.RunAsUser = 65532
+	}
+	eventually(t, 30*time.Second, func() error {
+		_, err := s.node.Client.CoreV1().Pods(s.namespace).Create(t.Context(), &p, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		if err == nil || !strings.Contains(err.Error(), "ValidatingAdmissionPolicy '"+policy+"'") {
+			return fmt.Errorf("the policy %s did not refuse: %w", policy, err)
+		}
+		return nil
+	})
 }
 
 func (s *site) kubectl(t *testing.T, input string, args ...string) string {
@@ -111,7 +221,7 @@ func podOf(t *testing.T, template *corev1.PodTemplateSpec) string {
 	t.Helper()
 	content, err := json.Marshal(corev1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
-		ObjectMeta: metav1.ObjectMeta{GenerateName: "check-", Labels: template.Labels, Annotations: template.Annotations},
+		ObjectMeta: metav1.ObjectMeta{GenerateName: cmp.Or(template.GenerateName, "check-"), Labels: template.Labels, Annotations: template.Annotations},
 		Spec:       template.Spec,
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kreconcile/kreconcile/e2e/cluster"
@@ -58,7 +59,8 @@ func applyTekton(ctx context.Context, c *cluster.Cluster) error {
 
 // tektonTask is what this test reads of a Task.
 type tektonTask struct {
-	Spec struct {
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              struct {
 		Params []struct {
 			Name    string `json:"name"`
 			Default string `json:"default"`
@@ -70,7 +72,8 @@ type tektonTask struct {
 		Results []struct {
 			Name string `json:"name"`
 		} `json:"results"`
-		Steps []struct {
+		Volumes []corev1.Volume `json:"volumes"`
+		Steps   []struct {
 			corev1.Container
 			ComputeResources corev1.ResourceRequirements `json:"computeResources"`
 			OnError          string                      `json:"onError"`
@@ -85,19 +88,20 @@ type tektonTask struct {
 // Source: https://github.com/tektoncd/pipeline/blob/v1.9.0/docs/tasks.md
 func tektonTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 	t.Helper()
-	task := read[tektonTask](t, s, "tasks.tekton.dev", "kreconcile").Spec
-	if len(task.Steps) != 1 || len(task.Workspaces) != 1 || !task.Workspaces[0].ReadOnly {
-		t.Fatalf("%d steps, workspaces %+v: this test knows one of each", len(task.Steps), task.Workspaces)
+	task := read[tektonTask](t, s, "tasks.tekton.dev", "kreconcile")
+	spec := task.Spec
+	if len(spec.Steps) != 1 || len(spec.Workspaces) != 1 || !spec.Workspaces[0].ReadOnly {
+		t.Fatalf("%d steps, workspaces %+v: this test knows one of each", len(spec.Steps), spec.Workspaces)
 	}
-	workspace := "/workspace/" + task.Workspaces[0].Name
-	values := map[string]string{"workspaces." + task.Workspaces[0].Name + ".path": workspace}
-	for _, param := range task.Params {
+	workspace := "/workspace/" + spec.Workspaces[0].Name
+	values := map[string]string{"workspaces." + spec.Workspaces[0].Name + ".path": workspace}
+	for _, param := range spec.Params {
 		values["params."+param.Name] = param.Default
 	}
-	for _, result := range task.Results {
+	for _, result := range spec.Results {
 		values["results."+result.Name+".path"] = path.Join(tektonResults, result.Name)
 	}
-	step := task.Steps[0]
+	step := spec.Steps[0]
 	c := step.Container
 	for _, field := range slices.Concat([]*string{&c.Image, &step.OnError}, pointers(c.Command), pointers(c.Args)) {
 		for name, value := range values {
@@ -114,19 +118,19 @@ func tektonTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 	c.Name = "step-" + c.Name
 	c.Resources = step.ComputeResources
 	c.TerminationMessagePath = "/tekton/termination"
-	c.VolumeMounts = []corev1.VolumeMount{
-		{Name: "results", MountPath: tektonResults}, {Name: "workspace", MountPath: workspace, ReadOnly: true},
-	}
-	automount := true
-	return &corev1.PodTemplateSpec{Spec: corev1.PodSpec{
+	c.VolumeMounts = append(c.VolumeMounts,
+		corev1.VolumeMount{Name: "results", MountPath: tektonResults}, corev1.VolumeMount{Name: "workspace", MountPath: workspace, ReadOnly: true})
+	return &corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: task.Labels, Annotations: task.Annotations}, Spec: corev1.PodSpec{
 		RestartPolicy: corev1.RestartPolicyNever, Containers: []corev1.Container{c},
-		AutomountServiceAccountToken: &automount, EnableServiceLinks: new(bool),
-		Volumes: []corev1.Volume{
-			{Name: "results", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
-			{Name: "workspace", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+		// What the podTemplate of a run says.
+		AutomountServiceAccountToken: new(bool), EnableServiceLinks: new(bool),
+		NodeSelector: map[string]string{corev1.LabelOSStable: "linux"},
+		Volumes: append(spec.Volumes,
+			corev1.Volume{Name: "results", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
+			corev1.Volume{Name: "workspace", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
 				LocalObjectReference: corev1.LocalObjectReference{Name: "kreconcile-declaration"},
 			}}},
-		},
+		),
 	}}
 }
 

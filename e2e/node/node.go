@@ -36,6 +36,8 @@ type Terminated struct {
 	pod.Result
 	// Command is the whole command line, as the container got it.
 	Command []string
+	// User and Group are whom it ran as.
+	User, Group int
 	// Message is what the container left in the file of its termination message.
 	Message string
 	// Files are the files that it left in the Pod's emptyDir volumes, by their path inside.
@@ -84,6 +86,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 		APIServer: n.APIServer, Mounts: map[string]string{}, Writable: map[string]string{},
 		User: int(v.user), Env: environment(p, env),
 	}
+	s.Group, s.Groups = groupsOf(p, c)
 	for _, arg := range slices.Concat(c.Command, c.Args) {
 		s.Args = append(s.Args, expandReferences(arg, env))
 	}
@@ -114,7 +117,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 		return nil, err
 	}
 	t := &Terminated{
-		Result: *r, Command: s.Args, Files: map[string]string{}, ConfigMaps: v.configMaps, Token: v.token, Took: time.Since(start),
+		Result: *r, Command: s.Args, User: s.User, Group: s.Group, Files: map[string]string{}, ConfigMaps: v.configMaps, Token: v.token, Took: time.Since(start),
 	}
 	content, err := os.ReadFile(message)
 	if err != nil {
@@ -180,4 +183,24 @@ func userOf(p *corev1.Pod, c *corev1.Container) int64 {
 		return *p.Spec.SecurityContext.RunAsUser
 	}
 	return 0
+}
+
+// groupsOf gives the groups of a container: without a runAsGroup, runtimes take group 0
+// for a user that the image does not know.
+func groupsOf(p *corev1.Pod, c *corev1.Container) (group int, others []int) {
+	if of := p.Spec.SecurityContext; of != nil {
+		if of.RunAsGroup != nil {
+			group = int(*of.RunAsGroup)
+		}
+		if of.FSGroup != nil {
+			others = append(others, int(*of.FSGroup))
+		}
+		for _, other := range of.SupplementalGroups {
+			others = append(others, int(other))
+		}
+	}
+	if of := c.SecurityContext; of != nil && of.RunAsGroup != nil {
+		group = int(*of.RunAsGroup)
+	}
+	return group, others
 }

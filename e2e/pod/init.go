@@ -58,8 +58,11 @@ func runInside() (int, error) {
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Pdeathsig: syscall.SIGKILL}
 	if p.User != 0 && !inUserNamespace() {
-		id := uint32(p.User)
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: id, Gid: id}
+		credential := &syscall.Credential{Uid: uint32(p.User), Gid: uint32(p.Group)}
+		for _, group := range p.Groups {
+			credential.Groups = append(credential.Groups, uint32(group))
+		}
+		cmd.SysProcAttr.Credential = credential
 	}
 	// The path is one of the new root, so it is not looked up in the old one.
 	cmd.Path, cmd.Err = p.Args[0], nil

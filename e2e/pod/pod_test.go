@@ -95,12 +95,18 @@ func TestSandboxRoot(t *testing.T) {
 // TestSandboxUser holds that root drops to another user. In a user namespace,
 // which has but one, it stays.
 func TestSandboxUser(t *testing.T) {
-	want := "65532 65532 65532\n"
-	if os.Getuid() != 0 {
-		want = "0 0 0\n"
-	}
-	if r := run(t, Sandbox{User: 65532}, "echo $(id -u) $(id -g) $(id -G | cut -d ' ' -f 1)"); r.Stdout != want {
-		t.Errorf("user %q, want %q", r.Stdout, want)
+	const show = "echo $(id -u) $(id -g) $(id -G)"
+	for want, s := range map[string]Sandbox{
+		"65532 65532 65532\n":        {User: 65532, Group: 65532},
+		"65532 0 0\n":                {User: 65532},
+		"1000650000 0 0 2000 3000\n": {User: 1000650000, Groups: []int{2000, 3000}},
+	} {
+		if os.Getuid() != 0 {
+			want = "0 0 0\n"
+		}
+		if r := run(t, s, show); r.Stdout != want {
+			t.Errorf("user %q, want %q", r.Stdout, want)
+		}
 	}
 }
 

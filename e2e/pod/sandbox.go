@@ -38,9 +38,11 @@ type Sandbox struct {
 	// HostTools puts /usr and what belongs to it there too, for programs that
 	// need shared libraries.
 	HostTools bool
-	// User runs the process as this user and group, with no other groups. It is
-	// left out where it is 0, and where this program is not root.
-	User int
+	// User runs the process as this user, with the group Group, and with Groups beside
+	// it. All three are left out where User is 0, and where this program is not root.
+	User   int
+	Group  int
+	Groups []int
 	// Listener, where it is not nil, is one of this machine, whose connections go to
 	// Port of the loopback inside. It is closed once the process has ended.
 	Listener net.Listener `json:"-"`

@@ -18,6 +18,8 @@ type Paths struct {
 	Etcd, KubeAPIServer, Kubectl, Kreconcile string
 	// Helm3 and Helm4 are empty until [Paths.BuildHelm].
 	Helm3, Helm4 string
+	// KubeScore is empty until [Paths.BuildKubeScore].
+	KubeScore string
 	// NextAPIServer is a kube-apiserver of a newer release, and TestAdapter serves
 	// the APIs of custom and external metrics. They are empty until
 	// [Paths.BuildNext].
@@ -104,6 +106,22 @@ func (p *Paths) BuildHelm(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// BuildKubeScore builds the linter of manifests, and says where it is. From a cold
+// build cache it takes a minute.
+func (p *Paths) BuildKubeScore(ctx context.Context) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return fmt.Errorf("no folder to keep built programs in: %w", err)
+	}
+	module := filepath.Join(p.Root, "e2e", "score")
+	version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", "github.com/zegl/kube-score")
+	if err != nil {
+		return err
+	}
+	p.KubeScore = filepath.Join(cache, "kreconcile-e2e", "kube-score-"+version)
+	return Go(ctx, module, p.KubeScore, "github.com/zegl/kube-score/cmd/kube-score")
 }
 
 // BuildNext builds the programs of the module e2e/next, and says where they are.

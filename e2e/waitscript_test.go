@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kreconcile/kreconcile/e2e/pod"
+)
+
+const waitScript = "wait.sh"
+
+// wait runs deploy/wait.sh for a Job, with further variables of the environment.
+func (s *site) wait(ctx context.Context, t *testing.T, job string, env ...string) *pod.Result {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, "/bin/sh", filepath.Join(suite.programs.Root, "deploy", waitScript), job, "--namespace="+s.namespace)
+	cmd.Env = append([]string{
+		"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH"), "KUBECONFIG=" + s.cluster.Kubeconfig,
+	}, env...)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return &pod.Result{ExitCode: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
+}
+
+// expectWait waits for a Job by deploy/wait.sh, and gives what the script wrote.
+func (s *site) expectWait(t *testing.T, job string, exit int, stdout, stderr []string, env ...string) {
+	t.Helper()
+	r := s.wait(t.Context(), t, job, env...)
+	if r.ExitCode != exit {
+		t.Errorf("exit %d, want %d\n%s%s", r.ExitCode, exit, r.Stdout, r.Stderr)
+	}
+	expectInOrder(t, r.Stdout, stdout...)
+	expectInOrder(t, r.Stderr, stderr...)
+}
+
+// TestWaitScript makes the Job of deploy/job.yaml again and again: each time, the script
+// ends with the verdict of the new Job.
+func TestWaitScript(t *testing.T) {
+	t.Parallel()
+	j := startJobController(t, deployed(t), "wait-script")
+	content := change(t, deployFile(t, "job.yaml"), "--wait=2m", "--wait=6s")
+	for _, name := range []string{"in sync", "drifted", "undetermined", "mistaken", "in sync"} {
+		test := outcomes("/etc/kreconcile")[name]
+		t.Run(name, func(t *testing.T) {
+			j.kubectl(t, change(t, content, test.old, test.new), "replace", "--force", "-f", "-")
+			var failed []string
+			if test.exit != 0 {
+				failed = []string{"job/kreconcile failed: "}
+			}
+			// A log does not tell standard output from standard error.
+			j.expectWait(t, "job/kreconcile", test.exit, append(test.stdout, test.stderr...), failed)
+		})
+	}
+	j.take(t)
+	t.Run("a changed declaration is not applied", func(t *testing.T) {
+		test := outcomes("")["drifted"]
+		_, err := j.cluster.Kubectl(t.Context(), change(t, content, test.old, test.new), "apply", "--namespace="+j.namespace, "-f", "-")
+		if err == nil || !strings.Contains(err.Error(), "field is immutable when `immutable` is set") {
+			t.Errorf("kubectl apply keeps the Job that has ended, and says %v", err)
+		}
+	})
+	t.Run("without a log", func(t *testing.T) {
+		j.kubelet.Close()
+		j.expectWait(t, "kreconcile", 0, []string{"No drift."}, nil)
+	})
+	t.Run("no such Job", func(t *testing.T) {
+		j.expectWait(t, "job/other", 3, nil, []string{`"other" not found`, "Undetermined: there is no verdict of job/other"})
+	})
+	t.Run("no server", func(t *testing.T) {
+		j.expectWait(t, "job/kreconcile", 3, nil, []string{"Undetermined: "}, "KUBECONFIG=/dev/null")
+	})
+}
+
+// TestWaitScriptWithoutEnd waits for a Job that nothing runs.
+func TestWaitScriptWithoutEnd(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, deployed(t), "wait-forever")
+	s.kubectl(t, deployFile(t, "job.yaml"), "create", "-f", "-")
+	s.expectWait(t, "job/kreconcile", 3, nil, []string{"Waiting for job/kreconcile\n", "has not ended within 1 seconds"}, "LIMIT=1")
+}
