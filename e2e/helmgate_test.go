@@ -3,9 +3,7 @@ package e2e
 import (
 	"context"
 	"maps"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -134,12 +132,8 @@ func TestHelmInterrupted(t *testing.T) {
 		r.expect(t, 0, "", "uninstall", "gate")
 		r.expectObjects(t, left...)
 
-		page, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", "helm.md"))
-		if err != nil {
-			t.Fatal(err)
-		}
 		const line = "kubectl delete job,configmap,serviceaccount,clusterrolebinding -l app.kubernetes.io/component=kreconcile,app.kubernetes.io/instance=gate\n"
-		if !strings.Contains(string(page), "\n"+line) {
+		if !strings.Contains(docsPage(t, "helm.md"), "\n"+line) {
 			t.Errorf("docs/helm.md lacks the line %s", line)
 		}
 		r.jobs.kubectl(t, "", "create", "configmap", "gate-settings")

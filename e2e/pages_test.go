@@ -261,3 +261,13 @@ func initialising(s corev1.PodStatus) corev1.PodStatus {
 	}
 	return s
 }
+
+// docsPage gives a page of docs/.
+func docsPage(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

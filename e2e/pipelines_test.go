@@ -163,11 +163,7 @@ func TestGitLabCI(t *testing.T) {
 // expectOnPage holds that docs/pipelines.md shows the very command.
 func expectOnPage(t *testing.T, command string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", "pipelines.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(page), "\n"+command+"\n") {
+	if !strings.Contains(docsPage(t, "pipelines.md"), "\n"+command+"\n") {
 		t.Errorf("docs/pipelines.md does not show %q", command)
 	}
 }

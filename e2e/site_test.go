@@ -50,8 +50,9 @@ spec:
   limits:
   - type: Container
     min: {cpu: 10m, memory: 16Mi}
-    max: {cpu: "1", memory: 512Mi, ephemeral-storage: 100Mi}
-    maxLimitRequestRatio: {cpu: "10", memory: "4"}
+    # A maximum is a default, too: what a quota asks for must not be filled in.
+    max: {memory: 512Mi}
+    maxLimitRequestRatio: {memory: "4"}
 ---
 apiVersion: v1
 kind: ResourceQuota
