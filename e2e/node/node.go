@@ -24,6 +24,9 @@ type Node struct {
 	// APIServer is host and port of the API server, which containers have at its address
 	// inside the cluster.
 	APIServer string
+	// Drops loses what containers send to the API server, as a NetworkPolicy does that
+	// denies egress.
+	Drops bool
 	// Client asks and tells that API server as an administrator.
 	Client *kubernetes.Clientset
 	// Images are the images that the node has, by name: files of this machine by the
@@ -83,7 +86,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	}
 	v := volumes{client: n.Client, pod: p, user: userOf(p, c), configMaps: map[string]string{}}
 	s := pod.Sandbox{
-		APIServer: n.APIServer, Mounts: map[string]string{}, Writable: map[string]string{},
+		APIServer: n.APIServer, Drops: n.Drops, Mounts: map[string]string{}, Writable: map[string]string{},
 		User: int(v.user), Env: environment(p, env),
 	}
 	s.Group, s.Groups = groupsOf(p, c)
