@@ -32,6 +32,12 @@ type Node struct {
 	// Images are the images that the node has, by name: files of this machine by the
 	// path that they have inside.
 	Images map[string]map[string]string
+	// Folders are folders of this machine by the name of the Pod's volume that they stand
+	// for: of a claim, or of what another container has written before.
+	Folders map[string]string
+	// WritableRoots runs containers too that may write to their root file system. It is
+	// read-only all the same, so that one that does write fails.
+	WritableRoots bool
 }
 
 // Terminated is a container that has ended.
@@ -59,7 +65,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	if err != nil {
 		return nil, err
 	}
-	if err := playable(p, c); err != nil {
+	if err := n.playable(p, c); err != nil {
 		return nil, fmt.Errorf("container %s: %w", container, err)
 	}
 	image, ok := n.Images[c.Image]
@@ -96,6 +102,10 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	maps.Copy(s.Mounts, image)
 	var kept []string
 	for i, mount := range c.VolumeMounts {
+		if folder, ok := n.Folders[mount.Name]; ok && mount.SubPathExpr == "" {
+			s.Writable[mount.MountPath] = filepath.Join(folder, mount.SubPath)
+			continue
+		}
 		dir := filepath.Join(scratch, fmt.Sprintf("volume-%d", i))
 		writable, err := v.make(ctx, mount, dir)
 		if err != nil {
@@ -160,7 +170,7 @@ func find(p *corev1.Pod, container string) (*corev1.Container, error) {
 }
 
 // playable says what of a container the sandbox would not show.
-func playable(p *corev1.Pod, c *corev1.Container) error {
+func (n *Node) playable(p *corev1.Pod, c *corev1.Container) error {
 	switch context := c.SecurityContext; {
 	case p.UID == "":
 		return errors.New("the Pod is not one that the API server gave")
@@ -168,7 +178,7 @@ func playable(p *corev1.Pod, c *corev1.Container) error {
 		return errors.New("no command: what the image starts is not known here")
 	case userOf(p, c) == 0:
 		return errors.New("no runAsUser, or root: what the image says is not known here")
-	case context == nil || context.ReadOnlyRootFilesystem == nil || !*context.ReadOnlyRootFilesystem:
+	case !n.WritableRoots && (context == nil || context.ReadOnlyRootFilesystem == nil || !*context.ReadOnlyRootFilesystem):
 		return errors.New("the sandbox has a read-only root file system, and no other")
 	case c.TerminationMessagePolicy != corev1.TerminationMessageReadFile:
 		return fmt.Errorf("terminationMessagePolicy %s is not played", c.TerminationMessagePolicy)

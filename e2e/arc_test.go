@@ -1,0 +1,367 @@
+package e2e
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kreconcile/kreconcile/e2e/node"
+	"github.com/kreconcile/kreconcile/e2e/pod"
+)
+
+// What a runner of actions-runner-controller in kubernetes mode reads.
+const (
+	kubernetesModeFile = "github-actions-kubernetes-mode.yaml"
+	hookTemplateFile   = "arc-hook-template.yaml"
+)
+
+// The Pods of jobs, as the container hooks make them. Those of containerMode kubernetes are
+// of release 0.7, and those of kubernetes-novolume of 0.8.
+//
+// Source: https://github.com/actions/runner-container-hooks/blob/v0.7.0/packages/k8s/src/k8s/index.ts (createPod),
+// https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/index.ts (createJobPod), and
+// createContainerSpec in prepare-job.ts beside them
+func hookPod(mode, image string) *corev1.Pod {
+	const runner = "in-cluster-abcde-runner-fghij"
+	job := corev1.Container{
+		Name: "job", Image: image, WorkingDir: "/__w/web/web", Command: []string{"tail"}, Args: []string{"-f", "/dev/null"},
+		Env: []corev1.EnvVar{{Name: "GITHUB_ACTIONS", Value: "true"}, {Name: "CI", Value: "true"}},
+	}
+	p := &corev1.Pod{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: metav1.ObjectMeta{
+			Name: runner + "-workflow", Labels: map[string]string{"runner-pod": runner}, Annotations: map[string]string{},
+		},
+		Spec: corev1.PodSpec{RestartPolicy: corev1.RestartPolicyNever},
+	}
+	if mode == "kubernetes" {
+		job.VolumeMounts = []corev1.VolumeMount{
+			{Name: "work", MountPath: "/__w"}, {Name: "work", MountPath: "/__e", SubPath: "externals"},
+			{Name: "work", MountPath: "/github/home", SubPath: "_temp/_github_home"},
+			{Name: "work", MountPath: "/github/workflow", SubPath: "_temp/_github_workflow"},
+		}
+		p.Spec.NodeName = "the-runners-node"
+		p.Spec.Volumes = []corev1.Volume{{Name: "work", VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: runner + "-work"},
+		}}}
+	} else {
+		job.VolumeMounts = []corev1.VolumeMount{
+			{Name: "externals", MountPath: "/__e"}, {Name: "work", MountPath: "/__w"}, {Name: "github", MountPath: "/github"},
+		}
+		id := int64(1001)
+		p.Spec.SecurityContext = &corev1.PodSecurityContext{FSGroup: &id}
+		p.Spec.InitContainers = []corev1.Container{{
+			Name: "fs-init", Image: "ghcr.io/actions/actions-runner:latest",
+			Command: []string{"sh", "-c", "mkdir -p /mnt/externals && mkdir -p /mnt/work && mkdir -p /mnt/github && " +
+				"mv /home/runner/externals/* /mnt/externals/ && mkdir -p /mnt/work/web/web"},
+			SecurityContext: &corev1.SecurityContext{RunAsGroup: &id, RunAsUser: &id},
+			VolumeMounts: []corev1.VolumeMount{
+				{Name: "externals", MountPath: "/mnt/externals"}, {Name: "work", MountPath: "/mnt/work"}, {Name: "github", MountPath: "/mnt/github"},
+			},
+		}}
+		for _, name := range []string{"externals", "github", "work"} {
+			p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}})
+		}
+	}
+	p.Spec.Containers = []corev1.Container{job}
+	return p
+}
+
+// extend adds what a template says to a Pod of the hooks: lists of volumes, mounts and
+// variables grow, other fields are replaced as a whole.
+//
+// Source: https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/utils.ts
+// (mergeContainerWithOptions, mergePodSpecWithOptions, mergeObjectMeta; the same in v0.7.0)
+func extend(t *testing.T, p *corev1.Pod, template string) {
+	t.Helper()
+	var from struct {
+		Metadata struct {
+			Labels      map[string]string `json:"labels"`
+			Annotations map[string]string `json:"annotations"`
+		} `json:"metadata"`
+		Spec map[string]any `json:"spec"`
+	}
+	if err := yaml.UnmarshalStrict([]byte(template), &from); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range from.Metadata.Labels {
+		p.Labels[name] = value
+	}
+	for name, value := range from.Metadata.Annotations {
+		p.Annotations[name] = value
+	}
+	spec := plain(t, p.Spec)
+	for key, value := range from.Spec {
+		switch key {
+		case "containers":
+			for _, c := range value.([]any) {
+				c := c.(map[string]any)
+				if name := c["name"].(string); name != "$job" {
+					t.Fatalf("the template has a container %s", name)
+				}
+				extendContainer(spec["containers"].([]any)[0].(map[string]any), c)
+			}
+		case "volumes":
+			spec[key] = append(spec[key].([]any), value.([]any)...)
+		default:
+			spec[key] = value
+		}
+	}
+	content, err := yaml.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Spec = corev1.PodSpec{}
+	if err := yaml.UnmarshalStrict(content, &p.Spec); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func extendContainer(base, from map[string]any) {
+	for key, value := range from {
+		switch key {
+		case "name", "image":
+		case "env", "volumeMounts", "ports":
+			list, _ := base[key].([]any)
+			base[key] = append(list, value.([]any)...)
+		default:
+			base[key] = value
+		}
+	}
+}
+
+// plain gives an object as JSON has it.
+func plain(t *testing.T, object any) map[string]any {
+	t.Helper()
+	content, err := yaml.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := yaml.Unmarshal(content, &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
+
+// create makes a Pod, or gives why the server does not take it.
+func (s *site) create(t *testing.T, p *corev1.Pod) (*corev1.Pod, error) {
+	t.Helper()
+	content, err := yaml.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.cluster.Kubectl(t.Context(), string(content), "create", "--namespace="+s.namespace, "-f", "-", "-o", "json", "--validate=strict")
+	if err != nil {
+		return nil, err
+	}
+	var made corev1.Pod
+	if err := yaml.Unmarshal([]byte(out), &made); err != nil {
+		t.Fatal(err)
+	}
+	return &made, nil
+}
+
+// TestKubernetesMode makes the Pods of the workflow's job in both modes, by the template in
+// deploy/, and runs its step in them.
+func TestKubernetesMode(t *testing.T) {
+	t.Parallel()
+	workflow := deployFile(t, kubernetesModeFile)
+	for _, mistake := range lintWorkflow(t, workflow) {
+		t.Error(mistake)
+	}
+	image, step := jobOf(t, workflow)
+	expectOnPage(t, step)
+	expectOnPage(t, "COPY --from=kreconcile:0.1.0 /kreconcile /usr/local/bin/kreconcile")
+	t.Run("values", func(t *testing.T) { expectValues(t) })
+	for _, mode := range []string{"kubernetes", "kubernetes-novolume"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, deployed(t), "arc-"+mode)
+			s.kubectl(t, deployFile(t, hookTemplateFile), "apply", "-f", "-")
+			template := read[corev1.ConfigMap](t, s, "configmap", "arc-hook-template").Data["template.yaml"]
+			p := hookPod(mode, image)
+			if _, err := s.create(t, p); err == nil || !strings.Contains(err.Error(), `violates PodSecurity "restricted:latest"`) {
+				t.Errorf("error %v: the namespace takes the Pod without the template, so that this test holds nothing", err)
+			}
+			extend(t, p, template)
+			if mode == "kubernetes-novolume" {
+				// The template cannot add to a container that is not the job's.
+				_, err := s.create(t, p)
+				if err == nil || !strings.Contains(err.Error(), `container "fs-init" must set`) || strings.Contains(err.Error(), `"job"`) {
+					t.Errorf("error %v, want a refusal of fs-init alone", err)
+				}
+				s.kubectl(t, "", "delete", "resourcequota", "--all")
+				if _, err := s.cluster.Kubectl(t.Context(), "", "label", "namespace", s.namespace, "--overwrite",
+					"pod-security.kubernetes.io/enforce=baseline", "pod-security.kubernetes.io/warn=baseline"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			made, err := s.create(t, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, test := range checkouts() {
+				t.Run(name, func(t *testing.T) {
+					const summary = "_temp/_runner_file_commands/step_summary"
+					work := workspace(t, test.declaration)
+					r := s.exec(t, made, "job", work, "cd /__w/web/web && exec env \"GITHUB_STEP_SUMMARY=/__w/"+summary+"\" sh -e /__w/_temp/step.sh",
+						map[string]string{"_temp/step.sh": step})
+					if r.ExitCode != test.exit {
+						t.Fatalf("exit %d, want %d\n%s%s", r.ExitCode, test.exit, r.Stdout, r.Stderr)
+					}
+					expectInOrder(t, r.Stdout, test.annotation)
+					content, err := os.ReadFile(filepath.Join(work, summary))
+					if err != nil {
+						t.Fatal(err)
+					}
+					expectInOrder(t, string(content), test.verdict)
+				})
+			}
+			t.Run("without the token", func(t *testing.T) {
+				bare := made.DeepCopy()
+				mounts := &bare.Spec.Containers[0].VolumeMounts
+				*mounts = slices.DeleteFunc(*mounts, func(m corev1.VolumeMount) bool { return m.Name == "kube-api-access" })
+				r := s.exec(t, bare, "job", workspace(t, corePods), "cd /__w/web/web && exec kreconcile apply requirements", nil)
+				if r.ExitCode != 1 || !strings.Contains(r.Stderr, "No token to authenticate with") {
+					t.Errorf("exit %d, want 1 and why\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
+				}
+			})
+		})
+	}
+}
+
+// expectValues holds that the values on the page make a runner read the template.
+func expectValues(t *testing.T) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", "pipelines.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(page), "```yaml\ncontainerMode:")
+	block, _, _ = strings.Cut(block, "```")
+	var values struct {
+		ContainerMode map[string]any         `json:"containerMode"`
+		Template      corev1.PodTemplateSpec `json:"template"`
+	}
+	if err := yaml.UnmarshalStrict([]byte("containerMode:"+block), &values); err != nil {
+		t.Fatal(err)
+	}
+	var template corev1.ConfigMap
+	if err := yaml.UnmarshalStrict([]byte(deployFile(t, hookTemplateFile)), &template); err != nil {
+		t.Fatal(err)
+	}
+	spec := values.Template.Spec
+	runner, volume := spec.Containers[0], spec.Volumes[0]
+	mount := runner.VolumeMounts[0]
+	file, found := strings.CutPrefix(runner.Env[0].Value, mount.MountPath+"/")
+	if runner.Name != "runner" || runner.Env[0].Name != "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE" || !found || template.Data[file] == "" {
+		t.Errorf("the container %s has %s=%s, and the ConfigMap is at %s", runner.Name, runner.Env[0].Name, runner.Env[0].Value, mount.MountPath)
+	}
+	if mount.Name != volume.Name || volume.ConfigMap.Name != template.Name {
+		t.Errorf("it mounts %s, which is the ConfigMap %s", mount.Name, volume.ConfigMap.Name)
+	}
+}
+
+// jobOf gives the image and the one command of the workflow's first job.
+func jobOf(t *testing.T, content string) (image, step string) {
+	t.Helper()
+	var workflow struct {
+		Jobs map[string]struct {
+			Container struct {
+				Image string `json:"image"`
+			} `json:"container"`
+			Steps []struct {
+				Run string `json:"run"`
+			} `json:"steps"`
+		} `json:"jobs"`
+	}
+	if err := yaml.Unmarshal([]byte(content), &workflow); err != nil {
+		t.Fatal(err)
+	}
+	for name, job := range workflow.Jobs {
+		if job.Container.Image == "" {
+			t.Errorf("the job %s has no container", name)
+		}
+	}
+	job := workflow.Jobs["requirements"]
+	for _, s := range job.Steps {
+		if s.Run != "" && step != "" {
+			t.Fatalf("it runs %q and %q", step, s.Run)
+		}
+		step += s.Run
+	}
+	return job.Container.Image, step
+}
+
+// workspace makes the volume of a job with a checked out repository in it, as web/web.
+func workspace(t *testing.T, declaration string) string {
+	t.Helper()
+	work := t.TempDir()
+	for _, dir := range []string{"web/web/requirements", "externals", "_temp/_github_home", "_temp/_github_workflow", "_temp/_runner_file_commands"} {
+		if err := os.MkdirAll(filepath.Join(work, dir), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for dir := range strings.SplitSeq(". web web/web _temp _temp/_runner_file_commands", " ") {
+		// The job's user is another one than the test's.
+		if err := os.Chmod(filepath.Join(work, dir), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(work, "web/web/requirements/web.hcl"), []byte(declaration), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return work
+}
+
+// exec runs a script in a container of a Pod, as kubectl exec does, with an image that holds
+// a shell and kreconcile. The folder stands for the volume work, and gets the files.
+func (s *site) exec(t *testing.T, p *corev1.Pod, container, work, script string, files map[string]string) *node.Terminated {
+	t.Helper()
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(work, name), []byte(shortWait.ReplaceAllString(content, "--wait=6s")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := *s.node
+	n.WritableRoots, n.Folders = true, map[string]string{"work": work, "repo": work}
+	p = p.DeepCopy()
+	for i := range p.Spec.Containers {
+		c := &p.Spec.Containers[i]
+		if c.Name == container {
+			n.Images = map[string]map[string]string{c.Image: shellImage()}
+			c.Command, c.Args = []string{"/bin/sh", "-e", "-c", script}, nil
+		}
+	}
+	r, err := n.Run(t.Context(), p, container)
+	if errors.Is(err, pod.ErrForbidden) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := account{files: map[string]string{"token": r.Token}}
+	if r.Token != "" {
+		a.expectNoToken(t, r.Stdout, r.Stderr)
+	}
+	return r
+}
+
+// shellImage is an image with a shell and kreconcile, as docs/pipelines.md builds it.
+func shellImage() map[string]string {
+	image := map[string]string{"/usr/local/bin/kreconcile": suite.programs.Kreconcile}
+	for _, dir := range []string{"/usr/bin", "/usr/lib", "/usr/lib64", "/bin", "/lib", "/lib64"} {
+		if _, err := os.Stat(dir); err == nil {
+			image[dir] = dir
+		}
+	}
+	return image
+}
