@@ -20,6 +20,7 @@ import (
 const (
 	kubernetesModeFile = "github-actions-kubernetes-mode.yaml"
 	hookTemplateFile   = "arc-hook-template.yaml"
+	arcValuesFile      = "arc-values.yaml"
 )
 
 // The Pods of jobs, as the container hooks make them. Those of containerMode kubernetes are
@@ -124,6 +125,17 @@ func extend(t *testing.T, p *corev1.Pod, template string) {
 	}
 }
 
+// withTemplate gives a Pod of the hooks with what deploy/ says.
+func withTemplate(t *testing.T, p *corev1.Pod) *corev1.Pod {
+	t.Helper()
+	var template corev1.ConfigMap
+	if err := yaml.UnmarshalStrict([]byte(deployFile(t, hookTemplateFile)), &template); err != nil {
+		t.Fatal(err)
+	}
+	extend(t, p, template.Data["template.yaml"])
+	return p
+}
+
 func extendContainer(base, from map[string]any) {
 	for key, value := range from {
 		switch key {
@@ -180,7 +192,6 @@ func TestKubernetesMode(t *testing.T) {
 	image, step := jobOf(t, workflow)
 	expectOnPage(t, step)
 	expectOnPage(t, "COPY --from=kreconcile:0.1.0 /kreconcile /usr/local/bin/kreconcile")
-	t.Run("values", func(t *testing.T) { expectValues(t) })
 	for _, mode := range []string{"kubernetes", "kubernetes-novolume"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -207,6 +218,11 @@ func TestKubernetesMode(t *testing.T) {
 			made, err := s.create(t, p)
 			if err != nil {
 				t.Fatal(err)
+			}
+			private := hookPod(mode, image)
+			extend(t, private, uncommented(t, template, "  # imagePullSecrets:", 1))
+			if secrets := private.Spec.ImagePullSecrets; len(secrets) != 1 || secrets[0].Name != "registry" {
+				t.Errorf("with what is in comments, it has the pull secrets %v", secrets)
 			}
 			for name, test := range checkouts() {
 				t.Run(name, func(t *testing.T) {
@@ -235,38 +251,6 @@ func TestKubernetesMode(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-// expectValues holds that the values on the page make a runner read the template.
-func expectValues(t *testing.T) {
-	t.Helper()
-	page, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", "pipelines.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, _ := strings.Cut(string(page), "```yaml\ncontainerMode:")
-	block, _, _ = strings.Cut(block, "```")
-	var values struct {
-		ContainerMode map[string]any         `json:"containerMode"`
-		Template      corev1.PodTemplateSpec `json:"template"`
-	}
-	if err := yaml.UnmarshalStrict([]byte("containerMode:"+block), &values); err != nil {
-		t.Fatal(err)
-	}
-	var template corev1.ConfigMap
-	if err := yaml.UnmarshalStrict([]byte(deployFile(t, hookTemplateFile)), &template); err != nil {
-		t.Fatal(err)
-	}
-	spec := values.Template.Spec
-	runner, volume := spec.Containers[0], spec.Volumes[0]
-	mount := runner.VolumeMounts[0]
-	file, found := strings.CutPrefix(runner.Env[0].Value, mount.MountPath+"/")
-	if runner.Name != "runner" || runner.Env[0].Name != "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE" || !found || template.Data[file] == "" {
-		t.Errorf("the container %s has %s=%s, and the ConfigMap is at %s", runner.Name, runner.Env[0].Name, runner.Env[0].Value, mount.MountPath)
-	}
-	if mount.Name != volume.Name || volume.ConfigMap.Name != template.Name {
-		t.Errorf("it mounts %s, which is the ConfigMap %s", mount.Name, volume.ConfigMap.Name)
 	}
 }
 
@@ -364,4 +348,55 @@ func shellImage() map[string]string {
 		}
 	}
 	return image
+}
+
+// TestRunnerPod makes the runner's Pod by the values in deploy/: the one of kubernetes mode,
+// which reads the template, and the one that runs the steps of the other workflow itself.
+//
+// Source: https://github.com/actions/actions-runner-controller/blob/gha-runner-scale-set-0.14.2/charts/gha-runner-scale-set/templates
+// (autoscalingrunnerset.yaml, _helpers.tpl)
+func TestRunnerPod(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, deployed(t), "arc-runner")
+	var values struct {
+		ContainerMode map[string]any         `json:"containerMode"`
+		Template      corev1.PodTemplateSpec `json:"template"`
+	}
+	if err := yaml.UnmarshalStrict([]byte(deployFile(t, arcValuesFile)), &values); err != nil {
+		t.Fatal(err)
+	}
+	p := &corev1.Pod{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, ObjectMeta: values.Template.ObjectMeta, Spec: values.Template.Spec}
+	p.GenerateName, p.Spec.ServiceAccountName, p.Spec.RestartPolicy = "in-cluster-runner-", "default", corev1.RestartPolicyNever
+	runner := &p.Spec.Containers[0]
+	runner.VolumeMounts = append(runner.VolumeMounts, corev1.VolumeMount{Name: "work", MountPath: "/home/runner/_work"})
+	p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "work", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}})
+	made, err := s.create(t, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("kubernetes mode reads the template", func(t *testing.T) {
+		s.kubectl(t, deployFile(t, hookTemplateFile), "apply", "-f", "-")
+		r := s.exec(t, made, "runner", workspace(t, corePods), `exec cat "$ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE"`, nil)
+		if template := read[corev1.ConfigMap](t, s, "configmap", "arc-hook-template").Data["template.yaml"]; r.Stdout != template || template == "" {
+			t.Errorf("the runner reads\n%s%s", r.Stdout, r.Stderr)
+		}
+	})
+	t.Run("a step in the runner", func(t *testing.T) {
+		// As the values say of the other workflow.
+		runner.Env = nil
+		runner.VolumeMounts = slices.DeleteFunc(runner.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "hook-template" })
+		p.Spec.Volumes = slices.DeleteFunc(p.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == "hook-template" })
+		made, err := s.create(t, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, test := range checkouts() {
+			t.Run(name, func(t *testing.T) {
+				r := s.exec(t, made, "runner", workspace(t, test.declaration), "cd /home/runner/_work/web/web && kreconcile apply --wait=6s requirements", nil)
+				if r.ExitCode != test.exit {
+					t.Errorf("exit %d, want %d\n%s%s", r.ExitCode, test.exit, r.Stdout, r.Stderr)
+				}
+			})
+		}
+	})
 }

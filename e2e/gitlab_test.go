@@ -240,3 +240,54 @@ func TestGitLabRunner(t *testing.T) {
 		})
 	}
 }
+
+// TestRunnerDefaults makes the Pods of jobs where neither the runner nor a template says
+// anything, in a plain namespace: Kubernetes mounts a token into the job's container.
+func TestRunnerDefaults(t *testing.T) {
+	t.Parallel()
+	c := deployed(t)
+	s := &site{cluster: c, namespace: "plain-runners"}
+	if err := c.Apply(t.Context(), `
+apiVersion: v1
+kind: Namespace
+metadata: {name: plain-runners}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: default, namespace: plain-runners}
+`); err != nil {
+		t.Fatal(err)
+	}
+	no := false
+	bare := &gitlabRunner{}
+	refused := &gitlabRunner{Kubernetes: gitlabKubernetes{Automount: &no}}
+	for _, test := range []struct {
+		name, container string
+		pod             *corev1.Pod
+		token           bool
+	}{
+		{"GitLab", "build", bare.pod(t, "golang:1.26"), true},
+		{"GitLab with automount_service_account_token = false", "build", refused.pod(t, "golang:1.26"), false},
+		{"ARC in kubernetes mode", "job", hookPod("kubernetes", "debian"), true},
+		{"ARC in kubernetes mode without a volume", "job", hookPod("kubernetes-novolume", "debian"), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.pod.Name, test.pod.GenerateName = "", "job-"
+			made, err := s.create(t, test.pod)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if made.Spec.ServiceAccountName != "default" {
+				t.Errorf("it asks as %s", made.Spec.ServiceAccountName)
+			}
+			for _, c := range made.Spec.Containers {
+				token := slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool {
+					return m.MountPath == "/var/run/secrets/kubernetes.io/serviceaccount"
+				})
+				if c.Name == test.container && token != test.token {
+					t.Errorf("the container gets a token: %t", token)
+				}
+			}
+		})
+	}
+}

@@ -56,6 +56,28 @@ func TestNetworkPolicy(t *testing.T) {
 		}
 	}
 
+	// What it must not select, because it needs more than the API server.
+	for file, pod := range map[string]*corev1.Pod{
+		hookTemplateFile: withTemplate(t, hookPod("kubernetes", "image")), runnerFile: readRunner(t, deployFile(t, runnerFile)).pod(t, "image"),
+	} {
+		if selector.Matches(labels.Set(pod.Labels)) {
+			t.Errorf("it selects the Pod of deploy/%s, which has the labels %v", file, pod.Labels)
+		}
+	}
+
+	// What its comments say can be had by taking the comment signs away.
+	more := uncommented(t, uncommented(t, content, "    # to:", 3), "  # - ports:", 3)
+	if err := s.dryRun(t, strings.Replace(more, "name: kreconcile-egress", "name: more", 1)); err != nil {
+		t.Error(err)
+	}
+	var all networkingv1.NetworkPolicy
+	if err := yaml.UnmarshalStrict([]byte(more), &all); err != nil {
+		t.Fatal(err)
+	}
+	if rules := all.Spec.Egress; len(rules) != 2 || len(rules[0].To) != 2 || len(rules[1].Ports) != 2 || rules[1].Ports[0].Port.IntVal != 53 {
+		t.Errorf("with what is in comments, it has the rules %+v", rules)
+	}
+
 	service := read[corev1.Service](t, &site{cluster: s.cluster, namespace: "default"}, "service", "kubernetes")
 	for whose, port := range map[string]int32{"Service": service.Spec.Ports[0].Port, "kube-apiserver": defaultPort(t)} {
 		if !slices.ContainsFunc(policy.Spec.Egress[0].Ports, func(p networkingv1.NetworkPolicyPort) bool {
@@ -64,6 +86,20 @@ func TestNetworkPolicy(t *testing.T) {
 			t.Errorf("it does not allow %d, the port of the %s", port, whose)
 		}
 	}
+}
+
+// uncommented takes the comment signs of some lines away, from the one that begins so on.
+func uncommented(t *testing.T, content, first string, count int) string {
+	t.Helper()
+	lines := strings.Split(content, "\n")
+	at := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, first) })
+	if at < 0 {
+		t.Fatalf("no line begins with %q", first)
+	}
+	for i := at; i < at+count; i++ {
+		lines[i] = strings.Replace(lines[i], "# ", "", 1)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // selected gives the labels of the Pods of the files that the policy is for.

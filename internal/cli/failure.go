@@ -107,8 +107,11 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 				"NO_PROXY names the servers that are reached without it"
 		}
 		allow := "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
-		if strings.Contains(u.Message, lookup) {
+		switch {
+		case strings.Contains(u.Message, lookup):
 			allow += "; " + dnsHint
+		case u.Code == discovery.Timeout:
+			allow += "; where a NetworkPolicy denies egress, allow the proxy"
 		}
 		return allow
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestHintOfLookups: a name that does not resolve is a matter of DNS, whatever else the
-// failure is.
-func TestHintOfLookups(t *testing.T) {
+// TestHintOfEgress: what a NetworkPolicy has to allow depends on what did not answer: the API
+// server, a proxy, or DNS.
+func TestHintOfEgress(t *testing.T) {
 	for _, test := range []struct {
 		code                 discovery.FailureCode
 		message, want, never string
@@ -20,6 +20,8 @@ func TestHintOfLookups(t *testing.T) {
 		{discovery.Timeout, "GET /apis: no answer from api.example:443: lookup api.example: i/o timeout", "allow DNS", "endpointslices"},
 		{discovery.Unreachable, "GET /apis: the proxy proxy.example:3128 (HTTPS_PROXY) cannot be reached: lookup of proxy.example: no such host", "allow DNS", "endpointslices"},
 		{discovery.Timeout, "GET /apis: the proxy proxy.example:3128 (HTTPS_PROXY) cannot be reached: lookup of proxy.example: i/o timeout", "NO_PROXY", "endpointslices"},
+		{discovery.Timeout, "GET /apis: the proxy 10.0.0.9:3128 (HTTPS_PROXY) cannot be reached: i/o timeout", "allow the proxy", "endpointslices"},
+		{discovery.Unreachable, "GET /apis: the proxy 10.0.0.9:3128 (HTTPS_PROXY) cannot be reached: connection refused", "NO_PROXY", "NetworkPolicy"},
 		{discovery.Unreachable, "GET /apis: cannot reach 10.96.0.1:443: connection refused", "endpointslices", "DNS"},
 		{discovery.Timeout, "GET /apis: no answer from 10.96.0.1:443: i/o timeout", "endpointslices", "DNS"},
 	} {
