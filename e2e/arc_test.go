@@ -41,6 +41,18 @@ func (s *site) create(t *testing.T, p *corev1.Pod) (*corev1.Pod, error) {
 	return &made, nil
 }
 
+// defaultResources are for containers that say nothing.
+const defaultResources = `
+apiVersion: v1
+kind: LimitRange
+metadata: {name: defaults}
+spec:
+  limits:
+  - type: Container
+    default: {cpu: 500m, memory: 64Mi, ephemeral-storage: 1Gi}
+    defaultRequest: {cpu: 50m, memory: 64Mi, ephemeral-storage: 1Gi}
+`
+
 // TestKubernetesMode makes the Pods of the workflow's job in both modes, by the template in
 // deploy/, and runs its step in them.
 func TestKubernetesMode(t *testing.T) {
@@ -69,11 +81,15 @@ func TestKubernetesMode(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), `container "fs-init" must set`) || strings.Contains(err.Error(), `"job"`) {
 					t.Errorf("error %v, want a refusal of fs-init alone", err)
 				}
-				s.kubectl(t, "", "delete", "resourcequota", "--all")
 				if _, err := s.cluster.Kubectl(t.Context(), "", "label", "namespace", s.namespace, "--overwrite",
 					"pod-security.kubernetes.io/enforce=baseline", "pod-security.kubernetes.io/warn=baseline"); err != nil {
 					t.Fatal(err)
 				}
+				_, err = s.create(t, p)
+				if err == nil || !strings.Contains(err.Error(), "failed quota") || !strings.Contains(err.Error(), "for: fs-init") {
+					t.Errorf("error %v, want a refusal of fs-init by the quota", err)
+				}
+				s.kubectl(t, defaultResources, "apply", "-f", "-")
 			}
 			made, err := s.create(t, p)
 			if err != nil {
