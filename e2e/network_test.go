@@ -45,23 +45,30 @@ func TestNetworkPolicy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for file, pods := range selected(t) {
-		if len(pods) != 1 {
-			t.Errorf("deploy/%s has %d Pods, want 1", file, len(pods))
+	selected := map[string]string{"the chart": newHelm(t, "3", nil, "").expect(t, 0, "", "template", "gate", chartDir(), "-f", ciValues(t)["hook"]).Stdout}
+	for _, file := range []string{"job.yaml", "cronjob.yaml", "argocd-presync.yaml"} {
+		selected["deploy/"+file] = deployFile(t, file)
+	}
+	for name, manifest := range selected {
+		pods := podLabels(t, manifest)
+		if len(pods) == 0 {
+			t.Errorf("%s has no Job", name)
 		}
 		for _, of := range pods {
 			if !selector.Matches(labels.Set(of)) {
-				t.Errorf("it does not select the Pod of deploy/%s, which has the labels %v", file, of)
+				t.Errorf("it does not select the Pod of %s, which has the labels %v", name, of)
 			}
 		}
 	}
 
 	// What it must not select, because it needs more than the API server.
-	for file, pod := range map[string]*corev1.Pod{
-		hookTemplateFile: withTemplate(t, hookPod("kubernetes", "image")), runnerFile: readRunner(t, deployFile(t, runnerFile)).pod(t, "image"),
+	for file, of := range map[string]map[string]string{
+		hookTemplateFile:      withTemplate(t, hookPod("kubernetes", "image")).Labels,
+		runnerFile:            readRunner(t, deployFile(t, runnerFile)).pod(t, "image").Labels,
+		"init-container.yaml": podLabels(t, deployFile(t, "init-container.yaml"))[0],
 	} {
-		if selector.Matches(labels.Set(pod.Labels)) {
-			t.Errorf("it selects the Pod of deploy/%s, which has the labels %v", file, pod.Labels)
+		if selector.Matches(labels.Set(of)) {
+			t.Errorf("it selects the Pod of deploy/%s, which has the labels %v", file, of)
 		}
 	}
 
@@ -102,29 +109,26 @@ func uncommented(t *testing.T, content, first string, count int) string {
 	return strings.Join(lines, "\n")
 }
 
-// selected gives the labels of the Pods of the files that the policy is for.
-func selected(t *testing.T) map[string][]map[string]string {
+// podLabels gives the labels of the Pods of a manifest's workloads.
+func podLabels(t *testing.T, manifest string) []map[string]string {
 	t.Helper()
-	found := map[string][]map[string]string{}
-	for _, file := range []string{"job.yaml", "cronjob.yaml", "argocd-presync.yaml"} {
-		found[file] = nil
-		for document := range strings.SplitSeq(deployFile(t, file), "\n---\n") {
-			var object struct {
-				Kind string `json:"kind"`
-				Spec struct {
-					Template    corev1.PodTemplateSpec  `json:"template"`
-					JobTemplate batchv1.JobTemplateSpec `json:"jobTemplate"`
-				} `json:"spec"`
-			}
-			if err := yaml.Unmarshal([]byte(document), &object); err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
-			switch object.Kind {
-			case "Job":
-				found[file] = append(found[file], object.Spec.Template.Labels)
-			case "CronJob":
-				found[file] = append(found[file], object.Spec.JobTemplate.Spec.Template.Labels)
-			}
+	var found []map[string]string
+	for document := range strings.SplitSeq("\n"+manifest, "\n---\n") {
+		var object struct {
+			Kind string `json:"kind"`
+			Spec struct {
+				Template    corev1.PodTemplateSpec  `json:"template"`
+				JobTemplate batchv1.JobTemplateSpec `json:"jobTemplate"`
+			} `json:"spec"`
+		}
+		if err := yaml.Unmarshal([]byte(document), &object); err != nil {
+			t.Fatal(err)
+		}
+		switch object.Kind {
+		case "Job", "Deployment":
+			found = append(found, object.Spec.Template.Labels)
+		case "CronJob":
+			found = append(found, object.Spec.JobTemplate.Spec.Template.Labels)
 		}
 	}
 	return found
