@@ -58,8 +58,8 @@ spec:
 func TestKubernetesMode(t *testing.T) {
 	t.Parallel()
 	workflow := deployFile(t, kubernetesModeFile)
-	for _, mistake := range lintWorkflow(t, workflow) {
-		t.Error(mistake)
+	for _, problem := range lintWorkflow(t, workflow) {
+		t.Error(problem)
 	}
 	image, step := jobOf(t, workflow)
 	expectOnPage(t, step)
@@ -176,14 +176,14 @@ func workspace(t *testing.T, declaration string) string {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(work, "web/web/requirements/web.hcl"), []byte(declaration), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(work, "web", "web", "requirements", "web.hcl"), []byte(declaration), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return work
 }
 
 // exec runs a script in a container of a Pod, as kubectl exec does, with an image that holds
-// a shell and kreconcile. The folder stands for the volume work, and gets the files.
+// a shell and kreconcile. The folder is the volume work, and gets the files.
 func (s *site) exec(t *testing.T, p *corev1.Pod, container, work, script string, files map[string]string) *node.Terminated {
 	t.Helper()
 	for name, content := range files {
@@ -229,8 +229,9 @@ func shellImage() map[string]string {
 // TestRunnerPod makes the runner's Pod by the values in deploy/: the one of kubernetes mode,
 // which reads the template, and the one that runs the steps of the other workflow itself.
 //
+// It is what the chart's templates autoscalingrunnerset.yaml and _helpers.tpl make.
+//
 // Source: https://github.com/actions/actions-runner-controller/blob/gha-runner-scale-set-0.14.2/charts/gha-runner-scale-set/templates
-// (autoscalingrunnerset.yaml, _helpers.tpl)
 func TestRunnerPod(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "arc-runner")

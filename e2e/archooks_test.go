@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"maps"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -10,10 +11,10 @@ import (
 
 // hookPod gives the Pod of a job, as the container hooks make it. That of containerMode kubernetes is
 // of their release 0.7, and that of kubernetes-novolume of 0.8.
+// See createPod and createJobPod there, and createContainerSpec in hooks/prepare-job.ts.
 //
-// Source: https://github.com/actions/runner-container-hooks/blob/v0.7.0/packages/k8s/src/k8s/index.ts (createPod),
-// https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/index.ts (createJobPod), and
-// createContainerSpec in prepare-job.ts beside them
+// Source: https://github.com/actions/runner-container-hooks/blob/v0.7.0/packages/k8s/src/k8s/index.ts
+// and https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/index.ts
 func hookPod(mode, image string) *corev1.Pod {
 	const runner = "in-cluster-abcde-runner-fghij"
 	job := corev1.Container{
@@ -62,9 +63,10 @@ func hookPod(mode, image string) *corev1.Pod {
 
 // extend adds what a template says to a Pod of the hooks: lists of volumes, mounts and
 // variables grow, other fields are replaced as a whole.
+// See mergeContainerWithOptions, mergePodSpecWithOptions and mergeObjectMeta there, which are
+// the same in release 0.7.
 //
 // Source: https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/utils.ts
-// (mergeContainerWithOptions, mergePodSpecWithOptions, mergeObjectMeta; the same in v0.7.0)
 func extend(t *testing.T, p *corev1.Pod, template string) {
 	t.Helper()
 	var from struct {
@@ -77,12 +79,8 @@ func extend(t *testing.T, p *corev1.Pod, template string) {
 	if err := yaml.UnmarshalStrict([]byte(template), &from); err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range from.Metadata.Labels {
-		p.Labels[name] = value
-	}
-	for name, value := range from.Metadata.Annotations {
-		p.Annotations[name] = value
-	}
+	maps.Copy(p.Labels, from.Metadata.Labels)
+	maps.Copy(p.Annotations, from.Metadata.Annotations)
 	spec := plain(t, p.Spec)
 	for key, value := range from.Spec {
 		switch key {

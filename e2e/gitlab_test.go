@@ -20,7 +20,7 @@ const runnerFile = "gitlab-runner.toml"
 
 // gitlabRunner is what the file uses of a runner's config.toml. Another key is an error.
 //
-// Source: https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/common/config.go (KubernetesConfig)
+// Source: https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/common/config.go
 type gitlabRunner struct {
 	Name        string           `toml:"name"`
 	URL         string           `toml:"url"`
@@ -99,10 +99,10 @@ func readRunner(t *testing.T, content string) *gitlabRunner {
 }
 
 // pod makes the Pod of a job as the executor does, where its feature flags are at their
-// defaults.
+// defaults. See preparePodConfig, createBuildAndHelperContainers, buildPermissionsInitContainer
+// and applyPodSpecMerge there.
 //
 // Source: https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/executors/kubernetes/kubernetes.go
-// (preparePodConfig, createBuildAndHelperContainers, buildPermissionsInitContainer, applyPodSpecMerge)
 func (r *gitlabRunner) pod(t *testing.T, image string) *corev1.Pod {
 	t.Helper()
 	k := r.Kubernetes
@@ -233,7 +233,7 @@ func TestGitLabRunner(t *testing.T) {
 				t.Fatalf("exit %d, want %d\n%s%s", r.ExitCode, test.exit, r.Stdout, r.Stderr)
 			}
 			for _, report := range []string{job.Artifacts.Reports.JUnit, job.Artifacts.Reports.CodeQuality} {
-				if _, err := os.Stat(filepath.Join(work, "web/web", report)); err != nil {
+				if _, err := os.Stat(filepath.Join(work, "web", "web", report)); err != nil {
 					t.Error(err)
 				}
 			}

@@ -32,8 +32,8 @@ type Node struct {
 	// Images are the images that the node has, by name: files of this machine by the
 	// path that they have inside.
 	Images map[string]map[string]string
-	// Folders are folders of this machine by the name of the Pod's volume that they stand
-	// for: of a claim, or of what another container has written before.
+	// Folders are folders of this machine that take the place of the Pod's volume of that
+	// name: of a claim, or of what another container has written before.
 	Folders map[string]string
 	// WritableRoots runs containers too that may write to their root file system. It is
 	// read-only all the same, so that one that does write fails.

@@ -102,7 +102,7 @@ func remedy(f apply.Finding) string {
 }
 
 // reasons gives an entry for each reason why findings of a severity could not be
-// determined. One reason mostly stands behind many of them, so that the first is named
+// determined. Many of them mostly have one reason, so that the first is named
 // and the others are counted. A hint that was given before is not repeated.
 func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map[string]bool) []entry {
 	var order []apply.Undetermined
