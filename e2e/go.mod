@@ -5,6 +5,7 @@ go 1.26.0
 replace github.com/kreconcile/kreconcile => ../
 
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/terraform-json v0.29.0
 	github.com/kreconcile/kreconcile v0.0.0-00010101000000-000000000000

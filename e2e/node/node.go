@@ -24,11 +24,20 @@ type Node struct {
 	// APIServer is host and port of the API server, which containers have at its address
 	// inside the cluster.
 	APIServer string
+	// Drops loses what containers send to the API server, as a NetworkPolicy does that
+	// denies egress.
+	Drops bool
 	// Client asks and tells that API server as an administrator.
 	Client *kubernetes.Clientset
 	// Images are the images that the node has, by name: files of this machine by the
 	// path that they have inside.
 	Images map[string]map[string]string
+	// Folders are folders of this machine that take the place of the Pod's volume of that
+	// name: of a claim, or of what another container has written before.
+	Folders map[string]string
+	// WritableRoots runs containers too that may write to their root file system. It is
+	// read-only all the same, so that one that does write fails.
+	WritableRoots bool
 }
 
 // Terminated is a container that has ended.
@@ -56,7 +65,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	if err != nil {
 		return nil, err
 	}
-	if err := playable(p, c); err != nil {
+	if err := n.playable(p, c); err != nil {
 		return nil, fmt.Errorf("container %s: %w", container, err)
 	}
 	image, ok := n.Images[c.Image]
@@ -83,7 +92,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	}
 	v := volumes{client: n.Client, pod: p, user: userOf(p, c), configMaps: map[string]string{}}
 	s := pod.Sandbox{
-		APIServer: n.APIServer, Mounts: map[string]string{}, Writable: map[string]string{},
+		APIServer: n.APIServer, Drops: n.Drops, Mounts: map[string]string{}, Writable: map[string]string{},
 		User: int(v.user), Env: environment(p, env),
 	}
 	s.Group, s.Groups = groupsOf(p, c)
@@ -93,6 +102,10 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	maps.Copy(s.Mounts, image)
 	var kept []string
 	for i, mount := range c.VolumeMounts {
+		if folder, ok := n.Folders[mount.Name]; ok && mount.SubPathExpr == "" {
+			s.Writable[mount.MountPath] = filepath.Join(folder, mount.SubPath)
+			continue
+		}
 		dir := filepath.Join(scratch, fmt.Sprintf("volume-%d", i))
 		writable, err := v.make(ctx, mount, dir)
 		if err != nil {
@@ -157,7 +170,7 @@ func find(p *corev1.Pod, container string) (*corev1.Container, error) {
 }
 
 // playable says what of a container the sandbox would not show.
-func playable(p *corev1.Pod, c *corev1.Container) error {
+func (n *Node) playable(p *corev1.Pod, c *corev1.Container) error {
 	switch context := c.SecurityContext; {
 	case p.UID == "":
 		return errors.New("the Pod is not one that the API server gave")
@@ -165,7 +178,7 @@ func playable(p *corev1.Pod, c *corev1.Container) error {
 		return errors.New("no command: what the image starts is not known here")
 	case userOf(p, c) == 0:
 		return errors.New("no runAsUser, or root: what the image says is not known here")
-	case context == nil || context.ReadOnlyRootFilesystem == nil || !*context.ReadOnlyRootFilesystem:
+	case !n.WritableRoots && (context == nil || context.ReadOnlyRootFilesystem == nil || !*context.ReadOnlyRootFilesystem):
 		return errors.New("the sandbox has a read-only root file system, and no other")
 	case c.TerminationMessagePolicy != corev1.TerminationMessageReadFile:
 		return fmt.Errorf("terminationMessagePolicy %s is not played", c.TerminationMessagePolicy)

@@ -51,6 +51,7 @@ func TestSandbox(t *testing.T) {
 		"mount":          {sandbox: Sandbox{Mounts: map[string]string{"/etc/x": mounted}}, script: "cat /etc/x/file", want: Result{Stdout: "content\n"}},
 		"writable":       {sandbox: Sandbox{Writable: map[string]string{"/dev/log": writable}}, script: "echo x > /dev/log && cat /dev/log", want: Result{Stdout: "x\n"}},
 		"address":        {script: "grep -c '^10.96.0.1 .*kubernetes.default.svc ' /etc/hosts", want: Result{Stdout: "1\n"}},
+		"drops":          {sandbox: Sandbox{Drops: true}, script: "curl -sk --connect-timeout 1 https://10.96.0.1", want: Result{ExitCode: 28}},
 		"no other hosts": {script: "getent hosts example.com", want: Result{ExitCode: 2}},
 	} {
 		t.Run(name, func(t *testing.T) {

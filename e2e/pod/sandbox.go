@@ -26,6 +26,8 @@ type Sandbox struct {
 	// APIServer is host and port of the API server on loopback. Inside, it is at
 	// 10.96.0.1:443, which /etc/hosts calls kubernetes.default.svc and so on.
 	APIServer string
+	// Drops loses what is sent to the API server, as a NetworkPolicy does that denies egress.
+	Drops bool
 	// Mounts are files and folders of this machine by the absolute path that they
 	// have inside. They are read-only, except those in Writable.
 	Mounts   map[string]string

@@ -63,6 +63,15 @@ const openSchemaHint = "no server tells of what its schema leaves open; require 
 
 const unjudgedRuleHint = "leave out what the rule decides, or try an object with kubectl apply --dry-run=server, which evaluates all rules"
 
+// lookup is in the message of a name that does not resolve.
+const lookup = ": lookup "
+
+const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP and TCP"
+
+// egressHint names what a NetworkPolicy judges by. That is not the address of the Service,
+// which is in the message.
+const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
+
 // hint says what to do about something that could not be told, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
@@ -97,7 +106,14 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 			return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
 				"NO_PROXY names the servers that are reached without it"
 		}
-		return "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
+		allow := "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
+		switch {
+		case strings.Contains(u.Message, lookup):
+			allow += "; " + dnsHint
+		case u.Code == discovery.Timeout:
+			allow += "; where a NetworkPolicy denies egress, allow the proxy"
+		}
+		return allow
 	}
 	switch u.Code {
 	case discovery.NotRecorded:
@@ -105,10 +121,19 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		if strings.Contains(u.Message, "HTTP response to HTTPS client") {
 			return "it speaks http; https:// is an API server's own, and --server http://127.0.0.1:PORT a kubectl proxy's"
 		}
-		return "see that the address is right, and that a network policy or a sidecar that is still starting does not stand between"
+		if strings.Contains(u.Message, lookup) {
+			return "see that the name is right; " + dnsHint
+		}
+		return "see that the address is right and no sidecar is still starting; " + egressHint
 	case discovery.Timeout:
-		return "the server is slow or a firewall drops what is sent; --timeout, --request-timeout and --wait set the limits"
+		if strings.Contains(u.Message, lookup) {
+			return "see that the name is right; " + dnsHint
+		}
+		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
+		if strings.Contains(u.Message, " through the proxy ") {
+			return "NO_PROXY names the servers that are reached without a proxy; --ca-file names the CA that signed the certificate"
+		}
 		if needsAnotherCertificate(u.Message) {
 			return "the server needs another certificate, issued without this fault; no flag accepts this one"
 		}

@@ -26,8 +26,13 @@ func Progress(passes *apply.Series, consecutive int) string {
 	}
 	p := printer{}
 	for _, severity := range config.Severities() {
-		if worst := p.worst(passes.Plan, severity, false); len(worst) > 0 {
-			return line + ": " + worst[0]
+		if drifted := p.drifted(passes.Plan, severity, func(apply.Finding) string { return "" }); len(drifted) > 0 {
+			return line + ": " + drifted[0]
+		}
+		for _, f := range passes.Plan.Findings {
+			if f.Severity == severity && f.Cause == "" && f.Status == apply.StatusUndetermined {
+				return line + ": " + p.unknown(f, "")
+			}
 		}
 	}
 	return line

@@ -18,35 +18,49 @@ import (
 const TerminationLimit = 4096
 
 // Termination writes the message that kubectl describe pod shows of a container
-// that ended: the verdict and the worst findings first, a line each, never more
-// than [TerminationLimit] bytes. What does not fit is counted.
+// that ended: the verdict, the worst findings, and what to do about what could not be
+// determined, never more than [TerminationLimit] bytes. What does not fit is counted.
 func Termination(w io.Writer, r *Report) error {
-	_, err := w.Write(fit(terminationLines(r), TerminationLimit))
+	_, err := w.Write(fit(terminationEntries(r), TerminationLimit))
 	return err
 }
 
-func terminationLines(r *Report) []string {
-	var lines []string
+// entry is a line of the termination message, or a line with a hint below it.
+type entry struct {
+	text string
+	// about is how many findings it is about, and 1 where it is about none.
+	about int
+}
+
+func terminationEntries(r *Report) []entry {
+	var entries []entry
+	add := func(lines ...string) {
+		for _, line := range lines {
+			entries = append(entries, entry{cut(line, longestLine), 1})
+		}
+	}
 	for _, d := range r.Diagnostics {
 		if d.Severity == hcl.DiagError {
-			lines = append(lines, oneLineDiagnostic(d))
+			add(oneLineDiagnostic(d))
 		}
 	}
 	if r.Plan == nil {
-		return lines
+		return entries
 	}
 	p := printer{recorded: r.recorded()}
-	lines = append(lines, verdictLine(r))
+	add(verdictLine(r))
 	if r.Wait != nil {
-		lines = append(lines, waitLine(r.Wait))
+		add(waitLine(r.Wait))
 		if len(r.Wait.Mixed) > 0 {
-			lines = append(lines, mixedLine(r.Wait))
+			add(mixedLine(r.Wait))
 		}
 	}
+	hinted := map[string]bool{}
 	for _, severity := range config.Severities() {
-		lines = append(lines, p.worst(r.Plan, severity, true)...)
+		add(p.drifted(r.Plan, severity, remedy)...)
+		entries = append(entries, p.reasons(r.Plan, severity, hinted)...)
 	}
-	return lines
+	return entries
 }
 
 func oneLineDiagnostic(d *hcl.Diagnostic) string {
@@ -60,34 +74,24 @@ func oneLineDiagnostic(d *hcl.Diagnostic) string {
 	return "Error: " + place + clean(d.Summary) + ": " + clean(d.Detail)
 }
 
-// worst gives a line for each finding of a severity that does not hold: drift
-// first, then what could not be told, with what to do about it where that is asked
-// for.
-func (p *printer) worst(plan *apply.Plan, severity config.Severity, remedies bool) []string {
-	remedy := remedy
-	if !remedies {
-		remedy = func(apply.Finding) string { return "" }
-	}
-	var drift, unknown []string
+// drifted gives a line for each finding of a severity that drifted, with what remedy
+// says of it.
+func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy func(apply.Finding) string) []string {
+	var lines []string
 	for _, f := range plan.Findings {
-		if f.Severity != severity || f.Cause != "" {
-			continue
-		}
-		head := clean(f.Address)
 		switch {
-		case f.Status == apply.Drifted && f.Differences[0].Facet == "":
-			drift = append(drift, p.mark(f.Differences[0])+" "+head+" "+p.sentence(f.Differences[0])+p.severity(f)+remedy(f))
-		case f.Status == apply.Drifted:
+		case f.Severity != severity || f.Cause != "" || f.Status != apply.Drifted:
+		case f.Differences[0].Facet == "":
+			lines = append(lines, p.mark(f.Differences[0])+" "+clean(f.Address)+" "+p.sentence(f.Differences[0])+p.severity(f)+remedy(f))
+		default:
 			var facets []string
 			for _, d := range f.Differences {
 				facets = append(facets, p.facet(d))
 			}
-			drift = append(drift, "~ "+head+" "+strings.Join(facets, "; ")+p.severity(f)+remedy(f))
-		case f.Status == apply.StatusUndetermined:
-			unknown = append(unknown, "? "+head+p.severity(f)+": "+clean(f.Undetermined.Message))
+			lines = append(lines, "~ "+clean(f.Address)+" "+strings.Join(facets, "; ")+p.severity(f)+remedy(f))
 		}
 	}
-	return append(drift, unknown...)
+	return lines
 }
 
 func remedy(f apply.Finding) string {
@@ -97,16 +101,66 @@ func remedy(f apply.Finding) string {
 	return ". " + clean(f.Remedy)
 }
 
-// fit joins lines up to a limit in bytes. A line that is too long by itself is
-// cut between two characters.
-func fit(lines []string, limit int) []byte {
-	const longest = 1000
+// reasons gives an entry for each reason why findings of a severity could not be
+// determined. Many of them mostly have one reason, so that the first is named
+// and the others are counted. A hint that was given before is not repeated.
+func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map[string]bool) []entry {
+	var order []apply.Undetermined
+	first := map[apply.Undetermined]apply.Finding{}
+	count := map[apply.Undetermined]int{}
+	for _, f := range plan.Findings {
+		if f.Severity != severity || f.Cause != "" || f.Status != apply.StatusUndetermined {
+			continue
+		}
+		why := apply.Undetermined{Message: f.Undetermined.Message, Hint: f.Undetermined.Hint}
+		if count[why]++; count[why] == 1 {
+			order = append(order, why)
+			first[why] = f
+		}
+	}
+	var entries []entry
+	for _, why := range order {
+		others := ""
+		if more := count[why] - 1; more > 0 {
+			others = fmt.Sprintf(" and %d more", more)
+		}
+		line := p.unknown(first[why], others)
+		hint := ""
+		if why.Hint != "" && !hinted[why.Hint] {
+			hinted[why.Hint] = true
+			hint = cut("\n  hint: "+clean(why.Hint), longestReason/2)
+		}
+		entries = append(entries, entry{cut(line, longestReason-len(hint)) + hint, count[why]})
+	}
+	return entries
+}
+
+// unknown gives a line for a finding that could not be determined, and others like it.
+func (p *printer) unknown(f apply.Finding, others string) string {
+	return "? " + clean(f.Address) + others + p.severity(f) + ": " + clean(f.Undetermined.Message)
+}
+
+const (
+	longestLine = 1000 // bytes
+	// longestReason is how many bytes a reason has, with its hint. Of a Pod with twelve
+	// containers, the kubelet keeps the first 1024 bytes of each message: a twelfth of
+	// 12 KiB. The verdict and the first reason fit into that.
+	longestReason = 800
+)
+
+// fit joins entries up to a limit in bytes, and counts what does not fit.
+func fit(entries []entry, limit int) []byte {
+	left := 0
+	for _, n := range entries {
+		left += n.about
+	}
 	var out []byte
-	for i, line := range lines {
-		line = cut(line, longest) + "\n"
-		rest := fmt.Sprintf("and %d more\n", len(lines)-i)
+	for _, n := range entries {
+		line := n.text + "\n"
+		rest := fmt.Sprintf("and %d more\n", left)
+		left -= n.about
 		reserve := len(rest)
-		if i == len(lines)-1 {
+		if left == 0 {
 			reserve = 0
 		}
 		if len(out)+len(line)+reserve > limit {

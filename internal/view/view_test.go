@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -369,97 +367,6 @@ var errFull = errors.New("no space left")
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errFull }
-
-func TestTerminationFitsItsLimit(t *testing.T) {
-	for _, n := range []int{0, 1, 30, 40, 41, 42, 43, 44, 45, 100, 5000} {
-		plan := &apply.Plan{}
-		for range n {
-			plan.Findings = append(plan.Findings,
-				apply.Finding{
-					Requirement:  config.Requirement{Address: `api["v1"].resource["ä"]`, Severity: config.SeverityWarning},
-					Status:       apply.StatusUndetermined,
-					Undetermined: &apply.Undetermined{Message: strings.Repeat("ü", 1200)},
-				},
-				apply.Finding{
-					Requirement: config.Requirement{Address: `api["example.com/v1"]`, Severity: config.SeverityError}, Status: apply.Drifted,
-					Differences: []apply.Difference{{Code: apply.GroupVersionNotServed, Declared: "example.com/v1"}},
-				})
-		}
-		r := &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{})}
-		got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
-		if len(got) > view.TerminationLimit {
-			t.Errorf("%d findings give %d bytes", n, len(got))
-		}
-		if strings.ToValidUTF8(got, "") != got {
-			t.Errorf("%d findings give invalid UTF-8", n)
-		}
-		lines := strings.Split(got, "\n")
-		if n > 0 && (!strings.HasPrefix(lines[0], "Drift.") || !strings.HasPrefix(lines[1], `- api["example.com/v1"] is not served`)) {
-			t.Errorf("%d findings begin with\n%s", n, lines[0]+"\n"+lines[1])
-		}
-		if n == 5000 && !strings.Contains(got, "more\n") {
-			t.Errorf("what does not fit is not counted:\n%s", got)
-		}
-	}
-}
-
-// TestTerminationCountsWhatDoesNotFit tries each length of a line with as many
-// findings as just fit, a few less and a few more, so that the message ends at each
-// distance from its limit: the line that counts the rest has to fit too, and nothing
-// is left out that would have fit.
-func TestTerminationCountsWhatDoesNotFit(t *testing.T) {
-	const before, after = `? api["v1"]: `, "\n"
-	full := 0
-	for length := 1; length <= 200; length++ {
-		line := before + strings.Repeat("x", length) + after
-		fit := view.TerminationLimit / len(line)
-		for n := fit - 4; n <= fit+10; n++ {
-			finding := apply.Finding{
-				Requirement: config.Requirement{Address: `api["v1"]`, Severity: config.SeverityError}, Status: apply.StatusUndetermined,
-				Undetermined: &apply.Undetermined{Message: strings.Repeat("x", length)},
-			}
-			plan := &apply.Plan{Findings: slices.Repeat([]apply.Finding{finding}, n)}
-			r := &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{})}
-			got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
-			if len(got) > view.TerminationLimit {
-				t.Errorf("%d findings of %d bytes give %d bytes", n, len(line), len(got))
-			}
-			if len(got) == view.TerminationLimit {
-				full++
-			}
-			shown, rest := strings.Count(got, line), ""
-			if shown < n {
-				rest = fmt.Sprintf("and %d more\n", n-shown)
-			}
-			head, _, _ := strings.Cut(got, "\n")
-			if got != head+"\n"+strings.Repeat(line, shown)+rest {
-				t.Errorf("%d findings of %d bytes give\n%s", n, len(line), got)
-			}
-			// Behind the last line, nothing has to be counted.
-			needed := len(got) + len(line)
-			if n-shown == 1 {
-				needed -= len(rest)
-			}
-			if shown < n && needed <= view.TerminationLimit {
-				t.Errorf("%d findings of %d bytes: %d are left out of a message of %d bytes", n, len(line), n-shown, len(got))
-			}
-		}
-	}
-	if full == 0 {
-		t.Error("no message is as long as it may be")
-	}
-}
-
-func TestTerminationTellsMistakes(t *testing.T) {
-	r := &view.Report{Diagnostics: hcl.Diagnostics{{
-		Severity: hcl.DiagError, Summary: "Unsupported argument", Detail: "An argument named \"x\"\nis not expected.",
-		Subject: &hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 3}},
-	}}}
-	want := "Error: a.hcl line 3: Unsupported argument: An argument named \"x\"\\nis not expected.\n"
-	if got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })); got != want {
-		t.Errorf("got %q", got)
-	}
-}
 
 // A declaration that a program wrote may stand on one line.
 func TestLongLinesAreCut(t *testing.T) {
