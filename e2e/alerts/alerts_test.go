@@ -124,6 +124,10 @@ func TestAlerts(t *testing.T) {
 			watches: []watch{{namespace: "web", jobs: failures(15, 100, 1), gone: 100}, {namespace: "shop", jobs: runs(15, 2000)}},
 			want:    map[int][]string{99: {failed + " web", noSuccess + " web"}, 115: {gone + " web"}, 100 + 24*60: nil},
 		},
+		"another CronJob of the namespace fails": {
+			watches: []watch{web(runs(15, 400)), {namespace: "web", name: "backup", jobs: []job{{name: "backup-1", started: 50, ended: 55, failed: true, failedPods: 1}}}},
+			want:    map[int][]string{55: nil, 200: nil},
+		},
 		"two clusters with the same names": {
 			watches: []watch{
 				{namespace: "web", cluster: "a", jobs: slices.Concat(runs(15, 100), failures(105, 600, 1))},

@@ -9,6 +9,8 @@ import (
 // watch is a CronJob with its Jobs, as time goes by. Times are minutes; zero is the first.
 type watch struct {
 	namespace, cluster string
+	// name is that of the CronJob. Empty is kreconcile-drift.
+	name string
 	// gone is when it was deleted, and its Jobs with it. Zero is never.
 	gone int
 	jobs []job
@@ -44,7 +46,10 @@ func (w watch) series(until int) []string {
 	if w.gone != 0 {
 		end = min(w.gone, until)
 	}
-	const cronJob = `cronjob="kreconcile-drift"`
+	if w.name == "" {
+		w.name = "kreconcile-drift"
+	}
+	cronJob := fmt.Sprintf("cronjob=%q", w.name)
 	s.add("kube_cronjob_created", cronJob, 0, end, 0)
 	s.add("kube_cronjob_info", cronJob+`,schedule="*/15 * * * *",concurrency_policy="Forbid",timezone="local"`, 0, end, 1)
 	var successes []int
@@ -56,7 +61,7 @@ func (w watch) series(until int) []string {
 		name := fmt.Sprintf("job_name=%q", j.name)
 		s.add("kube_job_created", name, j.started, last, j.started*60)
 		s.add("kube_job_status_start_time", name, j.started, last, j.started*60)
-		s.add("kube_job_owner", fmt.Sprintf(`%s,owner_kind="CronJob",owner_name="kreconcile-drift",owner_is_controller="%t"`, name, !j.manual), j.started, last, 1)
+		s.add("kube_job_owner", fmt.Sprintf(`%s,owner_kind="CronJob",owner_name=%q,owner_is_controller="%t"`, name, w.name, !j.manual), j.started, last, 1)
 		if j.ended == 0 || j.ended >= last {
 			s.add("kube_job_status_failed", name, j.started, last, 0)
 			continue
