@@ -35,6 +35,7 @@ var suite struct {
 var (
 	buildHelm = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
 	buildNext = sync.OnceValue(func() error { return suite.programs.BuildNext(suite.interrupted) })
+	buildFlux = sync.OnceValue(func() error { return suite.programs.BuildFlux(suite.interrupted) })
 )
 
 func TestMain(m *testing.M) {
@@ -62,7 +63,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// A run of some tests builds these when one asks for them.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildHelm(), buildNext()); err != nil {
+		if err := errors.Join(buildHelm(), buildNext(), buildFlux()); err != nil {
 			return 1, err
 		}
 	}
