@@ -217,12 +217,12 @@ func (f *flux) await(t *testing.T, name, state string, done func(k *kustomizatio
 }
 
 // reconcile asks for one more look, as flux reconcile does, and waits for its end.
-func (f *flux) reconcile(t *testing.T, name, state string) string {
+func (f *flux) reconcile(t *testing.T, name, state string) {
 	t.Helper()
 	f.requests++
 	token := strconv.Itoa(f.requests)
 	f.system.kubectl(t, "", "annotate", "--overwrite", "kustomization", name, "reconcile.fluxcd.io/requestedAt="+token)
-	return f.await(t, name, state, func(k *kustomization) bool { return k.Status.LastHandledReconcileAt == token })
+	f.await(t, name, state, func(k *kustomization) bool { return k.Status.LastHandledReconcileAt == token })
 }
 
 // expectRuns compares which Pods ran since it was last asked, as the exit code and the reason

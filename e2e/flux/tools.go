@@ -3,6 +3,8 @@
 // code.
 package flux
 
-// The module of helm-controller itself, which has the definition as a file, is not on the
-// module proxy.
-import _ "github.com/fluxcd/helm-controller/api/v2"
+import (
+	// The module of helm-controller itself, which has the definition as a file, is not on the
+	// module proxy.
+	_ "github.com/fluxcd/helm-controller/api/v2"
+)
