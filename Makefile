@@ -38,6 +38,7 @@ licenses:
 
 e2e:
 	cd e2e && CGO_ENABLED=0 go test -v -count=1 -timeout=60m ./...
+	cd e2e/alerts && CGO_ENABLED=0 go test -v -count=1 ./...
 
 soak:
 	cd e2e && CGO_ENABLED=0 go run ./soak -time=$(or $(SOAKTIME),10m)

@@ -52,7 +52,9 @@ var manifests = []manifest{
 
 // TestDeployIsTested holds that there is no file in deploy/ that no test knows.
 func TestDeployIsTested(t *testing.T) {
-	known := []string{workflowFile, gitlabFile, waitScript, "kustomize", networkPolicyFile, kubernetesModeFile, hookTemplateFile, runnerFile, arcValuesFile}
+	known := append([]string{
+		workflowFile, gitlabFile, waitScript, "kustomize", networkPolicyFile, kubernetesModeFile, hookTemplateFile, runnerFile, arcValuesFile, rulesFile,
+	}, fluxFiles...)
 	for _, m := range manifests {
 		known = append(known, m.file)
 	}

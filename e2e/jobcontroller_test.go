@@ -118,10 +118,21 @@ func (j *jobController) report(ctx context.Context, err error) {
 func (j *jobController) runJob(ctx context.Context, job *batchv1.Job) error {
 	status := node.JobStarted()
 	for {
-		if err := j.node.ReportJob(ctx, job, status); err != nil || status.Active == 0 {
+		err := j.node.ReportJob(ctx, job, status)
+		if apierrors.IsNotFound(err) {
+			// The Job was deleted.
+			return nil
+		}
+		if err != nil || status.Active == 0 {
 			return err
 		}
 		p, ended, err := j.runPod(ctx, job)
+		if apierrors.IsForbidden(err) {
+			if status, err = j.refused(ctx, job, err); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -138,6 +149,36 @@ func (j *jobController) runJob(ctx context.Context, job *batchv1.Job) error {
 		j.runs = append(j.runs, run)
 		j.mu.Unlock()
 	}
+}
+
+// refused waits a moment after admission refused a Pod, and gives the status with which it is
+// tried again, or that of the Job's end.
+func (j *jobController) refused(ctx context.Context, job *batchv1.Job, refusal error) (batchv1.JobStatus, error) {
+	_, err := j.node.Client.CoreV1().Events(j.namespace).Create(ctx, &corev1.Event{
+		ObjectMeta: metav1.ObjectMeta{GenerateName: job.Name + "-", Namespace: j.namespace},
+		InvolvedObject: corev1.ObjectReference{
+			APIVersion: "batch/v1", Kind: "Job", Namespace: job.Namespace, Name: job.Name, UID: job.UID,
+		},
+		Type: corev1.EventTypeWarning, Reason: "FailedCreate", Message: "Error creating: " + refusal.Error(),
+		Source: corev1.EventSource{Component: "job-controller"}, Count: 1, FirstTimestamp: metav1.Now(), LastTimestamp: metav1.Now(),
+	}, metav1.CreateOptions{})
+	if err != nil {
+		return batchv1.JobStatus{}, err
+	}
+	status, past := node.JobPastDeadline(job)
+	if past {
+		return status, nil
+	}
+	if err := j.node.ReportJob(ctx, job, status); err != nil {
+		return status, err
+	}
+	// The controller's pauses grow from a second.
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+	}
+	status.Active = 1
+	return status, ctx.Err()
 }
 
 // runPod makes a Pod of the Job's template, runs its container, and gives the Pod

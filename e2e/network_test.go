@@ -34,7 +34,7 @@ func TestNetworkPolicy(t *testing.T) {
 	}
 	s.kubectl(t, content, "apply", "-f", "-")
 	policy := read[networkingv1.NetworkPolicy](t, s, "networkpolicy", "kreconcile-egress")
-	if types := policy.Spec.PolicyTypes; !slices.Equal(types, []networkingv1.PolicyType{networkingv1.PolicyTypeEgress}) {
+	if types := policy.Spec.PolicyTypes; !slices.Equal(types, []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}) {
 		t.Errorf("it judges %v", types)
 	}
 	if len(policy.Spec.Egress) != 1 || len(policy.Spec.Egress[0].To) != 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -40,16 +41,7 @@ func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 		return status, err
 	}
 	end := func(announced, kind batchv1.JobConditionType, reason, message string) {
-		now := metav1.Now()
-		status.Active = 0
-		for _, kind := range []batchv1.JobConditionType{announced, kind} {
-			status.Conditions = append(status.Conditions, batchv1.JobCondition{
-				Type: kind, Status: corev1.ConditionTrue, Reason: reason, Message: message, LastProbeTime: now, LastTransitionTime: now,
-			})
-		}
-		if kind == batchv1.JobComplete {
-			status.CompletionTime = &now
-		}
+		end(&status, announced, kind, reason, message)
 	}
 	switch outcome {
 	case Complete:
@@ -73,6 +65,35 @@ func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 	case Ignore:
 	}
 	return status, nil
+}
+
+// JobPastDeadline gives the status of a Job that has no Pod: that it failed, once its
+// activeDeadlineSeconds are over.
+//
+// Source: syncJob of https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/controller/job/job_controller.go
+func JobPastDeadline(job *batchv1.Job) (status batchv1.JobStatus, past bool) {
+	status = *job.Status.DeepCopy()
+	status.Active = 0
+	deadline := job.Spec.ActiveDeadlineSeconds
+	if deadline == nil || time.Since(status.StartTime.Time) < time.Duration(*deadline)*time.Second {
+		return status, false
+	}
+	end(&status, batchv1.JobFailureTarget, batchv1.JobFailed, batchv1.JobReasonDeadlineExceeded, "Job was active longer than specified deadline")
+	return status, true
+}
+
+// end adds the condition that announces the end of a Job, and that of the end.
+func end(status *batchv1.JobStatus, announced, kind batchv1.JobConditionType, reason, message string) {
+	now := metav1.Now()
+	status.Active = 0
+	for _, kind := range []batchv1.JobConditionType{announced, kind} {
+		status.Conditions = append(status.Conditions, batchv1.JobCondition{
+			Type: kind, Status: corev1.ConditionTrue, Reason: reason, Message: message, LastProbeTime: now, LastTransitionTime: now,
+		})
+	}
+	if kind == batchv1.JobComplete {
+		status.CompletionTime = &now
+	}
 }
 
 // JobOutcome applies the podFailurePolicy of a Job to a Pod: the rules in their order, of

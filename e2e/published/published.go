@@ -53,6 +53,23 @@ func tekton(path string) File {
 	}
 }
 
+// FluxKustomization is the custom resource definition of Flux's Kustomization, of the release
+// that the module e2e/flux pins.
+func FluxKustomization() File {
+	return File{
+		Module: "github.com/fluxcd/kustomize-controller", Version: "v1.9.6", Sum: "h1:XB+G3A0mky0j5uVHZWv4oSlS2RvZBoNIUhstIvY0JKE=",
+		Path: "config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml",
+	}
+}
+
+// FluxSource is the custom resource definition of one of Flux's sources, by its plural.
+func FluxSource(plural string) File {
+	return File{
+		Module: "github.com/fluxcd/source-controller", Version: "v1.9.6", Sum: "h1:nG534/bI6nVpyHra7ONAk6xDB3xPsVT+EOLHZHXPrrc=",
+		Path: "config/crd/bases/source.toolkit.fluxcd.io_" + plural + ".yaml",
+	}
+}
+
 // CycloneDX is the JSON schema of CycloneDX 1.6, with those that it refers to
 // beside it.
 //
