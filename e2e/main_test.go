@@ -36,6 +36,7 @@ var (
 	buildHelm      = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
 	buildKubeScore = sync.OnceValue(func() error { return suite.programs.BuildKubeScore(suite.interrupted) })
 	buildNext      = sync.OnceValue(func() error { return suite.programs.BuildNext(suite.interrupted) })
+	buildArgoCD    = sync.OnceValue(func() error { return suite.programs.BuildArgoCD(suite.interrupted) })
 )
 
 func TestMain(m *testing.M) {
@@ -63,7 +64,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// A run of some tests builds these when one asks for them.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildHelm(), buildNext(), buildKubeScore()); err != nil {
+		if err := errors.Join(buildHelm(), buildNext(), buildKubeScore(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}
