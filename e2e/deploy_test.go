@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +40,9 @@ var manifests = []manifest{
 	{file: "argocd-presync.yaml", checks: "kreconcile", declaration: "/etc/kreconcile", jobOf: func(t *testing.T, s *site) *batchv1.Job {
 		return read[batchv1.Job](t, s, "job", "kreconcile-presync")
 	}},
+	{file: "argocd-sync-wave.yaml", checks: "kreconcile", declaration: "/etc/kreconcile", jobOf: func(t *testing.T, s *site) *batchv1.Job {
+		return read[batchv1.Job](t, s, "job", "kreconcile-sync")
+	}},
 	{file: "cronjob.yaml", checks: "kreconcile", declaration: "/etc/kreconcile", jobOf: func(t *testing.T, s *site) *batchv1.Job {
 		// What the CronJob's controller does when the time has come.
 		s.kubectl(t, "", "create", "job", "--from=cronjob/kreconcile-drift", "kreconcile-drift-now")
@@ -54,6 +56,7 @@ var manifests = []manifest{
 func TestDeployIsTested(t *testing.T) {
 	known := append([]string{
 		workflowFile, gitlabFile, waitScript, "kustomize", networkPolicyFile, kubernetesModeFile, hookTemplateFile, runnerFile, arcValuesFile, rulesFile,
+		argoCDConfigMap, argoCDApplications,
 	}, fluxFiles...)
 	for _, m := range manifests {
 		known = append(known, m.file)
@@ -103,9 +106,6 @@ func TestManifests(t *testing.T) {
 			} else {
 				template = m.template(t, s)
 			}
-			if m.file == "argocd-presync.yaml" {
-				t.Run("waves", func(t *testing.T) { expectWaves(t, s, job) })
-			}
 			t.Run("restricted", func(t *testing.T) { s.expectRestricted(t, template) })
 
 			for name, test := range outcomes(m.declaration) {
@@ -150,7 +150,6 @@ type ending struct {
 }
 
 func outcomes(declaration string) map[string]ending {
-	const undeclared = "  requirements.hcl: |\n"
 	return map[string]ending{
 		"in sync": {
 			exit: 0, job: node.Complete,
@@ -166,7 +165,8 @@ func outcomes(declaration string) map[string]ending {
 			results: map[string]string{"verdict": "drifted", "satisfied": "5", "drifted": "2", "undetermined": "0", "skipped": "0"},
 		},
 		"undetermined": {
-			old: undeclared, new: undeclared + "    api \"metrics.example.com/v1beta1\" {}\n",
+			// More indentation than the declaration of any file has.
+			old: `api "apps/v1"`, new: "api \"metrics.example.com/v1beta1\" {}\n      api \"apps/v1\"",
 			exit: 3, job: node.Count,
 			stdout:  []string{"Undetermined.", `api["metrics.example.com/v1beta1"]`},
 			message: []string{"Undetermined.", `api["metrics.example.com/v1beta1"]`},
@@ -283,25 +283,6 @@ func expectOutcome(t *testing.T, job *batchv1.JobSpec, p *corev1.Pod, container 
 	drained.Conditions = append(drained.Conditions, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue})
 	if got, _, err := node.JobOutcome(job, drained); err != nil || got != node.Ignore {
 		t.Errorf("a drained Pod is %s to the Job (%v), want %s", got, err, node.Ignore)
-	}
-}
-
-// expectWaves holds that Argo CD applies the declaration before the Job, and both before
-// all else.
-func expectWaves(t *testing.T, s *site, job *batchv1.Job) {
-	t.Helper()
-	const hook, wave = "argocd.argoproj.io/hook", "argocd.argoproj.io/sync-wave"
-	declaration := read[corev1.ConfigMap](t, s, "configmap", job.Spec.Template.Spec.Volumes[0].ConfigMap.Name)
-	first, err := strconv.Atoi(declaration.Annotations[wave])
-	second, err2 := strconv.Atoi(job.Annotations[wave])
-	if err != nil || err2 != nil || first >= second {
-		t.Errorf("the ConfigMap has wave %q, and the Job %q", declaration.Annotations[wave], job.Annotations[wave])
-	}
-	if declaration.Annotations[hook] != "PreSync" || job.Annotations[hook] != "PreSync" {
-		t.Errorf("the ConfigMap is a hook of %q, and the Job of %q", declaration.Annotations[hook], job.Annotations[hook])
-	}
-	if job.Spec.TTLSecondsAfterFinished != nil {
-		t.Error("the Job is removed by itself, which Argo CD may not have seen end")
 	}
 }
 

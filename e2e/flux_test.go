@@ -68,8 +68,8 @@ func TestFluxFiles(t *testing.T) {
 	}
 }
 
-// dependent is a Kustomization with another source than the check.
-const dependent = `
+// anotherKustomization is a Kustomization with another source than the check.
+const anotherKustomization = `
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: {name: another}
@@ -201,7 +201,7 @@ func TestFluxKustomization(t *testing.T) {
 		f.expectApplied(t, "8")
 
 		// What has another source looks at the last verdict only.
-		f.system.kubectl(t, dependent, "create", "-f", "-")
+		f.system.kubectl(t, anotherKustomization, "create", "-f", "-")
 		f.revise(t, "another", map[string]string{"app/app.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: another}\n"})
 		f.await(t, "another", passed, func(*kustomization) bool { return true })
 

@@ -37,6 +37,7 @@ var (
 	buildKubeScore = sync.OnceValue(func() error { return suite.programs.BuildKubeScore(suite.interrupted) })
 	buildNext      = sync.OnceValue(func() error { return suite.programs.BuildNext(suite.interrupted) })
 	buildFlux      = sync.OnceValue(func() error { return suite.programs.BuildFlux(suite.interrupted) })
+	buildArgoCD    = sync.OnceValue(func() error { return suite.programs.BuildArgoCD(suite.interrupted) })
 )
 
 func TestMain(m *testing.M) {
@@ -64,7 +65,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// A run of some tests builds these when one asks for them.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildHelm(), buildNext(), buildKubeScore(), buildFlux()); err != nil {
+		if err := errors.Join(buildHelm(), buildNext(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}

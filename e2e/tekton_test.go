@@ -47,10 +47,18 @@ func applyTekton(ctx context.Context, c *cluster.Cluster) error {
 			return err
 		}
 	}
+	return established(ctx, c, "tasks.tekton.dev", "taskruns.tekton.dev", "pipelines.tekton.dev")
+}
+
+// established waits until the server serves the named custom resource definitions.
+func established(ctx context.Context, c *cluster.Cluster, names ...string) error {
+	var objects []string
+	for _, name := range names {
+		objects = append(objects, "crd/"+name)
+	}
 	// What waits for a condition fails where there is none yet.
 	for _, what := range []string{"jsonpath={.status.conditions}", "condition=Established"} {
-		if _, err := c.Kubectl(ctx, "", "wait", "--for="+what, "--timeout=30s",
-			"crd/tasks.tekton.dev", "crd/taskruns.tekton.dev", "crd/pipelines.tekton.dev"); err != nil {
+		if _, err := c.Kubectl(ctx, "", append([]string{"wait", "--for=" + what, "--timeout=30s"}, objects...)...); err != nil {
 			return err
 		}
 	}

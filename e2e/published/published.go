@@ -70,6 +70,19 @@ func FluxSource(plural string) File {
 	}
 }
 
+// ArgoCDApplication is the custom resource definition of Argo CD's Applications.
+func ArgoCDApplication() File { return argoCD("manifests/crds/application-crd.yaml") }
+
+// ArgoCDHealth is the page of Argo CD's manual about health checks.
+func ArgoCDHealth() File { return argoCD("docs/operator-manual/health.md") }
+
+func argoCD(path string) File {
+	return File{
+		Module: "github.com/argoproj/argo-cd/v3", Version: "v3.5.7", Sum: "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0=",
+		Path: path,
+	}
+}
+
 // CycloneDX is the JSON schema of CycloneDX 1.6, with those that it refers to
 // beside it.
 //
