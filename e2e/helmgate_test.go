@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,8 +21,8 @@ func TestHelmSkipTests(t *testing.T) {
 	eachHelm(t, func(t *testing.T, major string) {
 		h := newHelm(t, major, nil, "skip-tests")
 		for mode, want := range map[string][]string{
-			"hook": {"ClusterRoleBinding/skip-tests:gate-kreconcile", "ConfigMap/gate-kreconcile", "Job/gate-kreconcile", "ServiceAccount/gate-kreconcile"},
-			"job":  {"ClusterRoleBinding/skip-tests:gate-kreconcile", "ConfigMap/gate-kreconcile", "Job/gate-kreconcile-*", "ServiceAccount/gate-kreconcile"},
+			"hook": {"ClusterRoleBinding/skip-tests:gate-kreconcile", "ConfigMap/gate-kreconcile-*", "Job/gate-kreconcile", "ServiceAccount/gate-kreconcile"},
+			"job":  {"ClusterRoleBinding/skip-tests:gate-kreconcile-job", "ConfigMap/gate-kreconcile-job-*", "Job/gate-kreconcile-*", "ServiceAccount/gate-kreconcile-job"},
 		} {
 			settings := values(inSync, "mode: "+mode, "serviceAccount: {create: true}", "rbac: {create: true}")
 			out := h.expect(t, 0, settings, "template", "gate", chartDir(), "-f", "-", "--skip-tests")
@@ -33,21 +34,21 @@ func TestHelmSkipTests(t *testing.T) {
 	})
 }
 
-// expectRendered compares which objects were rendered. The hash of a Job's name is a *.
+// expectRendered compares which objects were rendered. A hash in a name is a *.
 func expectRendered(t *testing.T, what string, objects map[string]string, want []string) {
 	t.Helper()
 	got := []string{}
 	for name := range objects {
-		if at := len("Job/gate-kreconcile-"); strings.HasPrefix(name, "Job/gate-kreconcile-") && len(name) == at+8 {
-			name = name[:at] + "*"
-		}
-		got = append(got, name)
+		got = append(got, hashed.ReplaceAllString(name, "$1*"))
 	}
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s: the objects differ (-want +got):\n%s", what, diff)
 	}
 }
+
+// hashed is the name of a ConfigMap or Job of the chart that ends in a hash.
+var hashed = regexp.MustCompile(`(?i)^((?:ConfigMap|Job|job\.batch)/.*-)[0-9a-f]{8}$`)
 
 // TestHelmRefusesOthers gives the gate's objects names that others have: none of these is
 // removed, and no Job runs.
@@ -59,10 +60,11 @@ func TestHelmRefusesOthers(t *testing.T) {
 		for _, test := range []struct {
 			create, setting, want string
 		}{
-			{"serviceaccount app", "serviceAccount: {create: true, name: app}", `the ServiceAccount "app" exists, and is not of this release's gate`},
-			{"configmap gate-kreconcile", "", `the ConfigMap "gate-kreconcile" exists`},
-			{"job gate-kreconcile --image=other", "", `the Job "gate-kreconcile" exists`},
-			{"configmap gate-kreconcile-test", "", `the ConfigMap "gate-kreconcile-test" exists`},
+			{"serviceaccount app", "serviceAccount: {create: true, name: app}", `serviceAccount.create would make the account "app" a hook`},
+			{"serviceaccount gate-kreconcile", "serviceAccount: {create: true}", `the ServiceAccount "gate-kreconcile" exists, and is not a hook of this gate`},
+			{"serviceaccount app-kreconcile", "serviceAccount: {create: true, name: app-kreconcile}", `the ServiceAccount "app-kreconcile" exists`},
+			{"serviceaccount gate-kreconcile-test", "serviceAccount: {create: true}", `the ServiceAccount "gate-kreconcile-test" exists`},
+			{"job gate-kreconcile", "", `the Job "gate-kreconcile" exists`},
 			{"clusterrolebinding " + r.namespace + ":gate-kreconcile --clusterrole=view --user=somebody", "rbac: {create: true}", `the ClusterRoleBinding "` + r.namespace + `:gate-kreconcile" exists`},
 		} {
 			words := strings.Fields(test.create)
@@ -126,18 +128,21 @@ func TestHelmInterrupted(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Fatal(err)
 		}
-		left := []string{"job.batch/gate-kreconcile", "configmap/gate-kreconcile", "serviceaccount/gate-kreconcile"}
+		left := []string{"job.batch/gate-kreconcile", "configmap/gate-kreconcile-*", "serviceaccount/gate-kreconcile"}
 		r.expectObjects(t, append(left, secret(1))...)
 		expectInOrder(t, r.expect(t, 1, settings, "upgrade", "--install", "gate", chartDir(), "-f", "-").Stderr, "another operation")
 		r.expect(t, 0, "", "uninstall", "gate")
 		r.expectObjects(t, left...)
 
-		const line = "kubectl delete job,configmap,serviceaccount,clusterrolebinding -l app.kubernetes.io/component=kreconcile,app.kubernetes.io/instance=gate\n"
-		if !strings.Contains(docsPage(t, "helm.md"), "\n"+line) {
-			t.Errorf("docs/helm.md lacks the line %s", line)
+		const lines = "kubectl delete job,configmap,serviceaccount -l app.kubernetes.io/component=kreconcile,app.kubernetes.io/instance=gate\n" +
+			"kubectl delete clusterrolebinding NAMESPACE:gate-kreconcile\n"
+		if !strings.Contains(docsPage(t, "helm.md"), "\n"+lines) {
+			t.Errorf("docs/helm.md lacks the lines\n%s", lines)
 		}
 		r.jobs.kubectl(t, "", "create", "configmap", "gate-settings")
-		r.jobs.kubectl(t, "", strings.Fields(strings.TrimPrefix(line, "kubectl "))...)
+		for line := range strings.Lines(strings.ReplaceAll(lines, "NAMESPACE", r.namespace)) {
+			r.jobs.kubectl(t, "", strings.Fields(strings.TrimPrefix(line, "kubectl "))...)
+		}
 		r.expectObjects(t, "configmap/gate-settings")
 		bindings, err := r.cluster.Kubectl(t.Context(), "", "get", "clusterrolebindings", "-o", "name")
 		if err != nil || strings.Contains(bindings, r.namespace+":") {

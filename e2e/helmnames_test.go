@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +73,10 @@ func TestHelmNames(t *testing.T) {
 			{"kreconcile", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"kreconcile-kreconcile"}},
 			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=fullnameOverride=shop"}, []string{"shop-kreconcile"}},
 			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=nameOverride=shop"}, []string{"gate-shop-kreconcile"}},
+			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=fullnameOverride=Shop_App"}, []string{"shop-app-kreconcile"}},
+			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=fullnameOverride=shop-kreconcile"}, []string{"shop-kreconcile"}},
+			{"123", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"123-kreconcile"}},
+			{strings.Repeat("a", 29) + ".bbbbbbbbbbbbbbbbbbb", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{strings.Repeat("a", 29) + "-6e065d12-kreconcile"}},
 			{"a-release-whose-name-is-as-long-as-a-name-may-be-123", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"a-release-whose-name-is-as-lon-f08a8c63-kreconcile"}},
 			// What the issue began with: helm create's shop-gateway, and the alias gate.
 			{"shop-gateway", shop, nil, []string{"shop-gateway", "shop-gateway-gate-kreconcile", "shop-gateway-preflight-kreconcile"}},
@@ -88,7 +94,8 @@ func TestHelmNames(t *testing.T) {
 					t.Fatal(err)
 				}
 				if object.Kind == "ConfigMap" {
-					names[object.Name]++
+					// The declaration's hash.
+					names[regexp.MustCompile(`-[0-9a-f]{8}$`).ReplaceAllString(object.Name, "")]++
 				}
 			}
 			for name, count := range names {
@@ -124,6 +131,69 @@ func TestHelmKeepsTheApplication(t *testing.T) {
 		if after := r.uid(t, "configmap/shop-gateway"); after != uid {
 			t.Error("the application's ConfigMap was replaced")
 		}
+	})
+}
+
+// TestHelmGatesOfOneName has two gates in one release whose names are the same, because
+// of what the aliases hold: each checks its own declaration.
+func TestHelmGatesOfOneName(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "one-name")
+		const gate = ": {wait: 0s, declaration: 'api \"%s/v1\" {}'}\n"
+		umbrella := filepath.Join(t.TempDir(), "umbrella")
+		writeParent(t, umbrella, "umbrella", fmt.Sprintf("left-gate"+gate, "nosuch.example.com"), "left-gate")
+		writeParent(t, filepath.Join(umbrella, "charts", "left"), "left", fmt.Sprintf("gate"+gate, "example.com"), "gate")
+		out := r.expect(t, 1, "", "install", "all", umbrella)
+		expectInOrder(t, shown(t, out), `api["nosuch.example.com/v1"] is not served`)
+		r.expect(t, 1, "", "upgrade", "--install", "all", umbrella, "--set=left-gate.nameOverride=one", "--set=left.gate.nameOverride=one")
+	})
+}
+
+// TestHelmChangesItsMode goes from one mode to the other and back, with a gate that fails in
+// between: what the deployed revision has stays.
+func TestHelmChangesItsMode(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "modes")
+		install := func(exit int, declaration string, settings ...string) {
+			t.Helper()
+			settings = append(settings, "wait: 0s", "serviceAccount: {create: true}")
+			r.expect(t, exit, values(declaration, settings...), "upgrade", "--install", "gate", chartDir(), "-f", "-", "--wait", "--wait-for-jobs")
+		}
+		install(0, inSync, "mode: job")
+		job := r.expectRuns(t, "0")[0].job
+		install(1, drifted)
+		r.expectRuns(t, "2 PodFailurePolicy")
+		r.expectObjects(t, "configmap/gate-kreconcile-job-*", "serviceaccount/gate-kreconcile-job", "job.batch/"+job, "job.batch/gate-kreconcile", secret(1), secret(2))
+		install(0, inSync)
+		r.expectRuns(t, "0")
+		r.expectObjects(t, secret(1), secret(2), secret(3))
+		install(0, inSync, "mode: job")
+		r.expectRuns(t, "0")
+	})
+}
+
+// TestHelmRefusesItsOwnConfigMap names a ConfigMap that the same release brings: the hook
+// would check what the last revision declared.
+func TestHelmRefusesItsOwnConfigMap(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "own-configmap")
+		shop := filepath.Join(t.TempDir(), "shop")
+		writeParent(t, shop, "shop", "gate: {existingConfigMap: gate-shop}\n", "gate")
+		condition := filepath.Join(shop, "Chart.yaml")
+		content, err := os.ReadFile(condition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(condition, []byte(strings.ReplaceAll(string(content), "alias: gate", "alias: gate, condition: gate.enabled")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r.expect(t, 0, "", "install", "gate", shop, "--set=gate.enabled=false")
+		out := r.expect(t, 1, "", "upgrade", "gate", shop, "--set=gate.enabled=true")
+		expectInOrder(t, out.Stderr, `existingConfigMap "gate-shop" is a part of this release`)
+		r.expectRuns(t)
 	})
 }
 

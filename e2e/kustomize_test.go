@@ -65,7 +65,7 @@ func TestComponents(t *testing.T) {
 	}
 	t.Run("openshift", func(t *testing.T) {
 		apply(t, "cronjob.yaml", "openshift")
-		apply(t, "init-container.yaml", "openshift")
+		apply(t, "init-container.yaml", "openshift-init-container")
 		cron := read[batchv1.CronJob](t, s, "cronjob", "kreconcile-drift").Spec.JobTemplate.Spec.Template
 		web := read[appsv1.Deployment](t, s, "deployment", "web").Spec.Template
 		for _, context := range []any{cron.Spec.SecurityContext, web.Spec.SecurityContext} {

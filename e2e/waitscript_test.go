@@ -14,10 +14,17 @@ import (
 
 const waitScript = "wait.sh"
 
-// wait runs deploy/wait.sh for a Job, with further variables of the environment.
+// wait runs deploy/wait.sh for a Job, with further variables of the environment. AS is the
+// user that it asks as.
 func (s *site) wait(ctx context.Context, t *testing.T, job string, env ...string) *pod.Result {
 	t.Helper()
-	cmd := exec.CommandContext(ctx, "/bin/sh", filepath.Join(suite.programs.Root, "deploy", waitScript), job, "--namespace="+s.namespace)
+	args := []string{filepath.Join(suite.programs.Root, "deploy", waitScript), job, "--namespace=" + s.namespace}
+	for _, variable := range env {
+		if user, found := strings.CutPrefix(variable, "AS="); found {
+			args = append(args, "--as="+user)
+		}
+	}
+	cmd := exec.CommandContext(ctx, "/bin/sh", args...)
 	cmd.Env = append([]string{
 		"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH"), "KUBECONFIG=" + s.cluster.Kubeconfig,
 	}, env...)
@@ -73,11 +80,63 @@ func TestWaitScript(t *testing.T) {
 		j.expectWait(t, "kreconcile", 0, []string{"No drift."}, nil)
 	})
 	t.Run("no such Job", func(t *testing.T) {
-		j.expectWait(t, "job/other", 3, nil, []string{`"other" not found`, "Undetermined: there is no verdict of job/other"})
+		j.expectWait(t, "job/other", 3, nil, []string{"Undetermined: there is no job/other", `"other" not found`})
 	})
 	t.Run("no server", func(t *testing.T) {
-		j.expectWait(t, "job/kreconcile", 3, nil, []string{"Undetermined: "}, "KUBECONFIG=/dev/null")
+		j.expectWait(t, "job/kreconcile", 3, nil, []string{"refused", "Undetermined: ", "has not ended within 1 seconds"}, "KUBECONFIG=/dev/null", "LIMIT=1")
 	})
+	t.Run("names as kubectl prints them", func(t *testing.T) {
+		j.expectWait(t, "job.batch/kreconcile", 0, nil, []string{"job/kreconcile ended at "})
+	})
+	t.Run("called wrongly", func(t *testing.T) {
+		j.expectWait(t, "job/kreconcile", 1, nil, []string{`LIMIT is "10m"`}, "LIMIT=10m")
+		j.expectWait(t, "--namespace=x", 1, nil, []string{"usage: "})
+	})
+	t.Run("an account that may read the Job alone", func(t *testing.T) {
+		const read = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: watcher}
+rules: [{apiGroups: [batch], resources: [jobs], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: watcher}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: watcher}
+subjects: [{kind: User, name: watcher}]
+`
+		test := outcomes("")["drifted"]
+		j.kubectl(t, read+"---\n"+change(t, content, test.old, test.new), "replace", "--force", "-f", "-")
+		j.expectWait(t, "job/kreconcile", 2, nil, []string{"forbidden", "failed with exit code 2"}, "AS=watcher")
+	})
+}
+
+// TestWaitScriptFollowsOneJob replaces the Job that the script waits for: the verdict of the
+// other one is not its own.
+func TestWaitScriptFollowsOneJob(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, deployed(t), "wait-replaced")
+	s.kubectl(t, deployFile(t, "job.yaml"), "create", "-f", "-")
+	ended := make(chan *pod.Result, 1)
+	started := make(chan struct{})
+	go func() {
+		close(started)
+		ended <- s.wait(t.Context(), t, "job/kreconcile")
+	}()
+	<-started
+	// Until the script ends, there is always another Job: it sees two of them in a row.
+	for {
+		select {
+		case r := <-ended:
+			if r.ExitCode != 3 {
+				t.Errorf("exit %d, want 3\n%s%s", r.ExitCode, r.Stdout, r.Stderr)
+			}
+			expectInOrder(t, r.Stderr, "Undetermined: ")
+			return
+		default:
+			s.kubectl(t, deployFile(t, "job.yaml"), "replace", "--force", "-f", "-")
+		}
+	}
 }
 
 // TestWaitScriptWithoutEnd waits for a Job that nothing runs.

@@ -53,8 +53,8 @@ Kubernetes reads $$ as $, and would expand $(NAME). */}}
 {{- if eq $openshift "auto" -}}
 {{- $openshift = toString (.root.Capabilities.APIVersions.Has "security.openshift.io/v1") -}}
 {{- end -}}
-{{- $podContext := $values.podSecurityContext -}}
-{{- $context := $values.securityContext -}}
+{{- $podContext := $values.podSecurityContext | default (dict) -}}
+{{- $context := $values.securityContext | default (dict) -}}
 {{- if eq $openshift "true" -}}
 {{- $podContext = omit $podContext "runAsUser" "runAsGroup" "fsGroup" -}}
 {{- $context = omit $context "runAsUser" "runAsGroup" -}}
@@ -81,15 +81,15 @@ podFailurePolicy:
 template:
   metadata:
     labels:
-      {{- toYaml (merge (include "kreconcile.selectorLabels" $root | fromYaml) $values.podLabels $values.labels) | nindent 6 }}
-    {{- with merge (dict) $values.podAnnotations $values.annotations }}
+      {{- toYaml (merge (include "kreconcile.selectorLabels" $root | fromYaml) ($values.podLabels | default (dict)) ($values.labels | default (dict))) | nindent 6 }}
+    {{- with merge (dict) ($values.podAnnotations | default (dict)) ($values.annotations | default (dict)) }}
     annotations:
       {{- toYaml . | nindent 6 }}
     {{- end }}
   spec:
     # A podFailurePolicy needs it.
     restartPolicy: Never
-    serviceAccountName: {{ include "kreconcile.serviceAccountName" . }}
+    serviceAccountName: {{ include "kreconcile.serviceAccountName" . | quote }}
     # The token comes by the volume kube-api-access, whatever the account says, and where a
     # policy forbids the automatic one.
     automountServiceAccountToken: false
@@ -101,10 +101,10 @@ template:
       {{- toYaml . | nindent 6 }}
     {{- end }}
     {{- with $values.priorityClassName }}
-    priorityClassName: {{ . }}
+    priorityClassName: {{ . | quote }}
     {{- end }}
     {{- with $values.runtimeClassName }}
-    runtimeClassName: {{ . }}
+    runtimeClassName: {{ . | quote }}
     {{- end }}
     {{- if not (kindIs "invalid" $values.hostUsers) }}
     hostUsers: {{ $values.hostUsers }}
@@ -121,7 +121,7 @@ template:
         image: {{ printf "%s:%s" $values.image.repository (default $root.Chart.AppVersion $values.image.tag) | quote }}
         {{- end }}
         {{- with $values.image.pullPolicy }}
-        imagePullPolicy: {{ . }}
+        imagePullPolicy: {{ . | quote }}
         {{- end }}
         command: ["/kreconcile"]
         args:
@@ -151,7 +151,7 @@ template:
     volumes:
       - name: declaration
         configMap:
-          name: {{ $values.existingConfigMap | default .name }}
+          name: {{ include "kreconcile.configMapName" . | quote }}
       - name: kube-api-access
         projected:
           sources:

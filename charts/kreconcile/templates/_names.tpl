@@ -1,29 +1,35 @@
 {{- define "kreconcile.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- default .Chart.Name .Values.nameOverride | toString | trunc 63 | trimAll "-_." }}
 {{- end }}
 
 {{- /* The names of the objects: the release, the charts between it and this one by their
 aliases, and -kreconcile at the end in every case. So no object has the name of one of the
-application's, and two gates of one release have different names. 50 characters leave room
-for what Jobs and Pods add to them, of the 63 that a label may have. */}}
+application's. 50 characters leave room for what Jobs and Pods add to them, of the 63 that a
+label may have. */}}
 {{- define "kreconcile.fullname" -}}
 {{- $base := "" }}
 {{- if .Values.fullnameOverride }}
-{{- $base = trimSuffix "-kreconcile" .Values.fullnameOverride }}
+{{- $base = .Values.fullnameOverride | toString | trimSuffix "-kreconcile" }}
 {{- else }}
 {{- /* shop/charts/gate/templates is the chart with the alias gate in the chart shop. */}}
 {{- $charts := rest (splitList "/charts/" (trimSuffix "/templates" .Template.BasePath)) }}
-{{- if .Values.nameOverride }}
-{{- $charts = append (initial (prepend $charts "")) .Values.nameOverride }}
-{{- else if eq .Chart.Name "kreconcile" }}
+{{- if eq .Chart.Name "kreconcile" }}
 {{- $charts = initial (prepend $charts "") }}
 {{- end }}
+{{- $charts = append $charts (.Values.nameOverride | default "" | toString) }}
 {{- $base = join "-" (without (prepend $charts .Release.Name) "") }}
 {{- end }}
+{{- $base = $base | lower | replace "_" "-" | replace "." "-" | trimAll "-" }}
 {{- if gt (len $base) 39 }}
 {{- $base = printf "%s-%s" (trunc 30 $base | trimSuffix "-") (sha256sum $base | trunc 8) }}
 {{- end }}
-{{- printf "%s-kreconcile" (trimSuffix "-" $base) }}
+{{- printf "%s-kreconcile" $base }}
+{{- end }}
+
+{{- /* What the Job needs is named after the gate. A hook never has the name of an object that
+mode job made a part of the release. */}}
+{{- define "kreconcile.objectName" -}}
+{{- include "kreconcile.fullname" . }}{{ if ne .Values.mode "hook" }}-job{{ end }}
 {{- end }}
 
 {{- /* Each revision has a Job of its own, because a Job cannot be changed. The hash
@@ -33,20 +39,27 @@ is for what renders charts without counting revisions. */}}
 {{- if eq .Values.mode "hook" }}
 {{- $name }}
 {{- else }}
-{{- $what := list .Release.Revision .Values.declaration (include "kreconcile.jobSpec" (dict "root" . "name" $name)) | toJson }}
+{{- $what := list .Release.Revision (include "kreconcile.jobSpec" (dict "root" . "name" (include "kreconcile.objectName" .))) | toJson }}
 {{- printf "%s-%s" $name ($what | sha256sum | trunc 8) }}
 {{- end }}
 {{- end }}
 
+{{- /* The ConfigMap of the gate of that name. It is another one for another declaration: so
+no Job reads one that is not its own. */}}
+{{- define "kreconcile.configMapName" -}}
+{{- $values := .root.Values }}
+{{- $values.existingConfigMap | default (printf "%s-%s" .name (toJson $values.declaration | sha256sum | trunc 8)) }}
+{{- end }}
+
 {{- /* The account of the gate of that name. */}}
 {{- define "kreconcile.serviceAccountName" -}}
-{{- $account := .root.Values.serviceAccount }}
-{{- $account.name | default (ternary .name "default" $account.create) }}
+{{- $account := .root.Values.serviceAccount | default (dict) }}
+{{- $account.name | default (ternary .name "default" (default false $account.create)) }}
 {{- end }}
 
 {{- define "kreconcile.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "kreconcile.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "kreconcile.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: kreconcile
 {{- end }}
 
@@ -55,5 +68,5 @@ app.kubernetes.io/component: kreconcile
 {{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
 {{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
 {{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
-{{- toYaml (merge $own .Values.labels) }}
+{{- toYaml (merge $own (.Values.labels | default (dict))) }}
 {{- end }}

@@ -9,7 +9,7 @@ empty. */}}
 {{- $_ := set $annotations "helm.sh/hook-weight" (toString .weight) }}
 {{- $_ := set $annotations "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" }}
 {{- end }}
-{{- $annotations = merge $annotations (default (dict) .more) .root.Values.annotations }}
+{{- $annotations = merge $annotations (default (dict) .more) (.root.Values.annotations | default (dict)) }}
 {{- if $annotations -}}
 annotations:
   {{- toYaml $annotations | nindent 2 }}
@@ -17,16 +17,20 @@ annotations:
 {{- end }}
 
 {{- /* A hook deletes what has its name before it is made. So the gate refuses to be
-rendered where that is not of this release's gate. Only a Helm that asks the cluster sees it:
-helm template does not. */}}
+rendered where that is not a hook of this gate. Only a Helm that asks the cluster sees it, on
+install and upgrade: helm template does not. */}}
 {{- define "kreconcile.refuseOthers" -}}
 {{- if .events }}
 {{- $namespace := ternary "" .root.Release.Namespace (eq .kind "ClusterRoleBinding") }}
 {{- $found := lookup .apiVersion .kind $namespace .objectName }}
-{{- $labels := dig "metadata" "labels" (dict) (default (dict) $found) }}
-{{- $own := and (eq (get $labels "app.kubernetes.io/component") "kreconcile") (eq (get $labels "app.kubernetes.io/instance") .root.Release.Name) }}
+{{- $metadata := get (default (dict) $found) "metadata" | default (dict) }}
+{{- $labels := get $metadata "labels" | default (dict) }}
+{{- $own := not (hasKey (get $metadata "annotations" | default (dict)) "meta.helm.sh/release-name") }}
+{{- range $key, $value := include "kreconcile.selectorLabels" .root | fromYaml }}
+{{- $own = and $own (eq (get $labels $key) $value) }}
+{{- end }}
 {{- if and $found (not $own) }}
-{{- fail (printf "kreconcile: the %s %q exists, and is not of this release's gate: a hook of that name would delete it. %s" .kind .objectName .advice) }}
+{{- fail (printf "kreconcile: the %s %q exists, and is not a hook of this gate, which would delete it. %s Where it was left by another gate, delete it." .kind .objectName .advice) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -35,51 +39,52 @@ helm template does not. */}}
 have run: so each is a hook, too. */}}
 {{- define "kreconcile.prerequisites" -}}
 {{- $root := .root }}
-{{- $weight := sub (int $root.Values.hook.weight) 1 }}
+{{- $weight := sub (int ($root.Values.hook | default (dict)).weight) 1 }}
 {{- $rename := "Set fullnameOverride to another name." }}
+{{- $configMap := include "kreconcile.configMapName" . }}
 {{- if not $root.Values.existingConfigMap }}
-{{- include "kreconcile.refuseOthers" (merge (dict "apiVersion" "v1" "kind" "ConfigMap" "objectName" .name "advice" $rename) .) }}
+{{- include "kreconcile.refuseOthers" (merge (dict "apiVersion" "v1" "kind" "ConfigMap" "objectName" $configMap "advice" $rename) .) }}
 {{- $files := $root.Values.declaration }}
 {{- if not (kindIs "map" $files) }}
 {{- $files = dict "requirements.hcl" (toString (default "" $files)) }}
+{{- end }}
+{{- if not (toYaml $files) }}
+{{- fail "kreconcile: declaration has a character that YAML cannot hold" }}
 {{- end }}
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ .name }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ $configMap | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "kreconcile.labels" $root | nindent 4 }}
   {{- with include "kreconcile.annotations" (merge (dict "weight" $weight) .) }}
   {{- . | nindent 2 }}
   {{- end }}
-{{- if .events }}
-# A hook's ConfigMap is made anew each time. Where rendered manifests are applied instead,
-# another declaration is an error, rather than one that no Job has seen.
+# Another declaration has another name.
 immutable: true
-{{- end }}
 data:
   {{- toYaml $files | nindent 2 }}
 {{- end }}
 {{- $account := include "kreconcile.serviceAccountName" . }}
-{{- if $root.Values.serviceAccount.create }}
+{{- if ($root.Values.serviceAccount | default (dict)).create }}
 {{- $advice := "Set serviceAccount.create to false to use it, or serviceAccount.name to another name." }}
 {{- include "kreconcile.refuseOthers" (merge (dict "apiVersion" "v1" "kind" "ServiceAccount" "objectName" $account "advice" $advice) .) }}
 ---
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ $account }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ $account | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "kreconcile.labels" $root | nindent 4 }}
-  {{- with include "kreconcile.annotations" (merge (dict "weight" $weight "more" $root.Values.serviceAccount.annotations) .) }}
+  {{- with include "kreconcile.annotations" (merge (dict "weight" $weight "more" ($root.Values.serviceAccount.annotations | default (dict))) .) }}
   {{- . | nindent 2 }}
   {{- end }}
 automountServiceAccountToken: false
 {{- end }}
-{{- if $root.Values.rbac.create }}
+{{- if ($root.Values.rbac | default (dict)).create }}
 {{- /* A namespace has no colon in its name: no other gate has a binding of this name. */}}
 {{- $binding := printf "%s:%s" $root.Release.Namespace .name }}
 {{- include "kreconcile.refuseOthers" (merge (dict "apiVersion" "rbac.authorization.k8s.io/v1" "kind" "ClusterRoleBinding" "objectName" $binding "advice" $rename) .) }}
@@ -99,8 +104,8 @@ roleRef:
   name: system:discovery
 subjects:
   - kind: ServiceAccount
-    name: {{ $account }}
-    namespace: {{ $root.Release.Namespace }}
+    name: {{ $account | quote }}
+    namespace: {{ $root.Release.Namespace | quote }}
 {{- end }}
 {{- end }}
 
@@ -111,13 +116,13 @@ subjects:
 apiVersion: batch/v1
 kind: Job
 metadata:
-  name: {{ .jobName }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ .jobName | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "kreconcile.labels" $root | nindent 4 }}
   {{- /* Helm 3.18 and newer show the log of a Job that failed. An older one only says that it did. */}}
   {{- $log := ternary (dict "helm.sh/hook-output-log-policy" "hook-failed") (dict) (ne .events "") }}
-  {{- with include "kreconcile.annotations" (merge (dict "weight" (int $root.Values.hook.weight) "more" $log) .) }}
+  {{- with include "kreconcile.annotations" (merge (dict "weight" (int ($root.Values.hook | default (dict)).weight) "more" $log) .) }}
   {{- . | nindent 2 }}
   {{- end }}
 spec:

@@ -9,6 +9,12 @@
 
 {{- define "kreconcile.validate" -}}
 {{- $values := .Values }}
+{{- if not $values.image }}
+{{- fail "kreconcile: image is null: give image.repository" }}
+{{- end }}
+{{- if not (has $values.mode (list "hook" "job")) }}
+{{- fail "kreconcile: mode must be hook or job" }}
+{{- end }}
 {{- if and $values.declaration $values.existingConfigMap }}
 {{- fail "kreconcile: set either declaration or existingConfigMap, not both" }}
 {{- end }}
@@ -30,6 +36,9 @@
 {{- $helm := include "kreconcile.seconds" $values.helmTimeout | int }}
 {{- /* What kreconcile itself would refuse. */}}
 {{- $consecutive := int $values.consecutive }}
+{{- if lt $consecutive 1 }}
+{{- fail "kreconcile: consecutive must be at least 1" }}
+{{- end }}
 {{- $interval := 5 }}
 {{- if $values.interval }}
 {{- $interval = include "kreconcile.seconds" $values.interval | int }}
@@ -54,23 +63,51 @@
 {{- fail "kreconcile: timeout must be more than 0s" }}
 {{- end }}
 {{- range $argument := $values.extraArgs }}
-{{- range tuple "wait" "interval" "consecutive" "timeout" "termination-log" "fail-on-warning" "allow-undetermined" "warn-only" }}
-{{- if eq (index (splitList "=" $argument) 0) (printf "--%s" .) }}
-{{- fail (printf "kreconcile: extraArgs has %s, which the chart sets itself by its other values" $argument) }}
+{{- $flag := regexReplaceAll "^--?([^=]*).*$" $argument "${1}" }}
+{{- if has $flag (list "wait" "interval" "consecutive" "timeout" "termination-log" "fail-on-warning" "allow-undetermined" "warn-only" "snapshot" "help" "h" "version") }}
+{{- fail (printf "kreconcile: extraArgs has %s: the chart sets it by its other values, or the Job would not check the cluster" $argument) }}
 {{- end }}
 {{- end }}
+{{- include "kreconcile.validateNames" . }}
+{{- /* The Job makes backoffLimit Pods more, with pauses of 10s, 20s, 40s and so on between. */}}
+{{- $limit := ternary $wait $timeout (gt $wait 0) }}
+{{- $needed := $limit }}
+{{- $pause := 10 }}
+{{- range until (int $values.backoffLimit) }}
+{{- $needed = add $needed $limit $pause | int }}
+{{- $pause = min (mul 2 $pause) 600 }}
 {{- end }}
-{{- $account := $values.serviceAccount }}
-{{- if and $account.create (eq (toString (default "" $account.name)) "default") }}
-{{- fail "kreconcile: serviceAccount.name is default, an account that each namespace has: leave serviceAccount.create at false to use it, or give another name" }}
+{{- if le $deadline $needed }}
+{{- $what := ternary (printf "wait (%s)" $values.wait) (printf "timeout (%s)" $values.timeout) (gt $wait 0) }}
+{{- if int $values.backoffLimit }}
+{{- $what = printf "%s for each of %d Pods, and the pauses between them (%ds together)" $what (add1 (int $values.backoffLimit)) $needed }}
 {{- end }}
-{{- if and $wait (le $deadline $wait) }}
-{{- fail (printf "kreconcile: activeDeadlineSeconds is %d, which must be above wait (%s): a Job that is ended before has no verdict" $deadline $values.wait) }}
-{{- end }}
-{{- if and (not $wait) (le $deadline $timeout) }}
-{{- fail (printf "kreconcile: activeDeadlineSeconds is %d, which must be above timeout (%s): a Job that is ended before has no verdict" $deadline $values.timeout) }}
+{{- fail (printf "kreconcile: activeDeadlineSeconds is %d, which must be above %s: a Job that is ended before has no verdict" $deadline $what) }}
 {{- end }}
 {{- if ge $deadline $helm }}
 {{- fail (printf "kreconcile: activeDeadlineSeconds is %d, which must be below helm's --timeout (helmTimeout: %s): Helm would give up before the verdict. Where you give a longer --timeout to helm, say so in helmTimeout" $deadline $values.helmTimeout) }}
+{{- end }}
+{{- end }}
+
+{{- /* What the values name must not be what a hook deletes, or what a hook cannot see yet. */}}
+{{- define "kreconcile.validateNames" -}}
+{{- $values := .Values }}
+{{- $account := $values.serviceAccount | default (dict) }}
+{{- $name := toString (default "" $account.name) }}
+{{- if and $account.create (eq $name "default") }}
+{{- fail "kreconcile: serviceAccount.name is default, an account that each namespace has: leave serviceAccount.create at false to use it, or give another name" }}
+{{- end }}
+{{- if eq $values.mode "hook" }}
+{{- if and $account.create $name (not (hasSuffix "-kreconcile" $name)) }}
+{{- fail (printf "kreconcile: serviceAccount.create would make the account %q a hook, which Helm removes after the check: leave serviceAccount.create at false to use an account that exists, or give a name that ends in -kreconcile" $name) }}
+{{- end }}
+{{- $existing := toString (default "" $values.existingConfigMap) }}
+{{- if $existing }}
+{{- $found := lookup "v1" "ConfigMap" .Release.Namespace $existing | default (dict) }}
+{{- $annotations := get (get $found "metadata" | default (dict)) "annotations" | default (dict) }}
+{{- if and (eq (get $annotations "meta.helm.sh/release-name") .Release.Name) (eq (get $annotations "meta.helm.sh/release-namespace") .Release.Namespace) }}
+{{- fail (printf "kreconcile: existingConfigMap %q is a part of this release: its hook would check what the last revision declared. Set declaration, or make the ConfigMap before the release" $existing) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
