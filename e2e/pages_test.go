@@ -79,6 +79,7 @@ func settled(text string) string {
 	for _, s := range []struct{ pattern, replacement string }{
 		{`\b\d+(\.\d+)?(ms|s|m\d+s)\b`, "(time)"},
 		{`\b\d+(\.\d+)? (B|kB|MB)\b`, "(size)"},
+		{`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`, "(when)"},
 		// What a controller adds to the name of a Pod.
 		{`(pod \S+)-\w{5}\b`, "$1-(random)"},
 		// A machine that is busy has time for fewer.
