@@ -248,7 +248,7 @@ func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resour
 	return judged{Finding: f.outcome(s.Requirement)}
 }
 
-// inheritResource gives a resource, and all beneath it, the outcome of what it
+// inheritResource gives a resource, and all under it, the outcome of what it
 // stands under.
 func (j *judge) inheritResource(r *config.Resource, parent Finding) {
 	if !r.Enabled && parent.Status != Skipped {

@@ -49,7 +49,7 @@ func TestDiff(t *testing.T) {
 			},
 		},
 		{
-			name:        "a version of a served group is missing, and what is beneath it has it as cause",
+			name:        "a version of a served group is missing, and what is under it has it as cause",
 			declaration: `api "apps/v2" { resource "deployments" { subresources = ["scale"] } }`,
 			want: []string{
 				`api["apps/v2"] drifted group-version-not-served "apps/v2" -> "" (v1 and v1beta1 are served)`,
@@ -427,7 +427,7 @@ func TestDiff(t *testing.T) {
 			want:        []string{`api["metrics.k8s.io/v1beta1"] undetermined stale: metrics.k8s.io/v1beta1 is stale`},
 		},
 		{
-			name: "what is switched off is skipped with all beneath it",
+			name: "what is switched off is skipped with all under it",
 			declaration: `api "v1" {}
 			api "apps/v2" {
 				enabled = false

@@ -11,7 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// field judges a field of the kind of a served resource. It may have to be asked
+// field judges a field of the kind of a served resource. It may must be asked
 // for first.
 func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discovery.Resource) judged {
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Needs says what has to be asked before [Diff] can judge d, beyond what s holds
+// Needs says what must be asked before [Diff] can judge d, beyond what s holds
 // already. It never names what was asked before, with or without success, so that
 // asking for what it names comes to an end. Nothing is needed while the snapshot
 // is of another endpoint than the declared one.

@@ -47,7 +47,7 @@ func (j *judge) permissionReview(r *config.PermissionReview) Finding {
 // answer gives the server's answer to a review, where it has decided.
 //
 // An authorizer that fails does not stand in the way of one that allows. Where none
-// does, the server answers a request by 500 and not by 403: it could not tell
+// does, the server answers a request by 500 and not by 403: it could not determine
 // either, so that it is no refusal.
 //
 // Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/#SubjectAccessReviewStatus
@@ -100,7 +100,7 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 	case failure != nil || difference != nil:
 		return question{}, difference, failure
 	case scope == kubeapi.ScopeCluster && named(r.Namespace) && !isItself(r):
-		// Only a cluster tells, so that it is no mistake of the declaration, which
+		// Only a cluster tells, so that it is no error of the declaration, which
 		// would be one everywhere. It is not asked: a RoleBinding in the namespace
 		// would allow what is refused once it is tried.
 		return question{}, &Difference{

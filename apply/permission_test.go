@@ -317,7 +317,7 @@ func TestPermissionOutcomes(t *testing.T) {
 			if needs := apply.Needs(d, s); !needs.Empty() {
 				t.Errorf("needs %+v", needs)
 			}
-			// A refusal alone has to be confirmed.
+			// A refusal alone must be confirmed.
 			s.Confirmed = discovery.Fact[struct{}]{}
 			if _, again := apply.Provisional(d, s); again != strings.Contains(tt.want, "drifted") {
 				t.Errorf("another look is needed: %t", again)

@@ -28,7 +28,7 @@ type Finding struct {
 	// of the declaration's facets. There is at least one where the status is
 	// drifted and there is no cause; else there is none.
 	Differences []Difference
-	// Undetermined says why it could not be told. It is set where the status is
+	// Undetermined says why it could not be determined. It is set where the status is
 	// undetermined and there is no cause; else it is nil.
 	Undetermined *Undetermined
 }
@@ -53,7 +53,7 @@ const (
 	Satisfied Status = "satisfied"
 	// Drifted: it definitely does not.
 	Drifted Status = "drifted"
-	// StatusUndetermined: it could not be told. Never read as absent, never as
+	// StatusUndetermined: it could not be determined. Never read as absent, never as
 	// present.
 	StatusUndetermined Status = "undetermined"
 	// Skipped: the requirement is switched off.

@@ -11,7 +11,7 @@ import (
 
 func TestSeries(t *testing.T) {
 	// A plan is a letter for each requirement: satisfied, drifted, undetermined,
-	// skipped, a warning that drifted, drifted beneath the one before.
+	// skipped, a warning that drifted, drifted under the one before.
 	plan := func(letters string) *apply.Plan {
 		p := &apply.Plan{}
 		for i, letter := range letters {
@@ -61,15 +61,15 @@ func TestSeries(t *testing.T) {
 		{"two that drift in turn", []string{"sd", "ds", "sd"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, false, 0, []string{"a", "b"}}},
 		{"one that drifts in each, beside one in turn", []string{"dd", "ds", "dd"}, apply.Policy{}, 3, outcome{apply.Drifted, false, 0, []string{"b"}}},
 		{"satisfied passes that differ in a warning", []string{"ss", "sw", "ss"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 1, []string{"b"}}},
-		{"what could not be told breaks a row", []string{"s", "u", "s"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 1, nil}},
+		{"what could not be determined breaks a row", []string{"s", "u", "s"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, true, 1, nil}},
 		{"even where it is allowed", []string{"ss", "su"}, apply.Policy{AllowUndetermined: true}, 2, outcome{apply.StatusUndetermined, true, 0, nil}},
 		{"one pass is no row", []string{"su"}, apply.Policy{AllowUndetermined: true}, 1, outcome{apply.Satisfied, false, 0, nil}},
 		{"a warning does not", []string{"sw", "sw"}, apply.Policy{}, 2, outcome{apply.Satisfied, false, 2, nil}},
 		{"unless it is promoted", []string{"sw", "sw"}, apply.Policy{FailOnWarning: true}, 2, outcome{apply.Drifted, false, 0, nil}},
 		{"to begin with drift is not mixed", []string{"d", "s", "s"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 2, nil}},
-		{"mixed, with something that could not be told between", []string{"sd-", "us-", "ds-"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
+		{"mixed, with something that could not be determined between", []string{"sd-", "us-", "ds-"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
 		{"mixed for good, in declaration order", []string{"ss", "sd", "ds", "ss"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 1, []string{"a", "b"}}},
-		{"what stands beneath is not told apart", []string{"ss", "db"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
+		{"what stands under is not told apart", []string{"ss", "db"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

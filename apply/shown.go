@@ -52,7 +52,7 @@ func (j *judge) short(d Difference) Difference {
 	return d
 }
 
-// shortMessage cuts the message of what could not be told in the same way. It leaves
+// shortMessage cuts the message of what could not be determined in the same way. It leaves
 // enough to tell from what to do about it.
 func (j *judge) shortMessage(u *Undetermined) {
 	if j.told += len(u.Message); j.told <= wholeTexts || len(u.Message) <= shortMessage {

@@ -141,7 +141,7 @@ func TestDifferencesAreBounded(t *testing.T) {
 	}
 }
 
-// And so are the messages of what could not be told, each of which may join several.
+// And so are the messages of what could not be determined, each of which may join several.
 func TestMessagesAreBounded(t *testing.T) {
 	var declared strings.Builder
 	s := snapshot()

@@ -25,13 +25,13 @@ type Verdict struct {
 	// Policy is the one that it was made by.
 	Policy Policy
 	// Status is what the gate goes by: Satisfied, Drifted or
-	// StatusUndetermined. Drift outweighs what could not be told.
+	// StatusUndetermined. Drift outweighs what could not be determined.
 	Status Status
-	// Undetermined tells that a requirement which counts could not be told, and
+	// Undetermined tells that a requirement which counts could not be determined, and
 	// that the policy does not allow it, whatever Status is.
 	Undetermined bool
 	// UndeterminedAllowed tells that Status is Satisfied only because the policy
-	// allows what could not be told.
+	// allows what could not be determined.
 	UndeterminedAllowed bool
 	// Unsettled tells that Status is StatusUndetermined only because too few
 	// passes in a row were satisfied.

@@ -34,11 +34,11 @@ func TestVerdict(t *testing.T) {
 			apply.Verdict{Status: apply.Satisfied, Counts: apply.Counts{Total: 2, Satisfied: 1, Skipped: 1}},
 		},
 		{
-			"drift outweighs what could not be told", []apply.Finding{unknown, drift, unknown}, apply.Policy{},
+			"drift outweighs what could not be determined", []apply.Finding{unknown, drift, unknown}, apply.Policy{},
 			apply.Verdict{Status: apply.Drifted, Undetermined: true, Counts: apply.Counts{Total: 3, Drifted: 1, Undetermined: 2}},
 		},
 		{
-			"what could not be told outweighs what holds", []apply.Finding{holds, unknown}, apply.Policy{},
+			"what could not be determined outweighs what holds", []apply.Finding{holds, unknown}, apply.Policy{},
 			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1}},
 		},
 		{
@@ -59,14 +59,14 @@ func TestVerdict(t *testing.T) {
 			apply.Verdict{Status: apply.Satisfied, Counts: apply.Counts{Total: 4, Satisfied: 1, Drifted: 2, Undetermined: 1, Warnings: 3}},
 		},
 		{
-			"what could not be told may be allowed", []apply.Finding{holds, unknown}, apply.Policy{AllowUndetermined: true},
+			"what could not be determined may be allowed", []apply.Finding{holds, unknown}, apply.Policy{AllowUndetermined: true},
 			apply.Verdict{
 				Status: apply.Satisfied, UndeterminedAllowed: true,
 				Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1},
 			},
 		},
 		{
-			"but not where nothing could be told", []apply.Finding{skipped, unknown}, apply.Policy{AllowUndetermined: true},
+			"but not where nothing could be determined", []apply.Finding{skipped, unknown}, apply.Policy{AllowUndetermined: true},
 			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Undetermined: 1, Skipped: 1}},
 		},
 		{
@@ -79,7 +79,7 @@ func TestVerdict(t *testing.T) {
 			apply.Verdict{Status: apply.Drifted, Counts: apply.Counts{Total: 2, Drifted: 1, Undetermined: 1}},
 		},
 		{
-			"a mild drift counts as something that could be told", []apply.Finding{mildDrift, unknown},
+			"a mild drift counts as something that could be determined", []apply.Finding{mildDrift, unknown},
 			apply.Policy{AllowUndetermined: true},
 			apply.Verdict{
 				Status: apply.Satisfied, UndeterminedAllowed: true,

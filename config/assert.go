@@ -35,7 +35,7 @@ func (t Truth) String() string {
 
 // Environment answers what an assert asks of a cluster. Each function is called
 // only for what an expression refers to, with arguments that are known and valid,
-// so that it can also record what has to be asked. One that is nil knows nothing,
+// so that it can also record what must be asked. One that is nil knows nothing,
 // and so does the zero value.
 type Environment struct {
 	// Live gives live.version and its like, by the name behind the dot, which is one

@@ -109,7 +109,7 @@ func (d *decoder) wrongType(name, want string, got cty.Type, at hcl.Range) {
 	case got == cty.Number && want == "a string":
 		detail = " Put it in quotes."
 	}
-	d.error(at, "Incorrect value type", "%q has to be %s, and this is %s.%s", name, want, article(got), detail)
+	d.error(at, "Incorrect value type", "%q must be %s, and this is %s.%s", name, want, article(got), detail)
 }
 
 // article names a type in a sentence.
@@ -132,7 +132,7 @@ func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) []Value[string] 
 	case typ == cty.DynamicPseudoType:
 		return nil
 	case typ == cty.String:
-		d.error(at, "Incorrect value type", "%q has to be a list of strings, and this is a string. Put it in brackets.", a.Name)
+		d.error(at, "Incorrect value type", "%q must be a list of strings, and this is a string. Put it in brackets.", a.Name)
 		return nil
 	case !typ.IsTupleType() && !typ.IsListType() && !typ.IsSetType():
 		d.wrongType(a.Name, "a list of strings", typ, at)
@@ -218,7 +218,7 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 			d.error(at, "Null value", "An item of %q is null.", a.Name)
 			continue
 		case element.Type() != cty.String && element.Type() != cty.DynamicPseudoType:
-			d.error(at, "Incorrect value type", "Every item of %q has to be a string, and this is %s.", a.Name, article(element.Type()))
+			d.error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, article(element.Type()))
 			continue
 		case !element.IsKnown():
 			continue

@@ -62,7 +62,7 @@ func (d *decoder) assert(block *hcl.Block, address string, inherited common) *As
 	return a
 }
 
-// assertions gives the evaluator that asserts keep: it has no mistakes of its own
+// assertions gives the evaluator that asserts keep: it has no errors of its own
 // yet.
 func (d *decoder) assertions() *evaluator {
 	if d.asserting == nil {
@@ -114,7 +114,7 @@ func (d *decoder) asked(expr hcl.Expression, judge func(cty.Value, hcl.Diagnosti
 	return result, nil
 }
 
-// errors counts the mistakes, to tell whether there are new ones.
+// errors counts the errors, to tell whether there are new ones.
 func (m *mistakes) errors() int {
 	n := m.dropped
 	for _, d := range m.list {
@@ -135,7 +135,7 @@ func (d *decoder) condition(a *hcl.Attribute) {
 	if unfit != nil {
 		value, _ := unfit.value.UnmarkDeep()
 		if inner, _ := unscoped(a.Expr); value.Type() == cty.String && !value.IsNull() && !isNative(inner) {
-			d.error(at, "Incorrect value type", "%q has to be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
+			d.error(at, "Incorrect value type", "%q must be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
 			return
 		}
 		d.is(value, cty.Bool, a.Name, at)

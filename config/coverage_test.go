@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// elsewhere are the mistakes that no file of testdata/invalid holds, because it
+// elsewhere are the errors that no file of testdata/invalid holds, because it
 // would be too large, or no file for a person to read, or because they come from
 // outside of the declaration; and the test that causes each.
 var elsewhere = map[string]string{
@@ -23,7 +23,7 @@ var elsewhere = map[string]string{
 	"Nested too deeply":     "TestHostileSources",
 	"Text too long":         "TestHostileSources",
 	"Too many blocks":       "TestExpressionsThatGrow",
-	"Too many mistakes":     "TestManyMistakes",
+	"Too many errors":       "TestManyMistakes",
 	"Too many requirements": "TestManyRequirements",
 	"Too many templates":    "TestHostileSources",
 	"Unbalanced brackets":   "TestHostileSources",

@@ -174,7 +174,7 @@ type PermissionReview struct {
 	// Verb is "*" for every verb.
 	Verb string
 	// Resource is set for a resource, and nil for a path. A "*" at the end of a
-	// path is everything beneath.
+	// path is everything under.
 	Resource *PermissionResource
 	Path     string
 }

@@ -2,7 +2,7 @@
 // what a piece of software requires from a Kubernetes API.
 //
 // [LoadAll], [Load] and [LoadValues] read files, [Parse] turns their bytes into a
-// [Declaration] and reports every mistake as a diagnostic with its source range.
+// [Declaration] and reports every error as a diagnostic with its source range.
 // Parse is a function of its arguments alone. [Sources] gives the lines that a
 // diagnostic may show. [Walk] finds what [Format] puts into canonical style.
 //

@@ -164,7 +164,7 @@ func isCollection(t cty.Type) bool {
 	return t.IsCollectionType() || t.IsTupleType() || t.IsObjectType()
 }
 
-// generator reads a dynamic block itself. Where it is false, a mistake was
+// generator reads a dynamic block itself. Where it is false, an error was
 // reported.
 func (d *decoder) generator(block *hcl.Block, within string, s *scope) (generator, bool) {
 	at := block.LabelRanges[0]

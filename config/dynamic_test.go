@@ -67,9 +67,9 @@ func TestUnknownDynamicBlocks(t *testing.T) {
 		want       []string
 		made       []string
 	}{
-		{"no mistake, and nothing is known", "dynamic \"api\" {\n  for_each = var.x\n  labels = [api.value]\n  content {\n    preferred = true\n    resource \"pods\" {}\n  }\n}\n", nil, []string{}},
+		{"no error, and nothing is known", "dynamic \"api\" {\n  for_each = var.x\n  labels = [api.value]\n  content {\n    preferred = true\n    resource \"pods\" {}\n  }\n}\n", nil, []string{}},
 		{"a label that is not known", "dynamic \"api\" {\n  for_each = local.mixed\n  labels = [api.value]\n  content {\n    reason = api.key\n  }\n}\n",
-			[]string{`main.hcl:11,14-21: error: Incorrect value type: "reason" has to be a string, and this is a number. Put it in quotes.`}, nil},
+			[]string{`main.hcl:11,14-21: error: Incorrect value type: "reason" must be a string, and this is a number. Put it in quotes.`}, nil},
 		{"a label of some", "dynamic \"api\" {\n  for_each = local.mixed\n  labels = [api.value]\n  content {}\n}\n", nil, []string{`api["v1"]`}},
 		{"an unknown reference", "dynamic \"api\" {\n  for_each = var.x\n  labels = [var.y]\n  content {\n    reason = it.value\n  }\n}\n",
 			[]string{
@@ -99,11 +99,11 @@ func TestUnknownDynamicBlocks(t *testing.T) {
 	}
 }
 
-// A mistake that each of many blocks has is said once, and a hundred that differ
+// An error that each of many blocks has is said once, and a hundred that differ
 // are a hundred.
 func TestDynamicMistakes(t *testing.T) {
 	_, diags := parse("dynamic \"api\" {\n  for_each = [\"apps/v1\", \"batch/v1\", \"v1\"]\n  labels = [api.value]\n  content {\n    reason = 5\n  }\n}\n", config.Inputs{})
-	want := []string{`main.hcl:5,14-15: error: Incorrect value type: "reason" has to be a string, and this is a number. Put it in quotes.`}
+	want := []string{`main.hcl:5,14-15: error: Incorrect value type: "reason" must be a string, and this is a number. Put it in quotes.`}
 	if diff := cmp.Diff(want, report(diags)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -59,7 +59,7 @@ func parseEndpoint(s string) (string, error) {
 		return "", err
 	}
 	if u.Scheme == "http" && !isLoopback(host) {
-		return "", errors.New("http is for loopback only, where kubectl proxy listens; anywhere else it has to be https")
+		return "", errors.New("http is for loopback only, where kubectl proxy listens; anywhere else it must be https")
 	}
 	return u.Scheme + "://" + net.JoinHostPort(host, port), nil
 }

@@ -17,8 +17,8 @@ func TestParseEndpoint(t *testing.T) {
 
 		{"no scheme", "10.0.1.149:443", "", "the scheme is missing"},
 		{"another scheme", "ftp://a", "", "the scheme is neither https nor http"},
-		{"http elsewhere", "http://10.0.1.149", "", "http is for loopback only, where kubectl proxy listens; anywhere else it has to be https"},
-		{"http to what is named like loopback", "http://localhost.example.com", "", "http is for loopback only, where kubectl proxy listens; anywhere else it has to be https"},
+		{"http elsewhere", "http://10.0.1.149", "", "http is for loopback only, where kubectl proxy listens; anywhere else it must be https"},
+		{"http to what is named like loopback", "http://localhost.example.com", "", "http is for loopback only, where kubectl proxy listens; anywhere else it must be https"},
 		{"a user", "https://u:hunter2@a", "", "it holds a user name or a password; whoever kreconcile is comes from the Pod alone"},
 		{"a path", "https://a/api", "", "it has a path, even if that is only a slash; leave it out"},
 		{"a slash", "https://a/", "", "it has a path, even if that is only a slash; leave it out"},

@@ -16,7 +16,7 @@ type mark string
 
 const sensitive mark = "sensitive"
 
-// concealed is the detail of a mistake whose own detail could quote a secret.
+// concealed is the detail of an error whose own detail could quote a secret.
 const concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
 
 // evaluator evaluates expressions over var.*, local.* and pod.namespace, the
@@ -37,7 +37,7 @@ type evaluator struct {
 	environment *Environment
 }
 
-// value evaluates an expression. Where it is false, a mistake was reported.
+// value evaluates an expression. Where it is false, an error was reported.
 func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 	if value, ok := literal(expr); ok {
 		return value, true
@@ -84,7 +84,7 @@ func literalTexts(expr hcl.Expression) ([]string, bool) {
 }
 
 // constant evaluates an expression that may refer to nothing. Where secret, no
-// mistake quotes a part of it.
+// error quotes a part of it.
 func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	if e.asksCluster(expr) {
 		return cty.DynamicVal, false
@@ -278,7 +278,7 @@ func (e *evaluator) unknownRoot(t hcl.Traversal) {
 		clip(root), didYouMean(root, []string{"var", "local", "pod"}))
 }
 
-// clip shortens a name that a mistake quotes.
+// clip shortens a name that an error quotes.
 func clip(s string) string {
 	const most = 100
 	if len(s) <= most {

@@ -16,9 +16,9 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// expectation is a marker in a fixture: a comment on the line of the mistake.
+// expectation is a marker in a fixture: a comment on the line of the error.
 // JSON has no comments; there, a file beside the fixture has a line for each
-// mistake that begins with the number of the line.
+// error that begins with the number of the line.
 var (
 	expectation = regexp.MustCompile(`# (ERROR|WARNING): ([^#\n]*[^#\s])`)
 	sidecar     = regexp.MustCompile(`(?m)^(\d+) (ERROR|WARNING): (.*)$`)

@@ -64,7 +64,7 @@ func TestFormatRefuses(t *testing.T) {
 		return b.String()
 	}
 	tests := []struct{ name, text, want string }{
-		{"a mistake in the syntax", "a = 1 2\n", "main.hcl:1,7-8: error: Missing newline after argument: An argument definition must end with a newline."},
+		{"an error in the syntax", "a = 1 2\n", "main.hcl:1,7-8: error: Missing newline after argument: An argument definition must end with a newline."},
 		{"a mark at the beginning", "\ufeffa=1\n", "main.hcl:1,1-1: error: Unsupported encoding: The file begins with a byte order mark"},
 		{"no UTF-8", "a=\"\xff\"\n", "main.hcl:1,4-5: error: Unsupported encoding: "},
 		{"nesting", "a = " + strings.Repeat("(", 100_000) + "\n", "main.hcl:1,505-506: error: Nested too deeply: "},
@@ -274,7 +274,7 @@ func FuzzFormat(f *testing.F) {
 		before, was := config.Parse([]config.Source{{Name: "main.hcl", Bytes: text}}, inputs)
 		after, is := config.Parse([]config.Source{{Name: "main.hcl", Bytes: out}}, inputs)
 		if (before == nil) != (after == nil) || len(was) != len(is) {
-			t.Fatalf("before, the mistakes are %v, and after, %v", was, is)
+			t.Fatalf("before, the errors are %v, and after, %v", was, is)
 		}
 		if before != nil && unplaced(before) != unplaced(after) {
 			t.Fatalf("what is declared was %v, and is %v", plain(before), plain(after))

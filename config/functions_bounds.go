@@ -85,7 +85,7 @@ func compared(arguments []extent) extent    { return unified(sums(arguments), ar
 func search(arguments []extent) extent      { return unified(boolOf(arguments), arguments) }
 func searchIndex(arguments []extent) extent { return unified(smallCount(arguments), arguments) }
 
-// counted is a small result of arguments, which have to be looked at.
+// counted is a small result of arguments, which must be looked at.
 func counted(out extent, arguments []extent) extent {
 	out.size = add(out.size, sums(arguments).size)
 	return out

@@ -47,7 +47,7 @@ func comparison(do func(text, part string) bool, part string) function.Function 
 	return ofTexts(cty.Bool, func(texts []string) (cty.Value, error) { return cty.BoolVal(do(texts[0], texts[1])), nil }, "str", part)
 }
 
-// quantifier makes alltrue and anytrue: what one item has to be for the answer
+// quantifier makes alltrue and anytrue: what one item must be for the answer
 // to be the same.
 func quantifier(decisive bool) function.Function {
 	return function.New(&function.Spec{

@@ -107,7 +107,7 @@ func functionsPage() string {
 			fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` |\n", escape(f.signature), escape(f.doc), escape(f.example), escape(f.result))
 		}
 	}
-	b.WriteString("\n## Left out\n\nTerraform has these functions, and kreconcile has not. Calling one is a mistake that says why.\n\n| functions | why |\n| --- | --- |\n")
+	b.WriteString("\n## Left out\n\nTerraform has these functions, and kreconcile has not. Calling one is an error that says why.\n\n| functions | why |\n| --- | --- |\n")
 	for _, o := range omissions() {
 		var names []string
 		for _, name := range o.names {
@@ -118,7 +118,7 @@ func functionsPage() string {
 	return b.String()
 }
 
-// What is computed from a sensitive value is sensitive, and no mistake shows it.
+// What is computed from a sensitive value is sensitive, and no error shows it.
 func TestFunctionsKeepSecrets(t *testing.T) {
 	// Each argument of each example is replaced by a secret of its type in turn.
 	for _, f := range allFunctions() {
@@ -162,7 +162,7 @@ func TestFunctionsKeepSecrets(t *testing.T) {
 					}
 					for _, d := range e.list {
 						if strings.Contains(d.Summary+d.Detail, "swordfish") {
-							t.Errorf("a mistake shows the secret: %s", d)
+							t.Errorf("an error shows the secret: %s", d)
 						}
 					}
 				})

@@ -94,7 +94,7 @@ func FuzzParseJSON(f *testing.F) {
 		before, was := config.Parse([]config.Source{s}, inputs)
 		after, is := config.Parse([]config.Source{{Name: s.Name, Bytes: laid.Bytes()}}, inputs)
 		if (before == nil) != (after == nil) || len(was) != len(is) {
-			t.Fatalf("before, the mistakes are %v, and after, %v", was, is)
+			t.Fatalf("before, the errors are %v, and after, %v", was, is)
 		}
 		if before != nil && unplaced(before) != unplaced(after) {
 			t.Fatalf("what is declared was %v, and is %v", plain(before), plain(after))

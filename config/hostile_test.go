@@ -10,7 +10,7 @@ import (
 )
 
 // Cases 36 and 37: nesting without end, and what hcl's parser takes for nesting
-// after a mistake, at sizes where its stack or its patience would be overrun.
+// after an error, at sizes where its stack or its patience would be overrun.
 func TestHostileSources(t *testing.T) {
 	local := func(unit, end string) func(int) string {
 		return func(size int) string {
@@ -44,9 +44,9 @@ func TestHostileSources(t *testing.T) {
 		{"attributes", local("a.", "a"), "Nested too deeply", false},
 		{"namespaces of functions", local("a::", "a()"), "Nested too deeply", false},
 		{"blocks", plain("b{\n"), "Nested too deeply", true},
-		{"blocks that a mistake leaves open", plain("b{\n a=1 2}\n"), "Missing newline after argument", true},
-		{"blocks in one that a mistake leaves open", func(n int) string { return "o{\n" + plain("b{\n a=1+2 2}\n")(n) + "}\n" }, "Block too large", false},
-		{"blocks that a mistake skips the end of", plain("b{\n x=a::1}\n y=(1)\n"), "Missing function name", false},
+		{"blocks that an error leaves open", plain("b{\n a=1 2}\n"), "Missing newline after argument", true},
+		{"blocks in one that an error leaves open", func(n int) string { return "o{\n" + plain("b{\n a=1+2 2}\n")(n) + "}\n" }, "Block too large", false},
+		{"blocks that an error skips the end of", plain("b{\n x=a::1}\n y=(1)\n"), "Missing function name", false},
 		{"brackets that do not match", plain("b{\n a=(}\n c=)\n"), "Unbalanced brackets", false},
 		{"lines of a text", func(n int) string { return "a = <<A\n" + plain("x\n")(n) + "A\n" }, "Text too long", false},
 		{"dollars in a text", local(`"`+strings.Repeat("x$", 30_000)+`"+`, "1"), "Text too long", false},
@@ -309,14 +309,14 @@ func TestExpressionsThatDoNot(t *testing.T) {
 	}
 }
 
-// Of many mistakes, the first are shown and the rest is counted.
+// Of many errors, the first are shown and the rest is counted.
 func TestManyMistakes(t *testing.T) {
 	_, diags := parse(strings.Repeat("api \"x\" {}\n", 1500), config.Inputs{})
 	if got, want := len(diags), 1001; got != want {
 		t.Fatalf("%d diagnostics, want %d", got, want)
 	}
 	last := report(diags)[1000]
-	if want := "main.hcl:1000,5-8: error: Too many mistakes: There are 500 more mistakes, which are not shown. Mend the first ones, and run again."; last != want {
+	if want := "main.hcl:1000,5-8: error: Too many errors: There are 500 more errors, which are not shown. Mend the first ones, and run again."; last != want {
 		t.Errorf("the last one is %s\nwant %s", last, want)
 	}
 }

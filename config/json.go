@@ -84,7 +84,7 @@ func explainJSON(s Source, m *mistakes) bool {
 	if !diags.HasErrors() {
 		return false
 	}
-	// What follows the first mistake mostly follows from it.
+	// What follows the first error mostly follows from it.
 	m.add(diags[0])
 	return true
 }
@@ -103,7 +103,7 @@ type jsonWalker struct {
 	source   Source
 	mistakes *mistakes
 	decoder  *jsontext.Decoder
-	// sound is false once a mistake was found that hcl must not see.
+	// sound is false once an error was found that hcl must not see.
 	sound bool
 	found int
 	// values counts values and names, and left is how many there may be.
@@ -115,7 +115,7 @@ type jsonWalker struct {
 // maxTemplates is how many strings of one source may be templates.
 const maxTemplates = 10_000
 
-// maxJSONMistakes is how many mistakes of one source are reported before it is
+// maxJSONMistakes is how many errors of one source are reported before it is
 // parsed.
 const maxJSONMistakes = 20
 
@@ -256,7 +256,7 @@ func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s Leave it out, or %s.", p.block.name, what, remedy))
 }
 
-// mistake reports what hcl must not see. Only the first ones are: to tell the
+// error reports what hcl must not see. Only the first ones are: to tell the
 // line of a byte takes a walk through the source.
 func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 	w.sound = false

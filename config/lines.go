@@ -99,7 +99,7 @@ func (s Source) secrets() []region {
 }
 
 // nativeSecrets goes by tokens, not by the parsed file: a file that cannot be
-// parsed has mistakes to show too. The block of a variable runs from its type to
+// parsed has errors to show too. The block of a variable runs from its type to
 // the line on which another block begins.
 func (s Source) nativeSecrets() []region {
 	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
@@ -158,7 +158,7 @@ func (s Source) jsonSecrets() []region {
 		token, err := decoder.ReadToken()
 		if err != nil {
 			if start < 0 && !errors.Is(err, io.EOF) && bytes.Contains(s.Bytes, []byte("sensitive")) {
-				// What follows cannot be told apart.
+				// What follows cannot be determined apart.
 				start = int(decoder.InputOffset())
 			}
 			break

@@ -102,7 +102,7 @@ func TestSecretsStayHidden(t *testing.T) {
 		"JSON without quotes":              "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": swordfish}}}",
 		"JSON of the wrong type":           "{\"variable\": {\"s\": {\"sensitive\": true, \"type\": \"bool\", \"default\": \"swordfish\"}}}",
 		"JSON in a property":               "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": {\"swordfish\" 1}}}}",
-		"a mistake in sensitive itself":    "variable \"s\" {\n sensitive = yes\n default = swordfish\n type = number\n}",
+		"an error in sensitive itself":     "variable \"s\" {\n sensitive = yes\n default = swordfish\n type = number\n}",
 		"an attribute that does not exist": "variable \"s\" {\n sensitive = true\n defautl = \"swordfish\"\n}",
 	}
 	for name, text := range tests {
@@ -110,7 +110,7 @@ func TestSecretsStayHidden(t *testing.T) {
 			s := source(text)
 			_, diags := config.Parse([]config.Source{s}, config.Inputs{})
 			if !diags.HasErrors() {
-				t.Fatal("no mistake")
+				t.Fatal("no error")
 			}
 			for _, d := range diags {
 				line, _ := config.Sources{s}.Line(*d.Subject)

@@ -193,7 +193,7 @@ func join(folder, name string) string {
 
 // strays tells whether an entry of a folder is a link to a file outside of the folder that
 // was named, and reports that. Who may write there, as to a repository, would choose a file
-// that only this process may read, and a mistake in it would show a line of it.
+// that only this process may read, and an error in it would show a line of it.
 func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 	links, ok := l.fsys.(LinkFS)
 	if !ok || entry.Type()&fs.ModeSymlink == 0 {

@@ -105,7 +105,7 @@ func (osFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 func (osFS) Resolve(name string) (string, error)        { return filepath.EvalSymlinks(name) } // of absolute names
 
-// Whoever writes a declaration must not have another file shown by a mistake in it.
+// Whoever writes a declaration must not have another file shown by an error in it.
 func TestLinksOutOfTheFolder(t *testing.T) {
 	top := t.TempDir()
 	folder := filepath.Join(top, "declaration")

@@ -14,7 +14,7 @@ import (
 // hostile file of some megabytes could cause millions.
 const maxMistakes = 1000
 
-// mistakes collects diagnostics.
+// errors collects diagnostics.
 type mistakes struct {
 	list    hcl.Diagnostics
 	dropped int
@@ -68,7 +68,7 @@ func diagnostic(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail s
 
 // sorted gives the diagnostics in the order of the sources, and from the top of
 // each: hcl walks maps, so that its own order differs from run to run. What
-// belongs to no source, such as a mistake on the command line, comes last.
+// belongs to no source, such as an error on the command line, comes last.
 func (m *mistakes) sorted(sources []Source) hcl.Diagnostics {
 	place := make(map[string]int, len(sources))
 	for i, s := range sources {
@@ -91,14 +91,14 @@ func (m *mistakes) sorted(sources []Source) hcl.Diagnostics {
 	})
 	if m.dropped > 0 {
 		last := m.list[len(m.list)-1]
-		return append(m.list, diagnostic(hcl.DiagError, start(last), "Too many mistakes",
-			"There are %d more mistakes, which are not shown. Mend the first ones, and run again.", m.dropped))
+		return append(m.list, diagnostic(hcl.DiagError, start(last), "Too many errors",
+			"There are %d more errors, which are not shown. Mend the first ones, and run again.", m.dropped))
 	}
 	return m.list
 }
 
 // maxSuggestLength and maxSuggestNames bound the search for the name that was
-// meant: its cost grows with the product of the lengths, for each mistake.
+// meant: its cost grows with the product of the lengths, for each error.
 const (
 	maxSuggestLength = 64
 	maxSuggestNames  = 500

@@ -29,11 +29,11 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 	return whole
 }
 
-// plainPiece is about how many bytes are parsed at once where there is no mistake.
+// plainPiece is about how many bytes are parsed at once where there is no error.
 // The parser grows one list of all tokens, which is slow for many.
 const plainPiece = 4 << 10
 
-// parsePlain parses a source that skim understands and that has no mistake. Else
+// parsePlain parses a source that skim understands and that has no error. Else
 // the body is nil, and nothing is said: what is wrong shows best where much of the
 // source is parsed at once.
 func parsePlain(s Source) *hclsyntax.Body {
@@ -96,8 +96,8 @@ type piece struct {
 }
 
 // pieceSteps is how many steps a piece of several items may have. After a
-// mistake, the parser may look through all the rest of a piece, and does so for
-// each mistake again.
+// error, the parser may look through all the rest of a piece, and does so for
+// each error again.
 const pieceSteps = 2_000
 
 // split divides a source between its items, so that no piece has more than

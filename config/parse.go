@@ -14,10 +14,10 @@ type Inputs struct {
 	// values for one variable, the last one counts.
 	Variables []Assignment
 	// PodNamespace is the namespace of the Pod that kreconcile runs in. Where it
-	// is empty, using pod.namespace is a mistake.
+	// is empty, using pod.namespace is an error.
 	PodNamespace string
 	// AllowUnknown makes variables without a value, and pod.namespace, unknown
-	// instead of a mistake. What depends on them is not judged, and a requirement
+	// instead of an error. What depends on them is not judged, and a requirement
 	// has the zero value of a facet that does. A declaration that was parsed so is
 	// good for checking only.
 	AllowUnknown bool
@@ -37,10 +37,10 @@ type Assignment struct {
 	// is not declared, it is the value itself; for other types it is an
 	// expression in native syntax.
 	Value string
-	// Origin says where the text comes from, as a mistake names it: "--var", or
+	// Origin says where the text comes from, as an error names it: "--var", or
 	// "environment variable KRECONCILE_VAR_x".
 	Origin string
-	// Environment means that a name which is not declared is not a mistake: the
+	// Environment means that a name which is not declared is not an error: the
 	// environment is shared with others.
 	Environment bool
 	// Source is a variable file, as [LoadValues] gives it. Where it is not nil,
@@ -49,7 +49,7 @@ type Assignment struct {
 }
 
 // Parse reads a declaration. It is a function of its arguments alone. Every
-// mistake is reported at once, sorted by its place; only where a source breaks
+// error is reported at once, sorted by its place; only where a source breaks
 // the rules of its syntax, nothing beyond the syntax is judged. Each diagnostic
 // has a Subject; one about something that is in no source, such as a value on
 // the command line, names its origin as the file, and line 0.
@@ -225,7 +225,7 @@ func plainContent(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyContent
 	return content
 }
 
-// conceal drops the details of mistakes that stand where no line may be shown:
+// conceal drops the details of errors that stand where no line may be shown:
 // what the parser says of a broken text can quote it.
 func (d *decoder) conceal() {
 	secrets := map[string][]region{}

@@ -229,7 +229,7 @@ func dynamicBody(b *blockSchema) map[string]any {
 	}
 }
 
-// valueSchema describes the value of an attribute. What it cannot tell of a type
+// valueSchema describes the value of an attribute. What it cannot determine of a type
 // it leaves open.
 func valueSchema(a attributeSchema) map[string]any {
 	template := map[string]any{"$ref": "#/definitions/template"}

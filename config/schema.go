@@ -138,7 +138,7 @@ func validationSchema() *blockSchema {
 		doc:     "A rule for the value. There may be several.",
 		example: "validation {\n  condition     = length(var.namespace) <= 63\n  error_message = \"A namespace has at most 63 characters.\"\n}",
 		attributes: []attributeSchema{
-			{name: "condition", typ: "bool", required: true, doc: "What has to be true. It refers to the variable, and may refer to others and to locals.", example: "length(var.namespace) <= 63"},
+			{name: "condition", typ: "bool", required: true, doc: "What must be true. It refers to the variable, and may refer to others and to locals.", example: "length(var.namespace) <= 63"},
 			{name: "error_message", typ: "string", required: true, doc: "What is said where it is not. It cannot depend on a sensitive variable.", example: "\"A namespace has at most 63 characters.\""},
 		},
 	}
@@ -265,7 +265,7 @@ func checkSchema() *blockSchema {
 			attributes: append([]attributeSchema{
 				{
 					name: "condition", typ: "bool", required: true, example: "served(\"policy/v1\") && !kubernetes(\"< 1.30\")",
-					doc: "What has to be true. Beside var, local and pod, it may use what is known only from the cluster: " +
+					doc: "What must be true. Beside var, local and pod, it may use what is known only from the cluster: " +
 						"live.version, live.git_version, live.emulation_version, live.platform, kubernetes(constraint), served(api), served(api, resource), " +
 						"allowed(verb, resource) and allowed(verb, resource, namespace).",
 				},

@@ -9,7 +9,7 @@ import (
 )
 
 // Every block and attribute is described, and every example of a block is a
-// declaration without a mistake where it stands.
+// declaration without an error where it stands.
 func TestSchema(t *testing.T) {
 	var visit func(b *blockSchema, before, after string)
 	visit = func(b *blockSchema, before, after string) {
@@ -19,7 +19,7 @@ func TestSchema(t *testing.T) {
 				_, diags := Parse([]Source{{Name: "main.hcl", Bytes: []byte(text)}}, Inputs{Version: "0.5.0", AllowEmpty: true, AllowUnknown: true})
 				diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return strings.HasPrefix(d.Summary, "Unused ") })
 				if len(diags) > 0 {
-					t.Errorf("the example has a mistake: %s", diags)
+					t.Errorf("the example has an error: %s", diags)
 				}
 			}
 			if !strings.HasSuffix(b.doc, ".") {

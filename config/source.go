@@ -67,7 +67,7 @@ func (s Source) isJSON() bool {
 	return s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
 }
 
-// wholeFile is a range for a mistake that has no place of its own in a file. It
+// wholeFile is a range for an error that has no place of its own in a file. It
 // names no line.
 func wholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
 

@@ -21,7 +21,7 @@ func constraint(t *testing.T, text string) cty.Type {
 	return typ
 }
 
-// What is collected before converts to the same as what is not, mistakes included.
+// What is collected before converts to the same as what is not, errors included.
 func TestCollected(t *testing.T) {
 	values := []string{
 		`[]`, `{}`, `[1, 2]`, `["a", "b", "a"]`, `[true]`, `[0, -0, 1.5, -7, 9223372036854775808, 1e30]`, `[1, "a", true]`, `[null]`, `[1, null]`, `["a", null, null]`, `null`, `1`, `"a"`,

@@ -85,7 +85,7 @@ func (d *decoder) usableMessage(text cty.Value, rule validation) bool {
 	known := d.is(text, cty.String, "error_message", rule.message.Range())
 	switch {
 	case known && text.AsString() == "":
-		d.error(rule.message.Range(), "Empty error message", "The error message is what tells how to mend the value, so it cannot be empty.")
+		d.error(rule.message.Range(), "Empty error message", "The error message is what tells how to fix the value, so it cannot be empty.")
 		return false
 	case !known:
 		return !text.IsNull() && (text.Type() == cty.String || text.Type() == cty.DynamicPseudoType)
@@ -93,7 +93,7 @@ func (d *decoder) usableMessage(text cty.Value, rule validation) bool {
 	return true
 }
 
-// unused warns of what nothing refers to. After a mistake, it is not known what
+// unused warns of what nothing refers to. After an error, it is not known what
 // would have been referred to.
 func (d *decoder) unused() {
 	if d.list.HasErrors() {

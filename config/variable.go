@@ -53,7 +53,7 @@ func (d *decoder) declareVariable(block *hcl.Block) {
 	} else {
 		d.variables[name] = v
 	}
-	// First of all: it decides what the mistakes below may quote.
+	// First of all: it decides what the errors below may quote.
 	v.sensitive = d.constantBool(content.Attributes["sensitive"], false, true)
 	v.nullable = d.constantBool(content.Attributes["nullable"], true, true)
 	if a := content.Attributes["description"]; a != nil {

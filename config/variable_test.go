@@ -226,8 +226,8 @@ api "v1" {
 	_, diags = parse("variable \"count\" {\n  type = list(number)\n}\napi \"v1\" {\n  reason = var.count\n  resource \"pods\" {\n    verbs = var.count\n  }\n}\n",
 		config.Inputs{AllowUnknown: true})
 	want := []string{
-		`main.hcl:5,12-21: error: Incorrect value type: "reason" has to be a string, and this is a list of number.`,
-		`main.hcl:7,13-22: error: Incorrect value type: "verbs" has to be a list of strings, and this is a list of number.`,
+		`main.hcl:5,12-21: error: Incorrect value type: "reason" must be a string, and this is a list of number.`,
+		`main.hcl:7,13-22: error: Incorrect value type: "verbs" must be a list of strings, and this is a list of number.`,
 	}
 	if diff := cmp.Diff(want, report(diags)); diff != "" {
 		t.Errorf("diagnostics (-want +got):\n%s", diff)

@@ -190,7 +190,7 @@ func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
 		}
 		if d.inputs.Version == "" || d.inputs.Version == "dev" {
 			d.warn(a.Expr.Range(), "Version not compared",
-				"This build of kreconcile is no release, so that whether it is %s cannot be told.", clip(text))
+				"This build of kreconcile is no release, so that whether it is %s cannot be determined.", clip(text))
 			return
 		}
 		own, err := semver.NewVersion(d.inputs.Version)

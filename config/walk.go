@@ -18,7 +18,7 @@ import (
 // but not those whose names begin with a dot, and not symbolic links to folders,
 // which may lead in circles. There is no limit on how much is read together. A
 // folder that has nothing to read, and nothing of JSON syntax either, is a
-// mistake.
+// error.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	w := walker{loader: loader{fsys: fsys, seen: map[string]bool{}}, recursive: recursive, visit: visit}
 	in := &input{from: stdin}

@@ -9,7 +9,7 @@ import (
 
 // document reads an object that Kubernetes calls kind, or one that has no kind
 // where that is empty. It gives each name to member, which reads the value and
-// tells whether it knows the name. The member required has to be there, be it
+// tells whether it knows the name. The member required must be there, be it
 // null, unless it is empty. An answer of another kind is an error,
 // and a Status, which is how an API server says no, gives its message. The kind that
 // it calls itself comes back, and is empty where it has none.
@@ -99,7 +99,7 @@ func checkNames(names ...string) error {
 }
 
 // checkGroups refuses groups and versions with names that are too long, or that are
-// named twice, because it could not be told which of the two is served.
+// named twice, because it could not be determined which of the two is served.
 func (w *walker) checkGroups(groups []Group) {
 	if w.err != nil {
 		return

@@ -1,6 +1,6 @@
 package discovery
 
-// Failure says why something could not be told.
+// Failure says why something could not be determined.
 type Failure struct {
 	Code FailureCode
 	// Message says what went wrong, in one line without a final period:

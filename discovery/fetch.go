@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// Client asks one API server what it serves. HTTP and Base have to be set. It may
+// Client asks one API server what it serves. HTTP and Base must be set. It may
 // be used by several goroutines at once, and not be copied once it is used.
 type Client struct {
 	// HTTP has the credentials. Redirects are not followed, whatever it says.

@@ -134,7 +134,7 @@ func TestFetchWithoutCoreGroup(t *testing.T) {
 	}
 }
 
-// TestFetchPartial holds that one group version which cannot be told leaves the
+// TestFetchPartial holds that one group version which cannot be determined leaves the
 // others alone, in each form of the documents.
 func TestFetchPartial(t *testing.T) {
 	snapshot := apitest.Stock()

@@ -54,7 +54,7 @@ func small() *discovery.Snapshot {
 	}
 }
 
-// withFields has a field of each presence, and one that could not be told.
+// withFields has a field of each presence, and one that could not be determined.
 func withFields() *discovery.Snapshot {
 	s := small()
 	s.Fields = map[discovery.FieldQuery]discovery.Fact[discovery.Field]{

@@ -245,7 +245,7 @@ func (s *Snapshot) Group(name string) (*Group, *Failure) {
 
 // Version gives the version of that name. Where both results are nil, the server
 // does not serve it. A version that is served but whose resources are not known
-// is a failure: whether it can be used cannot be told.
+// is a failure: whether it can be used cannot be determined.
 func (g *Group) Version(name string) (*Version, *Failure) {
 	for i := range g.Versions {
 		if v := &g.Versions[i]; v.Name == name {

@@ -20,7 +20,7 @@ const corePods = `api "v1" {
 func corePodsUndetermined(code string) map[string]string {
 	return map[string]string{
 		`api["v1"]`:                  "undetermined " + code,
-		`api["v1"].resource["pods"]`: `undetermined beneath api["v1"]`,
+		`api["v1"].resource["pods"]`: `undetermined under api["v1"]`,
 	}
 }
 

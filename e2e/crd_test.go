@@ -23,7 +23,7 @@ api "late.example.com/v1" {
 		exit: 2,
 		findings: map[string]string{
 			`api["late.example.com/v1"]`:               "drifted group-version-not-served",
-			`api["late.example.com/v1"].kind["Comer"]`: `drifted beneath api["late.example.com/v1"]`,
+			`api["late.example.com/v1"].kind["Comer"]`: `drifted under api["late.example.com/v1"]`,
 		},
 		text: []string{"Drift.", `api["late.example.com/v1"] is not served`}, requests: 5,
 	})
@@ -115,7 +115,7 @@ func TestAggregatedWithoutBackend(t *testing.T) {
 			`api "metrics.example.com/v1beta1" {
   resource "pods" {}
 }`, 3,
-			map[string]string{address: "undetermined stale", address + `.resource["pods"]`: "undetermined beneath " + address}, 2,
+			map[string]string{address: "undetermined stale", address + `.resource["pods"]`: "undetermined under " + address}, 2,
 		},
 		"must not be served": {
 			`api "metrics.example.com/v1beta1" { served = false }`, 3,

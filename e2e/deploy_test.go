@@ -86,7 +86,7 @@ func deployFile(t *testing.T, name string) string {
 
 // TestManifests applies each manifest, reads back what the server made of it, and runs
 // the container as a node would: where all is served, where something is not, where it
-// cannot be told, and where the declaration is mistaken.
+// cannot be determined, and where the declaration is mistaken.
 func TestManifests(t *testing.T) {
 	t.Parallel()
 	for _, m := range manifests {
@@ -117,7 +117,7 @@ func TestManifests(t *testing.T) {
 						t.Errorf("exit %d, want %d\n%s%s", r.ExitCode, test.exit, r.Stdout, r.Stderr)
 					}
 					if test.exit == 1 && r.Took > 5*time.Second {
-						t.Errorf("it took %s: a mistake was waited for", r.Took)
+						t.Errorf("it took %s: an error was waited for", r.Took)
 					}
 					expectInOrder(t, r.Stdout, test.stdout...)
 					expectInOrder(t, r.Stderr, test.stderr...)
@@ -296,7 +296,7 @@ func webTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 		} `json:"spec"`
 	}](t, s, "deployment", "web")
 	wait := waitOf(t, deployment.Spec.Template.Spec.InitContainers[0].Args)
-	// The reason has to be there when the rollout counts as failed.
+	// The reason must be there when the rollout counts as failed.
 	if limit := time.Duration(deployment.Spec.ProgressDeadlineSeconds) * time.Second; wait+30*time.Second > limit {
 		t.Errorf("--wait is %s, but the rollout counts as failed after %s", wait, limit)
 	}

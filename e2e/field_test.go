@@ -205,7 +205,7 @@ func TestFieldsBeneathStale(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, extended(t))
 	o := a.apply(t, fieldsOf("metrics.example.com/v1beta1", `resource "pods"`, "spec"))
-	expectFields(t, o, 3, 2, map[string]string{"spec": `undetermined beneath api["metrics.example.com/v1beta1"]`})
+	expectFields(t, o, 3, 2, map[string]string{"spec": `undetermined under api["metrics.example.com/v1beta1"]`})
 }
 
 // TestFieldsAgreeWithExplain asks kubectl explain about the same paths. It knows no
@@ -356,7 +356,7 @@ func TestFieldsOfChangingCustomResource(t *testing.T) {
 				switch status := got[path]; {
 				case status == "satisfied" && got["spec.never"] == "satisfied":
 					return nil
-				case strings.HasPrefix(status, "drifted beneath"), strings.HasPrefix(status, "undetermined"):
+				case strings.HasPrefix(status, "drifted under"), strings.HasPrefix(status, "undetermined"):
 				default:
 					t.Errorf("round %d, %d fields: %v\n%s\n%s", round, fields, got, o.Stdout, o.Stderr)
 				}

@@ -171,7 +171,7 @@ func TestFormats(t *testing.T) {
 		},
 		{
 			name: "mistaken", snapshot: stock, declaration: "api \"v1\" {\n  servd = true\n}\n", exit: 1,
-			junit: []string{`errors="1"`}, sarif: []string{`"ruleId": "mistake"`, `"startLine": 2`},
+			junit: []string{`errors="1"`}, sarif: []string{`"ruleId": "error"`, `"startLine": 2`},
 		},
 		{
 			name: "usage", snapshot: stock, declaration: "api \"v1\" {}\n", args: []string{"--bogus"}, exit: 1,

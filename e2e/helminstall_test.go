@@ -15,7 +15,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// What the server with extensions serves, does not serve, and cannot tell of.
+// What the server with extensions serves, does not serve, and cannot determine of.
 const (
 	inSync       = "api \"example.com/v1\" {}\n"
 	drifted      = "api \"example.com/v3\" {}\n"
@@ -158,7 +158,7 @@ func TestHelmHook(t *testing.T) {
 
 		expectInOrder(t, install(1, values(mistaken)), "Error: ", "Did you mean \"api\"?", "UPGRADE FAILED")
 		r.expectRuns(t, "1 PodFailurePolicy")
-		expectInOrder(t, install(1, values(undetermined, "wait: 0s", "backoffLimit: 1")), "could not be told", "UPGRADE FAILED")
+		expectInOrder(t, install(1, values(undetermined, "wait: 0s", "backoffLimit: 1")), "could not be determined", "UPGRADE FAILED")
 		r.expectRuns(t, "3", "3 BackoffLimitExceeded")
 
 		install(0, values(inSync))
@@ -290,7 +290,7 @@ extraEnv:
 	}{
 		"warn-drift":        {values(drifted, "warnOnly: true", "wait: 2s", "interval: 1s"), 0, []string{"0"}},
 		"warn-undetermined": {values(undetermined, "warnOnly: true", "wait: 0s"), 0, []string{"0"}},
-		"warn-mistake":      {values(mistaken, "warnOnly: true"), 1, []string{"1 PodFailurePolicy"}},
+		"warn-error":        {values(mistaken, "warnOnly: true"), 1, []string{"1 PodFailurePolicy"}},
 		"allow":             {values(inSync+undetermined, "allowUndetermined: true", "wait: 0s"), 0, []string{"0"}},
 		"allow-nothing":     {values(undetermined, "allowUndetermined: true", "wait: 0s"), 1, []string{"3 BackoffLimitExceeded"}},
 		"warning":           {values(inSync+"api \"example.com/v3\" {\n  severity = \"warning\"\n}\n", "wait: 0s"), 0, []string{"0"}},

@@ -97,7 +97,7 @@ func (l *imageLayout) image(t *testing.T, architecture string) *ociImage {
 	return i
 }
 
-// decodeAs reads a document that has to be valid by its schema, and may hold no
+// decodeAs reads a document that must be valid by its schema, and may hold no
 // field that the specification does not know.
 func decodeAs(t *testing.T, content []byte, kind schema.Validator, into any) {
 	t.Helper()
@@ -121,7 +121,7 @@ func readFile(t *testing.T, name string) []byte {
 }
 
 // unpack writes the files of an image to a new folder, as a container engine does,
-// and gives it. Where a file is not as all files of the image have to be, the test
+// and gives it. Where a file is not as all files of the image must be, the test
 // fails.
 func (i *ociImage) unpack(t *testing.T) string {
 	t.Helper()

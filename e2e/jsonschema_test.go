@@ -13,7 +13,7 @@ import (
 )
 
 // TestJSONSchema holds the schema of docs/schema against its metaschema, against
-// what kreconcile accepts, and against mistakes that an editor should show, which
+// what kreconcile accepts, and against errors that an editor should show, which
 // kreconcile refuses too.
 func TestJSONSchema(t *testing.T) {
 	t.Parallel()

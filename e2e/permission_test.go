@@ -250,7 +250,7 @@ func TestPermissionOfClusterScoped(t *testing.T) {
 }
 
 // TestPermissionOfAbsent has what is not asked for, because it is not served or
-// because that cannot be told.
+// because that cannot be determined.
 func TestPermissionOfAbsent(t *testing.T) {
 	t.Parallel()
 	c := extended(t)

@@ -101,11 +101,11 @@ type finding struct {
 }
 
 // String gives a finding in one line: "drifted scope-mismatch: Cluster ->
-// Namespaced", "undetermined stale", "drifted beneath api[\"x/v1\"]".
+// Namespaced", "undetermined stale", "drifted under api[\"x/v1\"]".
 func (f finding) String() string {
 	s := f.Status
 	if f.Cause != "" {
-		s += " beneath " + f.Cause
+		s += " under " + f.Cause
 	}
 	for _, d := range f.Differences {
 		s += " " + d.Code

@@ -37,7 +37,7 @@ type ruled struct {
 	finding string
 }
 
-// Enums: a value that is declared has to be one that the server keeps.
+// Enums: a value that is declared must be one that the server keeps.
 var ruledEnums = []ruled{
 	{"an enum alone", `{type: string, enum: [Always, Never]}`, ` enum = ["Never"]`, `"Never"`, kept, "satisfied"},
 	{"a value that is not in it", `{type: string, enum: [Always]}`, ` enum = ["Never"]`, `"Never"`, rejected, "drifted"},
@@ -68,7 +68,7 @@ var ruledEnums = []ruled{
 	{"allOf of the parent", `{type: object, properties: {a: {type: string, enum: [Always, Never]}}, allOf: [{properties: {a: {enum: [Always]}}}]}`, `.a enum = ["Never"]`, `{"a": "Never"}`, rejected, ""},
 }
 
-// Required fields: an object without the field has to be rejected, or kept.
+// Required fields: an object without the field must be rejected, or kept.
 var ruledRequired = []ruled{
 	{"required", `{type: object, required: [a], properties: {a: {type: string}}}`, `.a required = true`, `{}`, rejected, "satisfied"},
 	{"not required", `{type: object, properties: {a: {type: string}}}`, `.a required = true`, `{}`, kept, "drifted"},

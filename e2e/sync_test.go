@@ -121,8 +121,8 @@ func TestDrift(t *testing.T) {
 }`,
 			findings: map[string]string{
 				`api["policy/v1beta1"]`:                                                        `drifted group-version-not-served`,
-				`api["policy/v1beta1"].resource["poddisruptionbudgets"]`:                       `drifted beneath api["policy/v1beta1"]`,
-				`api["policy/v1beta1"].resource["poddisruptionbudgets"].subresource["status"]`: `drifted beneath api["policy/v1beta1"]`,
+				`api["policy/v1beta1"].resource["poddisruptionbudgets"]`:                       `drifted under api["policy/v1beta1"]`,
+				`api["policy/v1beta1"].resource["poddisruptionbudgets"].subresource["status"]`: `drifted under api["policy/v1beta1"]`,
 			},
 			text:     []string{`api["policy/v1beta1"] is not served`, "v1 is served", "templates/pdb.yaml", "Render policy/v1."},
 			requests: 5,

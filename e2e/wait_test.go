@@ -123,7 +123,7 @@ spec:
 		t.Fatal(err)
 	}
 	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "of which the last 3 were satisfied.")
-	w.neverSaid(t, "could not be told")
+	w.neverSaid(t, "could not be determined")
 }
 
 // TestWaitNotModified: the API server answers 304 while nothing changes.
@@ -234,7 +234,7 @@ api "late.example.org/v1" {
 }`
 	// In its first moments, the group may not be listed at all.
 	w := a.wait(t, declaration, "--wait=1m")
-	w.says(t, "could not be told: ? api[\"late.example.org/v1\"]: GET /apis: late.example.org/v1 is stale")
+	w.says(t, "could not be determined: ? api[\"late.example.org/v1\"]: GET /apis: late.example.org/v1 is stale")
 	b = startBackend(t, "127.0.0.1:"+b.port, "late.example.org/v1", late)
 	w.ends(t, 0, "No drift.", "Waited ")
 
@@ -280,7 +280,7 @@ func TestWaitForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := a.wait(t, corePods, "--wait=3s", "--server=https://"+address)
-	w.ends(t, 3, "Undetermined. 2 of 2 requirements could not be told.", "cannot reach "+address+": connection refused",
+	w.ends(t, 3, "Undetermined. 2 of 2 requirements could not be determined.", "cannot reach "+address+": connection refused",
 		"hint: see that the address is right", "Waited ", " of 3s: ")
 	if took := time.Since(w.began); took > 10*time.Second {
 		t.Errorf("it took %v", took)

@@ -18,7 +18,7 @@ cluster {
   reason     = "The operator's CustomResourceDefinition has validation rules in CEL."
 }
 
-# The operator's own API. A mistake in its installation shows here first.
+# The operator's own API. An error in its installation shows here first.
 api "widgets.example.com/v1" {
   reason    = "The operator reconciles Widgets."
   remedy    = "Apply config/crd/widgets.yaml, and wait for its condition Established."
@@ -33,7 +33,7 @@ api "widgets.example.com/v1" {
   }
 }
 
-# Version v1alpha1 was converted and has to be gone.
+# Version v1alpha1 was converted and must be gone.
 api "widgets.example.com/v1alpha1" {
   served = false
   reason = "The conversion webhook is no longer shipped."

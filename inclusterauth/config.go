@@ -143,7 +143,7 @@ func Namespace(o Options) string {
 	o = o.withDefaults()
 	name, err := readNamespace(filepath.Join(o.Dir, "namespace"))
 	if err != nil {
-		o.Logger.Warn("the namespace of the service account cannot be told", "error", err)
+		o.Logger.Warn("the namespace of the service account cannot be determined", "error", err)
 	}
 	return name
 }

@@ -22,7 +22,7 @@ func (e *EnvironmentError) Error() string {
 	return fmt.Sprintf("environment variable %s %s", e.Variable, e.Reason)
 }
 
-// ServerProblem tells the mistakes in a server's URL apart.
+// ServerProblem tells the errors in a server's URL apart.
 type ServerProblem string
 
 // The problems of a server's URL.

@@ -209,7 +209,7 @@ func TestNamespace(t *testing.T) {
 			}
 			want := ""
 			if test.warning != "" {
-				want = `level=WARN msg="the namespace of the service account cannot be told" error="namespace file ` + path + ": " + test.warning + "\"\n"
+				want = `level=WARN msg="the namespace of the service account cannot be determined" error="namespace file ` + path + ": " + test.warning + "\"\n"
 			}
 			if diff := cmp.Diff(want, log.String()); diff != "" {
 				t.Error(diff)

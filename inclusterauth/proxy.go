@@ -53,7 +53,7 @@ func proxyFor(getenv func(string) string, base *url.URL) (*proxySetting, error) 
 		return nil, &EnvironmentError{variable, "names a proxy that is reached over https, which is not supported " +
 			"because the cluster's CA would judge its certificate; name an http or socks5 proxy, or add the server to NO_PROXY"}
 	}
-	return nil, &EnvironmentError{variable, "names a proxy of an unknown kind: its scheme has to be http, socks5 or socks5h"}
+	return nil, &EnvironmentError{variable, "names a proxy of an unknown kind: its scheme must be http, socks5 or socks5h"}
 }
 
 func firstSet(getenv func(string) string, names ...string) (name, value string) {

@@ -92,7 +92,7 @@ func TestProxyRefused(t *testing.T) {
 	const (
 		noURL   = "environment variable HTTPS_PROXY is not the URL of a proxy, such as http://proxy.example:3128"
 		tls     = "environment variable HTTPS_PROXY names a proxy that is reached over https, which is not supported because the cluster's CA would judge its certificate; name an http or socks5 proxy, or add the server to NO_PROXY"
-		unknown = "environment variable HTTPS_PROXY names a proxy of an unknown kind: its scheme has to be http, socks5 or socks5h"
+		unknown = "environment variable HTTPS_PROXY names a proxy of an unknown kind: its scheme must be http, socks5 or socks5h"
 	)
 	tests := []struct{ name, value, message string }{
 		{"over TLS", "https://user:hunter2@proxy.example:3128", tls},

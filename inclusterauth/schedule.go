@@ -10,7 +10,7 @@ const (
 	retryAfter = 10 * time.Second
 )
 
-// schedule says when a file is to be read again. It has to be guarded by whoever
+// schedule says when a file is to be read again. It must be guarded by whoever
 // holds it.
 type schedule struct {
 	checked time.Time

@@ -33,7 +33,7 @@ func serverFromEnvironment(getenv func(string) string) (*url.URL, error) {
 	canonical, ok := canonicalHost(host)
 	if !ok {
 		return nil, &EnvironmentError{hostVariable, "is " + quoted(host) + ", which is not a host: " +
-			"it has to be an IP address, without brackets and zone, or a DNS name, and nothing more"}
+			"it must be an IP address, without brackets and zone, or a DNS name, and nothing more"}
 	}
 	// The other variable counts only where this one is empty, because whoever
 	// overrides HOST and PORT leaves it stale.
@@ -48,7 +48,7 @@ func serverFromEnvironment(getenv func(string) string) (*url.URL, error) {
 	}
 	if !isPort(port) {
 		return nil, &EnvironmentError{variable, "is " + quoted(port) + ", which is not a port: " +
-			"it has to be a number from 1 to 65535"}
+			"it must be a number from 1 to 65535"}
 	}
 	return &url.URL{Scheme: "https", Host: net.JoinHostPort(canonical, port)}, nil
 }
@@ -80,7 +80,7 @@ func parseServer(server string) (*url.URL, error) {
 	}
 	host, port, ok := splitAuthority(authority)
 	if !ok {
-		return nil, malformed("has no host and port that can be told apart; an IPv6 address is written in brackets")
+		return nil, malformed("has no host and port that can be determined apart; an IPv6 address is written in brackets")
 	}
 	if port == "" {
 		port = map[string]string{"https": "443", "http": "80"}[scheme]

@@ -84,10 +84,10 @@ func TestServerFromEnvironmentRefused(t *testing.T) {
 		noPort = "environment variable KUBERNETES_SERVICE_PORT is not set, though KUBERNETES_SERVICE_HOST is; set it, or name the server"
 	)
 	badHost := func(shown string) string {
-		return "environment variable KUBERNETES_SERVICE_HOST is " + shown + ", which is not a host: it has to be an IP address, without brackets and zone, or a DNS name, and nothing more"
+		return "environment variable KUBERNETES_SERVICE_HOST is " + shown + ", which is not a host: it must be an IP address, without brackets and zone, or a DNS name, and nothing more"
 	}
 	badPort := func(variable, shown string) string {
-		return "environment variable " + variable + " is " + shown + ", which is not a port: it has to be a number from 1 to 65535"
+		return "environment variable " + variable + " is " + shown + ", which is not a port: it must be a number from 1 to 65535"
 	}
 	tests := []struct {
 		name, host, port, httpsPort string
@@ -169,7 +169,7 @@ func TestParseServer(t *testing.T) {
 func TestParseServerRefused(t *testing.T) {
 	const (
 		scheme   = " is not a URL that begins with https://, or with http:// on loopback"
-		apart    = " has no host and port that can be told apart; an IPv6 address is written in brackets"
+		apart    = " has no host and port that can be determined apart; an IPv6 address is written in brackets"
 		badHost  = " has a host that is neither an IP address, without a zone, nor a DNS name"
 		badPort  = " has a port that is not a number from 1 to 65535"
 		userInfo = "server URL holds an @, as user information does: a credential does not belong in a URL; write scheme://host:port"

@@ -17,7 +17,7 @@ type GroupVersion struct {
 }
 
 // ParseGroupVersion reads an apiVersion such as "v1" or
-// "gateway.networking.k8s.io/v1". The group has to be a DNS-1123 subdomain and
+// "gateway.networking.k8s.io/v1". The group must be a DNS-1123 subdomain and
 // the version a DNS-1035 label, which is what an API server accepts for a
 // CustomResourceDefinition or an APIService; the error says which rule is broken.
 func ParseGroupVersion(s string) (GroupVersion, error) {

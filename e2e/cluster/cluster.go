@@ -168,7 +168,7 @@ func (c *Cluster) StartUntil(ctx context.Context, holds func() bool) error {
 
 // Beside starts another API server on the same etcd, with the same keys, as a
 // control plane has several. It has further arguments of its own, and its log in
-// the folder. It has to be stopped before the first.
+// the folder. It must be stopped before the first.
 func (c *Cluster) Beside(ctx context.Context, dir string, args ...string) (*Cluster, error) {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()

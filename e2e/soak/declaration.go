@@ -106,7 +106,7 @@ func moving(names ...string) declaration {
 }
 
 // denying requires that what is served is not, that what comes and goes is not
-// there, and that of which the server cannot tell.
+// there, and that of which the server cannot determine.
 func denying() declaration {
 	d := declaration{
 		source: `

@@ -25,7 +25,7 @@ type tally struct {
 type series []int
 
 // first and last give the least of the first third and of the last: what goes up
-// and down comes back to it, and what leaks doesn't. There have to be three looks.
+// and down comes back to it, and what leaks doesn't. There must be three looks.
 func (s series) first() int { return slices.Min(s[:len(s)/3]) }
 func (s series) last() int  { return slices.Min(s[len(s)-len(s)/3:]) }
 
@@ -92,7 +92,7 @@ func (f *figures) pass(gate string, findings []finding, wrong []string, excuses 
 		key := string(finding.Status)
 		switch {
 		case finding.Cause != "":
-			key += " like what it stands beneath"
+			key += " like what it stands under"
 		case finding.Unknown != nil:
 			key += " " + string(finding.Unknown.Code)
 		}

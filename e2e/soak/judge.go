@@ -40,7 +40,7 @@ func (f finding) String() string {
 	return b.String()
 }
 
-// reasons are why it may be that something cannot be told, within each window.
+// reasons are why it may be that something cannot be determined, within each window.
 // GOAWAY, rotated tokens and a rotated CA that is announced give none: nobody may
 // notice them.
 var reasons = map[window][]discovery.FailureCode{
@@ -103,7 +103,7 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 	return wrong, excuses
 }
 
-// excuse gives the window for which something could not be told.
+// excuse gives the window for which something could not be determined.
 func (s span) excuse(code discovery.FailureCode) (window, bool) {
 	for _, w := range []window{restarting, untrusted, changing} {
 		if s.within(w) && slices.Contains(reasons[w], code) {

@@ -126,12 +126,12 @@ func TestJudge(t *testing.T) {
 			},
 		},
 		"no time, in a hurry": {before: present, during: nothing, findings: unknown(discovery.Timeout), hasty: true},
-		"what the server cannot tell": {
+		"what the server cannot determine": {
 			before: present, during: nothing, findings: append(is(apply.Satisfied, apply.Drifted), finding{
 				Address: "stale", Status: apply.StatusUndetermined, Unknown: &undeterminedCause{Code: discovery.Stale},
 			}),
 		},
-		"satisfied of what the server cannot tell": {
+		"satisfied of what the server cannot determine": {
 			before: present, during: nothing, findings: append(is(apply.Satisfied, apply.Drifted), finding{Address: "stale", Status: apply.Satisfied}),
 			wrong: []string{"stale is satisfied, although it is undetermined"},
 		},

@@ -38,7 +38,7 @@ type truth struct {
 const (
 	// always is a fact that is so.
 	always = "always"
-	// untold is what the server itself cannot tell, because the backend of an
+	// untold is what the server itself cannot determine, because the backend of an
 	// aggregated API does not answer.
 	untold = "untold"
 )

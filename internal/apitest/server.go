@@ -281,7 +281,7 @@ func (s *Server) step(path string) Step {
 
 type connectionKey struct{}
 
-// connectionOf gives the connection beneath one that may speak TLS.
+// connectionOf gives the connection under one that may speak TLS.
 func connectionOf(c net.Conn) *Conn {
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()

@@ -120,7 +120,7 @@ func isStandard(imported string) bool {
 	return !strings.Contains(first, ".")
 }
 
-// isBeneath tells whether a package is the given one or stands beneath it.
+// isBeneath tells whether a package is the given one or stands under it.
 func isBeneath(imported, parent string) bool {
 	return imported == parent || strings.HasPrefix(imported, parent+"/")
 }
@@ -161,12 +161,12 @@ func TestCheckImports(t *testing.T) {
 		{"net/http in inclusterauth", "inclusterauth/client.go", "net/http", allowed},
 		{"net/http in cli", "internal/cli/connect.go", "net/http", "only discovery/fetch.go, inclusterauth/, internal/apitest/ may: "},
 		{"the clock in apply", "apply/diff.go", "time", "apply is pure: "},
-		{"beneath what apply avoids", "apply/diff.go", "os/exec", "apply is pure: "},
+		{"under what apply avoids", "apply/diff.go", "os/exec", "apply is pure: "},
 		{"a name that only begins alike", "apply/diff.go", "iter", allowed},
 		{"the clock in a test of apply", "apply/diff_test.go", "time", allowed},
 		{"a module in inclusterauth", "inclusterauth/token.go", "golang.org/x/net/http/httpproxy", "outside the standard library, inclusterauth may import nothing: "},
 		{"a module in a test of inclusterauth", "inclusterauth/token_test.go", "github.com/google/go-cmp/cmp", allowed},
-		{"a package beneath an allowed module", "config/parse.go", "github.com/hashicorp/hcl/v2/hclsyntax", allowed},
+		{"a package under an allowed module", "config/parse.go", "github.com/hashicorp/hcl/v2/hclsyntax", allowed},
 		{"a module whose path only begins alike", "config/parse.go", "github.com/hashicorp/hcl/v2x", "outside the standard library, config may import "},
 		{"apitest in a test", "internal/cli/run_test.go", module + "/internal/apitest", allowed},
 		{"apitest in the program", "internal/cli/run.go", module + "/internal/apitest", "only tests may: "},

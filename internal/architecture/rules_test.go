@@ -14,7 +14,7 @@ type rule struct {
 	uses []string
 	// modules are the modules outside this one that it may import from.
 	modules []string
-	// avoids are packages of the standard library, each with all beneath it,
+	// avoids are packages of the standard library, each with all under it,
 	// that it may not import.
 	avoids []string
 	// testOnly tells that only the tests of other packages may import it.
@@ -171,7 +171,7 @@ var reserved = []struct {
 	},
 }
 
-// unlinked are packages, each with all beneath it, that the program may not
+// unlinked are packages, each with all under it, that the program may not
 // depend on, not even through others.
 var unlinked = []struct{ path, why string }{
 	{"k8s.io", "client-go and what it brings cost 16 MB and 9 ms of every start; discovery reads the few documents itself"},

@@ -61,7 +61,7 @@ func TestReadmeTranscripts(t *testing.T) {
 }
 
 // TestReadmePath goes the path of a new user: the README's declaration with its
-// mistakes, and the one where they are mended.
+// errors, and the one where they are fixed.
 func TestReadmePath(t *testing.T) {
 	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes-1.36.json")
 	t.Chdir(t.TempDir())

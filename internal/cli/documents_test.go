@@ -14,7 +14,7 @@ import (
 )
 
 // TestNestingWithoutEnd holds that nesting at which a parser's stack would overflow is
-// a mistake of the declaration like others.
+// an error of the declaration like others.
 func TestNestingWithoutEnd(t *testing.T) {
 	program := build(t)
 	const most = 4 << 20

@@ -21,7 +21,7 @@ func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
 	if a.stderr.failed.Load() {
-		// What nobody was told of, such as a warning, has to be told by the report.
+		// What nobody was told of, such as a warning, must be told by the report.
 		a.fault(report, []error{errStandardError})
 	}
 	if failed := a.writeFiles(f, report); len(failed) > 0 {
@@ -92,7 +92,7 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 }
 
 // writeTektonResults writes each result to a file of its name in a folder, which
-// has to be there. The verdict comes last: it is there where all others are.
+// must be there. The verdict comes last: it is there where all others are.
 func (a *app) writeTektonResults(dir string, report *view.Report) error {
 	results := view.TektonResults(report)
 	slices.Reverse(results)

@@ -19,7 +19,7 @@ const (
 )
 
 // exitCode is the one place where a verdict becomes a code. Only a gate exits
-// nonzero on drift; what could not be told is never a success, not even beside
+// nonzero on drift; what could not be determined is never a success, not even beside
 // drift that is let pass.
 func exitCode(v apply.Verdict, gate bool) int {
 	switch v.Status {

@@ -16,7 +16,7 @@ func EndedBy(s os.Signal) error { return signalError{s} }
 // Progress is how a wait stands, on a terminal.
 type Progress struct{ p *progress }
 
-// StartProgress has to be closed.
+// StartProgress must be closed.
 func StartProgress(w io.Writer, width func() int, limit time.Duration) Progress {
 	return Progress{startProgress(&guard{w: w, secrets: &secrets{}}, width, limit)}
 }

@@ -72,7 +72,7 @@ const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP an
 // which is in the message.
 const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
 
-// hint says what to do about something that could not be told, and is empty where
+// hint says what to do about something that could not be determined, and is empty where
 // the message says it all.
 func hint(u *apply.Undetermined, origin *view.Origin) string {
 	if u.Code == discovery.NoNamespace {
@@ -85,7 +85,7 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		return unjudgedRuleHint
 	}
 	if u.Code == discovery.EvaluationFailed && !strings.Contains(u.Message, "the server could not decide") {
-		return "the condition itself has to be mended: no cluster makes it known"
+		return "the condition itself must be fixed: no cluster makes it known"
 	}
 	if u.Code == discovery.InvalidResponse && strings.Contains(u.Message, "GET /version: ") {
 		switch {
@@ -170,7 +170,7 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	case discovery.Redirected:
 		return "redirects are never followed, so that a token goes nowhere else; name the server itself"
 	case discovery.OtherEndpoint:
-		return "no token is sent to an endpoint that is not declared; mend cluster.endpoint, or name the server with --server"
+		return "no token is sent to an endpoint that is not declared; fix cluster.endpoint, or name the server with --server"
 	case discovery.InvalidResponse:
 		if isReview(u) && strings.Contains(u.Message, ": 404 ") {
 			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"

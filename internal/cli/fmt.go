@@ -30,12 +30,12 @@ terraform fmt, and print the names of those that changed. Only spaces change.
 
 A PATH is a file (*.hcl, *.hclvars), a folder, or - for standard input, which is
 formatted to standard output; without one it is the current folder. Files of HCL
-JSON have no canonical style. A file with a mistake in its syntax is left as it
+JSON have no canonical style. A file with an error in its syntax is left as it
 is; what is declared does not matter.
 
 Exit codes:
   0  everything is in canonical style now
-  1  a mistake in the usage or in the syntax of a file, or an internal error
+  1  an error in the usage or in the syntax of a file, or an internal error
   3  with --check: a file is not in canonical style`,
 		Example: "  kreconcile fmt\n  kreconcile fmt --recursive deploy\n  kreconcile fmt --check --diff web.hcl\n  kreconcile fmt - < web.hcl",
 	}

@@ -164,7 +164,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, recorded, saved.String())
-	// A value has to be UTF-8.
+	// A value must be UTF-8.
 	text := strings.ToValidUTF8(hostile, "")
 	const valid = "api \"apps/v1\" {}\n"
 
@@ -200,8 +200,8 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"the name of a declaration", map[string]string{hostile + ".hcl": asksMuch}, nil, []string{"apply", "--snapshot", recorded, "."}, true},
 		{"the name of a mistaken declaration", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1\n}\n"}, nil, []string{"apply", "--snapshot", recorded}, true},
 		{"the name of no declaration", nil, nil, []string{"apply", "--snapshot", recorded, hostile + ".hcl"}, true},
-		{"a line beside a mistake", map[string]string{"a.hcl": "api \"v1\" {\n  servd = 1 # " + strings.Split(hostile, "\n")[0] + "\n}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
-		{"a name in a mistake", map[string]string{"a.hcl": "api \"" + hostileHCL + "\" {}\n" + "permission \"" + hostileHCL + "\" {}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
+		{"a line beside an error", map[string]string{"a.hcl": "api \"v1\" {\n  servd = 1 # " + strings.Split(hostile, "\n")[0] + "\n}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
+		{"a name in an error", map[string]string{"a.hcl": "api \"" + hostileHCL + "\" {}\n" + "permission \"" + hostileHCL + "\" {}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
 		{
 			"the words of a declaration",
 			map[string]string{"a.hcl": "api \"example.com/v1\" {\n  reason = \"" + hostileHCL + "\"\n  remedy = \"" + hostileHCL + "\"\n}\n" +

@@ -23,7 +23,7 @@ import (
 
 // peak runs a program and writes the most memory that it ever had, in KiB, to a file.
 // A process begins with the memory of the one that made it, so that a test, which is
-// a large one by then, could not tell.
+// a large one by then, could not determine.
 func peak() {
 	cmd := exec.Command(os.Args[2], os.Args[3:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -350,7 +350,7 @@ func TestMemoryOfReports(t *testing.T) {
 		args   []string
 		dir    string
 		code   int
-		want   string // the counts, or the mistake
+		want   string // the counts, or the error
 	}{
 		{"names that are too long", naming, nil, refused, 3, "12000 undetermined"},
 		{"recorded names that are too long", nil, []string{"--snapshot", recordOf(t, namesOf(11, 0, 20_000))}, refused, 1, "is longer than 256 bytes"},

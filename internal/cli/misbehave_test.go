@@ -37,7 +37,7 @@ func untold(ts *testscript.TestScript, _ bool, args []string) {
 	found := false
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		said, is := strings.CutPrefix(line, "  ? could not be told: ")
+		said, is := strings.CutPrefix(line, "  ? could not be determined: ")
 		if !is {
 			continue
 		}
@@ -47,7 +47,7 @@ func untold(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	if !found {
-		ts.Fatalf("nothing could not be told:\n%s", text)
+		ts.Fatalf("nothing could not be determined:\n%s", text)
 	}
 
 	exits(ts, false, append(args, "-o", "json"))

@@ -38,7 +38,7 @@ func (a *app) planCommand() *cobra.Command {
 
 A PATH is a file, a folder (its *.hcl and *.hcl.json), or - for standard input;
 without one it is the current folder. plan exits 0 on drift, unless
---detailed-exitcode is given, and 3 where something could not be told. To stop a
+--detailed-exitcode is given, and 3 where something could not be determined. To stop a
 pipeline on drift, use apply.`,
 		Example: `  kreconcile plan                                  # inside a Pod
   kreconcile plan --server http://127.0.0.1:8001   # through kubectl proxy
@@ -51,7 +51,7 @@ func (a *app) applyCommand() *cobra.Command {
 		Use:   "apply [PATH...]",
 		Short: "Gate: exit nonzero where the cluster differs from the declaration",
 		Long: `Compare the cluster with the declaration like plan, and gate: exit 2 on drift and
-3 where something could not be told. apply changes nothing in the cluster.
+3 where something could not be determined. apply changes nothing in the cluster.
 
 A PATH is a file, a folder (its *.hcl and *.hcl.json), or - for standard input;
 without one it is the current folder.`,

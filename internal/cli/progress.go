@@ -29,7 +29,7 @@ type progress struct {
 // patience is how long the last line may take to be written.
 const patience = time.Second
 
-// startProgress has to be closed.
+// startProgress must be closed.
 func startProgress(out *guard, width func() int, limit time.Duration) *progress {
 	p := &progress{
 		out: out, width: width, began: time.Now(), limit: limit, lines: make(chan string, 1), ended: make(chan struct{}),

@@ -12,14 +12,14 @@ import (
 
 const rootHelp = `kreconcile checks whether a Kubernetes cluster serves what a piece of software
 requires. A declaration in HCL says which API versions, resources, verbs and
-subresources have to be there; kreconcile asks the cluster and shows where it
+subresources must be there; kreconcile asks the cluster and shows where it
 differs. It changes nothing in the cluster.
 
 Exit codes of plan and apply:
   0  satisfied
-  1  a mistake in the usage or the declaration, or an internal error
+  1  an error in the usage or the declaration, or an internal error
   2  drift: the cluster definitely differs
-  3  undetermined: it could not be told; trying again may help`
+  3  undetermined: it could not be determined; trying again may help`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -93,7 +93,7 @@ func checkFlags(flags *pflag.FlagSet) error {
 		case f.Value.Type() == "string" && f.Value.String() == "":
 			err = errors.Join(err, fmt.Errorf("--%s is given, but empty", f.Name))
 		case f.Value.Type() == "duration" && (f.Value.String() == "0s" || strings.HasPrefix(f.Value.String(), "-")):
-			err = errors.Join(err, fmt.Errorf("--%s has to be more than 0, such as 30s", f.Name))
+			err = errors.Join(err, fmt.Errorf("--%s must be more than 0, such as 30s", f.Name))
 		}
 	})
 	if snapshot := flags.Lookup("snapshot"); snapshot != nil && snapshot.Changed {

@@ -77,7 +77,7 @@ func kreconcile() {
 //	[!] proxied hangs               make it answer nothing
 //	anonymous                       expect that no request had credentials
 //	untold CODE MESSAGE HINT [ARG...]
-//	                                apply could not tell something, and says why
+//	                                apply could not determine something, and says why
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 //	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
 //	                                that alone, as text and as JSON

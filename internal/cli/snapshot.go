@@ -37,7 +37,7 @@ func (a *app) snapshotCommand() *cobra.Command {
 Where a declaration is named, its endpoint is respected as plan would, and what it
 asks beyond that is recorded, too: of the schemas of kinds, and whether the identity
 that asks may do what a permission or a check needs. A file is only written once
-everything is read; what could not be told is recorded as such.`,
+everything is read; what could not be determined is recorded as such.`,
 		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
@@ -109,7 +109,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	}
 	if ended, ok := signalCode(ctx); ok {
 		// What is not asked for any more would be recorded as something that
-		// cannot be told, over an earlier snapshot that may be whole.
+		// cannot be determined, over an earlier snapshot that may be whole.
 		return ended
 	}
 	var b bytes.Buffer

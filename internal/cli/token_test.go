@@ -87,8 +87,8 @@ func TestTokenIsNeverShown(t *testing.T) {
 		{"a server that is not ready", unready, 2, nil},
 		{"a certificate's names", server(apitest.Stock(), nil, apitest.Names(words+".example")), 3, []string{"--tls-server-name", "other.example"}},
 		{"access reviews", allowed, 2, nil},
-		{"a mistake", server(apitest.Stock(), nil), 1, []string{"--bogus"}},
-		{"a token that was passed by mistake", server(apitest.Stock(), nil), 1, []string{"--timeout", "1s", "--var", "Bearer"}},
+		{"an error", server(apitest.Stock(), nil), 1, []string{"--bogus"}},
+		{"a token that was passed by error", server(apitest.Stock(), nil), 1, []string{"--timeout", "1s", "--var", "Bearer"}},
 		{"all of it is well", server(apitest.Stock(), nil), 2, nil},
 	}
 	const declared = `
@@ -202,7 +202,7 @@ func TestServersMessagesAreOneShortLine(t *testing.T) {
 	if got := document(t, []byte(o.files["json"])).Findings[0].Undetermined.Message; got != message {
 		t.Errorf("the message has %d bytes: %q", len(got), got)
 	}
-	if !strings.Contains(o.stdout, "could not be told: "+message+"\n") || !strings.Contains(o.stderr, `failure="`+message+"\"\n") {
+	if !strings.Contains(o.stdout, "could not be determined: "+message+"\n") || !strings.Contains(o.stderr, `failure="`+message+"\"\n") {
 		t.Errorf("it says\n%s%s", o.stdout, o.stderr)
 	}
 }

@@ -22,7 +22,7 @@ import (
 // file changes after the token was sent and before it is refused.
 func TestUnauthorized(t *testing.T) {
 	const (
-		undetermined = "could not be told: GET /api: 401 Unauthorized: Unauthorized\n" +
+		undetermined = "could not be determined: GET /api: 401 Unauthorized: Unauthorized\n" +
 			"      hint: the token is expired, revoked, from another cluster, or for another audience than the API server's"
 		kept = `level=WARN msg="the token could not be read again; the last good one stays in use" error="token file SA/token: `
 	)

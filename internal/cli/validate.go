@@ -19,7 +19,7 @@ func (a *app) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
 		Short: "Check a declaration without a cluster",
-		Long: `Check a declaration without a cluster, and report every mistake at once.
+		Long: `Check a declaration without a cluster, and report every error at once.
 
 A PATH is a file, a folder (its *.hcl and *.hcl.json), or - for standard input;
 without one it is the current folder. Variables without a value are taken as

@@ -23,9 +23,9 @@ type waitFlags struct {
 const minInterval = 100 * time.Millisecond
 
 func (f *waitFlags) bind(flags *pflag.FlagSet) {
-	flags.DurationVar(&f.wait, "wait", 0, "try again for this long, while there is drift or something could not be told")
+	flags.DurationVar(&f.wait, "wait", 0, "try again for this long, while there is drift or something could not be determined")
 	flags.DurationVar(&f.interval, "interval", 5*time.Second, "pause between two passes of --wait")
-	flags.IntVar(&f.consecutive, "consecutive", 1, "with --wait, `N` passes in a row have to be satisfied")
+	flags.IntVar(&f.consecutive, "consecutive", 1, "with --wait, `N` passes in a row must be satisfied")
 }
 
 // check refuses what would not be heeded, and what there is no time for.
@@ -42,9 +42,9 @@ func (f *waitFlags) check(flags *pflag.FlagSet) error {
 	case flags.Changed("snapshot"):
 		return errors.New("--wait has no place beside --snapshot, which does not change")
 	case f.interval < minInterval:
-		return fmt.Errorf("--interval has to be %s at least", minInterval)
+		return fmt.Errorf("--interval must be %s at least", minInterval)
 	case f.consecutive < 1:
-		return errors.New("--consecutive has to be 1 at least")
+		return errors.New("--consecutive must be 1 at least")
 	}
 	if pauses := time.Duration(max(f.consecutive-1, 1)); f.interval >= f.wait/pauses {
 		return fmt.Errorf("--wait %s is no time for %d passes that are %s apart (--interval)", f.wait, pauses+1, f.interval)

@@ -212,7 +212,7 @@ func TestWait(t *testing.T) {
 			states: map[int]state{0: staled, 15: lacking, 25: whole},
 			code:   0, took: 30, passes: 4, streak: 1,
 			stdout: "No drift.",
-			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
+			stderr: "Waiting, 0s of 1m0s: 1 of 2 requirements could not be determined: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
 				"the API server could not reach what serves it\n" +
 				"Waiting, 20s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
 		},
@@ -223,9 +223,9 @@ func TestWait(t *testing.T) {
 			states: map[int]state{0: down, 20: forbidden, 30: starting, 40: whole},
 			code:   0, took: 41, passes: 7, streak: 1,
 			stdout: "No drift. The cluster serves what is declared: all 3 requirements hold.",
-			stderr: "Waiting, 3.8s of 2m0s: 3 of 3 requirements could not be told: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n" +
-				"Waiting, 21s of 2m0s: 3 of 3 requirements could not be told: ? api[\"v1\"]: GET /api: 403 Forbidden: no rule lets you\n" +
-				"Waiting, 31s of 2m0s: 2 of 3 requirements could not be told: ? api[\"apps/v1\"]: " + unready,
+			stderr: "Waiting, 3.8s of 2m0s: 3 of 3 requirements could not be determined: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n" +
+				"Waiting, 21s of 2m0s: 3 of 3 requirements could not be determined: ? api[\"v1\"]: GET /api: 403 Forbidden: no rule lets you\n" +
+				"Waiting, 31s of 2m0s: 2 of 3 requirements could not be determined: ? api[\"apps/v1\"]: " + unready,
 		},
 		{
 			// Were it absent for a moment, the wait would end with it.
@@ -233,16 +233,16 @@ func TestWait(t *testing.T) {
 			states: map[int]state{0: down, 20: forbidden, 30: starting, 40: whole},
 			code:   2, took: 56, passes: 10,
 			stdout: "Drift.",
-			stderr: "Waiting, 3.8s of 1m0s: 1 of 1 requirement could not be told: ? api[\"apps/v1\"]: GET /apis: cannot reach 10.96.0.1:443: connection refused\n" +
-				"Waiting, 21s of 1m0s: 1 of 1 requirement could not be told: ? api[\"apps/v1\"]: GET /apis: 403 Forbidden: no rule lets you\n" +
-				"Waiting, 31s of 1m0s: 1 of 1 requirement could not be told: ? api[\"apps/v1\"]: " + unready +
+			stderr: "Waiting, 3.8s of 1m0s: 1 of 1 requirement could not be determined: ? api[\"apps/v1\"]: GET /apis: cannot reach 10.96.0.1:443: connection refused\n" +
+				"Waiting, 21s of 1m0s: 1 of 1 requirement could not be determined: ? api[\"apps/v1\"]: GET /apis: 403 Forbidden: no rule lets you\n" +
+				"Waiting, 31s of 1m0s: 1 of 1 requirement could not be determined: ? api[\"apps/v1\"]: " + unready +
 				"Waiting, 41s of 1m0s: 1 of 1 requirement is not as declared: + api[\"apps/v1\"] is served, and must not be\n",
 		},
 		{
 			name: "a server that never comes", args: []string{"--wait=1m"}, states: map[int]state{0: down},
 			code: 3, took: 56, passes: 7,
 			stdout: "Undetermined.",
-			stderr: "Waiting, 3.8s of 1m0s: 2 of 2 requirements could not be told: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n",
+			stderr: "Waiting, 3.8s of 1m0s: 2 of 2 requirements could not be determined: ? api[\"v1\"]: GET /api: cannot reach 10.96.0.1:443: connection refused\n",
 		},
 		{
 			name: "a pass that the time cuts off says nothing", args: []string{"--wait=1m"}, states: map[int]state{0: lacking, 38: hanging},
@@ -254,7 +254,7 @@ func TestWait(t *testing.T) {
 			name: "unless it is the only one", args: []string{"--wait=20s"}, states: map[int]state{0: hanging},
 			code: 3, took: 20, passes: 1,
 			stdout: "Undetermined.",
-			stderr: "Waiting, 20s of 20s: 2 of 2 requirements could not be told: ? api[\"v1\"]: " +
+			stderr: "Waiting, 20s of 20s: 2 of 2 requirements could not be determined: ? api[\"v1\"]: " +
 				"GET /api: the time limit of all requests was reached: --wait 20s is over\n",
 		},
 		{
@@ -290,12 +290,12 @@ func TestWait(t *testing.T) {
 				"Waiting, 5s of 6s: no drift in 1 of 2 passes in a row\n",
 		},
 		{
-			name: "nor one that could not be told", args: []string{"--wait=11s", "--consecutive=3", "--allow-undetermined"},
+			name: "nor one that could not be determined", args: []string{"--wait=11s", "--consecutive=3", "--allow-undetermined"},
 			states: map[int]state{0: whole, 8: staled},
 			code:   3, took: 10, passes: 3,
 			stdout: "Undetermined. It takes 3 passes in a row that are satisfied, and the last was not.",
 			stderr: "Waiting, 0s of 11s: no drift in 1 of 3 passes in a row\nWaiting, 5s of 11s: no drift in 2 of 3 passes in a row\n" +
-				"Waiting, 10s of 11s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
+				"Waiting, 10s of 11s: 1 of 2 requirements could not be determined: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
 				"the API server could not reach what serves it\n",
 		},
 		{
@@ -312,11 +312,11 @@ func TestWait(t *testing.T) {
 			stderr: "Waiting, 0s of 11s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
 		},
 		{
-			name: "what could not be told is waited for before it is allowed", args: []string{"--wait=20s", "--allow-undetermined"},
+			name: "what could not be determined is waited for before it is allowed", args: []string{"--wait=20s", "--allow-undetermined"},
 			states: map[int]state{0: staled},
 			code:   0, took: 15, passes: 4,
-			stdout: "Allowed. 1 of 2 requirements could not be told, which --allow-undetermined lets pass.",
-			stderr: "Waiting, 0s of 20s: 1 of 2 requirements could not be told: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
+			stdout: "Allowed. 1 of 2 requirements could not be determined, which --allow-undetermined lets pass.",
+			stderr: "Waiting, 0s of 20s: 1 of 2 requirements could not be determined: ? api[\"apps/v1\"]: GET /apis: apps/v1 is stale: " +
 				"the API server could not reach what serves it\n",
 		},
 		{
@@ -372,8 +372,8 @@ func TestEndedRunLetsNothingPass(t *testing.T) {
 		stdout  string
 	}{
 		{
-			"what could not be told, in a wait", []string{"--allow-undetermined", "--wait=1m"}, map[int]state{0: staled},
-			"undetermined", "Undetermined. 1 of 2 requirements could not be told.\n",
+			"what could not be determined, in a wait", []string{"--allow-undetermined", "--wait=1m"}, map[int]state{0: staled},
+			"undetermined", "Undetermined. 1 of 2 requirements could not be determined.\n",
 		},
 		{
 			"drift as a warning, in a wait", []string{"--warn-only", "--wait=1m"}, map[int]state{0: lacking},
@@ -386,7 +386,7 @@ func TestEndedRunLetsNothingPass(t *testing.T) {
 		},
 		{
 			"what was not answered, as a warning", []string{"--warn-only"}, map[int]state{0: hanging},
-			"undetermined", "Undetermined. 2 of 2 requirements could not be told.\n",
+			"undetermined", "Undetermined. 2 of 2 requirements could not be determined.\n",
 		},
 	}
 	for _, test := range tests {

@@ -38,7 +38,7 @@ func Name(given string, known []string) string {
 	return best
 }
 
-// shortestBeginning is how many letters have to be there of a name that was not
+// shortestBeginning is how many letters must be there of a name that was not
 // written to its end.
 const shortestBeginning = 3
 

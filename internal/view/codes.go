@@ -9,7 +9,7 @@ import (
 
 // The codes of diagnostics, beside those of differences and of failures.
 const (
-	mistake = "mistake"
+	mistake = "error"
 	notice  = "notice"
 )
 
@@ -36,7 +36,7 @@ func described(code string) string {
 	if slices.Contains(apply.Codes(), apply.Code(code)) {
 		return describedDifference(apply.Code(code))
 	}
-	return "It could not be told whether the requirement is met: " + describedFailure(discovery.FailureCode(code))
+	return "It could not be determined whether the requirement is met: " + describedFailure(discovery.FailureCode(code))
 }
 
 func describedDifference(code apply.Code) string {

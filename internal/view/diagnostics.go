@@ -12,7 +12,7 @@ import (
 )
 
 // Diagnostics writes diagnostics for people: what is wrong, the line of the
-// declaration where it stands, and how to mend it.
+// declaration where it stands, and how to fix it.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, color bool) error {
 	p := printer{w: w, style: style(color)}
 	for i, d := range diags {

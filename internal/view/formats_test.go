@@ -96,7 +96,7 @@ func TestGoldenFormats(t *testing.T) {
 	reports := map[string]*view.Report{
 		"drift":     report(t),
 		"satisfied": judge(t, "web.hcl", holds, apply.Policy{}),
-		"mistake":   mistaken(),
+		"error":     mistaken(),
 		"stdin":     judge(t, config.Stdin, "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\n", apply.Policy{}),
 		"warnings":  judge(t, "/srv/web app/web.hcl", warns, apply.Policy{}),
 		"allowed":   judge(t, "./deploy/web.hcl", "api \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\napi \"v1\" {}\n", apply.Policy{AllowUndetermined: true}),
@@ -277,7 +277,7 @@ func TestWhatGates(t *testing.T) {
 				t.Errorf("SARIF's level of drift is %s", got)
 			}
 			if got := run.Invocations[0].Notifications[0].Level; got != level[tt.unknown] {
-				t.Errorf("SARIF's level of what could not be told is %s", got)
+				t.Errorf("SARIF's level of what could not be determined is %s", got)
 			}
 			gitlab := map[string]int{}
 			for _, issue := range readGitLab(t, r) {
@@ -372,7 +372,7 @@ func readJUnit(t *testing.T, text string) junitCounts {
 	return all
 }
 
-// JUnit has a case for each requirement, those beneath another included.
+// JUnit has a case for each requirement, those under another included.
 func TestJUnitCountsRequirements(t *testing.T) {
 	r := report(t)
 	c := r.Verdict.Counts
@@ -382,7 +382,7 @@ func TestJUnitCountsRequirements(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if got := readJUnit(t, written(t, "junit", mistaken())); got != (junitCounts{Tests: 6, Errors: 5}) {
-		t.Errorf("of mistakes, there are %+v", got)
+		t.Errorf("of errors, there are %+v", got)
 	}
 	if got := readJUnit(t, written(t, "junit", &view.Report{ExitCode: 1})); got != (junitCounts{Tests: 1, Errors: 1}) {
 		t.Errorf("of a run that came to nothing, there are %+v", got)
@@ -438,7 +438,7 @@ func TestGitHubShowsTenOfAKind(t *testing.T) {
 	r := drifted(20, 0)
 	r.Diagnostics = hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Operation failed"}}
 	if got := written(t, "github", r); !strings.HasPrefix(got, "::error title=Operation failed::") {
-		t.Errorf("a mistake does not come first:\n%s", got)
+		t.Errorf("an error does not come first:\n%s", got)
 	}
 }
 

@@ -57,7 +57,7 @@ func (b problem) githubCommand(kind string, r *Report) string {
 	case b.isDiagnostic():
 		title = ""
 	case b.unknown:
-		title = "Could not be told: "
+		title = "Could not be determined: "
 	}
 	var properties []string
 	property := func(name, value string) { properties = append(properties, name+"="+githubProperty(value)) }

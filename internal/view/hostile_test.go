@@ -118,7 +118,7 @@ func everyView() map[string]struct {
 		"json": {view.Document, view.JSON}, "junit": {view.Plain, view.JUnit}, "sarif": {view.Document, view.SARIF},
 		"github": {view.Commands, view.GitHub}, "gitlab": {view.Document, view.GitLab}, "markdown": {view.Plain, view.Markdown},
 		"termination message": {view.Plain, view.Termination},
-		"termination message of a mistake": {view.Plain, func(w io.Writer, r *view.Report) error {
+		"termination message of an error": {view.Plain, func(w io.Writer, r *view.Report) error {
 			return view.Termination(w, &view.Report{Diagnostics: mistake(r)})
 		}},
 		"diagnostics":           {view.Plain, func(w io.Writer, r *view.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, false) }},

@@ -12,7 +12,7 @@ import (
 )
 
 // JUnit writes a report as JUnit's XML: one test case for each requirement, and
-// for each diagnostic or other problem of the run. Drift is a failure and what could not be told an error.
+// for each diagnostic or other problem of the run. Drift is a failure and what could not be determined an error.
 // What is drift as a warning only passes, with a word in its output; what could
 // not be told is skipped where that is allowed, because nothing was tested.
 //
@@ -28,7 +28,7 @@ func JUnit(w io.Writer, r *Report) error {
 	fmt.Fprintf(&b, "%s\n<testsuites name=%q tests=\"%d\" failures=\"%d\" errors=\"%d\">\n",
 		`<?xml version="1.0" encoding="UTF-8"?>`, all.name, len(all.cases), failures, errors)
 	for _, s := range suites {
-		// Some readers take a suite without a case for a mistake.
+		// Some readers take a suite without a case for an error.
 		if len(s.cases) > 0 {
 			s.write(&b)
 		}
@@ -152,7 +152,7 @@ func junitFinding(f apply.Finding, r *Report, byAddress map[string][]problem) ju
 	}
 	c.typ, c.message = list[0].code, list[0].text
 	if f.Cause != "" {
-		c.message = "stands beneath another: " + c.message
+		c.message = "stands under another: " + c.message
 		c.lines[0] = c.message
 	} else {
 		c.lines = appendNotes(c.lines, list[0].notes)

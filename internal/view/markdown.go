@@ -52,7 +52,7 @@ func Markdown(w io.Writer, r *Report) error {
 	}
 	m.table("Diagnostics", []string{"", "what", "where"}, diagnostics)
 	m.table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
-	m.table("Could not be told", []string{"", "requirement", "why", "where"}, unknown)
+	m.table("Could not be determined", []string{"", "requirement", "why", "where"}, unknown)
 	if r.judged() != nil {
 		m.line("")
 		m.line(counts(r.Verdict.Counts))

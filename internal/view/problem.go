@@ -20,28 +20,28 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// problem is one thing that a reader has to be told of: differences of one
-// requirement that share a code, one that could not be told, or a diagnostic.
+// problem is one thing that a reader must be told of: differences of one
+// requirement that share a code, one that could not be determined, or a diagnostic.
 // The formats that list what is wrong are made of problems. All of its texts are
 // clean.
 type problem struct {
-	// code is a difference's, a failure's, mistake or notice.
+	// code is a difference's, a failure's, error or notice.
 	code string
 	// fails tells what the gate goes by from what is a warning only.
 	fails bool
-	// unknown tells what could not be told.
+	// unknown tells what could not be determined.
 	unknown bool
 	// subject is the address of a requirement, or the summary of a diagnostic.
 	subject string
 	// text says in one line, subject included, what is wrong.
 	text string
-	// notes are lines beneath it.
+	// notes are lines under it.
 	notes []note
 	at    hcl.Range
 	// key is the same in each run that finds the same problem, wherever in a file
 	// it stands, and another for each problem of a report.
 	key string
-	// differences are set for drift, and undetermined for what could not be told.
+	// differences are set for drift, and undetermined for what could not be determined.
 	differences  []apply.Difference
 	undetermined *apply.Undetermined
 }
@@ -117,7 +117,7 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 	subject := clean(f.Address)
 	var notes []note
 	if beneath > 0 {
-		notes = append(notes, note{label: fmt.Sprintf("and %s beneath it", requirements(beneath))})
+		notes = append(notes, note{label: fmt.Sprintf("and %s under it", requirements(beneath))})
 	}
 	notes = append(notes, labelled("reason: ", f.Reason)...)
 	notes = append(notes, labelled("remedy: ", f.Remedy)...)
@@ -141,7 +141,7 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 	case apply.StatusUndetermined:
 		b.code, b.unknown, b.undetermined = string(f.Undetermined.Code), true, f.Undetermined
 		b.at, b.key = f.Range, key(string(f.Undetermined.Code), f.Address)
-		b.text = subject + " could not be told: " + clean(f.Undetermined.Message)
+		b.text = subject + " could not be determined: " + clean(f.Undetermined.Message)
 		b.notes = append(labelled("hint: ", f.Undetermined.Hint), notes...)
 		return []problem{b}
 	case apply.Satisfied, apply.Skipped:
@@ -189,7 +189,7 @@ func runProblems(r *Report) []problem {
 }
 
 // diagnosticProblems gives the report's diagnostics. A run that came to no verdict
-// has a mistake at least.
+// has an error at least.
 func diagnosticProblems(r *Report) []problem {
 	diags := r.Diagnostics
 	if r.judged() == nil && !diags.HasErrors() {

@@ -17,11 +17,11 @@ func Progress(passes *apply.Series, consecutive int) string {
 	}
 	c := passes.Plan.Verdict(apply.Policy{}).Counts
 	judged := c.Total - c.Skipped
-	line := ofRequirements(c.Undetermined, judged) + " could not be told"
+	line := ofRequirements(c.Undetermined, judged) + " could not be determined"
 	if c.Drifted > 0 {
 		line = isOrAre(c.Drifted, judged) + " not as declared"
 		if c.Undetermined > 0 {
-			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
+			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
 	}
 	p := printer{}

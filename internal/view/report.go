@@ -33,7 +33,7 @@ type Report struct {
 type Wait struct {
 	// Limit is for how long it might have been, and Elapsed how long it was.
 	Limit, Elapsed time.Duration
-	// Passes is how many there were, Consecutive how many in a row have to be
+	// Passes is how many there were, Consecutive how many in a row must be
 	// satisfied, and Streak how many of the last ones were.
 	Passes, Consecutive, Streak int
 	// Mixed are the addresses of the requirements that held in one pass and

@@ -21,7 +21,7 @@ const (
 )
 
 // SARIF writes a report as one SARIF 2.1.0 log. Drift is a result of kind fail.
-// What could not be told is one of kind open, whose level is none by the
+// What could not be determined is one of kind open, whose level is none by the
 // standard, and a notification of the run with a level that is seen.
 //
 // Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10.
@@ -59,7 +59,7 @@ func SARIF(w io.Writer, r *Report) error {
 	results := func(yield func(any) bool) {
 		for _, b := range all {
 			locations := sarifLocations(b.at, r.Sources)
-			// A mistake in a declaration is one of the file that is looked at; what
+			// An error in a declaration is one of the file that is looked at; what
 			// went wrong elsewhere is not.
 			if b.isDiagnostic() && len(locations) == 0 {
 				continue

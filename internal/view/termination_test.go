@@ -86,7 +86,7 @@ func TestTerminationCountsWhatDoesNotFit(t *testing.T) {
 			if got != head+"\n"+lines+rest {
 				t.Errorf("%d findings of %d bytes give\n%s", n, size, got)
 			}
-			// Behind the last line, nothing has to be counted.
+			// Behind the last line, nothing must be counted.
 			needed := len(got) + size
 			if n-shown == 1 {
 				needed -= len(rest)

@@ -20,7 +20,7 @@ type TextOptions struct {
 }
 
 // Text writes a report for people: the verdict, then what drifted, then what
-// could not be told and why, then how much holds and who was asked. It writes
+// could not be determined and why, then how much holds and who was asked. It writes
 // nothing where there is no plan: the diagnostics say why.
 func Text(w io.Writer, r *Report, o TextOptions) error {
 	if r.Plan == nil {
@@ -53,21 +53,21 @@ func (p *printer) verdict(r *Report) {
 	judged := c.Total - c.Skipped
 	switch {
 	case r.Verdict.UndeterminedAllowed:
-		p.line(p.yellow(p.bold("Allowed.")) + fmt.Sprintf(" %s could not be told, which --allow-undetermined lets pass.",
+		p.line(p.yellow(p.bold("Allowed.")) + fmt.Sprintf(" %s could not be determined, which --allow-undetermined lets pass.",
 			ofRequirements(c.Undetermined, judged)))
 	case r.Verdict.Status == apply.Drifted:
 		line := fmt.Sprintf(" %s not as declared", isOrAre(c.Drifted, judged))
 		if c.Undetermined > 0 {
-			line += fmt.Sprintf(", and %d could not be told", c.Undetermined)
+			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
 		p.line(p.red(p.bold("Drift.")) + line + ".")
 	case r.Verdict.Unsettled:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
 			r.Wait.Consecutive, lastWere(r.Wait.Streak)))
 	case r.Verdict.Status == apply.StatusUndetermined:
-		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be told.", ofRequirements(c.Undetermined, judged)))
+		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be determined.", ofRequirements(c.Undetermined, judged)))
 	case c.Warnings > 0 && c.Undetermined > 0:
-		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold or could not be told, as a warning only.",
+		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold or could not be determined, as a warning only.",
 			doOrDoes(c.Warnings, judged)))
 	case c.Warnings > 0:
 		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold, as a warning only.", doOrDoes(c.Warnings, judged)))
@@ -96,7 +96,7 @@ func (p *printer) drift(r *Report, beneath map[string]int) {
 			p.differences(f, r.Sources)
 		}
 		if n := beneath[f.Address]; n > 0 {
-			p.line("      " + p.faint(fmt.Sprintf("and %s beneath it", requirements(n))))
+			p.line("      " + p.faint(fmt.Sprintf("and %s under it", requirements(n))))
 		}
 		p.advice("      ", f.Requirement)
 	}
@@ -207,7 +207,7 @@ func (p *printer) labelled(indent, label, text string) {
 	}
 }
 
-// undetermined lists what could not be told under the reason for it, because one
+// undetermined lists what could not be determined under the reason for it, because one
 // reason mostly stands behind many requirements.
 func (p *printer) undetermined(r *Report, beneath map[string]int) {
 	type reason struct{ message, hint string }
@@ -225,12 +225,12 @@ func (p *printer) undetermined(r *Report, beneath map[string]int) {
 	}
 	for _, why := range reasons {
 		p.line("")
-		p.line("  " + p.yellow("?") + " could not be told: " + clean(why.message))
+		p.line("  " + p.yellow("?") + " could not be determined: " + clean(why.message))
 		p.labelled("      ", "hint: ", why.hint)
 		for _, f := range findings[why] {
 			more := ""
 			if n := beneath[f.Address]; n > 0 {
-				more = p.faint(fmt.Sprintf(" and %s beneath it", requirements(n)))
+				more = p.faint(fmt.Sprintf(" and %s under it", requirements(n)))
 			}
 			p.line("      " + p.bold(clean(f.Address)) + p.place(f) + p.severity(f) + more)
 			p.advice("        ", f.Requirement)
