@@ -25,7 +25,7 @@ func TestStrictSite(t *testing.T) {
 		row string
 	}{
 		"as it is":               {func(*corev1.Container, *corev1.PodSpec) {}, "", ""},
-		"no limit of CPU":        {func(c *corev1.Container, _ *corev1.PodSpec) { delete(c.Resources.Limits, corev1.ResourceCPU) }, "failed quota: quota: must specify limits.cpu for: kreconcile", "must specify limits.cpu"},
+		"no limit of CPU":        {func(c *corev1.Container, _ *corev1.PodSpec) { delete(c.Resources.Limits, corev1.ResourceCPU) }, "must specify limits.cpu for: kreconcile", "must specify limits.cpu"},
 		"no requests and limits": {func(c *corev1.Container, _ *corev1.PodSpec) { c.Resources = corev1.ResourceRequirements{} }, "must specify", "must specify"},
 		"more than there is":     {func(c *corev1.Container, _ *corev1.PodSpec) { set(c, corev1.ResourceCPU, "2k") }, "exceeded quota", "exceeded quota"},
 		"a LimitRange's maximum": {func(c *corev1.Container, _ *corev1.PodSpec) { set(c, corev1.ResourceMemory, "1Gi") }, "maximum memory usage per Container is 512Mi", "maximum memory usage per Container is"},
@@ -67,7 +67,8 @@ func TestMeshes(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, deployed(t), "mesh-"+strings.TrimSuffix(m.file, ".yaml"))
 			s.kubectl(t, deployFile(t, m.file), "create", "-f", "-")
-			template, out := &corev1.PodTemplateSpec{}, true
+			var template *corev1.PodTemplateSpec
+			out := true
 			if m.jobOf != nil {
 				template = &m.jobOf(t, s).Spec.Template
 			} else {
