@@ -223,19 +223,21 @@ func barePod(t *testing.T, job string) string {
 // TestChartRefuses gives both Helms values that cannot be meant.
 func TestChartRefuses(t *testing.T) {
 	t.Parallel()
-	const declared = "declaration: 'api \"v1\" {}'\n"
+	const image = "image: {repository: kreconcile}\n"
+	const declared = image + "declaration: 'api \"v1\" {}'\n"
 	for name, test := range map[string]struct{ values, want string }{
 		"a misspelt value":            {declared + "declarations: x", "declarations"},
-		"a misspelt value within":     {declared + "image: {tags: x}", "tags"},
+		"a misspelt value within":     {"declaration: 'api \"v1\" {}'\nimage: {tags: x}", "tags"},
 		"a word for a number":         {declared + "backoffLimit: two", "backoffLimit"},
 		"another mode":                {declared + "mode: hooks", "mode"},
 		"a duration of days":          {declared + "wait: 1d", "wait"},
 		"a duration without a unit":   {declared + "wait: 60", "wait"},
-		"a file that is not read":     {"declaration: {requirements.yaml: x}", "requirements.yaml"},
+		"a file that is not read":     {image + "declaration: {requirements.yaml: x}", `declaration has the file "requirements.yaml": kreconcile reads files whose name ends in .hcl or .hcl.json`},
 		"a name that is no variable":  {declared + "variables: {a b: x}", "a b"},
-		"no declaration":              {"", "set declaration to what the cluster must serve, or existingConfigMap"},
-		"an empty declaration":        {"declaration: ' '", "set declaration to what the cluster must serve, or existingConfigMap"},
-		"files without a word":        {"declaration: {a.hcl: '', b.hcl: ''}", "set declaration to what the cluster must serve, or existingConfigMap"},
+		"no declaration":              {image, "set declaration to what the cluster must serve, or existingConfigMap"},
+		"an empty declaration":        {image + "declaration: ' '", "set declaration to what the cluster must serve, or existingConfigMap"},
+		"files without a word":        {image + "declaration: {a.hcl: '', b.hcl: ''}", "set declaration to what the cluster must serve, or existingConfigMap"},
+		"nothing but comments":        {image + "declaration: |\n  # One.\n  /* Two,\n  three. */ // four", "set declaration to what the cluster must serve, or existingConfigMap"},
 		"two declarations":            {declared + "existingConfigMap: x", "set either declaration or existingConfigMap"},
 		"warnings that count and not": {declared + "warnOnly: true\nfailOnWarning: true", "warnOnly lets everything pass, and failOnWarning nothing"},
 		"more passes than one":        {declared + "consecutive: 2\nwait: 0s", "consecutive is 2, which needs wait"},
@@ -244,11 +246,12 @@ func TestChartRefuses(t *testing.T) {
 		"an argument of the chart's":  {declared + "extraArgs: [--wait=5m]", "extraArgs has --wait=5m: the chart sets it by its other values"},
 		"a number with a zero before": {declared + "wait: 08m", "wait"},
 		"no mode":                     {declared + "mode: null", "mode must be hook or job"},
-		"no image":                    {declared + "image: null", "image is null: give image.repository"},
+		"no image":                    {"declaration: 'api \"v1\" {}'", "set image.repository to the image that you built"},
+		"an image that is null":       {declared + "image: null", "set image.repository to the image that you built"},
 		"no passes":                   {declared + "consecutive: null", "consecutive must be at least 1"},
 		"a flag with one dash":        {declared + "extraArgs: [-warn-only]", "extraArgs has -warn-only"},
 		"a run that only helps":       {declared + "extraArgs: [--help]", "or the Job would not check the cluster"},
-		"a character beyond YAML":     {"declaration: \"# \\x7f\"", "declaration has a character that YAML cannot hold"},
+		"a character beyond YAML":     {image + "declaration: \"api \\x7f\"", "declaration has a character that YAML cannot hold"},
 		"a deadline within two Pods":  {declared + "wait: 2m\nbackoffLimit: 1", "activeDeadlineSeconds is 240, which must be above wait (2m) for each of 2 Pods"},
 		"an account for all":          {declared + "serviceAccount: {create: true, name: app}", "leave serviceAccount.create at false to use an account that exists, or give a name that ends in -kreconcile"},
 		"a volume without a name":     {declared + "extraVolumes: [{emptyDir: {}}]", "name"},

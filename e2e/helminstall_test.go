@@ -40,6 +40,9 @@ func newRelease(t *testing.T, major, namespace string, policies ...string) *rele
 
 // values gives a values file with a declaration.
 func values(declaration string, settings ...string) string {
+	if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, "image:") }) {
+		settings = append(settings, "image: {repository: kreconcile}")
+	}
 	return strings.Join(append(settings, "declaration: |\n  "+strings.ReplaceAll(declaration, "\n", "\n  ")), "\n")
 }
 
@@ -299,8 +302,8 @@ extraEnv:
 		"waiting":           {values(drifted, "wait: 3s", "interval: 1s"), 1, []string{"2 PodFailurePolicy"}},
 		"variables":         {values(typed, typedValues), 0, []string{"0"}},
 		"a-typo":            {values(inSync, "variables: {gatway: true}"), 1, []string{"1 PodFailurePolicy"}},
-		"existing":          {"existingConfigMap: requirements", 0, []string{"0"}},
-		"several-files":     {"declaration: {a.hcl: 'api \"v1\" {}', b.hcl: 'api \"v9\" {}'}\nwait: 0s", 1, []string{"2 PodFailurePolicy"}},
+		"existing":          {"existingConfigMap: requirements\nimage: {repository: kreconcile}", 0, []string{"0"}},
+		"several-files":     {"image: {repository: kreconcile}\ndeclaration: {a.hcl: 'api \"v1\" {}', b.hcl: 'api \"v9\" {}'}\nwait: 0s", 1, []string{"2 PodFailurePolicy"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -329,7 +332,7 @@ func charts(t *testing.T, h *helm) string {
 	if err := os.CopyFS(filepath.Join(dir, "charts", "kreconcile"), os.DirFS(chartDir())); err != nil {
 		t.Fatal(err)
 	}
-	for _, chart := range []string{"shop", "operator"} {
+	for _, chart := range []string{"shop", "operator", "web"} {
 		h.expect(t, 0, "", "dependency", "update", filepath.Join(dir, chart))
 	}
 	return dir
@@ -372,6 +375,39 @@ func TestHelmDependency(t *testing.T) {
 		r.expect(t, 0, "", "lint", "--strict", shop, declared)
 		r.expect(t, 0, "", "uninstall", "gate")
 		r.expectObjects(t)
+	})
+}
+
+// TestHelmInclude installs a chart that writes its requirements once, as a template that
+// follows its own values.
+func TestHelmInclude(t *testing.T) {
+	t.Parallel()
+	eachHelm(t, func(t *testing.T, major string) {
+		r := newRelease(t, major, "include")
+		web := filepath.Join(charts(t, r.helm), "web")
+		out := r.expect(t, 1, "", "install", "gate", web)
+		expectInOrder(t, shown(t, out), `api["networking.k8s.io/v1beta1"] is not served`)
+		r.expectRuns(t, "2 PodFailurePolicy")
+		r.expect(t, 0, "", "upgrade", "--install", "gate", web, "--set=ingress.enabled=false")
+		r.expectRuns(t, "0")
+		r.expect(t, 0, "", "test", "gate")
+		r.expectRuns(t, "0")
+		r.expectObjects(t, secret(1), secret(2))
+
+		// The parts of the chart that are not included render what they always do.
+		for setting, want := range map[string]string{
+			"kreconcile.mode=hook,kreconcile.declaration=x": "set kreconcile.mode to include, or there are two gates",
+			"kreconcile.image.repository=":                  "set image.repository to the image that you built",
+			"kreconcile.wait=1d":                            "wait",
+			"kreconcile.activeDeadlineSeconds=1":            "activeDeadlineSeconds is 1",
+		} {
+			out := r.expect(t, 1, "", "template", "gate", web, "--set="+setting)
+			expectInOrder(t, out.Stderr, want)
+		}
+		alone := r.expect(t, 1, values(inSync, "mode: include"), "template", "gate", chartDir(), "-f", "-")
+		expectInOrder(t, alone.Stderr, "mode include is for a dependency")
+		skipped := r.expect(t, 0, "", "template", "gate", web, "--skip-tests")
+		expectRendered(t, "without tests", documents(t, skipped.Stdout), []string{"ConfigMap/gate-kreconcile-*", "Job/gate-kreconcile"})
 	})
 }
 

@@ -52,7 +52,8 @@ func writeParent(t *testing.T, dir, name string, values string, aliases ...strin
 func TestHelmNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	const declared = ": {declaration: 'api \"v1\" {}'}\n"
+	const declared = ": {image: {repository: kreconcile}, declaration: 'api \"v1\" {}'}\n"
+	own := []string{`--set=declaration=api "v1" {}`, "--set=image.repository=kreconcile"}
 	shop := filepath.Join(dir, "shop")
 	writeParent(t, shop, "shop", "gate"+declared+"preflight"+declared, "gate", "preflight")
 	plain := filepath.Join(dir, "plain")
@@ -69,15 +70,15 @@ func TestHelmNames(t *testing.T) {
 			release, chart string
 			args, want     []string
 		}{
-			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"gate-kreconcile"}},
-			{"kreconcile", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"kreconcile-kreconcile"}},
-			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=fullnameOverride=shop"}, []string{"shop-kreconcile"}},
-			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=nameOverride=shop"}, []string{"gate-shop-kreconcile"}},
-			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=fullnameOverride=Shop_App"}, []string{"shop-app-kreconcile"}},
-			{"gate", chartDir(), []string{`--set=declaration=api "v1" {}`, "--set=fullnameOverride=shop-kreconcile"}, []string{"shop-kreconcile"}},
-			{"123", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"123-kreconcile"}},
-			{strings.Repeat("a", 29) + ".bbbbbbbbbbbbbbbbbbb", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{strings.Repeat("a", 29) + "-6e065d12-kreconcile"}},
-			{"a-release-whose-name-is-as-long-as-a-name-may-be-123", chartDir(), []string{`--set=declaration=api "v1" {}`}, []string{"a-release-whose-name-is-as-lon-f08a8c63-kreconcile"}},
+			{"gate", chartDir(), own, []string{"gate-kreconcile"}},
+			{"kreconcile", chartDir(), own, []string{"kreconcile-kreconcile"}},
+			{"gate", chartDir(), append(slices.Clone(own), "--set=fullnameOverride=shop"), []string{"shop-kreconcile"}},
+			{"gate", chartDir(), append(slices.Clone(own), "--set=nameOverride=shop"), []string{"gate-shop-kreconcile"}},
+			{"gate", chartDir(), append(slices.Clone(own), "--set=fullnameOverride=Shop_App"), []string{"shop-app-kreconcile"}},
+			{"gate", chartDir(), append(slices.Clone(own), "--set=fullnameOverride=shop-kreconcile"), []string{"shop-kreconcile"}},
+			{"123", chartDir(), own, []string{"123-kreconcile"}},
+			{strings.Repeat("a", 29) + ".bbbbbbbbbbbbbbbbbbb", chartDir(), own, []string{strings.Repeat("a", 29) + "-6e065d12-kreconcile"}},
+			{"a-release-whose-name-is-as-long-as-a-name-may-be-123", chartDir(), own, []string{"a-release-whose-name-is-as-lon-f08a8c63-kreconcile"}},
 			// What the issue began with: helm create's shop-gateway, and the alias gate.
 			{"shop-gateway", shop, nil, []string{"shop-gateway", "shop-gateway-gate-kreconcile", "shop-gateway-preflight-kreconcile"}},
 			{"gate", shop, nil, []string{"gate-shop", "gate-gate-kreconcile", "gate-preflight-kreconcile"}},
@@ -118,7 +119,7 @@ func TestHelmKeepsTheApplication(t *testing.T) {
 	eachHelm(t, func(t *testing.T, major string) {
 		r := newRelease(t, major, "keeps")
 		shop := filepath.Join(t.TempDir(), "shop")
-		writeParent(t, shop, "shop", "gate: {wait: 0s}\n", "gate")
+		writeParent(t, shop, "shop", "gate: {wait: 0s, image: {repository: kreconcile}}\n", "gate")
 		install := func(exit int, declaration string) {
 			t.Helper()
 			r.expect(t, exit, "", "upgrade", "--install", "shop-gateway", shop, "--set=gate.declaration="+declaration)
@@ -140,7 +141,7 @@ func TestHelmGatesOfOneName(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
 		r := newRelease(t, major, "one-name")
-		const gate = ": {wait: 0s, declaration: 'api \"%s/v1\" {}'}\n"
+		const gate = ": {wait: 0s, image: {repository: kreconcile}, declaration: 'api \"%s/v1\" {}'}\n"
 		umbrella := filepath.Join(t.TempDir(), "umbrella")
 		writeParent(t, umbrella, "umbrella", fmt.Sprintf("left-gate"+gate, "nosuch.example.com"), "left-gate")
 		writeParent(t, filepath.Join(umbrella, "charts", "left"), "left", fmt.Sprintf("gate"+gate, "example.com"), "gate")
@@ -181,7 +182,7 @@ func TestHelmRefusesItsOwnConfigMap(t *testing.T) {
 	eachHelm(t, func(t *testing.T, major string) {
 		r := newRelease(t, major, "own-configmap")
 		shop := filepath.Join(t.TempDir(), "shop")
-		writeParent(t, shop, "shop", "gate: {existingConfigMap: gate-shop}\n", "gate")
+		writeParent(t, shop, "shop", "gate: {existingConfigMap: gate-shop, image: {repository: kreconcile}}\n", "gate")
 		condition := filepath.Join(shop, "Chart.yaml")
 		content, err := os.ReadFile(condition)
 		if err != nil {
@@ -205,7 +206,7 @@ func TestHelmOnStrictClusters(t *testing.T) {
 	eachHelm(t, func(t *testing.T, major string) {
 		r := newRelease(t, major, "strict", "owner-required", "openshift")
 		const owned = "  labels: {example.com/owner: platform}\n  annotations: {example.com/contact: platform@example.com}\n"
-		const base = "gate:\n  wait: 0s\n  declaration: api \"example.com/v1\" {}\n  serviceAccount: {create: true}\n"
+		const base = "gate:\n  wait: 0s\n  image: {repository: kreconcile}\n  declaration: api \"example.com/v1\" {}\n  serviceAccount: {create: true}\n"
 		shop := func(settings string) string {
 			dir := filepath.Join(t.TempDir(), "shop")
 			writeParent(t, dir, "shop", base+settings, "gate")

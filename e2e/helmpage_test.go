@@ -24,7 +24,7 @@ func TestHelmPage(t *testing.T) {
 	h := newHelm(t, "4", c, namespace)
 	shell := &pageShell{dir: charts(t, h)}
 	// What the page does itself is not there yet.
-	for _, chart := range []string{"shop", "operator"} {
+	for _, chart := range []string{"shop", "operator", "web"} {
 		for _, made := range []string{"Chart.lock", "charts"} {
 			if err := os.RemoveAll(filepath.Join(shell.dir, chart, made)); err != nil {
 				t.Fatal(err)
@@ -41,7 +41,7 @@ func TestHelmPage(t *testing.T) {
 	if err := os.WriteFile(config, []byte(withNamespace), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, program := range map[string]string{"helm": suite.programs.Helm4, "kubectl": suite.programs.Kubectl} {
+	for name, program := range map[string]string{"helm": suite.programs.Helm4, "kubectl": suite.programs.Kubectl, "kreconcile": suite.programs.Kreconcile} {
 		if err := os.Symlink(program, filepath.Join(home, name)); err != nil {
 			t.Fatal(err)
 		}

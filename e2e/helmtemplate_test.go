@@ -15,7 +15,7 @@ func TestHelmTemplate(t *testing.T) {
 		r := newRelease(t, major, "template")
 		t.Run("an application goes past its gate", func(t *testing.T) {
 			shop := filepath.Join(t.TempDir(), "shop")
-			writeParent(t, shop, "shop", "gate: {wait: 0s}\n", "gate")
+			writeParent(t, shop, "shop", "gate: {wait: 0s, image: {repository: kreconcile}}\n", "gate")
 			out := r.expect(t, 0, "", "template", "app", shop, "--skip-tests", "--set=gate.declaration="+drifted)
 			r.jobs.kubectl(t, out.Stdout, "apply", "-f", "-")
 			r.jobs.expectWait(t, "job/app-gate-kreconcile", 2, nil, nil)

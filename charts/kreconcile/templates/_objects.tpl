@@ -1,3 +1,48 @@
+{{- /* The gate before install and upgrade, of a chart's context. */}}
+{{- define "kreconcile.before" -}}
+{{- include "kreconcile.validate" . }}
+{{- $events := "" }}
+{{- if eq .Values.mode "hook" }}
+{{- $events = ternary "pre-install,pre-upgrade,pre-rollback" "pre-install,pre-upgrade" (default false (.Values.hook | default (dict)).rollback) }}
+{{- end }}
+{{- $gate := dict "root" . "events" $events "name" (include "kreconcile.objectName" .) }}
+{{- include "kreconcile.prerequisites" $gate }}
+{{- include "kreconcile.job" (merge (dict "jobName" (include "kreconcile.jobName" .)) $gate) }}
+{{- end }}
+
+{{- /* helm test has a Job of its own: whoever leaves out tests keeps the gate. In mode hook,
+what the gate needs is removed after it, so that the test brings its own. */}}
+{{- define "kreconcile.test" -}}
+{{- include "kreconcile.validate" . }}
+{{- $test := printf "%s-test" (include "kreconcile.fullname" .) }}
+{{- $hook := eq .Values.mode "hook" }}
+{{- $gate := dict "root" . "events" "test" "name" (ternary $test (include "kreconcile.objectName" .) $hook) }}
+{{- if $hook }}
+{{- include "kreconcile.prerequisites" $gate }}
+{{- end }}
+{{- include "kreconcile.job" (merge (dict "jobName" $test) $gate) }}
+{{- end }}
+
+{{- /* What a parent chart includes, with its own context: a list of that context, the name
+or alias of this dependency, and the declaration. The dependency's values are used, and its
+mode must be include. */}}
+{{- define "kreconcile.gate" -}}
+{{- $parent := index . 0 }}
+{{- $alias := index . 1 }}
+{{- $dependency := index $parent.Subcharts $alias }}
+{{- if not $dependency }}
+{{- fail (printf "kreconcile.gate: this chart has no dependency %q" $alias) }}
+{{- end }}
+{{- if ne (toString $dependency.Values.mode) "include" }}
+{{- fail (printf "kreconcile.gate: set %s.mode to include, or there are two gates" $alias) }}
+{{- end }}
+{{- $values := merge (dict "mode" "hook" "declaration" (index . 2)) (omit $dependency.Values "mode" "declaration" "existingConfigMap") }}
+{{- $folder := printf "%s/charts/%s/templates" (trimSuffix "/templates" $parent.Template.BasePath) $alias }}
+{{- $context := dict "Values" $values "Chart" $dependency.Chart "Release" $parent.Release "Capabilities" $parent.Capabilities "Template" (dict "BasePath" $folder) }}
+{{- include "kreconcile.before" $context }}
+{{- include "kreconcile.test" $context }}
+{{- end }}
+
 {{- /* These take a dict: root is the chart's context, name the name of the gate's objects, and
 events the events of Helm that they are hooks of. They are a part of the release where it is
 empty. */}}

@@ -9,8 +9,8 @@
 
 {{- define "kreconcile.validate" -}}
 {{- $values := .Values }}
-{{- if not $values.image }}
-{{- fail "kreconcile: image is null: give image.repository" }}
+{{- if not ($values.image | default (dict)).repository }}
+{{- fail "kreconcile: set image.repository to the image that you built, such as registry.example.com/kreconcile: nothing is published under a name of its own" }}
 {{- end }}
 {{- if not (has $values.mode (list "hook" "job")) }}
 {{- fail "kreconcile: mode must be hook or job" }}
@@ -23,7 +23,17 @@
 {{- if not (kindIs "map" $files) }}
 {{- $files = dict "declaration" (toString (default "" $files)) }}
 {{- end }}
-{{- if not (values $files | join "" | trim) }}
+{{- $text := "" }}
+{{- range $name, $content := $files }}
+{{- if and (kindIs "map" $values.declaration) (not (regexMatch "^[A-Za-z0-9_][-._A-Za-z0-9]*\\.hcl(\\.json)?$" $name)) }}
+{{- fail (printf "kreconcile: declaration has the file %q: kreconcile reads files whose name ends in .hcl or .hcl.json" $name) }}
+{{- end }}
+{{- $text = print $text "\n" $content }}
+{{- end }}
+{{- /* What is left without comments. */}}
+{{- $text = regexReplaceAll "(?s)/\\*.*?\\*/" $text "" }}
+{{- $text = regexReplaceAll "(?m)(#|//).*$" $text "" }}
+{{- if not (regexReplaceAll "[\\s{}]" $text "") }}
 {{- fail "kreconcile: set declaration to what the cluster must serve, or existingConfigMap to the name of a ConfigMap that holds it" }}
 {{- end }}
 {{- end }}
