@@ -16,19 +16,19 @@ import (
 
 const root = "../.."
 
-// TestCases runs the tests that docs/reliability.md names. A case with none that
+// TestCases runs the tests that docs/maintainers/reliability.md names. A case with none that
 // passed fails, and so does each name that no test has.
 func TestCases(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("the go command, which is to run the tests that are named, is not there: ", err)
 	}
-	text, err := os.ReadFile(filepath.Join(root, "docs", "reliability.md"))
+	text, err := os.ReadFile(filepath.Join(root, "docs", "maintainers", "reliability.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows, err := parseTable(string(text))
 	if err != nil {
-		t.Fatal("docs/reliability.md: ", err)
+		t.Fatal("docs/maintainers/reliability.md: ", err)
 	}
 	look(t)
 	packages, outcomes := map[string][]testName{}, map[testName]outcome{}

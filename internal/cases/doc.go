@@ -1,4 +1,4 @@
-// Package cases holds the table of docs/reliability.md against the tests that it
+// Package cases holds the table of docs/maintainers/reliability.md against the tests that it
 // names: each case has one that exists, ran and passed. It runs them once more, so
 // that a test which was renamed, left out or skipped does not stay a promise.
 //

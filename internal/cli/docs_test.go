@@ -119,6 +119,36 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestRecipes validates and judges each declaration of docs/recipes.md.
+func TestRecipes(t *testing.T) {
+	page := read(t, "../../docs/recipes.md")
+	snapshot, err := filepath.Abs("../../testdata/snapshots/kubernetes-1.36.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	recipes := regexp.MustCompile("(?s)```hcl\n(.*?)```\n").FindAllStringSubmatch(page, -1)
+	// A recording does not hold what an identity may do.
+	codes := []int{0, 0, 0, 0, 0, 3}
+	if len(recipes) != len(codes) {
+		t.Fatalf("there are %d recipes", len(recipes))
+	}
+	for i, recipe := range recipes {
+		if err := os.WriteFile("recipe.hcl", []byte(recipe[1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if stdout, stderr, code := run(t, "validate", "recipe.hcl"); code != 0 || stderr != "" {
+			t.Errorf("validate exits with %d\n%s%s%s", code, recipe[1], stdout, stderr)
+		}
+		if stdout, stderr, code := run(t, "apply", "--snapshot", snapshot, "recipe.hcl"); code != codes[i] {
+			t.Errorf("apply exits with %d, want %d\n%s%s%s", code, codes[i], recipe[1], stdout, stderr)
+		}
+		if stdout, stderr, code := run(t, "fmt", "--check", "recipe.hcl"); code != 0 {
+			t.Errorf("it is not formatted\n%s%s%s", recipe[1], stdout, stderr)
+		}
+	}
+}
+
 // TestDocsNameEveryCode holds that each code of the JSON output is described.
 func TestDocsNameEveryCode(t *testing.T) {
 	page := read(t, "../../docs/json.md")
