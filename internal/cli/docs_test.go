@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -117,6 +118,53 @@ func TestExamples(t *testing.T) {
 			t.Errorf("docs/examples.md does not show %s as it is", example)
 		}
 	}
+}
+
+// TestDocsLinks follows each link of the pages to a file, and to a heading of it.
+func TestDocsLinks(t *testing.T) {
+	t.Chdir("../..")
+	pages := []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "charts/kreconcile/README.md"}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	links := 0
+	for _, page := range pages {
+		for _, link := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(read(t, page), -1) {
+			target, heading, _ := strings.Cut(link[1], "#")
+			if strings.Contains(target, ":") {
+				continue
+			}
+			links++
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			if _, err := os.Stat(file); err != nil {
+				t.Errorf("%s: %v", page, err)
+				continue
+			}
+			if heading != "" && filepath.Ext(file) == ".md" && !slices.Contains(headings(read(t, file)), heading) {
+				t.Errorf("%s: %s has no heading %q", page, file, heading)
+			}
+		}
+	}
+	if links < 100 {
+		t.Errorf("only %d links were found", links)
+	}
+}
+
+// headings gives the anchors that GitHub makes of a page's headings.
+func headings(page string) []string {
+	var anchors []string
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
+		anchor := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
+		anchors = append(anchors, strings.ReplaceAll(anchor, " ", "-"))
+	}
+	return anchors
 }
 
 // TestRecipes validates and judges each declaration of docs/recipes.md.
