@@ -19,6 +19,7 @@ import (
 // planFlags are the flags of plan and apply.
 type planFlags struct {
 	declarationFlags
+	namespaceFlag
 	connectionFlags
 	outputFlags
 	waitFlags
@@ -27,7 +28,7 @@ type planFlags struct {
 	detailed       bool
 	terminationLog string
 	tektonResults  string
-	verbose        bool
+	loud           loudness
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -78,12 +79,13 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
-		f.verbose, _ = cmd.Flags().GetBool("verbose")
+		f.loud = loudnessOf(cmd)
 		a.code = a.judge(cmd.Context(), name, &f, paths)
 		return nil
 	}
 	flags := cmd.Flags()
 	f.declarationFlags.bind(flags)
+	f.namespaceFlag.bind(flags)
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
 	f.outputFlags.bind(flags, reportFormats())
@@ -106,7 +108,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []string) int {
 	report := &view.Report{Command: command, Version: version()}
 	var passes *apply.Series
-	a.protect(f.verbose, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
+	a.protect(f.loud.debug, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
 	report.ExitCode = exitError
 	code, ended := signalCode(ctx)
 	if passes != nil && !report.Diagnostics.HasErrors() {
@@ -125,11 +127,11 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 }
 
 // protect turns a panic of what it runs into a diagnostic.
-func (a *app) protect(verbose bool, diags *hcl.Diagnostics, run func()) {
+func (a *app) protect(stack bool, diags *hcl.Diagnostics, run func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			*diags = append(*diags, crash(v))
-			if verbose {
+			if stack {
 				_, _ = a.stderr.Write(debug.Stack())
 			}
 		}
@@ -140,8 +142,8 @@ func (a *app) protect(verbose bool, diags *hcl.Diagnostics, run func()) {
 // plan compares the declaration with the cluster, once or until they agree. It
 // gives nil where it came to no plan; the report's diagnostics say why.
 func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) *apply.Series {
-	logger := a.logger(f.verbose)
-	inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
+	logger := a.logger(f.loud.debug)
+	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
 	report.Sources = sources
 	report.Diagnostics = diags
@@ -177,11 +179,8 @@ func (a *app) compareCluster(
 	if err != nil {
 		return err
 	}
+	a.follow(c.client, f.loud, f.wait > 0)
 	if f.wait > 0 {
-		if !f.verbose {
-			// That a request is tried again is no news where all of it is.
-			c.client.Logger = nil
-		}
 		report.Wait = a.await(ctx, f, c, passes)
 	} else {
 		passes.Add(c.pass(ctx), f.policy)

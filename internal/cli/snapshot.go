@@ -21,9 +21,10 @@ import (
 // snapshotFlags are the flags of snapshot.
 type snapshotFlags struct {
 	declarationFlags
+	namespaceFlag
 	connectionFlags
-	out     string
-	verbose bool
+	out  string
+	loud loudness
 }
 
 func (a *app) snapshotCommand() *cobra.Command {
@@ -41,8 +42,8 @@ everything is read; what could not be determined is recorded as such.`,
 		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty) {
-			return errors.New("--var, --var-file and --allow-empty are about a declaration, and none is named")
+		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty || f.namespace != "") {
+			return errors.New("--var, --var-file, --namespace and --allow-empty are about a declaration, and none is named")
 		}
 		flag := "--out"
 		if f.out == "" {
@@ -55,15 +56,16 @@ everything is read; what could not be determined is recorded as such.`,
 		if err := a.collision([]destination{{flag, f.out}}, read); err != nil {
 			return err
 		}
-		f.verbose, _ = cmd.Flags().GetBool("verbose")
+		f.loud = loudnessOf(cmd)
 		a.reported = true
 		var diags hcl.Diagnostics
 		a.code = exitError
-		a.protect(f.verbose, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
+		a.protect(f.loud.debug, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
 		a.printDiagnostics(diags, nil, false)
 		return nil
 	}
 	f.declarationFlags.bind(cmd.Flags())
+	f.namespaceFlag.bind(cmd.Flags())
 	f.connectionFlags.bind(cmd.Flags())
 	cmd.Flags().StringVar(&f.out, "out", "", "write to this `file` instead of standard output")
 	return cmd
@@ -71,7 +73,7 @@ everything is read; what could not be determined is recorded as such.`,
 
 // record asks for everything and writes it. It gives the exit code.
 func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int {
-	logger := a.logger(f.verbose)
+	logger := a.logger(f.loud.debug)
 	fail := func(code int, diags ...*hcl.Diagnostic) int {
 		a.printDiagnostics(diags, nil, false)
 		if ended, ok := signalCode(ctx); ok {
@@ -81,7 +83,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	}
 	declaration := &config.Declaration{}
 	if len(paths) > 0 {
-		inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
+		inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
 		var sources config.Sources
 		var diags hcl.Diagnostics
 		declaration, sources, diags = a.declaration(paths, &f.declarationFlags, inputs)
@@ -94,6 +96,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
+	a.follow(client, f.loud, false)
 	endpoint := client.Endpoint()
 	if apply.EndpointDrifts(declaration, endpoint) {
 		return fail(exitDrift, operational(fmt.Errorf(

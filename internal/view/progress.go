@@ -38,6 +38,9 @@ func Progress(passes *apply.Series, consecutive int) string {
 	return line
 }
 
+// Retrying gives the line of a request that is tried again because of a failure.
+func Retrying(failure string) string { return "Trying again: " + clean(failure) }
+
 // Fit cuts a line so that it fits a terminal of that many columns. A character that
 // may be two columns wide counts as two.
 func Fit(line string, columns int) string {
