@@ -22,6 +22,8 @@ func operational(err error) *hcl.Diagnostic {
 	case is[*inclusterauth.EnvironmentError](err):
 		d.Summary = "No API server to ask"
 		d.Detail += " The flag is --server; --snapshot judges a recorded cluster instead."
+	case is[*snapshotError](err):
+		d.Summary = "Cannot read the snapshot"
 	case is[*inclusterauth.ServerError](err):
 		d.Summary = "Invalid server URL"
 	case is[*inclusterauth.TokenError](err):

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 
@@ -12,7 +11,6 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -198,17 +196,4 @@ func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, 
 	report.Origin = withVersion(&view.Origin{Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time}, s.Version.Value)
 	passes.Add(apply.Diff(d, s), f.policy)
 	return nil
-}
-
-func loadSnapshot(path string) (*discovery.Snapshot, error) {
-	file, err := openRegular(path)
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", path, withoutPath(err))
-	}
-	defer func() { _ = file.Close() }()
-	s, err := discovery.Load(file)
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", path, err)
-	}
-	return s, nil
 }

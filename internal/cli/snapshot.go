@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -99,15 +97,19 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	a.follow(client, f.loud, false)
 	endpoint := client.Endpoint()
 	if apply.EndpointDrifts(declaration, endpoint) {
-		return fail(exitDrift, operational(fmt.Errorf(
-			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declaration.Endpoint.URL)))
+		return fail(exitDrift, notRecorded(hcl.DiagError, &apply.Undetermined{
+			Code: discovery.OtherEndpoint,
+			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
+				endpoint, declaration.Endpoint.URL),
+		}, &view.Origin{Endpoint: endpoint}))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
 	defer cancel()
 	s := run.Record(ctx, client, declaration)
-	for _, failure := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
-		if failure != nil {
-			return fail(exitUndetermined, notRecorded(hcl.DiagError, failure))
+	origin := withVersion(&view.Origin{Endpoint: endpoint}, s.Version.Value)
+	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
+		if f != nil {
+			return fail(exitUndetermined, notRecorded(hcl.DiagError, &apply.Undetermined{Code: f.Code, Message: f.Message}, origin))
 		}
 	}
 	if ended, ok := signalCode(ctx); ok {
@@ -122,53 +124,9 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err := a.deliver(b.String(), view.Document, f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
-	a.printDiagnostics(gaps(s), nil, false)
+	if !f.loud.quiet {
+		a.stderr.mention(view.Recorded(origin, f.out, b.Len()))
+	}
+	a.printDiagnostics(gaps(s, apply.Diff(declaration, s), origin), nil, false)
 	return exitOK
-}
-
-// gaps warns of what a snapshot that was written does not hold.
-func gaps(s *discovery.Snapshot) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	for _, failure := range []*discovery.Failure{s.Version.Unknown(), s.ServerAddresses.Unknown()} {
-		if failure != nil {
-			diags = append(diags, notRecorded(hcl.DiagWarning, failure))
-		}
-	}
-	if failure := s.Confirmed.Unknown(); failure != nil {
-		diags = append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagWarning, Summary: "Absence not confirmed",
-			Detail: "What the snapshot lacks will be undetermined rather than absent: " + failure.Message + ".",
-		})
-	}
-	for _, group := range append([]discovery.Group{s.Core.Value}, s.Named.Value...) {
-		for _, v := range group.Versions {
-			if failure := v.Resources.Unknown(); failure != nil {
-				diags = append(diags, notRecorded(hcl.DiagWarning, failure))
-			}
-		}
-	}
-	told := map[string]bool{}
-	for _, answer := range s.Reviews {
-		if failure := answer.Unknown(); failure != nil {
-			told[failure.Message] = true
-		}
-	}
-	for _, field := range s.Fields {
-		if failure := field.Unknown(); failure != nil {
-			told[failure.Message] = true
-		}
-	}
-	for _, available := range s.Available {
-		if failure := available.Unknown(); failure != nil {
-			told[failure.Message] = true
-		}
-	}
-	for _, message := range slices.Sorted(maps.Keys(told)) {
-		diags = append(diags, notRecorded(hcl.DiagWarning, &discovery.Failure{Message: message}))
-	}
-	return diags
-}
-
-func notRecorded(severity hcl.DiagnosticSeverity, failure *discovery.Failure) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(failure.Message)}
 }

@@ -71,3 +71,21 @@ func Span(d time.Duration) string {
 	}
 	return d.Round(time.Second).String()
 }
+
+// Recorded gives the line of a snapshot that was written to a path, or to standard output
+// where that is empty.
+func Recorded(o *Origin, path string, size int) string {
+	line := "Recorded "
+	if o.ServerVersion != "" {
+		line += clean(o.ServerVersion)
+		if o.Emulates != "" {
+			line += ", emulating " + clean(o.Emulates) + ","
+		}
+		line += " of "
+	}
+	line += clean(o.Endpoint) + ": "
+	if path != "" {
+		line += clean(path) + ", "
+	}
+	return line + byteCount(int64(size))
+}
