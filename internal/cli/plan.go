@@ -166,6 +166,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 		}
 	}
 	shorten(passes.Plan.Findings)
+	report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
 	return passes
 }
 

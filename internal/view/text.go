@@ -32,7 +32,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	p.drift(r, beneath)
 	p.undetermined(r, beneath)
 	if o.Verbose {
-		p.rest(r.Plan)
+		p.rest(r)
 	}
 	p.line("")
 	p.line(counts(r.Verdict.Counts))
@@ -264,12 +264,12 @@ func (p *printer) place(f apply.Finding) string {
 }
 
 // rest lists what holds and what is skipped.
-func (p *printer) rest(plan *apply.Plan) {
+func (p *printer) rest(r *Report) {
 	p.line("")
-	for _, f := range plan.Findings {
+	for _, f := range r.Plan.Findings {
 		switch f.Status {
 		case apply.Satisfied:
-			p.line("  " + p.green("=") + " " + clean(f.Address))
+			p.line("  " + p.green("=") + " " + clean(f.Address) + p.held(f, r.Sources))
 		case apply.Skipped:
 			p.line("  " + p.faint("/ "+clean(f.Address)+" is skipped"))
 		case apply.Drifted, apply.StatusUndetermined:
@@ -277,6 +277,38 @@ func (p *printer) rest(plan *apply.Plan) {
 			panic("view: unknown status " + string(f.Status))
 		}
 	}
+}
+
+// held gives the value of what holds. That of an assert is its condition.
+func (p *printer) held(f apply.Finding, sources config.Sources) string {
+	h := f.Held
+	switch {
+	case h == nil:
+		return ""
+	case h.Absent:
+		return " is not served"
+	case h.Condition != nil:
+		e, ok := newExcerpt(*h.Condition, sources)
+		if !ok {
+			return ""
+		}
+		code := strings.TrimSpace(e.code[e.start:e.end])
+		switch {
+		case code == "(":
+			return ""
+		case h.Condition.End.Line > h.Condition.Start.Line:
+			code += ellipsis
+		}
+		return " " + clean(code)
+	}
+	s := ""
+	if h.Declared != "" {
+		s = " " + clean(h.Declared)
+	}
+	if h.Found != "" && h.Found != h.Declared {
+		s += p.faint(" (" + clean(h.Found) + ")")
+	}
+	return s
 }
 
 func (p *printer) origin(o *Origin) {
