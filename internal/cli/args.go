@@ -21,7 +21,7 @@ func arguments(root *cobra.Command, args []string) []string {
 	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
 		args[0] = "version"
 	}
-	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+	if completing(args) {
 		// What is wrong with these, cobra tells the process's own standard error.
 		for i, arg := range args {
 			args[i] = view.Seal(arg, view.Plain)
@@ -60,7 +60,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	for _, cmd := range root.Commands() {
 		known = append(known, cmd.Name())
 	}
-	if slices.Contains(known, args[0]) || args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd {
+	if slices.Contains(known, args[0]) || completing(args) {
 		return nil
 	}
 	text := fmt.Sprintf("there is no command %q", args[0])

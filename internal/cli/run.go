@@ -80,6 +80,9 @@ func execute(ctx context.Context, p Process) (code int) {
 	root := a.root()
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
+	if completing(a.Args) {
+		completions(root)
+	}
 	code, err := a.execute(ctx, root)
 	if err == nil && code == exitOK && a.stdout.failed.Load() {
 		// cobra does not tell of a help text that could not be written.
