@@ -43,13 +43,13 @@ func isPath(word string) bool {
 func foreignCommand(name string) string {
 	const state = "kreconcile keeps no state: every run asks the cluster"
 	switch name {
-	case "init", "get", "providers", "login", "logout":
+	case "init", "get", "providers", "modules", "login", "logout":
 		return "nothing has to be installed or initialized: write a declaration, such as web.hcl, and run kreconcile plan"
-	case "diff", "compare":
+	case "diff", "compare", "preview", "dry-run":
 		return "kreconcile plan shows how the cluster differs from the declaration"
 	case "show", "output", "outputs":
 		return "kreconcile plan -v shows the result with everything that holds, and -o json writes it for programs"
-	case "check", "verify", "gate", "assert":
+	case "check", "verify", "gate", "assert", "audit", "scan":
 		return "kreconcile apply checks the cluster and exits 2 on drift, and kreconcile validate checks a declaration without a cluster"
 	case "lint":
 		return "kreconcile validate checks a declaration without a cluster, and kreconcile fmt --check checks its style"
@@ -65,7 +65,7 @@ func foreignCommand(name string) string {
 		return "kreconcile changes nothing in a cluster, and kreconcile apply only checks it"
 	case "import", "record", "dump", "export", "save":
 		return "kreconcile snapshot records what a cluster serves"
-	case "refresh", "state", "workspace", "taint", "untaint", "force-unlock":
+	case "refresh", "state", "workspace", "taint", "untaint", "force-unlock", "push", "pull":
 		return state + ", and kreconcile snapshot records what it answers"
 	case "wait", "watch":
 		return "kreconcile apply --wait 5m tries again until everything holds"

@@ -44,8 +44,10 @@ func (a *app) root() *cobra.Command {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
-			cmd.RunE = func(*cobra.Command, []string) error {
-				return errors.New("a shell is missing: bash, zsh, fish or powershell")
+			cmd.Args = aShell
+			cmd.RunE = func(*cobra.Command, []string) error { return nil } // aShell accepts nothing
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArguments
 			}
 		}
 	}

@@ -123,3 +123,23 @@ func unknownFlag(root *cobra.Command, spelled, name string) string {
 	}
 	return text
 }
+
+// noArguments refuses arguments of a command that takes none.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("unexpected argument %q: %s takes none", args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+// aShell refuses what is no command of completion. Its commands are the shells.
+func aShell(cmd *cobra.Command, args []string) error {
+	var shells []string
+	for _, shell := range cmd.Commands() {
+		shells = append(shells, shell.Name())
+	}
+	if len(args) == 0 {
+		return fmt.Errorf("a shell is missing: %s", listed(shells, "or"))
+	}
+	return fmt.Errorf("there is no completion for %q; there is one for %s", args[0], listed(shells, "and"))
+}
