@@ -184,6 +184,9 @@ func satisfied(r config.Requirement) Finding {
 
 // holds is satisfied with what was declared, and what was found.
 func holds(r config.Requirement, declared, found string) Finding {
+	if declared == "" && found == "" {
+		return satisfied(r)
+	}
 	return Finding{Requirement: r, Status: Satisfied, Held: &Held{Declared: declared, Found: found}}
 }
 
