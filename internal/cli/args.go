@@ -52,6 +52,9 @@ func longFlags(root *cobra.Command, args []string) []string {
 // unknownCommand comes before any flag is read, because a flag of a command that
 // does not exist would be the one to blame.
 func unknownCommand(root *cobra.Command, args []string) error {
+	for len(args) > 0 && slices.Contains([]string{"-v", "--verbose", "-q", "--quiet", "--" + debugFlag}, args[0]) {
+		args = args[1:]
+	}
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return nil
 	}

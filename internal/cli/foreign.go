@@ -44,7 +44,7 @@ func foreignCommand(name string) string {
 	const state = "kreconcile keeps no state: every run asks the cluster"
 	switch name {
 	case "init", "get", "providers", "modules", "login", "logout":
-		return "nothing has to be installed or initialized: write a declaration, such as web.hcl, and run kreconcile plan"
+		return "nothing needs to be installed or initialized: write a declaration, such as web.hcl, and run kreconcile plan"
 	case "diff", "compare", "preview", "dry-run":
 		return "kreconcile plan shows how the cluster differs from the declaration"
 	case "show", "output", "outputs":

@@ -88,11 +88,11 @@ func wrongDuration(text string) string {
 	return fmt.Sprintf("%q is not a duration; write a number with a unit, such as 30s, 5m or 1h30m", text)
 }
 
-// owners gives the commands that have a flag.
+// owners gives the commands that have a flag, by its name or its letter.
 func owners(root *cobra.Command, name string) []string {
 	var names []string
 	for _, cmd := range root.Commands() {
-		if cmd.Flags().Lookup(name) != nil {
+		if cmd.Flags().Lookup(name) != nil || len(name) == 1 && cmd.Flags().ShorthandLookup(name) != nil {
 			names = append(names, cmd.Name())
 		}
 	}

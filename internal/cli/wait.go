@@ -59,11 +59,11 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 	began := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, f.wait, fmt.Errorf("--wait %s is over", f.wait))
 	defer cancel()
-	tell := func(string) {}
+	say := func(string) {}
 	if !f.loud.quiet {
 		p := startProgress(a.stderr, a.terminalWidth(a.stderr), f.wait)
 		defer p.close()
-		tell = p.tell
+		say = p.tell
 	}
 
 	for {
@@ -77,7 +77,7 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 		if passes.Streak >= f.consecutive {
 			break
 		}
-		tell(view.Progress(passes, f.consecutive))
+		say(view.Progress(passes, f.consecutive))
 		if !pause(ctx, f.interval) {
 			break
 		}
