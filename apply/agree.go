@@ -62,7 +62,7 @@ func agree(earlier, later Finding) Finding {
 // unsettled gives a requirement that several servers answer differently. What takes
 // the status of another requirement still does.
 func unsettled(f Finding, how string) Finding {
-	f.Status, f.Differences = StatusUndetermined, nil
+	f.Status, f.Differences, f.Held = StatusUndetermined, nil, nil
 	if f.Cause == "" {
 		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: "several API servers answer differently: " + how}
 	}

@@ -49,7 +49,7 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 	case failure != nil:
 		return undetermined(a.Requirement, failure), nil
 	case version == nil && !a.Served:
-		return j.settle(judged{Finding: satisfied(a.Requirement), absence: true}), nil
+		return j.settle(judged{Finding: holdsAbsent(a.Requirement), absence: true}), nil
 	case version == nil:
 		return j.settle(judged{Finding: j.drifted(a.Requirement, Difference{
 			Code: GroupVersionNotServed, Declared: a.GroupVersion.String(), Range: a.Range,
@@ -72,7 +72,7 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 	}
 	if a.Preferred == nil || a.Preferred.Value == isPreferred {
 		// That it is preferred rests on there being no better version.
-		return j.settle(judged{Finding: satisfied(a.Requirement), absence: a.Preferred != nil && isPreferred}), version
+		return j.settle(judged{Finding: preferredAsDeclared(a), absence: a.Preferred != nil && isPreferred}), version
 	}
 	preferred := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}
 	return j.settle(judged{Finding: j.drifted(a.Requirement, Difference{
@@ -80,6 +80,18 @@ func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
 		Declared: strconv.FormatBool(a.Preferred.Value), Found: strconv.FormatBool(isPreferred),
 		Hint: preferred.String() + " is preferred",
 	})}), version
+}
+
+// preferredAsDeclared is satisfied where the group version is served, and preferred or not
+// as is declared.
+func preferredAsDeclared(a *config.API) Finding {
+	switch {
+	case a.Preferred == nil:
+		return satisfied(a.Requirement)
+	case a.Preferred.Value:
+		return holds(a.Requirement, "", "preferred")
+	}
+	return holds(a.Requirement, "", "not preferred")
 }
 
 // isStale tells whether a version of a group is.
@@ -176,7 +188,7 @@ func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, g
 		return undetermined(r.Requirement, untold("the kind of "+nameless[0].Name))
 	}
 	if !r.Served {
-		return j.settle(judged{Finding: satisfied(r.Requirement), absence: true})
+		return j.settle(judged{Finding: holdsAbsent(r.Requirement), absence: true})
 	}
 	return j.settle(judged{Finding: j.drifted(r.Requirement, j.notServed(r, gv, version))})
 }
@@ -214,7 +226,11 @@ func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, serve
 	f.verbs(r.Verbs, served.Verbs)
 	// Another resource of the kind, which is not listed yet, might meet it all.
 	byKind := r.Type == config.TypeKind
-	findings := []judged{{Finding: f.outcome(r.Requirement), absence: byKind && len(f.differences) > 0}}
+	other := served.Kind
+	if byKind {
+		other = served.Name
+	}
+	findings := []judged{{Finding: f.outcome(r.Requirement, other), absence: byKind && len(f.differences) > 0}}
 	for _, s := range r.Subresources {
 		f := j.judgeSubresource(s, served)
 		f.absence = f.absence || byKind && len(f.Differences) > 0
@@ -233,7 +249,7 @@ func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resour
 	i := slices.IndexFunc(served.Subresources, func(c discovery.Subresource) bool { return c.Name == s.Name })
 	switch {
 	case i < 0 && !s.Served:
-		return judged{Finding: satisfied(s.Requirement), absence: true}
+		return judged{Finding: holdsAbsent(s.Requirement), absence: true}
 	case i < 0:
 		return judged{Finding: j.drifted(s.Requirement, Difference{
 			Code: SubresourceNotServed, Declared: s.Name, Hint: j.subresourceHint(s.Name, served), Range: s.Range,
@@ -245,7 +261,7 @@ func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resour
 	f := facets{judge: j, of: served.Name + "/" + s.Name}
 	f.kind(s.Kind, found.Kind)
 	f.verbs(s.Verbs, found.Verbs)
-	return judged{Finding: f.outcome(s.Requirement)}
+	return judged{Finding: f.outcome(s.Requirement, found.Kind)}
 }
 
 // inheritResource gives a resource, and all under it, the outcome of what it
@@ -274,7 +290,7 @@ func inherit(r config.Requirement, served bool, parent Finding) Finding {
 		return f
 	}
 	if !served && parent.Status == Drifted {
-		return satisfied(r)
+		return holdsAbsent(r)
 	}
 	return Finding{Requirement: r, Status: parent.Status, Cause: parent.Address}
 }

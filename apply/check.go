@@ -25,7 +25,7 @@ func (j *judge) assert(a *config.Assert) Finding {
 	if !a.Enabled {
 		return skipped(a.Requirement)
 	}
-	w := witness{judge: j}
+	w := witness{judge: j, assert: a}
 	before := j.needs
 	condition, diags := a.Evaluate(config.Environment{
 		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, Allowed: w.allowed,
@@ -37,7 +37,8 @@ func (j *judge) assert(a *config.Assert) Finding {
 	})
 	switch condition.Holds {
 	case config.True:
-		return satisfied(a.Requirement)
+		condition := a.ConditionRange()
+		return Finding{Requirement: a.Requirement, Status: Satisfied, Held: &Held{Condition: &condition}}
 	case config.False:
 		return j.drifted(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
 	case config.Unknown:
@@ -55,6 +56,7 @@ func (j *judge) assert(a *config.Assert) Finding {
 // witness answers what a condition asks, and remembers what it does not know.
 type witness struct {
 	*judge
+	assert  *config.Assert
 	unknown []*discovery.Failure
 }
 
@@ -174,6 +176,7 @@ func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth
 	case f != nil:
 		return w.ignorant(unasked("whether "+q.text+" is allowed", f))
 	case answer.Allowed:
+		w.warnUnserved(verb, &r, q.text, w.assert.Range)
 		return config.True
 	}
 	return w.absent(true)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 )
@@ -14,7 +16,7 @@ import (
 func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 	j := judge{snapshot: s}
 	j.judge(d)
-	return &Plan{Findings: j.findings, Unanswered: !answered(s)}
+	return &Plan{Findings: j.findings, Unanswered: !answered(s), Warnings: j.warnings}
 }
 
 // answered tells whether s holds anything that the cluster answered. The endpoint is known
@@ -77,7 +79,9 @@ type judge struct {
 	needs discovery.Needs
 	// needed are the reviews in it, and wanted the questions about fields.
 	needed map[discovery.Review]bool
-	wanted map[discovery.FieldQuery]bool
+	// warnings are those of the plan.
+	warnings hcl.Diagnostics
+	wanted   map[discovery.FieldQuery]bool
 }
 
 func (j *judge) endpoint(e *config.Endpoint) {
@@ -93,7 +97,7 @@ func (j *judge) endpoint(e *config.Endpoint) {
 			Code: EndpointMismatch, Declared: e.URL, Found: j.snapshot.Endpoint, Range: e.Range,
 		}))
 	default:
-		j.put(satisfied(e.Requirement))
+		j.put(holds(e.Requirement, e.URL, ""))
 	}
 }
 
@@ -108,7 +112,7 @@ func (j *judge) serverAddress(a *config.ServerAddress) {
 	}
 	published := j.snapshot.ServerAddresses.Value
 	if slices.ContainsFunc(published, a.Publishes) {
-		j.put(satisfied(a.Requirement))
+		j.put(holds(a.Requirement, strings.Join(a.Addresses, ", "), all(published)))
 		return
 	}
 	j.put(j.drifted(a.Requirement, Difference{
@@ -122,16 +126,16 @@ func (j *judge) kubernetes(k *config.Kubernetes) {
 		j.put(skipped(k.Requirement))
 		return
 	}
-	holds, failure := j.meets(k.Constraint)
+	met, failure := j.meets(k.Constraint)
 	switch {
 	case failure != nil:
 		j.put(undetermined(k.Requirement, failure))
-	case !holds:
+	case !met:
 		j.put(j.drifted(k.Requirement, Difference{
 			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: shown(j.snapshot.Version.Value.String()), Range: k.Range,
 		}))
 	default:
-		j.put(satisfied(k.Requirement))
+		j.put(holds(k.Requirement, k.Constraint.String(), shown(j.snapshot.Version.Value.String())))
 	}
 }
 
@@ -176,6 +180,19 @@ func (j *judge) put(f Finding) {
 
 func satisfied(r config.Requirement) Finding {
 	return Finding{Requirement: r, Status: Satisfied}
+}
+
+// holds is satisfied with what was declared, and what was found.
+func holds(r config.Requirement, declared, found string) Finding {
+	if declared == "" && found == "" {
+		return satisfied(r)
+	}
+	return Finding{Requirement: r, Status: Satisfied, Held: &Held{Declared: declared, Found: found}}
+}
+
+// holdsAbsent is satisfied because the cluster has nothing.
+func holdsAbsent(r config.Requirement) Finding {
+	return Finding{Requirement: r, Status: Satisfied, Held: &Held{Absent: true}}
 }
 
 func skipped(r config.Requirement) Finding {

@@ -59,15 +59,16 @@ func (f *facets) differs(d Difference) {
 	f.differences = append(f.differences, f.judge.short(d))
 }
 
-// outcome is drift where any facet differs, whatever is not told of others.
-func (f *facets) outcome(r config.Requirement) Finding {
+// outcome is drift where any facet differs, whatever is not told of others. Found is shown
+// where all hold.
+func (f *facets) outcome(r config.Requirement, found string) Finding {
 	switch {
 	case len(f.differences) > 0:
 		return drifted(r, f.differences...)
 	case f.untold != nil:
 		return undetermined(r, f.untold)
 	}
-	return satisfied(r)
+	return holds(r, "", shown(found))
 }
 
 // untold is the failure to learn something that the documents leave out, or say

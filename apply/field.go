@@ -38,7 +38,7 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 		return judged{Finding: undetermined(f.Requirement, openSchema(f.Path, served.Kind, found.At))}
 	case discovery.FieldAbsent:
 		if !f.Served {
-			return judged{Finding: satisfied(f.Requirement), absence: true}
+			return judged{Finding: holdsAbsent(f.Requirement), absence: true}
 		}
 		return judged{Finding: j.drifted(f.Requirement, Difference{
 			Code: FieldNotServed, Declared: query.Path, Found: shown(found.At), Hint: j.fieldHint(f.Path, found), Range: f.Range,
@@ -67,7 +67,7 @@ func (j *judge) fieldFacets(declared *config.Field, found discovery.Field) Findi
 	}
 	f.enum(declared.Enum, found)
 	f.required(declared.Required, found)
-	return f.outcome(declared.Requirement)
+	return f.outcome(declared.Requirement, found.Type)
 }
 
 // required judges whether the field is always there.

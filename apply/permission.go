@@ -41,7 +41,10 @@ func (j *judge) permissionReview(r *config.PermissionReview) Finding {
 	case !answer.Allowed:
 		return j.drifted(r.Requirement, Difference{Code: PermissionDenied, Declared: q.text, Hint: answer.Reason, Range: r.Range})
 	}
-	return satisfied(r.Requirement)
+	if r.Resource != nil {
+		j.warnUnserved(r.Verb, r.Resource, q.text, r.Range)
+	}
+	return holds(r.Requirement, q.text, j.short(Difference{Found: shown(answer.Reason)}).Found)
 }
 
 // answer gives the server's answer to a review, where it has decided.

@@ -14,6 +14,8 @@ type Plan struct {
 	// Unanswered says that the cluster answered nothing at all, so that what is
 	// determined, such as an assert about variables, says nothing about it.
 	Unanswered bool
+	// Warnings are about what is no drift, and yet hardly meant.
+	Warnings hcl.Diagnostics
 }
 
 // Finding is the outcome of one requirement.
@@ -31,6 +33,19 @@ type Finding struct {
 	// Undetermined says why it could not be determined. It is set where the status is
 	// undetermined and there is no cause; else it is nil.
 	Undetermined *Undetermined
+	// Held is what holds, with its value. It may be set where the status is satisfied, and
+	// is nil where the address says everything.
+	Held *Held
+}
+
+// Held is a requirement that holds: what was declared, and what the cluster has. Either
+// may be empty.
+type Held struct {
+	Declared, Found string
+	// Absent is set where it holds because the cluster has nothing.
+	Absent bool
+	// Condition is where the condition of an assert is written, and nil for all others.
+	Condition *hcl.Range
 }
 
 // Undetermined says why a requirement could be neither confirmed nor denied.

@@ -216,3 +216,12 @@ type Assert struct {
 	message   hcl.Expression
 	evaluator *evaluator
 }
+
+// ConditionRange is where the condition is written. It is empty of an Assert that was not
+// parsed.
+func (a *Assert) ConditionRange() hcl.Range {
+	if a.condition == nil {
+		return hcl.Range{}
+	}
+	return a.condition.Range()
+}

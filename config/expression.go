@@ -186,7 +186,7 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 			pod = e.podNamespace()
 			if pod == cty.NilVal {
 				e.error(traversal.SourceRange(), "Unknown namespace",
-					"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, use a variable.")
+					"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
 				ok = false
 			}
 		}

@@ -35,6 +35,9 @@ type Client struct {
 	// Logger is told of each attempt: method, path, attempt, status, bytes and
 	// duration, never of headers. Nil means none.
 	Logger *slog.Logger
+	// Retrying is called with what failed before a request is tried again, also by
+	// several goroutines at once. Nil means that nobody wants to know.
+	Retrying func(*Failure)
 	// Sleep waits, and gives the error of the context where that ends first. Nil
 	// means a real timer.
 	Sleep func(ctx context.Context, d time.Duration) error

@@ -51,6 +51,9 @@ func (c *Client) ask(ctx context.Context, q request) (res result) {
 		if c.Logger != nil {
 			c.Logger.WarnContext(ctx, "trying again", "in", wait.Round(time.Millisecond), "failure", res.failure.Message)
 		}
+		if c.Retrying != nil {
+			c.Retrying(res.failure)
+		}
 		if err := c.sleep(ctx, wait); err != nil {
 			if errors.Is(ctx.Err(), context.Canceled) {
 				res.failure = contextFailure(ctx, q.String(), err)

@@ -347,7 +347,7 @@ func TestFieldsOfChangingCustomResource(t *testing.T) {
 			declaration := fieldsOf(group+"/v1", `kind "Change"`, fmt.Sprintf("spec.f%d", fields-1), "spec.never served = false")
 			path := fmt.Sprintf("spec.f%d", fields-1)
 			eventually(t, 20*time.Second, func() error {
-				o := a.apply(t, declaration, "-v")
+				o := a.apply(t, declaration, "--debug")
 				got := fieldOutcomes(o)
 				redirects += strings.Count(o.Stderr, "status=301")
 				if strings.HasPrefix(got[path], "undetermined no-schema") {

@@ -175,7 +175,7 @@ func TestFormats(t *testing.T) {
 		},
 		{
 			name: "usage", snapshot: stock, declaration: "api \"v1\" {}\n", args: []string{"--bogus"}, exit: 1,
-			junit: []string{"Usage error"}, sarif: []string{"Usage error", `"results": []`},
+			junit: []string{"Unknown flag"}, sarif: []string{"Unknown flag", `"results": []`},
 		},
 		{
 			name: "hostile", snapshot: stock, exit: 2,

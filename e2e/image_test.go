@@ -227,7 +227,7 @@ func TestImageRuns(t *testing.T) {
 			declaration: corePods, args: []string{"snapshot", "--out=/snapshot.json", "/etc/kreconcile"}, exit: 1,
 			stderr: "read-only file system",
 		},
-		"without a command": {exit: 1, stderr: "No command is given."},
+		"without a command": {stdout: []string{"Available Commands:"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := inImage(t, test.declaration, test.args...)

@@ -366,3 +366,68 @@ func TestChecks(t *testing.T) {
 		})
 	}
 }
+
+// TestNamespaceFlag has what is asked in the namespace that --namespace names, and what
+// a snapshot says that was recorded without one.
+func TestNamespaceFlag(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	access(t, c)
+	a, _ := accessTo(t, c, "bound")
+	const declaration = "permission \"p\" {\n  verbs = [\"get\"]\n  resources = [\"pods\"]\n}\n"
+	const address = `permission["p"].verb["get"].resource["pods"]`
+	eventually(t, 20*time.Second, func() error {
+		if o := a.apply(t, declaration, "--namespace", "preflight"); o.ExitCode != 0 {
+			return fmt.Errorf("exit %d: %s", o.ExitCode, o.Stdout)
+		}
+		return nil
+	})
+	a.apply(t, declaration, "--namespace", "elsewhere").expect(t, want{
+		exit: 2, findings: map[string]string{address: "drifted permission-denied"},
+		text: []string{"get pods in the namespace elsewhere"}, requests: 7,
+	})
+
+	// Outside of a Pod, there is no namespace.
+	if err := os.Remove(filepath.Join(a.volume.Dir, "namespace")); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args  []string
+		warns bool
+	}{
+		{nil, true},
+		{[]string{"--namespace", "preflight"}, false},
+	} {
+		args := append([]string{"snapshot", "--service-account-dir", a.volume.Dir}, test.args...)
+		r := a.kreconcile(t, declaration, append(args, "-")...)
+		warns := strings.Contains(r.Stderr, "Hint: add --namespace NAME") && strings.Contains(r.Stderr, "does not decide "+address)
+		if r.ExitCode != 0 || !strings.HasPrefix(r.Stderr, "Recorded v1.") || warns != test.warns {
+			t.Errorf("%v: exit %d\n%s", test.args, r.ExitCode, r.Stderr)
+		}
+	}
+}
+
+// TestAllowedVerbNotServed: a ClusterRole with * allows verbs that no server has. The
+// server's review says yes, and its answer to the request is 405.
+func TestAllowedVerbNotServed(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	access(t, c)
+	a, kubeconfig := accessTo(t, c, "bound")
+	const declaration = "permission \"p\" {\n  verbs = [\"delete\", \"patch\"]\n  resources = [\"jobs.batch/status\"]\n}\n"
+	var o outcome
+	eventually(t, 20*time.Second, func() error {
+		if o = a.apply(t, declaration); o.ExitCode != 0 {
+			return fmt.Errorf("exit %d: %s", o.ExitCode, o.Stdout)
+		}
+		return nil
+	})
+	if !strings.Contains(o.Stderr, "Warning: Verb not served") || strings.Count(o.Stderr, "Warning: ") != 1 ||
+		!strings.Contains(o.Stderr, "jobs.batch/status has no verb delete, so that such a request fails in spite of it. It has get, patch, update.") {
+		t.Errorf("it says\n%s", o.Stderr)
+	}
+	_, err := c.Kubectl(t.Context(), "", "--kubeconfig", kubeconfig, "delete", "--raw", "/apis/batch/v1/namespaces/preflight/jobs/x/status")
+	if err == nil || !strings.Contains(err.Error(), "MethodNotAllowed") {
+		t.Errorf("kubectl delete: %v", err)
+	}
+}

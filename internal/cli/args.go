@@ -21,7 +21,7 @@ func arguments(root *cobra.Command, args []string) []string {
 	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
 		args[0] = "version"
 	}
-	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+	if completing(args) {
 		// What is wrong with these, cobra tells the process's own standard error.
 		for i, arg := range args {
 			args[i] = view.Seal(arg, view.Plain)
@@ -52,51 +52,59 @@ func longFlags(root *cobra.Command, args []string) []string {
 // unknownCommand comes before any flag is read, because a flag of a command that
 // does not exist would be the one to blame.
 func unknownCommand(root *cobra.Command, args []string) error {
+	for len(args) > 0 && slices.Contains([]string{"-v", "--verbose", "-q", "--quiet", "--" + debugFlag}, args[0]) {
+		args = args[1:]
+	}
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return nil
 	}
 	root.InitDefaultHelpCmd()
-	known := []string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	var known []string
 	for _, cmd := range root.Commands() {
 		known = append(known, cmd.Name())
 	}
-	if slices.Contains(known, args[0]) {
+	if slices.Contains(known, args[0]) || completing(args) {
 		return nil
 	}
-	if like := nearest.Name(args[0], known); like != "" {
-		return fmt.Errorf("there is no command %q; did you mean %s", args[0], like)
+	text := fmt.Sprintf("there is no command %q", args[0])
+	if instead := insteadOf(args[0], known); instead != "" {
+		text += "; " + instead
 	}
-	return fmt.Errorf("there is no command %q", args[0])
+	return &unknownCommandError{text}
 }
 
 // usage gives what is wrong with a command line, and what was probably meant. Of
 // an unknown short flag, what stands behind its name is left out: it may be the
 // secret of a misspelt --var.
 func usage(root *cobra.Command, err error) string {
+	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return wrongValue(wrong)
+	}
+	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return "--" + missing.GetFlag().Name + " needs a value"
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {
 		return err.Error()
 	}
 	name, _, _ := strings.Cut(unknown.GetSpecifiedName(), "=")
-	text := "unknown flag: --" + name
 	if short := unknown.GetSpecifiedShortnames(); short != "" {
 		name, _, _ = strings.Cut(short, "=")
-		text = "unknown flag: -" + name
+		return unknownFlag(root, "-"+name, name)
 	}
-	if instead := instead(root, name); instead != "" {
-		text += "; did you mean " + instead
-	}
-	return text
+	return unknownFlag(root, "--"+name, name)
 }
 
 // instead gives the flag that is like a name, or that does what the name does in
-// Terraform.
+// Terraform or kubectl.
 func instead(root *cobra.Command, name string) string {
 	switch name {
 	case "no-color":
 		return "--color=never"
 	case "json":
 		return "-o json"
+	case "n":
+		return "--namespace"
 	}
 	var known []string
 	for _, cmd := range root.Commands() {
@@ -165,11 +173,7 @@ func argumentsBesideResults(args []string) []string {
 	return rest
 }
 
-func (a *app) verbose() bool {
-	for _, arg := range a.Args {
-		if arg == "-v" || arg == "--verbose" {
-			return true
-		}
-	}
-	return false
+// debugging tells whether --debug is given, of arguments that may not be fit to be parsed.
+func (a *app) debugging() bool {
+	return slices.Contains(a.Args, "--"+debugFlag) || slices.Contains(a.Args, "--"+debugFlag+"=true")
 }

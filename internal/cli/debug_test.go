@@ -22,7 +22,7 @@ func TestDebuggingTheLibraryShowsNoToken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.CommandContext(t.Context(), program, "apply", "-v", "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
+			cmd := exec.CommandContext(t.Context(), program, "apply", "--debug", "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
 			cmd.Env = append(os.Environ(), append(environ, "GODEBUG="+debug)...)
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr

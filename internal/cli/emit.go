@@ -76,7 +76,7 @@ func (a *app) writeOutputs(f *planFlags, report *view.Report, path string) []err
 		if o.path != path {
 			continue
 		}
-		if err := a.write(o, f.color, f.verbose, report); err != nil {
+		if err := a.write(o, f.color, f.loud.verbose, report); err != nil {
 			failed = append(failed, fmt.Errorf("the result could not be written: %w", err))
 		}
 	}

@@ -22,6 +22,8 @@ func operational(err error) *hcl.Diagnostic {
 	case is[*inclusterauth.EnvironmentError](err):
 		d.Summary = "No API server to ask"
 		d.Detail += " The flag is --server; --snapshot judges a recorded cluster instead."
+	case is[*snapshotError](err):
+		d.Summary = "Cannot read the snapshot"
 	case is[*inclusterauth.ServerError](err):
 		d.Summary = "Invalid server URL"
 	case is[*inclusterauth.TokenError](err):
@@ -44,7 +46,7 @@ func crash(value any) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Internal error",
 		Detail: fmt.Sprintf("This is a bug in kreconcile, and says nothing about the cluster: %v. "+
-			"Please report it, with what the same command prints with -v.", value),
+			"Please report it, with what the same command prints with --debug.", value),
 	}
 }
 
@@ -57,7 +59,7 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-const noNamespaceHint = "name one in the declaration, \"*\" being all, or run in a Pod; --service-account-dir names the folder that tells its namespace"
+const noNamespaceHint = "add --namespace NAME, or name one in the declaration, where \"*\" means all; in a Pod, its own is used"
 
 const openSchemaHint = "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
 

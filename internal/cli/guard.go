@@ -77,6 +77,17 @@ func (g *guard) put(text string, form view.Form) error {
 	return g.send(out)
 }
 
+// mention writes a line of progress. A run succeeds also where nobody reads it.
+func (g *guard) mention(line string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := g.seal(line+"\n", view.Plain)
+	if g.live != "" {
+		out = eraseLine + out + g.live
+	}
+	_, _ = io.WriteString(g.w, out)
+}
+
 // verbatim writes what has to arrive byte for byte, because it is the user's own
 // file. On a terminal nobody needs it to.
 func (g *guard) verbatim(text string) error {

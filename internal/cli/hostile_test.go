@@ -77,7 +77,7 @@ func runIn(t *testing.T, dir string, environ []string, args ...string) outcome {
 // everyReport gives flags for a report of each format to a file in the folder out,
 // and the termination message.
 func everyReport() []string {
-	flags := []string{"-v", "--termination-log", "out/termination"}
+	flags := []string{"-v", "--debug", "--termination-log", "out/termination"}
 	for _, format := range reports {
 		flags = append(flags, "-o", format+"=out/"+format)
 	}
@@ -182,7 +182,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"another content type", map[string]string{"a.hcl": asksMuch}, nil, append([]string{"apply"}, pod(garbled, "a.hcl")...), true},
 		{"what a server serves", map[string]string{"a.hcl": asksMuch}, nil, append([]string{"apply"}, pod(serving, "a.hcl")...), true},
 		{"what a server serves, recorded", nil, nil, append([]string{"snapshot"}, pod(serving)...), false},
-		{"a refusal, recorded", nil, nil, append([]string{"snapshot", "-v"}, pod(refusing)...), false},
+		{"a refusal, recorded", nil, nil, append([]string{"snapshot", "--debug"}, pod(refusing)...), false},
 		{"a certificate", map[string]string{"a.hcl": asksMuch}, nil, append([]string{"apply", "--tls-server-name", "other.example"}, pod(named, "a.hcl")...), true},
 		{
 			"a proxy's refusal", map[string]string{"a.hcl": asksMuch}, []string{"HTTPS_PROXY=" + proxy},

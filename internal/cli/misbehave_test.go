@@ -26,7 +26,7 @@ func untold(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("the token is shown")
 		}
 		for line := range strings.Lines(stderr) {
-			if !strings.Contains(line, `msg="trying again"`) {
+			if !strings.HasPrefix(line, "Trying again: ") {
 				ts.Fatalf("standard error has %q", line)
 			}
 		}

@@ -159,7 +159,7 @@ func (v *colorValue) Type() string   { return "when" }
 
 func (v *colorValue) Set(text string) error {
 	if !slices.Contains([]colorValue{colorAuto, colorAlways, colorNever}, colorValue(text)) {
-		return fmt.Errorf("it is auto, always or never")
+		return fmt.Errorf("%q is not auto, always or never", text)
 	}
 	*v = colorValue(text)
 	return nil

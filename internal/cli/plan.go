@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 
@@ -12,13 +11,13 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // planFlags are the flags of plan and apply.
 type planFlags struct {
 	declarationFlags
+	namespaceFlag
 	connectionFlags
 	outputFlags
 	waitFlags
@@ -27,7 +26,7 @@ type planFlags struct {
 	detailed       bool
 	terminationLog string
 	tektonResults  string
-	verbose        bool
+	loud           loudness
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -78,12 +77,13 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
-		f.verbose, _ = cmd.Flags().GetBool("verbose")
+		f.loud = loudnessOf(cmd)
 		a.code = a.judge(cmd.Context(), name, &f, paths)
 		return nil
 	}
 	flags := cmd.Flags()
 	f.declarationFlags.bind(flags)
+	f.namespaceFlag.bind(flags)
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
 	f.outputFlags.bind(flags, reportFormats())
@@ -106,7 +106,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []string) int {
 	report := &view.Report{Command: command, Version: version()}
 	var passes *apply.Series
-	a.protect(f.verbose, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
+	a.protect(f.loud.debug, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
 	report.ExitCode = exitError
 	code, ended := signalCode(ctx)
 	if passes != nil && !report.Diagnostics.HasErrors() {
@@ -125,11 +125,11 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 }
 
 // protect turns a panic of what it runs into a diagnostic.
-func (a *app) protect(verbose bool, diags *hcl.Diagnostics, run func()) {
+func (a *app) protect(stack bool, diags *hcl.Diagnostics, run func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			*diags = append(*diags, crash(v))
-			if verbose {
+			if stack {
 				_, _ = a.stderr.Write(debug.Stack())
 			}
 		}
@@ -140,8 +140,8 @@ func (a *app) protect(verbose bool, diags *hcl.Diagnostics, run func()) {
 // plan compares the declaration with the cluster, once or until they agree. It
 // gives nil where it came to no plan; the report's diagnostics say why.
 func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) *apply.Series {
-	logger := a.logger(f.verbose)
-	inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
+	logger := a.logger(f.loud.debug)
+	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
 	report.Sources = sources
 	report.Diagnostics = diags
@@ -166,6 +166,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 		}
 	}
 	shorten(passes.Plan.Findings)
+	report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
 	return passes
 }
 
@@ -177,11 +178,8 @@ func (a *app) compareCluster(
 	if err != nil {
 		return err
 	}
+	a.follow(c.client, f.loud, f.wait > 0)
 	if f.wait > 0 {
-		if !f.verbose {
-			// That a request is tried again is no news where all of it is.
-			c.client.Logger = nil
-		}
 		report.Wait = a.await(ctx, f, c, passes)
 	} else {
 		passes.Add(c.pass(ctx), f.policy)
@@ -199,17 +197,4 @@ func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, 
 	report.Origin = withVersion(&view.Origin{Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time}, s.Version.Value)
 	passes.Add(apply.Diff(d, s), f.policy)
 	return nil
-}
-
-func loadSnapshot(path string) (*discovery.Snapshot, error) {
-	file, err := openRegular(path)
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", path, withoutPath(err))
-	}
-	defer func() { _ = file.Close() }()
-	s, err := discovery.Load(file)
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", path, err)
-	}
-	return s, nil
 }

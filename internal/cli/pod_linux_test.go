@@ -140,7 +140,7 @@ func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 		args []string
 	}{
 		{0, append([]string{"plan"}, connected...)},
-		{2, append([]string{"apply", "-v"}, connected...)},
+		{2, append([]string{"apply", "--debug"}, connected...)},
 		{2, append([]string{"apply", "--wait", "300ms", "--interval", "100ms"}, connected...)},
 		{0, append([]string{"snapshot"}, connected...)},
 		{1, []string{"apply", "--snapshot", "nowhere.json"}},

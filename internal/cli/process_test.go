@@ -316,7 +316,7 @@ func TestPanicBesideTheCommand(t *testing.T) {
 		{"apply -o json", []string{"apply", "-o", "json", "--snapshot", recorded, declaration(t)}, false},
 		{"validate", []string{"validate", declaration(t)}, false},
 		{"version", []string{"version"}, false},
-		{"version -v", []string{"version", "-v"}, true},
+		{"version --debug", []string{"version", "--debug"}, true},
 		{"help", []string{"help"}, false},
 		{"completion", []string{"completion", "bash"}, false},
 	}

@@ -29,8 +29,7 @@ func (a *app) root() *cobra.Command {
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// A Job whose arguments got lost must not pass.
-		RunE: func(*cobra.Command, []string) error { return errors.New("no command is given") },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return checkFlags(cmd.Flags())
 		},
@@ -39,14 +38,16 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.Stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.PersistentFlags().BoolP("verbose", "v", false, "log each request to standard error, and list what holds")
+	bindLoudness(root.PersistentFlags())
 	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.fmtCommand(), a.snapshotCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
-			cmd.RunE = func(*cobra.Command, []string) error {
-				return errors.New("completion needs a shell: bash, zsh, fish or powershell")
+			cmd.Args = aShell
+			cmd.RunE = func(*cobra.Command, []string) error { return nil } // aShell accepts nothing
+			for _, shell := range cmd.Commands() {
+				shell.Args = noArguments
 			}
 		}
 	}
@@ -57,6 +58,15 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Explain a command",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, cmd := range root.Commands() {
+				if cmd.IsAvailableCommand() {
+					names = append(names, cmd.Name()+"\t"+cmd.Short)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := unknownCommand(root, args); err != nil {
 				return err
@@ -99,7 +109,7 @@ func checkFlags(flags *pflag.FlagSet) error {
 	if snapshot := flags.Lookup("snapshot"); snapshot != nil && snapshot.Changed {
 		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name"} {
 			if flags.Changed(name) {
-				err = errors.Join(err, fmt.Errorf("--%s has no place beside --snapshot, which asks no server", name))
+				err = errors.Join(err, fmt.Errorf("--%s cannot be used with --snapshot, which asks no server", name))
 			}
 		}
 	}

@@ -80,6 +80,9 @@ func execute(ctx context.Context, p Process) (code int) {
 	root := a.root()
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
+	if completing(a.Args) {
+		completions(root)
+	}
 	code, err := a.execute(ctx, root)
 	if err == nil && code == exitOK && a.stdout.failed.Load() {
 		// cobra does not tell of a help text that could not be written.
@@ -135,16 +138,13 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err e
 // fail reports a failure that ended the run before its command could report
 // anything.
 func (a *app) fail(root *cobra.Command, err error) int {
-	diag := &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Usage error",
-		Detail: sentence(usage(root, err)) + " kreconcile --help and kreconcile COMMAND --help show what there is.",
-	}
+	diag := a.misuse(root, err)
 	if a.stdout.failed.Load() {
 		diag = operational(err)
 	}
 	if panicked, ok := errors.AsType[*panicError](err); ok {
 		diag = crash(panicked.value)
-		if a.verbose() {
+		if a.debugging() {
 			_, _ = a.stderr.Write(panicked.stack)
 		}
 	}
@@ -247,10 +247,10 @@ func (a *app) getenv(name string) string {
 	return value
 }
 
-// logger writes warnings to standard error, and everything where verbose.
-func (a *app) logger(verbose bool) *slog.Logger {
+// logger writes warnings to standard error, and everything where debug is set.
+func (a *app) logger(debug bool) *slog.Logger {
 	level := slog.LevelWarn
-	if verbose {
+	if debug {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))

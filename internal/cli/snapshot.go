@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -21,9 +19,10 @@ import (
 // snapshotFlags are the flags of snapshot.
 type snapshotFlags struct {
 	declarationFlags
+	namespaceFlag
 	connectionFlags
-	out     string
-	verbose bool
+	out  string
+	loud loudness
 }
 
 func (a *app) snapshotCommand() *cobra.Command {
@@ -41,8 +40,8 @@ everything is read; what could not be determined is recorded as such.`,
 		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty) {
-			return errors.New("--var, --var-file and --allow-empty are about a declaration, and none is named")
+		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty || f.namespace != "") {
+			return errors.New("--var, --var-file, --namespace and --allow-empty are about a declaration, and none is named")
 		}
 		flag := "--out"
 		if f.out == "" {
@@ -55,15 +54,16 @@ everything is read; what could not be determined is recorded as such.`,
 		if err := a.collision([]destination{{flag, f.out}}, read); err != nil {
 			return err
 		}
-		f.verbose, _ = cmd.Flags().GetBool("verbose")
+		f.loud = loudnessOf(cmd)
 		a.reported = true
 		var diags hcl.Diagnostics
 		a.code = exitError
-		a.protect(f.verbose, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
+		a.protect(f.loud.debug, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
 		a.printDiagnostics(diags, nil, false)
 		return nil
 	}
 	f.declarationFlags.bind(cmd.Flags())
+	f.namespaceFlag.bind(cmd.Flags())
 	f.connectionFlags.bind(cmd.Flags())
 	cmd.Flags().StringVar(&f.out, "out", "", "write to this `file` instead of standard output")
 	return cmd
@@ -71,7 +71,7 @@ everything is read; what could not be determined is recorded as such.`,
 
 // record asks for everything and writes it. It gives the exit code.
 func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int {
-	logger := a.logger(f.verbose)
+	logger := a.logger(f.loud.debug)
 	fail := func(code int, diags ...*hcl.Diagnostic) int {
 		a.printDiagnostics(diags, nil, false)
 		if ended, ok := signalCode(ctx); ok {
@@ -81,7 +81,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	}
 	declaration := &config.Declaration{}
 	if len(paths) > 0 {
-		inputs := config.Inputs{PodNamespace: a.Connector.Namespace(a.target(&f.connectionFlags, logger))}
+		inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
 		var sources config.Sources
 		var diags hcl.Diagnostics
 		declaration, sources, diags = a.declaration(paths, &f.declarationFlags, inputs)
@@ -94,17 +94,22 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
+	a.follow(client, f.loud, false)
 	endpoint := client.Endpoint()
 	if apply.EndpointDrifts(declaration, endpoint) {
-		return fail(exitDrift, operational(fmt.Errorf(
-			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declaration.Endpoint.URL)))
+		return fail(exitDrift, notRecorded(hcl.DiagError, &apply.Undetermined{
+			Code: discovery.OtherEndpoint,
+			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
+				endpoint, declaration.Endpoint.URL),
+		}, &view.Origin{Endpoint: endpoint}))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
 	defer cancel()
 	s := run.Record(ctx, client, declaration)
-	for _, failure := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
-		if failure != nil {
-			return fail(exitUndetermined, notRecorded(hcl.DiagError, failure))
+	origin := withVersion(&view.Origin{Endpoint: endpoint}, s.Version.Value)
+	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
+		if f != nil {
+			return fail(exitUndetermined, notRecorded(hcl.DiagError, &apply.Undetermined{Code: f.Code, Message: f.Message}, origin))
 		}
 	}
 	if ended, ok := signalCode(ctx); ok {
@@ -119,53 +124,9 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err := a.deliver(b.String(), view.Document, f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
-	a.printDiagnostics(gaps(s), nil, false)
+	if !f.loud.quiet {
+		a.stderr.mention(view.Recorded(origin, f.out, b.Len()))
+	}
+	a.printDiagnostics(gaps(s, apply.Diff(declaration, s), origin), nil, false)
 	return exitOK
-}
-
-// gaps warns of what a snapshot that was written does not hold.
-func gaps(s *discovery.Snapshot) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	for _, failure := range []*discovery.Failure{s.Version.Unknown(), s.ServerAddresses.Unknown()} {
-		if failure != nil {
-			diags = append(diags, notRecorded(hcl.DiagWarning, failure))
-		}
-	}
-	if failure := s.Confirmed.Unknown(); failure != nil {
-		diags = append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagWarning, Summary: "Absence not confirmed",
-			Detail: "What the snapshot lacks will be undetermined rather than absent: " + failure.Message + ".",
-		})
-	}
-	for _, group := range append([]discovery.Group{s.Core.Value}, s.Named.Value...) {
-		for _, v := range group.Versions {
-			if failure := v.Resources.Unknown(); failure != nil {
-				diags = append(diags, notRecorded(hcl.DiagWarning, failure))
-			}
-		}
-	}
-	told := map[string]bool{}
-	for _, answer := range s.Reviews {
-		if failure := answer.Unknown(); failure != nil {
-			told[failure.Message] = true
-		}
-	}
-	for _, field := range s.Fields {
-		if failure := field.Unknown(); failure != nil {
-			told[failure.Message] = true
-		}
-	}
-	for _, available := range s.Available {
-		if failure := available.Unknown(); failure != nil {
-			told[failure.Message] = true
-		}
-	}
-	for _, message := range slices.Sorted(maps.Keys(told)) {
-		diags = append(diags, notRecorded(hcl.DiagWarning, &discovery.Failure{Message: message}))
-	}
-	return diags
-}
-
-func notRecorded(severity hcl.DiagnosticSeverity, failure *discovery.Failure) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(failure.Message)}
 }

@@ -111,7 +111,7 @@ permission "p" {
 }
 `
 	for _, tt := range tests {
-		for _, command := range []string{"plan", "apply", "apply -v", "snapshot", "snapshot -v"} {
+		for _, command := range []string{"plan", "apply", "apply -v --debug", "snapshot", "snapshot --debug"} {
 			if tt.code == 1 && strings.HasPrefix(command, "snapshot") {
 				continue // it has no reports
 			}
@@ -121,7 +121,7 @@ permission "p" {
 				args := strings.Fields(command)
 				if args[0] != "snapshot" {
 					for _, flag := range everyReport() {
-						if flag != "-v" {
+						if flag != "-v" && flag != "--debug" {
 							args = append(args, flag)
 						}
 					}
@@ -195,7 +195,7 @@ func TestServersMessagesAreOneShortLine(t *testing.T) {
 	server.Always("*", apitest.Refuse(http.StatusForbidden, "Forbidden", "no\r\n\n\tsuch "+strings.Repeat("ä ", 5000)))
 	dir := t.TempDir()
 	write(t, dir+"/a.hcl", "api \"v1\" {}\n")
-	o := runIn(t, dir, nil, "apply", "-v", "-o", "text", "-o", "json=out/json", "--service-account-dir", server.ServiceAccountDir(t), "--server", server.URL(), "a.hcl")
+	o := runIn(t, dir, nil, "apply", "--debug", "-o", "text", "-o", "json=out/json", "--service-account-dir", server.ServiceAccountDir(t), "--server", server.URL(), "a.hcl")
 	message := "GET /api: 403 Forbidden: no such " + strings.Repeat("ä ", 5000)
 	message = message[:limit-len("…")]
 	message = strings.ToValidUTF8(message, "") + "…"
@@ -215,7 +215,7 @@ func TestPanicShowsNoToken(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		args := []string{"apply", "-o", "json", "--server", server.URL(), "--service-account-dir", server.ServiceAccountDir(t), declaration(t)}
 		if verbose {
-			args = append(args, "-v")
+			args = append(args, "--debug")
 		}
 		code := cli.Run(context.Background(), cli.Process{
 			Args: args, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Connector: panicsInRequests{},
@@ -228,7 +228,7 @@ func TestPanicShowsNoToken(t *testing.T) {
 			t.Errorf("it does not tell of the panic:\n%s", all)
 		}
 		if strings.Contains(all, "goroutine ") != verbose {
-			t.Errorf("stacks are shown with -v only, and here it is %t:\n%s", verbose, all)
+			t.Errorf("stacks are shown with --debug only, and here it is %t:\n%s", verbose, all)
 		}
 	}
 }

@@ -30,9 +30,8 @@ unknown, so that only their use is checked.`,
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
-		verbose, _ := cmd.Flags().GetBool("verbose")
 		v := &view.Validation{}
-		a.protect(verbose, &v.Diagnostics, func() {
+		a.protect(loudnessOf(cmd).debug, &v.Diagnostics, func() {
 			declaration, sources, diags := a.declaration(paths, &f.declarationFlags, config.Inputs{AllowUnknown: true})
 			v.Sources, v.Diagnostics = sources, diags
 			if declaration != nil {

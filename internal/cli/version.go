@@ -41,7 +41,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of kreconcile",
 		Example: "  kreconcile version\n  kreconcile version -o json",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if err := a.collision(flags.destinations(), nil); err != nil {
 				return err

@@ -40,14 +40,14 @@ func (f *waitFlags) check(flags *pflag.FlagSet) error {
 	}
 	switch {
 	case flags.Changed("snapshot"):
-		return errors.New("--wait has no place beside --snapshot, which does not change")
+		return errors.New("--wait cannot be used with --snapshot, which does not change")
 	case f.interval < minInterval:
 		return fmt.Errorf("--interval must be %s at least", minInterval)
 	case f.consecutive < 1:
 		return errors.New("--consecutive must be 1 at least")
 	}
 	if pauses := time.Duration(max(f.consecutive-1, 1)); f.interval >= f.wait/pauses {
-		return fmt.Errorf("--wait %s is no time for %d passes that are %s apart (--interval)", f.wait, pauses+1, f.interval)
+		return fmt.Errorf("--wait %s is too short for %d passes that are %s apart (--interval)", f.wait, pauses+1, f.interval)
 	}
 	return nil
 }
@@ -59,8 +59,12 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 	began := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, f.wait, fmt.Errorf("--wait %s is over", f.wait))
 	defer cancel()
-	p := startProgress(a.stderr, a.terminalWidth(a.stderr), f.wait)
-	defer p.close()
+	say := func(string) {}
+	if !f.loud.quiet {
+		p := startProgress(a.stderr, a.terminalWidth(a.stderr), f.wait)
+		defer p.close()
+		say = p.tell
+	}
 
 	for {
 		plan := c.pass(ctx)
@@ -73,7 +77,7 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 		if passes.Streak >= f.consecutive {
 			break
 		}
-		p.tell(view.Progress(passes, f.consecutive))
+		say(view.Progress(passes, f.consecutive))
 		if !pause(ctx, f.interval) {
 			break
 		}

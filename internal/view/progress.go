@@ -38,6 +38,9 @@ func Progress(passes *apply.Series, consecutive int) string {
 	return line
 }
 
+// Retrying gives the line of a request that is tried again because of a failure.
+func Retrying(failure string) string { return "Trying again: " + clean(failure) }
+
 // Fit cuts a line so that it fits a terminal of that many columns. A character that
 // may be two columns wide counts as two.
 func Fit(line string, columns int) string {
@@ -67,4 +70,22 @@ func Span(d time.Duration) string {
 		return d.Round(100 * time.Millisecond).String()
 	}
 	return d.Round(time.Second).String()
+}
+
+// Recorded gives the line of a snapshot that was written to a path, or to standard output
+// where that is empty.
+func Recorded(o *Origin, path string, size int) string {
+	line := "Recorded "
+	if o.ServerVersion != "" {
+		line += clean(o.ServerVersion)
+		if o.Emulates != "" {
+			line += ", emulating " + clean(o.Emulates) + ","
+		}
+		line += " of "
+	}
+	line += clean(o.Endpoint) + ": "
+	if path != "" {
+		line += clean(path) + ", "
+	}
+	return line + byteCount(int64(size))
 }

@@ -32,7 +32,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	p.drift(r, beneath)
 	p.undetermined(r, beneath)
 	if o.Verbose {
-		p.rest(r.Plan)
+		p.rest(r)
 	}
 	p.line("")
 	p.line(counts(r.Verdict.Counts))
@@ -60,12 +60,12 @@ func (p *printer) verdict(r *Report) {
 		if c.Undetermined > 0 {
 			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
-		p.line(p.red(p.bold("Drift.")) + line + ".")
+		p.line(p.red(p.bold("Drift.")) + line + "." + notAllowed(r))
 	case r.Verdict.Unsettled:
 		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
-			r.Wait.Consecutive, lastWere(r.Wait.Streak)))
+			r.Wait.Consecutive, lastWere(r.Wait.Streak)) + notAllowed(r))
 	case r.Verdict.Status == apply.StatusUndetermined:
-		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be determined.", ofRequirements(c.Undetermined, judged)))
+		p.line(p.yellow(p.bold("Undetermined.")) + fmt.Sprintf(" %s could not be determined.", ofRequirements(c.Undetermined, judged)) + notAllowed(r))
 	case c.Warnings > 0 && c.Undetermined > 0:
 		p.line(p.yellow(p.bold("No drift that counts.")) + fmt.Sprintf(" %s not hold or could not be determined, as a warning only.",
 			doOrDoes(c.Warnings, judged)))
@@ -78,6 +78,27 @@ func (p *printer) verdict(r *Report) {
 	default:
 		p.line(p.green(p.bold("No drift.")) + fmt.Sprintf(" The cluster serves what is declared: %s.", holds(judged)))
 	}
+}
+
+// notAllowed says why --allow-undetermined let nothing pass, and is empty where it was not
+// given or changed the verdict.
+func notAllowed(r *Report) string {
+	const flag = " --allow-undetermined changed nothing: "
+	switch v := r.Verdict; {
+	case !v.Policy.AllowUndetermined:
+		return ""
+	case v.Unsettled:
+		return flag + "--consecutive counts passes that are satisfied, and no others."
+	case v.Undetermined && r.Plan.Unanswered && r.recorded():
+		return flag + "the snapshot holds no answer of the cluster."
+	case v.Undetermined && r.Plan.Unanswered:
+		return flag + "the cluster answered nothing."
+	case v.Undetermined:
+		return flag + "it needs at least one requirement that could be determined, besides cluster.endpoint."
+	case v.Status == apply.Drifted && v.Counts.Undetermined > 0:
+		return " --allow-undetermined does not apply to drift."
+	}
+	return ""
 }
 
 func (p *printer) drift(r *Report, beneath map[string]int) {
@@ -240,22 +261,6 @@ func (p *printer) undetermined(r *Report, beneath map[string]int) {
 
 func (p *printer) place(f apply.Finding) string {
 	return p.faint(fmt.Sprintf(" (%s:%d)", clean(f.Range.Filename), f.Range.Start.Line))
-}
-
-// rest lists what holds and what is skipped.
-func (p *printer) rest(plan *apply.Plan) {
-	p.line("")
-	for _, f := range plan.Findings {
-		switch f.Status {
-		case apply.Satisfied:
-			p.line("  " + p.green("=") + " " + clean(f.Address))
-		case apply.Skipped:
-			p.line("  " + p.faint("/ "+clean(f.Address)+" is skipped"))
-		case apply.Drifted, apply.StatusUndetermined:
-		default:
-			panic("view: unknown status " + string(f.Status))
-		}
-	}
 }
 
 func (p *printer) origin(o *Origin) {

@@ -274,6 +274,15 @@ func TestVerdictLines(t *testing.T) {
 			"one unknown and allowed", []apply.Finding{holds, requirement(apply.StatusUndetermined, config.SeverityError)},
 			apply.Policy{AllowUndetermined: true}, "Allowed. 1 of 2 requirements could not be determined, which --allow-undetermined lets pass.",
 		},
+		{
+			"nothing known, and allowed", []apply.Finding{requirement(apply.StatusUndetermined, config.SeverityError)}, apply.Policy{AllowUndetermined: true},
+			"Undetermined. 1 of 1 requirement could not be determined. --allow-undetermined changed nothing: it needs at least one requirement that could be determined, besides cluster.endpoint.",
+		},
+		{
+			"drift beside what is allowed", []apply.Finding{requirement(apply.Drifted, config.SeverityError), requirement(apply.StatusUndetermined, config.SeverityError)},
+			apply.Policy{AllowUndetermined: true}, "Drift. 1 of 2 requirements is not as declared, and 1 could not be determined. --allow-undetermined does not apply to drift.",
+		},
+		{"allowed for nothing", []apply.Finding{holds}, apply.Policy{AllowUndetermined: true}, "No drift. The cluster serves what is declared: its 1 requirement holds."},
 		{"a warning", []apply.Finding{holds, requirement(apply.Drifted, config.SeverityWarning)}, apply.Policy{}, "No drift that counts. 1 of 2 requirements does not hold, as a warning only."},
 		{
 			"warnings of both kinds",

@@ -1,0 +1,64 @@
+package apply
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// maxWarnings is how many warnings a plan has.
+const maxWarnings = 20
+
+// warnUnserved warns where access control allows a verb that the resource does not serve:
+// an administrator may do everything, also what no server does. Verbs that only access
+// control knows, such as bind, are in no discovery document, and neither is what a permission
+// names with virtual = true.
+func (j *judge) warnUnserved(verb string, r *config.PermissionResource, text string, rng hcl.Range) {
+	r = j.dotted(r)
+	if _, known := accessScope(r); known || r.Virtual || r.Resource == "*" || r.Group == "*" || !slices.Contains(kubeapi.Verbs(), verb) {
+		return
+	}
+	verbs := j.servedVerbs(r)
+	if len(verbs) == 0 || slices.Contains(verbs, verb) || len(j.warnings) >= maxWarnings {
+		return
+	}
+	warning := &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Verb not served", Subject: &rng,
+		Detail: fmt.Sprintf("The server allows %q, but %s has no verb %s, so that such a request fails in spite of it. It has %s.",
+			shown(text), qualified(r), verb, all(verbs)),
+	}
+	if !slices.ContainsFunc(j.warnings, func(w *hcl.Diagnostic) bool { return w.Detail == warning.Detail && *w.Subject == rng }) {
+		j.warnings = append(j.warnings, warning)
+	}
+}
+
+// servedVerbs gives the verbs that a resource has in any version of its group. It gives
+// none where they are not known of every version.
+func (j *judge) servedVerbs(r *config.PermissionResource) []string {
+	group, _ := j.group(r.Group)
+	if group == nil {
+		return nil
+	}
+	name := r.Resource
+	if r.Subresource != "" {
+		name += "/" + r.Subresource
+	}
+	var verbs []string
+	for _, v := range group.Versions {
+		if !v.Resources.Known {
+			return nil
+		}
+		if found, whole := find(name, v.Resources.Value); whole {
+			if len(found.Verbs) == 0 {
+				return nil
+			}
+			verbs = append(verbs, found.Verbs...)
+		}
+	}
+	slices.Sort(verbs)
+	return slices.Compact(verbs)
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// completing tells whether the completion script asks.
+func completing(args []string) bool {
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
+}
+
+// completions are registered only where the script asks: cobra keeps them for as long as the
+// process lives.
+func completions(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "help" && cmd.Name() != "completion" {
+			complete(cmd)
+		}
+	}
+}
+
+// complete lets the completion script complete the values of a command's flags, and its
+// arguments.
+func complete(cmd *cobra.Command) {
+	switch cmd.Name() {
+	case "plan", "apply", "validate", "snapshot":
+		cmd.ValidArgsFunction = endingIn("hcl", "hcl.json")
+	case "fmt":
+		cmd.ValidArgsFunction = endingIn("hcl", "hclvars")
+	default:
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		// It is an error for a flag that there is not, and for one that has a function.
+		_ = cmd.RegisterFlagCompletionFunc(f.Name, valuesFor(f))
+	})
+}
+
+// valuesFor completes the value of a flag.
+func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
+	switch v := f.Value.(type) {
+	case *outputValue:
+		return v.complete
+	case *colorValue:
+		return cobra.FixedCompletions([]string{string(colorAuto), string(colorAlways), string(colorNever)}, cobra.ShellCompDirectiveNoFileComp)
+	}
+	switch f.Name {
+	case "snapshot":
+		return endingIn("json")
+	case "var-file":
+		return endingIn("hclvars", "hclvars.json")
+	case "token-file", "ca-file", "out", terminationFlag:
+		return anyFile
+	case "service-account-dir", tektonFlag:
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		}
+	}
+	return cobra.NoFileCompletions
+}
+
+// endingIn completes files of these endings, and folders.
+func endingIn(endings ...string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return endings, cobra.ShellCompDirectiveFilterFileExt
+	}
+}
+
+func anyFile(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// complete gives the formats, and leaves the path behind "=" to the shell.
+func (v *outputValue) complete(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if strings.Contains(begun, "=") {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var formats []string
+	for _, format := range v.formats {
+		if strings.HasPrefix(format, begun) {
+			formats = append(formats, format)
+		}
+	}
+	return formats, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// gaps warns of what a snapshot that was written does not hold, and says what to do about
+// it. The plan is that of the declaration that it was recorded for.
+func gaps(s *discovery.Snapshot, plan *apply.Plan, origin *view.Origin) hcl.Diagnostics {
+	addresses := map[string][]string{}
+	for _, f := range plan.Findings {
+		if u := f.Undetermined; u != nil {
+			addresses[u.Message] = append(addresses[u.Message], f.Address)
+		}
+	}
+	var diags hcl.Diagnostics
+	said := map[string]bool{}
+	warn := func(u apply.Undetermined, summary, before string) {
+		if said[u.Message] {
+			return
+		}
+		said[u.Message] = true
+		d := notRecorded(hcl.DiagWarning, &u, origin)
+		d.Summary, d.Detail = summary, before+d.Detail
+		if of := addresses[u.Message]; len(of) > 0 {
+			d.Detail += " Without it, the snapshot does not decide " + few(of) + "."
+		}
+		diags = append(diags, d)
+	}
+	for _, f := range unknown(s) {
+		warn(apply.Undetermined{Code: f.Code, Message: f.Message}, "Not recorded", "")
+	}
+	if f := s.Confirmed.Unknown(); f != nil {
+		warn(apply.Undetermined{Code: f.Code, Message: f.Message}, "Absence not confirmed",
+			"What the snapshot lacks will be undetermined rather than absent. ")
+	}
+	for _, f := range plan.Findings {
+		if f.Undetermined != nil && !recordedAsItIs(f.Undetermined, s) {
+			warn(*f.Undetermined, "Not recorded", "")
+		}
+	}
+	return diags
+}
+
+// unknown gives why each fact that was asked for is not in a snapshot.
+func unknown(s *discovery.Snapshot) []*discovery.Failure {
+	all := []*discovery.Failure{s.Version.Unknown(), s.ServerAddresses.Unknown()}
+	for _, group := range append([]discovery.Group{s.Core.Value}, s.Named.Value...) {
+		for _, v := range group.Versions {
+			all = append(all, v.Resources.Unknown())
+		}
+	}
+	listed := len(all)
+	for _, answer := range s.Reviews {
+		all = append(all, answer.Unknown())
+	}
+	for _, field := range s.Fields {
+		all = append(all, field.Unknown())
+	}
+	for _, available := range s.Available {
+		all = append(all, available.Unknown())
+	}
+	isNil := func(f *discovery.Failure) bool { return f == nil }
+	maps := slices.DeleteFunc(all[listed:], isNil)
+	slices.SortFunc(maps, func(a, b *discovery.Failure) int { return strings.Compare(a.Message, b.Message) })
+	return append(slices.DeleteFunc(slices.Clone(all[:listed]), isNil), maps...)
+}
+
+// recordedAsItIs tells whether the snapshot holds what a finding goes by, and that decides
+// nothing: to record it again would not help.
+func recordedAsItIs(u *apply.Undetermined, s *discovery.Snapshot) bool {
+	switch u.Code {
+	case discovery.OpenSchema, discovery.UnjudgedRule, discovery.EvaluationFailed:
+		return true
+	case discovery.InvalidResponse:
+		return s.Version.Known && strings.HasPrefix(u.Message, "GET /version: ")
+	}
+	return false
+}
+
+func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *view.Origin) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(u.Message)}
+	if hint := hint(u, origin); hint != "" {
+		// A hint may begin with a command or a flag, which is no word to capitalize.
+		d.Detail += " Hint: " + hint + "."
+	}
+	return d
+}
+
+// few lists the first of several addresses.
+func few(addresses []string) string {
+	const shown = 3
+	list := strings.Join(addresses[:min(len(addresses), shown)], ", ")
+	if more := len(addresses) - shown; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// snapshotError is that of a snapshot that cannot be read.
+type snapshotError struct {
+	path string
+	err  error
+}
+
+func (e *snapshotError) Error() string { return fmt.Sprintf("snapshot %s: %v", e.path, e.err) }
+func (e *snapshotError) Unwrap() error { return e.err }
+
+// loadSnapshot reads the snapshot in a file. Its errors are of type *snapshotError.
+func loadSnapshot(path string) (*discovery.Snapshot, error) {
+	switch {
+	case path == "-":
+		return nil, &snapshotError{path, errors.New("it is read from a file, and not from standard input")}
+	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
+		return nil, &snapshotError{path, errors.New("it is a URL; download it, and name the file")}
+	}
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, &snapshotError{path, withoutPath(err)}
+	}
+	defer func() { _ = file.Close() }()
+	var start [4]byte
+	// What is shorter, or cannot be read, has an error of its own.
+	n, _ := file.ReadAt(start[:], 0)
+	if what := otherEncoding(start[:n]); what != "" {
+		return nil, &snapshotError{path, errors.New(what)}
+	}
+	s, err := discovery.Load(file)
+	if err != nil {
+		return nil, &snapshotError{path, err}
+	}
+	return s, nil
+}
+
+// otherEncoding says what is wrong with a file that begins like this, and is empty where
+// it may be UTF-8 text.
+func otherEncoding(start []byte) string {
+	for _, encoding := range []struct{ start, problem string }{
+		{"\xff\xfe", "it is UTF-16, as PowerShell's > writes it; record it with kreconcile snapshot --out, or save it as UTF-8"},
+		{"\xfe\xff", "it is UTF-16; record it with kreconcile snapshot --out, or save it as UTF-8"},
+		{"\xef\xbb\xbf", "it begins with a byte order mark, which some editors add; save it as UTF-8 without a byte order mark"},
+		{"\x1f\x8b", "it is compressed with gzip; unpack it with gunzip"},
+		{"PK\x03\x04", "it is a zip archive; unpack it"},
+		{"\x28\xb5\x2f\xfd", "it is compressed with zstd; unpack it"},
+		{"\xfd7zX", "it is compressed with xz; unpack it"},
+	} {
+		if bytes.HasPrefix(start, []byte(encoding.start)) {
+			return encoding.problem
+		}
+	}
+	return ""
+}

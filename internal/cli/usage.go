@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// misuse makes a diagnostic of a command line that cannot be run.
+func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
+	command := " "
+	if name := commandOf(root, a.Args); name != "" && !is[*unknownCommandError](err) {
+		command += name + " "
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: misuseSummary(err),
+		Detail: sentence(usage(root, err)) + " Run 'kreconcile" + command + "--help' for usage.",
+	}
+}
+
+func misuseSummary(err error) string {
+	switch {
+	case is[*unknownCommandError](err):
+		return "Unknown command"
+	case is[*pflag.NotExistError](err):
+		return "Unknown flag"
+	case is[*pflag.InvalidValueError](err):
+		return "Invalid value of a flag"
+	case is[*pflag.ValueRequiredError](err):
+		return "Missing value of a flag"
+	}
+	return "Invalid command line"
+}
+
+// wrongValue says what is wrong with the value of a flag.
+func wrongValue(e *pflag.InvalidValueError) string {
+	flag, value := e.GetFlag(), e.GetValue()
+	cause := e.Unwrap().Error()
+	switch flag.Value.Type() {
+	case "duration":
+		cause = wrongDuration(value)
+	case "bool":
+		cause = fmt.Sprintf("%q is neither true nor false", value)
+	case "int":
+		cause = fmt.Sprintf("%q is not a whole number", value)
+	}
+	return "--" + flag.Name + ": " + cause
+}
+
+// loose is a duration in words that Go's parser does not know.
+var loose = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) *([a-zA-Z]*)$`)
+
+var days = regexp.MustCompile(`^([0-9]{1,4}) *(?i:d|days?)$`)
+
+// wrongDuration says what to write instead of a duration that cannot be parsed.
+func wrongDuration(text string) string {
+	if m := loose.FindStringSubmatch(text); m != nil {
+		number, unit := m[1], strings.ToLower(m[2])
+		if unit == "" {
+			return fmt.Sprintf("%q has no unit; write %ss", text, number)
+		}
+		for short, words := range map[string][]string{
+			"ms": {"ms", "msec", "millis", "millisecond", "milliseconds"}, "s": {"s", "sec", "secs", "second", "seconds"},
+			"m": {"m", "min", "mins", "minute", "minutes"}, "h": {"h", "hr", "hrs", "hour", "hours"},
+		} {
+			if slices.Contains(words, unit) {
+				return fmt.Sprintf("%q is not a duration; write %s%s", text, number, short)
+			}
+		}
+	}
+	if m := days.FindStringSubmatch(text); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			return fmt.Sprintf("%q is not a duration; write %dh", text, 24*n)
+		}
+	}
+	if joined := strings.ToLower(strings.ReplaceAll(text, " ", "")); joined != text {
+		if _, err := time.ParseDuration(joined); err == nil {
+			return fmt.Sprintf("%q is not a duration; write %s", text, joined)
+		}
+	}
+	return fmt.Sprintf("%q is not a duration; write a number with a unit, such as 30s, 5m or 1h30m", text)
+}
+
+// owners gives the commands that have a flag, by its name or its letter.
+func owners(root *cobra.Command, name string) []string {
+	var names []string
+	for _, cmd := range root.Commands() {
+		if cmd.Flags().Lookup(name) != nil || len(name) == 1 && cmd.Flags().ShorthandLookup(name) != nil {
+			names = append(names, cmd.Name())
+		}
+	}
+	return names
+}
+
+// ofOthers says which commands have a flag that another one was given, and is empty where
+// none has.
+func ofOthers(root *cobra.Command, name string) string {
+	switch names := owners(root, name); len(names) {
+	case 0:
+		return ""
+	case 1:
+		return "it is a flag of " + names[0]
+	default:
+		return "it is a flag of " + listed(names, "and")
+	}
+}
+
+// unknownFlag gives the error of a flag that the command does not have.
+func unknownFlag(root *cobra.Command, spelled, name string) string {
+	text := "there is no flag " + spelled
+	if others := ofOthers(root, name); others != "" {
+		return text + " here; " + others
+	}
+	if instead := instead(root, name); instead != "" {
+		text += "; did you mean " + instead
+	}
+	return text
+}
+
+// noArguments refuses arguments of a command that takes none.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("unexpected argument %q: %s takes none", args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+// aShell refuses what is no command of completion. Its commands are the shells.
+func aShell(cmd *cobra.Command, args []string) error {
+	var shells []string
+	for _, shell := range cmd.Commands() {
+		shells = append(shells, shell.Name())
+	}
+	if len(args) == 0 {
+		return fmt.Errorf("a shell is missing: %s", listed(shells, "or"))
+	}
+	return fmt.Errorf("there is no completion for %q; there is one for %s", args[0], listed(shells, "and"))
+}
