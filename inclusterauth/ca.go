@@ -138,7 +138,11 @@ func (b pemBlock) parse() (*x509.Certificate, error) {
 	if decoded == nil {
 		return nil, errors.New("its PEM block is damaged")
 	}
-	return x509.ParseCertificate(decoded.Bytes)
+	certificate, err := x509.ParseCertificate(decoded.Bytes)
+	if err != nil {
+		return nil, errors.New(plain(err.Error()))
+	}
+	return certificate, nil
 }
 
 // name says where the certificate is in the file, and whose it is where that can be

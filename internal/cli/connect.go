@@ -107,5 +107,5 @@ func choosesConnection(endpoint string) bool {
 	}
 	const name = "kubernetes.default.svc"
 	host := u.Hostname()
-	return u.Port() == "443" && (host == name || strings.HasPrefix(host, name+"."))
+	return u.Port() == "443" && u.Path == "" && (host == name || strings.HasPrefix(host, name+"."))
 }

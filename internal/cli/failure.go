@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -118,8 +120,13 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	switch u.Code {
 	case discovery.NotRecorded:
 	case discovery.Unreachable:
-		if strings.Contains(u.Message, "HTTP response to HTTPS client") {
-			return "it speaks http; https:// is an API server's own, and --server http://127.0.0.1:PORT a kubectl proxy's"
+		switch {
+		case strings.Contains(u.Message, " speaks plain HTTP, not TLS"):
+			return speaksPlainHint(origin.Endpoint)
+		case strings.Contains(u.Message, " speaks TLS, not plain HTTP"):
+			return "this port speaks TLS: write --server https://" + strings.TrimPrefix(origin.Endpoint, "http://") + ", with --token-file and --ca-file"
+		case strings.Contains(u.Message, "does not speak TLS"):
+			return "an API server speaks TLS: see that the port is right"
 		}
 		if strings.Contains(u.Message, lookup) {
 			return "see that the name is right; " + dnsHint
@@ -131,13 +138,21 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		}
 		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
+		switch {
+		case strings.Contains(u.Message, " expired on "):
+			return "renew the certificate, or correct the clock of the machine that kreconcile runs on; no flag accepts it"
+		case strings.Contains(u.Message, " is not valid before "):
+			return "correct the clock of the machine that kreconcile runs on, or wait until then; no flag accepts it"
+		case strings.Contains(u.Message, "; it is valid for "):
+			return "connect to a name or address that the certificate is valid for, or set --tls-server-name to one"
+		}
 		if strings.Contains(u.Message, " through the proxy ") {
 			return "NO_PROXY names the servers that are reached without a proxy; --ca-file names the CA that signed the certificate"
 		}
 		if needsAnotherCertificate(u.Message) {
 			return "the server needs another certificate, issued without this fault; no flag accepts this one"
 		}
-		return "--ca-file names the CA that signed it, --tls-server-name a name that it holds"
+		return "--ca-file names the file with the CA that signed it"
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
 	case discovery.Forbidden:
@@ -182,12 +197,26 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	return ""
 }
 
+// speaksPlainHint is about a port that was asked over TLS. On loopback it may be that of
+// a kubectl proxy.
+func speaksPlainHint(endpoint string) string {
+	if u, err := url.Parse(endpoint); err == nil && isLoopback(u.Hostname()) {
+		return "this port speaks plain HTTP: where it is a kubectl proxy's, write --server http://" + u.Host + u.Path
+	}
+	return "an API server speaks TLS: see that the port is right; plain HTTP is only spoken to a kubectl proxy on this machine"
+}
+
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
+}
+
 // needsAnotherCertificate tells whether neither another CA nor another name would make
 // kreconcile accept the certificate.
 func needsAnotherCertificate(message string) bool {
 	return slices.ContainsFunc([]string{
-		" cannot be used: tls: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
-		"legacy Common Name", "not authorized to sign for this name",
+		" cannot be used: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
+		"legacy Common Name", "not authorized to sign for this name", "no subject alternative name",
 	}, func(fault string) bool { return strings.Contains(message, fault) })
 }
 
