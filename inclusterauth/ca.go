@@ -52,6 +52,9 @@ func parseCA(content []byte) (*roots, error) {
 	}
 	switch len(blocks) {
 	case 0:
+		if kind := contentKind(content); kind != "" {
+			return nil, errors.New("it holds " + kind + ", and no certificate in PEM form")
+		}
 		return nil, errors.New("it holds no certificate in PEM form")
 	case len(r.unusable):
 		return nil, errors.New("none of its certificates can be parsed: " + r.summary())

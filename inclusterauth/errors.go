@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 )
 
@@ -100,13 +101,14 @@ func (e *TokenError) Unwrap() error { return e.Err }
 
 func (e *TokenError) advice() string {
 	switch {
+	case e.Problem == FileEmpty:
+		return "requests are never sent without a token"
+	case !isDefault(e.Path):
 	case e.Problem == FileMissing:
 		return "this is not a Pod, or automountServiceAccountToken is false for it or its service account; " +
 			"mount the token, or name another token file"
 	case errors.Is(e.Err, fs.ErrPermission):
 		return "the process may not read the mounted token; set fsGroup in the Pod's securityContext"
-	case e.Problem == FileEmpty:
-		return "requests are never sent without a token; mount a service account token there"
 	}
 	return ""
 }
@@ -129,15 +131,21 @@ func (e *CAError) Unwrap() error { return e.Err }
 func (e *CAError) advice() string {
 	const never = "the system's roots are never used in its place"
 	switch {
+	case e.Problem == FileMissing && !isDefault(e.Path):
+		return never
 	case e.Problem == FileMissing:
 		return never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"
-	case errors.Is(e.Err, fs.ErrPermission):
+	case errors.Is(e.Err, fs.ErrPermission) && isDefault(e.Path):
 		return "the process may not read it; set fsGroup in the Pod's securityContext"
 	case e.Problem == FileEmpty, e.Problem == FileMalformed:
 		return never
 	}
 	return ""
 }
+
+// isDefault tells whether the kubelet mounts the file there, so that advice about Pods
+// is of use.
+func isDefault(path string) bool { return filepath.Dir(path) == DefaultDir }
 
 func withAdvice(err error, advice string) string {
 	if advice == "" {

@@ -38,6 +38,10 @@ func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
 	if err != nil {
 		return nil, problemOf(err), err
 	}
+	if info.Mode()&fs.ModeNamedPipe != 0 {
+		return nil, FileIrregular, errors.New("it is a pipe, which can be read only once, and this file is read again while the client is in use; " +
+			"write it to a file first")
+	}
 	if !info.Mode().IsRegular() {
 		return nil, FileIrregular, fmt.Errorf("it is %s, not a file", kindOf(info.Mode()))
 	}
@@ -77,8 +81,6 @@ func kindOf(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
 		return "a folder"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
 	case mode&fs.ModeSocket != 0:
 		return "a socket"
 	}

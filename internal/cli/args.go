@@ -83,6 +83,9 @@ func usage(root *cobra.Command, err error) string {
 		name, _, _ = strings.Cut(short, "=")
 		text = "unknown flag: -" + name
 	}
+	if answer := kubectlFlag(name); answer != "" {
+		return text + "; " + answer
+	}
 	if instead := instead(root, name); instead != "" {
 		text += "; did you mean " + instead
 	}

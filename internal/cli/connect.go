@@ -83,7 +83,7 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 	}
 	client, err := a.Connector.Connect(target)
 	if err != nil {
-		return nil, err
+		return nil, a.connectError(err, f)
 	}
 	client.RequestTimeout = f.requestTimeout
 	client.UserAgent = "kreconcile/" + version()

@@ -12,7 +12,6 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -20,18 +19,8 @@ import (
 // blame for.
 func operational(err error) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Operation failed", Detail: sentence(err.Error())}
-	switch {
-	case is[*inclusterauth.EnvironmentError](err):
-		d.Summary = "No API server to ask"
-		d.Detail += " The flag is --server; --snapshot judges a recorded cluster instead."
-	case is[*inclusterauth.ServerError](err):
-		d.Summary = "Invalid server URL"
-	case is[*inclusterauth.TokenError](err):
-		d.Summary = "No token to authenticate with"
-		d.Detail += " The flags are --token-file and --service-account-dir."
-	case is[*inclusterauth.CAError](err):
-		d.Summary = "No CA to verify the API server by"
-		d.Detail += " The flags are --ca-file and --service-account-dir."
+	if e, ok := errors.AsType[*connectError](err); ok {
+		d.Summary, d.Detail = e.explain()
 	}
 	return d
 }
@@ -75,8 +64,9 @@ const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP an
 const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
 
 // hint says what to do about something that could not be determined, and is empty where
-// the message says it all.
-func hint(u *apply.Undetermined, origin *view.Origin) string {
+// the message says it all. Who is the identity that was refused, and empty where it is
+// not known.
+func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	if u.Code == discovery.NoNamespace {
 		return noNamespaceHint
 	}
@@ -160,10 +150,20 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		if isReview(u) {
 			role, flags = "system:basic-user", flags+", --reject-methods"
 		}
-		if strings.HasPrefix(origin.Endpoint, "http://") {
-			return "kubectl proxy refuses it (" + flags + "), or the identity that it uses lacks the ClusterRole " + role
+		said := refusedUser(u.Message)
+		if said != "" {
+			who = said
 		}
-		return "bind the ClusterRole " + role + " to the identity that asks, as clusters do for system:authenticated by default"
+		if strings.HasPrefix(origin.Endpoint, "http://") && said == "" {
+			if who == "" {
+				who = "the identity that it uses"
+			}
+			return "kubectl proxy refuses it (" + flags + "), or " + who + " lacks the ClusterRole " + role
+		}
+		if who == "" {
+			who = "the identity that asks"
+		}
+		return "bind the ClusterRole " + role + " to " + who + ", as clusters do for system:authenticated by default"
 	case discovery.Unavailable:
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
 	case discovery.Stale:
