@@ -39,8 +39,7 @@ func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
 		return nil, problemOf(err), err
 	}
 	if info.Mode()&fs.ModeNamedPipe != 0 {
-		return nil, FileIrregular, errors.New("it is a pipe, which can be read only once, and this file is read again while the client is in use; " +
-			"write it to a file first")
+		return nil, FileIrregular, errors.New("it is a pipe, which can be read only once; write its content to a file")
 	}
 	if !info.Mode().IsRegular() {
 		return nil, FileIrregular, fmt.Errorf("it is %s, not a file", kindOf(info.Mode()))

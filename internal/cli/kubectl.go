@@ -15,7 +15,7 @@ func kubectlFlag(name string) string {
 	case "as", "as-group", "as-uid", "as-user-extra":
 		return "kreconcile does not impersonate" + proxy + "--" + name + " NAME" + there
 	case "client-certificate", "client-key", "username", "password", "auth-provider", "exec":
-		return "kreconcile authenticates by a token only; for anything else" + proxy + "--port=8001' and add --server http://127.0.0.1:8001"
+		return "kreconcile authenticates by a token only" + proxy + "--port=8001' and add --server http://127.0.0.1:8001"
 	case "token":
 		return "a token in an argument can be seen by others; write it to a file and add --token-file FILE"
 	case "certificate-authority", "cacert", "ca-cert", "ca":

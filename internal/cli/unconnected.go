@@ -46,7 +46,10 @@ func (e *connectError) explain() (summary, detail string) {
 				"Or add --server https://HOST:PORT --token-file token --ca-file ca.crt: " + createToken + ", and " + getCA + "." +
 				e.aboutKubeconfig() + " 'kreconcile plan --snapshot FILE' asks a recorded cluster instead."
 		}
-		return "No API server to ask", detail + " Fix it, or name the API server with --server."
+		if strings.HasPrefix(environment.Variable, "KUBERNETES_") {
+			detail += " The flag is --server."
+		}
+		return "No API server to ask", detail
 	}
 	if is[*inclusterauth.ServerError](e.err) {
 		return "Invalid server URL", detail
