@@ -445,9 +445,9 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 		step    apitest.ConnStep
 		message string
 	}{
-		{"plaintext", apitest.AnswerInPlaintext(), "http: server gave HTTP response to HTTPS client"},
-		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "what answers there does not speak TLS"},
-		{"TLS 1.1", apitest.TLS11(), "the server refuses TLS: protocol version not supported"},
+		{"plaintext", apitest.AnswerInPlaintext(), "ADDRESS speaks plain HTTP, not TLS"},
+		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "the connection to ADDRESS broke: what answers there does not speak TLS"},
+		{"TLS 1.1", apitest.TLS11(), "the connection to ADDRESS broke: the server refuses TLS: protocol version not supported"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -455,7 +455,7 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 			server.AlwaysConnection(test.step)
 			a := ask(t, server)
 			s := a.fetch(discovery.Needs{Version: true})
-			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: the connection to "+a.Base.Host+" broke: "+test.message)
+			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: "+strings.ReplaceAll(test.message, "ADDRESS", a.Base.Host))
 			if len(a.waits) != 0 || server.Connections() != 1 || len(server.Requests()) != 0 {
 				t.Errorf("waits %v, %d connections, requests %s", a.waits, server.Connections(), server.DumpRequests())
 			}
@@ -465,6 +465,33 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A port that speaks TLS says so in words of its own, or by an alert, which is no answer of an API.
+func TestPlaintextToAPortThatSpeaksTLS(t *testing.T) {
+	for _, test := range []struct{ name, answer string }{
+		{"a kube-apiserver", "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"},
+		{"nginx", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<center>The plain HTTP request was sent to HTTPS port</center>"},
+		{"Apache", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nReason: You're speaking plain HTTP to an SSL-enabled server port.<br />"},
+		{"Tomcat", "HTTP/1.1 400 \r\nConnection: close\r\n\r\nBad Request\r\nThis combination of host and port requires TLS.\r\n"},
+		{"an alert", "\x15\x03\x01\x00\x02\x02\x46"},
+		{"an alert of TLS 1.2", "\x15\x03\x03\x00\x02\x02\x16"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock(), apitest.Plaintext())
+			server.AlwaysConnection(apitest.Say(test.answer))
+			a := ask(t, server)
+			s := a.fetch(discovery.Needs{Version: true})
+			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: "+a.Base.Host+" speaks TLS, not plain HTTP")
+			if len(a.waits) != 0 {
+				t.Errorf("waits %v", a.waits)
+			}
+		})
+	}
+	server := apitest.New(t, apitest.Stock(), apitest.Plaintext())
+	server.Always("/version", apitest.Reply(400, "text/plain", "another reason"))
+	s := ask(t, server).fetch(discovery.Needs{Version: true})
+	checkFailure(t, s.Version.Failure, discovery.InvalidResponse, `GET /version: 400 Bad Request: "another reason"`)
 }
 
 func TestFetchTimeLimits(t *testing.T) {

@@ -124,7 +124,7 @@ func faultOfPath(path string) string {
 		case "":
 			return "holds two slashes in a row"
 		case ".", "..":
-			return "holds the segment " + segment
+			return "holds a segment of dots"
 		}
 	}
 	if strings.ContainsFunc(path, notOfPath) {

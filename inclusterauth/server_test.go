@@ -196,7 +196,7 @@ func TestParseServerRefused(t *testing.T) {
 		{"password with a slash", "https://user:hunt/er2@10.0.1.149", ServerUserInfo, userInfo},
 		{"two slashes", "https://10.0.1.149//", ServerPath, `server "https://10.0.1.149//"` + path + "holds two slashes in a row"},
 		{"two slashes in the path", "https://10.0.1.149/a//b", ServerPath, `server "https://10.0.1.149/a//b"` + path + "holds two slashes in a row"},
-		{"dots in the path", "https://10.0.1.149/a/../b", ServerPath, `server "https://10.0.1.149/a/../b"` + path + "holds the segment .."},
+		{"dots in the path", "https://10.0.1.149/a/../b", ServerPath, `server "https://10.0.1.149/a/../b"` + path + "holds a segment of dots"},
 		{"escape in the path", "https://10.0.1.149/a%2fb", ServerPath, `server "https://10.0.1.149/a%2fb"` + path + character},
 		{"newline in the path", "https://10.0.1.149/a\n", ServerPath, `server "https://10.0.1.149/a\n"` + path + character},
 		{"long path", "https://a/" + strings.Repeat("b", 513), ServerPath, `server "https://a/` + strings.Repeat("b", 190) + `"…` + path + "is longer than 512 bytes"},

@@ -190,7 +190,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 		if isReview(u) && strings.Contains(u.Message, ": 404 ") {
 			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"
 		}
-		return "see that the address is an API server's, and not a proxy's or a login page's"
+		return "see that the address is an API server's, with its path where it has one, and not a proxy's or a login page's"
 	case discovery.Canceled:
 		return "the run was ended before it was told"
 	}
