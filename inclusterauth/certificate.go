@@ -89,13 +89,18 @@ func (e *CertificateError) wrongAuthority(unknown x509.UnknownAuthorityError) st
 	text := "it is signed by an authority that is not in " + bundle
 	if c := unknown.Cert; c != nil && c.Issuer.String() != "" {
 		issuer := shortened(c.Issuer.String())
-		const candidate = " while trying to verify candidate authority certificate "
-		switch said := unknown.Error(); {
-		case strings.Contains(said, candidate) && strings.Contains(said, "insecure algorithm"):
-			text = "it is signed by " + issuer + " with an insecure algorithm"
-		case strings.Contains(said, candidate):
+		// Package x509 says only in words why an authority of that name is not the one.
+		_, why, _ := strings.Cut(unknown.Error(), `(possibly because of "`)
+		why, _, candidate := strings.Cut(why, `" while trying to verify candidate authority certificate `)
+		switch {
+		case candidate && strings.Contains(why, "has expired or is not yet valid"):
+			text = "it is signed by " + issuer + ", which has a certificate in " + e.CAFile + " that has expired or is not yet valid; " +
+				"the local clock says " + rfc3339(e.LocalTime)
+		case candidate && strings.Contains(why, "verification "):
 			text = "it is signed by " + issuer + ", and " + bundle +
 				", holds an authority of that name with another key, as that of another cluster is"
+		case candidate:
+			text = "it is signed by " + issuer + ", which is in " + e.CAFile + ", but " + plain(why)
 		case c.Issuer.String() == c.Subject.String():
 			text = "it is signed by itself (" + issuer + "), and not in " + bundle
 		default:
