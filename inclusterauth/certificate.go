@@ -93,9 +93,6 @@ func (e *CertificateError) wrongAuthority(unknown x509.UnknownAuthorityError) st
 		_, why, _ := strings.Cut(unknown.Error(), `(possibly because of "`)
 		why, _, candidate := strings.Cut(why, `" while trying to verify candidate authority certificate `)
 		switch {
-		case candidate && strings.Contains(why, "has expired or is not yet valid"):
-			text = "it is signed by " + issuer + ", which has a certificate in " + e.CAFile + " that has expired or is not yet valid; " +
-				"the local clock says " + rfc3339(e.LocalTime)
 		case candidate && strings.Contains(why, "verification "):
 			text = "it is signed by " + issuer + ", and " + bundle +
 				", holds an authority of that name with another key, as that of another cluster is"

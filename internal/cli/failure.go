@@ -129,8 +129,6 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
 		switch {
-		case strings.Contains(u.Message, " that has expired or is not yet valid; "):
-			return "name a CA file with the cluster's present CA, or correct the clock of the machine that kreconcile runs on"
 		case strings.Contains(u.Message, " expired on "):
 			return "renew the certificate, or correct the clock of the machine that kreconcile runs on; no flag accepts it"
 		case strings.Contains(u.Message, " is not valid before "):
