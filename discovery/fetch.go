@@ -135,6 +135,9 @@ type result struct {
 	// such as a page of a proxy.
 	foreign bool
 
+	// needsTLS is set where a plaintext request came to a port that speaks TLS.
+	needsTLS bool
+
 	// retry tells whether it may end otherwise next time, which the server asks
 	// not to be before after.
 	retry bool
@@ -235,7 +238,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 // broken makes a result of a request that no answer came to, or only a part of one.
 func (c *Client) broken(parent, ctx context.Context, q request, err error) result {
 	f, retry := transportFailure(parent, ctx, q.String(), address(c.Base), err)
-	return result{failure: f, retry: retry}
+	return result{failure: f, retry: retry, needsTLS: isTLSRecord(err)}
 }
 
 // refused makes a result of a status that is no answer.
@@ -244,7 +247,7 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	text, _ := io.ReadAll(body)
 
 	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, text) {
-		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, address(c.Base))}
+		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, address(c.Base)), needsTLS: true}
 	}
 	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
 	line = strings.TrimSuffix(line, " ")

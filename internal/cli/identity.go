@@ -4,10 +4,14 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
 )
+
+// identityTimeout is how long a run waits for a name that only its messages need.
+const identityTimeout = 5 * time.Second
 
 // identify asks the server who asks, where it refused something without saying to whom.
 // It is empty where that is not known.
@@ -15,7 +19,7 @@ func (c *cluster) identify(ctx context.Context, plan *apply.Plan) string {
 	if ctx.Err() != nil || c.last == nil || !slices.ContainsFunc(plan.Findings, refusedSomeone) {
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	ctx, cancel := context.WithTimeout(ctx, min(c.timeout, identityTimeout))
 	defer cancel()
 	return c.client.Identity(ctx, c.last)
 }
