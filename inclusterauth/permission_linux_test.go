@@ -13,7 +13,7 @@ import (
 )
 
 // Root may read everything, so the files are read as another user.
-func TestUnreadableFiles(t *testing.T) {
+func TestUnreadableFilesNameFSGroup(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	tests := []struct{ name, file, message string }{
 		{"token", "token", "permission denied"},

@@ -68,7 +68,7 @@ func (e *connectError) explain() (summary, detail string) {
 func (e *connectError) about(detail, path string, err error, given, flag, command string) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return detail
+		return detail + " kreconcile runs as a user who may not read it."
 	case given == "" && e.flags.serviceAccountDir != "":
 		return detail + " --service-account-dir names the folder with the files token, ca.crt and namespace; " + flag + " names one file."
 	case given == "" && !e.inPod && errors.Is(err, fs.ErrNotExist):
