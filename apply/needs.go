@@ -108,7 +108,7 @@ func (j *judge) needReview(r discovery.Review) {
 }
 
 // EndpointDrifts tells whether the declaration expects another endpoint than the
-// given one, which is scheme, host and port like [config.Endpoint.URL]. It is
+// given one, which is scheme, host, port and path like [config.Endpoint.URL]. It is
 // known before any request, so that no token goes to a server that is not the
 // declared one.
 func EndpointDrifts(d *config.Declaration, endpoint string) bool {

@@ -90,7 +90,8 @@ type Difference struct {
 	// Found is what the cluster has instead, and empty where it has nothing.
 	Found string
 	// Hint is the nearest thing that is served, as a sentence without a period:
-	// "v1beta1 is served". Of a permission it is the server's reason, and of an assert
+	// "v1beta1 is served". Of a permission it is the server's reason, to which
+	// whoever asked the server may add who was refused, and of an assert
 	// the author's error message. It is empty where nothing helps.
 	Hint string
 	// Range is where the facet is declared.

@@ -38,7 +38,7 @@ func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 	}
 	url, err := parseEndpoint(text.Value)
 	if err != nil {
-		d.error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port: %s.", err)
+		d.error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
 	}
 	e.URL = url
 }

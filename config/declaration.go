@@ -81,7 +81,8 @@ type Value[T any] struct {
 type Endpoint struct {
 	Requirement
 	// URL is scheme, lower-case host and effective port, always with the port:
-	// "https://10.0.1.149:443". An IPv6 host is bracketed.
+	// "https://10.0.1.149:443". An IPv6 host is bracketed. A path that the API is behind
+	// follows: "https://rancher.example:443/k8s/clusters/c-1".
 	URL string
 }
 

@@ -15,7 +15,8 @@ import (
 )
 
 // parseEndpoint reads the address of an API server and gives it in the one
-// spelling that endpoints are compared in: scheme, lower-case host and port.
+// spelling that endpoints are compared in: scheme, lower-case host and port, and the
+// path that the API is behind, without a slash at its end.
 // Its errors never quote the address, which may hold a password.
 func parseEndpoint(s string) (string, error) {
 	scheme, _, found := strings.Cut(s, "://")
@@ -38,12 +39,14 @@ func parseEndpoint(s string) (string, error) {
 	switch {
 	case u.User != nil:
 		return "", errors.New("it holds a user name or a password; whoever kreconcile is comes from the Pod alone")
-	case u.Path != "" || u.RawPath != "":
-		return "", errors.New("it has a path, even if that is only a slash; leave it out")
 	case u.RawQuery != "" || u.ForceQuery:
 		return "", errors.New("it has a query; leave it out")
 	case u.Fragment != "" || strings.Contains(s, "#"):
 		return "", errors.New("it has a fragment; leave it out")
+	}
+	path, err := parsePath(u.EscapedPath())
+	if err != nil {
+		return "", err
 	}
 	host, err := parseHost(u.Hostname(), strings.HasPrefix(u.Host, "["))
 	if err != nil {
@@ -61,7 +64,32 @@ func parseEndpoint(s string) (string, error) {
 	if u.Scheme == "http" && !isLoopback(host) {
 		return "", errors.New("http is for loopback only, where kubectl proxy listens; anywhere else it must be https")
 	}
-	return u.Scheme + "://" + net.JoinHostPort(host, port), nil
+	return u.Scheme + "://" + net.JoinHostPort(host, port) + path, nil
+}
+
+// maxEndpointPath is how long a path may be.
+const maxEndpointPath = 512
+
+// parsePath reads a path such as /k8s/clusters/c-1, behind which there may be a
+// cluster of its own. It is the path that is sent, as --server has it, so that nothing
+// is resolved or decoded.
+func parsePath(s string) (string, error) {
+	path := strings.TrimSuffix(s, "/")
+	switch segments := strings.Split(strings.TrimPrefix(path, "/"), "/"); {
+	case path == "" && s != "//":
+		return "", nil
+	case len(path) > maxEndpointPath:
+		return "", errors.New("its path is longer than 512 bytes")
+	case slices.Contains(segments, ""):
+		return "", errors.New("its path holds two slashes in a row")
+	case slices.Contains(segments, "."), slices.Contains(segments, ".."):
+		return "", errors.New("its path holds a segment of dots")
+	case strings.ContainsFunc(path, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~:=+/", r)
+	}):
+		return "", errors.New("its path holds a character other than letters, digits, and -._~:=+/")
+	}
+	return path, nil
 }
 
 // Publishes tells whether an address that a server publishes is one of a. Both are

@@ -1,6 +1,9 @@
 package config
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseEndpoint(t *testing.T) {
 	tests := []struct{ name, given, want, err string }{
@@ -13,6 +16,10 @@ func TestParseEndpoint(t *testing.T) {
 		{"IPv6", "https://[FD00:0::1]", "https://[fd00::1]:443", ""},
 		{"kubectl proxy", "http://127.0.0.1:8001", "http://127.0.0.1:8001", ""},
 		{"kubectl proxy by name", "http://localhost:8001", "http://localhost:8001", ""},
+		{"a path", "https://Rancher.example/k8s/clusters/c-m-X1", "https://rancher.example:443/k8s/clusters/c-m-X1", ""},
+		{"a path with a slash at its end", "https://a:6443/clusters/root:org:ws/", "https://a:6443/clusters/root:org:ws", ""},
+		{"a slash", "https://a/", "https://a:443", ""},
+		{"kubectl proxy behind a path", "http://127.0.0.1:8001/k8s/", "http://127.0.0.1:8001/k8s", ""},
 		{"the port of http", "http://[::1]", "http://[::1]:80", ""},
 
 		{"no scheme", "10.0.1.149:443", "", "the scheme is missing"},
@@ -20,8 +27,13 @@ func TestParseEndpoint(t *testing.T) {
 		{"http elsewhere", "http://10.0.1.149", "", "http is for loopback only, where kubectl proxy listens; anywhere else it must be https"},
 		{"http to what is named like loopback", "http://localhost.example.com", "", "http is for loopback only, where kubectl proxy listens; anywhere else it must be https"},
 		{"a user", "https://u:hunter2@a", "", "it holds a user name or a password; whoever kreconcile is comes from the Pod alone"},
-		{"a path", "https://a/api", "", "it has a path, even if that is only a slash; leave it out"},
-		{"a slash", "https://a/", "", "it has a path, even if that is only a slash; leave it out"},
+		{"two slashes at the end", "https://a//", "", "its path holds two slashes in a row"},
+		{"two slashes in the path", "https://a/b//c", "", "its path holds two slashes in a row"},
+		{"a path with dots", "https://a/b/../c", "", "its path holds a segment of dots"},
+		{"a path with one dot", "https://a/./c", "", "its path holds a segment of dots"},
+		{"a path with an escape", "https://a/b%2fc", "", "its path holds a character other than letters, digits, and -._~:=+/"},
+		{"a path with a space", "https://a/b c", "", "its path holds a character other than letters, digits, and -._~:=+/"},
+		{"a long path", "https://a/" + strings.Repeat("b", 512), "", "its path is longer than 512 bytes"},
 		{"a query", "https://a?x", "", "it has a query; leave it out"},
 		{"an empty query", "https://a?", "", "it has a query; leave it out"},
 		{"a fragment", "https://a#x", "", "it has a fragment; leave it out"},

@@ -156,7 +156,7 @@ func clusterSchema() *blockSchema {
 		name: "cluster", doc: "Requires properties of the cluster as a whole. Each attribute but the common ones is a requirement.",
 		example: "cluster {\n  kubernetes = \">= 1.30\"\n}",
 		attributes: append([]attributeSchema{
-			{name: "endpoint", typ: "string", doc: "The address that the API server is reached at: https://host[:port], or http:// on loopback.", example: "\"https://10.0.1.149:443\""},
+			{name: "endpoint", typ: "string", doc: "The address that the API server is reached at: https://host[:port][/path], or http:// on loopback.", example: "\"https://10.0.1.149:443\""},
 			{name: "server_address", typ: "string or list of strings", doc: "What GET /api publishes as the server's address, as host:port. One of a list is enough. Addresses are compared, however they are spelled.", example: "[\"10.0.1.149:443\"]"},
 			{name: "kubernetes", typ: "string", doc: "The versions of Kubernetes, as a constraint.", example: "\">= 1.30, < 1.38\""},
 		}, commonSchema()...),

@@ -64,8 +64,8 @@ func TestCertificateThatCannotBeUsed(t *testing.T) {
 	}
 	const (
 		cannot = "the certificate of ADDRESS cannot be used: "
-		parse  = cannot + "tls: failed to parse certificate from server: x509: "
-		verify = "tls: failed to verify certificate: x509: "
+		parse  = cannot + "failed to parse certificate from server: "
+		verify = "failed to verify certificate: "
 	)
 	tests := []struct {
 		name        string
@@ -82,20 +82,20 @@ func TestCertificateThatCannotBeUsed(t *testing.T) {
 		{"two in one", chain(append(bytes.Clone(der), der...)), 0, parse + "trailing data"},
 		{"a broken extension", issued(nil, extension(false, []byte{1}, 2, 5, 29, 17)), 0, parse + "invalid subject alternative names"},
 		{"an unknown critical extension", issued(nil, extension(true, []byte{5, 0}, 1, 3, 6, 1, 4, 1, 99999, 1)), 0, verify + "unhandled critical extension"},
-		{"none", chain(), 0, cannot + "tls: received empty certificates message"},
+		{"none", chain(), 0, cannot + "received empty certificates message"},
 		{
 			"none over TLS 1.2", chain(), tls.VersionTLS12,
-			cannot + "tls: received unexpected handshake message of type *tls.certificateMsg when waiting for *tls.certificateMsg",
+			cannot + "received unexpected handshake message of type certificate when waiting for certificate",
 		},
-		{"of another key", issued(otherP256(t)), 0, cannot + "tls: invalid signature by the server certificate: ECDSA verification failure"},
-		{"of another key over TLS 1.2", issued(otherP256(t)), tls.VersionTLS12, cannot + "tls: invalid signature by the server certificate: ECDSA verification failure"},
-		{"P-224", issued(otherKey.Public()), 0, cannot + "tls: certificate used with invalid signature algorithm"},
-		{"RSA, 16384 bits", issued(modulus(16384)), 0, cannot + "tls: server sent certificate containing RSA key larger than 8192 bits"},
-		{"RSA, 512 bits", issued(modulus(512)), 0, cannot + "tls: certificate used with invalid signature algorithm"},
-		{"RSA over TLS 1.2", issued(modulus(2048)), tls.VersionTLS12, cannot + "tls: invalid signature by the server certificate: expected an ECDSA public key, got *rsa.PublicKey"},
+		{"of another key", issued(otherP256(t)), 0, cannot + "invalid signature by the server certificate: ECDSA verification failure"},
+		{"of another key over TLS 1.2", issued(otherP256(t)), tls.VersionTLS12, cannot + "invalid signature by the server certificate: ECDSA verification failure"},
+		{"P-224", issued(otherKey.Public()), 0, cannot + "certificate used with invalid signature algorithm"},
+		{"RSA, 16384 bits", issued(modulus(16384)), 0, cannot + "server sent certificate containing RSA key larger than 8192 bits"},
+		{"RSA, 512 bits", issued(modulus(512)), 0, cannot + "certificate used with invalid signature algorithm"},
+		{"RSA over TLS 1.2", issued(modulus(2048)), tls.VersionTLS12, cannot + "invalid signature by the server certificate: expected an ECDSA public key, got an RSA key"},
 		{
 			"signed with SHA-1", issued(nil, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }), 0,
-			verify + "certificate signed by unknown authority (possibly because of \"x509: cannot verify signature: insecure algorithm ECDSA-SHA1\" while trying to verify candidate authority certificate \"ca\")",
+			verify + "certificate signed by unknown authority (possibly because of \"cannot verify signature: insecure algorithm ECDSA-SHA1\" while trying to verify candidate authority certificate \"ca\")",
 		},
 		{
 			"a common name alone", issued(nil, func(c *x509.Certificate) { c.DNSNames, c.IPAddresses, c.Subject.CommonName = nil, nil, "127.0.0.1" }), 0,
@@ -143,7 +143,7 @@ func TestConstrainedAuthority(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.SignedBy(authority))
 	a := ask(t, server)
 	f := a.fetch(discovery.Needs{Version: true}).Version.Failure
-	const message = "GET /version: tls: failed to verify certificate: x509: a root or intermediate certificate is not authorized to sign for this name: "
+	const message = "GET /version: failed to verify certificate: a root or intermediate certificate is not authorized to sign for this name: "
 	if f == nil || f.Code != discovery.Certificate || !strings.HasPrefix(f.Message, message) || len(a.waits) != 0 {
 		t.Errorf("failure %v, waits %v", f, a.waits)
 	}

@@ -22,7 +22,8 @@ import (
 type Client struct {
 	// HTTP has the credentials. Redirects are not followed, whatever it says.
 	HTTP *http.Client
-	// Base gives scheme and host of the server. The rest of it is not used.
+	// Base gives scheme and host of the server, and the path that its API is behind,
+	// without a slash at its end. The rest of it is not used.
 	Base *url.URL
 	// RequestTimeout limits one request with its body; each attempt has it anew.
 	// Zero means 32 s.
@@ -137,6 +138,9 @@ type result struct {
 	// such as a page of a proxy.
 	foreign bool
 
+	// needsTLS is set where a plaintext request came to a port that speaks TLS.
+	needsTLS bool
+
 	// retry tells whether it may end otherwise next time, which the server asks
 	// not to be before after.
 	retry bool
@@ -237,7 +241,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 // broken makes a result of a request that no answer came to, or only a part of one.
 func (c *Client) broken(parent, ctx context.Context, q request, err error) result {
 	f, retry := transportFailure(parent, ctx, q.String(), address(c.Base), err)
-	return result{failure: f, retry: retry && !errors.Is(err, http.ErrSchemeMismatch)}
+	return result{failure: f, retry: retry, needsTLS: isTLSRecord(err)}
 }
 
 // refused makes a result of a status that is no answer.
@@ -245,6 +249,9 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	// What could be read of the body is all that there is to say.
 	text, _ := io.ReadAll(body)
 
+	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, text) {
+		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, address(c.Base)), needsTLS: true}
+	}
 	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
 	line = strings.TrimSuffix(line, " ")
 	res := result{refusal: text, foreign: isForeign(resp.Header.Get("Content-Type"))}
@@ -300,13 +307,13 @@ func (c *Client) redact(text string) string {
 }
 
 func (c *Client) url(path, query string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: path, RawQuery: query}).String()
+	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: c.Base.Path + path, RawQuery: query}).String()
 }
 
-// Endpoint gives the base URL as scheme, lower-case host and effective port, as
+// Endpoint gives the base URL as scheme, lower-case host, effective port and path, as
 // [Snapshot.Endpoint] has it.
 func (c *Client) Endpoint() string {
-	return strings.ToLower(c.Base.Scheme) + "://" + address(c.Base)
+	return strings.ToLower(c.Base.Scheme) + "://" + address(c.Base) + c.Base.Path
 }
 
 func address(base *url.URL) string {

@@ -40,7 +40,7 @@ const (
 	// No name of Kubernetes has as many. What is declared of one is judged for each
 	// requirement, and told of with it.
 	maxName     = kubeapi.MaxName // bytes of the name of a group, version, resource, kind or verb
-	maxEndpoint = 1024            // bytes of an endpoint: a scheme, a host and a port
+	maxEndpoint = 1024            // bytes of an endpoint: a scheme, a host, a port and a path
 
 	maxMembers = 1_000 // names in one object
 	maxDepth   = 64    // levels of nesting in what is skipped

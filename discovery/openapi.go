@@ -171,7 +171,7 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 	if !listed {
 		return c.fieldsByPath(ctx, f)
 	}
-	path, query, err := schemaURL(relative)
+	path, query, err := schemaURL(strings.TrimPrefix(relative, c.Base.Path))
 	if err != nil {
 		return f.failed(failure(InvalidResponse, err, "GET %s: %s", schemaIndexPath, c.redact(err.Error())))
 	}

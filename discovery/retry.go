@@ -32,9 +32,9 @@ func (c *Client) post(ctx context.Context, q request) result {
 func (c *Client) ask(ctx context.Context, q request) (res result) {
 	if l, ok := ctx.Value(lookKey{}).(*look); ok {
 		defer func() {
-			// An API server closes the connection behind a 401, and says nothing in it that
-			// another server would not.
-			if res.status != 401 {
+			// An API server closes the connection behind a 401, and what speaks TLS behind a
+			// plaintext request, and neither says anything that another server would not.
+			if res.status != 401 && !res.needsTLS {
 				l.note(res.connection, res.http1)
 			}
 		}()

@@ -9,7 +9,7 @@ import (
 // Snapshot is what one API server answered. Its zero value knows nothing, and
 // says so of everything.
 type Snapshot struct {
-	// Endpoint is the base URL that was asked, as scheme, host and port.
+	// Endpoint is the base URL that was asked, as scheme, host, port and path.
 	Endpoint string
 	// Time is when the documents were last asked for.
 	Time time.Time

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -47,7 +49,7 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 		return failure(Certificate, err, "%s: %s", request, reason(err)), false
 	}
 	if isUnusableCertificate(err) {
-		return failure(Certificate, err, "%s: the certificate of %s cannot be used: %s", request, address, innermost(err)), false
+		return failure(Certificate, err, "%s: the certificate of %s cannot be used: %s", request, address, plainly(innermost(err).Error())), false
 	}
 	if isTooMuchHeader(err) {
 		return failure(InvalidResponse, err, "%s: the headers of the answer are larger than the client takes", request), false
@@ -58,6 +60,12 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	}
 	if through {
 		return proxyFailure(request, proxy, err, timedOut)
+	}
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return failure(Unreachable, err, "%s: %s speaks plain HTTP, not TLS", request, address), false
+	case isTLSRecord(err):
+		return failure(Unreachable, err, "%s: %s speaks TLS, not plain HTTP", request, address), false
 	}
 	if timedOut {
 		return failure(Timeout, err, "%s: no answer from %s: %s", request, address, reason(err)), false
@@ -118,6 +126,23 @@ func isTLS(err error) bool {
 	return strings.HasPrefix(innermost(err).Error(), "tls: ")
 }
 
+// isTLSRecord tells whether a plaintext request was answered by an alert of TLS, which
+// net/http takes for a status line.
+func isTLSRecord(err error) bool {
+	return strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`)
+}
+
+// refusesPlaintext tells whether an answer says that the port speaks TLS. Servers made
+// with Go, such as a kube-apiserver, nginx, Apache and Tomcat have a text of their own
+// for it each.
+func refusesPlaintext(status int, body []byte) bool {
+	text := strings.ToLower(string(body))
+	return status == http.StatusBadRequest && slices.ContainsFunc([]string{
+		"client sent an http request to an https server", "plain http request was sent to https port",
+		"speaking plain http to an ssl-enabled server port", "requires tls",
+	}, func(said string) bool { return strings.Contains(text, said) })
+}
+
 // isTooMuchHeader tells whether the headers are larger than the client reads, for which
 // net/http has no type.
 func isTooMuchHeader(err error) bool {
@@ -173,6 +198,17 @@ func reason(err error) string {
 	case "connection error: COMPRESSION_ERROR":
 		return "headers came that are too large, or not packed as HTTP/2 has it (COMPRESSION_ERROR)"
 	default:
-		return strings.TrimPrefix(text, "net/http: ")
+		return plainly(text)
 	}
+}
+
+// plainly leaves out of an error's text where in the standard library it is from.
+func plainly(text string) string {
+	return strings.NewReplacer(
+		"remote error: tls: ", "the server refuses TLS: ",
+		"tls: first record does not look like a TLS handshake", "what answers there does not speak TLS",
+		"x509: ", "", "tls: ", "", "net/http: ", "", "http2: ", "", "http: ", "",
+		"*rsa.PublicKey", "an RSA key", "*ecdsa.PublicKey", "an ECDSA key", "ed25519.PublicKey", "an Ed25519 key",
+		"*tls.certificateMsg", "certificate",
+	).Replace(text)
 }

@@ -148,11 +148,11 @@ func TestFetchRetriesBrokenConnections(t *testing.T) {
 		{name: "end of file", step: apitest.HangUp(), failure: "the connection to ADDRESS broke: it was closed without an answer"},
 		{
 			name: "GOAWAY", step: apitest.GoAway(0),
-			failure: `the connection to ADDRESS broke: http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`,
+			failure: `the connection to ADDRESS broke: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug=""`,
 		},
 		{
 			name: "GOAWAY for an error", step: apitest.GoAway(2),
-			failure: `the connection to ADDRESS broke: http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=INTERNAL_ERROR, debug=""`,
+			failure: `the connection to ADDRESS broke: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=INTERNAL_ERROR, debug=""`,
 		},
 		{
 			name: "refused", failure: "cannot reach ADDRESS: connection refused",
@@ -403,19 +403,19 @@ func TestFetchCertificate(t *testing.T) {
 	}{
 		{
 			"another authority", func(_, other *apitest.Server) *http.Client { return other.Client() }, apitest.For("127.0.0.1"),
-			"GET /apis: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+			"GET /apis: failed to verify certificate: certificate signed by unknown authority",
 		},
 		{
 			"another name", own, apitest.For("kubernetes.default.svc"),
-			"GET /apis: tls: failed to verify certificate: x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs",
+			"GET /apis: failed to verify certificate: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs",
 		},
 		{
 			"expired", own, apitest.Expired(time.Now()),
-			"GET /apis: tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ",
+			"GET /apis: failed to verify certificate: certificate has expired or is not yet valid: current time ",
 		},
 		{
 			"not yet valid", own, apitest.NotYetValid(time.Now()),
-			"GET /apis: tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ",
+			"GET /apis: failed to verify certificate: certificate has expired or is not yet valid: current time ",
 		},
 	}
 	for _, test := range tests {
@@ -445,9 +445,9 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 		step    apitest.ConnStep
 		message string
 	}{
-		{"plaintext", apitest.AnswerInPlaintext(), "http: server gave HTTP response to HTTPS client"},
-		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "tls: first record does not look like a TLS handshake"},
-		{"TLS 1.1", apitest.TLS11(), "remote error: tls: protocol version not supported"},
+		{"plaintext", apitest.AnswerInPlaintext(), "ADDRESS speaks plain HTTP, not TLS"},
+		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "the connection to ADDRESS broke: what answers there does not speak TLS"},
+		{"TLS 1.1", apitest.TLS11(), "the connection to ADDRESS broke: the server refuses TLS: protocol version not supported"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -455,7 +455,7 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 			server.AlwaysConnection(test.step)
 			a := ask(t, server)
 			s := a.fetch(discovery.Needs{Version: true})
-			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: the connection to "+a.Base.Host+" broke: "+test.message)
+			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: "+strings.ReplaceAll(test.message, "ADDRESS", a.Base.Host))
 			if len(a.waits) != 0 || server.Connections() != 1 || len(server.Requests()) != 0 {
 				t.Errorf("waits %v, %d connections, requests %s", a.waits, server.Connections(), server.DumpRequests())
 			}
@@ -465,6 +465,33 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A port that speaks TLS says so in words of its own, or by an alert, which is no answer of an API.
+func TestPlaintextToAPortThatSpeaksTLS(t *testing.T) {
+	for _, test := range []struct{ name, answer string }{
+		{"a kube-apiserver", "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"},
+		{"nginx", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<center>The plain HTTP request was sent to HTTPS port</center>"},
+		{"Apache", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nReason: You're speaking plain HTTP to an SSL-enabled server port.<br />"},
+		{"Tomcat", "HTTP/1.1 400 \r\nConnection: close\r\n\r\nBad Request\r\nThis combination of host and port requires TLS.\r\n"},
+		{"an alert", "\x15\x03\x01\x00\x02\x02\x46"},
+		{"an alert of TLS 1.2", "\x15\x03\x03\x00\x02\x02\x16"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock(), apitest.Plaintext())
+			server.AlwaysConnection(apitest.Say(test.answer))
+			a := ask(t, server)
+			s := a.fetch(discovery.Needs{Version: true})
+			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: "+a.Base.Host+" speaks TLS, not plain HTTP")
+			if len(a.waits) != 0 {
+				t.Errorf("waits %v", a.waits)
+			}
+		})
+	}
+	server := apitest.New(t, apitest.Stock(), apitest.Plaintext())
+	server.Always("/version", apitest.Reply(400, "text/plain", "another reason"))
+	s := ask(t, server).fetch(discovery.Needs{Version: true})
+	checkFailure(t, s.Version.Failure, discovery.InvalidResponse, `GET /version: 400 Bad Request: "another reason"`)
 }
 
 func TestFetchTimeLimits(t *testing.T) {

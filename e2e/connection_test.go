@@ -60,15 +60,19 @@ func TestConnectionFails(t *testing.T) {
 				a.set(t, "ca.crt", string(other.PEM))
 				return nil
 			},
-			code: "certificate", requests: -1, text: []string{"certificate signed by unknown authority"},
+			code: "certificate", requests: -1, text: []string{"it is signed by CN=", "which is not in the CA bundle in", "--ca-file"},
 		},
 		"server name that is not in the certificate": {
 			change: func(*testing.T, *account) []string { return []string{"--tls-server-name=api.example.com"} },
-			code:   "certificate", requests: -1, text: []string{"certificate is valid for", "not api.example.com"},
+			code:   "certificate", requests: -1, text: []string{"it is not valid for api.example.com; it is valid for ", "--tls-server-name"},
 		},
 		"host that is not in the certificate": {
 			change: func(*testing.T, *account) []string { return []string{"--server=https://localhost:" + c.Port()} },
-			code:   "certificate", requests: -1, text: []string{"certificate is valid for", "not localhost", "--tls-server-name"},
+			code:   "certificate", requests: -1, text: []string{"it is not valid for localhost; it is valid for ", "--tls-server-name"},
+		},
+		"plain HTTP to a port that speaks TLS": {
+			change: func(*testing.T, *account) []string { return []string{"--server=http://127.0.0.1:" + c.Port()} },
+			code:   "unreachable", requests: 2, text: []string{"127.0.0.1:" + c.Port() + " speaks TLS, not plain HTTP", "write --server https://127.0.0.1:" + c.Port()},
 		},
 		"nothing listens": {
 			change: func(t *testing.T, _ *account) []string { return []string{"--server=https://" + closedAddress(t)} },
@@ -124,7 +128,7 @@ func TestDiscoveryForbidden(t *testing.T) {
 	findings[`cluster.kubernetes`] = "satisfied"
 	o.expect(t, want{
 		exit: 3, findings: findings, requests: 3,
-		text: []string{"Undetermined.", "GET /api: 403 Forbidden", "system:discovery"},
+		text: []string{"Undetermined.", "GET /api: 403 Forbidden", "bind the ClusterRole system:discovery to system:serviceaccount:preflight:preflight, as"},
 	})
 }
 
@@ -191,8 +195,8 @@ func TestKubectlProxy(t *testing.T) {
 	t.Run("refuses the path", func(t *testing.T) {
 		refusing := startProxy(t, c, a, "--reject-paths=^/apis?$")
 		a.apply(t, corePods, "--server="+refusing.URL).expect(t, want{
-			exit: 3, findings: corePodsUndetermined("forbidden"), requests: 2,
-			text: []string{"Undetermined.", "GET /api: 403 Forbidden"},
+			exit: 3, findings: corePodsUndetermined("forbidden"), requests: 4,
+			text: []string{"Undetermined.", "GET /api: 403 Forbidden", "or system:serviceaccount:preflight:preflight lacks"},
 		})
 	})
 }

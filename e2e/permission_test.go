@@ -140,8 +140,11 @@ func TestPermissions(t *testing.T) {
 				}
 				return nil
 			})
-			// The documents and the reviews, and all of it once more after /readyz.
-			o.expect(t, want{exit: 2, findings: findings, text: []string{"Drift."}, requests: 2*(2+len(permissions)) + 1})
+			// The documents and the reviews, all of it once more after /readyz, and who was refused.
+			o.expect(t, want{
+				exit: 2, findings: findings, requests: 2*(2+len(permissions)) + 2,
+				text: []string{"Drift.", "(refused to system:serviceaccount:preflight:" + name},
+			})
 
 			rules := listRules(t, c, kubeconfig)
 			for i, p := range permissions {
@@ -234,7 +237,7 @@ func TestPermissionOfClusterScoped(t *testing.T) {
 	const declaration = "permission \"p\" {\n  verbs = [\"list\"]\n  resources = [\"nodes\"]\n  NAMESPACE\n}\n"
 	a.apply(t, strings.Replace(declaration, "NAMESPACE", "", 1)).expect(t, want{
 		exit: 2, findings: map[string]string{address: "drifted permission-denied"},
-		text: []string{address + " is not allowed: list nodes"}, requests: 7,
+		text: []string{address + " is not allowed: list nodes", "(refused to system:serviceaccount:preflight:bound"}, requests: 8,
 	})
 	a.apply(t, strings.Replace(declaration, "NAMESPACE", `namespace = "preflight"`, 1)).expect(t, want{
 		exit: 2, findings: map[string]string{address: "drifted scope-mismatch namespace: preflight -> Cluster"},
@@ -299,7 +302,7 @@ check "either" {
 			path: "satisfied", pods: "drifted permission-denied",
 			`check["either"].assert`: "satisfied", `check["either"].assert#2`: "drifted assert-failed",
 		},
-		text: []string{"Drift."}, requests: 11,
+		text: []string{"Drift."}, requests: 12,
 	})
 	if _, err := c.Kubectl(t.Context(), "", "delete", "clusterrolebinding", "system:basic-user"); err != nil {
 		t.Fatal(err)
@@ -316,7 +319,7 @@ check "either" {
 			path: "undetermined forbidden", pods: "undetermined forbidden",
 			`check["either"].assert`: "satisfied", `check["either"].assert#2`: "undetermined forbidden",
 		},
-		text:     []string{"Undetermined.", "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews: 403 Forbidden", "hint: bind the ClusterRole system:basic-user"},
+		text:     []string{"Undetermined.", "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews: 403 Forbidden", "hint: bind the ClusterRole system:basic-user to system:serviceaccount:preflight:preflight, as"},
 		requests: 5,
 	})
 }

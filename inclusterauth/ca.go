@@ -52,6 +52,9 @@ func parseCA(content []byte) (*roots, error) {
 	}
 	switch len(blocks) {
 	case 0:
+		if kind := contentKind(content); kind != "" {
+			return nil, errors.New("it holds " + kind + ", and no certificate in PEM form")
+		}
 		return nil, errors.New("it holds no certificate in PEM form")
 	case len(r.unusable):
 		return nil, errors.New("none of its certificates can be parsed: " + r.summary())
@@ -138,7 +141,11 @@ func (b pemBlock) parse() (*x509.Certificate, error) {
 	if decoded == nil {
 		return nil, errors.New("its PEM block is damaged")
 	}
-	return x509.ParseCertificate(decoded.Bytes)
+	certificate, err := x509.ParseCertificate(decoded.Bytes)
+	if err != nil {
+		return nil, errors.New(plain(err.Error()))
+	}
+	return certificate, nil
 }
 
 // name says where the certificate is in the file, and whose it is where that can be

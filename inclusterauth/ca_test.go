@@ -29,11 +29,11 @@ func unusableCertificates(t *testing.T) map[string]struct{ block, says string } 
 	text := string(old.pem)
 	begin := "-----BEGIN CERTIFICATE-----\n"
 	return map[string]struct{ block, says string }{
-		"negative serial number": {string(inPEM(apitest.NegativeSerial(der))), ", subject CN=old CA): x509: negative serial number"},
-		"DER that is cut off":    {string(inPEM(der[:len(der)/2])), "): x509: malformed certificate"},
-		"DER and more":           {string(inPEM(append(bytes.Clone(der), der...))), ", subject CN=old CA): x509: trailing data"},
-		"no DER":                 {string(inPEM([]byte("hello"))), "): x509: malformed certificate"},
-		"nothing in the block":   {begin + "-----END CERTIFICATE-----\n", "): x509: malformed certificate"},
+		"negative serial number": {string(inPEM(apitest.NegativeSerial(der))), ", subject CN=old CA): negative serial number"},
+		"DER that is cut off":    {string(inPEM(der[:len(der)/2])), "): malformed certificate"},
+		"DER and more":           {string(inPEM(append(bytes.Clone(der), der...))), ", subject CN=old CA): trailing data"},
+		"no DER":                 {string(inPEM([]byte("hello"))), "): malformed certificate"},
+		"nothing in the block":   {begin + "-----END CERTIFICATE-----\n", "): malformed certificate"},
 		"bad base64":             {strings.Replace(text, "M", "!", 1), "): its PEM block is damaged"},
 		"a missing character":    {begin + text[len(begin)+1:], "): its PEM block is damaged"},
 		"another end":            {strings.Replace(text, "END CERTIFICATE", "END X", 1), "): its PEM block is damaged"},
@@ -78,7 +78,7 @@ func TestBundleWithSeveralBadCertificates(t *testing.T) {
 	mustGet(t, mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir, Logger: log.logger()}))
 	want := strings.ReplaceAll(unusableWarning, "CAFILE", filepath.Join(dir, "ca.crt"))
 	for i := range 5 {
-		want += "certificate " + strconv.Itoa(i+1) + " of 8 (line " + strconv.Itoa(1+i*lines) + "): x509: malformed certificate; "
+		want += "certificate " + strconv.Itoa(i+1) + " of 8 (line " + strconv.Itoa(1+i*lines) + "): malformed certificate; "
 	}
 	if diff := cmp.Diff(want+"and 2 more\"\n", log.String()); diff != "" {
 		t.Error(diff)
@@ -153,7 +153,7 @@ func TestBadCertificateInANewBundle(t *testing.T) {
 	writeFile(t, path, slices.Concat(bad, second.pem))
 	config.Client().CloseIdleConnections()
 	const changed = `level=INFO msg="the CA bundle has changed; new connections trust the new one" file=CAFILE` + "\n"
-	want := changed + unusableWarning + "certificate 1 of 2 (line 1, subject CN=old CA): x509: negative serial number\"\n"
+	want := changed + unusableWarning + "certificate 1 of 2 (line 1, subject CN=old CA): negative serial number\"\n"
 	for range 3 {
 		mustGet(t, config)
 		clock.advance(freshFor)
@@ -168,7 +168,7 @@ func TestBadCertificateInANewBundle(t *testing.T) {
 	clock.advance(retryAfter - time.Second)
 	mustGet(t, config)
 	want += `level=WARN msg="the CA bundle could not be read again; the last good one stays in use" error="CA file CAFILE: ` +
-		"none of its certificates can be parsed: certificate 1 of 1 (line 1, subject CN=old CA): x509: negative serial number: " +
+		"none of its certificates can be parsed: certificate 1 of 1 (line 1, subject CN=old CA): negative serial number: " +
 		"the system's roots are never used in its place\"\n"
 	if diff := cmp.Diff(strings.ReplaceAll(want, "CAFILE", path), log.String()); diff != "" {
 		t.Error(diff)
@@ -178,7 +178,7 @@ func TestBadCertificateInANewBundle(t *testing.T) {
 	writeFile(t, path, slices.Concat(second.pem, bad))
 	clock.advance(time.Second)
 	mustGet(t, config)
-	want += changed + unusableWarning + "certificate 2 of 2 (line " + strconv.Itoa(1+bytes.Count(second.pem, []byte{'\n'})) + ", subject CN=old CA): x509: negative serial number\"\n"
+	want += changed + unusableWarning + "certificate 2 of 2 (line " + strconv.Itoa(1+bytes.Count(second.pem, []byte{'\n'})) + ", subject CN=old CA): negative serial number\"\n"
 	if diff := cmp.Diff(strings.ReplaceAll(want, "CAFILE", path), log.String()); diff != "" {
 		t.Error(diff)
 	}

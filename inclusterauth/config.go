@@ -25,9 +25,10 @@ type Options struct {
 	TokenFile string
 	// CAFile is the file of the CA bundle, in PEM form. Empty means Dir/ca.crt.
 	CAFile string
-	// Server is the base URL to connect to: https://host[:port], or
-	// http://host[:port] on loopback for a kubectl proxy sidecar. Empty means
-	// the server that the environment names, over https.
+	// Server is the base URL to connect to: https://host[:port][/path], or
+	// http://host[:port][/path] on loopback for a kubectl proxy sidecar. A path is
+	// where a server such as Rancher serves the API of one of its clusters. Empty
+	// means the server that the environment names, over https.
 	Server string
 	// TLSServerName is the name that the server's certificate is verified
 	// against and that is sent as SNI. Empty means the host of the base URL.
@@ -69,6 +70,7 @@ func load(o Options, limits limits) (*Config, error) {
 	if base.Scheme == "http" {
 		config.transport = &originTransport{
 			origin: originOf(base),
+			path:   base.Path,
 			next:   newPlainTransport(limits),
 		}
 		config.namespace = Namespace(o)
@@ -92,7 +94,7 @@ func load(o Options, limits limits) (*Config, error) {
 	}
 	trust, err := newTrustTransport(trustOptions{
 		path:            o.CAFile,
-		server:          base.String(),
+		server:          originOf(base).String(),
 		serverName:      o.TLSServerName,
 		environmentHost: o.Getenv(hostVariable),
 		tunnel:          through,
@@ -104,13 +106,14 @@ func load(o Options, limits limits) (*Config, error) {
 		return nil, err
 	}
 	config.token = token
-	config.transport = &originTransport{origin: originOf(base), token: token, next: trust}
+	config.transport = &originTransport{origin: originOf(base), path: base.Path, token: token, next: trust}
 	config.namespace = Namespace(o)
 	return config, nil
 }
 
 // BaseURL is the server's URL: scheme://host:port, the host in lower case, the
-// port always there, no path. It is a copy.
+// port always there, and the path of Options.Server without a slash at its end. It
+// is a copy. A path of the API is joined to it, as by [url.URL.JoinPath].
 func (c *Config) BaseURL() *url.URL {
 	u := *c.base
 	return &u
@@ -118,7 +121,7 @@ func (c *Config) BaseURL() *url.URL {
 
 // Client is an HTTP client for the base URL. It follows no redirect, attaches the
 // token to each request that has no Authorization header of its own, and refuses
-// every other origin. It sets no limit to the time of a whole request.
+// every other origin, and every path that is not below that of the base URL. It sets no limit to the time of a whole request.
 //
 // Each call returns a new client over the same connections. A certificate that
 // does not verify is a *CertificateError inside of the *url.Error, and a proxy that

@@ -15,8 +15,8 @@
 //
 // What the client promises:
 //
-//   - The token goes to the base URL's scheme, host and port and nowhere else. A
-//     request for another origin is refused with an [*OriginError], and redirects
+//   - The token goes to the base URL's scheme, host and port, below its path, and nowhere
+//     else. Any other request is refused with an [*OriginError], and redirects
 //     are never followed: the 3xx response is the answer.
 //   - Only the CA bundle is trusted, never the system's roots. Nothing switches
 //     verification off. TLS 1.2 is the least that is spoken, and nothing falls back

@@ -1,12 +1,11 @@
 package inclusterauth
 
 import (
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
-	"time"
 )
 
 // EnvironmentError says that an environment variable is missing or cannot be used.
@@ -32,7 +31,7 @@ const (
 	ServerMalformed ServerProblem = "malformed"
 	// ServerUserInfo: user information, which would be a credential in a URL.
 	ServerUserInfo ServerProblem = "user-info"
-	// ServerPath: a path, a query or a fragment.
+	// ServerPath: a path that cannot be used, a query or a fragment.
 	ServerPath ServerProblem = "path"
 	// ServerPlaintext: http:// to a host that is not loopback.
 	ServerPlaintext ServerProblem = "plaintext"
@@ -51,10 +50,11 @@ type ServerError struct {
 func (e *ServerError) Error() string { return e.Reason }
 
 // OriginError says that a request was refused because it was not for the base
-// URL's scheme, host and port, or had user information in its URL. Nothing was
-// dialled.
+// URL's scheme, host and port, was not below its path, or had user information in its
+// URL. Nothing was dialled.
 type OriginError struct {
-	// Requested and Base are origins: scheme://host:port.
+	// Requested and Base are origins, scheme://host:port, with their paths where only
+	// these differ.
 	Requested, Base string
 }
 
@@ -101,13 +101,14 @@ func (e *TokenError) Unwrap() error { return e.Err }
 
 func (e *TokenError) advice() string {
 	switch {
+	case e.Problem == FileEmpty:
+		return "requests are never sent without a token"
+	case !isDefault(e.Path):
 	case e.Problem == FileMissing:
 		return "this is not a Pod, or automountServiceAccountToken is false for it or its service account; " +
 			"mount the token, or name another token file"
 	case errors.Is(e.Err, fs.ErrPermission):
 		return "the process may not read the mounted token; set fsGroup in the Pod's securityContext"
-	case e.Problem == FileEmpty:
-		return "requests are never sent without a token; mount a service account token there"
 	}
 	return ""
 }
@@ -130,9 +131,11 @@ func (e *CAError) Unwrap() error { return e.Err }
 func (e *CAError) advice() string {
 	const never = "the system's roots are never used in its place"
 	switch {
+	case e.Problem == FileMissing && !isDefault(e.Path):
+		return never
 	case e.Problem == FileMissing:
 		return never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"
-	case errors.Is(e.Err, fs.ErrPermission):
+	case errors.Is(e.Err, fs.ErrPermission) && isDefault(e.Path):
 		return "the process may not read it; set fsGroup in the Pod's securityContext"
 	case e.Problem == FileEmpty, e.Problem == FileMalformed:
 		return never
@@ -140,59 +143,9 @@ func (e *CAError) advice() string {
 	return ""
 }
 
-// CertificateError says that the server's certificate does not verify against the
-// CA bundle, which has been read again before this was concluded. No request was
-// sent.
-type CertificateError struct {
-	// Server is the base URL.
-	Server string
-	// CAFile is the file that holds the only roots that are trusted.
-	CAFile string
-	// Proxy is the host and port of the proxy that the connection went through, and
-	// "" where there is none.
-	Proxy string
-	// EnvironmentHost is KUBERNETES_SERVICE_HOST, for which a cluster promises a
-	// certificate; "" where it is not set or not a host.
-	EnvironmentHost string
-	// LocalTime is what the clock said when verification failed.
-	LocalTime time.Time
-	// Err holds a *tls.CertificateVerificationError, and in it the error of
-	// package x509.
-	Err error
-}
-
-func (e *CertificateError) Error() string {
-	return "certificate of " + e.Server + ": " + withAdvice(e.Err, e.advice())
-}
-
-// Unwrap gives Err.
-func (e *CertificateError) Unwrap() error { return e.Err }
-
-func (e *CertificateError) advice() string {
-	if wrong, ok := errors.AsType[x509.HostnameError](e.Err); ok {
-		if c := wrong.Certificate; len(c.DNSNames) == 0 && len(c.IPAddresses) == 0 {
-			return "it holds no subject alternative name, so that no name or address fits it; issue it again with one"
-		}
-		promised := "the host in " + hostVariable
-		if e.EnvironmentHost != "" {
-			promised = e.EnvironmentHost + ", " + promised
-		}
-		return "a cluster promises a certificate for " + promised +
-			"; connect to that, or set TLSServerName (--tls-server-name) to a name that the certificate holds"
-	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](e.Err); ok && invalid.Reason == x509.Expired {
-		return "the local clock says " + e.LocalTime.UTC().Format(time.RFC3339)
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](e.Err); ok {
-		advice := "only the CA bundle in " + e.CAFile + " is trusted"
-		if e.Proxy != "" {
-			advice += "; the connection went through the proxy " + e.Proxy + ", which may have answered with a certificate of its own: " +
-				"add the server to NO_PROXY if it is reached without a proxy"
-		}
-		return advice
-	}
-	return ""
-}
+// isDefault tells whether the kubelet mounts the file there, so that advice about Pods
+// is of use.
+func isDefault(path string) bool { return filepath.Dir(path) == DefaultDir }
 
 func withAdvice(err error, advice string) string {
 	if advice == "" {

@@ -38,6 +38,9 @@ func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
 	if err != nil {
 		return nil, problemOf(err), err
 	}
+	if info.Mode()&fs.ModeNamedPipe != 0 {
+		return nil, FileIrregular, errors.New("it is a pipe, which can be read only once; write its content to a file")
+	}
 	if !info.Mode().IsRegular() {
 		return nil, FileIrregular, fmt.Errorf("it is %s, not a file", kindOf(info.Mode()))
 	}
@@ -77,8 +80,6 @@ func kindOf(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
 		return "a folder"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
 	case mode&fs.ModeSocket != 0:
 		return "a socket"
 	}

@@ -55,8 +55,7 @@ const noToken = "it holds a character that no token has"
 // The files that cannot be used, and how Load says so.
 func TestTokenFileRefused(t *testing.T) {
 	const (
-		mount = "this is not a Pod, or automountServiceAccountToken is false for it or its service account; mount the token, or name another token file"
-		empty = "it is empty: requests are never sent without a token; mount a service account token there"
+		empty = "it is empty: requests are never sent without a token"
 		alone = "; the file has to hold the token alone"
 	)
 	content := func(s string) func(*testing.T, string) {
@@ -68,8 +67,8 @@ func TestTokenFileRefused(t *testing.T) {
 		problem FileProblem
 		message string
 	}{
-		{"missing", func(*testing.T, string) {}, FileMissing, "no such file or directory: " + mount},
-		{"broken symlink", symlinkTo("..data/token"), FileMissing, "no such file or directory: " + mount},
+		{"missing", func(*testing.T, string) {}, FileMissing, "no such file or directory"},
+		{"broken symlink", symlinkTo("..data/token"), FileMissing, "no such file or directory"},
 		{"empty", content(""), FileEmpty, empty},
 		{"blank", content(" \r\n\t\n"), FileEmpty, empty},
 		{"newline inside", content("hunter2\nhunter3"), FileMalformed, "it holds a newline inside" + alone},
@@ -78,12 +77,13 @@ func TestTokenFileRefused(t *testing.T) {
 		{"BOM in front", content("\ufeffhunter2"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
 		{"BOM inside", content("hunter2\ufeffhunter3"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
 		{"UTF-16", content("\xff\xfeh\x00u\x00"), FileMalformed, noToken + alone},
-		{"space inside", content("Bearer hunter2"), FileMalformed, "it holds a space inside" + alone},
-		{"JSON", content(`{"token":"hunter2"}`), FileMalformed, "it holds a quote" + alone},
-		{"HTML", content("<html>"), FileMalformed, noToken + alone},
+		{"space inside", content("Bearer hunter2"), FileMalformed, "it begins with Bearer" + alone},
+		{"another space inside", content("hunter2 hunter2"), FileMalformed, "it holds a space inside" + alone},
+		{"JSON", content(`{"token":"hunter2"}`), FileMalformed, "it holds JSON, not a token"},
+		{"HTML", content("<html>"), FileMalformed, "it holds HTML or XML, not a token"},
 		{"control character", content("hunter2\x1b[0m"), FileMalformed, noToken + alone},
 		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
-		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
+		{"FIFO", makeFIFO, FileIrregular, "it is a pipe, which can be read only once; write its content to a file"},
 		{"socket", makeSocket, FileIrregular, "it is a socket, not a file"},
 		{"device", symlinkTo("/dev/zero"), FileIrregular, "it is a device, not a file"},
 		{"over 64 KiB", content(strings.Repeat("a", maxTokenBytes+1)), FileTooLarge, "it is larger than 64 KiB"},
@@ -131,18 +131,18 @@ func TestCAFileRefused(t *testing.T) {
 		problem FileProblem
 		message string
 	}{
-		{"missing", func(*testing.T, string) {}, FileMissing, "no such file or directory: " + never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"},
+		{"missing", func(*testing.T, string) {}, FileMissing, "no such file or directory: " + never},
 		{"empty", content(nil), FileEmpty, "it is empty: " + never},
-		{"garbage", content([]byte("<html>")), FileMalformed, "it holds no certificate in PEM form: " + never},
-		{"PEM of another type", content(bytes.ReplaceAll(ca.pem, []byte("CERTIFICATE"), []byte("PUBLIC KEY"))), FileMalformed, "it holds no certificate in PEM form: " + never},
-		{"DER", content(ca.certificate.Raw), FileMalformed, "it holds no certificate in PEM form: " + never},
+		{"garbage", content([]byte("<html>")), FileMalformed, "it holds HTML or XML, and no certificate in PEM form: " + never},
+		{"PEM of another type", content(bytes.ReplaceAll(ca.pem, []byte("CERTIFICATE"), []byte("PUBLIC KEY"))), FileMalformed, "it holds PEM data, and no certificate in PEM form: " + never},
+		{"DER", content(ca.certificate.Raw), FileMalformed, "it holds a certificate or key in DER form, and no certificate in PEM form: " + never},
 		{"truncated", content(ca.pem[:len(ca.pem)/2]), FileMalformed, "1 of its PEM blocks begin and 0 are whole: the file is damaged or cut off: " + never},
 		{"second truncated", content(append(bytes.Clone(ca.pem), ca.pem[:len(ca.pem)/2]...)), FileMalformed, "2 of its PEM blocks begin and 1 are whole: the file is damaged or cut off: " + never},
 		{"first truncated", content(append(append(bytes.Clone(ca.pem[:len(ca.pem)/2]), '\n'), ca.pem...)), FileMalformed, "2 of its PEM blocks begin and 1 are whole: the file is damaged or cut off: " + never},
-		{"no certificate in the block", content(garbage), FileMalformed, "none of its certificates can be parsed: certificate 1 of 1 (line 1): x509: malformed certificate: " + never},
+		{"no certificate in the block", content(garbage), FileMalformed, "none of its certificates can be parsed: certificate 1 of 1 (line 1): malformed certificate: " + never},
 		{"a block without its beginning", content(bytes.Replace(slices.Concat(ca.pem, ca.pem), []byte("-----BEGIN CERTIFICATE-----\n"), nil, 1)), FileMalformed, "line LINE ends a PEM block that does not begin: the file is damaged or cut off: " + never},
 		{"folder", makeFolder, FileIrregular, "it is a folder, not a file"},
-		{"FIFO", makeFIFO, FileIrregular, "it is a named pipe, not a file"},
+		{"FIFO", makeFIFO, FileIrregular, "it is a pipe, which can be read only once; write its content to a file"},
 		{"over 1 MiB", content(bytes.Repeat([]byte("#"), maxCABytes+1)), FileTooLarge, "it is larger than 1 MiB"},
 	}
 	for _, test := range tests {
@@ -196,7 +196,7 @@ func TestNamespace(t *testing.T) {
 		{"white space around", func(t *testing.T, path string) { writeFile(t, path, []byte(" shop\r\n")) }, "shop", ""},
 		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "", "it is empty"},
 		{"no name", func(t *testing.T, path string) { writeFile(t, path, []byte("a/b")) }, "", "it does not hold the name of a namespace"},
-		{"FIFO", makeFIFO, "", "it is a named pipe, not a file"},
+		{"FIFO", makeFIFO, "", "it is a pipe, which can be read only once; write its content to a file"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -270,14 +270,17 @@ func makeSocket(t *testing.T, path string) {
 }
 
 func FuzzParseToken(f *testing.F) {
-	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n", "a=b", "=", "\"a\""} {
+	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n", "a=b", "=", "\"a\"", "ZXlKYS5iLmM="} {
 		f.Add([]byte(seed))
 	}
 	// What cannot be used is not quoted: there is one text for each reason.
 	const alone = "; the file has to hold the token alone"
 	reasons := []string{
 		"it is empty", "it holds a byte order mark; write it as plain ASCII", "it holds a newline inside" + alone, "it holds a NUL" + alone,
-		"it holds a space inside" + alone, noToken + alone, "it holds a quote" + alone,
+		"it holds a space inside" + alone, noToken + alone, "it holds a quote" + alone, "it begins with Bearer" + alone,
+	}
+	for _, kind := range contentKinds {
+		reasons = append(reasons, "it holds "+kind+", not a token")
 	}
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%()*+,-./:;=?@[]^_{|}~"
 	f.Fuzz(func(t *testing.T, content []byte) {

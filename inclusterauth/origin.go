@@ -2,12 +2,18 @@ package inclusterauth
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 )
 
 // originTransport lets requests for one origin through and, where it has a token
 // source, attaches the token to them.
 type originTransport struct {
 	origin origin
+	// path is that of the base URL, below which all requests must be: beside it may be
+	// another cluster, or a server that is none.
+	path string
 	// token is nil for a kubectl proxy, which has credentials of its own.
 	token *tokenSource
 	next  http.RoundTripper
@@ -17,6 +23,10 @@ func (t *originTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	if requested := originOf(request.URL); requested != t.origin || request.URL.User != nil {
 		closeBody(request)
 		return nil, &OriginError{Requested: requested.String(), Base: t.origin.String()}
+	}
+	if path := request.URL.EscapedPath(); !isBelow(path, t.path) {
+		closeBody(request)
+		return nil, &OriginError{Requested: t.origin.String() + path, Base: t.origin.String() + t.path}
 	}
 	if t.token == nil || request.Header.Get("Authorization") != "" {
 		return t.next.RoundTrip(request)
@@ -37,6 +47,20 @@ func (t *originTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	// What the server said of the old token is not read: it may drip.
 	response.Body.Close()
 	return t.send(request, again, token)
+}
+
+// isBelow tells whether path is base or below it. A segment of dots leads out of base
+// for a server that resolves it.
+func isBelow(path, base string) bool {
+	if base == "" {
+		return true
+	}
+	rest, found := strings.CutPrefix(path, base)
+	if !found || rest != "" && rest[0] != '/' {
+		return false
+	}
+	decoded, err := url.PathUnescape(rest)
+	return err == nil && !slices.Contains(strings.Split(decoded, "/"), "..")
 }
 
 // CloseIdleConnections is what http.Client.CloseIdleConnections calls.

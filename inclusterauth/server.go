@@ -14,7 +14,8 @@ const (
 	httpsPortVariable = "KUBERNETES_SERVICE_PORT_HTTPS"
 )
 
-// baseURL is scheme://host:port of the server to connect to.
+// baseURL is scheme://host:port of the server to connect to, with its path where it
+// has one.
 func baseURL(o Options) (*url.URL, error) {
 	if o.Server != "" {
 		return parseServer(o.Server)
@@ -61,13 +62,13 @@ func parseServer(server string) (*url.URL, error) {
 	}
 	if strings.Contains(server, "@") {
 		return nil, &ServerError{ServerUserInfo, "server URL holds an @, as user information does: " +
-			"a credential does not belong in a URL; write scheme://host:port"}
+			"a credential does not belong in a URL; write https://host:port"}
 	}
 	bare, _, _ := strings.Cut(server, "?")
 	bare, _, _ = strings.Cut(bare, "#")
 	if bare != server {
 		return nil, &ServerError{ServerPath, "server " + quoted(bare) + " is followed by a query or a fragment: " +
-			"write scheme://host:port"}
+			"leave it out"}
 	}
 	scheme, rest, found := strings.Cut(server, "://")
 	scheme = strings.ToLower(scheme)
@@ -75,8 +76,14 @@ func parseServer(server string) (*url.URL, error) {
 		return nil, malformed("is not a URL that begins with https://, or with http:// on loopback")
 	}
 	authority, path, _ := strings.Cut(rest, "/")
+	if path != "/" {
+		path = strings.TrimSuffix(path, "/")
+	}
+	if reason := faultOfPath(path); reason != "" {
+		return nil, &ServerError{ServerPath, "server " + quoted(server) + " has a path that " + reason}
+	}
 	if path != "" {
-		return nil, &ServerError{ServerPath, "server " + quoted(server) + " has a path: write scheme://host:port"}
+		path = "/" + path
 	}
 	host, port, ok := splitAuthority(authority)
 	if !ok {
@@ -96,7 +103,41 @@ func parseServer(server string) (*url.URL, error) {
 		return nil, &ServerError{ServerPlaintext, "server " + quoted(server) + " is plaintext: " +
 			"http:// is for a kubectl proxy on loopback only; write https://"}
 	}
-	return &url.URL{Scheme: scheme, Host: net.JoinHostPort(canonical, port)}, nil
+	return &url.URL{Scheme: scheme, Host: net.JoinHostPort(canonical, port), Path: path}, nil
+}
+
+// maxPath is how long the path of a server may be.
+const maxPath = 512
+
+// faultOfPath says why a path, without the slashes around it, cannot be used, and is
+// empty where it can. What another reader of the URL could take for another path is
+// refused: behind one host there may be a cluster behind each path.
+func faultOfPath(path string) string {
+	if path == "" {
+		return ""
+	}
+	if len(path) > maxPath {
+		return "is longer than 512 bytes"
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		switch segment {
+		case "":
+			return "holds two slashes in a row"
+		case ".", "..":
+			return "holds a segment of dots"
+		}
+	}
+	if strings.ContainsFunc(path, notOfPath) {
+		return "holds a character other than letters, digits, and -._~:=+/"
+	}
+	return ""
+}
+
+// notOfPath refuses escapes, and what two readers of a URL may write in two ways.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
+func notOfPath(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~:=+/", r)
 }
 
 // splitAuthority splits host, host:port, [ipv6] and [ipv6]:port. The port is empty

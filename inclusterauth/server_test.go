@@ -147,6 +147,9 @@ func TestParseServer(t *testing.T) {
 		{"the name inside every cluster", "https://kubernetes.default.svc", "https://kubernetes.default.svc:443"},
 		{"with port", "https://10.0.1.149:6443", "https://10.0.1.149:6443"},
 		{"trailing slash", "https://10.0.1.149:6443/", "https://10.0.1.149:6443"},
+		{"path", "https://Rancher.example/k8s/clusters/c-m-X1", "https://rancher.example:443/k8s/clusters/c-m-X1"},
+		{"path with a slash at its end", "https://a:6443/clusters/root:org:ws/", "https://a:6443/clusters/root:org:ws"},
+		{"proxy behind a path", "http://127.0.0.1:8001/k8s/", "http://127.0.0.1:8001/k8s"},
 		{"upper case", "HTTPS://Kubernetes.Default.SVC", "https://kubernetes.default.svc:443"},
 		{"IPv6", "https://[2001:DB8:0::1]:6443", "https://[2001:db8::1]:6443"},
 		{"IPv6 without port", "https://[::1]", "https://[::1]:443"},
@@ -168,14 +171,15 @@ func TestParseServer(t *testing.T) {
 
 func TestParseServerRefused(t *testing.T) {
 	const (
-		scheme   = " is not a URL that begins with https://, or with http:// on loopback"
-		apart    = " has no host and port that can be determined apart; an IPv6 address is written in brackets"
-		badHost  = " has a host that is neither an IP address, without a zone, nor a DNS name"
-		badPort  = " has a port that is not a number from 1 to 65535"
-		userInfo = "server URL holds an @, as user information does: a credential does not belong in a URL; write scheme://host:port"
-		query    = " is followed by a query or a fragment: write scheme://host:port"
-		path     = " has a path: write scheme://host:port"
-		plain    = " is plaintext: http:// is for a kubectl proxy on loopback only; write https://"
+		scheme    = " is not a URL that begins with https://, or with http:// on loopback"
+		apart     = " has no host and port that can be determined apart; an IPv6 address is written in brackets"
+		badHost   = " has a host that is neither an IP address, without a zone, nor a DNS name"
+		badPort   = " has a port that is not a number from 1 to 65535"
+		userInfo  = "server URL holds an @, as user information does: a credential does not belong in a URL; write https://host:port"
+		query     = " is followed by a query or a fragment: leave it out"
+		path      = " has a path that "
+		character = "holds a character other than letters, digits, and -._~:=+/"
+		plain     = " is plaintext: http:// is for a kubectl proxy on loopback only; write https://"
 	)
 	tests := []struct {
 		name, server string
@@ -190,8 +194,12 @@ func TestParseServerRefused(t *testing.T) {
 		{"user", "https://user@10.0.1.149", ServerUserInfo, userInfo},
 		{"user and password", "https://user:hunter2@10.0.1.149", ServerUserInfo, userInfo},
 		{"password with a slash", "https://user:hunt/er2@10.0.1.149", ServerUserInfo, userInfo},
-		{"path", "https://10.0.1.149/k8s/clusters/c-1", ServerPath, `server "https://10.0.1.149/k8s/clusters/c-1"` + path},
-		{"two slashes", "https://10.0.1.149//", ServerPath, `server "https://10.0.1.149//"` + path},
+		{"two slashes", "https://10.0.1.149//", ServerPath, `server "https://10.0.1.149//"` + path + "holds two slashes in a row"},
+		{"two slashes in the path", "https://10.0.1.149/a//b", ServerPath, `server "https://10.0.1.149/a//b"` + path + "holds two slashes in a row"},
+		{"dots in the path", "https://10.0.1.149/a/../b", ServerPath, `server "https://10.0.1.149/a/../b"` + path + "holds a segment of dots"},
+		{"escape in the path", "https://10.0.1.149/a%2fb", ServerPath, `server "https://10.0.1.149/a%2fb"` + path + character},
+		{"newline in the path", "https://10.0.1.149/a\n", ServerPath, `server "https://10.0.1.149/a\n"` + path + character},
+		{"long path", "https://a/" + strings.Repeat("b", 513), ServerPath, `server "https://a/` + strings.Repeat("b", 190) + `"…` + path + "is longer than 512 bytes"},
 		{"query", "https://10.0.1.149?token=hunter2", ServerPath, `server "https://10.0.1.149"` + query},
 		{"fragment", "https://10.0.1.149/#hunter2", ServerPath, `server "https://10.0.1.149/"` + query},
 		{"empty fragment", "https://10.0.1.149#", ServerPath, `server "https://10.0.1.149"` + query},
@@ -306,7 +314,7 @@ func FuzzServerFromEnvironment(f *testing.F) {
 // holdsOrigin fails where an URL is more than scheme, host and port, or another reader would see other ones in it.
 func holdsOrigin(t *testing.T, u *url.URL, from ...string) {
 	t.Helper()
-	if diff := cmp.Diff(&url.URL{Scheme: u.Scheme, Host: u.Host}, u); diff != "" || !isPort(u.Port()) {
+	if diff := cmp.Diff(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}, u); diff != "" || !isPort(u.Port()) {
 		t.Fatalf("%q gave %q:\n%s", from, u, diff)
 	}
 	if strings.ContainsFunc(u.Host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("/\\@?#%", r) }) {

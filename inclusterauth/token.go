@@ -100,10 +100,16 @@ func parseToken(content []byte) (secret, error) {
 	if token == "" {
 		return secret{}, errors.New("it is empty")
 	}
+	const alone = "the file has to hold the token alone"
+	if kind := contentKind(content); kind != "" && kind != "a token" {
+		return secret{}, errors.New("it holds " + kind + ", not a token")
+	}
+	if scheme, _, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
+		return secret{}, errors.New("it begins with Bearer; " + alone)
+	}
 	if strings.Contains(token, "\ufeff") {
 		return secret{}, errors.New("it holds a byte order mark; write it as plain ASCII")
 	}
-	const alone = "the file has to hold the token alone"
 	switch i := strings.IndexFunc(token, notOfToken); {
 	case i < 0:
 		return newSecret(token), nil

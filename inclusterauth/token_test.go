@@ -95,7 +95,7 @@ func TestHundredGoroutinesOneRead(t *testing.T) {
 		}
 		group.Wait()
 	}
-	const warning = `level=WARN msg="the token could not be read again; the last good one stays in use" error="token file PATH: it is empty: requests are never sent without a token; mount a service account token there"` + "\n"
+	const warning = `level=WARN msg="the token could not be read again; the last good one stays in use" error="token file PATH: it is empty: requests are never sent without a token"` + "\n"
 	for reads, step := range []time.Duration{0, 50 * time.Second, 10 * time.Second, 10 * time.Second} {
 		clock.advance(step)
 		all()

@@ -354,3 +354,43 @@ func (c *closeRecorder) Close() error {
 	c.closed = true
 	return nil
 }
+
+// Beside the path of the base URL there may be another cluster.
+func TestRequestsStayBelowThePath(t *testing.T) {
+	ca := newAuthority(t, "ca")
+	server := startServer(t, ca.issue(t, nil), nil, nil)
+	config := mustLoad(t, Options{Server: server.URL + "/k8s/c-1/", Getenv: environment(), Dir: mountAccount(t, "token", ca.pem)})
+	tests := []struct {
+		path    string
+		allowed bool
+	}{
+		{"/k8s/c-1/version", true},
+		{"/k8s/c-1", true},
+		{"/k8s/c-1/api/v1/namespaces/a..b", true},
+		{"/version", false},
+		{"/k8s/c-12/version", false},
+		{"/k8s/c-1/../c-2/version", false},
+		{"/k8s/c-1/%2e%2e/c-2/version", false},
+		{"/k8s/c-1%2f../c-2/version", false},
+	}
+	sent := int32(0)
+	for _, test := range tests {
+		t.Run(test.path, func(t *testing.T) {
+			response, err := config.Client().Get(server.URL + test.path)
+			if err == nil {
+				response.Body.Close()
+				sent++
+			}
+			if _, refused := errors.AsType[*OriginError](err); refused == test.allowed || err == nil != test.allowed {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if got := server.requests.Load(); int32(got) != sent || sent != 3 {
+		t.Errorf("the server received %d requests, and %d were answered", got, sent)
+	}
+	want := "request to " + server.URL + "/version refused: the credentials are for " + server.URL + "/k8s/c-1 only"
+	if _, err := config.Client().Get(server.URL + "/version"); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}

@@ -25,15 +25,11 @@ import (
 )
 
 func TestCertificateRefused(t *testing.T) {
-	const failed = "tls: failed to verify certificate: x509: "
 	ca, other := newAuthority(t, "cluster"), newAuthority(t, "other")
 	// The clock is wrong, as the machine's would never be in a test.
 	now := time.Now().Add(10 * time.Minute).Truncate(time.Second)
 	stamp := func(d time.Duration) string { return now.Add(d).UTC().Format(time.RFC3339) }
-	promise := func(host string) string {
-		return ": a cluster promises a certificate for " + host +
-			"; connect to that, or set TLSServerName (--tls-server-name) to a name that the certificate holds"
-	}
+	const promise = "; a cluster promises a certificate for 127.0.0.1, the host in KUBERNETES_SERVICE_HOST"
 	tests := []struct {
 		name   string
 		issuer *authority
@@ -47,48 +43,53 @@ func TestCertificateRefused(t *testing.T) {
 	}{
 		{
 			name: "another CA", issuer: other,
-			message: failed + "certificate signed by unknown authority: only the CA bundle in CAFILE is trusted",
+			message: "it is signed by CN=other, which is not in the CA bundle in CAFILE, the only one that is trusted",
+		},
+		{
+			name: "another CA of the same name", issuer: newAuthority(t, "cluster"),
+			message: "it is signed by CN=cluster, and the CA bundle in CAFILE, the only one that is trusted, " +
+				"holds an authority of that name with another key, as that of another cluster is",
 		},
 		{
 			name: "expired shows the local clock", issuer: ca,
 			adjust:  func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Minute) },
-			message: failed + "certificate has expired or is not yet valid: current time " + stamp(0) + " is after " + stamp(-time.Minute) + ": the local clock says " + stamp(0),
+			message: "it expired on " + stamp(-time.Minute) + ", and the local clock says " + stamp(0),
 		},
 		{
 			name: "not yet valid shows the local clock", issuer: ca,
 			adjust:  func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) },
-			message: failed + "certificate has expired or is not yet valid: current time " + stamp(0) + " is before " + stamp(time.Minute) + ": the local clock says " + stamp(0),
+			message: "it is not valid before " + stamp(time.Minute) + ", and the local clock says " + stamp(0),
 		},
 		{
 			name: "IP endpoint without IP SAN", issuer: ca,
 			adjust:  func(c *x509.Certificate) { c.IPAddresses = nil },
-			message: failed + "cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
+			message: "it is not valid for 127.0.0.1; it is valid for kubernetes, localhost",
 		},
 		{
 			name: "name not in the certificate", issuer: ca, toName: true,
 			adjust:  func(c *x509.Certificate) { c.DNSNames = []string{"kubernetes"} },
-			message: failed + "certificate is valid for kubernetes, not localhost" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
+			message: "it is not valid for localhost; it is valid for kubernetes, 127.0.0.1" + promise,
 		},
 		{
 			name: "a common name alone", issuer: ca,
 			adjust: func(c *x509.Certificate) {
 				c.DNSNames, c.IPAddresses, c.Subject.CommonName = nil, nil, "127.0.0.1"
 			},
-			message: failed + "certificate relies on legacy Common Name field, use SANs instead: it holds no subject alternative name, so that no name or address fits it; issue it again with one",
+			message: "it holds no subject alternative name, so that no name or address fits it; issue it again with one",
 		},
 		{
 			name: "no host in the environment", issuer: ca, toName: true, envHost: "none/",
 			adjust:  func(c *x509.Certificate) { c.DNSNames = []string{"kubernetes"} },
-			message: failed + "certificate is valid for kubernetes, not localhost" + promise("the host in KUBERNETES_SERVICE_HOST"),
+			message: "it is not valid for localhost; it is valid for kubernetes, 127.0.0.1",
 		},
 		{
 			name: "TLS server name not in the certificate", issuer: ca, serverName: "kubernetes.default",
-			message: failed + "certificate is valid for kubernetes, localhost, not kubernetes.default" + promise("127.0.0.1, the host in KUBERNETES_SERVICE_HOST"),
+			message: "it is not valid for kubernetes.default; it is valid for kubernetes, localhost, 127.0.0.1" + promise,
 		},
 		{
 			name: "no server certificate", issuer: ca,
 			adjust:  func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} },
-			message: failed + "certificate specifies an incompatible key usage",
+			message: "certificate specifies an incompatible key usage",
 		},
 	}
 	for _, test := range tests {
@@ -222,6 +223,20 @@ func TestNoDowngrade(t *testing.T) {
 // TestKubernetesDefaultSvcNotInTheCertificate: the name that every cluster has for its
 // API server need not be in the certificate. The host of the environment is named, and
 // not tried in its place.
+// The certificate may be fine, and that of the CA have expired.
+func TestExpiredAuthority(t *testing.T) {
+	ca := newAuthority(t, "cluster")
+	now := ca.certificate.NotAfter.Add(time.Minute)
+	server := startServer(t, ca.issue(t, func(c *x509.Certificate) { c.NotAfter = now.Add(time.Hour) }), nil, nil)
+	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "hunter2", ca.pem), Now: func() time.Time { return now }})
+	_, _, err := get(config, "/version")
+	want := "the certificate of its issuer CN=cluster expired on " + ca.certificate.NotAfter.UTC().Format(time.RFC3339) +
+		", and the local clock says " + now.UTC().Format(time.RFC3339)
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestKubernetesDefaultSvcNotInTheCertificate(t *testing.T) {
 	ca := newAuthority(t, "cluster")
 	server := signedBy(t, ca, apitest.Names("127.0.0.1"))
@@ -232,9 +247,8 @@ func TestKubernetesDefaultSvcNotInTheCertificate(t *testing.T) {
 	})
 	_, _, err := get(config, "/version")
 	want := `Get "https://kubernetes.default.svc:443/version": certificate of https://kubernetes.default.svc:443: ` +
-		"tls: failed to verify certificate: x509: certificate is not valid for any names, but wanted to match kubernetes.default.svc: " +
-		"a cluster promises a certificate for 127.0.0.1, the host in KUBERNETES_SERVICE_HOST; connect to that, " +
-		"or set TLSServerName (--tls-server-name) to a name that the certificate holds"
+		"it is not valid for kubernetes.default.svc; it is valid for 127.0.0.1; " +
+		"a cluster promises a certificate for 127.0.0.1, the host in KUBERNETES_SERVICE_HOST"
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -365,7 +379,7 @@ func TestBadNewCAKeepsTheOldOne(t *testing.T) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
 			}
-		}, "no such file or directory: " + never + "; mount the ConfigMap kube-root-ca.crt, or name another CA file"},
+		}, "no such file or directory: " + never},
 		{"a folder", func(t *testing.T, path string) {
 			if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
 				t.Fatal(err)
@@ -377,7 +391,7 @@ func TestBadNewCAKeepsTheOldOne(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "too many levels of symbolic links"},
-		{"garbage", func(t *testing.T, path string) { writeFile(t, path, []byte("<html>")) }, "it holds no certificate in PEM form: " + never},
+		{"garbage", func(t *testing.T, path string) { writeFile(t, path, []byte("<html>")) }, "it holds HTML or XML, and no certificate in PEM form: " + never},
 		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "it is empty: " + never},
 		{"truncated", func(t *testing.T, path string) { writeFile(t, path, ca.pem[:100]) }, "1 of its PEM blocks begin and 0 are whole: the file is damaged or cut off: " + never},
 	}

@@ -94,7 +94,7 @@ func connectReason(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "it was closed without an answer"
 	}
-	return shortened(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "unknown error "), "net/http: "))
+	return shortened(plain(strings.TrimPrefix(err.Error(), "unknown error ")))
 }
 
 // tunnel is how connections go through a proxy.

@@ -11,6 +11,7 @@ type options struct {
 	adjust    []func(*x509.Certificate)
 	http1     bool
 	plaintext bool
+	behind    string
 	// forms are those that GET /api and GET /apis have, best first.
 	core, named []Form
 }
@@ -52,6 +53,10 @@ func HTTP1() Option { return func(o *options) { o.http1 = true } }
 
 // Plaintext serves http instead of https, as kubectl proxy does.
 func Plaintext() Option { return func(o *options) { o.plaintext = true } }
+
+// Behind serves the API below a path, such as /k8s/clusters/c-1, as Rancher does. Beside
+// it is what is no API. [Request.Path] is without it.
+func Behind(path string) Option { return func(o *options) { o.behind = path } }
 
 // Forms are those that the server has for both documents, as an older one has
 // fewer. It has [V2], [V2Beta1] and [Plain] otherwise.

@@ -11,6 +11,12 @@ import (
 // ReviewPath is where access reviews are posted to.
 const ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
+// IdentityPath is where the question who asks is posted to.
+const IdentityPath = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+
+// Identity is the user name of whoever asks the server.
+const Identity = "system:serviceaccount:shop:default"
+
 const maxBody = 1 << 20
 
 // accessReview has the fields of Kubernetes' own object.
@@ -116,4 +122,21 @@ func serveReview(w http.ResponseWriter, r *http.Request, s *discovery.Snapshot, 
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
 	w.Write(encode(answer))
+}
+
+// serveIdentity answers who asks, where the snapshot serves the question.
+//
+// Source: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
+func serveIdentity(w http.ResponseWriter, s *discovery.Snapshot) {
+	group, _ := s.Group("authentication.k8s.io")
+	if group == nil {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusCreated)
+	w.Write(encode(map[string]any{
+		"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1", "metadata": map[string]any{},
+		"status": map[string]any{"userInfo": map[string]any{"username": Identity, "groups": []string{"system:authenticated"}}},
+	}))
 }

@@ -37,6 +37,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, authorized bool) 
 		}
 	case path == ReviewPath && r.Method == http.MethodPost:
 		serveReview(w, r, snapshot, policy)
+	case path == IdentityPath && r.Method == http.MethodPost:
+		serveIdentity(w, snapshot)
 	case path == "/openapi/v3":
 		// A kube-apiserver does not say that it is JSON.
 		reply(w, "text/plain; charset=utf-8", SchemaIndex(index))

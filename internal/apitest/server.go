@@ -152,8 +152,8 @@ func (s *Server) Close() {
 	s.listener.steps.Wait()
 }
 
-// URL gives scheme, address and port.
-func (s *Server) URL() string { return s.http.URL }
+// URL gives scheme, address and port, and the path of [Behind].
+func (s *Server) URL() string { return s.http.URL + s.options.behind }
 
 // CA gives the certificate of the authority that the server's is signed by, in
 // PEM.
@@ -301,6 +301,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c != nil {
 		number = c.number
 	}
+	below, isBelow := strings.CutPrefix(r.URL.Path, s.options.behind)
+	if isBelow {
+		r = r.Clone(r.Context())
+		r.URL.Path = below
+	}
 	credentials := r.Header.Get("Authorization")
 	recorded := Request{
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: number,
@@ -321,6 +326,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.requests[n].Status = status
 	}}
 	usual := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, recorded.Authorized) })
+	if !isBelow {
+		answer.Header().Set("Content-Type", "text/html")
+		answer.WriteHeader(http.StatusNotFound)
+		return
+	}
 	step := s.step(r.URL.Path)
 	if step == nil {
 		usual(answer, r)

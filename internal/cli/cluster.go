@@ -23,6 +23,8 @@ type cluster struct {
 	duration time.Duration
 	// serverVersion is the last that was learnt.
 	serverVersion discovery.ServerVersion
+	// last is what the last pass learnt.
+	last *discovery.Snapshot
 }
 
 // reach gives the cluster that the flags, or the declaration, or the environment
@@ -42,6 +44,7 @@ func (c *cluster) pass(ctx context.Context) *apply.Plan {
 	started := time.Now()
 	plan, s := run.Pass(ctx, c.client, c.declaration)
 	c.duration += time.Since(started)
+	c.last = s
 	if s.Version.Known {
 		c.serverVersion = s.Version.Value
 	}

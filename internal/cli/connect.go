@@ -83,7 +83,7 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 	}
 	client, err := a.Connector.Connect(target)
 	if err != nil {
-		return nil, err
+		return nil, a.connectError(err, f)
 	}
 	client.RequestTimeout = f.requestTimeout
 	client.UserAgent = "kreconcile/" + version()
@@ -107,5 +107,5 @@ func choosesConnection(endpoint string) bool {
 	}
 	const name = "kubernetes.default.svc"
 	host := u.Hostname()
-	return u.Port() == "443" && (host == name || strings.HasPrefix(host, name+"."))
+	return u.Port() == "443" && u.Path == "" && (host == name || strings.HasPrefix(host, name+"."))
 }

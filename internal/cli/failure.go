@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -10,7 +12,6 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -18,20 +19,11 @@ import (
 // blame for.
 func operational(err error) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Operation failed", Detail: sentence(err.Error())}
-	switch {
-	case is[*inclusterauth.EnvironmentError](err):
-		d.Summary = "No API server to ask"
-		d.Detail += " The flag is --server; --snapshot judges a recorded cluster instead."
-	case is[*snapshotError](err):
+	if e, ok := errors.AsType[*connectError](err); ok {
+		d.Summary, d.Detail = e.explain()
+	} else if is[*snapshotError](err) {
 		d.Summary = "Cannot read the snapshot"
-	case is[*inclusterauth.ServerError](err):
-		d.Summary = "Invalid server URL"
-	case is[*inclusterauth.TokenError](err):
-		d.Summary = "No token to authenticate with"
-		d.Detail += " The flags are --token-file and --service-account-dir."
-	case is[*inclusterauth.CAError](err):
-		d.Summary = "No CA to verify the API server by"
-		d.Detail += " The flags are --ca-file and --service-account-dir."
+	}
 	}
 	return d
 }
@@ -75,8 +67,9 @@ const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP an
 const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
 
 // hint says what to do about something that could not be determined, and is empty where
-// the message says it all.
-func hint(u *apply.Undetermined, origin *view.Origin) string {
+// the message says it all. Who is the identity that was refused, and empty where it is
+// not known.
+func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	if u.Code == discovery.NoNamespace {
 		return noNamespaceHint
 	}
@@ -120,8 +113,13 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 	switch u.Code {
 	case discovery.NotRecorded:
 	case discovery.Unreachable:
-		if strings.Contains(u.Message, "HTTP response to HTTPS client") {
-			return "it speaks http; https:// is an API server's own, and --server http://127.0.0.1:PORT a kubectl proxy's"
+		switch {
+		case strings.Contains(u.Message, " speaks plain HTTP, not TLS"):
+			return speaksPlainHint(origin.Endpoint)
+		case strings.Contains(u.Message, " speaks TLS, not plain HTTP"):
+			return "this port speaks TLS: write --server https://" + strings.TrimPrefix(origin.Endpoint, "http://") + ", with --token-file and --ca-file"
+		case strings.Contains(u.Message, "does not speak TLS"):
+			return "an API server speaks TLS: see that the port is right"
 		}
 		if strings.Contains(u.Message, lookup) {
 			return "see that the name is right; " + dnsHint
@@ -133,13 +131,21 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		}
 		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
 	case discovery.Certificate:
+		switch {
+		case strings.Contains(u.Message, " expired on "):
+			return "renew the certificate, or correct the clock of the machine that kreconcile runs on; no flag accepts it"
+		case strings.Contains(u.Message, " is not valid before "):
+			return "correct the clock of the machine that kreconcile runs on, or wait until then; no flag accepts it"
+		case strings.Contains(u.Message, "; it is valid for "):
+			return "connect to a name or address that the certificate is valid for, or set --tls-server-name to one"
+		}
 		if strings.Contains(u.Message, " through the proxy ") {
 			return "NO_PROXY names the servers that are reached without a proxy; --ca-file names the CA that signed the certificate"
 		}
 		if needsAnotherCertificate(u.Message) {
 			return "the server needs another certificate, issued without this fault; no flag accepts this one"
 		}
-		return "--ca-file names the CA that signed it, --tls-server-name a name that it holds"
+		return "--ca-file names the file with the CA that signed it"
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
 	case discovery.Forbidden:
@@ -147,10 +153,20 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		if isReview(u) {
 			role, flags = "system:basic-user", flags+", --reject-methods"
 		}
-		if strings.HasPrefix(origin.Endpoint, "http://") {
-			return "kubectl proxy refuses it (" + flags + "), or the identity that it uses lacks the ClusterRole " + role
+		said := refusedUser(u.Message)
+		if said != "" {
+			who = said
 		}
-		return "bind the ClusterRole " + role + " to the identity that asks, as clusters do for system:authenticated by default"
+		if strings.HasPrefix(origin.Endpoint, "http://") && said == "" {
+			if who == "" {
+				who = "the identity that it uses"
+			}
+			return "kubectl proxy refuses it (" + flags + "), or " + who + " lacks the ClusterRole " + role
+		}
+		if who == "" {
+			who = "the identity that asks"
+		}
+		return "bind the ClusterRole " + role + " to " + who + ", as clusters do for system:authenticated by default"
 	case discovery.Unavailable:
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
 	case discovery.Stale:
@@ -177,19 +193,33 @@ func hint(u *apply.Undetermined, origin *view.Origin) string {
 		if isReview(u) && strings.Contains(u.Message, ": 404 ") {
 			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"
 		}
-		return "see that the address is an API server's, and not a proxy's or a login page's"
+		return "see that the address is an API server's, with its path where it has one, and not a proxy's or a login page's"
 	case discovery.Canceled:
 		return "the run was ended before it was told"
 	}
 	return ""
 }
 
+// speaksPlainHint is about a port that was asked over TLS. On loopback it may be that of
+// a kubectl proxy.
+func speaksPlainHint(endpoint string) string {
+	if u, err := url.Parse(endpoint); err == nil && isLoopback(u.Hostname()) {
+		return "this port speaks plain HTTP: where it is a kubectl proxy's, write --server http://" + u.Host + u.Path
+	}
+	return "an API server speaks TLS: see that the port is right; plain HTTP is only spoken to a kubectl proxy on this machine"
+}
+
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
+}
+
 // needsAnotherCertificate tells whether neither another CA nor another name would make
 // kreconcile accept the certificate.
 func needsAnotherCertificate(message string) bool {
 	return slices.ContainsFunc([]string{
-		" cannot be used: tls: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
-		"legacy Common Name", "not authorized to sign for this name",
+		" cannot be used: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
+		"legacy Common Name", "not authorized to sign for this name", "no subject alternative name",
 	}, func(fault string) bool { return strings.Contains(message, fault) })
 }
 

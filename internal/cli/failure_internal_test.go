@@ -25,7 +25,7 @@ func TestHintOfEgress(t *testing.T) {
 		{discovery.Unreachable, "GET /apis: cannot reach 10.96.0.1:443: connection refused", "endpointslices", "DNS"},
 		{discovery.Timeout, "GET /apis: no answer from 10.96.0.1:443: i/o timeout", "endpointslices", "DNS"},
 	} {
-		got := hint(&apply.Undetermined{Code: test.code, Message: test.message}, &view.Origin{Endpoint: "https://api.example:443"})
+		got := hint(&apply.Undetermined{Code: test.code, Message: test.message}, &view.Origin{Endpoint: "https://api.example:443"}, "")
 		if !strings.Contains(got, test.want) || strings.Contains(got, test.never) {
 			t.Errorf("%s: the hint is %q", test.message, got)
 		}

@@ -57,12 +57,10 @@ func TestFilesOfAnotherUser(t *testing.T) {
 	}
 	tests := []struct{ file, summary, detail string }{
 		{
-			"token", "No token to authenticate with", "Token file SA/token: permission denied: the process may not read the mounted token; " +
-				"set fsGroup in the Pod's securityContext. The flags are --token-file and --service-account-dir.",
+			"token", "No token to authenticate with", "Token file SA/token: permission denied. kreconcile runs as a user who may not read it.",
 		},
 		{
-			"ca.crt", "No CA to verify the API server by", "CA file SA/ca.crt: permission denied: the process may not read it; " +
-				"set fsGroup in the Pod's securityContext. The flags are --ca-file and --service-account-dir.",
+			"ca.crt", "No CA to verify the API server by", "CA file SA/ca.crt: permission denied. kreconcile runs as a user who may not read it.",
 		},
 	}
 	for _, tt := range tests {

@@ -141,6 +141,7 @@ func connects(ts *testscript.TestScript, _ bool, args []string) {
 		s, ok := map[string]apitest.ConnStep{
 			"usual": (*apitest.Conn).Serve, "reset": apitest.ResetConnection(), "hangs-up": apitest.HangUp(), "silent": apitest.Silent(),
 			"plaintext": apitest.AnswerInPlaintext(), "smtp": apitest.Say("220 mail.example ESMTP\r\n"), "tls11": apitest.TLS11(),
+			"alert":  apitest.Say("\x15\x03\x01\x00\x02\x02\x46"),
 			"goaway": apitest.GoAway(0),
 		}[arg]
 		switch {

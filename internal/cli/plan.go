@@ -149,11 +149,12 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 		return nil
 	}
 	passes := &apply.Series{}
+	var who string
 	var err error
 	if f.snapshot != "" {
 		err = compareSnapshot(f, declaration, passes, report)
 	} else {
-		err = a.compareCluster(ctx, f, declaration, passes, report, logger)
+		who, err = a.compareCluster(ctx, f, declaration, passes, report, logger)
 	}
 	if err != nil {
 		report.Diagnostics = append(report.Diagnostics, operational(err))
@@ -162,21 +163,23 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	passes.Conclude(f.consecutive)
 	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
-			u.Hint = hint(u, report.Origin)
+			u.Hint = hint(u, report.Origin, who)
 		}
 	}
+	attribute(passes.Plan.Findings, who)
 	shorten(passes.Plan.Findings)
 	report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
 	return passes
 }
 
-// compareCluster adds the passes over a live cluster.
+// compareCluster adds the passes over a live cluster. Who is the identity that was refused
+// something, and empty where nobody was, or that is not known.
 func (a *app) compareCluster(
 	ctx context.Context, f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report, logger *slog.Logger,
-) error {
+) (who string, err error) {
 	c, err := a.reach(&f.connectionFlags, d, logger)
 	if err != nil {
-		return err
+		return "", err
 	}
 	a.follow(c.client, f.loud, f.wait > 0)
 	if f.wait > 0 {
@@ -184,8 +187,9 @@ func (a *app) compareCluster(
 	} else {
 		passes.Add(c.pass(ctx), f.policy)
 	}
+	who = c.identify(ctx, passes.Plan)
 	report.Origin = c.origin()
-	return nil
+	return who, nil
 }
 
 // compareSnapshot adds the pass over what a file recorded.

@@ -75,8 +75,8 @@ func TestProxyFailures(t *testing.T) {
 		{"hangs up", apitest.ProxySays(""), nil, broke + "it was closed without an answer", 5},
 		{"200 and hangs up", apitest.ProxySays("HTTP/1.1 200 OK\r\n\r\n"), nil, broke + "it was closed without an answer", 5},
 		{"no HTTP", apitest.ProxySays("hello\r\n\r\n"), nil, broke + `malformed HTTP response "hello"`, 5},
-		{"200 and no TLS", nil, apitest.Say("220 mail.example ESMTP\r\n"), broke + "tls: first record does not look like a TLS handshake", 1},
-		{"200 and an old TLS", nil, apitest.TLS11(), broke + "remote error: tls: protocol version not supported", 1},
+		{"200 and no TLS", nil, apitest.Say("220 mail.example ESMTP\r\n"), broke + "what answers there does not speak TLS", 1},
+		{"200 and an old TLS", nil, apitest.TLS11(), broke + "the server refuses TLS: protocol version not supported", 1},
 		{"cannot be reached", nil, nil, "the proxy " + unused + " (HTTPS_PROXY) cannot be reached: connection refused", 5},
 	}
 	for _, test := range tests {

@@ -48,7 +48,9 @@ func kreconcile() {
 // TestScripts runs kreconcile as its users do. Beside testscript's own commands
 // there are:
 //
-//	apiserver [plaintext] [plain]   start an API server like a stock one; with
+//	apiserver [plaintext] [plain] [PATH]
+//	                                start an API server like a stock one, behind a
+//	                                path where there is one; with
 //	                                $SA as its service account folder and $SERVER
 //	                                as its URL and $ADDRESS as host and port
 //	pod                             set the environment of a Pod for it
@@ -126,6 +128,10 @@ func server(ts *testscript.TestScript) *served {
 func startServer(ts *testscript.TestScript, _ bool, args []string) {
 	options := []apitest.Option{apitest.Token(token)}
 	for _, arg := range args {
+		if strings.HasPrefix(arg, "/") {
+			options = append(options, apitest.Behind(arg))
+			continue
+		}
 		switch arg {
 		case "plaintext":
 			options = []apitest.Option{apitest.Plaintext()}
@@ -142,6 +148,7 @@ func startServer(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("SA", ts.MkAbs("sa"))
 	ts.Setenv("SERVER", s.URL())
 	_, address, _ := strings.Cut(s.URL(), "://")
+	address, _, _ = strings.Cut(address, "/")
 	ts.Setenv("ADDRESS", address)
 	ts.Value(serverKey{}).(*served).Server = s
 }

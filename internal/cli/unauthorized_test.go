@@ -53,12 +53,12 @@ func TestUnauthorized(t *testing.T) {
 		{
 			name:   "the file is gone: the last good token, and a warning",
 			change: func(sa string, _ map[string]string) error { return os.Remove(filepath.Join(sa, "token")) },
-			code:   3, refused: 2, text: undetermined, stderr: kept + "no such file or directory: this is not a Pod, ",
+			code:   3, refused: 2, text: undetermined, stderr: kept + "no such file or directory",
 		},
 		{
 			name:   "the file is empty: the last good token, and a warning",
 			change: func(sa string, files map[string]string) error { return replaceToken(sa, files, "") },
-			code:   3, refused: 2, text: undetermined, stderr: kept + "it is empty: requests are never sent without a token; ",
+			code:   3, refused: 2, text: undetermined, stderr: kept + "it is empty: requests are never sent without a token",
 		},
 	}
 	for _, tt := range tests {

@@ -115,6 +115,9 @@ func ofOthers(root *cobra.Command, name string) string {
 // unknownFlag gives the error of a flag that the command does not have.
 func unknownFlag(root *cobra.Command, spelled, name string) string {
 	text := "there is no flag " + spelled
+	if answer := kubectlFlag(name); answer != "" {
+		return text + "; " + answer
+	}
 	if others := ofOthers(root, name); others != "" {
 		return text + " here; " + others
 	}

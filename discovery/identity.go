@@ -1,0 +1,96 @@
+package discovery
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+const (
+	identityPath     = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+	identityResource = "selfsubjectreviews"
+	identityKind     = "SelfSubjectReview"
+	identityVersion  = "authentication.k8s.io/v1"
+)
+
+// Identity gives the user name that the server takes the client for, such as
+// "system:serviceaccount:shop:default". It is empty where the server does not serve
+// SelfSubjectReview, which s shows where it has the documents, or does not answer. It
+// is for messages; nothing is concluded from it.
+//
+// Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
+func (c *Client) Identity(ctx context.Context, s *Snapshot) string {
+	if !c.servesIdentity(ctx, s) {
+		return ""
+	}
+	name := ""
+	body := []byte(`{"kind":"` + identityKind + `","apiVersion":"` + identityVersion + `"}`)
+	res := c.attempt(ctx, request{method: "POST", path: identityPath, accept: acceptPlain, body: body, limit: maxReview,
+		read: func(contentType string, body io.Reader) (err error) {
+			if _, err = jsonParameters(contentType); err != nil {
+				return err
+			}
+			name, err = decodeIdentity(body)
+			return err
+		}}, 1)
+	if res.failure != nil {
+		return ""
+	}
+	return c.shown(name)
+}
+
+// servesIdentity asks for the one group version where the documents are not known.
+func (c *Client) servesIdentity(ctx context.Context, s *Snapshot) bool {
+	gv := kubeapi.GroupVersion{Group: "authentication.k8s.io", Version: "v1"}
+	var resources Fact[[]Resource]
+	if group, failure := s.Group(gv.Group); group != nil {
+		for _, v := range group.Versions {
+			if v.Name == gv.Version {
+				resources = v.Resources
+			}
+		}
+	} else if failure != nil {
+		resources = newResourceLists(c).fetch(ctx, gv)
+	}
+	return resources.Known && slices.ContainsFunc(resources.Value, func(r Resource) bool {
+		return r.Name == identityResource && r.Kind == identityKind
+	})
+}
+
+// decodeIdentity reads the user name from a SelfSubjectReview.
+func decodeIdentity(r io.Reader) (string, error) {
+	w := newWalker(r, limits{})
+	var version, name string
+	kind := w.document(identityKind, "status", func(field string) bool {
+		switch field {
+		case "apiVersion":
+			version = w.text()
+		case "status":
+			for field := range w.members() {
+				if field != "userInfo" {
+					w.skip()
+					continue
+				}
+				for field := range w.members() {
+					if field == "username" {
+						name = w.text()
+					} else {
+						w.skip()
+					}
+				}
+			}
+		default:
+			return false
+		}
+		return true
+	})
+	if err := w.end(); err != nil {
+		return "", err
+	}
+	if kind == "" || version != identityVersion {
+		return "", &brokenError{what: "it is not a " + identityKind + " of " + identityVersion}
+	}
+	return name, nil
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/inclusterauth"
+)
+
+// What reaches a cluster from a workstation.
+const (
+	proxyWay = "run 'kubectl proxy --port=8001' and add --server http://127.0.0.1:8001"
+	// The name of the service account is the user's to choose.
+	createToken = "'kubectl create token NAME > token' writes the token of a service account to a file"
+	getCA       = `"kubectl get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' > ca.crt" writes the cluster's CA to a file`
+)
+
+// connectError says that a connection could not even be set up, and knows what advice
+// fits.
+type connectError struct {
+	err error
+	// inPod tells whether the environment is that of a Pod, and kubeconfig whether
+	// KUBECONFIG is set.
+	inPod, kubeconfig bool
+	flags             *connectionFlags
+}
+
+func (a *app) connectError(err error, f *connectionFlags) error {
+	return &connectError{
+		err: err, flags: f,
+		inPod: a.getenv("KUBERNETES_SERVICE_HOST") != "", kubeconfig: a.getenv("KUBECONFIG") != "",
+	}
+}
+
+func (e *connectError) Error() string { return e.err.Error() }
+
+func (e *connectError) Unwrap() error { return e.err }
+
+// explain gives the summary and the detail of a diagnostic.
+func (e *connectError) explain() (summary, detail string) {
+	detail = sentence(e.err.Error())
+	if environment, ok := errors.AsType[*inclusterauth.EnvironmentError](e.err); ok {
+		if !e.inPod && environment.Variable == "KUBERNETES_SERVICE_HOST" {
+			return "No API server to ask", "Not running in a Pod: KUBERNETES_SERVICE_HOST is not set. From a workstation, " + proxyWay + ". " +
+				"Or add --server https://HOST:PORT --token-file token --ca-file ca.crt: " + createToken + ", and " + getCA + "." +
+				e.aboutKubeconfig() + " 'kreconcile plan --snapshot FILE' asks a recorded cluster instead."
+		}
+		if strings.HasPrefix(environment.Variable, "KUBERNETES_") {
+			detail += " The flag is --server."
+		}
+		return "No API server to ask", detail
+	}
+	if is[*inclusterauth.ServerError](e.err) {
+		return "Invalid server URL", detail
+	}
+	if token, ok := errors.AsType[*inclusterauth.TokenError](e.err); ok {
+		return "No token to authenticate with", e.about(detail, token.Path, token.Err, e.flags.tokenFile, "--token-file", createToken)
+	}
+	if ca, ok := errors.AsType[*inclusterauth.CAError](e.err); ok {
+		return "No CA to verify the API server by", e.about(detail, ca.Path, ca.Err, e.flags.caFile, "--ca-file", getCA)
+	}
+	return "Operation failed", detail
+}
+
+// about adds to detail what to do about a file that cannot be used. The flag names it, and
+// command writes one; given is what the flag says, and empty where it is not there.
+func (e *connectError) about(detail, path string, err error, given, flag, command string) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return detail + " kreconcile runs as a user who may not read it."
+	case given == "" && e.flags.serviceAccountDir != "":
+		return detail + " --service-account-dir names the folder with the files token, ca.crt and namespace; " + flag + " names one file."
+	case given == "" && !e.inPod && errors.Is(err, fs.ErrNotExist):
+		return flag + " is not given, and there is no " + path + ", as in a Pod. From a workstation, add " + flag + " FILE: " + command +
+			". Or " + proxyWay + " instead." + e.aboutKubeconfig()
+	case given == "":
+		return detail + " " + flag + " names another file."
+	}
+	return detail + " " + strings.ToUpper(command[:1]) + command[1:] + "."
+}
+
+func (e *connectError) aboutKubeconfig() string {
+	if !e.kubeconfig {
+		return ""
+	}
+	return " KUBECONFIG is set, but kreconcile does not read kubeconfig files yet; kubectl proxy does."
+}
