@@ -24,7 +24,6 @@ func operational(err error) *hcl.Diagnostic {
 	} else if is[*snapshotError](err) {
 		d.Summary = "Cannot read the snapshot"
 	}
-	}
 	return d
 }
 
