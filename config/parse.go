@@ -101,6 +101,8 @@ type decoder struct {
 	// blocks counts the api blocks of each label.
 	blocks map[string]int
 	claims map[subject]claim
+	// versions are what the cluster blocks require of Kubernetes' version.
+	versions joinedVersions
 	// full is set once there are more of them than may be.
 	full bool
 	// names are those of permissions and checks, behind their type.

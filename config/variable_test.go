@@ -219,7 +219,7 @@ api "v1" {
 	if a := declaration.APIs[0]; !a.Enabled || !a.Served || a.Preferred != nil || a.Resources[0].Verbs != nil {
 		t.Errorf("the facets of an unknown value are not zero: %+v", a)
 	}
-	if declaration.Endpoint.URL != "" || declaration.Kubernetes.Constraint.String() != "" {
+	if declaration.Endpoints[0].URL != "" || declaration.Kubernetes[0].Constraint.String() != "" {
 		t.Error("the cluster's facets of an unknown value are not zero")
 	}
 

@@ -90,14 +90,14 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 			return fail(exitError)
 		}
 	}
-	client, err := a.connect(&f.connectionFlags, declaration.Endpoint, logger)
+	client, err := a.connect(&f.connectionFlags, declaration.Endpoint(), logger)
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
 	endpoint := client.Endpoint()
 	if apply.EndpointDrifts(declaration, endpoint) {
 		return fail(exitDrift, operational(fmt.Errorf(
-			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declaration.Endpoint.URL)))
+			"nothing was asked: the connection would be to %s, and %s is declared", endpoint, declaration.Endpoint().URL)))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
 	defer cancel()
