@@ -25,6 +25,8 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 		return gv
 	case len(parts) == 3 && parts[2] == "":
 		err = errors.New("it ends in a slash")
+	case len(parts) == 3 && parts[0] != "" && isKind(parts[2]):
+		hint = fmt.Sprintf(" Write kind %q in a block of its own, inside api %q.", clip(parts[2]), clip(parts[0]+"/"+parts[1]))
 	case len(parts) == 3 && parts[0] != "":
 		hint = fmt.Sprintf(" Write resource %q in a block of its own, inside api %q.", clip(parts[2]), clip(parts[0]+"/"+parts[1]))
 	case len(parts) == 1 && isKind(label):

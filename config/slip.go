@@ -1,0 +1,2 @@
+package config
+func insideServed(api string) string { return "" }
