@@ -88,7 +88,7 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	case !possible:
 		d.error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", clip(text.Value))
 	case !released && !constraint.namesPrerelease():
-		d.warn(at, onlyPrereleases, "Only pre-releases lie in %q, such as alpha and beta versions, and no release of Kubernetes. %s", clip(text.Value), minorRule)
+		d.warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
 		fallthrough
 	default:
 		if c.enabled && c.settled {
@@ -101,7 +101,6 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 const (
 	impossibleRange = "Impossible version range"
 	onlyPrereleases = "Only pre-releases in version range"
-	minorRule       = "A version without a patch is a whole minor version: > 1.30 begins with 1.31."
 )
 
 // joinedVersions are the constraints that hold together: of each cluster block that is

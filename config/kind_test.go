@@ -18,7 +18,7 @@ func TestServedKind(t *testing.T) {
 		`alltrue([for k in ["Pod", "Node"] : served("v1", kind(k))])`: "",
 		`served("v1", 5)`:                          `a resource is given as its plural name, such as "pods", or as its kind, such as kind("Pod")`,
 		`served("v1", kind("a b"))`:                `"a b" cannot be the name of a kind`,
-		`served("v1", { kind = tostring(null) })`:            `the name of the kind is null`,
+		`served("v1", { kind = tostring(null) })`:  `the name of the kind is null`,
 		`served(kind("Pod"))`:                      `string required`,
 		`served("v1", kind(var.secret))`:           `cannot depend on a sensitive variable`,
 		`allowed("get", kind("Pod"))`:              `string required`,

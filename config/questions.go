@@ -71,7 +71,7 @@ func (env *Environment) served(x *exploration) function.Function {
 			err = errors.New("it names no version")
 		}
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s.%s", clip(api), err, insideServed(api))
+			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", clip(api), err, insideServed(api))
 		}
 		q := question{gv: gv}
 		switch {

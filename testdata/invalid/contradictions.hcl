@@ -30,7 +30,7 @@ api "v1" {
   resource "pods" {}                # ERROR: Contradiction
   resource "nodes" {
     scope = "Namespaced"            # ERROR: Contradiction
-    kind  = "Nodes"                 # ERROR: Contradiction
+    kind  = "Nodes"                 # ERROR: Contradiction # WARNING: Unusual kind
   }
   kind "Node" {                     # ERROR: Contradiction
     served = false
