@@ -7,7 +7,32 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
+
+// parseText parses native syntax, and says in errors what another language may have been
+// meant to be. The body is nil where it cannot be used.
+func (d *decoder) parseText(s Source, values bool) *hclsyntax.Body {
+	var faults mistakes
+	body := parseNative(s, &faults)
+	if faults.list.HasErrors() {
+		if other := foreign(s, values); other != nil {
+			d.add(other)
+			return nil
+		}
+	}
+	for _, m := range faults.list {
+		switch m.Summary {
+		case "Missing newline after argument":
+			m.Detail += " If this is a text, write it in quotes."
+		case "Invalid template control keyword":
+			m.Detail += " For the text %{ itself, write %%{."
+		}
+	}
+	d.add(faults.list...)
+	d.dropped += faults.dropped
+	return body
+}
 
 // foreign says that a source which does not parse is in another language, in place of an
 // error for each line. It is nil where that is not certain.

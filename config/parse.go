@@ -179,7 +179,7 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 	var contents []*hcl.BodyContent
 	for _, body := range bodies {
 		content, diags := body.Content(d.schemas[root.name])
-		d.add(d.misplaced(diags)...)
+		d.add(d.misplaced(diags, true)...)
 		contents = append(contents, content)
 	}
 	return contents, true
@@ -193,7 +193,7 @@ func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyCont
 		}
 	}
 	content, diags := body.Content(schema)
-	d.add(d.misplaced(diags)...)
+	d.add(d.misplaced(diags, false)...)
 	return content
 }
 
@@ -255,25 +255,10 @@ func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
 	if !d.affordable(s) {
 		return nil
 	}
-	var faults mistakes
-	body := parseNative(s, &faults)
-	if faults.list.HasErrors() {
-		if other := foreign(s, schema.free); other != nil {
-			d.add(other)
-			return nil
-		}
+	if body := d.parseText(s, schema.free); body != nil {
+		return body
 	}
-	for _, m := range faults.list {
-		if m.Summary == "Missing newline after argument" {
-			m.Detail += " If this is a text, write it in quotes."
-		}
-	}
-	d.add(faults.list...)
-	d.dropped += faults.dropped
-	if body == nil {
-		return nil
-	}
-	return body
+	return nil
 }
 
 func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {

@@ -9,8 +9,9 @@ import (
 )
 
 // misplaced adds to hcl's errors about a block or an attribute that is not expected where
-// it is in which blocks it is expected.
-func (d *decoder) misplaced(diags hcl.Diagnostics) hcl.Diagnostics {
+// it is in which blocks it is expected. At the top of a file, it lists the blocks for a name
+// that the language does not have.
+func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 	for _, m := range diags {
 		switch m.Summary {
 		case "Unsupported block type", "Unsupported argument", "Extraneous JSON object property":
@@ -18,10 +19,18 @@ func (d *decoder) misplaced(diags hcl.Diagnostics) hcl.Diagnostics {
 			continue
 		}
 		name := quotedName.FindStringSubmatch(m.Detail)
-		if name == nil || strings.Contains(m.Detail, "Did you mean") {
+		if name == nil || strings.Contains(m.Detail, "Did you mean") || strings.HasSuffix(m.Detail, "a value.") {
 			continue
 		}
-		m.Detail += d.belongs(name[1], m.Summary != "Unsupported argument", m.Summary != "Unsupported block type")
+		hint := d.belongs(name[1], m.Summary != "Unsupported argument", m.Summary != "Unsupported block type")
+		if hint == "" && top {
+			var names []string
+			for _, b := range language().blocks {
+				names = append(names, b.name)
+			}
+			hint = " A declaration has these blocks: " + strings.Join(names, ", ") + "."
+		}
+		m.Detail += hint
 	}
 	return diags
 }
