@@ -84,6 +84,9 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		return
 	}
 	k.Constraint = constraint
+	if !d.judgesRange() {
+		return
+	}
 	switch possible, released := possible(constraint); {
 	case !possible:
 		d.error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", clip(text.Value))

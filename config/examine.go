@@ -32,6 +32,14 @@ func (e *evaluator) examine(x *exploration) {
 	e.advise(n, x)
 }
 
+// judgesRange tells whether one more range of versions is judged. Few declarations have
+// more than ten; each takes about 50 ms at worst.
+func (e *evaluator) judgesRange() bool {
+	const most = 100
+	e.ranges++
+	return e.ranges <= most
+}
+
 // advise warns of arguments of what asks a cluster that are nearly always an error. Only
 // those that are written out, or a reference, are looked at.
 func (e *evaluator) advise(n hclsyntax.Expression, x *exploration) {
@@ -49,6 +57,9 @@ func (e *evaluator) advise(n hclsyntax.Expression, x *exploration) {
 				}
 			}
 			texts = append(texts, text)
+		}
+		if call.Name == funcKubernetes && !e.judgesRange() {
+			return
 		}
 		for i, advice := range adviceOn(call.Name, append(texts, "", "")) {
 			if advice.detail != "" && i < len(call.Args) {

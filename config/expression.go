@@ -33,6 +33,8 @@ type evaluator struct {
 	spent int
 	// unified is how many types were compared to find one for the items of values.
 	unified int
+	// ranges counts the version ranges that were judged.
+	ranges int
 	// environment is set in an assert only.
 	environment *Environment
 }

@@ -91,15 +91,20 @@ func (c VersionConstraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 
 // possible tells whether any version lies in all the ranges, and whether any does that is
 // a release. The ends of a range are versions that it names, so that one beside an end
-// does where any does.
+// does where any does. A range that is very long is not judged, and taken for possible.
 func possible(all ...VersionConstraint) (possible, released bool) {
 	texts := make([]string, 0, len(all))
 	for _, c := range all {
 		texts = append(texts, c.raw)
 	}
 	raw := strings.Join(texts, " || ")
+	if len(raw) > maxJudgedRange {
+		return true, true
+	}
 	var numbers []uint64
-	for _, digits := range number.FindAllString(raw, -1) {
+	// Only the numbers of pre-releases that the ranges name make a difference between them.
+	suffixes := strings.Join(prerelease.FindAllString(raw, -1), " ")
+	for _, digits := range number.FindAllString(suffixes, -1) {
 		// A number that is too long for a version is no end.
 		if n, err := strconv.ParseUint(digits, 10, 32); err == nil {
 			numbers = append(numbers, max(n, 1)-1, n, n+1)
@@ -129,6 +134,9 @@ func possible(all ...VersionConstraint) (possible, released bool) {
 	}
 	return false, false
 }
+
+// maxJudgedRange bounds the ranges that are judged, in bytes: the time grows with the cube.
+const maxJudgedRange = 200
 
 // namesPrerelease tells whether pre-releases are meant.
 func (c VersionConstraint) namesPrerelease() bool { return prerelease.MatchString(c.raw) }
