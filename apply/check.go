@@ -28,7 +28,7 @@ func (j *judge) assert(a *config.Assert) Finding {
 	w := witness{judge: j, assert: a}
 	before := j.needs
 	condition, diags := a.Evaluate(config.Environment{
-		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, Allowed: w.allowed,
+		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, ServedKind: w.servedKind, Allowed: w.allowed,
 		Decided: func() {
 			// Whatever else it looked for would change nothing.
 			j.needLess(before)
@@ -139,23 +139,47 @@ func (w *witness) kubernetes(constraint config.VersionConstraint) config.Truth {
 }
 
 func (w *witness) served(gv kubeapi.GroupVersion, resource string) config.Truth {
-	group, f := w.group(gv.Group)
-	var version *discovery.Version
-	if f == nil && group != nil {
-		version, f = w.versionOf(group, gv, resource != "")
-	}
-	switch {
-	case f != nil:
-		return w.ignorant(unasked("whether "+gv.String()+" is served", f))
-	case version == nil:
-		return w.absent(false)
-	case resource == "":
-		return config.True
+	version, known := w.versionAsked(gv, resource != "")
+	if version == nil || resource == "" {
+		return known
 	}
 	if _, served := find(resource, version.Resources.Value); served {
 		return config.True
 	}
 	return w.absent(false)
+}
+
+// servedKind looks for a kind as a kind block does.
+func (w *witness) servedKind(gv kubeapi.GroupVersion, kind string) config.Truth {
+	version, known := w.versionAsked(gv, true)
+	if version == nil {
+		return known
+	}
+	r := &config.Resource{Requirement: config.Requirement{Type: config.TypeKind}, Kind: &config.Value[string]{Value: kind}}
+	if len(matching(r, version)) > 0 {
+		return config.True
+	}
+	if nameless := kindless(r, version); len(nameless) > 0 {
+		return w.ignorant(untold("the kind of " + nameless[0].Name))
+	}
+	return w.absent(false)
+}
+
+// versionAsked gives a group version, and whether it is served. It is nil unless that is
+// true.
+func (w *witness) versionAsked(gv kubeapi.GroupVersion, resources bool) (*discovery.Version, config.Truth) {
+	group, f := w.group(gv.Group)
+	var version *discovery.Version
+	if f == nil && group != nil {
+		version, f = w.versionOf(group, gv, resources)
+	}
+	switch {
+	case f != nil:
+		return nil, w.ignorant(unasked("whether "+gv.String()+" is served", f))
+	case version == nil:
+		return nil, w.absent(false)
+	}
+	return version, config.True
 }
 
 func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth {

@@ -97,6 +97,25 @@ func TestCheck(t *testing.T) {
 		{`served("metrics.k8s.io/v1beta1", "pods")`, unknown + stale, nil},
 		{`!served("metrics.k8s.io/v1beta1")`, unknown + stale, nil},
 
+		{`served("apps/v1", kind("Deployment"))`, yes, nil},
+		{`served("apps/v1", kind("Scale"))`, no, nil},
+		{`served("apps/v1", kind("deployments"))`, no, nil},
+		{`!served("apps/v1", kind("Thing"))`, yes, nil},
+		{`served("apps/v2", kind("Deployment"))`, no, nil},
+		{`served("apps/v1", "deployments") && !served("apps/v1", kind("deployments"))`, yes, nil},
+		{`[for k in ["Deployment", "Thing"] : served("apps/v1", kind(k))] == [true, false]`, yes, nil},
+		{`served("metrics.k8s.io/v1beta1", kind("PodMetrics"))`, unknown + stale, nil},
+		{
+			`served("apps/v1", kind("Thing"))`, unknown + "invalid-response: " + depends + "the server does not tell the kind of deployments",
+			func(s *discovery.Snapshot) { forgetKind(s, "apps", "deployments") },
+		},
+		{
+			`!served("apps/v1", kind("Thing"))`, unknown + "timeout: " + depends + "too late",
+			func(s *discovery.Snapshot) {
+				s.Named = discovery.Failed[[]discovery.Group](&discovery.Failure{Code: discovery.Timeout, Message: "too late"})
+			},
+		},
+
 		{`true || served("metrics.k8s.io/v1beta1")`, yes, nil},
 		{`served("metrics.k8s.io/v1beta1") || var.yes`, yes, nil},
 		{`served("metrics.k8s.io/v1beta1") || kubernetes(">= 1.31")`, yes, nil},
@@ -358,5 +377,18 @@ func TestCheckSkipped(t *testing.T) {
 	}
 	if got := outcomes(apply.Diff(d, snapshot())); got[0] != `check["c"].assert skipped` {
 		t.Errorf("%q", got)
+	}
+}
+
+// forgetKind leaves out the kind of a resource, as some servers do.
+func forgetKind(s *discovery.Snapshot, group, resource string) {
+	for _, g := range s.Named.Value {
+		for _, v := range g.Versions {
+			for i := range v.Resources.Value {
+				if g.Name == group && v.Resources.Value[i].Name == resource {
+					v.Resources.Value[i].Kind = ""
+				}
+			}
+		}
 	}
 }

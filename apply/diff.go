@@ -35,14 +35,14 @@ func answered(s *discovery.Snapshot) bool {
 // judge fills in all findings.
 func (j *judge) judge(d *config.Declaration) {
 	j.findings = make([]Finding, d.Requirements)
-	if d.Endpoint != nil {
-		j.endpoint(d.Endpoint)
+	for _, e := range d.Endpoints {
+		j.endpoint(e)
 	}
-	if d.ServerAddress != nil {
-		j.serverAddress(d.ServerAddress)
+	for _, a := range d.ServerAddresses {
+		j.serverAddress(a)
 	}
-	if d.Kubernetes != nil {
-		j.kubernetes(d.Kubernetes)
+	for _, k := range d.Kubernetes {
+		j.kubernetes(k)
 	}
 	for _, api := range d.APIs {
 		j.api(api)

@@ -93,14 +93,14 @@ func read(f *testing.F, patterns ...string) [][]byte {
 func requirements(d *config.Declaration) []config.Requirement {
 	list := make([]config.Requirement, d.Requirements)
 	put := func(r config.Requirement) { list[r.Index] = r }
-	if d.Endpoint != nil {
-		put(d.Endpoint.Requirement)
+	for _, e := range d.Endpoints {
+		put(e.Requirement)
 	}
-	if d.ServerAddress != nil {
-		put(d.ServerAddress.Requirement)
+	for _, a := range d.ServerAddresses {
+		put(a.Requirement)
 	}
-	if d.Kubernetes != nil {
-		put(d.Kubernetes.Requirement)
+	for _, k := range d.Kubernetes {
+		put(k.Requirement)
 	}
 	for _, a := range d.APIs {
 		put(a.Requirement)

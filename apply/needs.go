@@ -112,7 +112,8 @@ func (j *judge) needReview(r discovery.Review) {
 // known before any request, so that no token goes to a server that is not the
 // declared one.
 func EndpointDrifts(d *config.Declaration, endpoint string) bool {
-	return d.Endpoint != nil && d.Endpoint.Enabled && endpoint != "" && d.Endpoint.URL != endpoint
+	declared := d.Endpoint()
+	return declared != nil && endpoint != "" && declared.URL != endpoint
 }
 
 // needLess takes back what is needed beyond what was before.

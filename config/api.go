@@ -76,12 +76,12 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 	c := d.common(content, inherited)
 	d.require(&r.Requirement, Type(block.Type), childAddress(parent.Address, block.Type, label), at, c)
 	if r.Type == TypeKind {
-		d.checkKind(label, block.LabelRanges[0], true)
+		d.checkKind(label, parent.GroupVersion, block.LabelRanges[0], true)
 		r.Kind = &Value[string]{Value: label, Range: block.LabelRanges[0]}
 	} else {
-		d.checkResource(label, block.LabelRanges[0])
+		d.checkResource(label, parent.GroupVersion, block.LabelRanges[0])
 		r.Name = label
-		r.Kind = d.kind(content)
+		r.Kind = d.kind(content, parent.GroupVersion)
 	}
 	r.Served = d.served(content)
 	r.Scope = d.scope(content.Attributes["scope"])
@@ -180,7 +180,7 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	c := d.common(content, inherited)
 	d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, label), headerRange(block), c)
 	s.Served = d.served(content)
-	s.Kind = d.kind(content)
+	s.Kind = d.kind(content, gv)
 	s.Verbs = d.verbs(content.Attributes["verbs"])
 	if !s.Served {
 		s.Kind, s.Verbs = nil, nil

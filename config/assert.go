@@ -47,6 +47,8 @@ type Environment struct {
 	// subresource, such as "pods" or "pods/log". The empty resource is for the
 	// group version itself.
 	Served func(gv kubeapi.GroupVersion, resource string) Truth
+	// ServedKind tells whether a group version serves a resource of a kind.
+	ServedKind func(gv kubeapi.GroupVersion, kind string) Truth
 	// Allowed answers an access review. Of the resource, the ObjectName is empty.
 	Allowed func(verb string, resource PermissionResource) Truth
 	// Decided is called once the condition, or the error message after it, is decided:

@@ -9,17 +9,28 @@ import (
 // Declaration is everything that the given sources require, merged. Its slices
 // are in declaration order: source by source, and from the top of each.
 type Declaration struct {
-	// Endpoint, ServerAddress and Kubernetes are the attributes of the cluster
-	// blocks; each is nil where it is not set.
-	Endpoint      *Endpoint
-	ServerAddress *ServerAddress
-	Kubernetes    *Kubernetes
-	APIs          []*API
-	Permissions   []*Permission
-	Checks        []*Check
+	// Endpoints, ServerAddresses and Kubernetes are the attributes of the cluster
+	// blocks. All of them must hold. Endpoints that are enabled have the same URL.
+	Endpoints       []*Endpoint
+	ServerAddresses []*ServerAddress
+	Kubernetes      []*Kubernetes
+	APIs            []*API
+	Permissions     []*Permission
+	Checks          []*Check
 	// Requirements is how many requirements there are. Their Index values run
 	// from 0 to Requirements-1, each once.
 	Requirements int
+}
+
+// Endpoint gives the endpoint that is required, or nil where none is, or none that is
+// enabled.
+func (d *Declaration) Endpoint() *Endpoint {
+	for _, e := range d.Endpoints {
+		if e.Enabled {
+			return e
+		}
+	}
+	return nil
 }
 
 // Severity says what it means for the gate that a requirement does not hold.

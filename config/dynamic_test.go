@@ -74,7 +74,7 @@ func TestUnknownDynamicBlocks(t *testing.T) {
 		{"an unknown reference", "dynamic \"api\" {\n  for_each = var.x\n  labels = [var.y]\n  content {\n    reason = it.value\n  }\n}\n",
 			[]string{
 				`main.hcl:9,13-18: error: Undeclared variable: No variable "y" is declared.`,
-				`main.hcl:11,14-22: error: Unknown reference: There is nothing named "it". An expression may use var.<name>, local.<name> and pod.namespace.`,
+				`main.hcl:11,14-22: error: Unknown reference: There is no "it". An expression may use var.<name>, local.<name> and pod.namespace.`,
 			}, nil},
 		{"nested", "dynamic \"check\" {\n  for_each = var.x\n  labels = [check.value]\n  content {\n    dynamic \"assert\" {\n      for_each = [check.value]\n      content {\n        condition = served(assert.value) || kubernetes(\"new\")\n        error_message = \"\"\n      }\n    }\n  }\n}\n",
 			[]string{

@@ -14,22 +14,40 @@ func checkEncoding(s Source, m *mistakes) bool {
 		m.error(wholeFile(s.Name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
 		return false
 	case bytes.HasPrefix(s.Bytes, []byte("\xff\xfe")), bytes.HasPrefix(s.Bytes, []byte("\xfe\xff")):
-		m.error(s.startOf(), "Unsupported encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.")
+		m.error(wholeFile(s.Name), "Unsupported encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.")
 		return false
 	case bytes.HasPrefix(s.Bytes, []byte("\xef\xbb\xbf")):
 		m.error(s.startOf(), "Unsupported encoding",
 			"The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark.")
 		return false
 	}
-	if i := bytes.IndexByte(s.Bytes, 0); i >= 0 {
-		m.error(s.span(i, i+1), "Unsupported encoding", "The file holds a NUL character, so it is not text.")
+	switch i := bytes.IndexByte(s.Bytes, 0); {
+	case i == 0 || i == 1 && len(s.Bytes)%2 == 0 && bytes.Count(s.Bytes, []byte{0}) >= len(s.Bytes)/3:
+		m.error(wholeFile(s.Name), "Unsupported encoding", "The file seems to be UTF-16. Save it as UTF-8.")
+		return false
+	case bytes.HasPrefix(s.Bytes, []byte("\x1f\x8b")):
+		m.error(wholeFile(s.Name), "Unsupported encoding", "The file is compressed with gzip. Unpack it first.")
+		return false
+	case i >= 0:
+		m.error(wholeFile(s.Name), "Unsupported encoding", "The file holds a NUL character in line %d, so it is not text.", s.position(i).Line)
 		return false
 	}
-	if i := invalidUTF8(s.Bytes); i >= 0 {
+	switch i := invalidUTF8(s.Bytes); {
+	case i < 0:
+	case !looksLikeText(s.Bytes):
+		m.error(wholeFile(s.Name), "Unsupported encoding", "The file is not text: it has bytes that are not UTF-8, and control characters.")
+		return false
+	default:
 		m.error(s.span(i, i+1), "Unsupported encoding", "The file is not valid UTF-8 from here on. Save it as UTF-8.")
 		return false
 	}
 	return true
+}
+
+// looksLikeText tells whether a source in an unknown encoding has no control characters
+// that texts do not have, so that its lines can be shown.
+func looksLikeText(b []byte) bool {
+	return !bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f })
 }
 
 // invalidUTF8 gives the offset of the first byte that is not UTF-8, or -1.

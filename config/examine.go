@@ -29,6 +29,44 @@ func (e *evaluator) examine(x *exploration) {
 		}
 	})
 	worth(n, judge)
+	e.advise(n, x)
+}
+
+// judgesRange tells whether one more range of versions is judged. Few declarations have
+// more than ten; each takes about 50 ms at worst.
+func (e *evaluator) judgesRange() bool {
+	const most = 100
+	e.ranges++
+	return e.ranges <= most
+}
+
+// advise warns of arguments of what asks a cluster that are nearly always an error. Only
+// those that are written out, or a reference, are looked at.
+func (e *evaluator) advise(n hclsyntax.Expression, x *exploration) {
+	calls(n, func(call *hclsyntax.FunctionCallExpr) {
+		if !isClusterFunction(call.Name) {
+			return
+		}
+		var texts []string
+		for _, arg := range call.Args {
+			text := ""
+			if isPlain(arg) {
+				value, _ := arg.Value(x.context)
+				if value.Type() == cty.String && value.IsKnown() && !value.IsNull() && !value.IsMarked() {
+					text = value.AsString()
+				}
+			}
+			texts = append(texts, text)
+		}
+		if call.Name == funcKubernetes && !e.judgesRange() {
+			return
+		}
+		for i, advice := range adviceOn(call.Name, append(texts, "", "")) {
+			if advice.detail != "" && i < len(call.Args) {
+				e.warn(call.Args[i].Range(), advice.summary, "%s", advice.detail)
+			}
+		}
+	})
 }
 
 // discreet tells whether nothing sensitive is asked of a cluster, and reports where

@@ -33,6 +33,8 @@ type evaluator struct {
 	spent int
 	// unified is how many types were compared to find one for the items of values.
 	unified int
+	// ranges counts the version ranges that were judged.
+	ranges int
 	// environment is set in an assert only.
 	environment *Environment
 }
@@ -87,6 +89,17 @@ func literalTexts(expr hcl.Expression) ([]string, bool) {
 // error quotes a part of it.
 func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	if e.asksCluster(expr) {
+		return cty.DynamicVal, false
+	}
+	if names := expr.Variables(); len(names) > 0 {
+		interpolated := interpolatedIn(expr)
+		for _, t := range names {
+			detail := concealed
+			if !secret {
+				detail = e.constantName(t, interpolated()[spelled(t)])
+			}
+			e.error(t.SourceRange(), "Variables not allowed", "%s", detail)
+		}
 		return cty.DynamicVal, false
 	}
 	if _, ok := e.afford(expr, nil); !ok {
@@ -165,12 +178,13 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 	live := map[string]cty.Value{}
 	variables, locals, ok := map[string]cty.Value{}, map[string]cty.Value{}, true
 	pod := cty.NilVal
+	interpolated := interpolatedIn(expr)
 	for _, traversal := range traversals {
 		if element, found := iterators.find(traversal.RootName()); found {
 			context.Variables[traversal.RootName()] = element
 			continue
 		}
-		r, valid := e.reference(traversal)
+		r, valid := e.reference(traversal, interpolated)
 		if !valid {
 			ok = false
 			continue
@@ -224,13 +238,13 @@ type reference struct {
 }
 
 // reference resolves a traversal, which counts as a use of what it refers to, or reports why it cannot.
-func (e *evaluator) reference(t hcl.Traversal) (reference, bool) {
+func (e *evaluator) reference(t hcl.Traversal, interpolated func() map[string]bool) (reference, bool) {
 	root := t.RootName()
 	if root == "live" {
 		return e.liveReference(t)
 	}
 	if root != "var" && root != "local" && root != "pod" {
-		e.unknownRoot(t)
+		e.unknownRoot(t, interpolated()[spelled(t)])
 		return reference{}, false
 	}
 	name, at := "", t.SourceRange()
@@ -265,17 +279,6 @@ func example(root string) string {
 		return "pod.namespace"
 	}
 	return root + ".example"
-}
-
-func (e *evaluator) unknownRoot(t hcl.Traversal) {
-	root := t.RootName()
-	if len(t) == 1 {
-		e.error(t.SourceRange(), "Unknown name", "There is nothing named %q. A text is written in quotes: %q.", clip(root), clip(root))
-		return
-	}
-	e.error(t.SourceRange(), "Unknown reference",
-		"There is nothing named %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
-		clip(root), didYouMean(root, []string{"var", "local", "pod"}))
 }
 
 // clip shortens a name that an error quotes.

@@ -22,11 +22,16 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 		err = errors.New("it names no version")
 		hint = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
 	case err == nil:
+		if slip := apiSlip(gv, insideAPI); slip != "" {
+			d.warn(at, unusualAPI, "Kubernetes has no API %q. %s", clip(label), slip)
+		}
 		return gv
 	case len(parts) == 3 && parts[2] == "":
 		err = errors.New("it ends in a slash")
 	case len(parts) == 3 && parts[0] != "":
-		hint = fmt.Sprintf(" Write resource %q in a block of its own, inside api %q.", clip(parts[2]), clip(parts[0]+"/"+parts[1]))
+		hint = " " + insideAPI(parts[0]+"/"+parts[1], parts[2])
+	case len(parts) == 2 && parts[1] != "" && isStrictVersion(parts[0]):
+		hint = " " + insideAPI(parts[0], parts[1])
 	case len(parts) == 1 && isKind(label):
 		hint = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", clip(label))
 	case len(parts) == 1 && strings.Contains(label, "."):
@@ -35,6 +40,13 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 	d.error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", clip(label), err, hint)
 	return kubeapi.GroupVersion{}
 }
+
+// Warnings about names that Kubernetes itself does not have.
+const (
+	unusualAPI      = "Unusual apiVersion"
+	unusualResource = "Unusual resource name"
+	unusualKind     = "Unusual kind"
+)
 
 // isVersion tells whether a name is a version such as v1 or v1beta1.
 func isVersion(s string) bool {
@@ -70,7 +82,11 @@ func areLabels(s string) bool {
 
 // checkResource judges the label of a resource block. It may name a subresource, as
 // in "pods/log".
-func (d *decoder) checkResource(label string, at hcl.Range) {
+func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Range) {
+	if slip := resourceSlip(label, gv); slip != "" {
+		d.warn(at, unusualResource, "%s", slip)
+		return
+	}
 	hint := ""
 	group, _, dotted := strings.Cut(label, ".")
 	switch {
@@ -94,7 +110,11 @@ func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 }
 
 // checkKind judges the name of a kind, in a label or an attribute.
-func (d *decoder) checkKind(name string, at hcl.Range, label bool) bool {
+func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) bool {
+	if slip := kindSlip(name, gv, label); slip != "" {
+		d.warn(at, unusualKind, "%s", slip)
+		return true
+	}
 	hint := ""
 	if label && kubeapi.IsLabel(name) {
 		hint = fmt.Sprintf(" Did you mean kind %q?", strings.ToUpper(name[:1])+name[1:])
@@ -115,10 +135,10 @@ func isKind(s string) bool {
 	return ascii && kubeapi.IsLabel(strings.ToLower(s))
 }
 
-func (d *decoder) kind(content *hcl.BodyContent) *Value[string] {
+func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value[string] {
 	a := content.Attributes["kind"]
 	kind, ok := d.text(a)
-	if !ok || !d.checkKind(kind.Value, a.Expr.Range(), false) {
+	if !ok || !d.checkKind(kind.Value, gv, a.Expr.Range(), false) {
 		return nil
 	}
 	return &kind

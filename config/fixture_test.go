@@ -124,14 +124,14 @@ func plain(d *config.Declaration) []map[string]any {
 		}
 		list[r.Index] = facets
 	}
-	if d.Endpoint != nil {
-		put(d.Endpoint.Requirement, map[string]any{"url": d.Endpoint.URL})
+	for _, e := range d.Endpoints {
+		put(e.Requirement, map[string]any{"url": e.URL})
 	}
-	if d.ServerAddress != nil {
-		put(d.ServerAddress.Requirement, map[string]any{"addresses": d.ServerAddress.Addresses})
+	for _, a := range d.ServerAddresses {
+		put(a.Requirement, map[string]any{"addresses": a.Addresses})
 	}
-	if d.Kubernetes != nil {
-		put(d.Kubernetes.Requirement, map[string]any{"constraint": d.Kubernetes.Constraint.String()})
+	for _, k := range d.Kubernetes {
+		put(k.Requirement, map[string]any{"constraint": k.Constraint.String()})
 	}
 	for _, a := range d.APIs {
 		facets := map[string]any{"groupVersion": a.GroupVersion.String(), "served": a.Served}

@@ -38,7 +38,7 @@ func (d *decoder) format(s Source) []byte {
 			"A file that is formatted may hold at most %d words, numbers and signs, although a declaration may hold %d. Divide it into several files.", maxFormatted, maxTokens)
 		return nil
 	}
-	if parseNative(s, d.mistakes) == nil || d.list.HasErrors() {
+	if d.parseText(s, isValuesName(s.Name)) == nil || d.list.HasErrors() {
 		d.conceal()
 		return nil
 	}

@@ -72,15 +72,23 @@ func checkedNumber(arguments []extent) extent {
 	out := numberOf(min(sums(arguments).digits, maxDigits) + mantissaDigits)
 	return counted(out, arguments)
 }
-func floatNumber([]extent) extent           { return numberOf(2 * mantissaDigits) }
-func smallNumber([]extent) extent           { return numberOf(20) }
-func parsedNumber([]extent) extent          { return numberOf(2 * maxDigits) }
-func smallCount(arguments []extent) extent  { return counted(numberOf(20), arguments) }
-func boolOf(arguments []extent) extent      { return counted(scalar(boolSize), arguments) }
-func sameText(arguments []extent) extent    { return textOf(sums(arguments).size) }
-func anyCase(arguments []extent) extent     { return textOf(multiply(sums(arguments).size, 3)) }
-func encoded(arguments []extent) extent     { return textOf(multiply(sums(arguments).size, 6)) }
-func together(arguments []extent) extent    { return unified(sums(arguments), arguments) }
+func floatNumber([]extent) extent          { return numberOf(2 * mantissaDigits) }
+func smallNumber([]extent) extent          { return numberOf(20) }
+func parsedNumber([]extent) extent         { return numberOf(2 * maxDigits) }
+func smallCount(arguments []extent) extent { return counted(numberOf(20), arguments) }
+func boolOf(arguments []extent) extent     { return counted(scalar(boolSize), arguments) }
+func sameText(arguments []extent) extent   { return textOf(sums(arguments).size) }
+func anyCase(arguments []extent) extent    { return textOf(multiply(sums(arguments).size, 3)) }
+func encoded(arguments []extent) extent    { return textOf(multiply(sums(arguments).size, 6)) }
+func together(arguments []extent) extent   { return unified(sums(arguments), arguments) }
+
+// kindObject is the name of a kind within an object.
+func kindObject(arguments []extent) extent {
+	out := arguments[0]
+	out.size, out.length, out.element, out.value = add(out.size, len("{ kind = }")), 1, out.size, cty.NilVal
+	return out
+}
+
 func compared(arguments []extent) extent    { return unified(sums(arguments), arguments) }
 func search(arguments []extent) extent      { return unified(boolOf(arguments), arguments) }
 func searchIndex(arguments []extent) extent { return unified(smallCount(arguments), arguments) }

@@ -20,6 +20,7 @@ func functionTable() []functionGroup {
 		{"Truth and failure", logicFunctions()},
 		{"Conversion", conversionFunctions()},
 		{"Encoding", encodingFunctions()},
+		{"Kubernetes", kubernetesFunctions()},
 	}
 }
 
@@ -133,5 +134,11 @@ func encodingFunctions() []functionSchema {
 		{"jsondecode", "jsondecode(text)", "The value that JSON writes.", `jsondecode("{\"a\": [1, true]}").a[0]`, `1`, guarded(stdlib.JSONDecodeFunc, boundedJSON), decoded},
 		{"jsonencode", "jsonencode(value)", "The value in JSON.", `jsonencode({ a = ["b", null] })`, `"{\"a\":[\"b\",null]}"`, stdlib.JSONEncodeFunc, encoded},
 		{"urlencode", "urlencode(text)", "The text as it may stand in the query of a URL.", `urlencode("a b/c")`, `"a+b%2Fc"`, urlencode(), encoded},
+	}
+}
+
+func kubernetesFunctions() []functionSchema {
+	return []functionSchema{
+		{"kind", "kind(name)", "A kind, for served in an assert, which asks by it whether a resource is served.", `kind("Ingress")`, `{ kind = "Ingress" }`, kindFunction(), kindObject},
 	}
 }

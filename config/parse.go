@@ -101,6 +101,8 @@ type decoder struct {
 	// blocks counts the api blocks of each label.
 	blocks map[string]int
 	claims map[subject]claim
+	// versions are what the cluster blocks require of Kubernetes' version.
+	versions joinedVersions
 	// full is set once there are more of them than may be.
 	full bool
 	// names are those of permissions and checks, behind their type.
@@ -177,7 +179,7 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 	var contents []*hcl.BodyContent
 	for _, body := range bodies {
 		content, diags := body.Content(d.schemas[root.name])
-		d.add(diags...)
+		d.add(d.misplaced(diags, true)...)
 		contents = append(contents, content)
 	}
 	return contents, true
@@ -191,7 +193,7 @@ func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyCont
 		}
 	}
 	content, diags := body.Content(schema)
-	d.add(diags...)
+	d.add(d.misplaced(diags, false)...)
 	return content
 }
 
@@ -253,7 +255,7 @@ func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
 	if !d.affordable(s) {
 		return nil
 	}
-	if body := parseNative(s, d.mistakes); body != nil {
+	if body := d.parseText(s, schema.free); body != nil {
 		return body
 	}
 	return nil

@@ -68,14 +68,14 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	var parsed []PermissionResource
 	for _, item := range resources {
 		r, err := parsePermissionResource(item.Value)
+		r.Virtual = base.Virtual
 		if err != nil {
 			d.error(itemRange(item, attributes["resources"]), "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", clip(item.Value), err)
-		} else if slip := unusualResource(r); slip != "" {
-			d.warn(itemRange(item, attributes["resources"]), "Unusual resource name", "%q is not a resource as Kubernetes names it. %s", clip(item.Value), slip)
+		} else if slip := resourceWarning(r); slip != "" {
+			d.warn(itemRange(item, attributes["resources"]), unusualResource, "%q is not a resource as Kubernetes names it. %s", clip(item.Value), slip)
 		}
 		r.ObjectName, r.Namespace, r.NamespaceRange, r.PodNamespace = base.ObjectName, base.Namespace, base.NamespaceRange, base.PodNamespace
-		r.Virtual = base.Virtual
 		parsed = append(parsed, r)
 	}
 	d.open = d.open || len(verbs) == 0 || len(resources) == 0
@@ -193,15 +193,20 @@ func parsePermissionResource(s string) (PermissionResource, error) {
 	return r, nil
 }
 
-// unusualResource says what Kubernetes itself would not allow of a resource that a
+// resourceWarning says what Kubernetes itself would not allow of a resource that a
 // permission names, and what it may be a slip for. It is empty for other names.
-func unusualResource(r PermissionResource) string {
+func resourceWarning(r PermissionResource) string {
 	version, behind, _ := strings.Cut(r.Subresource, "/")
 	switch {
 	case r.Group == "authentication.k8s.io":
 		// Nothing of it is a name of an API, and keys of extra fields are often a domain
 		// and a path.
 		return ""
+	case r.Virtual:
+	case permissionSlip(r) != "":
+		return permissionSlip(r)
+	}
+	switch {
 	case r.Subresource != "" && behind != "" && isVersion(version), isVersion(r.Group):
 		return "A permission is for all versions of a group: leave the version out, and write the group behind a dot."
 	case r.Resource != strings.ToLower(r.Resource):

@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -42,10 +44,11 @@ type inquiry struct {
 
 func (env *Environment) kubernetes(x *exploration) function.Function {
 	type question struct{ constraint string }
-	return ask(x, []string{"constraint"}, 1, func(args []string) (inquiry, error) {
-		constraint, err := ParseVersionConstraint(args[0])
+	return ask(x, []string{"constraint"}, 1, cty.String, func(args []cty.Value) (inquiry, error) {
+		text := args[0].AsString()
+		constraint, err := ParseVersionConstraint(text)
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", clip(args[0]), err)
+			return inquiry{}, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", clip(text), err)
 		}
 		return inquiry{question{constraint.String()}, func() Truth {
 			if env.Kubernetes == nil {
@@ -58,31 +61,75 @@ func (env *Environment) kubernetes(x *exploration) function.Function {
 
 func (env *Environment) served(x *exploration) function.Function {
 	type question struct {
-		gv       kubeapi.GroupVersion
-		resource string
+		gv             kubeapi.GroupVersion
+		resource, kind string
 	}
-	return ask(x, []string{"api", "resource"}, 1, func(args []string) (inquiry, error) {
-		gv, err := kubeapi.ParseGroupVersion(args[0])
+	return ask(x, []string{"api", "resource"}, 1, cty.DynamicPseudoType, func(args []cty.Value) (inquiry, error) {
+		api := args[0].AsString()
+		gv, err := kubeapi.ParseGroupVersion(api)
 		if err == nil && gv.Group == "" && !isVersion(gv.Version) {
 			err = errors.New("it names no version")
 		}
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s", clip(args[0]), err)
+			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", clip(api), err, insideServed(api))
 		}
-		resource := ""
-		if len(args) > 1 {
-			resource = args[1]
-			if err := kubeapi.CheckName(resource); err != nil {
-				return inquiry{}, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", clip(resource), err)
+		q := question{gv: gv}
+		switch {
+		case len(args) == 1:
+		case args[1].Type().Equals(kindType):
+			if q.kind, err = kindOf(args[1]); err != nil {
+				return inquiry{}, function.NewArgErrorf(1, "%s", err)
+			}
+			return inquiry{q, func() Truth {
+				if env.ServedKind == nil {
+					return Unknown
+				}
+				return env.ServedKind(gv, q.kind)
+			}}, nil
+		default:
+			q.resource = args[1].AsString()
+			if err := kubeapi.CheckName(q.resource); err != nil {
+				return inquiry{}, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", clip(q.resource), err)
 			}
 		}
-		return inquiry{question{gv, resource}, func() Truth {
+		return inquiry{q, func() Truth {
 			if env.Served == nil {
 				return Unknown
 			}
-			return env.Served(gv, resource)
+			return env.Served(gv, q.resource)
 		}}, nil
 	})
+}
+
+// kindType is the type of what the function kind gives. It is no string, so that served
+// never takes a kind for the name of a resource.
+var kindType = cty.Object(map[string]cty.Type{"kind": cty.String})
+
+// kindFunction makes the function kind.
+func kindFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "name", Type: cty.String}},
+		Type:   function.StaticReturnType(kindType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			kind := cty.ObjectVal(map[string]cty.Value{"kind": args[0]})
+			if _, err := kindOf(kind); err != nil {
+				return cty.UnknownVal(kindType), function.NewArgErrorf(0, "%s", err)
+			}
+			return kind, nil
+		},
+	})
+}
+
+// kindOf gives the name of a kind that is known.
+func kindOf(value cty.Value) (string, error) {
+	name := value.GetAttr("kind")
+	if name.IsNull() {
+		return "", errors.New("the name of the kind is null")
+	}
+	if err := kubeapi.CheckName(name.AsString()); err != nil {
+		return "", fmt.Errorf("%q cannot be the name of a kind: %w", clip(name.AsString()), err)
+	}
+	return name.AsString(), nil
 }
 
 func (env *Environment) allowed(x *exploration, podNamespace string) function.Function {
@@ -90,33 +137,35 @@ func (env *Environment) allowed(x *exploration, podNamespace string) function.Fu
 		verb     string
 		resource PermissionResource
 	}
-	return ask(x, []string{"verb", "resource", "namespace"}, 2, func(args []string) (inquiry, error) {
-		if verb := args[0]; verb != "*" && !isVerb(verb) {
+	return ask(x, []string{"verb", "resource", "namespace"}, 2, cty.String, func(args []cty.Value) (inquiry, error) {
+		verb := args[0].AsString()
+		if verb != "*" && !isVerb(verb) {
 			return inquiry{}, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", clip(verb))
 		}
-		r, err := parsePermissionResource(args[1])
+		r, err := parsePermissionResource(args[1].AsString())
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", clip(args[1]), err)
+			return inquiry{}, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", clip(args[1].AsString()), err)
 		}
 		r.PodNamespace = podNamespace
 		if len(args) > 2 {
-			r.Namespace = args[2]
+			r.Namespace = args[2].AsString()
 			if r.Namespace != "*" && !kubeapi.IsLabel(r.Namespace) {
 				return inquiry{}, function.NewArgErrorf(2, "%q is not the name of a namespace", clip(r.Namespace))
 			}
 		}
-		return inquiry{question{args[0], r}, func() Truth {
+		return inquiry{question{verb, r}, func() Truth {
 			if env.Allowed == nil {
 				return Unknown
 			}
-			return env.Allowed(args[0], r)
+			return env.Allowed(verb, r)
 		}}, nil
 	})
 }
 
 // ask makes a function of strings: the first ones must be given, and the
-// others may be. Its result is true or false, or unknown without an exploration.
-func ask(x *exploration, names []string, least int, inquire func(args []string) (inquiry, error)) function.Function {
+// others may be. These are of the type others; where that is dynamic, each is a string or
+// a kind. The result is true or false, or unknown without an exploration.
+func ask(x *exploration, names []string, least int, others cty.Type, inquire func(args []cty.Value) (inquiry, error)) function.Function {
 	most := len(names)
 	spec := function.Spec{
 		// The count is judged here, where it is judged for unknown arguments too.
@@ -125,18 +174,20 @@ func ask(x *exploration, names []string, least int, inquire func(args []string) 
 				return cty.Bool, function.NewArgErrorf(most, "there are at most %d arguments", most)
 			}
 			for i, arg := range args {
-				if arg.IsMarked() {
+				if arg.ContainsMarked() {
 					return cty.Bool, function.NewArgErrorf(i, "what is asked of a cluster is printed, so it cannot depend on a sensitive variable")
+				}
+				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(kindType) {
+					return cty.Bool, function.NewArgErrorf(i, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
 				}
 			}
 			return cty.Bool, nil
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			var texts []string
-			for _, arg := range args {
-				texts = append(texts, arg.AsString())
+			if slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsWhollyKnown() }) {
+				return cty.UnknownVal(cty.Bool), nil
 			}
-			i, err := inquire(texts)
+			i, err := inquire(args)
 			switch {
 			case err != nil:
 				return cty.UnknownVal(cty.Bool), err
@@ -150,7 +201,7 @@ func ask(x *exploration, names []string, least int, inquire func(args []string) 
 		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String, AllowMarked: true})
 	}
 	if most > least {
-		spec.VarParam = &function.Parameter{Name: names[least], Type: cty.String, AllowMarked: true}
+		spec.VarParam = &function.Parameter{Name: names[least], Type: others, AllowMarked: true, AllowDynamicType: true}
 	}
 	return function.New(&spec)
 }

@@ -266,7 +266,7 @@ func checkSchema() *blockSchema {
 				{
 					name: "condition", typ: "bool", required: true, example: "served(\"policy/v1\") && !kubernetes(\"< 1.30\")",
 					doc: "What must be true. Beside var, local and pod, it may use what is known only from the cluster: " +
-						"live.version, live.git_version, live.emulation_version, live.platform, kubernetes(constraint), served(api), served(api, resource), " +
+						"live.version, live.git_version, live.emulation_version, live.platform, kubernetes(constraint), served(api), served(api, resource), served(api, kind(name)), " +
 						"allowed(verb, resource) and allowed(verb, resource, namespace).",
 				},
 				{

@@ -267,9 +267,11 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	invalid := func(detail string) (cty.Value, bool) {
 		if v.sensitive {
 			detail = concealed
+		} else if meant := meantValue(a, v.typ); meant != "" {
+			detail = meant
 		}
 		d.error(v.at, "Invalid value",
-			"The value from %s for the variable %q is not an expression such as its type, %s, needs. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)
+			"The value from %s for the variable %q cannot be read as its type, %s. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)
 		return cty.DynamicVal, false
 	}
 	if fault := checkExpression(a.Value); fault != nil {
@@ -283,8 +285,11 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 		return invalid("It is too large.")
 	}
 	value, diags := expr.Value(nil)
-	if diags.HasErrors() {
+	switch {
+	case diags.HasErrors():
 		return invalid(diags[0].Detail)
+	case v.typ.IsCollectionType() && value.Type().IsPrimitiveType():
+		return invalid("It is " + article(value.Type()) + ".")
 	}
 	return value, true
 }
@@ -308,6 +313,9 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 	converted, err := convert.Convert(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
+		if v.typ == cty.Bool {
+			why = ": write true or false"
+		}
 		if v.sensitive {
 			why = ""
 		}

@@ -100,15 +100,55 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a text that is no expression", `type = list(string)`, []config.Assignment{byEnvironment("gateway", "[")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" is not an expression such as its type, list(string), needs. Expected the start of an expression, but found the end of the file.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). Expected the start of an expression, but found the end of the file.`},
 		},
 		{
 			"an expression with a reference", `type = list(string)`, []config.Assignment{byFlag("gateway", "[var.a]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, list(string), needs. Variables may not be used here.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["var.a"]'.`},
+		},
+		{
+			"a list without quotes", `type = list(string)`, []config.Assignment{byFlag("gateway", "[get]")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["get"]'.`},
+		},
+		{
+			"a list without brackets", `type = set(string)`, []config.Assignment{byEnvironment("gateway", "get,list")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, write KRECONCILE_VAR_gateway='["get", "list"]'.`},
+		},
+		{
+			"one item in place of a list", `type = list(string)`, []config.Assignment{byFlag("gateway", "\"get\"")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["get"]'.`},
+		},
+		{
+			"numbers without brackets", `type = list(number)`, []config.Assignment{byFlag("gateway", "1,2")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(number). In a shell, write --var 'gateway=[1, 2]'.`},
+		},
+		{
+			"a map without quotes", `type = map(string)`, []config.Assignment{byFlag("gateway", "a=b, c:d")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, write --var 'gateway={ a = "b", c = "d" }'.`},
+		},
+		{
+			"a text without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = shop")},
+			[]string{`a.hclvars:1,11-15: error: Variables not allowed: There is no "shop". A text is written in quotes: "shop".`},
+		},
+		{
+			"a text of two words without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = my shop")},
+			[]string{`a.hclvars:1,14-18: error: Missing newline after argument: An argument definition must end with a newline. If this is a text, write it in quotes.`},
+		},
+		{
+			"YAML in a file", "", []config.Assignment{byFile("a.hclvars", "# The shop.\ngateway: shop\nother: [1]")},
+			[]string{`a.hclvars:2,1-14: error: YAML in a variable file: The file is YAML. A variable file is written in HCL: name = "value". Write gateway = "shop".`},
+		},
+		{
+			"JSON in a file", "", []config.Assignment{byFile("a.hclvars", `{"gateway": "shop"}`)},
+			[]string{`a.hclvars:1,1-20: error: JSON in a variable file: The file is JSON. The name of a variable file in HCL's JSON syntax ends in .hclvars.json.`},
+		},
+		{
+			"True", "type = bool", []config.Assignment{byFlag("gateway", "True")},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, bool: write true or false.`},
 		},
 		{
 			"a text nested without end (case 36)", `type = any`, []config.Assignment{byFlag("gateway", strings.Repeat("[", 100_000))},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, any, needs. Brackets, quotes and operators may stand inside one another at most 500 deep.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, any. Brackets, quotes and operators may stand inside one another at most 500 deep.`},
 		},
 		{
 			"a number with an absurd exponent (case 38)", `type = number`, []config.Assignment{byFlag("gateway", "1e999999999")},
@@ -128,7 +168,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a function in a value", `type = list(string)`, []config.Assignment{byFlag("gateway", `[upper("a")]`)},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, list(string), needs. Functions may not be called here.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). Functions may not be called here.`},
 		},
 		{
 			"a value that fails a validation, in a file", "type = number\n validation {\n condition = var.gateway > 0\n error_message = \"It is positive.\"\n }",
@@ -149,7 +189,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a sensitive expression (case 40)", "sensitive = true\n type = list(number)", []config.Assignment{byFlag("gateway", "swordfish()")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" is not an expression such as its type, list(number), needs. What is wrong exactly is not shown, because it could show a sensitive value.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(number). What is wrong exactly is not shown, because it could show a sensitive value.`},
 		},
 		{
 			"a broken file beside a sensitive variable (case 40)", "sensitive = true", []config.Assignment{byFile("a.hclvars.json", `{"gateway": swordfish}`)},
@@ -219,7 +259,7 @@ api "v1" {
 	if a := declaration.APIs[0]; !a.Enabled || !a.Served || a.Preferred != nil || a.Resources[0].Verbs != nil {
 		t.Errorf("the facets of an unknown value are not zero: %+v", a)
 	}
-	if declaration.Endpoint.URL != "" || declaration.Kubernetes.Constraint.String() != "" {
+	if declaration.Endpoints[0].URL != "" || declaration.Kubernetes[0].Constraint.String() != "" {
 		t.Error("the cluster's facets of an unknown value are not zero")
 	}
 

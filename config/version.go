@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,11 +89,22 @@ func (c VersionConstraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 	return holds, true
 }
 
-// possible tells whether any version lies in the range. Its ends are versions that
-// it names, so that one beside an end does where any does.
-func (c VersionConstraint) possible() bool {
+// possible tells whether any version lies in all the ranges, and whether any does that is
+// a release. The ends of a range are versions that it names, so that one beside an end
+// does where any does. A range that is very long is not judged, and taken for possible.
+func possible(all ...VersionConstraint) (possible, released bool) {
+	texts := make([]string, 0, len(all))
+	for _, c := range all {
+		texts = append(texts, c.raw)
+	}
+	raw := strings.Join(texts, " || ")
+	if len(raw) > maxJudgedRange {
+		return true, true
+	}
 	var numbers []uint64
-	for _, digits := range number.FindAllString(c.raw, -1) {
+	// Only the numbers of pre-releases that the ranges name make a difference between them.
+	suffixes := strings.Join(prerelease.FindAllString(raw, -1), " ")
+	for _, digits := range number.FindAllString(suffixes, -1) {
 		// A number that is too long for a version is no end.
 		if n, err := strconv.ParseUint(digits, 10, 32); err == nil {
 			numbers = append(numbers, max(n, 1)-1, n, n+1)
@@ -104,21 +116,30 @@ func (c VersionConstraint) possible() bool {
 			prereleases = append(prereleases, stage+"."+strconv.FormatUint(n, 10))
 		}
 	}
-	for _, prerelease := range prereleases {
-		for _, named := range append(namedVersion.FindAllStringSubmatch(c.raw, -1), []string{"", "1", "0", "0"}) {
+	slices.Sort(prereleases)
+	named := append(namedVersion.FindAllStringSubmatch(raw, -1), []string{"", "1", "0", "0"})
+	for _, prerelease := range slices.Compact(prereleases) {
+		for _, named := range named {
 			major, minor, patch := beside(named[1]), beside(named[2]), beside(named[3])
 			for i := range len(major) * len(minor) * len(patch) {
 				v := kubeapi.Version{
 					Major: major[i%3], Minor: minor[i/3%3], Patch: patch[i/9], Prerelease: prerelease,
 				}
-				if c.Check(v) {
-					return true
+				if !slices.ContainsFunc(all, func(c VersionConstraint) bool { return !c.Check(v) }) {
+					// Releases come first.
+					return true, prerelease == ""
 				}
 			}
 		}
 	}
-	return false
+	return false, false
 }
+
+// maxJudgedRange bounds the ranges that are judged, in bytes: the time grows with the cube.
+const maxJudgedRange = 200
+
+// namesPrerelease tells whether pre-releases are meant.
+func (c VersionConstraint) namesPrerelease() bool { return prerelease.MatchString(c.raw) }
 
 // beside gives a number and its neighbours. What is no number is 0.
 func beside(digits string) []uint64 {

@@ -30,7 +30,7 @@ type cluster struct {
 // reach gives the cluster that the flags, or the declaration, or the environment
 // name. It asks nothing.
 func (a *app) reach(f *connectionFlags, d *config.Declaration, logger *slog.Logger) (*cluster, error) {
-	client, err := a.connect(f, d.Endpoint, logger)
+	client, err := a.connect(f, d.Endpoint(), logger)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
 // declaration where it may, or else the environment.
 func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slog.Logger) (*discovery.Client, error) {
 	target := a.target(f, logger)
-	if target.Server == "" && declared != nil && declared.Enabled && choosesConnection(declared.URL) {
+	if target.Server == "" && declared != nil && choosesConnection(declared.URL) {
 		target.Server = declared.URL
 	}
 	client, err := a.Connector.Connect(target)

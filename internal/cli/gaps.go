@@ -88,7 +88,7 @@ func recordedAsItIs(u *apply.Undetermined, s *discovery.Snapshot) bool {
 
 func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *view.Origin) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(u.Message)}
-	if hint := hint(u, origin); hint != "" {
+	if hint := hint(u, origin, ""); hint != "" {
 		// A hint may begin with a command or a flag, which is no word to capitalize.
 		d.Detail += " Hint: " + hint + "."
 	}

@@ -90,7 +90,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 			return fail(exitError)
 		}
 	}
-	client, err := a.connect(&f.connectionFlags, declaration.Endpoint, logger)
+	client, err := a.connect(&f.connectionFlags, declaration.Endpoint(), logger)
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
@@ -100,7 +100,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitDrift, notRecorded(hcl.DiagError, &apply.Undetermined{
 			Code: discovery.OtherEndpoint,
 			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
-				endpoint, declaration.Endpoint.URL),
+				endpoint, declaration.Endpoint().URL),
 		}, &view.Origin{Endpoint: endpoint}))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))

@@ -9,7 +9,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Name gives the one of known that is most like given, else the first that begins
+// Name gives the one of known that is most like given, else the shortest that begins
 // with it, or "" where none does. Of several that are equally near, the first wins.
 // A name is never like itself: where given is known, there is nothing to suggest.
 func Name(given string, known []string) string {
@@ -20,7 +20,7 @@ func Name(given string, known []string) string {
 		if name == given {
 			return ""
 		}
-		if begins == "" && len(given) >= shortestBeginning && strings.HasPrefix(name, given) {
+		if len(given) >= shortestBeginning && strings.HasPrefix(name, given) && (begins == "" || len(name) < len(begins)) {
 			begins = name
 		}
 		// The distance is at least what the lengths differ by. Names may be many

@@ -36,6 +36,15 @@ func TestNameTakesTheFirstOfEquals(t *testing.T) {
 	}
 }
 
+// Of several names that begin with what was written, the nearest one is meant.
+func TestNameTakesTheShortestContinuation(t *testing.T) {
+	for _, known := range [][]string{{"ingressclasses", "ingresses"}, {"ingresses", "ingressclasses"}} {
+		if got := nearest.Name("ingres", known); got != "ingresses" {
+			t.Errorf("of %q: got %q", known, got)
+		}
+	}
+}
+
 // A server's names may be long and many.
 func TestNamePassesOverOtherLengths(t *testing.T) {
 	known := []string{strings.Repeat("httproute", 10_000), "x"}

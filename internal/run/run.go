@@ -20,7 +20,7 @@ func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*app
 		s.FailUnasked(&discovery.Failure{
 			Code: discovery.OtherEndpoint,
 			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
-				endpoint, d.Endpoint.URL),
+				endpoint, d.Endpoint().URL),
 		})
 		return apply.Diff(d, s), s
 	}

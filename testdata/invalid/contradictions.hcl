@@ -30,7 +30,7 @@ api "v1" {
   resource "pods" {}                # ERROR: Contradiction
   resource "nodes" {
     scope = "Namespaced"            # ERROR: Contradiction
-    kind  = "Nodes"                 # ERROR: Contradiction
+    kind  = "Nodes"                 # ERROR: Contradiction # WARNING: Unusual kind
   }
   kind "Node" {                     # ERROR: Contradiction
     served = false
@@ -109,4 +109,31 @@ api "subresources.example.com/v1" {
 api "carriers.example.com/v1" {
   resource "widgets" { served = false }
   resource "widgets/log" {}
+}
+
+# Several cluster blocks are joined, and all of them must hold.
+cluster {
+  kubernetes     = "< 1.30"
+  endpoint       = "https://a"
+  server_address = "a:1"
+}
+
+cluster {
+  kubernetes     = ">= 1.31"        # ERROR: Contradiction
+  endpoint       = "https://b"      # ERROR: Contradiction
+  server_address = "b:1"
+}
+
+cluster {
+  enabled    = false
+  kubernetes = ">= 1.40"
+  endpoint   = "https://c"
+}
+
+cluster {
+  kubernetes = "< 1.20 || >= 1.25"
+}
+
+cluster {
+  kubernetes = ">= 1.20, < 1.25 || >= 1.30" # ERROR: Contradiction
 }

@@ -14,18 +14,6 @@ locals {
   x = 2                             # ERROR: Duplicate local value
 }
 
-cluster {
-  kubernetes     = ">= 1.30"
-  endpoint       = "https://a"
-  server_address = "a:1"
-}
-
-cluster {
-  kubernetes     = ">= 1.31"        # ERROR: Duplicate cluster attribute
-  endpoint       = "https://a"      # ERROR: Duplicate cluster attribute
-  server_address = "a:1"            # ERROR: Duplicate cluster attribute
-}
-
 api "v1" {
   resource "pods" {
     subresources = ["log"]

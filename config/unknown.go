@@ -1,0 +1,112 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// unknownRoot reports a name that does not exist. It may be within a text, as ${NAME}.
+func (e *evaluator) unknownRoot(t hcl.Traversal, interpolated bool) {
+	root, summary := t.RootName(), "Unknown reference"
+	if len(t) == 1 {
+		summary = "Unknown name"
+	}
+	if detail := meantName(t, interpolated); detail != "" {
+		e.error(t.SourceRange(), summary, "%s", detail)
+		return
+	}
+	switch {
+	case e.variables[root] != nil:
+		e.error(t.SourceRange(), summary, "There is no %q; did you mean var.%s?", clip(root), clip(root))
+	case e.locals[root] != nil:
+		e.error(t.SourceRange(), summary, "There is no %q; did you mean local.%s?", clip(root), clip(root))
+	case interpolated:
+		e.error(t.SourceRange(), summary, "There is no %q. For the text ${%s} itself, write $${%s}. For a value, declare variable %q and write ${var.%s}.",
+			clip(root), spelled(t), spelled(t), clip(root), clip(root))
+	case len(t) == 1:
+		e.error(t.SourceRange(), summary, "There is no %q. A text is written in quotes: %q.", clip(root), clip(root))
+	default:
+		e.error(t.SourceRange(), summary, "There is no %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
+			clip(root), didYouMean(root, []string{"var", "local", "pod"}))
+	}
+}
+
+// constantName says what to write in place of a name where a value is written out.
+func (e *evaluator) constantName(t hcl.Traversal, interpolated bool) string {
+	root := t.RootName()
+	if detail := meantName(t, interpolated); detail != "" {
+		return detail
+	}
+	switch {
+	case slices.Contains([]string{"var", "local", "pod", "live"}, root):
+		return fmt.Sprintf("This value must be written out, so it cannot use %s.", spelled(t))
+	case interpolated:
+		return fmt.Sprintf("This value must be written out, so it cannot use %s. For the text ${%s} itself, write $${%s}.", spelled(t), spelled(t), spelled(t))
+	}
+	return fmt.Sprintf("There is no %q. A text is written in quotes: %q.", clip(root), spelled(t))
+}
+
+// meantName suggests the keyword that another language writes otherwise, or "".
+func meantName(t hcl.Traversal, interpolated bool) string {
+	if len(t) > 1 || interpolated {
+		return ""
+	}
+	meant := ""
+	switch strings.ToLower(t.RootName()) {
+	case "true", "yes", "on", "y":
+		meant = "true"
+	case "false", "no", "off", "n":
+		meant = "false"
+	case "null", "none", "nil", "undefined":
+		meant = "null"
+	default:
+		return ""
+	}
+	return fmt.Sprintf("There is no %q; did you mean %s?", t.RootName(), meant)
+}
+
+// spelled writes a reference as far as it has names.
+func spelled(t hcl.Traversal) string {
+	text := t.RootName()
+	for _, step := range t[1:] {
+		attribute, ok := step.(hcl.TraverseAttr)
+		if !ok {
+			break
+		}
+		text += "." + attribute.Name
+	}
+	return clip(text)
+}
+
+// interpolatedIn gives the references that stand in a text with nothing around them. They
+// are found when they are first asked for.
+func interpolatedIn(expr hcl.Expression) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		found := map[string]bool{}
+		add := func(part hclsyntax.Expression) {
+			if scope, ok := part.(*hclsyntax.ScopeTraversalExpr); ok {
+				found[spelled(scope.Traversal)] = true
+			}
+		}
+		for _, n := range natives(expr) {
+			// A visitor that returns no diagnostics causes none.
+			_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
+				switch n := node.(type) {
+				case *hclsyntax.TemplateExpr:
+					for _, part := range n.Parts {
+						add(part)
+					}
+				case *hclsyntax.TemplateWrapExpr:
+					add(n.Wrapped)
+				}
+				return nil
+			})
+		}
+		return found
+	})
+}

@@ -1,0 +1,3 @@
+api "v1" {
+  reason = "%{VERSION}" # ERROR: Invalid template control keyword
+}

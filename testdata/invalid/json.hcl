@@ -1,0 +1,1 @@
+{"api": {"v1": {}}} # ERROR: JSON in a declaration

@@ -1,0 +1,4 @@
+apiVersion: apps/v1 # ERROR: YAML in a declaration
+kind: Deployment
+metadata:
+  name: shop
