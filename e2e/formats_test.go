@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -184,6 +186,7 @@ func TestFormats(t *testing.T) {
 			junit: []string{`&lt;/failure&gt;]]&gt;&lt;script&gt;|`}, sarif: []string{"{{0}} [a] (b)"},
 		},
 	}
+	logs := t.TempDir()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -220,6 +223,11 @@ func TestFormats(t *testing.T) {
 				if err := s.checkSARIF(sarif); err != nil {
 					t.Errorf("SARIF of %s: %v\n%s", path, err, sarif)
 				}
+				// Logs that are the same are checked once.
+				log := fmt.Sprintf("%s-%x.sarif", strings.ReplaceAll(tt.name, " ", "-"), sha256.Sum256(sarif))
+				if err := os.WriteFile(filepath.Join(logs, log), sarif, 0o644); err != nil {
+					t.Fatal(err)
+				}
 				if gitlab := read("gitlab"); checkGitLab(gitlab) != nil {
 					t.Errorf("GitLab of %s: %v\n%s", path, checkGitLab(gitlab), gitlab)
 				}
@@ -247,6 +255,12 @@ func TestFormats(t *testing.T) {
 			}
 		})
 	}
+	t.Run("SARIF by the rules of GitHub", func(t *testing.T) {
+		requireSARIFMultitool(t)
+		if list := complaints(t, logs); len(list) > 0 {
+			t.Errorf("%d complaints:\n%s", len(list), strings.Join(list, "\n"))
+		}
+	})
 }
 
 // lackingSnapshot is a snapshot without the server's version.

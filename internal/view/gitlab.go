@@ -47,7 +47,7 @@ func (b problem) gitlabPath() string {
 	case b.at.Filename != "":
 		return "<" + strings.Trim(clean(b.at.Filename), "<>") + ">"
 	}
-	return "<kreconcile>"
+	return nowhere
 }
 
 type gitlabIssue struct {

@@ -228,6 +228,9 @@ func key(a, b string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// nowhere is in the place of a file's name in formats that require one.
+const nowhere = "<kreconcile>"
+
 // isFile tells ranges in files from those in standard input, in a folder as a
 // whole and in a value from the command line or the environment.
 func isFile(at hcl.Range) bool {

@@ -15,6 +15,8 @@ import (
 
 const (
 	home = "https://github.com/kreconcile/kreconcile"
+	// codesPage has a section for each code, under the code as heading.
+	codesPage = home + "/blob/main/docs/codes.md"
 	// sourceRoot stands for the folder that relative paths begin at. Viewers know
 	// the name.
 	sourceRoot = "%SRCROOT%"
@@ -59,10 +61,13 @@ func SARIF(w io.Writer, r *Report) error {
 	results := func(yield func(any) bool) {
 		for _, b := range all {
 			locations := sarifLocations(b.at, r.Sources)
-			// An error in a declaration is one of the file that is looked at; what
-			// went wrong elsewhere is not.
-			if b.isDiagnostic() && len(locations) == 0 {
-				continue
+			if len(locations) == 0 {
+				// An error in a declaration is one of the file that is looked at; what
+				// went wrong elsewhere is not.
+				if b.isDiagnostic() {
+					continue
+				}
+				locations = sarifLocations(r.first(), r.Sources)
 			}
 			rule := sarifRuleOf(b)
 			result := sarifResult{
@@ -99,9 +104,9 @@ func sarifLevel(b problem) string {
 func sarifRules() []sarifDescriptor {
 	var rules []sarifDescriptor
 	for _, code := range codes() {
-		text := sarifText{described(code)}
 		rules = append(rules, sarifDescriptor{
-			ID: code, Short: text, Help: text, HelpURI: home + "/blob/main/docs/formats.md",
+			ID: code, Short: sarifText{described(code)}, Full: sarifText{explained(code)},
+			Help: sarifText{advice(code)}, HelpURI: codesPage + "#" + code,
 		})
 	}
 	return rules
@@ -115,9 +120,26 @@ func sarifMessage(text string) string {
 	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
 }
 
-// sarifLocations is empty, and not nil, where there is no file.
+// first is the place of the first requirement, for what is about all of them: GitHub
+// rejects a log in which one result has no place.
+func (r *Report) first() hcl.Range {
+	for _, f := range r.Plan.Findings {
+		if hasPlace(f.Range) {
+			return f.Range
+		}
+	}
+	return hcl.Range{Filename: nowhere}
+}
+
+// hasPlace reports whether SARIF can point at a range: at a file, at standard input, or
+// at nowhere.
+func hasPlace(at hcl.Range) bool {
+	return isFile(at) || at.Filename == config.Stdin || at.Filename == nowhere
+}
+
+// sarifLocations is empty, and not nil, where there is no place.
 func sarifLocations(at hcl.Range, sources config.Sources) []sarifLocation {
-	if !isFile(at) {
+	if !hasPlace(at) {
 		return []sarifLocation{}
 	}
 	var location sarifLocation
@@ -125,8 +147,10 @@ func sarifLocations(at hcl.Range, sources config.Sources) []sarifLocation {
 	if filepath.IsAbs(at.Filename) {
 		location.Physical.Artifact = sarifArtifact{URI: fileURI(at.Filename)}
 	}
+	// GitHub takes no place without a line: a file as a whole is shown at its first one.
+	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
 	if at.Start.Line > 0 {
-		location.Physical.Region = &sarifRegion{
+		location.Physical.Region = sarifRegion{
 			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, sources),
 			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, sources),
 		}
@@ -190,6 +214,7 @@ type sarifDriver struct {
 type sarifDescriptor struct {
 	ID      string    `json:"id"`
 	Short   sarifText `json:"shortDescription"`
+	Full    sarifText `json:"fullDescription"`
 	Help    sarifText `json:"help"`
 	HelpURI string    `json:"helpUri"`
 }
@@ -233,7 +258,7 @@ type sarifResult struct {
 type sarifLocation struct {
 	Physical struct {
 		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   *sarifRegion  `json:"region,omitempty"`
+		Region   sarifRegion   `json:"region"`
 	} `json:"physicalLocation"`
 }
 
