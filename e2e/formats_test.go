@@ -119,6 +119,13 @@ func checkMarkdown(t *testing.T, file string) error {
 		return errors.New("it does not begin with the verdict:\n" + page)
 	}
 	outside := regexp.MustCompile(`(?s)<code>[^<]*</code>`).ReplaceAllString(page, "")
+	// The text of a link is where it leads.
+	outside = regexp.MustCompile(`<a href="([^"]*)">([^<]*)</a>`).ReplaceAllStringFunc(outside, func(link string) string {
+		if href, text, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(link, `<a href="`), `</a>`), `">`); href != text {
+			return link
+		}
+		return ""
+	})
 	ours := regexp.MustCompile(`</?(h3|h4|p|strong|table|thead|tbody|tr|th|td|br)>`).ReplaceAllString(outside, "")
 	if i := strings.IndexAny(ours, "<>&@[]`/\\"); i >= 0 {
 		return errors.New("outside of code there is " + ours[i:])
@@ -155,7 +162,7 @@ func TestFormats(t *testing.T) {
 		{
 			name: "drifted", snapshot: stock, exit: 2,
 			declaration: "cluster {\n  kubernetes = \"< 1.30 || > 2\"\n}\napi \"v1\" {\n  resource \"pods\" {\n    scope = \"Cluster\"\n    verbs = [\"evict\", \"get\", \"bite\"]\n  }\n}\n" +
-				"api \"example.com/v1\" {\n  severity = \"warning\"\n  kind \"Widget\" {}\n}\n",
+				"api \"example.com/v1\" {\n  severity = \"warning\"\n  remedy = \"See (https://example.com/a?b=c&d=e_f#g), or @all.\"\n  kind \"Widget\" {}\n}\n",
 			junit: []string{`failures="2" errors="0"`, "<system-out>warning: "},
 			sarif: []string{`"ruleId": "verb-not-served"`, `"kind": "fail"`, `"uri": "some%20folder/web.hcl"`},
 		},
@@ -182,7 +189,7 @@ func TestFormats(t *testing.T) {
 		{
 			name: "hostile", snapshot: stock, exit: 2,
 			declaration: "api \"example.com/v1\" {\n  reason = \"</failure>]]><script>|`@all` {0} [a](b) ##[error]\\u0000\\u001b[31m\\u202e\\ufffe\\uffff\"\n" +
-				"  remedy = <<-EOT\n    ::error::%0A,\"&amp;'\n    <!-- ]]> -->\n  EOT\n}\n",
+				"  remedy = <<-EOT\n    https://example.com/&lt;](a)|b\n    ::error::%0A,\"&amp;'\n    <!-- ]]> -->\n  EOT\n}\n",
 			junit: []string{`&lt;/failure&gt;]]&gt;&lt;script&gt;|`}, sarif: []string{"{{0}} [a] (b)"},
 		},
 	}
@@ -312,7 +319,7 @@ func TestSchemasRefuse(t *testing.T) {
 		}
 	}
 	for name, document := range map[string]string{
-		"an element": "`a` <b>b</b>", "a link": "https://example.com/", "code that ends early": "`a ` @b`", "a cell": "| a | b |\n| - | - |\n| `c|d` | e | f |",
+		"an element": "`a` <b>b</b>", "a link": "[a](https://example.com/)", "a link of GitHub's": "www.example.com", "code that ends early": "`a ` @b`", "a cell": "| a | b |\n| - | - |\n| `c|d` | e | f |",
 		"too few cells": "| a | b | c |\n| - | - | - |\n| d |",
 	} {
 		if err := os.WriteFile(file, []byte("### kreconcile\n\n**No drift.** All holds.\n\n"+document+"\n"), 0o644); err != nil {

@@ -734,7 +734,7 @@ func wellFormed(text string) error {
 func markdownIsOurs(t *testing.T, text string, rows int) {
 	t.Helper()
 	ours := regexp.MustCompile(`^[a-zA-Z0-9 |.,:#*()<>&;-]*$`)
-	tags := regexp.MustCompile(`<br>|&#124;`)
+	tags := regexp.MustCompile(`<br>|&#124;|<https?://[a-zA-Z0-9][a-zA-Z0-9._~/:?#@!&=+,%()-]*>`)
 	seen, columns := 0, 0
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")

@@ -47,7 +47,11 @@ type problem struct {
 }
 
 // note is a line of our own words, and of the words of others behind them.
-type note struct{ label, text string }
+type note struct {
+	label, text string
+	// authored is set where these are the words of the declaration's author.
+	authored bool
+}
 
 // isDiagnostic tells that the problem is about no requirement.
 func (b problem) isDiagnostic() bool { return b.code == mistake || b.code == notice }
@@ -119,8 +123,10 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 	if beneath > 0 {
 		notes = append(notes, note{label: fmt.Sprintf("and %s under it", requirements(beneath))})
 	}
-	notes = append(notes, labelled("reason: ", f.Reason)...)
-	notes = append(notes, labelled("remedy: ", f.Remedy)...)
+	for _, n := range append(labelled("reason: ", f.Reason), labelled("remedy: ", f.Remedy)...) {
+		n.authored = true
+		notes = append(notes, n)
+	}
 	b := problem{fails: r.Verdict.Fails(f), subject: subject, notes: notes}
 	switch f.Status {
 	case apply.Drifted:
@@ -166,7 +172,7 @@ func labelled(label, text string) []note {
 	}
 	var notes []note
 	for _, line := range cleanLines(text) {
-		notes = append(notes, note{label, line})
+		notes = append(notes, note{label: label, text: line})
 		label = ""
 	}
 	return notes
