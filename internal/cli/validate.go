@@ -15,6 +15,7 @@ func (a *app) validateCommand() *cobra.Command {
 	var f struct {
 		declarationFlags
 		outputFlags
+		prefixFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
@@ -31,7 +32,7 @@ unknown, so that only their use is checked.`,
 			return err
 		}
 		verbose, _ := cmd.Flags().GetBool("verbose")
-		v := &view.Validation{}
+		v := &view.Validation{Place: f.place()}
 		a.protect(verbose, &v.Diagnostics, func() {
 			declaration, sources, diags := a.declaration(paths, &f.declarationFlags, config.Inputs{AllowUnknown: true})
 			v.Sources, v.Diagnostics = sources, diags
@@ -47,6 +48,7 @@ unknown, so that only their use is checked.`,
 	}
 	f.declarationFlags.bind(cmd.Flags())
 	f.outputFlags.bind(cmd.Flags(), plainFormats())
+	f.prefixFlags.bind(cmd.Flags())
 	return cmd
 }
 

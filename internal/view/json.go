@@ -24,7 +24,7 @@ func ValidateJSON(w io.Writer, v *Validation) error {
 	doc := jsonValidation{
 		FormatVersion: validateFormatVersion,
 		Valid:         !v.Diagnostics.HasErrors(),
-		Diagnostics:   jsonDiagnostics(v.Diagnostics, v.Sources),
+		Diagnostics:   jsonDiagnostics(v.Diagnostics, v.Sources, v.Place),
 	}
 	for _, d := range v.Diagnostics {
 		if d.Severity == hcl.DiagError {
@@ -157,7 +157,7 @@ type jsonSnippet struct {
 	Values               []string `json:"values"`
 }
 
-func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources) []jsonDiagnostic {
+func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources, place Place) []jsonDiagnostic {
 	out := []jsonDiagnostic{}
 	for _, d := range diags {
 		j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
@@ -165,7 +165,7 @@ func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources) []jsonDiagno
 			j.Severity = "warning"
 		}
 		if d.Subject != nil && d.Subject.Filename != "" {
-			rng := newJSONRange(*d.Subject)
+			rng := newJSONRange(*d.Subject, place)
 			j.Range = &rng
 			j.Snippet = newJSONSnippet(*d.Subject, sources)
 		}
@@ -184,9 +184,9 @@ func newJSONSnippet(rng hcl.Range, sources config.Sources) *jsonSnippet {
 	}
 }
 
-func newJSONRange(r hcl.Range) jsonRange {
+func newJSONRange(r hcl.Range, place Place) jsonRange {
 	return jsonRange{
-		Filename: r.Filename,
+		Filename: place.of(r.Filename),
 		Start:    jsonPos{Line: r.Start.Line, Column: r.Start.Column, Byte: r.Start.Byte},
 		End:      jsonPos{Line: r.End.Line, Column: r.End.Column, Byte: r.End.Byte},
 	}

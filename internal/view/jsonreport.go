@@ -20,7 +20,7 @@ func JSON(w io.Writer, r *Report) error {
 		Command:       r.Command,
 		ExitCode:      r.ExitCode,
 		Targets:       []jsonTarget{}, // must not be nil
-		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources),
+		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
 	if r.Plan != nil {
 		doc.Verdict = &r.Verdict.Status
@@ -139,7 +139,7 @@ func newJSONTarget(r *Report) jsonTarget {
 	t.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
 	t.Summary = newJSONCounts(r.Verdict.Counts)
 	for _, f := range r.Plan.Findings {
-		t.Findings = append(t.Findings, newJSONFinding(f))
+		t.Findings = append(t.Findings, newJSONFinding(f, r.Place))
 	}
 	return t
 }
@@ -151,16 +151,16 @@ func newJSONCounts(c apply.Counts) *jsonCounts {
 	}
 }
 
-func newJSONFinding(f apply.Finding) jsonFinding {
+func newJSONFinding(f apply.Finding, place Place) jsonFinding {
 	out := jsonFinding{
 		Address: f.Address, Type: f.Type, Status: f.Status, Severity: f.Severity, Cause: orNull(f.Cause),
-		Reason: orNull(f.Reason), Remedy: orNull(f.Remedy), Range: newJSONRange(f.Range),
+		Reason: orNull(f.Reason), Remedy: orNull(f.Remedy), Range: newJSONRange(f.Range, place),
 		Differences: []jsonDifference{},
 	}
 	for _, d := range f.Differences {
 		out.Differences = append(out.Differences, jsonDifference{
 			Code: d.Code, Facet: orNull(d.Facet), Declared: orNull(d.Declared), Found: orNull(d.Found), Hint: orNull(d.Hint),
-			Range: newJSONRange(d.Range),
+			Range: newJSONRange(d.Range, place),
 		})
 	}
 	if u := f.Undetermined; u != nil {

@@ -189,7 +189,7 @@ func (b problem) markdownNotes() []string {
 }
 
 func (b problem) markdownWhere() string {
-	if place := where(b.at); place != "" {
+	if place := b.where(); place != "" {
 		return code(place)
 	}
 	return ""

@@ -28,6 +28,10 @@ const (
 //
 // Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10.
 func SARIF(w io.Writer, r *Report) error {
+	root := "The folder that kreconcile ran in."
+	if r.Place != nil {
+		root = "The root of the repository."
+	}
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{Name: "kreconcile", Version: r.Version, InformationURI: home, Rules: sarifRules()}},
 		Invocations: []sarifInvocation{{
@@ -35,7 +39,7 @@ func SARIF(w io.Writer, r *Report) error {
 			ExitCode:   r.ExitCode,
 		}},
 		ColumnKind: "unicodeCodePoints",
-		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{"The folder that kreconcile ran in."}}},
+		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{root}}},
 		Properties: sarifProperties{Command: r.Command},
 	}
 	if r.judged() != nil {
@@ -52,7 +56,7 @@ func SARIF(w io.Writer, r *Report) error {
 		for _, b := range all {
 			if (b.unknown || b.isDiagnostic()) && !yield(sarifNotification{
 				Rule: sarifRuleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))},
-				Locations: sarifLocations(b.at, r.Sources),
+				Locations: sarifLocations(b.at, r),
 			}) {
 				return
 			}
@@ -60,14 +64,14 @@ func SARIF(w io.Writer, r *Report) error {
 	}
 	results := func(yield func(any) bool) {
 		for _, b := range all {
-			locations := sarifLocations(b.at, r.Sources)
+			locations := sarifLocations(b.at, r)
 			if len(locations) == 0 {
 				// An error in a declaration is one of the file that is looked at; what
 				// went wrong elsewhere is not.
 				if b.isDiagnostic() {
 					continue
 				}
-				locations = sarifLocations(r.first(), r.Sources)
+				locations = sarifLocations(r.first(), r)
 			}
 			rule := sarifRuleOf(b)
 			result := sarifResult{
@@ -134,25 +138,26 @@ func (r *Report) first() hcl.Range {
 // hasPlace reports whether SARIF can point at a range: at a file, at standard input, or
 // at nowhere.
 func hasPlace(at hcl.Range) bool {
-	return isFile(at) || at.Filename == config.Stdin || at.Filename == nowhere
+	return isFile(at.Filename) || at.Filename == config.Stdin || at.Filename == nowhere
 }
 
 // sarifLocations is empty, and not nil, where there is no place.
-func sarifLocations(at hcl.Range, sources config.Sources) []sarifLocation {
+func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 	if !hasPlace(at) {
 		return []sarifLocation{}
 	}
 	var location sarifLocation
-	location.Physical.Artifact = sarifArtifact{URI: relativeURI(at.Filename), BaseID: sourceRoot}
-	if filepath.IsAbs(at.Filename) {
-		location.Physical.Artifact = sarifArtifact{URI: fileURI(at.Filename)}
+	name := r.Place.of(at.Filename)
+	location.Physical.Artifact = sarifArtifact{URI: relativeURI(name), BaseID: sourceRoot}
+	if filepath.IsAbs(name) {
+		location.Physical.Artifact = sarifArtifact{URI: fileURI(name)}
 	}
 	// GitHub takes no place without a line: a file as a whole is shown at its first one.
 	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
 	if at.Start.Line > 0 {
 		location.Physical.Region = sarifRegion{
-			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, sources),
-			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, sources),
+			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, r.Sources),
+			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, r.Sources),
 		}
 	}
 	return []sarifLocation{location}
