@@ -339,3 +339,41 @@ func TestSchemasRefuse(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPathsOfTheRepository runs in a folder of a repository, with what git prints of it:
+// its path from the root, and nothing in the root itself.
+func TestPathsOfTheRepository(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	folder := filepath.Join(root, "services", "a b")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	git := func(dir string, args ...string) string {
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSuffix(string(out), "\n")
+	}
+	git(root, "init", "--quiet")
+	for _, dir := range []string{folder, root} {
+		if err := os.WriteFile(filepath.Join(dir, "web.hcl"), []byte("api \"example.com/v1\" {}\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	snapshot := filepath.Join(suite.programs.Root, "testdata", "snapshots", "kubernetes-1.36.json")
+	for dir, want := range map[string]string{folder: "services/a b/web.hcl", root: "web.hcl"} {
+		for _, path := range []string{".", "./web.hcl", filepath.Join(dir, "web.hcl")} {
+			cmd := exec.CommandContext(t.Context(), suite.programs.Kreconcile,
+				"apply", "--path-prefix", git(dir, "rev-parse", "--show-prefix"), "--snapshot", snapshot, "-o", "github", path)
+			cmd.Dir, cmd.Env = dir, []string{}
+			out, _ := cmd.Output()
+			if cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(string(out), "::error file="+want+",line=1,") {
+				t.Errorf("%s in %s: exit %d\n%s", path, dir, cmd.ProcessState.ExitCode(), out)
+			}
+		}
+	}
+}
