@@ -143,7 +143,7 @@ func (b problem) markdownDrift() string {
 // markdownNothing gives the words for a difference of which nothing is declared, and
 // for one of which nothing was found.
 func markdownNothing(d apply.Difference) (declared, found string) {
-	switch d.Code {
+	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
 	case apply.PermissionDenied:
 		return "allowed", "not allowed"
 	case apply.AssertFailed:
@@ -152,11 +152,12 @@ func markdownNothing(d apply.Difference) (declared, found string) {
 		return "none", "not a possible value"
 	case apply.FieldNotServed:
 		return "none", "not in the schema"
+	default:
+		if strings.HasSuffix(string(d.Code), "served") {
+			return "not to be served", "not served"
+		}
+		return "none", "none"
 	}
-	if strings.HasSuffix(string(d.Code), "served") {
-		return "not to be served", "not served"
-	}
-	return "none", "none"
 }
 
 // markdownValue gives what is declared or found of a requirement or a facet.
