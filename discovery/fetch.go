@@ -361,3 +361,9 @@ func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Tim
 	}
 	c.Logger.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
 }
+
+// badRequest is what servers say of plain HTTP on a port that speaks TLS.
+const badRequest = http.StatusBadRequest
+
+// answersInPlainHTTP tells whether a server answered a TLS handshake in plain HTTP.
+func answersInPlainHTTP(err error) bool { return errors.Is(err, http.ErrSchemeMismatch) }

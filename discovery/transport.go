@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -62,7 +61,7 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 		return proxyFailure(request, proxy, err, timedOut)
 	}
 	switch {
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case answersInPlainHTTP(err):
 		return failure(Unreachable, err, "%s: %s speaks plain HTTP, not TLS", request, address), false
 	case isTLSRecord(err):
 		return failure(Unreachable, err, "%s: %s speaks TLS, not plain HTTP", request, address), false
@@ -137,7 +136,7 @@ func isTLSRecord(err error) bool {
 // for it each.
 func refusesPlaintext(status int, body []byte) bool {
 	text := strings.ToLower(string(body))
-	return status == http.StatusBadRequest && slices.ContainsFunc([]string{
+	return status == badRequest && slices.ContainsFunc([]string{
 		"client sent an http request to an https server", "plain http request was sent to https port",
 		"speaking plain http to an ssl-enabled server port", "requires tls",
 	}, func(said string) bool { return strings.Contains(text, said) })

@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,6 +119,13 @@ func checkMarkdown(t *testing.T, file string) error {
 		return errors.New("it does not begin with the verdict:\n" + page)
 	}
 	outside := regexp.MustCompile(`(?s)<code>[^<]*</code>`).ReplaceAllString(page, "")
+	// The text of a link is where it leads.
+	outside = regexp.MustCompile(`<a href="([^"]*)">([^<]*)</a>`).ReplaceAllStringFunc(outside, func(link string) string {
+		if href, text, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(link, `<a href="`), `</a>`), `">`); href != text {
+			return link
+		}
+		return ""
+	})
 	ours := regexp.MustCompile(`</?(h3|h4|p|strong|table|thead|tbody|tr|th|td|br)>`).ReplaceAllString(outside, "")
 	if i := strings.IndexAny(ours, "<>&@[]`/\\"); i >= 0 {
 		return errors.New("outside of code there is " + ours[i:])
@@ -153,7 +162,7 @@ func TestFormats(t *testing.T) {
 		{
 			name: "drifted", snapshot: stock, exit: 2,
 			declaration: "cluster {\n  kubernetes = \"< 1.30 || > 2\"\n}\napi \"v1\" {\n  resource \"pods\" {\n    scope = \"Cluster\"\n    verbs = [\"evict\", \"get\", \"bite\"]\n  }\n}\n" +
-				"api \"example.com/v1\" {\n  severity = \"warning\"\n  kind \"Widget\" {}\n}\n",
+				"api \"example.com/v1\" {\n  severity = \"warning\"\n  remedy = \"See (https://example.com/a?b=c&d=e_f#g), or @all.\"\n  kind \"Widget\" {}\n}\n",
 			junit: []string{`failures="2" errors="0"`, "<system-out>warning: "},
 			sarif: []string{`"ruleId": "verb-not-served"`, `"kind": "fail"`, `"uri": "some%20folder/web.hcl"`},
 		},
@@ -180,10 +189,11 @@ func TestFormats(t *testing.T) {
 		{
 			name: "hostile", snapshot: stock, exit: 2,
 			declaration: "api \"example.com/v1\" {\n  reason = \"</failure>]]><script>|`@all` {0} [a](b) ##[error]\\u0000\\u001b[31m\\u202e\\ufffe\\uffff\"\n" +
-				"  remedy = <<-EOT\n    ::error::%0A,\"&amp;'\n    <!-- ]]> -->\n  EOT\n}\n",
+				"  remedy = <<-EOT\n    https://example.com/&lt;](a)|b\n    ::error::%0A,\"&amp;'\n    <!-- ]]> -->\n  EOT\n}\n",
 			junit: []string{`&lt;/failure&gt;]]&gt;&lt;script&gt;|`}, sarif: []string{"{{0}} [a] (b)"},
 		},
 	}
+	logs := t.TempDir()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -220,6 +230,11 @@ func TestFormats(t *testing.T) {
 				if err := s.checkSARIF(sarif); err != nil {
 					t.Errorf("SARIF of %s: %v\n%s", path, err, sarif)
 				}
+				// Logs that are the same are checked once.
+				log := fmt.Sprintf("%s-%x.sarif", strings.ReplaceAll(tt.name, " ", "-"), sha256.Sum256(sarif))
+				if err := os.WriteFile(filepath.Join(logs, log), sarif, 0o644); err != nil {
+					t.Fatal(err)
+				}
 				if gitlab := read("gitlab"); checkGitLab(gitlab) != nil {
 					t.Errorf("GitLab of %s: %v\n%s", path, checkGitLab(gitlab), gitlab)
 				}
@@ -247,6 +262,12 @@ func TestFormats(t *testing.T) {
 			}
 		})
 	}
+	t.Run("SARIF by the rules of GitHub", func(t *testing.T) {
+		requireSARIFMultitool(t)
+		if list := complaints(t, logs); len(list) > 0 {
+			t.Errorf("%d complaints:\n%s", len(list), strings.Join(list, "\n"))
+		}
+	})
 }
 
 // lackingSnapshot is a snapshot without the server's version.
@@ -298,7 +319,7 @@ func TestSchemasRefuse(t *testing.T) {
 		}
 	}
 	for name, document := range map[string]string{
-		"an element": "`a` <b>b</b>", "a link": "https://example.com/", "code that ends early": "`a ` @b`", "a cell": "| a | b |\n| - | - |\n| `c|d` | e | f |",
+		"an element": "`a` <b>b</b>", "a link": "[a](https://example.com/)", "a link of GitHub's": "www.example.com", "code that ends early": "`a ` @b`", "a cell": "| a | b |\n| - | - |\n| `c|d` | e | f |",
 		"too few cells": "| a | b | c |\n| - | - | - |\n| d |",
 	} {
 		if err := os.WriteFile(file, []byte("### kreconcile\n\n**No drift.** All holds.\n\n"+document+"\n"), 0o644); err != nil {
@@ -316,5 +337,43 @@ func TestSchemasRefuse(t *testing.T) {
 	}
 	if err := checkGitLab([]byte("[" + issue + "]")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPathsOfTheRepository runs in a folder of a repository, with what git prints of it:
+// its path from the root, and nothing in the root itself.
+func TestPathsOfTheRepository(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	folder := filepath.Join(root, "services", "a b")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	git := func(dir string, args ...string) string {
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSuffix(string(out), "\n")
+	}
+	git(root, "init", "--quiet")
+	for _, dir := range []string{folder, root} {
+		if err := os.WriteFile(filepath.Join(dir, "web.hcl"), []byte("api \"example.com/v1\" {}\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	snapshot := filepath.Join(suite.programs.Root, "testdata", "snapshots", "kubernetes-1.36.json")
+	for dir, want := range map[string]string{folder: "services/a b/web.hcl", root: "web.hcl"} {
+		for _, path := range []string{".", "./web.hcl", filepath.Join(dir, "web.hcl")} {
+			cmd := exec.CommandContext(t.Context(), suite.programs.Kreconcile,
+				"apply", "--path-prefix", git(dir, "rev-parse", "--show-prefix"), "--snapshot", snapshot, "-o", "github", path)
+			cmd.Dir, cmd.Env = dir, []string{}
+			out, _ := cmd.Output()
+			if cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(string(out), "::error file="+want+",line=1,") {
+				t.Errorf("%s in %s: exit %d\n%s", path, dir, cmd.ProcessState.ExitCode(), out)
+			}
+		}
 	}
 }

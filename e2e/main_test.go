@@ -38,6 +38,8 @@ var (
 	buildNext      = sync.OnceValue(func() error { return suite.programs.BuildNext(suite.interrupted) })
 	buildFlux      = sync.OnceValue(func() error { return suite.programs.BuildFlux(suite.interrupted) })
 	buildArgoCD    = sync.OnceValue(func() error { return suite.programs.BuildArgoCD(suite.interrupted) })
+
+	installSARIFMultitool = sync.OnceValue(func() error { return suite.programs.InstallSARIFMultitool(suite.interrupted) })
 )
 
 func TestMain(m *testing.M) {

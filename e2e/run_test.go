@@ -63,7 +63,22 @@ type report struct {
 	FormatVersion string `json:"format_version"`
 	Verdict       string `json:"verdict"`
 	ExitCode      int    `json:"exit_code"`
-	Connection    struct {
+	Diagnostics   []struct {
+		Severity string `json:"severity"`
+		Summary  string `json:"summary"`
+		Detail   string `json:"detail"`
+	} `json:"diagnostics"`
+	Targets []target `json:"targets"`
+	// The one target, and nothing where there is none.
+	target `json:"-"`
+}
+
+// target is what a declaration was judged against.
+type target struct {
+	Type       string `json:"type"`
+	Name       string `json:"name"`
+	Verdict    string `json:"verdict"`
+	Connection struct {
 		Server           string `json:"server"`
 		ServerVersion    string `json:"server_version"`
 		EmulationVersion string `json:"emulation_version"`
@@ -74,12 +89,7 @@ type report struct {
 		ServerVersion    string `json:"server_version"`
 		EmulationVersion string `json:"emulation_version"`
 	} `json:"snapshot"`
-	Findings    []finding `json:"findings"`
-	Diagnostics []struct {
-		Severity string `json:"severity"`
-		Summary  string `json:"summary"`
-		Detail   string `json:"detail"`
-	} `json:"diagnostics"`
+	Findings []finding `json:"findings"`
 }
 
 type finding struct {
@@ -173,8 +183,17 @@ func parseReport(t *testing.T, content []byte) report {
 	if err := json.Unmarshal(content, &r); err != nil {
 		t.Fatalf("the JSON report cannot be read: %v\n%s", err, content)
 	}
-	if r.FormatVersion != "1.3" {
-		t.Errorf("format_version is %q, want 1.2", r.FormatVersion)
+	if r.FormatVersion != "2.0" {
+		t.Errorf("format_version is %q, want 2.0", r.FormatVersion)
+	}
+	switch {
+	case len(r.Targets) == 1:
+		r.target = r.Targets[0]
+		if r.target.Verdict != r.Verdict || r.target.Name == "" || r.target.Type != "server" && r.target.Type != "snapshot" {
+			t.Errorf("the verdict is %q, and that of the %s %q is %q", r.Verdict, r.target.Type, r.target.Name, r.target.Verdict)
+		}
+	case len(r.Targets) > 1 || r.Verdict != "":
+		t.Errorf("%d targets have the verdict %q", len(r.Targets), r.Verdict)
 	}
 	return r
 }

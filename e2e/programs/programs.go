@@ -29,6 +29,8 @@ type Paths struct {
 	KustomizeController, HelmReleaseCRD string
 	// ArgoCD syncs as Argo CD does. It is empty until [Paths.BuildArgoCD].
 	ArgoCD string
+	// SARIFMultitool is empty until [Paths.InstallSARIFMultitool].
+	SARIFMultitool string
 }
 
 // Build builds all programs and says where they are. From a cold build cache it

@@ -130,7 +130,21 @@ func (g *gates) record(gate string, d declaration, s span, findings []finding, h
 
 // report is what is read of the JSON of a run.
 type report struct {
-	ExitCode int       `json:"exit_code"`
+	ExitCode int `json:"exit_code"`
+	// Targets has one entry, and none where the run ended before the cluster was asked.
+	Targets []target `json:"targets"`
+}
+
+// cluster is the one target, and empty where there is none.
+func (r report) cluster() target {
+	if len(r.Targets) == 0 {
+		return target{}
+	}
+	return r.Targets[0]
+}
+
+// target is what is read of one cluster.
+type target struct {
 	Findings []finding `json:"findings"`
 	Wait     *struct {
 		Passes int      `json:"passes"`
@@ -182,11 +196,11 @@ func (g *gates) repeat(ctx context.Context) error {
 // read judges the report of a run that has ended by itself.
 func (g *gates) read(gate string, d declaration, s span, code int, stdout, stderr *bytes.Buffer) {
 	var r report
-	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil || code != r.ExitCode || code != verdict(r.Findings) {
+	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil || code != r.ExitCode || code != verdict(r.cluster().Findings) {
 		g.figures.accuse(gate, fmt.Sprintf("exit %d (%v):\n%s%s", code, err, stdout, stderr))
 		return
 	}
-	g.record(gate, d, s, r.Findings, false)
+	g.record(gate, d, s, r.cluster().Findings, false)
 }
 
 // exited gives no error of a program that ran, whatever its exit code is.
@@ -233,12 +247,14 @@ func (g *gates) wait(ctx context.Context) error {
 	seen.after = g.truth.look()
 	var r report
 	code := cmd.ProcessState.ExitCode()
-	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil || code != 128+int(syscall.SIGTERM) || r.Wait == nil || len(r.Wait.Mixed) > 0 {
+	err = json.Unmarshal(stdout.Bytes(), &r)
+	cluster := r.cluster()
+	if err != nil || code != 128+int(syscall.SIGTERM) || cluster.Wait == nil || len(cluster.Wait.Mixed) > 0 {
 		g.figures.accuse(gate, fmt.Sprintf("exit %d (%v):\n%s%s", code, err, stdout, last))
 		return nil
 	}
-	g.record(gate, d, seen, r.Findings, false)
-	g.figures.waited(gate, r.Wait.Passes)
+	g.record(gate, d, seen, cluster.Findings, false)
+	g.figures.waited(gate, cluster.Wait.Passes)
 	return nil
 }
 

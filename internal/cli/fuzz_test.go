@@ -49,9 +49,11 @@ func FuzzExitCode(f *testing.F) {
 		applied, s := run("apply")
 		planned, _ := run("plan")
 		want := map[string]int{}
-		for _, finding := range s.Findings {
-			if finding.Severity == "error" {
-				want[finding.Status]++
+		for _, target := range s.Targets {
+			for _, finding := range target.Findings {
+				if finding.Severity == "error" {
+					want[finding.Status]++
+				}
 			}
 		}
 		drift, unknown := want["drifted"] > 0, want["undetermined"] > 0
@@ -75,10 +77,12 @@ func FuzzExitCode(f *testing.F) {
 // summary is what a document of JSON says of an exit code.
 type summary struct {
 	ExitCode int `json:"exit_code"`
-	Findings []struct {
-		Status   string `json:"status"`
-		Severity string `json:"severity"`
-	} `json:"findings"`
+	Targets  []struct {
+		Findings []struct {
+			Status   string `json:"status"`
+			Severity string `json:"severity"`
+		} `json:"findings"`
+	} `json:"targets"`
 	Diagnostics []struct {
 		Severity string `json:"severity"`
 	} `json:"diagnostics"`

@@ -55,17 +55,19 @@ func untold(ts *testscript.TestScript, _ bool, args []string) {
 	var got struct {
 		ExitCode int `json:"exit_code"`
 		Verdict  string
-		Findings []struct {
-			Status       string
-			Cause        *string
-			Undetermined *struct{ Code, Message, Hint string }
+		Targets  []struct {
+			Findings []struct {
+				Status       string
+				Cause        *string
+				Undetermined *struct{ Code, Message, Hint string }
+			}
 		}
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &got))
-	if got.ExitCode != 3 || got.Verdict != "undetermined" {
+	if got.ExitCode != 3 || got.Verdict != "undetermined" || len(got.Targets) != 1 || len(got.Targets[0].Findings) == 0 {
 		ts.Fatalf("the document has the exit code %d and the verdict %s", got.ExitCode, got.Verdict)
 	}
-	for _, f := range got.Findings {
+	for _, f := range got.Targets[0].Findings {
 		if u := f.Undetermined; f.Status == "drifted" ||
 			u != nil && f.Cause == nil && (u.Code != code || u.Hint != hint || !matches(message, u.Message)) {
 			ts.Fatalf("a finding is %s: %+v", f.Status, u)

@@ -20,6 +20,7 @@ type planFlags struct {
 	namespaceFlag
 	connectionFlags
 	outputFlags
+	prefixFlags
 	waitFlags
 	snapshot       string
 	policy         apply.Policy
@@ -87,6 +88,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
 	f.outputFlags.bind(flags, reportFormats())
+	f.prefixFlags.bind(flags)
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
@@ -104,7 +106,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 // judge runs plan or apply, and reports in every way that was asked for. It gives
 // the exit code.
 func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []string) int {
-	report := &view.Report{Command: command, Version: version()}
+	report := &view.Report{Command: command, Version: version(), Place: f.place()}
 	var passes *apply.Series
 	a.protect(f.loud.debug, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
 	report.ExitCode = exitError

@@ -61,7 +61,7 @@ func TestSignals(t *testing.T) {
 				t.Errorf("it exits with %d (%s) and says\n%s", code, cmd.ProcessState, stderr.String())
 			}
 			doc := document(t, stdout.Bytes())
-			if doc.ExitCode != tt.code || doc.Findings[0].Undetermined.Code != "canceled" {
+			if doc.ExitCode != tt.code || doc.Targets[0].Findings[0].Undetermined.Code != "canceled" {
 				t.Errorf("the document is\n%s", stdout.String())
 			}
 			if saved, err := os.ReadFile(report); err != nil || string(saved) != stdout.String() {
@@ -144,8 +144,8 @@ func TestSignalWhileWaiting(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	doc := document(t, stdout.Bytes())
-	if code := cmd.ProcessState.ExitCode(); code != 143 || doc.ExitCode != 143 || doc.Findings[0].Status != "drifted" ||
-		doc.Wait.Ended != "ended by SIGTERM" {
+	if code := cmd.ProcessState.ExitCode(); code != 143 || doc.ExitCode != 143 || doc.Targets[0].Findings[0].Status != "drifted" ||
+		doc.Targets[0].Wait.Ended != "ended by SIGTERM" {
 		t.Errorf("it exits with %d (%s), and the document is\n%s", code, cmd.ProcessState, stdout.String())
 	}
 }
@@ -361,19 +361,21 @@ func (panicking) Connect(cli.Target) (*discovery.Client, error) { panic("out of 
 
 type jsonDocument struct {
 	ExitCode int `json:"exit_code"`
-	Findings []struct {
-		Status       string `json:"status"`
-		Undetermined struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"undetermined"`
-	} `json:"findings"`
+	Targets  []struct {
+		Findings []struct {
+			Status       string `json:"status"`
+			Undetermined struct {
+				Code    string `json:"code"`
+				Message string `json:"message"`
+			} `json:"undetermined"`
+		} `json:"findings"`
+		Wait struct {
+			Ended string `json:"ended"`
+		} `json:"wait"`
+	} `json:"targets"`
 	Diagnostics []struct {
 		Summary string `json:"summary"`
 	} `json:"diagnostics"`
-	Wait struct {
-		Ended string `json:"ended"`
-	} `json:"wait"`
 }
 
 func document(t *testing.T, b []byte) jsonDocument {

@@ -199,7 +199,7 @@ func TestServersMessagesAreOneShortLine(t *testing.T) {
 	message := "GET /api: 403 Forbidden: no such " + strings.Repeat("ä ", 5000)
 	message = message[:limit-len("…")]
 	message = strings.ToValidUTF8(message, "") + "…"
-	if got := document(t, []byte(o.files["json"])).Findings[0].Undetermined.Message; got != message {
+	if got := document(t, []byte(o.files["json"])).Targets[0].Findings[0].Undetermined.Message; got != message {
 		t.Errorf("the message has %d bytes: %q", len(got), got)
 	}
 	if !strings.Contains(o.stdout, "could not be determined: "+message+"\n") || !strings.Contains(o.stderr, `failure="`+message+"\"\n") {

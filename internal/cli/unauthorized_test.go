@@ -108,7 +108,7 @@ func TestUnauthorized(t *testing.T) {
 			if tt.code != 0 {
 				code = "unauthorized"
 			}
-			if doc := document(t, content); doc.ExitCode != tt.code || doc.Findings[0].Undetermined.Code != code {
+			if doc := document(t, content); doc.ExitCode != tt.code || doc.Targets[0].Findings[0].Undetermined.Code != code {
 				t.Errorf("the document is\n%s", content)
 			}
 			if !strings.Contains(stdout.String(), tt.text) {

@@ -15,6 +15,7 @@ func (a *app) validateCommand() *cobra.Command {
 	var f struct {
 		declarationFlags
 		outputFlags
+		prefixFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
@@ -30,7 +31,7 @@ unknown, so that only their use is checked.`,
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
-		v := &view.Validation{}
+		v := &view.Validation{Place: f.place()}
 		a.protect(loudnessOf(cmd).debug, &v.Diagnostics, func() {
 			declaration, sources, diags := a.declaration(paths, &f.declarationFlags, config.Inputs{AllowUnknown: true})
 			v.Sources, v.Diagnostics = sources, diags
@@ -46,6 +47,7 @@ unknown, so that only their use is checked.`,
 	}
 	f.declarationFlags.bind(cmd.Flags())
 	f.outputFlags.bind(cmd.Flags(), plainFormats())
+	f.prefixFlags.bind(cmd.Flags())
 	return cmd
 }
 

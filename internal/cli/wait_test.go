@@ -101,8 +101,13 @@ type waited struct {
 	code           int
 	took           time.Duration
 	stdout, stderr string
-	Verdict        string
-	Wait           struct {
+	waitedFor
+}
+
+// waitedFor is what the document says of the one target.
+type waitedFor struct {
+	Verdict string
+	Wait    struct {
 		Limit       float64 `json:"limit_seconds"`
 		Duration    float64 `json:"duration_seconds"`
 		Passes      int
@@ -152,8 +157,13 @@ func waitWithin(
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr.String())
 	}
-	if err := json.Unmarshal(content, &w); err != nil {
+	var document struct{ Targets []waitedFor }
+	if err := json.Unmarshal(content, &document); err != nil || len(document.Targets) > 1 {
 		t.Fatalf("%v:\n%s", err, content)
+	}
+	// A run that ends in an error has no target.
+	for _, target := range document.Targets {
+		w.waitedFor = target
 	}
 	return w, c
 }

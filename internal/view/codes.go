@@ -13,7 +13,7 @@ const (
 	notice  = "notice"
 )
 
-// codes lists the codes of everything that a report can tell of.
+// codes lists the codes of everything that can be in a report.
 func codes() []string {
 	var list []string
 	for _, code := range apply.Codes() {
@@ -31,12 +31,26 @@ func described(code string) string {
 	case mistake:
 		return "The declaration, the command line or the run itself is at fault, which exits with 1."
 	case notice:
-		return "Something is worth knowing that does not stand in the way of a verdict."
+		return "Something is worth knowing that does not prevent a verdict."
 	}
 	if slices.Contains(apply.Codes(), apply.Code(code)) {
 		return describedDifference(apply.Code(code))
 	}
 	return "It could not be determined whether the requirement is met: " + describedFailure(discovery.FailureCode(code))
+}
+
+// explained says what a code means, and what follows from it.
+func explained(code string) string {
+	follows := "The requirement is neither met nor missed, and kreconcile exits with 3 unless --allow-undetermined is given."
+	switch {
+	case code == mistake:
+		follows = "There is no verdict on the cluster."
+	case code == notice:
+		follows = "The exit code is the same without it."
+	case slices.Contains(apply.Codes(), apply.Code(code)):
+		follows = "This is drift: what was found differs from the declaration."
+	}
+	return described(code) + " " + follows
 }
 
 func describedDifference(code apply.Code) string {
@@ -116,7 +130,7 @@ func describedFailure(code discovery.FailureCode) string {
 	case discovery.EvaluationFailed:
 		return "an authorizer of the server failed, or a condition cannot be evaluated."
 	case discovery.NoSchema:
-		return "the server's OpenAPI documents do not tell of the kind, or do not yet."
+		return "the server's OpenAPI documents do not describe the kind, or not yet."
 	case discovery.OpenSchema:
 		return "the schema takes anything at that place."
 	case discovery.UnjudgedRule:

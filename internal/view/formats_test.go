@@ -131,6 +131,9 @@ type sarifLog struct {
 				Rules []struct {
 					ID    string
 					Short struct{ Text string } `json:"shortDescription"`
+					Full  struct{ Text string } `json:"fullDescription"`
+					Help  struct{ Text string }
+					URI   string `json:"helpUri"`
 				}
 			}
 		}
@@ -506,13 +509,14 @@ func TestPlacesOfSARIFAndGitLab(t *testing.T) {
 		{"?#\xff.hcl", "%3F%23%FF.hcl", "%SRCROOT%", `?#\xff.hcl`},
 		{"/srv/a b/c:d.hcl", "file:///srv/a%20b/c:d.hcl", "", "/srv/a b/c:d.hcl"},
 		{"values.hclvars", "values.hclvars", "%SRCROOT%", "values.hclvars"},
-		{config.Stdin, "", "", "<stdin>"},
-		{"--var", "", "", "<--var>"},
-		{"environment variable KRECONCILE_VAR_a", "", "", "<environment variable KRECONCILE_VAR_a>"},
-		{"", "", "", "<kreconcile>"},
+		{config.Stdin, "%3Cstdin%3E", "%SRCROOT%", "<stdin>"},
+		{"--var", "%3Ckreconcile%3E", "%SRCROOT%", "<--var>"},
+		{"environment variable KRECONCILE_VAR_a", "%3Ckreconcile%3E", "%SRCROOT%", "<environment variable KRECONCILE_VAR_a>"},
+		{"", "%3Ckreconcile%3E", "%SRCROOT%", "<kreconcile>"},
 	}
 	for _, tt := range tests {
 		r := drifted(1, 0)
+		r.Plan.Findings[0].Range.Filename = tt.filename
 		r.Plan.Findings[0].Differences[0].Range.Filename = tt.filename
 		result := readSARIF(t, r).Runs[0].Results[0]
 		var uri, base string
@@ -526,7 +530,7 @@ func TestPlacesOfSARIFAndGitLab(t *testing.T) {
 			t.Errorf("%q is %+v in GitLab", tt.filename, got)
 		}
 		// Where there is no file to point at, the words name the place.
-		if tt.uri == "" && tt.filename != "" && !strings.Contains(result.Message.Text, "\nat "+tt.filename) {
+		if strings.HasPrefix(tt.uri, "%3C") && tt.filename != "" && !strings.Contains(result.Message.Text, "\nat "+tt.filename) {
 			t.Errorf("%q is told of as %q", tt.filename, result.Message.Text)
 		}
 	}
@@ -730,7 +734,7 @@ func wellFormed(text string) error {
 func markdownIsOurs(t *testing.T, text string, rows int) {
 	t.Helper()
 	ours := regexp.MustCompile(`^[a-zA-Z0-9 |.,:#*()<>&;-]*$`)
-	tags := regexp.MustCompile(`<br>|&#124;`)
+	tags := regexp.MustCompile(`<br>|&#124;|<https?://[a-zA-Z0-9][a-zA-Z0-9._~/:?#@!&=+,%()-]*>`)
 	seen, columns := 0, 0
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")

@@ -61,8 +61,8 @@ func (b problem) githubCommand(kind string, r *Report) string {
 	}
 	var properties []string
 	property := func(name, value string) { properties = append(properties, name+"="+githubProperty(value)) }
-	if at := b.at; isFile(at) {
-		property("file", clean(slashed(at.Filename)))
+	if at := b.at; isFile(b.file) {
+		property("file", clean(slashed(b.file)))
 		if at.Start.Line > 0 {
 			property("line", strconv.Itoa(at.Start.Line))
 			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))

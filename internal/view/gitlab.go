@@ -42,12 +42,12 @@ func (b problem) gitlabSeverity() string {
 // what is in angle brackets is no file's.
 func (b problem) gitlabPath() string {
 	switch {
-	case isFile(b.at):
-		return clean(slashed(b.at.Filename))
-	case b.at.Filename != "":
-		return "<" + strings.Trim(clean(b.at.Filename), "<>") + ">"
+	case isFile(b.file):
+		return clean(slashed(b.file))
+	case b.file != "":
+		return "<" + strings.Trim(clean(b.file), "<>") + ">"
 	}
-	return "<kreconcile>"
+	return nowhere
 }
 
 type gitlabIssue struct {

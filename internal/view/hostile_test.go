@@ -193,24 +193,27 @@ func firstDifference(a, b string) string {
 // for byte, but for bytes that JSON has no way to write.
 func TestDocumentsKeepWhatIsHostile(t *testing.T) {
 	var doc struct {
-		Findings []struct {
-			Address, Reason, Remedy string
-			Differences             []struct{ Declared, Found, Hint string }
-			Undetermined            *struct{ Message, Hint string }
+		Targets []struct {
+			Name     string
+			Findings []struct {
+				Address, Reason, Remedy string
+				Differences             []struct{ Declared, Found, Hint string }
+				Undetermined            *struct{ Message, Hint string }
+			}
+			Snapshot *struct{ File string }
 		}
 		Diagnostics []struct{ Summary, Detail string }
-		Connection  *struct{ Server string }
-		Snapshot    *struct{ File string }
 	}
 	got := render(t, func(b *bytes.Buffer) error { return view.JSON(b, poisoned(t, "web.hcl")) })
 	if err := json.Unmarshal(got, &doc); err != nil {
 		t.Fatal(err)
 	}
 	want := strings.ToValidUTF8(hostileText, "\ufffd")
-	f, unknown := doc.Findings[0], doc.Findings[len(apply.Codes())]
+	target := doc.Targets[0]
+	f, unknown := target.Findings[0], target.Findings[len(apply.Codes())]
 	texts := []string{
 		strings.TrimSuffix(f.Address, "#0"), f.Reason, f.Remedy, f.Differences[0].Declared, f.Differences[0].Found, f.Differences[0].Hint,
-		unknown.Undetermined.Message, unknown.Undetermined.Hint, doc.Diagnostics[0].Summary, doc.Diagnostics[0].Detail, doc.Snapshot.File,
+		unknown.Undetermined.Message, unknown.Undetermined.Hint, doc.Diagnostics[0].Summary, doc.Diagnostics[0].Detail, target.Snapshot.File, target.Name,
 	}
 	for i, text := range texts {
 		if text != want {

@@ -5,50 +5,26 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 )
 
-// FormatVersion is the version of the JSON documents. The minor number rises
-// when something is added, the major one when a reader would be misled.
-const FormatVersion = "1.3"
+// validateFormatVersion is the version of what validate writes. Readers of Terraform's
+// document refuse a major version above 1.
+const validateFormatVersion = "1.3"
 
-// JSON writes a report as one document, which docs/json.md describes.
-func JSON(w io.Writer, r *Report) error {
-	doc := jsonReport{
-		FormatVersion: FormatVersion,
-		Version:       r.Version,
-		Command:       r.Command,
-		ExitCode:      r.ExitCode,
-		Findings:      []jsonFinding{},
-		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources),
-	}
-	if r.Plan != nil {
-		doc.Verdict = &r.Verdict.Status
-		doc.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
-		doc.Summary = newJSONCounts(r.Verdict.Counts)
-		for _, f := range r.Plan.Findings {
-			doc.Findings = append(doc.Findings, newJSONFinding(f))
-		}
-	}
-	if r.Origin != nil {
-		doc.Connection, doc.Snapshot = jsonOrigin(r.Origin)
-	}
-	doc.Wait = newJSONWait(r.Wait)
-	return writeJSON(w, doc)
-}
+// versionFormatVersion is the version of what version writes.
+const versionFormatVersion = "1.0"
 
 // ValidateJSON writes the outcome of validate as one document in the shape of
 // terraform validate -json.
 func ValidateJSON(w io.Writer, v *Validation) error {
 	doc := jsonValidation{
-		FormatVersion: FormatVersion,
+		FormatVersion: validateFormatVersion,
 		Valid:         !v.Diagnostics.HasErrors(),
-		Diagnostics:   jsonDiagnostics(v.Diagnostics, v.Sources),
+		Diagnostics:   jsonDiagnostics(v.Diagnostics, v.Sources, v.Place),
 	}
 	for _, d := range v.Diagnostics {
 		if d.Severity == hcl.DiagError {
@@ -62,7 +38,10 @@ func ValidateJSON(w io.Writer, v *Validation) error {
 
 // VersionJSON writes what the program knows of itself as one document.
 func VersionJSON(w io.Writer, v Version) error {
-	return writeJSON(w, v)
+	return writeJSON(w, struct {
+		FormatVersion string `json:"format_version"`
+		Version
+	}{versionFormatVersion, v})
 }
 
 func writeJSON(w io.Writer, doc any) error {
@@ -139,86 +118,6 @@ func writeJSONList(w io.Writer, indent string, items iter.Seq[any]) error {
 	return err
 }
 
-type jsonReport struct {
-	FormatVersion       string           `json:"format_version"`
-	Version             string           `json:"kreconcile_version"`
-	Command             string           `json:"command"`
-	Verdict             *apply.Status    `json:"verdict"`
-	UndeterminedAllowed bool             `json:"undetermined_allowed"`
-	ExitCode            int              `json:"exit_code"`
-	Summary             *jsonCounts      `json:"summary"`
-	Connection          *jsonConnection  `json:"connection"`
-	Snapshot            *jsonSnapshot    `json:"snapshot"`
-	Wait                *jsonWait        `json:"wait"`
-	Findings            []jsonFinding    `json:"findings"`
-	Diagnostics         []jsonDiagnostic `json:"diagnostics"`
-}
-
-type jsonCounts struct {
-	Total        int `json:"total"`
-	Satisfied    int `json:"satisfied"`
-	Drifted      int `json:"drifted"`
-	Undetermined int `json:"undetermined"`
-	Skipped      int `json:"skipped"`
-	Warnings     int `json:"warnings"`
-}
-
-type jsonConnection struct {
-	Server        string  `json:"server"`
-	ServerVersion *string `json:"server_version"`
-	Emulation     *string `json:"emulation_version"`
-	Requests      int     `json:"requests"`
-	NotModified   int     `json:"not_modified"`
-	Bytes         int64   `json:"bytes"`
-	Seconds       float64 `json:"duration_seconds"`
-}
-
-type jsonSnapshot struct {
-	File          string  `json:"file"`
-	Server        *string `json:"server"`
-	ServerVersion *string `json:"server_version"`
-	Emulation     *string `json:"emulation_version"`
-	Time          *string `json:"time"`
-}
-
-type jsonWait struct {
-	Limit       float64  `json:"limit_seconds"`
-	Elapsed     float64  `json:"duration_seconds"`
-	Passes      int      `json:"passes"`
-	Consecutive int      `json:"consecutive"`
-	Streak      int      `json:"satisfied_in_a_row"`
-	Mixed       []string `json:"mixed"`
-	Ended       *string  `json:"ended"`
-}
-
-type jsonFinding struct {
-	Address      string            `json:"address"`
-	Type         config.Type       `json:"type"`
-	Status       apply.Status      `json:"status"`
-	Severity     config.Severity   `json:"severity"`
-	Cause        *string           `json:"cause"`
-	Differences  []jsonDifference  `json:"differences"`
-	Undetermined *jsonUndetermined `json:"undetermined"`
-	Reason       *string           `json:"reason"`
-	Remedy       *string           `json:"remedy"`
-	Range        jsonRange         `json:"range"`
-}
-
-type jsonDifference struct {
-	Code     apply.Code `json:"code"`
-	Facet    *string    `json:"facet"`
-	Declared *string    `json:"declared"`
-	Found    *string    `json:"found"`
-	Hint     *string    `json:"hint"`
-	Range    jsonRange  `json:"range"`
-}
-
-type jsonUndetermined struct {
-	Code    string  `json:"code"`
-	Message string  `json:"message"`
-	Hint    *string `json:"hint"`
-}
-
 type jsonValidation struct {
 	FormatVersion string           `json:"format_version"`
 	Valid         bool             `json:"valid"`
@@ -258,60 +157,7 @@ type jsonSnippet struct {
 	Values               []string `json:"values"`
 }
 
-func newJSONCounts(c apply.Counts) *jsonCounts {
-	return &jsonCounts{
-		Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
-		Warnings: c.Warnings,
-	}
-}
-
-func newJSONFinding(f apply.Finding) jsonFinding {
-	out := jsonFinding{
-		Address: f.Address, Type: f.Type, Status: f.Status, Severity: f.Severity, Cause: orNull(f.Cause),
-		Reason: orNull(f.Reason), Remedy: orNull(f.Remedy), Range: newJSONRange(f.Range),
-		Differences: []jsonDifference{},
-	}
-	for _, d := range f.Differences {
-		out.Differences = append(out.Differences, jsonDifference{
-			Code: d.Code, Facet: orNull(d.Facet), Declared: orNull(d.Declared), Found: orNull(d.Found), Hint: orNull(d.Hint),
-			Range: newJSONRange(d.Range),
-		})
-	}
-	if u := f.Undetermined; u != nil {
-		out.Undetermined = &jsonUndetermined{Code: string(u.Code), Message: u.Message, Hint: orNull(u.Hint)}
-	}
-	return out
-}
-
-func newJSONWait(w *Wait) *jsonWait {
-	if w == nil {
-		return nil
-	}
-	return &jsonWait{
-		Limit: w.Limit.Seconds(), Elapsed: w.Elapsed.Seconds(), Passes: w.Passes, Consecutive: w.Consecutive, Streak: w.Streak,
-		// must not be nil
-		Mixed: append([]string{}, w.Mixed...),
-		Ended: orNull(w.Ended),
-	}
-}
-
-func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
-	if o.SnapshotFile == "" {
-		return &jsonConnection{
-			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
-			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
-		}, nil
-	}
-	s := &jsonSnapshot{
-		File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
-	}
-	if !o.SnapshotTime.IsZero() {
-		s.Time = orNull(o.SnapshotTime.UTC().Format(time.RFC3339))
-	}
-	return nil, s
-}
-
-func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources) []jsonDiagnostic {
+func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources, place Place) []jsonDiagnostic {
 	out := []jsonDiagnostic{}
 	for _, d := range diags {
 		j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
@@ -319,7 +165,7 @@ func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources) []jsonDiagno
 			j.Severity = "warning"
 		}
 		if d.Subject != nil && d.Subject.Filename != "" {
-			rng := newJSONRange(*d.Subject)
+			rng := newJSONRange(*d.Subject, place)
 			j.Range = &rng
 			j.Snippet = newJSONSnippet(*d.Subject, sources)
 		}
@@ -338,9 +184,9 @@ func newJSONSnippet(rng hcl.Range, sources config.Sources) *jsonSnippet {
 	}
 }
 
-func newJSONRange(r hcl.Range) jsonRange {
+func newJSONRange(r hcl.Range, place Place) jsonRange {
 	return jsonRange{
-		Filename: r.Filename,
+		Filename: place.of(r.Filename),
 		Start:    jsonPos{Line: r.Start.Line, Column: r.Start.Column, Byte: r.Start.Byte},
 		End:      jsonPos{Line: r.End.Line, Column: r.End.Column, Byte: r.End.Byte},
 	}

@@ -148,7 +148,7 @@ func junitFinding(f apply.Finding, r *Report, byAddress map[string][]problem) ju
 	}
 	list := byAddress[cmp.Or(f.Cause, f.Address)]
 	for _, b := range list {
-		c.lines = append(c.lines, b.text, "at "+where(b.at))
+		c.lines = append(c.lines, b.text, "at "+b.where())
 	}
 	c.typ, c.message = list[0].code, list[0].text
 	if f.Cause != "" {
@@ -175,7 +175,7 @@ func junitRun(r *Report) junitSuite {
 		if b.fails {
 			c.outcome = "error"
 		}
-		if place := where(b.at); place != "" {
+		if place := b.where(); place != "" {
 			c.name += " (" + place + ")"
 			c.lines = append(c.lines, "at "+place)
 		}

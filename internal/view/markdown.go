@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/apply"
 )
 
 const (
@@ -25,8 +27,8 @@ const (
 // holds and who was asked. It is never longer than a comment may be; what does
 // not fit is counted.
 //
-// Everything from outside stands in code spans, where no Markdown, HTML, mention
-// or link is seen.
+// Everything from outside is in code spans, where no Markdown, HTML, mention or link
+// is seen, except the web addresses that the author of a declaration wrote.
 func Markdown(w io.Writer, r *Report) error {
 	var m markdown
 	m.line("### kreconcile")
@@ -116,29 +118,56 @@ func (b problem) markdownDiagnostic() string {
 
 func (b problem) markdownDrift() string {
 	var declared, found []string
-	notDeclared, notFound := "nothing", "nothing"
-	if strings.HasSuffix(b.code, "served") {
-		notDeclared, notFound = "not to be served", "not served"
-	}
 	for _, d := range b.differences {
-		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared, ""))
-		found = append(found, markdownValue(d.Facet, d.Found, notFound, d.Hint))
+		hint := clean(d.Hint)
+		switch {
+		case hint == "":
+		case d.Code == apply.AssertFailed:
+			hint = " (" + prose(hint) + ")"
+		default:
+			hint = " (" + code(hint) + ")"
+		}
+		notDeclared, notFound := markdownNothing(d)
+		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared))
+		is := markdownValue(d.Facet, d.Found, notFound)
+		if d.Code == apply.FieldNotServed && d.Found != "" {
+			// What is found is how far the schema goes.
+			is = notFound + " (" + code(clean(d.Found)) + " is)"
+		}
+		found = append(found, is+hint)
 	}
 	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
 		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
 }
 
+// markdownNothing gives the words for a difference of which nothing is declared, and
+// for one of which nothing was found.
+func markdownNothing(d apply.Difference) (declared, found string) {
+	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
+	case apply.PermissionDenied:
+		return "allowed", "not allowed"
+	case apply.AssertFailed:
+		return "to hold", "does not hold"
+	case apply.FieldEnumMismatch:
+		return "none", "not a possible value"
+	case apply.FieldNotServed:
+		return "none", "not in the schema"
+	default:
+		if strings.HasSuffix(string(d.Code), "served") {
+			return "not to be served", "not served"
+		}
+		return "none", "none"
+	}
+}
+
 // markdownValue gives what is declared or found of a requirement or a facet.
-func markdownValue(facet, value, nothing, hint string) string {
+func markdownValue(facet, value, nothing string) string {
 	text := nothing
 	if value != "" {
 		text = code(clean(value))
 	}
 	if facet != "" {
 		text = facet + ": " + text
-	}
-	if hint != "" {
-		text += " (" + code(clean(hint)) + ")"
 	}
 	return text
 }
@@ -151,13 +180,17 @@ func (b problem) markdownUnknown() string {
 func (b problem) markdownNotes() []string {
 	var notes []string
 	for _, note := range b.notes {
-		notes = append(notes, note.label+code(note.text))
+		text := code(note.text)
+		if note.authored {
+			text = prose(note.text)
+		}
+		notes = append(notes, note.label+text)
 	}
 	return atMost(notes)
 }
 
 func (b problem) markdownWhere() string {
-	if place := where(b.at); place != "" {
+	if place := b.where(); place != "" {
 		return code(place)
 	}
 	return ""
@@ -169,34 +202,4 @@ func atMost(list []string) []string {
 		return list
 	}
 	return append(list[:mostLines-1:mostLines-1], fmt.Sprintf("and %d more lines", len(list)-mostLines+1))
-}
-
-// code puts clean text in a code span, behind more backticks than it holds in a
-// row. A pipe would end the cell of a table, whatever it stands in: it stands
-// between two spans, as an entity.
-func code(text string) string {
-	parts := strings.Split(cut(text, longestCode), "|")
-	for i, part := range parts {
-		if part != "" {
-			parts[i] = codeSpan(part)
-		}
-	}
-	return strings.Join(parts, "&#124;")
-}
-
-func codeSpan(text string) string {
-	longest, run := 0, 0
-	for i := range len(text) {
-		run++
-		if text[i] != '`' {
-			run = 0
-		}
-		longest = max(longest, run)
-	}
-	fence := strings.Repeat("`", longest+1)
-	// One space at each end belongs to the fences.
-	if text[0] == '`' || text[len(text)-1] == '`' || text[0] == ' ' && text[len(text)-1] == ' ' {
-		text = " " + text + " "
-	}
-	return fence + text + fence
 }

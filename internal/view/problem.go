@@ -38,6 +38,8 @@ type problem struct {
 	// notes are lines under it.
 	notes []note
 	at    hcl.Range
+	// file is what at names, as documents name it.
+	file string
 	// key is the same in each run that finds the same problem, wherever in a file
 	// it stands, and another for each problem of a report.
 	key string
@@ -47,7 +49,11 @@ type problem struct {
 }
 
 // note is a line of our own words, and of the words of others behind them.
-type note struct{ label, text string }
+type note struct {
+	label, text string
+	// authored is set where these are the words of the declaration's author.
+	authored bool
+}
 
 // isDiagnostic tells that the problem is about no requirement.
 func (b problem) isDiagnostic() bool { return b.code == mistake || b.code == notice }
@@ -88,8 +94,8 @@ func problems(r *Report) []problem {
 // pointed at, the place is part of it.
 func (b problem) message() []string {
 	lines := []string{b.text}
-	if b.at.Filename != "" && !isFile(b.at) {
-		lines = append(lines, "at "+where(b.at))
+	if b.file != "" && !isFile(b.file) {
+		lines = append(lines, "at "+b.where())
 	}
 	return appendNotes(lines, b.notes)
 }
@@ -119,8 +125,10 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 	if beneath > 0 {
 		notes = append(notes, note{label: fmt.Sprintf("and %s under it", requirements(beneath))})
 	}
-	notes = append(notes, labelled("reason: ", f.Reason)...)
-	notes = append(notes, labelled("remedy: ", f.Remedy)...)
+	for _, n := range append(labelled("reason: ", f.Reason), labelled("remedy: ", f.Remedy)...) {
+		n.authored = true
+		notes = append(notes, n)
+	}
 	b := problem{fails: r.Verdict.Fails(f), subject: subject, notes: notes}
 	switch f.Status {
 	case apply.Drifted:
@@ -132,7 +140,8 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 				continue
 			}
 			b := b
-			b.code, b.at, b.key = string(d.Code), d.Range, key(string(d.Code), f.Address)
+			b.code, b.key = string(d.Code), key(string(d.Code), f.Address)
+			b.at, b.file = d.Range, r.Place.of(d.Range.Filename)
 			b.text = subject + " " + p.difference(d)
 			b.differences = []apply.Difference{d}
 			list = append(list, b)
@@ -140,7 +149,8 @@ func (p *printer) problems(f apply.Finding, r *Report, beneath int) []problem {
 		return list
 	case apply.StatusUndetermined:
 		b.code, b.unknown, b.undetermined = string(f.Undetermined.Code), true, f.Undetermined
-		b.at, b.key = f.Range, key(string(f.Undetermined.Code), f.Address)
+		b.key = key(string(f.Undetermined.Code), f.Address)
+		b.at, b.file = f.Range, r.Place.of(f.Range.Filename)
 		b.text = subject + " could not be determined: " + clean(f.Undetermined.Message)
 		b.notes = append(labelled("hint: ", f.Undetermined.Hint), notes...)
 		return []problem{b}
@@ -166,7 +176,7 @@ func labelled(label, text string) []note {
 	}
 	var notes []note
 	for _, line := range cleanLines(text) {
-		notes = append(notes, note{label, line})
+		notes = append(notes, note{label: label, text: line})
 		label = ""
 	}
 	return notes
@@ -205,7 +215,7 @@ func diagnosticProblems(r *Report) []problem {
 			b.code, b.fails = notice, false
 		}
 		if d.Subject != nil {
-			b.at = *d.Subject
+			b.at, b.file = *d.Subject, r.Place.of(d.Subject.Filename)
 		}
 		b.text = b.subject
 		if lines := cleanLines(d.Detail); lines[0] != "" {
@@ -228,16 +238,26 @@ func key(a, b string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// isFile tells ranges in files from those in standard input, in a folder as a
-// whole and in a value from the command line or the environment.
-func isFile(at hcl.Range) bool {
+// nowhere is in the place of a file's name in formats that require one.
+const nowhere = "<kreconcile>"
+
+// isFile tells the names of files from that of standard input, of a folder as a whole
+// and of a value from the command line or the environment.
+func isFile(name string) bool {
 	return slices.ContainsFunc([]string{".hcl", ".hcl.json", ".hclvars", ".hclvars.json"}, func(ending string) bool {
-		return strings.HasSuffix(at.Filename, ending)
+		return strings.HasSuffix(name, ending)
 	})
 }
 
 // slashed gives the name of a file as repositories spell it.
 func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
+
+// where names the line of a problem, and is empty where there is none.
+func (b problem) where() string {
+	at := b.at
+	at.Filename = b.file
+	return where(at)
+}
 
 // where names the line of a range, and is empty where there is none.
 func where(at hcl.Range) string {

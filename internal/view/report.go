@@ -23,10 +23,26 @@ type Report struct {
 	Diagnostics hcl.Diagnostics
 	// Sources are shown where a finding or diagnostic points at them.
 	Sources config.Sources
+	// Place gives the name that a file, or standard input, has in the formats that
+	// programs read. It is nil where the names stay as they are. Text keeps them: it is
+	// for those who ran the command.
+	Place Place
 	// Origin is nil where nothing was asked and no snapshot was read.
 	Origin *Origin
 	// Wait is nil where nothing was waited for.
 	Wait *Wait
+}
+
+// Place gives the name of a source in a repository, and the name itself where that is
+// not known.
+type Place func(name string) string
+
+// of gives the name that a source has in a document.
+func (p Place) of(name string) string {
+	if p == nil || !isFile(name) && name != config.Stdin {
+		return name
+	}
+	return p(name)
 }
 
 // Wait says how the plan was waited for.
@@ -71,6 +87,8 @@ type Origin struct {
 type Validation struct {
 	Diagnostics hcl.Diagnostics
 	Sources     config.Sources
+	// Place is that of [Report].
+	Place Place
 	// Requirements is how many the declaration has.
 	Requirements int
 }

@@ -15,6 +15,8 @@ import (
 
 const (
 	home = "https://github.com/kreconcile/kreconcile"
+	// codesPage has a section for each code, under the code as heading.
+	codesPage = home + "/blob/main/docs/codes.md"
 	// sourceRoot stands for the folder that relative paths begin at. Viewers know
 	// the name.
 	sourceRoot = "%SRCROOT%"
@@ -26,6 +28,10 @@ const (
 //
 // Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10.
 func SARIF(w io.Writer, r *Report) error {
+	root := "The folder that kreconcile ran in."
+	if r.Place != nil {
+		root = "The root of the repository."
+	}
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{Name: "kreconcile", Version: r.Version, InformationURI: home, Rules: sarifRules()}},
 		Invocations: []sarifInvocation{{
@@ -33,7 +39,7 @@ func SARIF(w io.Writer, r *Report) error {
 			ExitCode:   r.ExitCode,
 		}},
 		ColumnKind: "unicodeCodePoints",
-		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{"The folder that kreconcile ran in."}}},
+		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{root}}},
 		Properties: sarifProperties{Command: r.Command},
 	}
 	if r.judged() != nil {
@@ -50,7 +56,7 @@ func SARIF(w io.Writer, r *Report) error {
 		for _, b := range all {
 			if (b.unknown || b.isDiagnostic()) && !yield(sarifNotification{
 				Rule: sarifRuleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))},
-				Locations: sarifLocations(b.at, r.Sources),
+				Locations: sarifLocations(b.at, r),
 			}) {
 				return
 			}
@@ -58,11 +64,14 @@ func SARIF(w io.Writer, r *Report) error {
 	}
 	results := func(yield func(any) bool) {
 		for _, b := range all {
-			locations := sarifLocations(b.at, r.Sources)
-			// An error in a declaration is one of the file that is looked at; what
-			// went wrong elsewhere is not.
-			if b.isDiagnostic() && len(locations) == 0 {
-				continue
+			locations := sarifLocations(b.at, r)
+			if len(locations) == 0 {
+				// An error in a declaration is one of the file that is looked at; what
+				// went wrong elsewhere is not.
+				if b.isDiagnostic() {
+					continue
+				}
+				locations = sarifLocations(r.first(), r)
 			}
 			rule := sarifRuleOf(b)
 			result := sarifResult{
@@ -99,9 +108,9 @@ func sarifLevel(b problem) string {
 func sarifRules() []sarifDescriptor {
 	var rules []sarifDescriptor
 	for _, code := range codes() {
-		text := sarifText{described(code)}
 		rules = append(rules, sarifDescriptor{
-			ID: code, Short: text, Help: text, HelpURI: home + "/blob/main/docs/formats.md",
+			ID: code, Short: sarifText{described(code)}, Full: sarifText{explained(code)},
+			Help: sarifText{advice(code)}, HelpURI: codesPage + "#" + code,
 		})
 	}
 	return rules
@@ -115,20 +124,40 @@ func sarifMessage(text string) string {
 	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
 }
 
-// sarifLocations is empty, and not nil, where there is no file.
-func sarifLocations(at hcl.Range, sources config.Sources) []sarifLocation {
-	if !isFile(at) {
+// first is the place of the first requirement, for what is about all of them: GitHub
+// rejects a log in which one result has no place.
+func (r *Report) first() hcl.Range {
+	for _, f := range r.Plan.Findings {
+		if hasPlace(f.Range) {
+			return f.Range
+		}
+	}
+	return hcl.Range{Filename: nowhere}
+}
+
+// hasPlace reports whether SARIF can point at a range: at a file, at standard input, or
+// at nowhere.
+func hasPlace(at hcl.Range) bool {
+	return isFile(at.Filename) || at.Filename == config.Stdin || at.Filename == nowhere
+}
+
+// sarifLocations is empty, and not nil, where there is no place.
+func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
+	if !hasPlace(at) {
 		return []sarifLocation{}
 	}
 	var location sarifLocation
-	location.Physical.Artifact = sarifArtifact{URI: relativeURI(at.Filename), BaseID: sourceRoot}
-	if filepath.IsAbs(at.Filename) {
-		location.Physical.Artifact = sarifArtifact{URI: fileURI(at.Filename)}
+	name := r.Place.of(at.Filename)
+	location.Physical.Artifact = sarifArtifact{URI: relativeURI(name), BaseID: sourceRoot}
+	if filepath.IsAbs(name) {
+		location.Physical.Artifact = sarifArtifact{URI: fileURI(name)}
 	}
+	// GitHub takes no place without a line: a file as a whole is shown at its first one.
+	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
 	if at.Start.Line > 0 {
-		location.Physical.Region = &sarifRegion{
-			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, sources),
-			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, sources),
+		location.Physical.Region = sarifRegion{
+			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, r.Sources),
+			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, r.Sources),
 		}
 	}
 	return []sarifLocation{location}
@@ -190,6 +219,7 @@ type sarifDriver struct {
 type sarifDescriptor struct {
 	ID      string    `json:"id"`
 	Short   sarifText `json:"shortDescription"`
+	Full    sarifText `json:"fullDescription"`
 	Help    sarifText `json:"help"`
 	HelpURI string    `json:"helpUri"`
 }
@@ -233,7 +263,7 @@ type sarifResult struct {
 type sarifLocation struct {
 	Physical struct {
 		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   *sarifRegion  `json:"region,omitempty"`
+		Region   sarifRegion   `json:"region"`
 	} `json:"physicalLocation"`
 }
 

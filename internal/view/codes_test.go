@@ -1,0 +1,89 @@
+package view_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+const codesIntroduction = `# Codes
+
+What a report says is wrong has a code. [All formats](formats.md) use the same codes, and SARIF links each of its rules to a
+section of this page.
+`
+
+// TestCodesPage holds that docs/codes.md describes each rule as SARIF does, below a
+// heading that the rule's helpUri leads to.
+func TestCodesPage(t *testing.T) {
+	plan := &apply.Plan{}
+	rules := readSARIF(t, &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{})}).Runs[0].Tool.Driver.Rules
+	want := codesIntroduction
+	for _, rule := range rules {
+		want += "\n## " + rule.ID + "\n\n" + rule.Full.Text + "\n\n" + rule.Help.Text + "\n"
+	}
+	const path = "../../docs/codes.md"
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(content)
+	if diff := cmp.Diff(want, page); diff != "" {
+		t.Errorf("%s (-rules +page; go test ./internal/view -update rewrites it)\n%s", path, diff)
+	}
+	anchors := map[string]bool{}
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
+		anchors[strings.ToLower(strings.ReplaceAll(heading[1], " ", "-"))] = true
+	}
+	for _, rule := range rules {
+		anchor, ok := strings.CutPrefix(rule.URI, "https://github.com/kreconcile/kreconcile/blob/main/docs/codes.md#")
+		if !ok || !anchors[anchor] {
+			t.Errorf("%s: the page has no heading for %s", rule.ID, rule.URI)
+		}
+		// A reader that shows one of the texts alone still shows something else than the others do.
+		if len(map[string]bool{rule.Short.Text: true, rule.Full.Text: true, rule.Help.Text: true}) < 3 {
+			t.Errorf("%s: two of its texts are the same", rule.ID)
+		}
+		for _, text := range []string{rule.Short.Text, rule.Full.Text, rule.Help.Text} {
+			if !strings.HasSuffix(text, ".") {
+				t.Errorf("%s: %q is no sentence", rule.ID, text)
+			}
+		}
+	}
+}
+
+// TestEveryResultHasAPlace: GitHub rejects a whole log for one result without one.
+func TestEveryResultHasAPlace(t *testing.T) {
+	reports := map[string]*view.Report{"an error": mistaken(), "unsettled": unsettled(t), "drift": report(t)}
+	stdin := mistaken()
+	for _, d := range stdin.Diagnostics {
+		if d.Subject != nil {
+			d.Subject.Filename = "<stdin>"
+		}
+	}
+	reports["an error in standard input"] = stdin
+	empty := unsettled(t)
+	empty.Plan = &apply.Plan{}
+	reports["nothing is required"] = empty
+	for name, r := range reports {
+		results := readSARIF(t, r).Runs[0].Results
+		if len(results) == 0 {
+			t.Errorf("%s: no results", name)
+		}
+		for _, result := range results {
+			if len(result.Locations) != 1 || result.Locations[0].Physical.Artifact.URI == "" || result.Locations[0].Physical.Region["startLine"] == 0 {
+				t.Errorf("%s: %s is at %+v", name, result.RuleID, result.Locations)
+			}
+		}
+	}
+}

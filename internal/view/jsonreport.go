@@ -1,0 +1,198 @@
+package view
+
+import (
+	"io"
+	"time"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+)
+
+// FormatVersion is the version of the JSON documents of plan and apply. The minor
+// number rises when something is added, the major one when a reader would be misled.
+const FormatVersion = "2.0"
+
+// JSON writes a report as one document, which docs/json.md describes.
+func JSON(w io.Writer, r *Report) error {
+	doc := jsonReport{
+		FormatVersion: FormatVersion,
+		Version:       r.Version,
+		Command:       r.Command,
+		ExitCode:      r.ExitCode,
+		Targets:       []jsonTarget{}, // must not be nil
+		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources, r.Place),
+	}
+	if r.Plan != nil {
+		doc.Verdict = &r.Verdict.Status
+	}
+	if r.Plan != nil || r.Origin != nil {
+		doc.Targets = append(doc.Targets, newJSONTarget(r))
+	}
+	return writeJSON(w, doc)
+}
+
+type jsonReport struct {
+	FormatVersion string           `json:"format_version"`
+	Version       string           `json:"kreconcile_version"`
+	Command       string           `json:"command"`
+	Verdict       *apply.Status    `json:"verdict"`
+	ExitCode      int              `json:"exit_code"`
+	Targets       []jsonTarget     `json:"targets"`
+	Diagnostics   []jsonDiagnostic `json:"diagnostics"`
+}
+
+// jsonTarget is what a declaration was judged against, and the judgement.
+type jsonTarget struct {
+	Type                string          `json:"type"`
+	Name                string          `json:"name"`
+	Verdict             *apply.Status   `json:"verdict"`
+	UndeterminedAllowed bool            `json:"undetermined_allowed"`
+	Summary             *jsonCounts     `json:"summary"`
+	Connection          *jsonConnection `json:"connection"`
+	Snapshot            *jsonSnapshot   `json:"snapshot"`
+	Wait                *jsonWait       `json:"wait"`
+	Findings            []jsonFinding   `json:"findings"`
+}
+
+type jsonCounts struct {
+	Total        int `json:"total"`
+	Satisfied    int `json:"satisfied"`
+	Drifted      int `json:"drifted"`
+	Undetermined int `json:"undetermined"`
+	Skipped      int `json:"skipped"`
+	Warnings     int `json:"warnings"`
+}
+
+type jsonConnection struct {
+	Server        string  `json:"server"`
+	ServerVersion *string `json:"server_version"`
+	Emulation     *string `json:"emulation_version"`
+	Requests      int     `json:"requests"`
+	NotModified   int     `json:"not_modified"`
+	Bytes         int64   `json:"bytes"`
+	Seconds       float64 `json:"duration_seconds"`
+}
+
+type jsonSnapshot struct {
+	File          string  `json:"file"`
+	Server        *string `json:"server"`
+	ServerVersion *string `json:"server_version"`
+	Emulation     *string `json:"emulation_version"`
+	Time          *string `json:"time"`
+}
+
+type jsonWait struct {
+	Limit       float64  `json:"limit_seconds"`
+	Elapsed     float64  `json:"duration_seconds"`
+	Passes      int      `json:"passes"`
+	Consecutive int      `json:"consecutive"`
+	Streak      int      `json:"satisfied_in_a_row"`
+	Mixed       []string `json:"mixed"`
+	Ended       *string  `json:"ended"`
+}
+
+type jsonFinding struct {
+	Address      string            `json:"address"`
+	Type         config.Type       `json:"type"`
+	Status       apply.Status      `json:"status"`
+	Severity     config.Severity   `json:"severity"`
+	Cause        *string           `json:"cause"`
+	Differences  []jsonDifference  `json:"differences"`
+	Undetermined *jsonUndetermined `json:"undetermined"`
+	Reason       *string           `json:"reason"`
+	Remedy       *string           `json:"remedy"`
+	Range        jsonRange         `json:"range"`
+}
+
+type jsonDifference struct {
+	Code     apply.Code `json:"code"`
+	Facet    *string    `json:"facet"`
+	Declared *string    `json:"declared"`
+	Found    *string    `json:"found"`
+	Hint     *string    `json:"hint"`
+	Range    jsonRange  `json:"range"`
+}
+
+type jsonUndetermined struct {
+	Code    string  `json:"code"`
+	Message string  `json:"message"`
+	Hint    *string `json:"hint"`
+}
+
+func newJSONTarget(r *Report) jsonTarget {
+	t := jsonTarget{
+		Type:     "server",
+		Wait:     newJSONWait(r.Wait),
+		Findings: []jsonFinding{}, // must not be nil
+	}
+	if r.Origin != nil {
+		t.Name = r.Origin.Endpoint
+		t.Connection, t.Snapshot = jsonOrigin(r.Origin)
+	}
+	if t.Snapshot != nil {
+		t.Type, t.Name = "snapshot", t.Snapshot.File
+	}
+	if r.Plan == nil {
+		return t
+	}
+	t.Verdict = &r.Verdict.Status
+	t.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
+	t.Summary = newJSONCounts(r.Verdict.Counts)
+	for _, f := range r.Plan.Findings {
+		t.Findings = append(t.Findings, newJSONFinding(f, r.Place))
+	}
+	return t
+}
+
+func newJSONCounts(c apply.Counts) *jsonCounts {
+	return &jsonCounts{
+		Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
+		Warnings: c.Warnings,
+	}
+}
+
+func newJSONFinding(f apply.Finding, place Place) jsonFinding {
+	out := jsonFinding{
+		Address: f.Address, Type: f.Type, Status: f.Status, Severity: f.Severity, Cause: orNull(f.Cause),
+		Reason: orNull(f.Reason), Remedy: orNull(f.Remedy), Range: newJSONRange(f.Range, place),
+		Differences: []jsonDifference{},
+	}
+	for _, d := range f.Differences {
+		out.Differences = append(out.Differences, jsonDifference{
+			Code: d.Code, Facet: orNull(d.Facet), Declared: orNull(d.Declared), Found: orNull(d.Found), Hint: orNull(d.Hint),
+			Range: newJSONRange(d.Range, place),
+		})
+	}
+	if u := f.Undetermined; u != nil {
+		out.Undetermined = &jsonUndetermined{Code: string(u.Code), Message: u.Message, Hint: orNull(u.Hint)}
+	}
+	return out
+}
+
+func newJSONWait(w *Wait) *jsonWait {
+	if w == nil {
+		return nil
+	}
+	return &jsonWait{
+		Limit: w.Limit.Seconds(), Elapsed: w.Elapsed.Seconds(), Passes: w.Passes, Consecutive: w.Consecutive, Streak: w.Streak,
+		// must not be nil
+		Mixed: append([]string{}, w.Mixed...),
+		Ended: orNull(w.Ended),
+	}
+}
+
+func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
+	if o.SnapshotFile == "" {
+		return &jsonConnection{
+			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
+			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
+		}, nil
+	}
+	s := &jsonSnapshot{
+		File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
+	}
+	if !o.SnapshotTime.IsZero() {
+		s.Time = orNull(o.SnapshotTime.UTC().Format(time.RFC3339))
+	}
+	return nil, s
+}

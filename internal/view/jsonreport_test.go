@@ -1,0 +1,65 @@
+package view_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// TestJSONTargets reads who was judged, and with which verdict.
+func TestJSONTargets(t *testing.T) {
+	plan := &apply.Plan{}
+	verdict := plan.Verdict(apply.Policy{})
+	const server, file = "https://10.0.0.1:443", "a/cluster.json"
+	tests := []struct {
+		name   string
+		report *view.Report
+		want   string
+	}{
+		{"a server", &view.Report{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server}},
+			`satisfied: [server https://10.0.0.1:443 satisfied]`},
+		{"a snapshot", &view.Report{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server, SnapshotFile: file}},
+			`satisfied: [snapshot a/cluster.json satisfied]`},
+		{"a server that was asked, and no plan", &view.Report{Origin: &view.Origin{Endpoint: server}, Diagnostics: mistaken().Diagnostics},
+			`none: [server https://10.0.0.1:443 none]`},
+		{"nothing was asked", &view.Report{Diagnostics: mistaken().Diagnostics}, `none: []`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := render(t, func(b *bytes.Buffer) error { return view.JSON(b, tt.report) })
+			var doc struct {
+				Format  string `json:"format_version"`
+				Verdict *string
+				Targets []struct {
+					Type, Name string
+					Verdict    *string
+					Findings   []any
+				}
+			}
+			if err := json.Unmarshal(got, &doc); err != nil {
+				t.Fatal(err)
+			}
+			orNone := func(s *string) string {
+				if s == nil {
+					return "none"
+				}
+				return *s
+			}
+			list := ""
+			for _, target := range doc.Targets {
+				list += target.Type + " " + target.Name + " " + orNone(target.Verdict)
+				if target.Findings == nil {
+					t.Error("findings is null")
+				}
+			}
+			if diff := cmp.Diff(tt.want, orNone(doc.Verdict)+": ["+list+"]"); diff != "" || doc.Format != "2.0" || doc.Targets == nil {
+				t.Errorf("format %s (-want +got)\n%s\n%s", doc.Format, diff, got)
+			}
+		})
+	}
+}

@@ -1,0 +1,108 @@
+package view
+
+import "strings"
+
+// prose puts clean text in code spans like [code], and web addresses between them as
+// links.
+func prose(text string) string {
+	var b strings.Builder
+	// The spaces around an address are outside of the code.
+	add := func(text string) {
+		words := strings.Trim(text, " ")
+		if strings.HasPrefix(text, " ") && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if words == "" {
+			return
+		}
+		b.WriteString(code(words))
+		if strings.HasSuffix(text, " ") {
+			b.WriteByte(' ')
+		}
+	}
+	text = cut(text, longestCode)
+	for {
+		start, end := webAddress(text)
+		if start < 0 {
+			add(text)
+			return b.String()
+		}
+		add(text[:start])
+		b.WriteString("<" + text[start:end] + ">")
+		text = text[end:]
+	}
+}
+
+// webAddress finds the first web address in a text, and gives -1 where there is none. One
+// that goes on with a character that it may not hold is not taken, not even in part: a
+// link to half of it would lead elsewhere.
+func webAddress(text string) (start, end int) {
+	const (
+		// Between angle brackets, none of these means anything in Markdown.
+		allowed = "-._~/:?#@!&=+,%()"
+		// These end a sentence, or what is in brackets or quotes.
+		closing = ".,:;!?)]}>\"'"
+	)
+	letter := func(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' }
+	for from := 0; ; from = end {
+		i := strings.Index(text[from:], "http")
+		if i < 0 {
+			return -1, -1
+		}
+		start = from + i
+		scheme, _, ok := strings.Cut(text[start:], "://")
+		if !ok || scheme != "http" && scheme != "https" || start > 0 && letter(text[start-1]) {
+			end = start + len("http")
+			continue
+		}
+		host := start + len(scheme) + len("://")
+		end = host
+		for end < len(text) && (letter(text[end]) || strings.IndexByte(allowed, text[end]) >= 0) {
+			end++
+		}
+		rest := strings.TrimLeft(text[end:], closing)
+		whole := rest == "" || rest[0] == ' '
+		for end > host {
+			address := text[start:end]
+			last := address[len(address)-1]
+			if strings.IndexByte(closing, last) < 0 ||
+				last == ')' && strings.Count(address, ")") <= strings.Count(address, "(") {
+				break
+			}
+			end--
+		}
+		if whole && end > host && letter(text[host]) {
+			return start, end
+		}
+	}
+}
+
+// code puts clean text in a code span, behind more backticks than it holds in a
+// row. A pipe would end the cell of a table, whatever it stands in: it stands
+// between two spans, as an entity.
+func code(text string) string {
+	parts := strings.Split(cut(text, longestCode), "|")
+	for i, part := range parts {
+		if part != "" {
+			parts[i] = codeSpan(part)
+		}
+	}
+	return strings.Join(parts, "&#124;")
+}
+
+func codeSpan(text string) string {
+	longest, run := 0, 0
+	for i := range len(text) {
+		run++
+		if text[i] != '`' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", longest+1)
+	// One space at each end belongs to the fences.
+	if text[0] == '`' || text[len(text)-1] == '`' || text[0] == ' ' && text[len(text)-1] == ' ' {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
