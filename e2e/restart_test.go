@@ -42,7 +42,7 @@ api "apps/v1" {
 api "v1" {
   resource "pods" { subresources = ["log"] }
 }
-cluster { kubernetes = "1.36.3" }
+cluster { kubernetes = "NEWEST" }
 // An absence that is there, so that a confirmation is asked for each time.
 api "policy/v1beta1" { served = false }`
 	whatMustNotBe = `
@@ -67,7 +67,7 @@ api "v1" {
 func TestRestart(t *testing.T) {
 	c := unsettled(t, setup{manifests: []string{"widgets.yaml", "stale.yaml"}})
 	a := newAccount(t, c)
-	served, denied := parse(t, whatIsServed), parse(t, whatMustNotBe)
+	served, denied := parse(t, strings.Replace(whatIsServed, "NEWEST", newest(), 1)), parse(t, whatMustNotBe)
 	if o := a.apply(t, corePods+"\napi \"example.com/v1\" {}"); o.ExitCode != 0 {
 		t.Fatalf("exit %d before the restart\n%s", o.ExitCode, o.Stdout)
 	}
@@ -147,7 +147,7 @@ func TestRestartBetween(t *testing.T) {
 		return c.StartUntil(t.Context(), func() bool { return lacksWidgets(t, config) })
 	}}
 	client := discovery.Client{HTTP: &http.Client{Transport: between}, Base: config.BaseURL()}
-	plan, _ := run.Pass(t.Context(), &client, parse(t, whatIsServed))
+	plan, _ := run.Pass(t.Context(), &client, parse(t, strings.Replace(whatIsServed, "NEWEST", newest(), 1)))
 	if between.err != nil {
 		t.Fatal(between.err)
 	}
