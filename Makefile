@@ -1,4 +1,4 @@
-.PHONY: build image sbom test lint vulnerabilities licenses e2e soak bench fuzz
+.PHONY: build image sbom test lint vulnerabilities licenses e2e soak bench fuzz bump
 
 MAKEFLAGS += --no-print-directory
 
@@ -48,3 +48,6 @@ bench:
 
 fuzz:
 	.ci/fuzz
+
+bump:
+	hack/bump $(VERSION)

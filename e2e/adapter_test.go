@@ -67,7 +67,7 @@ const adapterPort = "6443"
 // the test where the machine does not allow namespaces.
 func newAdapter(t *testing.T, c *cluster.Cluster, a *account) *adapter {
 	t.Helper()
-	if err := buildNext(); err != nil {
+	if err := buildAdapter(); err != nil {
 		t.Fatal(err)
 	}
 	ca, err := cluster.NewAuthority("adapter")

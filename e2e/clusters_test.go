@@ -73,8 +73,8 @@ type setup struct {
 	manifests []string
 	// args are further arguments of kube-apiserver.
 	args []string
-	// next runs the newer kube-apiserver.
-	next bool
+	// previous runs the older kube-apiserver.
+	previous bool
 	// like is a control plane that takes the same tokens.
 	like *cluster.Cluster
 }
@@ -86,11 +86,11 @@ func startCluster(ctx context.Context, name string, s setup) (*cluster.Cluster, 
 		return nil, err
 	}
 	options := cluster.Options{Programs: suite.programs, Dir: dir, Args: s.args, Like: s.like}
-	if s.next {
-		if err := buildNext(); err != nil {
+	if s.previous {
+		if err := buildPrevious(); err != nil {
 			return nil, err
 		}
-		options.APIServer = suite.programs.NextAPIServer
+		options.APIServer = suite.programs.PreviousAPIServer
 	}
 	c, err := cluster.Start(ctx, options)
 	if err != nil {

@@ -153,7 +153,7 @@ func outcomes(declaration string) map[string]ending {
 	return map[string]ending{
 		"in sync": {
 			exit: 0, job: node.Complete,
-			stdout:  []string{"No drift.", "Asked https://10.96.0.1:443 (v1.36.3)"},
+			stdout:  []string{"No drift.", "Asked https://10.96.0.1:443 (v" + newest() + ")"},
 			message: []string{"No drift."},
 			results: map[string]string{"verdict": "satisfied", "satisfied": "7", "drifted": "0", "undetermined": "0", "skipped": "0"},
 		},

@@ -12,8 +12,9 @@ func constrained(constraint string) string {
 	return fmt.Sprintf("cluster {\n  kubernetes = %q\n}\n", constraint)
 }
 
-// What is declared of a Kubernetes 1.36.3 that emulates 1.33, and the exit code of
-// each: which patch of 1.33 it would be is not known.
+// What is declared of a Kubernetes 1.36.3 that emulates 1.33, the oldest release that it
+// can emulate, and the exit code of each: which patch of 1.33 it would be is not known.
+// [emulated] writes other versions in place of these.
 var (
 	emulatedConstraints = map[string]int{
 		">= 1.35": 2, ">= 1.34": 2, ">= 1.34.1": 2, "1.36.3": 2, "~1.36": 2, "< 1.33": 2, "< 1.32.9": 2,
@@ -21,45 +22,64 @@ var (
 		">= 1.33.1": 3, "< 1.33.1": 3, "= 1.33.4": 3, "!= 1.33.4": 3, "~1.33.2": 3, "<= 1.33.7, > 1.3": 3,
 	}
 	emulatedConditions = map[string]int{
-		`live.emulation_version == "1.33"`:                        0,
-		`live.emulation_version == "1.36"`:                        2,
-		`live.version == "v1.36.3"`:                               0,
-		`live.git_version == "v1.36.3"`:                           0,
-		`kubernetes(">= 1.33") && live.emulation_version != "1"`:  0,
-		`kubernetes(">= 1.35")`:                                   2,
-		`kubernetes(">= 1.33.1")`:                                 3,
-		`!kubernetes(">= 1.33.1")`:                                3,
-		`kubernetes(">= 1.33.1") || kubernetes("< 1.34")`:         0,
-		`kubernetes(">= 1.33.1") && served("resource.k8s.io/v1")`: 2,
-		`kubernetes(">= 1.33") && !served("resource.k8s.io/v1")`:  0,
+		`live.emulation_version == "1.33"`:                       0,
+		`live.emulation_version == "1.36"`:                       2,
+		`live.version == "v1.36.3"`:                              0,
+		`live.git_version == "v1.36.3"`:                          0,
+		`kubernetes(">= 1.33") && live.emulation_version != "1"`: 0,
+		`kubernetes(">= 1.35")`:                                  2,
+		`kubernetes(">= 1.33.1")`:                                3,
+		`!kubernetes(">= 1.33.1")`:                               3,
+		`kubernetes(">= 1.33.1") || kubernetes("< 1.34")`:        0,
+		`kubernetes(">= 1.33.1") && ` + servedLater:              2,
+		`kubernetes(">= 1.33") && !` + servedLater:               0,
 	}
 )
 
-// TestEmulatedRelease asks an API server that emulates an older release, whose API
-// it serves: versions are compared with that one.
+// servedLater is new in Kubernetes 1.36, and so in no release that is emulated.
+const servedLater = `served("admissionregistration.k8s.io/v1", "mutatingadmissionpolicies")`
+
+// emulated writes a declaration for another version, which emulates the release that is
+// three before its own.
+func emulated(version string) func(declaration string) string {
+	return strings.NewReplacer("1.36.3", version, "1.36", minor(version, 0), "1.35", minor(version, -1),
+		"1.34", minor(version, -2), "1.33", minor(version, -3), "1.32", minor(version, -4)).Replace
+}
+
+// TestEmulatedRelease asks API servers that emulate an older release, whose API they
+// serve: versions are compared with that one.
 func TestEmulatedRelease(t *testing.T) {
 	t.Parallel()
-	c := unsettled(t, setup{args: []string{"--emulated-version=1.33"}})
-	a := newAccount(t, c)
-	for constraint, exit := range emulatedConstraints {
-		t.Run(constraint, func(t *testing.T) { a.expectEmulated(t, constrained(constraint), exit) })
-	}
-	for expression, exit := range emulatedConditions {
-		t.Run(expression, func(t *testing.T) { a.expectEmulated(t, condition(expression), exit) })
+	for name, older := range map[string]bool{"the newest": false, "the previous one": true} {
+		t.Run(name, func(t *testing.T) {
+			version := newest()
+			if older {
+				version = previous()
+			}
+			to := emulated(version)
+			a := newAccount(t, unsettled(t, setup{args: []string{"--emulated-version=" + to("1.33")}, previous: older}))
+			for constraint, exit := range emulatedConstraints {
+				t.Run(constraint, func(t *testing.T) { a.expectEmulated(t, to, constrained(constraint), exit) })
+			}
+			for expression, exit := range emulatedConditions {
+				t.Run(expression, func(t *testing.T) { a.expectEmulated(t, to, condition(expression), exit) })
+			}
+		})
 	}
 }
 
 // expectEmulated asks the API server, and then a record of it.
-func (a *account) expectEmulated(t *testing.T, declaration string, exit int) {
+func (a *account) expectEmulated(t *testing.T, to func(string) string, declaration string, exit int) {
 	t.Helper()
+	declaration = to(declaration)
 	o := a.apply(t, declaration)
 	if o.ExitCode != exit {
 		t.Errorf("exit %d, want %d\n%s%s", o.ExitCode, exit, o.Stdout, o.Stderr)
 	}
-	if got := o.report.Connection; got.ServerVersion != "v1.36.3" || got.EmulationVersion != "1.33" {
+	if got := o.report.Connection; got.ServerVersion != to("v1.36.3") || got.EmulationVersion != to("1.33") {
 		t.Errorf("the JSON names the versions %q and %q", got.ServerVersion, got.EmulationVersion)
 	}
-	if !strings.Contains(o.Stdout, "v1.36.3, emulating 1.33") {
+	if !strings.Contains(o.Stdout, to("v1.36.3, emulating 1.33")) {
 		t.Errorf("the report does not name both versions:\n%s", o.Stdout)
 	}
 
@@ -71,7 +91,7 @@ func (a *account) expectEmulated(t *testing.T, declaration string, exit int) {
 	if recorded.ExitCode != exit {
 		t.Errorf("exit %d by the snapshot, want %d\n%s%s", recorded.ExitCode, exit, recorded.Stdout, recorded.Stderr)
 	}
-	if got := recorded.report.Snapshot; got.ServerVersion != "v1.36.3" || got.EmulationVersion != "1.33" {
+	if got := recorded.report.Snapshot; got.ServerVersion != to("v1.36.3") || got.EmulationVersion != to("1.33") {
 		t.Errorf("the JSON of the snapshot names the versions %q and %q", got.ServerVersion, got.EmulationVersion)
 	}
 }
@@ -80,8 +100,8 @@ func (a *account) expectEmulated(t *testing.T, declaration string, exit int) {
 func TestReleaseOfItself(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, stock(t))
-	o := a.apply(t, constrained(">= 1.36.3")+condition(`live.emulation_version == "1.36"`))
-	if o.ExitCode != 0 || o.report.Connection.EmulationVersion != "1.36" || strings.Contains(o.Stdout, "emulating") {
+	o := a.apply(t, constrained(">= "+newest())+condition(`live.emulation_version == "`+minor(newest(), 0)+`"`))
+	if o.ExitCode != 0 || o.report.Connection.EmulationVersion != minor(newest(), 0) || strings.Contains(o.Stdout, "emulating") {
 		t.Errorf("exit %d, emulation version %q\n%s%s", o.ExitCode, o.report.Connection.EmulationVersion, o.Stdout, o.Stderr)
 	}
 }

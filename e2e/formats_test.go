@@ -147,7 +147,7 @@ func TestFormats(t *testing.T) {
 	t.Parallel()
 	s := loadSchemas(t)
 	snapshots := filepath.Join(suite.programs.Root, "testdata", "snapshots")
-	stock, crds := filepath.Join(snapshots, "kubernetes-1.36.json"), filepath.Join(snapshots, "kubernetes-1.36-crds.json")
+	stock, crds := filepath.Join(snapshots, "kubernetes.json"), filepath.Join(snapshots, "kubernetes-crds.json")
 	tests := []struct {
 		name, snapshot, declaration string
 		args                        []string

@@ -35,7 +35,8 @@ var suite struct {
 var (
 	buildHelm      = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
 	buildKubeScore = sync.OnceValue(func() error { return suite.programs.BuildKubeScore(suite.interrupted) })
-	buildNext      = sync.OnceValue(func() error { return suite.programs.BuildNext(suite.interrupted) })
+	buildPrevious  = sync.OnceValue(func() error { return suite.programs.BuildPrevious(suite.interrupted) })
+	buildAdapter   = sync.OnceValue(func() error { return suite.programs.BuildAdapter(suite.interrupted) })
 	buildFlux      = sync.OnceValue(func() error { return suite.programs.BuildFlux(suite.interrupted) })
 	buildArgoCD    = sync.OnceValue(func() error { return suite.programs.BuildArgoCD(suite.interrupted) })
 
@@ -67,7 +68,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// A run of some tests builds these when one asks for them.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildHelm(), buildNext(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {
+		if err := errors.Join(buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}

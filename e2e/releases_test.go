@@ -30,31 +30,36 @@ func (a apart) may(code int, oneIsEnough bool) bool {
 
 const beta = "networking.k8s.io/v1beta1"
 
-// The older server is a Kubernetes 1.36 that serves all beta versions and lets
-// everybody list pods, the newer one a Kubernetes 1.37 as it comes.
-var aparts = []apart{
-	{"an API that the older one serves", `api "` + beta + `" {}`, 0, 2, false},
-	{"an API that the newer one does not serve", `api "` + beta + `" { served = false }`, 2, 0, false},
-	{"a resource that the older one serves", "api \"" + beta + "\" {\n  resource \"ipaddresses\" { verbs = [\"list\"] }\n}", 0, 2, false},
-	{"a version that the newer one has", `cluster { kubernetes = ">= 1.37" }`, 2, 0, false},
-	{"a field that the older one has", fieldsOf(beta, `kind "IPAddress"`, "spec.parentRef.name"), 0, 2, false},
-	{"a permission that the older one grants", listPods, 0, 2, false},
+// aparts are declarations about two such servers. The older one serves all beta
+// versions and lets everybody list pods, and the newer one is as it comes.
+func aparts() []apart {
+	atLeast := `kubernetes(">= ` + minor(newest(), 0) + `")`
+	below := `kubernetes("< ` + minor(newest(), 0) + `")`
+	cluster := `cluster { kubernetes = ">= ` + minor(newest(), 0) + `" }`
+	return []apart{
+		{"an API that the older one serves", `api "` + beta + `" {}`, 0, 2, false},
+		{"an API that the newer one does not serve", `api "` + beta + `" { served = false }`, 2, 0, false},
+		{"a resource that the older one serves", "api \"" + beta + "\" {\n  resource \"ipaddresses\" { verbs = [\"list\"] }\n}", 0, 2, false},
+		{"a version that the newer one has", cluster, 2, 0, false},
+		{"a field that the older one has", fieldsOf(beta, `kind "IPAddress"`, "spec.parentRef.name"), 0, 2, false},
+		{"a permission that the older one grants", listPods, 0, 2, false},
 
-	{"an API of one and a version of the other", `api "` + beta + `" {}` + "\ncluster { kubernetes = \">= 1.37\" }", 2, 2, false},
-	{"a field of one and a version of the other", fieldsOf(beta, `kind "IPAddress"`, "spec.parentRef.name") + `cluster { kubernetes = ">= 1.37" }`, 2, 2, false},
-	{"a permission of one and a version of the other", listPods + `cluster { kubernetes = ">= 1.37" }`, 2, 2, false},
-	{"a permission of one and an API that the other does not serve", listPods + `api "` + beta + `" { served = false }`, 2, 2, false},
-	{"a condition that neither meets", condition(`served("` + beta + `") && kubernetes(">= 1.37")`), 2, 2, false},
-	{"a condition that neither meets, denied", condition(`!served("` + beta + `") && kubernetes("< 1.37")`), 2, 2, false},
-	{"a condition with a permission that neither meets", condition(`allowed("list", "pods") && !served("` + beta + `")`), 2, 2, false},
-	{"an API that neither serves", `api "policy/v1beta1" {}`, 2, 2, true},
+		{"an API of one and a version of the other", `api "` + beta + `" {}` + "\n" + cluster, 2, 2, false},
+		{"a field of one and a version of the other", fieldsOf(beta, `kind "IPAddress"`, "spec.parentRef.name") + cluster, 2, 2, false},
+		{"a permission of one and a version of the other", listPods + cluster, 2, 2, false},
+		{"a permission of one and an API that the other does not serve", listPods + `api "` + beta + `" { served = false }`, 2, 2, false},
+		{"a condition that neither meets", condition(`served("` + beta + `") && ` + atLeast), 2, 2, false},
+		{"a condition that neither meets, denied", condition(`!served("` + beta + `") && ` + below), 2, 2, false},
+		{"a condition with a permission that neither meets", condition(`allowed("list", "pods") && !served("` + beta + `")`), 2, 2, false},
+		{"an API that neither serves", `api "policy/v1beta1" {}`, 2, 2, true},
 
-	{"a condition that each meets", condition(`served("` + beta + `") || kubernetes(">= 1.37")`), 0, 0, false},
-	{"a condition that each meets, denied", condition(`!served("` + beta + `") || kubernetes("< 1.37")`), 0, 0, false},
-	{"a condition with a permission that each meets", condition(`allowed("list", "pods") || !served("` + beta + `")`), 0, 0, false},
-	{"two conditions that each meets", condition(`served("`+beta+`") == kubernetes("< 1.37")`) + strings.Replace(condition(`allowed("list", "pods") != kubernetes(">= 1.37")`), `"c"`, `"d"`, 1), 0, 0, false},
-	{"an API that both serve", "api \"apps/v1\" {\n  resource \"deployments\" {}\n}\ncluster { kubernetes = \">= 1.36\" }", 0, 0, true},
-	{"an API that neither serves, denied", `api "policy/v1beta1" { served = false }`, 0, 0, true},
+		{"a condition that each meets", condition(`served("` + beta + `") || ` + atLeast), 0, 0, false},
+		{"a condition that each meets, denied", condition(`!served("` + beta + `") || ` + below), 0, 0, false},
+		{"a condition with a permission that each meets", condition(`allowed("list", "pods") || !served("` + beta + `")`), 0, 0, false},
+		{"two conditions that each meets", condition(`served("`+beta+`") == `+below) + strings.Replace(condition(`allowed("list", "pods") != `+atLeast), `"c"`, `"d"`, 1), 0, 0, false},
+		{"an API that both serve", "api \"apps/v1\" {\n  resource \"deployments\" {}\n}\ncluster { kubernetes = \">= " + minor(previous(), 0) + "\" }", 0, 0, true},
+		{"an API that neither serves, denied", `api "policy/v1beta1" { served = false }`, 0, 0, true},
+	}
 }
 
 const listPods = `permission "p" {
@@ -78,8 +83,8 @@ type releases struct {
 // startReleases starts both with further arguments.
 func startReleases(t *testing.T, args ...string) *releases {
 	t.Helper()
-	older := unsettled(t, setup{args: append([]string{"--runtime-config=api/beta=true"}, args...)})
-	newer := unsettled(t, setup{args: args, next: true, like: older})
+	older := unsettled(t, setup{args: append([]string{"--runtime-config=api/beta=true"}, args...), previous: true})
+	newer := unsettled(t, setup{args: args, like: older})
 	err := older.Apply(t.Context(), `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -111,7 +116,7 @@ func (r *releases) expectAlone(t *testing.T, older, newer *cluster.Cluster) {
 		older: func(a apart) int { return a.older },
 		newer: func(a apart) int { return a.newer },
 	} {
-		for _, a := range aparts {
+		for _, a := range aparts() {
 			// A role may take a moment to become known to the server.
 			eventually(t, 20*time.Second, func() error {
 				o := r.apply(t, a.declaration, "--server="+c.URL())
@@ -140,7 +145,7 @@ func TestTwoReleases(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := startReleases(t, test.arg)
-			for _, a := range aparts {
+			for _, a := range aparts() {
 				t.Run(a.name, func(t *testing.T) {
 					t.Parallel()
 					r.expectNotMixed(t, a, 20, test.oneIsEnough)

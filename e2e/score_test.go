@@ -15,7 +15,7 @@ func score(t *testing.T, manifests string, flags ...string) (findings string, fo
 	if err := buildKubeScore(); err != nil {
 		t.Fatal(err)
 	}
-	args := append([]string{"score", "--exit-one-on-warning", "--kubernetes-version=v1.36", "--output-format=ci"}, flags...)
+	args := append([]string{"score", "--exit-one-on-warning", "--kubernetes-version=v" + minor(newest(), 0), "--output-format=ci"}, flags...)
 	cmd := exec.CommandContext(t.Context(), suite.programs.KubeScore, append(args, "-")...)
 	cmd.Stdin = strings.NewReader(manifests)
 	out, err := cmd.CombinedOutput()

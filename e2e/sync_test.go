@@ -8,11 +8,11 @@ import (
 func TestInSync(t *testing.T) {
 	c := stock(t)
 	a := newAccount(t, c)
-	declaration := strings.ReplaceAll(`
+	declaration := strings.NewReplacer("ADDRESS", c.Address, "VERSION", newest(), "NEXT", minor(newest(), 1)).Replace(`
 cluster {
   endpoint       = "https://ADDRESS"
   server_address = ["10.0.0.1:443", "ADDRESS"]
-  kubernetes     = ">= 1.36.3, < 1.37"
+  kubernetes     = ">= VERSION, < NEXT"
 }
 
 api "v1" {
@@ -45,7 +45,7 @@ api "autoscaling/v1" {
 api "gateway.networking.k8s.io/v1" {
   enabled = false
 }
-`, "ADDRESS", c.Address)
+`)
 	satisfied := map[string]string{
 		`cluster.endpoint`: "satisfied", `cluster.server_address`: "satisfied", `cluster.kubernetes`: "satisfied",
 		`api["v1"]`: "satisfied", `api["v1"].resource["pods"]`: "satisfied",
@@ -64,7 +64,7 @@ api "gateway.networking.k8s.io/v1" {
 	o.expect(t, want{
 		exit:     0,
 		findings: satisfied,
-		text:     []string{"No drift.", "14 satisfied", "1 skipped", "Asked " + c.URL() + " (v1.36.3): 9 requests"},
+		text:     []string{"No drift.", "14 satisfied", "1 skipped", "Asked " + c.URL() + " (v" + newest() + "): 9 requests"},
 		// /api and /apis, /version, /api again for its addresses, and three to
 		// confirm that no version is better than the preferred one.
 		requests: 9,
@@ -72,8 +72,8 @@ api "gateway.networking.k8s.io/v1" {
 	if o.Stderr != "" {
 		t.Errorf("standard error is not empty:\n%s", o.Stderr)
 	}
-	if got := o.report.Connection; got.Server != c.URL() || got.ServerVersion != "v1.36.3" {
-		t.Errorf("asked %q, version %q, want %q, v1.36.3", got.Server, got.ServerVersion, c.URL())
+	if got := o.report.Connection; got.Server != c.URL() || got.ServerVersion != "v"+newest() {
+		t.Errorf("asked %q, version %q, want %q, v%s", got.Server, got.ServerVersion, c.URL(), newest())
 	}
 }
 
@@ -220,9 +220,9 @@ func TestDrift(t *testing.T) {
 			requests: 5,
 		},
 		"kubernetes": {
-			declaration: `cluster { kubernetes = ">= 1.37" }`,
+			declaration: `cluster { kubernetes = ">= ` + minor(newest(), 1) + `" }`,
 			findings:    map[string]string{`cluster.kubernetes`: `drifted kubernetes-version-mismatch`},
-			text:        []string{`cluster.kubernetes is >= 1.37, but the server is v1.36.3`},
+			text:        []string{"cluster.kubernetes is >= " + minor(newest(), 1) + ", but the server is v" + newest()},
 			requests:    3,
 		},
 		"server_address": {

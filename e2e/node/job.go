@@ -70,7 +70,7 @@ func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 // JobPastDeadline gives the status of a Job that has no Pod: that it failed, once its
 // activeDeadlineSeconds are over.
 //
-// Source: syncJob of https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/controller/job/job_controller.go
+// Source: syncJob of https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/job/job_controller.go
 func JobPastDeadline(job *batchv1.Job) (status batchv1.JobStatus, past bool) {
 	status = *job.Status.DeepCopy()
 	status.Active = 0

@@ -16,14 +16,19 @@ type Paths struct {
 	// Root is the folder of the main module.
 	Root                                     string
 	Etcd, KubeAPIServer, Kubectl, Kreconcile string
+	// Kubernetes is the version of KubeAPIServer and Kubectl, such as "v1.37.2", and
+	// Previous is that of PreviousAPIServer.
+	Kubernetes, Previous string
 	// Helm3 and Helm4 are empty until [Paths.BuildHelm].
 	Helm3, Helm4 string
 	// KubeScore is empty until [Paths.BuildKubeScore].
 	KubeScore string
-	// NextAPIServer is a kube-apiserver of a newer release, and TestAdapter serves
-	// the APIs of custom and external metrics. They are empty until
-	// [Paths.BuildNext].
-	NextAPIServer, TestAdapter string
+	// PreviousAPIServer is a kube-apiserver of an older release. It is empty until
+	// [Paths.BuildPrevious].
+	PreviousAPIServer string
+	// TestAdapter serves the APIs of custom and external metrics. It is empty until
+	// [Paths.BuildAdapter].
+	TestAdapter string
 	// KustomizeController is Flux's, and HelmReleaseCRD is the file of the custom resource
 	// definition of its HelmRelease. They are empty until [Paths.BuildFlux].
 	KustomizeController, HelmReleaseCRD string
@@ -47,24 +52,30 @@ func Build(ctx context.Context) (*Paths, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no folder to keep built programs in: %w", err)
 	}
-	tools := filepath.Join(root, "e2e", "tools")
-	dir, stamp, err := kubernetes(ctx, tools)
+	tools, previous := filepath.Join(root, "e2e", "tools"), filepath.Join(root, "e2e", "previous")
+	k, err := kubernetes(ctx, tools)
+	if err != nil {
+		return nil, err
+	}
+	older, err := kubernetes(ctx, previous)
 	if err != nil {
 		return nil, err
 	}
 	p := &Paths{
 		Root:          root,
-		Etcd:          filepath.Join(dir, "etcd"),
-		KubeAPIServer: filepath.Join(dir, "kube-apiserver"),
-		Kubectl:       filepath.Join(dir, "kubectl"),
+		Kubernetes:    k.version,
+		Previous:      older.version,
+		Etcd:          filepath.Join(older.dir, "etcd"),
+		KubeAPIServer: filepath.Join(k.dir, "kube-apiserver"),
+		Kubectl:       filepath.Join(k.dir, "kubectl"),
 		Kreconcile:    filepath.Join(cache, "kreconcile-e2e", "kreconcile"+strings.ReplaceAll(root, string(filepath.Separator), "-")),
 	}
-	for _, b := range []struct{ output, pkg string }{
-		{p.KubeAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver"},
-		{p.Kubectl, "k8s.io/kubernetes/cmd/kubectl"},
-		{p.Etcd, "go.etcd.io/etcd/server/v3"},
+	for _, b := range []struct{ module, output, pkg, stamp string }{
+		{tools, p.KubeAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver", k.stamp},
+		{tools, p.Kubectl, "k8s.io/kubernetes/cmd/kubectl", k.stamp},
+		{previous, p.Etcd, "go.etcd.io/etcd/server/v3", older.stamp},
 	} {
-		if err := Go(ctx, tools, b.output, b.pkg, stamp); err != nil {
+		if err := Go(ctx, b.module, b.output, b.pkg, b.stamp); err != nil {
 			return nil, err
 		}
 	}
@@ -131,19 +142,23 @@ func (p *Paths) BuildKubeScore(ctx context.Context) error {
 	return Go(ctx, module, p.KubeScore, "github.com/zegl/kube-score/cmd/kube-score")
 }
 
-// BuildNext builds the programs of the module e2e/next, and says where they are.
-// From a cold build cache it takes five to ten minutes.
-func (p *Paths) BuildNext(ctx context.Context) error {
-	module := filepath.Join(p.Root, "e2e", "next")
-	dir, stamp, err := kubernetes(ctx, module)
+// BuildPrevious builds the older kube-apiserver of the module e2e/previous, and says
+// where it is. From a cold build cache it takes five to ten minutes.
+func (p *Paths) BuildPrevious(ctx context.Context) error {
+	module := filepath.Join(p.Root, "e2e", "previous")
+	k, err := kubernetes(ctx, module)
 	if err != nil {
 		return err
 	}
-	p.NextAPIServer, p.TestAdapter = filepath.Join(dir, "kube-apiserver"), filepath.Join(dir, "test-adapter")
-	if err := Go(ctx, module, p.NextAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver", stamp); err != nil {
-		return err
-	}
-	return Go(ctx, module, p.TestAdapter, "sigs.k8s.io/custom-metrics-apiserver/test-adapter", stamp)
+	p.PreviousAPIServer = filepath.Join(k.dir, "kube-apiserver")
+	return Go(ctx, module, p.PreviousAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver", k.stamp)
+}
+
+// BuildAdapter builds the adapter for metrics, and says where it is. It takes less
+// than a minute, because it shares what [Build] has compiled.
+func (p *Paths) BuildAdapter(ctx context.Context) error {
+	p.TestAdapter = filepath.Join(filepath.Dir(p.KubeAPIServer), "test-adapter")
+	return Go(ctx, filepath.Join(p.Root, "e2e", "tools"), p.TestAdapter, "sigs.k8s.io/custom-metrics-apiserver/test-adapter")
 }
 
 // BuildFlux builds kustomize-controller, generates the custom resource definition of
@@ -178,26 +193,37 @@ func (p *Paths) BuildFlux(ctx context.Context) error {
 }
 
 // BuildArgoCD builds the program of the module e2e/argocd, and says where it is.
-// From a cold build cache it takes two minutes, and less than one after [Build],
-// whose Kubernetes it shares.
+// From a cold build cache it takes two minutes, and less than one after
+// [Paths.BuildPrevious], whose Kubernetes it shares.
 func (p *Paths) BuildArgoCD(ctx context.Context) error {
 	// One program for each work tree: this one is not pinned by a version.
 	p.ArgoCD = p.Kreconcile + "-argocd"
 	return Go(ctx, filepath.Join(p.Root, "e2e", "argocd"), p.ArgoCD, ".")
 }
 
-// kubernetes gives the folder for the programs of the Kubernetes that a module
-// pins, and the flag that stamps its version into them: without it, a
-// kube-apiserver calls itself v0.0.0-master.
-func kubernetes(ctx context.Context, module string) (dir, stamp string, err error) {
+// kubernetesOf is the Kubernetes that a module pins.
+type kubernetesOf struct {
+	version string
+	// dir is the folder for its programs.
+	dir string
+	// stamp is the flag that writes the version into them: without it, a
+	// kube-apiserver calls itself v0.0.0-master.
+	stamp string
+}
+
+func kubernetes(ctx context.Context, module string) (kubernetesOf, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", "", fmt.Errorf("no folder to keep built programs in: %w", err)
+		return kubernetesOf{}, fmt.Errorf("no folder to keep built programs in: %w", err)
 	}
 	version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
-	// One folder for each version and each work tree: the go command replaces a
-	// program there only where it differs.
-	return filepath.Join(cache, "kreconcile-e2e", "kubernetes-"+version), "-ldflags=-X k8s.io/component-base/version.gitVersion=" + version, err
+	return kubernetesOf{
+		version: version,
+		// One folder for each version, for all work trees: the go command replaces a
+		// program there only where it differs.
+		dir:   filepath.Join(cache, "kreconcile-e2e", "kubernetes-"+version),
+		stamp: "-ldflags=-X k8s.io/component-base/version.gitVersion=" + version,
+	}, err
 }
 
 // Go builds one program from a package of the module in dir.

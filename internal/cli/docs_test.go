@@ -64,7 +64,7 @@ func TestReadmeTranscripts(t *testing.T) {
 // TestReadmePath goes the path of a new user: the README's declaration with its
 // errors, and the one where they are fixed.
 func TestReadmePath(t *testing.T) {
-	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes-1.36.json")
+	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes.json")
 	t.Chdir(t.TempDir())
 	write := func(name, text string) {
 		t.Helper()
@@ -98,7 +98,7 @@ func TestReadmePath(t *testing.T) {
 // that docs/examples.md shows it as it is.
 func TestExamples(t *testing.T) {
 	t.Chdir("../..")
-	const stock = "testdata/snapshots/kubernetes-1.36.json"
+	const stock = "testdata/snapshots/kubernetes.json"
 	// The snapshot does not tell what deploy-job.hcl asks for beyond discovery.
 	codes := map[string]int{"cluster-baseline.hcl": 0, "deploy-job.hcl": 3, "minimal.hcl": 0, "operator.hcl": 2, "web-release.hcl": 0}
 	examples, err := filepath.Glob("examples/*")
@@ -278,7 +278,7 @@ func TestLinksOfTheDocs(t *testing.T) {
 // and a snapshot, and compares what it shows of them.
 func TestFormatTranscripts(t *testing.T) {
 	page := read(t, "../../docs/formats.md")
-	snapshot := read(t, "../../testdata/snapshots/kubernetes-1.36-crds.json")
+	snapshot := read(t, "../../testdata/snapshots/kubernetes-crds.json")
 	for _, format := range []string{"junit", "sarif", "github", "gitlab", "markdown"} {
 		if !strings.Contains(page, "\n## "+format+"\n") {
 			t.Errorf("docs/formats.md has no section on %s", format)

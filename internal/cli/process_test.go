@@ -164,7 +164,7 @@ func heedHangUp(t *testing.T) {
 // pipe that nobody reads its report from.
 func TestSignalsBesideTheServer(t *testing.T) {
 	program := build(t)
-	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")
+	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes.json")
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := exec.Command("mkfifo", pipe).Run(); err != nil {
 		t.Skip(err)
@@ -305,7 +305,7 @@ func TestPanic(t *testing.T) {
 // TestPanicBesideTheCommand: what panics while a result is written, or where a command
 // has nothing else to do, is told of like what panics before.
 func TestPanicBesideTheCommand(t *testing.T) {
-	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes-1.36.json")
+	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes.json")
 	tests := []struct {
 		name  string
 		args  []string
