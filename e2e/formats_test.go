@@ -364,7 +364,7 @@ func TestPathsOfTheRepository(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	snapshot := filepath.Join(suite.programs.Root, "testdata", "snapshots", "kubernetes-1.36.json")
+	snapshot := filepath.Join(suite.programs.Root, "testdata", "snapshots", "kubernetes.json")
 	for dir, want := range map[string]string{folder: "services/a b/web.hcl", root: "web.hcl"} {
 		for _, path := range []string{".", "./web.hcl", filepath.Join(dir, "web.hcl")} {
 			cmd := exec.CommandContext(t.Context(), suite.programs.Kreconcile,
