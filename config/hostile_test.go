@@ -316,7 +316,7 @@ func TestManyMistakes(t *testing.T) {
 		t.Fatalf("%d diagnostics, want %d", got, want)
 	}
 	last := report(diags)[1000]
-	if want := "main.hcl:1000,5-8: error: Too many errors: There are 500 more errors, which are not shown. Mend the first ones, and run again."; last != want {
+	if want := "main.hcl:1000,5-8: error: Too many errors: There are 500 more errors, which are not shown. Fix the first ones, and run again."; last != want {
 		t.Errorf("the last one is %s\nwant %s", last, want)
 	}
 }

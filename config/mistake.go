@@ -92,7 +92,7 @@ func (m *mistakes) sorted(sources []Source) hcl.Diagnostics {
 	if m.dropped > 0 {
 		last := m.list[len(m.list)-1]
 		return append(m.list, diagnostic(hcl.DiagError, start(last), "Too many errors",
-			"There are %d more errors, which are not shown. Mend the first ones, and run again.", m.dropped))
+			"There are %d more errors, which are not shown. Fix the first ones, and run again.", m.dropped))
 	}
 	return m.list
 }
