@@ -28,11 +28,11 @@ type catalogue struct {
 }
 
 // builtins gives the catalogue, which never changes.
-var builtins = sync.OnceValue(makeCatalogue)
+var builtins = sync.OnceValue(makeCatalogue) //nolint:gochecknoglobals // It is made once, when a name is first looked up.
 
 // makeCatalogue lists the kinds of each group, with a short name behind a colon.
 //
-// Source: kubectl api-resources of Kubernetes 1.36
+// Source: kubectl api-resources of Kubernetes 1.36.
 func makeCatalogue() catalogue {
 	all := catalogue{named: map[string][]builtin{}}
 	for _, group := range []struct{ name, kinds string }{

@@ -76,7 +76,7 @@ func (env *Environment) served(x *exploration) function.Function {
 		q := question{gv: gv}
 		switch {
 		case len(args) == 1:
-		case args[1].Type().Equals(kindType):
+		case args[1].Type().Equals(kindType()):
 			if q.kind, err = kindOf(args[1]); err != nil {
 				return inquiry{}, function.NewArgErrorf(1, "%s", err)
 			}
@@ -103,17 +103,17 @@ func (env *Environment) served(x *exploration) function.Function {
 
 // kindType is the type of what the function kind gives. It is no string, so that served
 // never takes a kind for the name of a resource.
-var kindType = cty.Object(map[string]cty.Type{"kind": cty.String})
+func kindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
 
 // kindFunction makes the function kind.
 func kindFunction() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "name", Type: cty.String}},
-		Type:   function.StaticReturnType(kindType),
+		Type:   function.StaticReturnType(kindType()),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			kind := cty.ObjectVal(map[string]cty.Value{"kind": args[0]})
 			if _, err := kindOf(kind); err != nil {
-				return cty.UnknownVal(kindType), function.NewArgErrorf(0, "%s", err)
+				return cty.UnknownVal(kindType()), function.NewArgErrorf(0, "%s", err)
 			}
 			return kind, nil
 		},
@@ -177,7 +177,7 @@ func ask(x *exploration, names []string, least int, others cty.Type, inquire fun
 				if arg.ContainsMarked() {
 					return cty.Bool, function.NewArgErrorf(i, "what is asked of a cluster is printed, so it cannot depend on a sensitive variable")
 				}
-				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(kindType) {
+				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(kindType()) {
 					return cty.Bool, function.NewArgErrorf(i, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
 				}
 			}

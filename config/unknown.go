@@ -56,7 +56,7 @@ func meantName(t hcl.Traversal, interpolated bool) string {
 	if len(t) > 1 || interpolated {
 		return ""
 	}
-	meant := ""
+	var meant string
 	switch strings.ToLower(t.RootName()) {
 	case "true", "yes", "on", "y":
 		meant = "true"
@@ -72,15 +72,15 @@ func meantName(t hcl.Traversal, interpolated bool) string {
 
 // spelled writes a reference as far as it has names.
 func spelled(t hcl.Traversal) string {
-	text := t.RootName()
+	names := []string{t.RootName()}
 	for _, step := range t[1:] {
 		attribute, ok := step.(hcl.TraverseAttr)
 		if !ok {
 			break
 		}
-		text += "." + attribute.Name
+		names = append(names, attribute.Name)
 	}
-	return clip(text)
+	return clip(strings.Join(names, "."))
 }
 
 // interpolatedIn gives the references that stand in a text with nothing around them. They

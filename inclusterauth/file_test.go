@@ -78,7 +78,7 @@ func TestTokenFileRefused(t *testing.T) {
 		{"BOM inside", content("hunter2\ufeffhunter3"), FileMalformed, "it holds a byte order mark; write it as plain ASCII"},
 		{"UTF-16", content("\xff\xfeh\x00u\x00"), FileMalformed, noToken + alone},
 		{"space inside", content("Bearer hunter2"), FileMalformed, "it begins with Bearer" + alone},
-		{"another space inside", content("hunter2 hunter2"), FileMalformed, "it holds a space inside" + alone},
+		{"another space inside", content("hunter2 hunter3"), FileMalformed, "it holds a space inside" + alone},
 		{"JSON", content(`{"token":"hunter2"}`), FileMalformed, "it holds JSON, not a token"},
 		{"HTML", content("<html>"), FileMalformed, "it holds HTML or XML, not a token"},
 		{"control character", content("hunter2\x1b[0m"), FileMalformed, noToken + alone},

@@ -386,7 +386,7 @@ func TestRequestsStayBelowThePath(t *testing.T) {
 			}
 		})
 	}
-	if got := server.requests.Load(); int32(got) != sent || sent != 3 {
+	if got := server.requests.Load(); got != sent || sent != 3 {
 		t.Errorf("the server received %d requests, and %d were answered", got, sent)
 	}
 	want := "request to " + server.URL + "/version refused: the credentials are for " + server.URL + "/k8s/c-1 only"

@@ -77,13 +77,10 @@ func unknown(s *discovery.Snapshot) []*discovery.Failure {
 // recordedAsItIs tells whether the snapshot holds what a finding goes by, and that decides
 // nothing: to record it again would not help.
 func recordedAsItIs(u *apply.Undetermined, s *discovery.Snapshot) bool {
-	switch u.Code {
-	case discovery.OpenSchema, discovery.UnjudgedRule, discovery.EvaluationFailed:
+	if slices.Contains([]discovery.FailureCode{discovery.OpenSchema, discovery.UnjudgedRule, discovery.EvaluationFailed}, u.Code) {
 		return true
-	case discovery.InvalidResponse:
-		return s.Version.Known && strings.HasPrefix(u.Message, "GET /version: ")
 	}
-	return false
+	return u.Code == discovery.InvalidResponse && s.Version.Known && strings.HasPrefix(u.Message, "GET /version: ")
 }
 
 func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *view.Origin) *hcl.Diagnostic {

@@ -12,7 +12,7 @@ import (
 const (
 	proxyWay = "run 'kubectl proxy --port=8001' and add --server http://127.0.0.1:8001"
 	// The name of the service account is the user's to choose.
-	createToken = "'kubectl create token NAME > token' writes the token of a service account to a file"
+	createToken = "'kubectl create token NAME > token' writes the token of a service account to a file" //nolint:gosec // It is advice, and no token.
 	getCA       = `"kubectl get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' > ca.crt" writes the cluster's CA to a file`
 )
 
