@@ -390,7 +390,9 @@ func TestNamespaceFlag(t *testing.T) {
 	})
 	a.apply(t, declaration, "--namespace", "elsewhere").expect(t, want{
 		exit: 2, findings: map[string]string{address: "drifted permission-denied"},
-		text: []string{"get pods in the namespace elsewhere"}, requests: 7,
+		text: []string{"get pods in the namespace elsewhere"},
+		// One of them asks who was refused.
+		requests: 8,
 	})
 
 	// Outside of a Pod, there is no namespace.

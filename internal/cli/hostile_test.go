@@ -200,7 +200,9 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"the name of a declaration", map[string]string{hostile + ".hcl": asksMuch}, nil, []string{"apply", "--snapshot", recorded, "."}, true},
 		{"the name of a mistaken declaration", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1\n}\n"}, nil, []string{"apply", "--snapshot", recorded}, true},
 		{"the name of no declaration", nil, nil, []string{"apply", "--snapshot", recorded, hostile + ".hcl"}, true},
-		{"a line beside an error", map[string]string{"a.hcl": "api \"v1\" {\n  servd = 1 # " + strings.Split(hostile, "\n")[0] + "\n}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
+		{"a line beside an error", map[string]string{"a.hcl": "api \"v1\" {\n  servd = 1 # " + strings.ToValidUTF8(strings.Split(hostile, "\n")[0], "") + "\n}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
+		// No line of what is no text is shown.
+		{"a line that is not text", map[string]string{"a.hcl": "api \"v1\" {} # " + strings.Split(hostile, "\n")[0] + "\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
 		{"a name in an error", map[string]string{"a.hcl": "api \"" + hostileHCL + "\" {}\n" + "permission \"" + hostileHCL + "\" {}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
 		{
 			"the words of a declaration",
@@ -246,7 +248,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 	// What may be a secret is not shown at all.
 	notShown := []string{
 		"a proxy's address", "the host of the environment", "the port of the environment", "a server", "the value of a list",
-		"a variable of the environment",
+		"a variable of the environment", "a line that is not text",
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
