@@ -141,7 +141,8 @@ func TestDifferencesAreBounded(t *testing.T) {
 	}
 }
 
-// And so are the messages of what could not be determined, each of which may join several.
+// TestMessagesAreBounded checks that the messages of undetermined findings have a limit, too.
+// One message may join several.
 func TestMessagesAreBounded(t *testing.T) {
 	var declared strings.Builder
 	s := snapshot()

@@ -24,7 +24,7 @@ func (d *decoder) parseText(s Source, values bool) *hclsyntax.Body {
 	for _, m := range faults.list {
 		switch m.Summary {
 		case "Missing newline after argument":
-			m.Detail += " If this is a text, write it in quotes."
+			m.Detail += " Put text in quotes."
 		case "Invalid template control keyword":
 			m.Detail += " For the text %{ itself, write %%{."
 		}

@@ -8,9 +8,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// meantValue says how a text is written that was given to a variable of a collection type
-// without the quotes that HCL needs, which a shell may have removed. It is empty where what
-// was meant is not certain.
+// meantValue suggests the HCL for a value of a list or map that lacks its quotes. A shell may
+// have removed them. It is empty where the meaning is not certain.
 func meantValue(a assignment, typ cty.Type) string {
 	text, value := strings.TrimSpace(a.Value), ""
 	switch {
@@ -46,8 +45,8 @@ func meantValue(a assignment, typ cty.Type) string {
 	return fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, value)
 }
 
-// plainItems divides a text at commas, and gives what a pattern finds in each part. It is
-// nil unless all parts are as the pattern says.
+// plainItems splits text at commas and returns what the pattern finds in each part. It returns
+// nil unless every part matches.
 func plainItems(text string, pattern *regexp.Regexp) [][]string {
 	parts := strings.Split(text, ",")
 	const most = 20

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// unknownRoot reports a name that does not exist. It may be within a text, as ${NAME}.
+// unknownRoot reports a name that does not exist. It may be inside a string, as ${NAME}.
 func (e *evaluator) unknownRoot(t hcl.Traversal, interpolated bool) {
 	root, summary := t.RootName(), "Unknown reference"
 	if len(t) == 1 {
@@ -29,7 +29,7 @@ func (e *evaluator) unknownRoot(t hcl.Traversal, interpolated bool) {
 		e.error(t.SourceRange(), summary, "There is no %q. For the text ${%s} itself, write $${%s}. For a value, declare variable %q and write ${var.%s}.",
 			clip(root), spelled(t), spelled(t), clip(root), clip(root))
 	case len(t) == 1:
-		e.error(t.SourceRange(), summary, "There is no %q. A text is written in quotes: %q.", clip(root), clip(root))
+		e.error(t.SourceRange(), summary, "There is no %q. For text, use quotes: %q.", clip(root), clip(root))
 	default:
 		e.error(t.SourceRange(), summary, "There is no %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
 			clip(root), didYouMean(root, []string{"var", "local", "pod"}))
@@ -48,7 +48,7 @@ func (e *evaluator) constantName(t hcl.Traversal, interpolated bool) string {
 	case interpolated:
 		return fmt.Sprintf("This value must be written out, so it cannot use %s. For the text ${%s} itself, write $${%s}.", spelled(t), spelled(t), spelled(t))
 	}
-	return fmt.Sprintf("There is no %q. A text is written in quotes: %q.", clip(root), spelled(t))
+	return fmt.Sprintf("There is no %q. For text, use quotes: %q.", clip(root), spelled(t))
 }
 
 // meantName suggests the keyword that another language writes otherwise, or "".

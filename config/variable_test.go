@@ -128,11 +128,11 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a text without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = shop")},
-			[]string{`a.hclvars:1,11-15: error: Variables not allowed: There is no "shop". A text is written in quotes: "shop".`},
+			[]string{`a.hclvars:1,11-15: error: Variables not allowed: There is no "shop". For text, use quotes: "shop".`},
 		},
 		{
 			"a text of two words without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = my shop")},
-			[]string{`a.hclvars:1,14-18: error: Missing newline after argument: An argument definition must end with a newline. If this is a text, write it in quotes.`},
+			[]string{`a.hclvars:1,14-18: error: Missing newline after argument: An argument definition must end with a newline. Put text in quotes.`},
 		},
 		{
 			"YAML in a file", "", []config.Assignment{byFile("a.hclvars", "# The shop.\ngateway: shop\nother: [1]")},
