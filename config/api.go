@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -63,7 +64,7 @@ func (d *decoder) preferred(a *API, c common) {
 func (d *decoder) available(a *hcl.Attribute) bool {
 	available, ok := d.flag(a)
 	if ok && !available.Value {
-		d.error(a.Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
+		d.Error(a.Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
 	}
 	return ok && available.Value
 }
@@ -222,7 +223,7 @@ func (s *siblings) name(typ, label string, at hcl.Range) {
 	}
 	key := sibling{typ, label}
 	if first, found := s.seen[key]; found {
-		s.error(at, "Duplicate "+typ, "The %s %q is already declared in this block at %s.", typ, clip(label), first)
+		s.Error(at, "Duplicate "+typ, "The %s %q is already declared in this block at %s.", typ, diag.Clip(label), first)
 		return
 	}
 	s.seen[key] = at

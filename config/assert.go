@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -76,17 +77,17 @@ type Condition struct {
 // combination which was tried came to. Diagnostics never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (Condition, hcl.Diagnostics) {
 	e := *a.evaluator
-	e.mistakes, e.spent, e.environment = &mistakes{}, 0, &env
+	e.List, e.spent, e.environment = &diag.List{}, 0, &env
 	holds, ok := e.decide(a.condition, cty.Bool).(bool)
 	switch {
 	case !ok:
-		return Condition{}, e.list
+		return Condition{}, e.Diags
 	case holds:
 		return Condition{Holds: True}, nil
 	}
 	c := Condition{Holds: False}
 	c.Message, _ = e.decide(a.message, cty.String).(string)
-	return c, e.list
+	return c, e.Diags
 }
 
 // decide gives the bool or the string that an expression comes to whatever is not known.
@@ -132,9 +133,9 @@ func (e *evaluator) decide(expr hcl.Expression, want cty.Type) any {
 		switch {
 		case first.diags.HasErrors():
 		case want == cty.String && first.value.ContainsMarked():
-			e.error(expr.Range(), "Sensitive value not allowed", "It is printed, so it cannot depend on a sensitive variable.")
+			e.Error(expr.Range(), "Sensitive value not allowed", "It is printed, so it cannot depend on a sensitive variable.")
 		default:
-			e.error(expr.Range(), "Incorrect value type", "It must be %s, and this is %s.", article(want), kind(first.value))
+			e.Error(expr.Range(), "Incorrect value type", "It must be %s, and this is %s.", article(want), kind(first.value))
 		}
 	}
 	e.decided()
@@ -178,13 +179,13 @@ func (e *evaluator) liveReference(t hcl.Traversal) (reference, bool) {
 	}
 	switch {
 	case e.environment == nil:
-		e.error(t.SourceRange(), "Known only from the cluster",
+		e.Error(t.SourceRange(), "Known only from the cluster",
 			"What live tells is known only once a cluster was asked, and may stand only in an assert of a check.")
 	case name == "":
-		e.error(t.SourceRange(), "Incomplete reference", "live stands before a dot and a name, as in live.version.")
+		e.Error(t.SourceRange(), "Incomplete reference", "live stands before a dot and a name, as in live.version.")
 	case !slices.Contains(LiveNames(), name):
-		e.error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version, live.emulation_version and live.platform are known.%s",
-			didYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
+		e.Error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version, live.emulation_version and live.platform are known.%s",
+			diag.DidYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
 	default:
 		return reference{live: name}, true
 	}
@@ -254,7 +255,7 @@ func (e *evaluator) asksCluster(expr hcl.Expression) bool {
 		calls(n, func(call *hclsyntax.FunctionCallExpr) {
 			if isClusterFunction(call.Name) {
 				found = true
-				e.error(call.NameRange, "Known only from the cluster",
+				e.Error(call.NameRange, "Known only from the cluster",
 					"What the function %q tells is known only once a cluster was asked, and may stand only in an assert of a check.", call.Name)
 			}
 		})

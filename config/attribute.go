@@ -3,6 +3,8 @@ package config
 import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // Attributes are strict: nothing is converted, null is not the same as leaving
@@ -74,7 +76,7 @@ func (d *decoder) printable(name string, expr hcl.Expression) (cty.Value, bool) 
 		return cty.DynamicVal, false
 	}
 	if value.ContainsMarked() {
-		d.error(expr.Range(), "Sensitive value not allowed",
+		d.Error(expr.Range(), "Sensitive value not allowed",
 			"%q is part of what is printed, so it cannot depend on a sensitive variable. Only \"enabled\" and the condition of an assert can.", name)
 		return cty.DynamicVal, false
 	}
@@ -98,7 +100,7 @@ func (d *decoder) is(value cty.Value, want cty.Type, name string, at hcl.Range) 
 }
 
 func (d *decoder) null(name string, at hcl.Range) {
-	d.error(at, "Null value", "%q is null, which is not the same as leaving it out. Give it a value, or remove it.", name)
+	d.Error(at, "Null value", "%q is null, which is not the same as leaving it out. Give it a value, or remove it.", name)
 }
 
 func (d *decoder) wrongType(name, want string, got cty.Type, at hcl.Range) {
@@ -109,7 +111,7 @@ func (d *decoder) wrongType(name, want string, got cty.Type, at hcl.Range) {
 	case got == cty.Number && want == "a string":
 		detail = " Put it in quotes."
 	}
-	d.error(at, "Incorrect value type", "%q must be %s, and this is %s.%s", name, want, article(got), detail)
+	d.Error(at, "Incorrect value type", "%q must be %s, and this is %s.%s", name, want, article(got), detail)
 }
 
 // article names a type in a sentence.
@@ -132,7 +134,7 @@ func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) []Value[string] 
 	case typ == cty.DynamicPseudoType:
 		return nil
 	case typ == cty.String:
-		d.error(at, "Incorrect value type", "%q must be a list of strings, and this is a string. Put it in brackets.", a.Name)
+		d.Error(at, "Incorrect value type", "%q must be a list of strings, and this is a string. Put it in brackets.", a.Name)
 		return nil
 	case !typ.IsTupleType() && !typ.IsListType() && !typ.IsSetType():
 		d.wrongType(a.Name, "a list of strings", typ, at)
@@ -143,7 +145,7 @@ func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) []Value[string] 
 		}
 		return nil
 	case value.LengthInt() == 0:
-		d.error(at, "Empty list", "An empty list asserts nothing. Name at least one, or remove %q.", a.Name)
+		d.Error(at, "Empty list", "An empty list asserts nothing. Name at least one, or remove %q.", a.Name)
 		return nil
 	}
 	return d.items(a, value)
@@ -182,7 +184,7 @@ func (s *distinctItems) first(item string, at hcl.Range) bool {
 	}
 	switch {
 	case found:
-		s.error(at, "Repeated item", "%q stands in %q twice; first at %s.", clip(item), s.name, first)
+		s.Error(at, "Repeated item", "%q stands in %q twice; first at %s.", diag.Clip(item), s.name, first)
 		return false
 	case len(s.few) < maxFew:
 		s.few = append(s.few, Value[string]{Value: item, Range: at})
@@ -215,10 +217,10 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 		}
 		switch {
 		case element.IsNull():
-			d.error(at, "Null value", "An item of %q is null.", a.Name)
+			d.Error(at, "Null value", "An item of %q is null.", a.Name)
 			continue
 		case element.Type() != cty.String && element.Type() != cty.DynamicPseudoType:
-			d.error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, article(element.Type()))
+			d.Error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, article(element.Type()))
 			continue
 		case !element.IsKnown():
 			continue

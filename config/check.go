@@ -12,13 +12,13 @@ import (
 // check reads a check block.
 func (d *decoder) check(block *hcl.Block) {
 	// Whether one is written: what a dynamic block makes may be nothing.
-	before := len(d.list)
+	before := len(d.Diags)
 	content := d.content(block, "check")
 	k := &Check{Name: block.Labels[0]}
 	d.declaration.Checks = append(d.declaration.Checks, k)
 	d.unique(block)
-	if len(content.Blocks) == 0 && len(d.list) == before && !d.writes(block) {
-		d.error(headerRange(block), "Missing assert", "A check without an assert requires nothing. Write one, or remove the check.")
+	if len(content.Blocks) == 0 && len(d.Diags) == before && !d.writes(block) {
+		d.Error(headerRange(block), "Missing assert", "A check without an assert requires nothing. Write one, or remove the check.")
 	}
 	c := d.common(content, outermost())
 	for _, inner := range content.Blocks {
@@ -68,7 +68,7 @@ func (d *decoder) assertions() *evaluator {
 	if d.asserting == nil {
 		d.functions() // once for all of them
 		e := d.evaluator
-		e.mistakes = nil
+		e.List = nil
 		d.asserting = &e
 	}
 	return d.asserting
@@ -114,19 +114,8 @@ func (d *decoder) asked(expr hcl.Expression, judge func(cty.Value, hcl.Diagnosti
 	return result, nil
 }
 
-// errors counts the errors, to tell whether there are new ones.
-func (m *mistakes) errors() int {
-	n := m.dropped
-	for _, d := range m.list {
-		if d.Severity == hcl.DiagError {
-			n++
-		}
-	}
-	return n
-}
-
 func (d *decoder) condition(a *hcl.Attribute) {
-	before := d.errors()
+	before := d.Errors()
 	result, unfit := d.asked(a.Expr, func(value cty.Value, diags hcl.Diagnostics) (any, bool) {
 		result := outcomeOf(value, diags, cty.Bool)
 		return result, result != fails
@@ -135,13 +124,13 @@ func (d *decoder) condition(a *hcl.Attribute) {
 	if unfit != nil {
 		value, _ := unfit.value.UnmarkDeep()
 		if inner, _ := unscoped(a.Expr); value.Type() == cty.String && !value.IsNull() && !isNative(inner) {
-			d.error(at, "Incorrect value type", "%q must be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
+			d.Error(at, "Incorrect value type", "%q must be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
 			return
 		}
 		d.is(value, cty.Bool, a.Name, at)
 		return
 	}
-	if _, settled := result.(bool); !settled || d.errors() > before {
+	if _, settled := result.(bool); !settled || d.Errors() > before {
 		return
 	}
 	if always, constant := d.invariant(a.Expr); constant {
@@ -149,7 +138,7 @@ func (d *decoder) condition(a *hcl.Attribute) {
 		if always {
 			what = "always holds"
 		}
-		d.warn(at, "Constant condition", "This condition %s, whatever the cluster serves and whatever values the variables have.", what)
+		d.Warn(at, "Constant condition", "This condition %s, whatever the cluster serves and whatever values the variables have.", what)
 	}
 }
 
@@ -170,9 +159,9 @@ func (d *decoder) message(a *hcl.Attribute) {
 	})
 	switch {
 	case secret:
-		d.error(at, "Sensitive value not allowed", "%q is printed, so it cannot depend on a sensitive variable.", a.Name)
+		d.Error(at, "Sensitive value not allowed", "%q is printed, so it cannot depend on a sensitive variable.", a.Name)
 	case unfit != nil && d.is(unfit.value, cty.String, a.Name, at):
-		d.error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
+		d.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
 	}
 }
 

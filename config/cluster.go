@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // cluster reads a cluster block. Each attribute that it sets is a requirement
@@ -45,7 +47,7 @@ func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 	}
 	url, err := parseEndpoint(text.Value)
 	if err != nil {
-		d.error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
+		d.Error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
 		return
 	}
 	e.URL = url
@@ -61,7 +63,7 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 		at := itemRange(item, a)
 		address, err := parseServerAddress(item.Value)
 		if err != nil {
-			d.error(at, "Invalid server address", "A server address is written host:port, such as 10.0.1.149:443: %s.", err)
+			d.Error(at, "Invalid server address", "A server address is written host:port, such as 10.0.1.149:443: %s.", err)
 			continue
 		}
 		s.Addresses = append(s.Addresses, address)
@@ -80,7 +82,7 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	at := a.Expr.Range()
 	constraint, err := ParseVersionConstraint(text.Value)
 	if err != nil {
-		d.error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", clip(text.Value), err)
+		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
 	k.Constraint = constraint
@@ -89,9 +91,9 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	}
 	switch possible, released := possible(constraint); {
 	case !possible:
-		d.error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", clip(text.Value))
+		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
 	case !released && !constraint.namesPrerelease():
-		d.warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
+		d.Warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
 		fallthrough
 	default:
 		if c.enabled && c.settled {
@@ -130,9 +132,9 @@ func (j *joinedVersions) join(m *decoder, c VersionConstraint, at hcl.Range) {
 	}
 	for i, other := range j.constraints {
 		if possible, _ := possible(other, c); !possible {
-			m.error(at, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.", clip(c.raw), clip(other.raw), j.ranges[i])
+			m.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.", diag.Clip(c.raw), diag.Clip(other.raw), j.ranges[i])
 			return
 		}
 	}
-	m.error(at, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.", clip(c.raw), len(j.constraints), j.ranges[0])
+	m.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.", diag.Clip(c.raw), len(j.constraints), j.ranges[0])
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -310,7 +311,7 @@ func (c *triedCondition) compare(t *testing.T, known, values uint16) {
 // combinationsOf gives how many combinations of answers are tried.
 func combinationsOf(a *Assert) int {
 	e := *a.evaluator
-	e.mistakes, e.spent, e.environment = &mistakes{}, 0, &Environment{}
+	e.List, e.spent, e.environment = &diag.List{}, 0, &Environment{}
 	return e.explore(a.condition, thorough()).most
 }
 

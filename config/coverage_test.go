@@ -105,7 +105,7 @@ func tests(t *testing.T) map[string]string {
 func summaries(t *testing.T) map[string]token.Position {
 	t.Helper()
 	// Where the summary stands among the arguments.
-	argument := map[string]int{"error": 1, "warn": 1, "diagnostic": 2, "mistake": 2}
+	argument := map[string]int{"Error": 1, "Warn": 1, "New": 2, "mistake": 2}
 	found := map[string]token.Position{}
 	set := token.NewFileSet()
 	entries, err := os.ReadDir(".")

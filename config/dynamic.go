@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // hcl's own package for dynamic blocks hides the element of an iteration within
@@ -107,7 +109,7 @@ func (d *decoder) make(n int, at hcl.Range) bool {
 	before := d.made
 	d.made = min(before+n, maxMade+1)
 	if d.made > maxMade && before <= maxMade {
-		d.error(at, "Too many blocks",
+		d.Error(at, "Too many blocks",
 			"Dynamic blocks and permissions may multiply to at most %d blocks and requirements, and here are more.", maxMade)
 	}
 	return d.made <= maxMade
@@ -171,12 +173,12 @@ func (d *decoder) generator(block *hcl.Block, within string, s *scope) (generato
 	made := d.language[within].block(block.Labels[0])
 	if made == nil || !made.repeats {
 		known := d.language[within].repeatable()
-		d.error(at, "Invalid dynamic block", "A dynamic block makes no block of type %q here, but %s.%s",
-			clip(block.Labels[0]), strings.Join(known, ", "), didYouMean(block.Labels[0], known))
+		d.Error(at, "Invalid dynamic block", "A dynamic block makes no block of type %q here, but %s.%s",
+			diag.Clip(block.Labels[0]), strings.Join(known, ", "), diag.DidYouMean(block.Labels[0], known))
 		return generator{}, false
 	}
 	content, diags := block.Body.Content(d.schemas[dynamicType])
-	d.add(diags...)
+	d.Add(diags...)
 	if diags.HasErrors() {
 		return generator{}, false
 	}
@@ -186,10 +188,10 @@ func (d *decoder) generator(block *hcl.Block, within string, s *scope) (generato
 	}
 	switch blocks := content.Blocks; {
 	case len(blocks) == 0:
-		d.error(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
+		d.Error(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
 		return g, false
 	case len(blocks) > 1:
-		d.error(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
+		d.Error(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
 		return g, false
 	default:
 		g.body = blocks[0].Body
@@ -206,10 +208,10 @@ func (d *decoder) iterator(g *generator, a *hcl.Attribute) bool {
 	name := hcl.ExprAsKeyword(a.Expr)
 	switch name {
 	case "":
-		d.error(a.Expr.Range(), "Invalid iterator", "An iterator is a name, without quotes in native syntax, such as iterator = item.")
+		d.Error(a.Expr.Range(), "Invalid iterator", "An iterator is a name, without quotes in native syntax, such as iterator = item.")
 		return false
 	case "var", "local", "pod", "live":
-		d.error(a.Expr.Range(), "Invalid iterator", "%q has a meaning of its own in every expression. Choose another name.", name)
+		d.Error(a.Expr.Range(), "Invalid iterator", "%q has a meaning of its own in every expression. Choose another name.", name)
 		return false
 	}
 	g.iterator = name
@@ -222,15 +224,15 @@ func (d *decoder) labelOf(g *generator) bool {
 	case g.labels == nil && g.made.label == "":
 		return true
 	case g.labels == nil:
-		d.error(headerRange(g.block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.name, g.made.label)
+		d.Error(headerRange(g.block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.name, g.made.label)
 		return false
 	case g.made.label == "":
-		d.error(g.labels.NameRange, "Extraneous label", "A block of type %q has no label. Remove labels.", g.made.name)
+		d.Error(g.labels.NameRange, "Extraneous label", "A block of type %q has no label. Remove labels.", g.made.name)
 		return false
 	}
 	list, diags := hcl.ExprList(g.labels.Expr)
 	if diags.HasErrors() || len(list) != 1 {
-		d.error(g.labels.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.name, g.iterator)
+		d.Error(g.labels.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.name, g.iterator)
 		return false
 	}
 	g.label = list[0]
@@ -301,7 +303,7 @@ func (d *decoder) surveyBody(body hcl.Body, typ *blockSchema, s *scope) {
 // reports where it has not.
 func (d *decoder) fits(body hcl.Body, typ *blockSchema) bool {
 	content, diags := body.Content(d.schemas[typ.name])
-	d.add(diags...)
+	d.Add(diags...)
 	ok := !diags.HasErrors()
 	for _, block := range content.Blocks {
 		inner := typ.block(block.Type)

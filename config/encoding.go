@@ -3,42 +3,44 @@ package config
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // checkEncoding refuses bytes that are not plain UTF-8 text, before any parser
 // sees them. It reports the first place only: where one byte is wrong, the whole
 // file is in another encoding, or is no text.
-func checkEncoding(s Source, m *mistakes) bool {
+func checkEncoding(s Source, m *diag.List) bool {
 	switch {
 	case len(s.Bytes) > MaxSourceSize:
-		m.error(wholeFile(s.Name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
+		m.Error(wholeFile(s.Name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
 		return false
 	case bytes.HasPrefix(s.Bytes, []byte("\xff\xfe")), bytes.HasPrefix(s.Bytes, []byte("\xfe\xff")):
-		m.error(wholeFile(s.Name), "Unsupported encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.")
+		m.Error(wholeFile(s.Name), "Unsupported encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.")
 		return false
 	case bytes.HasPrefix(s.Bytes, []byte("\xef\xbb\xbf")):
-		m.error(s.startOf(), "Unsupported encoding",
+		m.Error(s.startOf(), "Unsupported encoding",
 			"The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark.")
 		return false
 	}
 	switch i := bytes.IndexByte(s.Bytes, 0); {
 	case i == 0 || i == 1 && len(s.Bytes)%2 == 0 && bytes.Count(s.Bytes, []byte{0}) >= len(s.Bytes)/3:
-		m.error(wholeFile(s.Name), "Unsupported encoding", "The file seems to be UTF-16. Save it as UTF-8.")
+		m.Error(wholeFile(s.Name), "Unsupported encoding", "The file seems to be UTF-16. Save it as UTF-8.")
 		return false
 	case bytes.HasPrefix(s.Bytes, []byte("\x1f\x8b")):
-		m.error(wholeFile(s.Name), "Unsupported encoding", "The file is compressed with gzip. Unpack it first.")
+		m.Error(wholeFile(s.Name), "Unsupported encoding", "The file is compressed with gzip. Unpack it first.")
 		return false
 	case i >= 0:
-		m.error(wholeFile(s.Name), "Unsupported encoding", "The file holds a NUL character in line %d, so it is not text.", s.position(i).Line)
+		m.Error(wholeFile(s.Name), "Unsupported encoding", "The file holds a NUL character in line %d, so it is not text.", s.position(i).Line)
 		return false
 	}
 	switch i := invalidUTF8(s.Bytes); {
 	case i < 0:
 	case !looksLikeText(s.Bytes):
-		m.error(wholeFile(s.Name), "Unsupported encoding", "The file is not text: it has bytes that are not UTF-8, and control characters.")
+		m.Error(wholeFile(s.Name), "Unsupported encoding", "The file is not text: it has bytes that are not UTF-8, and control characters.")
 		return false
 	default:
-		m.error(s.span(i, i+1), "Unsupported encoding", "The file is not valid UTF-8 from here on. Save it as UTF-8.")
+		m.Error(s.span(i, i+1), "Unsupported encoding", "The file is not valid UTF-8 from here on. Save it as UTF-8.")
 		return false
 	}
 	return true

@@ -63,7 +63,7 @@ func (e *evaluator) advise(n hclsyntax.Expression, x *exploration) {
 		}
 		for i, advice := range adviceOn(call.Name, append(texts, "", "")) {
 			if advice.detail != "" && i < len(call.Args) {
-				e.warn(call.Args[i].Range(), advice.summary, "%s", advice.detail)
+				e.Warn(call.Args[i].Range(), advice.summary, "%s", advice.detail)
 			}
 		}
 	})
@@ -115,7 +115,7 @@ func (w *discreetWalker) Enter(node hclsyntax.Node) hcl.Diagnostics {
 			// What is wrong beside that is reported elsewhere.
 			if value, _ := arg.Value(context); value.ContainsMarked() {
 				w.indiscreet = true
-				w.error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
+				w.Error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
 			}
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // mark is put on the values of sensitive variables. It stays on whatever is
@@ -22,7 +24,7 @@ const concealed = "What is wrong exactly is not shown, because it could show a s
 // evaluator evaluates expressions over var.*, local.* and pod.namespace, the
 // iterators of dynamic blocks and, in an assert, what the cluster tells.
 type evaluator struct {
-	*mistakes
+	*diag.List
 	inputs    Inputs
 	variables map[string]*variable
 	locals    map[string]*local
@@ -98,7 +100,7 @@ func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool)
 			if !secret {
 				detail = e.constantName(t, interpolated()[spelled(t)])
 			}
-			e.error(t.SourceRange(), "Variables not allowed", "%s", detail)
+			e.Error(t.SourceRange(), "Variables not allowed", "%s", detail)
 		}
 		return cty.DynamicVal, false
 	}
@@ -134,11 +136,11 @@ func (e *evaluator) afford(expr hcl.Expression, context *hcl.EvalContext) ([]*hc
 	e.spent += size
 	switch {
 	case size > maxExpressionSize:
-		e.error(expr.Range(), "Expression too large",
+		e.Error(expr.Range(), "Expression too large",
 			"The value of this expression could take more than %d MiB, or a number in it have more than %d digits. Where a text is used as a number, write tonumber.",
 			maxExpressionSize>>20, maxResultDigits)
 	case e.spent > maxTotalSize:
-		e.error(expr.Range(), "Expressions too large",
+		e.Error(expr.Range(), "Expressions too large",
 			"Together, the values of all expressions up to here could take more than %d MiB.", maxTotalSize>>20)
 	default:
 		return estimator.calls, true
@@ -153,7 +155,7 @@ func (e *evaluator) explain(diags hcl.Diagnostics, secret bool) {
 		if secret {
 			d.Detail = concealed
 		}
-		e.add(d)
+		e.Add(d)
 	}
 }
 
@@ -199,7 +201,7 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 		default:
 			pod = e.podNamespace()
 			if pod == cty.NilVal {
-				e.error(traversal.SourceRange(), "Unknown namespace",
+				e.Error(traversal.SourceRange(), "Unknown namespace",
 					"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
 				ok = false
 			}
@@ -255,7 +257,7 @@ func (e *evaluator) reference(t hcl.Traversal, interpolated func() map[string]bo
 	}
 	switch {
 	case name == "":
-		e.error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example(root))
+		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example(root))
 	case root == "var" && e.variables[name] != nil:
 		e.variables[name].used = true
 		return reference{variable: e.variables[name]}, true
@@ -265,11 +267,11 @@ func (e *evaluator) reference(t hcl.Traversal, interpolated func() map[string]bo
 	case root == "pod" && name == "namespace":
 		return reference{}, true
 	case root == "var":
-		e.error(at, "Undeclared variable", "No variable %q is declared.%s", name, didYouMean(name, sortedKeys(e.variables)))
+		e.Error(at, "Undeclared variable", "No variable %q is declared.%s", name, diag.DidYouMean(name, sortedKeys(e.variables)))
 	case root == "local":
-		e.error(at, "Undeclared local value", "No locals block sets %q.%s", name, didYouMean(name, sortedKeys(e.locals)))
+		e.Error(at, "Undeclared local value", "No locals block sets %q.%s", name, diag.DidYouMean(name, sortedKeys(e.locals)))
 	default:
-		e.error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
+		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
 	}
 	return reference{}, false
 }
@@ -279,15 +281,6 @@ func example(root string) string {
 		return "pod.namespace"
 	}
 	return root + ".example"
-}
-
-// clip shortens a name that an error quotes.
-func clip(s string) string {
-	const most = 100
-	if len(s) <= most {
-		return s
-	}
-	return s[:most] + "…"
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

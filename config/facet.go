@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -23,7 +24,7 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 		hint = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
 	case err == nil:
 		if slip := apiSlip(gv, insideAPI); slip != "" {
-			d.warn(at, unusualAPI, "Kubernetes has no API %q. %s", clip(label), slip)
+			d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
 		}
 		return gv
 	case len(parts) == 3 && parts[2] == "":
@@ -33,11 +34,11 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 	case len(parts) == 2 && parts[1] != "" && isStrictVersion(parts[0]):
 		hint = " " + insideAPI(parts[0], parts[1])
 	case len(parts) == 1 && isKind(label):
-		hint = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", clip(label))
+		hint = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
 	case len(parts) == 1 && strings.Contains(label, "."):
 		hint = " Write the group and its version, such as \"networking.k8s.io/v1\"."
 	}
-	d.error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", clip(label), err, hint)
+	d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", diag.Clip(label), err, hint)
 	return kubeapi.GroupVersion{}
 }
 
@@ -58,11 +59,11 @@ func isVersion(s string) bool {
 // not allow, or not write, is worth a warning, for it is rare and more often a slip.
 func (d *decoder) checkName(name, what string, usual bool, rule, hint string, at hcl.Range) bool {
 	if err := kubeapi.CheckName(name); err != nil {
-		d.error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", clip(name), strings.TrimSuffix(what, " name"), err, hint)
+		d.Error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", diag.Clip(name), strings.TrimSuffix(what, " name"), err, hint)
 		return false
 	}
 	if !usual {
-		d.warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", clip(name), what, rule, hint)
+		d.Warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", diag.Clip(name), what, rule, hint)
 	}
 	return true
 }
@@ -84,16 +85,16 @@ func areLabels(s string) bool {
 // in "pods/log".
 func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Range) {
 	if slip := resourceSlip(label, gv); slip != "" {
-		d.warn(at, unusualResource, "%s", slip)
+		d.Warn(at, unusualResource, "%s", slip)
 		return
 	}
 	hint := ""
 	group, _, dotted := strings.Cut(label, ".")
 	switch {
 	case isKind(label):
-		hint = fmt.Sprintf(" Did you mean kind %q?", clip(label))
+		hint = fmt.Sprintf(" Did you mean kind %q?", diag.Clip(label))
 		if strings.HasSuffix(label, "s") {
-			hint = fmt.Sprintf(" Did you mean resource %q, or kind %q?", clip(strings.ToLower(label)), clip(label))
+			hint = fmt.Sprintf(" Did you mean resource %q, or kind %q?", diag.Clip(strings.ToLower(label)), diag.Clip(label))
 		}
 	case dotted && kubeapi.IsLabel(group) && isGroup(label[len(group)+1:]):
 		hint = fmt.Sprintf(" Did you mean resource %q, inside the api block of its group?", group)
@@ -104,7 +105,7 @@ func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Ra
 func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 	hint, usual := "", areLabels(name)
 	if first, rest, _ := strings.Cut(name, "/"); first == resource && rest != "" {
-		hint, usual = fmt.Sprintf(" Did you mean %q?", clip(rest)), false
+		hint, usual = fmt.Sprintf(" Did you mean %q?", diag.Clip(rest)), false
 	}
 	d.checkName(name, "subresource name", usual, labelRule, hint, at)
 }
@@ -112,7 +113,7 @@ func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 // checkKind judges the name of a kind, in a label or an attribute.
 func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) bool {
 	if slip := kindSlip(name, gv, label); slip != "" {
-		d.warn(at, unusualKind, "%s", slip)
+		d.Warn(at, unusualKind, "%s", slip)
 		return true
 	}
 	hint := ""
@@ -156,13 +157,13 @@ func (d *decoder) scope(a *hcl.Attribute) *Value[kubeapi.Scope] {
 		}
 		known = append(known, string(scope))
 	}
-	hint := didYouMean(text.Value, known)
+	hint := diag.DidYouMean(text.Value, known)
 	for _, name := range known {
 		if hint == "" && strings.EqualFold(name, text.Value) {
 			hint = fmt.Sprintf(" Did you mean %q?", name)
 		}
 	}
-	d.error(a.Expr.Range(), "Invalid scope", "A scope is \"Cluster\" or \"Namespaced\", not %q.%s", clip(text.Value), hint)
+	d.Error(a.Expr.Range(), "Invalid scope", "A scope is \"Cluster\" or \"Namespaced\", not %q.%s", diag.Clip(text.Value), hint)
 	return nil
 }
 
@@ -187,24 +188,24 @@ func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 			return false
 		}
 		if kubeapi.IsLabel(verb.Value) {
-			hint := didYouMean(verb.Value, known)
+			hint := diag.DidYouMean(verb.Value, known)
 			switch {
 			case slices.Contains(accessVerbs(), verb.Value):
 				hint = " Only access control has it: declare it in a permission."
 			case hint == "":
 				hint = " Only an aggregated API can serve it."
 			}
-			d.warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb.Value, hint)
+			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb.Value, hint)
 			return false
 		}
-		hint := didYouMean(strings.ToLower(verb.Value), known)
+		hint := diag.DidYouMean(strings.ToLower(verb.Value), known)
 		switch {
 		case verb.Value == "*":
 			hint = " Name every verb that is needed."
 		case slices.Contains(known, strings.ToLower(verb.Value)):
 			hint = fmt.Sprintf(" Did you mean %q?", strings.ToLower(verb.Value))
 		}
-		d.error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", clip(verb.Value), hint)
+		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb.Value), hint)
 		return true
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -17,7 +18,7 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	label, at := block.Labels[0], block.LabelRanges[0]
 	path, err := kubeapi.ParseFieldPath(label)
 	if err != nil {
-		d.error(at, "Invalid field path", "%q is not a path to a field, such as \"spec.rules[].timeouts.request\": %s.%s", clip(label), err, pathHint(label))
+		d.Error(at, "Invalid field path", "%q is not a path to a field, such as \"spec.rules[].timeouts.request\": %s.%s", diag.Clip(label), err, pathHint(label))
 	}
 	f := &Field{Path: path}
 	c := d.common(content, inherited)
@@ -26,12 +27,12 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	f.Type = d.fieldType(content.Attributes["type"])
 	f.Enum = d.texts(content.Attributes["enum"])
 	if f.Enum != nil && f.Type != nil && !takesStrings(f.Type.Value) {
-		d.error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string, or an int-or-string, has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
+		d.Error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string, or an int-or-string, has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
 	}
 	if required, ok := d.flag(content.Attributes["required"]); ok {
 		f.Required = &required
 		if len(path) > 0 && path[len(path)-1].Kind != kubeapi.StepField {
-			d.error(required.Range, "Contradiction", "%q speaks of a field by its name, and the path ends in the items of an array or the values of a map.", "required")
+			d.Error(required.Range, "Contradiction", "%q speaks of a field by its name, and the path ends in the items of an array or the values of a map.", "required")
 		}
 	}
 	if !f.Served {
@@ -68,14 +69,14 @@ func (d *decoder) fieldType(a *hcl.Attribute) *Value[string] {
 	if slices.Contains(known, text.Value) {
 		return &text
 	}
-	hint := didYouMean(text.Value, known)
+	hint := diag.DidYouMean(text.Value, known)
 	if meant := map[string]string{
 		"bool": "boolean", "int": "integer", "int32": "integer", "int64": "integer", "float": "number", "double": "number",
 		"list": "array", "map": "object", "struct": "object", "intstr": "int-or-string", "IntOrString": "int-or-string",
 	}[text.Value]; meant != "" {
 		hint = fmt.Sprintf(" Did you mean %q?", meant)
 	}
-	d.error(a.Expr.Range(), "Invalid field type", "%q is not a type of a schema, which is one of string, integer, number, boolean, array, object and int-or-string.%s", clip(text.Value), hint)
+	d.Error(a.Expr.Range(), "Invalid field type", "%q is not a type of a schema, which is one of string, integer, number, boolean, array, object and int-or-string.%s", diag.Clip(text.Value), hint)
 	return nil
 }
 

@@ -8,20 +8,22 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // parseText parses native syntax, and says in errors what another language may have been
 // meant to be. The body is nil where it cannot be used.
 func (d *decoder) parseText(s Source, values bool) *hclsyntax.Body {
-	var faults mistakes
+	var faults diag.List
 	body := parseNative(s, &faults)
-	if faults.list.HasErrors() {
+	if faults.Diags.HasErrors() {
 		if other := foreign(s, values); other != nil {
-			d.add(other)
+			d.Add(other)
 			return nil
 		}
 	}
-	for _, m := range faults.list {
+	for _, m := range faults.Diags {
 		switch m.Summary {
 		case "Missing newline after argument":
 			m.Detail += " Put text in quotes."
@@ -29,8 +31,8 @@ func (d *decoder) parseText(s Source, values bool) *hclsyntax.Body {
 			m.Detail += " For the text %{ itself, write %%{."
 		}
 	}
-	d.add(faults.list...)
-	d.dropped += faults.dropped
+	d.Add(faults.Diags...)
+	d.Dropped += faults.Dropped
 	return body
 }
 
@@ -44,24 +46,24 @@ func foreign(s Source, values bool) *hcl.Diagnostic {
 	}
 	switch {
 	case strings.HasPrefix(line, "{{"):
-		return diagnostic(hcl.DiagError, at, "Template in a "+what, "This is a template, as in a Helm chart. Render it first, as with helm template.")
+		return diag.New(hcl.DiagError, at, "Template in a "+what, "This is a template, as in a Helm chart. Render it first, as with helm template.")
 	case strings.HasPrefix(line, "{"), strings.HasPrefix(line, "["):
 		ending := endingJSON
 		if values {
 			ending = endingValuesJSON
 		}
-		return diagnostic(hcl.DiagError, at, "JSON in a "+what, "The file is JSON. The name of a %s in HCL's JSON syntax ends in %s.", what, ending)
+		return diag.New(hcl.DiagError, at, "JSON in a "+what, "The file is JSON. The name of a %s in HCL's JSON syntax ends in %s.", what, ending)
 	case !yamlLine.MatchString(line):
 		return nil
 	}
 	if m := yamlPair.FindStringSubmatch(line); values && m != nil {
 		value := strings.Trim(m[2], `"'`)
 		if wholeNumber.MatchString(value) || value == "true" || value == "false" {
-			return diagnostic(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. %s Write %s = %s.", example, m[1], value)
+			return diag.New(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. %s Write %s = %s.", example, m[1], value)
 		}
-		return diagnostic(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. %s Write %s = %q.", example, m[1], clip(value))
+		return diag.New(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. %s Write %s = %q.", example, m[1], diag.Clip(value))
 	}
-	return diagnostic(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. %s%s", example, manifest(s, values))
+	return diag.New(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. %s%s", example, manifest(s, values))
 }
 
 var (
@@ -78,7 +80,7 @@ func manifest(s Source, values bool) string {
 	if values || api == nil || kind == nil {
 		return ""
 	}
-	return fmt.Sprintf(" To require what this manifest needs, write kind %q {} inside api %q {}.", clip(string(kind[1])), clip(string(api[1])))
+	return fmt.Sprintf(" To require what this manifest needs, write kind %q {} inside api %q {}.", diag.Clip(string(kind[1])), diag.Clip(string(api[1])))
 }
 
 // firstLine gives the first line that is neither empty nor a comment, and its place.

@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // Format gives a source of native syntax in canonical style, which is that of
@@ -20,25 +22,25 @@ import (
 // is not formatted; the diagnostics say why, and the result is nil. It is nil,
 // too, for a source of HCL JSON.
 func Format(s Source) ([]byte, hcl.Diagnostics) {
-	d := &decoder{evaluator: evaluator{mistakes: &mistakes{}}, sources: []Source{s}}
+	d := &decoder{evaluator: evaluator{List: &diag.List{}}, sources: []Source{s}}
 	out := d.format(s)
-	return out, d.sorted(d.sources)
+	return out, d.Sorted(names(d.sources))
 }
 
 func (d *decoder) format(s Source) []byte {
-	if !checkEncoding(s, d.mistakes) {
+	if !checkEncoding(s, d.List) {
 		return nil
 	}
 	if s.isJSON() {
-		d.error(s.startOf(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
+		d.Error(s.startOf(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
 		return nil
 	}
 	if count, last := countTokens(s.Bytes, maxFormatted); count > maxFormatted {
-		d.error(s.span(last, last+1), "File too large",
+		d.Error(s.span(last, last+1), "File too large",
 			"A file that is formatted may hold at most %d words, numbers and signs, although a declaration may hold %d. Divide it into several files.", maxFormatted, maxTokens)
 		return nil
 	}
-	if d.parseText(s, isValuesName(s.Name)) == nil || d.list.HasErrors() {
+	if d.parseText(s, isValuesName(s.Name)) == nil || d.Diags.HasErrors() {
 		d.conceal()
 		return nil
 	}
@@ -54,7 +56,7 @@ func (d *decoder) format(s Source) []byte {
 	}
 	after, _ := hclsyntax.LexConfig(out, s.Name, hcl.InitialPos)
 	if i := firstChange(tokens, after); i >= 0 {
-		d.error(tokens[i].Range, "No canonical style",
+		d.Error(tokens[i].Range, "No canonical style",
 			"Without the spaces that stand here, this would be read in another way. Write it differently, as with brackets around it.")
 		return nil
 	}
@@ -65,7 +67,7 @@ func (d *decoder) format(s Source) []byte {
 }
 
 func (d *decoder) tooWide(s Source) {
-	d.error(wholeFile(s.Name), "File too large",
+	d.Error(wholeFile(s.Name), "File too large",
 		"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", MaxSourceSize>>20)
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // A function is one that expressions may call. The table of them is the only
@@ -79,21 +81,21 @@ func (e *evaluator) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCal
 
 func (e *evaluator) unknownFunction(name string, at hcl.Range) {
 	if why := leftOut(name); why != "" {
-		e.error(at, "Function not available", "kreconcile has no function %q: %s.", name, why)
+		e.Error(at, "Function not available", "kreconcile has no function %q: %s.", name, why)
 		return
 	}
 	names := sortedKeys(e.knownFunctions())
 	if e.environment != nil {
 		names = append(names, funcAllowed, funcKubernetes, funcServed)
 	}
-	hint := didYouMean(name, names)
+	hint := diag.DidYouMean(name, names)
 	if lower := strings.ToLower(name); hint == "" && slices.Contains(names, lower) {
 		hint = fmt.Sprintf(" Did you mean %q?", lower)
 	}
 	if hint == "" {
 		hint = " docs/functions.md lists those that there are."
 	}
-	e.error(at, "Unknown function", "There is no function named %q.%s", clip(name), hint)
+	e.Error(at, "Unknown function", "There is no function named %q.%s", diag.Clip(name), hint)
 }
 
 // omission is a reason why functions of Terraform are left out.

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 func allFunctions() []functionSchema {
@@ -34,7 +36,7 @@ func nativeExpression(t *testing.T, text string) hclsyntax.Expression {
 }
 
 func newEvaluator() *evaluator {
-	return &evaluator{mistakes: &mistakes{}, variables: map[string]*variable{}, locals: map[string]*local{}}
+	return &evaluator{List: &diag.List{}, variables: map[string]*variable{}, locals: map[string]*local{}}
 }
 
 func asJSON(t *testing.T, v cty.Value) string {
@@ -56,7 +58,7 @@ func TestFunctionExamples(t *testing.T) {
 			e := newEvaluator()
 			got, ok := e.value(nativeExpression(t, f.example))
 			if !ok {
-				t.Fatal(e.list)
+				t.Fatal(e.Diags)
 			}
 			want, _ := e.value(nativeExpression(t, f.result))
 			if asJSON(t, got) != asJSON(t, want) {
@@ -143,7 +145,7 @@ func TestFunctionsKeepSecrets(t *testing.T) {
 							value = cty.StringVal("swordfish")
 						}
 					}
-					e.list = nil
+					e.Diags = nil
 					e.variables["secret"] = &variable{name: "secret", value: value.Mark(sensitive)}
 					var texts []string
 					for j, a := range arguments {
@@ -160,7 +162,7 @@ func TestFunctionsKeepSecrets(t *testing.T) {
 					if ok && !got.ContainsMarked() {
 						t.Errorf("%s(%s) is %#v, which is not sensitive", f.name, strings.Join(texts, ", "), got)
 					}
-					for _, d := range e.list {
+					for _, d := range e.Diags {
 						if strings.Contains(d.Summary+d.Detail, "swordfish") {
 							t.Errorf("an error shows the secret: %s", d)
 						}

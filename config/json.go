@@ -9,6 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	hcljson "github.com/hashicorp/hcl/v2/json"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // parseJSON parses HCL JSON, after checks that keep the parser's stack bounded
@@ -18,7 +20,7 @@ func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
 		return nil
 	}
 	file, diags := hcljson.Parse(s.Bytes, s.Name)
-	d.add(diags...)
+	d.Add(diags...)
 	if diags.HasErrors() {
 		return nil
 	}
@@ -30,7 +32,7 @@ func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
 // for no block at all, and a requirement would be lost without a word.
 func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 	w := jsonWalker{
-		source: s, mistakes: d.mistakes, sound: true, left: (maxTokens - d.tokens) / tokensOfValue,
+		source: s, list: d.List, sound: true, left: (maxTokens - d.tokens) / tokensOfValue,
 		decoder: jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true)),
 	}
 	err := w.value(place{body: schema}, 0)
@@ -47,11 +49,11 @@ func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 	}
 	at := int(w.decoder.InputOffset())
 	if errors.Is(err, errTooMany) {
-		d.error(s.span(at-1, at), "Declaration too large", "%s", tooManyTokens())
+		d.Error(s.span(at-1, at), "Declaration too large", "%s", tooManyTokens())
 		return false
 	}
 	if errors.Is(err, errTooDeep) {
-		d.error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+		d.Error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
 		return false
 	}
 	at = len(s.Bytes)
@@ -62,8 +64,8 @@ func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 			message = reason
 		}
 	}
-	if !explainJSON(s, d.mistakes) {
-		d.error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
+	if !explainJSON(s, d.List) {
+		d.Error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
 	}
 	return false
 }
@@ -73,7 +75,7 @@ const maxExplained = 100_000
 
 // explainJSON lets hcl say what is wrong, which it does better, where its parser
 // cannot recurse too deep, or take too much.
-func explainJSON(s Source, m *mistakes) bool {
+func explainJSON(s Source, m *diag.List) bool {
 	if bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
 		return false
 	}
@@ -85,7 +87,7 @@ func explainJSON(s Source, m *mistakes) bool {
 		return false
 	}
 	// What follows the first error mostly follows from it.
-	m.add(diags[0])
+	m.Add(diags[0])
 	return true
 }
 
@@ -100,9 +102,9 @@ var (
 )
 
 type jsonWalker struct {
-	source   Source
-	mistakes *mistakes
-	decoder  *jsontext.Decoder
+	source  Source
+	list    *diag.List
+	decoder *jsontext.Decoder
 	// sound is false once an error was found that hcl must not see.
 	sound bool
 	found int
@@ -261,7 +263,7 @@ func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 	w.sound = false
 	if w.found++; w.found <= maxJSONMistakes {
-		w.mistakes.error(w.source.span(start, end), summary, "%s", detail)
+		w.list.Error(w.source.span(start, end), summary, "%s", detail)
 	}
 }
 

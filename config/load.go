@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // Load reads the sources that paths name. A path is a file, a folder, or "-" for
@@ -71,7 +73,7 @@ func load(fsys fs.FS, in *input, paths, values []string) (sources, variables []S
 			l.path(name)
 		}
 	}
-	diags = l.list
+	diags = l.Diags
 	total := 0
 	for _, name := range values {
 		source, more := LoadValues(fsys, name)
@@ -94,14 +96,14 @@ func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
 	switch {
 	case !ok:
 	case !isValuesName(name) && !info.IsDir():
-		l.error(wholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValuesNative, endingValuesJSON)
+		l.Error(wholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValuesNative, endingValuesJSON)
 	default:
 		l.file(name, info)
 	}
 	if len(l.sources) == 0 {
-		return Source{Name: name}, l.list
+		return Source{Name: name}, l.Diags
 	}
-	return l.sources[0], l.list
+	return l.sources[0], l.Diags
 }
 
 // input is standard input, which can be read once.
@@ -121,7 +123,7 @@ type LinkFS interface {
 }
 
 type loader struct {
-	mistakes
+	diag.List
 	fsys    fs.FS
 	sources []Source
 	total   int64
@@ -136,11 +138,11 @@ func (l *loader) path(name string) {
 	case info.IsDir():
 		l.folder(name)
 	case info.Mode().IsRegular() && isValuesName(name):
-		l.error(wholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
+		l.Error(wholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
 	case info.Mode().IsRegular() && isTestName(name):
-		l.error(wholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
+		l.Error(wholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
 	case info.Mode().IsRegular() && !isDeclarationName(name):
-		l.error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, endingJSON)
+		l.Error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, endingJSON)
 	default:
 		l.file(name, info)
 	}
@@ -149,7 +151,7 @@ func (l *loader) path(name string) {
 func (l *loader) folder(name string) {
 	entries, err := fs.ReadDir(l.fsys, name)
 	if err != nil {
-		l.error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		l.Error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
 		return
 	}
 	found, tests := false, false
@@ -174,9 +176,9 @@ func (l *loader) folder(name string) {
 	switch {
 	case found:
 	case tests:
-		l.error(wholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, endingNative, endingJSON)
+		l.Error(wholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, endingNative, endingJSON)
 	default:
-		l.error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, endingJSON)
+		l.Error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, endingJSON)
 	}
 }
 
@@ -207,14 +209,14 @@ func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 			file, err = links.Resolve(name)
 		}
 		if err != nil {
-			l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+			l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
 			return true
 		}
 		if strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/") {
 			return false
 		}
 	}
-	l.error(wholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
+	l.Error(wholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
 	return true
 }
 
@@ -222,7 +224,7 @@ func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 // writer.
 func (l *loader) stat(name string) (fs.FileInfo, bool) {
 	if name == "" {
-		l.error(wholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
+		l.Error(wholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
 		return nil, false
 	}
 	info, err := fs.Stat(l.fsys, name)
@@ -230,9 +232,9 @@ func (l *loader) stat(name string) (fs.FileInfo, bool) {
 	case err == nil:
 		return info, true
 	case errors.Is(err, fs.ErrNotExist):
-		l.error(wholeFile(name), "File not found", "There is no file or folder of this name.")
+		l.Error(wholeFile(name), "File not found", "There is no file or folder of this name.")
 	default:
-		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
 	}
 	return nil, false
 }
@@ -255,7 +257,7 @@ func (l *loader) file(name string, info fs.FileInfo) {
 func (l *loader) open(name string) {
 	file, err := l.fsys.Open(name)
 	if err != nil {
-		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
 		return
 	}
 	defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
@@ -270,7 +272,7 @@ func (l *loader) open(name string) {
 
 func (l *loader) stdin(in *input) {
 	if l.seen["-"] {
-		l.error(wholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
+		l.Error(wholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
 		return
 	}
 	l.seen["-"] = true
@@ -293,7 +295,7 @@ func readAll(r io.Reader) ([]byte, error) {
 func (l *loader) take(name string, content []byte, err error) {
 	switch {
 	case err != nil:
-		l.error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
 		return
 	case len(content) > MaxSourceSize:
 		l.tooLarge(name)
@@ -305,12 +307,12 @@ func (l *loader) take(name string, content []byte, err error) {
 		s.hidden = sync.OnceValue(s.secrets)
 		l.sources = append(l.sources, s)
 	} else if before <= MaxTotalSize {
-		l.error(wholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+		l.Error(wholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
 	}
 }
 
 func (l *loader) tooLarge(name string) {
-	l.error(wholeFile(name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
+	l.Error(wholeFile(name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
 }
 
 func (l *loader) notRegular(name string, mode fs.FileMode) {
@@ -325,7 +327,7 @@ func (l *loader) notRegular(name string, mode fs.FileMode) {
 	case mode&fs.ModeDevice != 0:
 		what = "a device"
 	}
-	l.error(wholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
+	l.Error(wholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
 }
 
 // reason gives what is wrong without the path, which the range tells.

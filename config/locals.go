@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // local is a named value. Where it is mistaken, the value is unknown.
@@ -27,11 +29,11 @@ type local struct {
 // declareLocals reads a locals block.
 func (d *decoder) declareLocals(block *hcl.Block) {
 	attributes, diags := block.Body.JustAttributes()
-	d.add(diags...)
+	d.Add(diags...)
 	for _, a := range sortedAttributes(attributes) {
 		l := &local{name: a.Name, index: len(d.localOrder), at: a.NameRange, expr: a.Expr, value: cty.DynamicVal}
 		if first := d.locals[a.Name]; first != nil {
-			d.error(l.at, "Duplicate local value", "The local value %q is already set at %s.", a.Name, first.at)
+			d.Error(l.at, "Duplicate local value", "The local value %q is already set at %s.", a.Name, first.at)
 			continue
 		}
 		d.locals[a.Name] = l
@@ -102,7 +104,7 @@ func (d *decoder) evaluateLocal(l *local) {
 		return
 	}
 	if !numbersInRange(value) {
-		d.error(l.expr.Range(), "Number out of range", "The local value %q holds a number that is infinite or has more than %d digits.", l.name, maxResultDigits)
+		d.Error(l.expr.Range(), "Number out of range", "The local value %q holds a number that is infinite or has more than %d digits.", l.name, maxResultDigits)
 		return
 	}
 	l.value = value
@@ -141,9 +143,9 @@ func (d *decoder) reportCycle(start *local) []*local {
 			steps = append(steps, "…")
 			break
 		}
-		steps = append(steps, fmt.Sprintf("local.%s (%s)", clip(l.name), l.at))
+		steps = append(steps, fmt.Sprintf("local.%s (%s)", diag.Clip(l.name), l.at))
 	}
-	d.error(path[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.",
-		strings.Join(steps, " → "), clip(path[0].name))
+	d.Error(path[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.",
+		strings.Join(steps, " → "), diag.Clip(path[0].name))
 	return path
 }

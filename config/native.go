@@ -5,11 +5,13 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // parseNative parses native syntax, after checks that keep the parser's stack
 // bounded. The body is nil where it was not parsed.
-func parseNative(s Source, m *mistakes) *hclsyntax.Body {
+func parseNative(s Source, m *diag.List) *hclsyntax.Body {
 	if body := parsePlain(s); body != nil {
 		return body
 	}
@@ -17,7 +19,7 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
 	n := measure(tokens)
 	if d := n.fault(); d != nil {
-		m.add(d)
+		m.Add(d)
 		return nil
 	}
 	pieces, ok := split(s, &n, m)
@@ -25,7 +27,7 @@ func parseNative(s Source, m *mistakes) *hclsyntax.Body {
 		return nil
 	}
 	whole, diags := parsePieces(s.Name, pieces)
-	m.add(diags...)
+	m.Add(diags...)
 	return whole
 }
 
@@ -80,7 +82,7 @@ func parsePieces(name string, pieces []piece) (*hclsyntax.Body, hcl.Diagnostics)
 		whole.Blocks = append(whole.Blocks, body.Blocks...)
 		for name, attribute := range body.Attributes {
 			if first := whole.Attributes[name]; first != nil {
-				list = append(list, diagnostic(hcl.DiagError, attribute.NameRange, "Attribute redefined",
+				list = append(list, diag.New(hcl.DiagError, attribute.NameRange, "Attribute redefined",
 					"The argument %q was already set at %s.", name, first.NameRange))
 				continue
 			}
@@ -103,7 +105,7 @@ const pieceSteps = 2_000
 // split divides a source between its items, so that no piece has more than
 // maxSteps tokens that can make the parser recurse. Nearly every source is one
 // piece.
-func split(s Source, n *nesting, m *mistakes) ([]piece, bool) {
+func split(s Source, n *nesting, m *diag.List) ([]piece, bool) {
 	if n.steps <= pieceSteps {
 		return []piece{{bytes: s.Bytes, start: hcl.InitialPos}}, true
 	}
@@ -120,10 +122,10 @@ func split(s Source, n *nesting, m *mistakes) ([]piece, bool) {
 		}
 		if end.steps-begin.steps > maxSteps {
 			if len(n.open) > 1 || n.mismatch != nil {
-				m.add(n.unbalanced())
+				m.Add(n.unbalanced())
 				return nil, false
 			}
-			m.error(hcl.Range{Filename: s.Name, Start: last.at, End: last.at}, "Block too large",
+			m.Error(hcl.Range{Filename: s.Name, Start: last.at, End: last.at}, "Block too large",
 				"One block may hold at most %d brackets, quotes and operators. Divide it.", maxSteps)
 			return nil, false
 		}

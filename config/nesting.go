@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // hcl parses and evaluates by recursion without a limit, and a goroutine that
@@ -220,14 +222,14 @@ func sensibleNumber(literal []byte) bool {
 func (n *nesting) fault() *hcl.Diagnostic {
 	switch {
 	case n.number != nil:
-		return diagnostic(hcl.DiagError, *n.number, "Number out of range",
+		return diag.New(hcl.DiagError, *n.number, "Number out of range",
 			"A number may have at most %d digits, written out without an exponent.", maxDigits)
 	case n.text != nil:
-		return diagnostic(hcl.DiagError, *n.text, "Text too long", "One text may have at most %d lines.", maxLiterals)
+		return diag.New(hcl.DiagError, *n.text, "Text too long", "One text may have at most %d lines.", maxLiterals)
 	case n.tooDeep != nil && n.mismatch != nil && n.mismatch.Start.Byte < n.tooDeep.Start.Byte:
 		return n.unbalanced()
 	case n.tooDeep != nil:
-		return diagnostic(hcl.DiagError, *n.tooDeep, "Nested too deeply",
+		return diag.New(hcl.DiagError, *n.tooDeep, "Nested too deeply",
 			"Brackets, quotes and operators may stand inside one another at most %d deep.", maxNesting)
 	}
 	return nil
@@ -236,9 +238,9 @@ func (n *nesting) fault() *hcl.Diagnostic {
 // unbalanced says which bracket is at fault, where there is one.
 func (n *nesting) unbalanced() *hcl.Diagnostic {
 	if n.mismatch != nil {
-		return diagnostic(hcl.DiagError, *n.mismatch, "Unbalanced brackets", "This closes nothing that is open here.")
+		return diag.New(hcl.DiagError, *n.mismatch, "Unbalanced brackets", "This closes nothing that is open here.")
 	}
-	return diagnostic(hcl.DiagError, n.top().at, "Unbalanced brackets", "This is not closed before the end of the file.")
+	return diag.New(hcl.DiagError, n.top().at, "Unbalanced brackets", "This is not closed before the end of the file.")
 }
 
 // checkTemplate does the same for a string that hcl parses as a template when it
@@ -259,14 +261,14 @@ func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens,
 	tokens, _ := lex(source, "", hcl.InitialPos)
 	n := measure(tokens)
 	if n.tooDeep == nil && n.steps > maxSteps {
-		return diagnostic(hcl.DiagError, hcl.Range{}, "Expression too large",
+		return diag.New(hcl.DiagError, hcl.Range{}, "Expression too large",
 			"One text may hold at most %d brackets and operators.", maxSteps)
 	}
 	if d := n.fault(); d != nil {
 		return d
 	}
 	if count > maxTextTokens {
-		return diagnostic(hcl.DiagError, hcl.Range{}, "Expression too large",
+		return diag.New(hcl.DiagError, hcl.Range{}, "Expression too large",
 			"One text may hold at most %d words, numbers and signs.", maxTextTokens)
 	}
 	return nil

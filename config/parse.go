@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
@@ -58,7 +60,7 @@ type Assignment struct {
 func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 	d := &decoder{
 		evaluator: evaluator{
-			mistakes: &mistakes{}, inputs: in,
+			List: &diag.List{}, inputs: in,
 			variables: map[string]*variable{}, locals: map[string]*local{},
 		},
 		sources:     sources,
@@ -70,7 +72,7 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		declaration: &Declaration{},
 	}
 	d.decode()
-	diags := d.sorted(sources)
+	diags := d.Sorted(names(sources))
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -167,19 +169,19 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 	total := 0
 	for _, s := range d.sources {
 		if total += len(s.Bytes); total > MaxTotalSize {
-			d.error(wholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+			d.Error(wholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
 			return nil, false
 		}
 		bodies = append(bodies, d.parse(s, root))
 	}
-	if d.list.HasErrors() {
+	if d.Diags.HasErrors() {
 		d.conceal()
 		return nil, false
 	}
 	var contents []*hcl.BodyContent
 	for _, body := range bodies {
 		content, diags := body.Content(d.schemas[root.name])
-		d.add(d.misplaced(diags, true)...)
+		d.Add(d.misplaced(diags, true)...)
 		contents = append(contents, content)
 	}
 	return contents, true
@@ -193,7 +195,7 @@ func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyCont
 		}
 	}
 	content, diags := body.Content(schema)
-	d.add(d.misplaced(diags, false)...)
+	d.Add(d.misplaced(diags, false)...)
 	return content
 }
 
@@ -234,7 +236,7 @@ func (d *decoder) conceal() {
 	for _, s := range d.sources {
 		secrets[s.Name] = append(secrets[s.Name], s.secrets()...)
 	}
-	for _, m := range d.list {
+	for _, m := range d.Diags {
 		for _, secret := range secrets[m.Subject.Filename] {
 			if secret.holds(m.Subject.Start.Byte) {
 				m.Detail = concealed
@@ -246,7 +248,7 @@ func (d *decoder) conceal() {
 // parse parses one source in its syntax. The body is nil where it cannot be
 // used.
 func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
-	if !checkEncoding(s, d.mistakes) {
+	if !checkEncoding(s, d.List) {
 		return nil
 	}
 	if s.isJSON() {
@@ -273,7 +275,7 @@ func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
 
 // emptiness refuses a declaration that a gate would pass without looking.
 func (d *decoder) emptiness() {
-	if d.inputs.AllowEmpty || d.open || d.list.HasErrors() {
+	if d.inputs.AllowEmpty || d.open || d.Diags.HasErrors() {
 		return
 	}
 	at := wholeFile("")
@@ -282,10 +284,10 @@ func (d *decoder) emptiness() {
 	}
 	switch {
 	case len(d.all) == 0:
-		d.error(at, "Nothing is required",
+		d.Error(at, "Nothing is required",
 			"The declaration requires nothing, so that any cluster would satisfy it. Declare an api, a permission, a check or a cluster block, or allow this with --allow-empty.")
 	case !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }):
-		d.error(at, "Every requirement is skipped",
+		d.Error(at, "Every requirement is skipped",
 			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")
 	}
 }

@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common) {
 	a := content.Attributes["non_resource_urls"]
 	for _, name := range []string{"namespace", "name", "virtual"} {
 		if other := content.Attributes[name]; other != nil {
-			d.error(other.NameRange, "Contradiction", "%q belongs to resources, and this permission is for paths.", name)
+			d.Error(other.NameRange, "Contradiction", "%q belongs to resources, and this permission is for paths.", name)
 		}
 	}
 	verbs := d.pathVerbs(content.Attributes["verbs"])
@@ -37,11 +39,11 @@ func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
 	for _, verb := range list {
 		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
 			lower := strings.ToLower(verb.Value)
-			hint := didYouMean(lower, known)
+			hint := diag.DidYouMean(lower, known)
 			if slices.Contains(known, lower) {
 				hint = fmt.Sprintf(" Did you mean %q?", lower)
 			}
-			d.error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", clip(verb.Value), hint)
+			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", diag.Clip(verb.Value), hint)
 		}
 	}
 	return list
@@ -55,13 +57,13 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	for _, item := range d.texts(a) {
 		at := itemRange(item, a)
 		if reason := pathMistake(item.Value); reason != "" {
-			d.error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", clip(item.Value), reason)
+			d.Error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", diag.Clip(item.Value), reason)
 			continue
 		}
 		path := normalPath(item.Value)
 		if isResourcePath(path) {
-			d.error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
-				clip(item.Value), resourceAdvice(path))
+			d.Error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
+				diag.Clip(item.Value), resourceAdvice(path))
 			continue
 		}
 		if item.Value = path; seen.first(path, at) {
@@ -150,12 +152,12 @@ func resourceAdvice(path string) string {
 	if len(parts) > 2 && !strings.HasSuffix(parts[2], "*") {
 		resource += "/" + parts[2]
 	}
-	write := []string{fmt.Sprintf("resources = [%q]", clip(resource))}
+	write := []string{fmt.Sprintf("resources = [%q]", diag.Clip(resource))}
 	if namespace != "" {
-		write = append(write, fmt.Sprintf("namespace = %q", clip(namespace)))
+		write = append(write, fmt.Sprintf("namespace = %q", diag.Clip(namespace)))
 	}
 	if name != "" && name == parts[1] {
-		write = append(write, fmt.Sprintf("name = %q", clip(name)))
+		write = append(write, fmt.Sprintf("name = %q", diag.Clip(name)))
 	}
 	advice := "Write " + strings.Join(write, ", ")
 	return advice + " in place of it, with " + verbs + "."

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -23,13 +24,13 @@ func (d *decoder) permission(block *hcl.Block) {
 	resources, paths := attributes["resources"], attributes["non_resource_urls"]
 	switch {
 	case resources != nil && paths != nil:
-		d.error(paths.NameRange, "Contradiction", "A permission is for resources or for paths. There are resources already at %s. Write two permissions.", resources.Range)
+		d.Error(paths.NameRange, "Contradiction", "A permission is for resources or for paths. There are resources already at %s. Write two permissions.", resources.Range)
 	case resources != nil:
 		d.reviewResources(p, content, c)
 	case paths != nil:
 		d.reviewPaths(p, content, c)
 	default:
-		d.error(headerRange(block), "Missing resources", "A permission names what may be used, in \"resources\" or in \"non_resource_urls\".")
+		d.Error(headerRange(block), "Missing resources", "A permission names what may be used, in \"resources\" or in \"non_resource_urls\".")
 	}
 }
 
@@ -37,11 +38,11 @@ func (d *decoder) permission(block *hcl.Block) {
 func (d *decoder) unique(block *hcl.Block) {
 	label := block.Labels[0]
 	if !hclsyntax.ValidIdentifier(label) {
-		d.error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
+		d.Error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
 	}
 	key, at := block.Type+" "+label, headerRange(block)
 	if first, found := d.names[key]; found {
-		d.error(at, "Duplicate "+block.Type, "The %s %q is already declared at %s.", block.Type, clip(label), first)
+		d.Error(at, "Duplicate "+block.Type, "The %s %q is already declared at %s.", block.Type, diag.Clip(label), first)
 		return
 	}
 	d.names[key] = at
@@ -53,8 +54,8 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	if namespace, ok := d.text(attributes["namespace"]); ok {
 		base.Namespace, base.NamespaceRange = namespace.Value, namespace.Range
 		if namespace.Value != "*" && !kubeapi.IsLabel(namespace.Value) {
-			d.error(attributes["namespace"].Expr.Range(), "Invalid namespace",
-				"%q is not the name of a namespace, which has lower-case letters, digits and \"-\" only. For all namespaces, write \"*\".", clip(namespace.Value))
+			d.Error(attributes["namespace"].Expr.Range(), "Invalid namespace",
+				"%q is not the name of a namespace, which has lower-case letters, digits and \"-\" only. For all namespaces, write \"*\".", diag.Clip(namespace.Value))
 		}
 	}
 	if name, ok := d.text(attributes["name"]); ok {
@@ -70,10 +71,10 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		r, err := parsePermissionResource(item.Value)
 		r.Virtual = base.Virtual
 		if err != nil {
-			d.error(itemRange(item, attributes["resources"]), "Invalid resource name",
-				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", clip(item.Value), err)
+			d.Error(itemRange(item, attributes["resources"]), "Invalid resource name",
+				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", diag.Clip(item.Value), err)
 		} else if slip := resourceWarning(r); slip != "" {
-			d.warn(itemRange(item, attributes["resources"]), unusualResource, "%q is not a resource as Kubernetes names it. %s", clip(item.Value), slip)
+			d.Warn(itemRange(item, attributes["resources"]), unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
 		}
 		r.ObjectName, r.Namespace, r.NamespaceRange, r.PodNamespace = base.ObjectName, base.Namespace, base.NamespaceRange, base.PodNamespace
 		parsed = append(parsed, r)
@@ -111,11 +112,11 @@ func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
 func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Range) {
 	switch {
 	case verb == "deletecollection":
-		d.error(at, "Contradiction",
-			"A request to %s %s names no object, so that no rule for a name allows it. Write a permission without \"name\" for %q.", verb, clip(resource), verb)
+		d.Error(at, "Contradiction",
+			"A request to %s %s names no object, so that no rule for a name allows it. Write a permission without \"name\" for %q.", verb, diag.Clip(resource), verb)
 	case verb == "create" && r.Subresource == "":
-		d.warn(at, "Creating by name",
-			"Only a request to apply or to replace an object creates one of %s by its name. A plain request to create one carries no name, so that no rule for a name allows it.", clip(resource))
+		d.Warn(at, "Creating by name",
+			"Only a request to apply or to replace an object creates one of %s by its name. A plain request to create one carries no name, so that no rule for a name allows it.", diag.Clip(resource))
 	}
 }
 
@@ -124,11 +125,11 @@ func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Ran
 func (d *decoder) objectName(name string, at hcl.Range) string {
 	switch {
 	case name == "":
-		d.error(at, "Invalid object name", "The name is empty. Leave it out where any object is meant.")
+		d.Error(at, "Invalid object name", "The name is empty. Leave it out where any object is meant.")
 	case name == "*":
-		d.error(at, "Invalid object name", "\"*\" is not a name. Leave it out where any object is meant.")
+		d.Error(at, "Invalid object name", "\"*\" is not a name. Leave it out where any object is meant.")
 	case len(name) > 1000 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		d.error(at, "Invalid object name", "%q cannot be the name of an object.", clip(name))
+		d.Error(at, "Invalid object name", "%q cannot be the name of an object.", diag.Clip(name))
 	default:
 		return name
 	}
@@ -150,12 +151,12 @@ func (d *decoder) permissionVerb(verb string, at hcl.Range, known []string) {
 	switch lower := strings.ToLower(verb); {
 	case verb == "*" || slices.Contains(known, verb):
 	case lower != verb:
-		d.error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", clip(verb), didYouMean(lower, append(known, lower)))
+		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), diag.DidYouMean(lower, append(known, lower)))
 	case !isVerb(verb):
-		d.error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.", clip(verb))
+		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.", diag.Clip(verb))
 	default:
-		if near := suggestion(verb, known); near != "" {
-			d.warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API. Did you mean %q?", clip(verb), near)
+		if near := diag.Suggestion(verb, known); near != "" {
+			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API. Did you mean %q?", diag.Clip(verb), near)
 		}
 	}
 }
@@ -187,7 +188,7 @@ func parsePermissionResource(s string) (PermissionResource, error) {
 	}
 	plural, group, dotted := strings.Cut(named, ".")
 	if dotted && group != "*" && !isGroup(group) {
-		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", clip(group))
+		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
 	}
 	r.Resource, r.Group = plural, group
 	return r, nil
@@ -212,13 +213,13 @@ func resourceWarning(r PermissionResource) string {
 	case r.Resource != strings.ToLower(r.Resource):
 		return "A resource is written in lower case, and is the plural, not the kind."
 	case r.Resource != "*" && !kubeapi.IsLabel(r.Resource):
-		return fmt.Sprintf("The plural is %q, and not written %s.", clip(r.Resource), labelRule)
+		return fmt.Sprintf("The plural is %q, and not written %s.", diag.Clip(r.Resource), labelRule)
 	case r.Subresource == "*":
 		return "\"*\" does not mean every subresource: name each."
 	case strings.Contains(r.Subresource, "."):
 		return "Write the group before the slash, as in \"deployments.apps/scale\"."
 	case r.Subresource != "" && !areLabels(r.Subresource):
-		return fmt.Sprintf("The subresource is %q, and not written %s.", clip(r.Subresource), labelRule)
+		return fmt.Sprintf("The subresource is %q, and not written %s.", diag.Clip(r.Subresource), labelRule)
 	}
 	return ""
 }

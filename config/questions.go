@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -48,7 +49,7 @@ func (env *Environment) kubernetes(x *exploration) function.Function {
 		text := args[0].AsString()
 		constraint, err := ParseVersionConstraint(text)
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", clip(text), err)
+			return inquiry{}, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", diag.Clip(text), err)
 		}
 		return inquiry{question{constraint.String()}, func() Truth {
 			if env.Kubernetes == nil {
@@ -71,7 +72,7 @@ func (env *Environment) served(x *exploration) function.Function {
 			err = errors.New("it names no version")
 		}
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", clip(api), err, insideServed(api))
+			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", diag.Clip(api), err, insideServed(api))
 		}
 		q := question{gv: gv}
 		switch {
@@ -89,7 +90,7 @@ func (env *Environment) served(x *exploration) function.Function {
 		default:
 			q.resource = args[1].AsString()
 			if err := kubeapi.CheckName(q.resource); err != nil {
-				return inquiry{}, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", clip(q.resource), err)
+				return inquiry{}, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", diag.Clip(q.resource), err)
 			}
 		}
 		return inquiry{q, func() Truth {
@@ -127,7 +128,7 @@ func kindOf(value cty.Value) (string, error) {
 		return "", errors.New("the name of the kind is null")
 	}
 	if err := kubeapi.CheckName(name.AsString()); err != nil {
-		return "", fmt.Errorf("%q cannot be the name of a kind: %w", clip(name.AsString()), err)
+		return "", fmt.Errorf("%q cannot be the name of a kind: %w", diag.Clip(name.AsString()), err)
 	}
 	return name.AsString(), nil
 }
@@ -140,17 +141,17 @@ func (env *Environment) allowed(x *exploration, podNamespace string) function.Fu
 	return ask(x, []string{"verb", "resource", "namespace"}, 2, cty.String, func(args []cty.Value) (inquiry, error) {
 		verb := args[0].AsString()
 		if verb != "*" && !isVerb(verb) {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", clip(verb))
+			return inquiry{}, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", diag.Clip(verb))
 		}
 		r, err := parsePermissionResource(args[1].AsString())
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", clip(args[1].AsString()), err)
+			return inquiry{}, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", diag.Clip(args[1].AsString()), err)
 		}
 		r.PodNamespace = podNamespace
 		if len(args) > 2 {
 			r.Namespace = args[2].AsString()
 			if r.Namespace != "*" && !kubeapi.IsLabel(r.Namespace) {
-				return inquiry{}, function.NewArgErrorf(2, "%q is not the name of a namespace", clip(r.Namespace))
+				return inquiry{}, function.NewArgErrorf(2, "%q is not the name of a namespace", diag.Clip(r.Namespace))
 			}
 		}
 		return inquiry{question{verb, r}, func() Truth {

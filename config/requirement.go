@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -71,7 +72,7 @@ func (d *decoder) severity(given Value[string], at hcl.Range, fallback Severity)
 		}
 		known = append(known, string(s))
 	}
-	d.error(at, "Invalid severity", "A severity is \"error\" or \"warning\", not %q.%s", clip(given.Value), didYouMean(given.Value, known))
+	d.Error(at, "Invalid severity", "A severity is \"error\" or \"warning\", not %q.%s", diag.Clip(given.Value), diag.DidYouMean(given.Value, known))
 	return fallback
 }
 
@@ -83,7 +84,7 @@ func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range
 	}
 	if d.all = append(d.all, r); len(d.all) > maxRequirements && !d.full {
 		d.full = true
-		d.error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
+		d.Error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
 	}
 }
 
@@ -100,11 +101,11 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 		switch other.Name {
 		case "served", "enabled", "severity", "reason", "remedy":
 		default:
-			d.error(other.NameRange, "Contradiction", "%q "+detail[len("%s "):], other.Name, a.Range)
+			d.Error(other.NameRange, "Contradiction", "%q "+detail[len("%s "):], other.Name, a.Range)
 		}
 	}
 	for _, block := range content.Blocks {
-		d.error(headerRange(block), "Contradiction", "A %s "+detail[len("%s "):], block.Type, a.Range)
+		d.Error(headerRange(block), "Contradiction", "A %s "+detail[len("%s "):], block.Type, a.Range)
 	}
 	return false
 }
@@ -144,7 +145,7 @@ func (d *decoder) claim(of subject, what string, at hcl.Range, c common) {
 	case !found:
 		d.claims[of] = claim{what: what, at: at}
 	case first.what != what:
-		d.error(at, "Contradiction", "%s is required %s here, and %s at %s.", of, what, first.what, first.at)
+		d.Error(at, "Contradiction", "%s is required %s here, and %s at %s.", of, what, first.what, first.at)
 	}
 }
 

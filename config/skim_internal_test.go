@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // agree holds that skim never understands what measure objects to, and never
@@ -20,7 +22,7 @@ func agree(t *testing.T, text []byte) bool {
 		return false
 	}
 	// Other encodings are refused before.
-	if !checkEncoding(Source{Name: "main.hcl", Bytes: text}, &mistakes{}) {
+	if !checkEncoding(Source{Name: "main.hcl", Bytes: text}, &diag.List{}) {
 		return false
 	}
 	tokens, _ := hclsyntax.LexConfig(text, "main.hcl", hcl.InitialPos)

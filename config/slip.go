@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -62,7 +63,7 @@ func insideAPI(api, name string) string {
 	case found:
 		name = b.plural
 	}
-	return fmt.Sprintf("Write %s %q in a block of its own, inside api %q.", word, clip(name), clip(api))
+	return fmt.Sprintf("Write %s %q in a block of its own, inside api %q.", word, diag.Clip(name), diag.Clip(api))
 }
 
 // insideServed says how served asks for what stands behind an apiVersion.
@@ -79,12 +80,12 @@ func insideServed(api string) string {
 // servedCall is how served asks for a resource or a kind.
 func servedCall(api, name string) string {
 	if isKind(name) {
-		return fmt.Sprintf("Write served(%q, kind(%q)).", clip(api), clip(name))
+		return fmt.Sprintf("Write served(%q, kind(%q)).", diag.Clip(api), diag.Clip(name))
 	}
 	if b, found := findBuiltin(name, nil); found {
 		name = b.plural
 	}
-	return fmt.Sprintf("Write served(%q, %q).", clip(api), clip(name))
+	return fmt.Sprintf("Write served(%q, %q).", diag.Clip(api), diag.Clip(name))
 }
 
 // resourceSlip says that a group which Kubernetes itself serves has no resource of a name
@@ -96,9 +97,9 @@ func resourceSlip(label string, gv kubeapi.GroupVersion) string {
 		return ""
 	}
 	if nested {
-		return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q?", clip(name), gv, clip(b.plural+"/"+behind))
+		return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q?", diag.Clip(name), gv, diag.Clip(b.plural+"/"+behind))
 	}
-	return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q, or kind %q?", clip(name), gv, b.plural, b.kind)
+	return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q, or kind %q?", diag.Clip(name), gv, b.plural, b.kind)
 }
 
 // kindSlip does the same for a kind, in a label or an attribute.
@@ -188,7 +189,7 @@ func meantResource(name, group, behind string) string {
 	if group != "" {
 		name += "." + group
 	}
-	return fmt.Sprintf(" Did you mean %q?", clip(name+behind))
+	return fmt.Sprintf(" Did you mean %q?", diag.Clip(name+behind))
 }
 
 // advice is a warning about an argument. Its zero value is none.
@@ -206,7 +207,7 @@ func adviceOn(function string, args []string) [2]advice {
 		}
 		switch possible, released := possible(constraint); {
 		case !possible:
-			out[0] = advice{impossibleRange, fmt.Sprintf("No version lies in %q, so that this is always false.", clip(args[0]))}
+			out[0] = advice{impossibleRange, fmt.Sprintf("No version lies in %q, so that this is always false.", diag.Clip(args[0]))}
 		case !released && !constraint.namesPrerelease():
 			out[0] = advice{onlyPrereleases, prereleasesOnly(args[0])}
 		}
@@ -216,7 +217,7 @@ func adviceOn(function string, args []string) [2]advice {
 			break
 		}
 		if slip := apiSlip(gv, servedCall); slip != "" {
-			out[0] = advice{unusualAPI, fmt.Sprintf("Kubernetes has no API %q. %s", clip(args[0]), slip)}
+			out[0] = advice{unusualAPI, fmt.Sprintf("Kubernetes has no API %q. %s", diag.Clip(args[0]), slip)}
 		}
 		if name := args[1]; isKind(name) {
 			out[1] = advice{unusualResource, fmt.Sprintf("%q is not the plural name of a resource. To ask for a kind, write kind(%q).", name, name)}
@@ -229,7 +230,7 @@ func adviceOn(function string, args []string) [2]advice {
 			break
 		}
 		if slip := resourceWarning(r); slip != "" {
-			out[1] = advice{unusualResource, fmt.Sprintf("%q is not a resource as Kubernetes names it. %s", clip(args[1]), slip)}
+			out[1] = advice{unusualResource, fmt.Sprintf("%q is not a resource as Kubernetes names it. %s", diag.Clip(args[1]), slip)}
 		}
 	}
 	return out
@@ -238,5 +239,5 @@ func adviceOn(function string, args []string) [2]advice {
 // prereleasesOnly is what a warning says of such a range.
 func prereleasesOnly(constraint string) string {
 	return fmt.Sprintf("No release of Kubernetes lies in %q, but only pre-releases, such as alpha and beta versions. "+
-		"A version without a patch is a whole minor version: > 1.30 begins with 1.31.", clip(constraint))
+		"A version without a patch is a whole minor version: > 1.30 begins with 1.31.", diag.Clip(constraint))
 }

@@ -93,3 +93,12 @@ func (s Source) position(offset int) hcl.Pos {
 func (s Source) span(start, end int) hcl.Range {
 	return hcl.Range{Filename: s.Name, Start: s.position(start), End: s.position(end)}
 }
+
+// names are those of sources, in their order.
+func names(sources []Source) []string {
+	list := make([]string, len(sources))
+	for i, s := range sources {
+		list[i] = s.Name
+	}
+	return list
+}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // isBound holds that a text has no more tokens than are counted before it is lexed.
@@ -104,7 +106,7 @@ func FuzzTokens(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if checkEncoding(Source{Name: "main.hcl", Bytes: text}, &mistakes{}) {
+		if checkEncoding(Source{Name: "main.hcl", Bytes: text}, &diag.List{}) {
 			isBound(t, text)
 		}
 	})

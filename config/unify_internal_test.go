@@ -169,12 +169,12 @@ func TestComparisonsTogether(t *testing.T) {
 	v := &variable{name: "v", typ: cty.List(cty.DynamicPseudoType)}
 	mixed, _ := nativeExpression(t, "["+strings.Repeat(`1, "",`, 2000)+"]").Value(nil)
 	d.unified = maxUnifyCosts - maxUnifyCost/2
-	if got := d.converted(v, mixed, hcl.Range{}, "The value"); got != cty.DynamicVal || len(d.list) != 1 ||
-		d.list[0].Detail != `The value for the variable "v", together with those before it, has too many items of different types to find one type for them. Its type, list(any), should say it.` {
-		t.Fatalf("%v: %v", got.Type(), d.list)
+	if got := d.converted(v, mixed, hcl.Range{}, "The value"); got != cty.DynamicVal || len(d.Diags) != 1 ||
+		d.Diags[0].Detail != `The value for the variable "v", together with those before it, has too many items of different types to find one type for them. Its type, list(any), should say it.` {
+		t.Fatalf("%v: %v", got.Type(), d.Diags)
 	}
 	same := cty.TupleVal([]cty.Value{cty.True, cty.True})
-	if got := d.converted(v, same, hcl.Range{}, "The value"); !got.Type().Equals(cty.List(cty.Bool)) || len(d.list) != 1 {
-		t.Errorf("%v: %v", got.Type(), d.list)
+	if got := d.converted(v, same, hcl.Range{}, "The value"); !got.Type().Equals(cty.List(cty.Bool)) || len(d.Diags) != 1 {
+		t.Errorf("%v: %v", got.Type(), d.Diags)
 	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // unknownRoot reports a name that does not exist. It may be inside a string, as ${NAME}.
@@ -17,22 +19,22 @@ func (e *evaluator) unknownRoot(t hcl.Traversal, interpolated bool) {
 		summary = "Unknown name"
 	}
 	if detail := meantName(t, interpolated); detail != "" {
-		e.error(t.SourceRange(), summary, "%s", detail)
+		e.Error(t.SourceRange(), summary, "%s", detail)
 		return
 	}
 	switch {
 	case e.variables[root] != nil:
-		e.error(t.SourceRange(), summary, "There is no %q; did you mean var.%s?", clip(root), clip(root))
+		e.Error(t.SourceRange(), summary, "There is no %q; did you mean var.%s?", diag.Clip(root), diag.Clip(root))
 	case e.locals[root] != nil:
-		e.error(t.SourceRange(), summary, "There is no %q; did you mean local.%s?", clip(root), clip(root))
+		e.Error(t.SourceRange(), summary, "There is no %q; did you mean local.%s?", diag.Clip(root), diag.Clip(root))
 	case interpolated:
-		e.error(t.SourceRange(), summary, "There is no %q. For the text ${%s} itself, write $${%s}. For a value, declare variable %q and write ${var.%s}.",
-			clip(root), spelled(t), spelled(t), clip(root), clip(root))
+		e.Error(t.SourceRange(), summary, "There is no %q. For the text ${%s} itself, write $${%s}. For a value, declare variable %q and write ${var.%s}.",
+			diag.Clip(root), spelled(t), spelled(t), diag.Clip(root), diag.Clip(root))
 	case len(t) == 1:
-		e.error(t.SourceRange(), summary, "There is no %q. For text, use quotes: %q.", clip(root), clip(root))
+		e.Error(t.SourceRange(), summary, "There is no %q. For text, use quotes: %q.", diag.Clip(root), diag.Clip(root))
 	default:
-		e.error(t.SourceRange(), summary, "There is no %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
-			clip(root), didYouMean(root, []string{"var", "local", "pod"}))
+		e.Error(t.SourceRange(), summary, "There is no %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
+			diag.Clip(root), diag.DidYouMean(root, []string{"var", "local", "pod"}))
 	}
 }
 
@@ -48,7 +50,7 @@ func (e *evaluator) constantName(t hcl.Traversal, interpolated bool) string {
 	case interpolated:
 		return fmt.Sprintf("This value must be written out, so it cannot use %s. For the text ${%s} itself, write $${%s}.", spelled(t), spelled(t), spelled(t))
 	}
-	return fmt.Sprintf("There is no %q. For text, use quotes: %q.", clip(root), spelled(t))
+	return fmt.Sprintf("There is no %q. For text, use quotes: %q.", diag.Clip(root), spelled(t))
 }
 
 // meantName suggests the keyword that another language writes otherwise, or "".
@@ -80,7 +82,7 @@ func spelled(t hcl.Traversal) string {
 		}
 		names = append(names, attribute.Name)
 	}
-	return clip(strings.Join(names, "."))
+	return diag.Clip(strings.Join(names, "."))
 }
 
 // interpolatedIn gives the references that stand in a text with nothing around them. They

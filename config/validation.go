@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // validation is a rule for the value of a variable. It may refer to all that is
@@ -29,7 +31,7 @@ func (d *decoder) declareValidation(v *variable, block *hcl.Block) {
 		return ok && attribute.Name == v.name
 	})
 	if !refers {
-		d.error(condition.Expr.Range(), "Invalid validation", "The condition says nothing of the value: it does not refer to var.%s.", clip(v.name))
+		d.Error(condition.Expr.Range(), "Invalid validation", "The condition says nothing of the value: it does not refer to var.%s.", diag.Clip(v.name))
 		return
 	}
 	v.validations = append(v.validations, validation{at: headerRange(block), condition: condition.Expr, message: message.Expr})
@@ -56,7 +58,7 @@ func (d *decoder) validateBy(v *variable, rule validation) {
 		return
 	}
 	if marked(context) {
-		d.error(rule.message.Range(), "Sensitive value not allowed", "The error message is shown, so it cannot depend on a sensitive variable.")
+		d.Error(rule.message.Range(), "Sensitive value not allowed", "The error message is shown, so it cannot depend on a sensitive variable.")
 		return
 	}
 	if text, ok := literal(rule.message); ok && !d.usableMessage(text, rule) {
@@ -78,14 +80,14 @@ func (d *decoder) validateBy(v *variable, rule validation) {
 	if text.IsKnown() {
 		message = text.AsString()
 	}
-	d.error(v.from, "Invalid value for variable", "The variable %q: %s This is what the validation at %s says.", clip(v.name), message, rule.at)
+	d.Error(v.from, "Invalid value for variable", "The variable %q: %s This is what the validation at %s says.", diag.Clip(v.name), message, rule.at)
 }
 
 func (d *decoder) usableMessage(text cty.Value, rule validation) bool {
 	known := d.is(text, cty.String, "error_message", rule.message.Range())
 	switch {
 	case known && text.AsString() == "":
-		d.error(rule.message.Range(), "Empty error message", "The error message is what tells how to fix the value, so it cannot be empty.")
+		d.Error(rule.message.Range(), "Empty error message", "The error message is what tells how to fix the value, so it cannot be empty.")
 		return false
 	case !known:
 		return !text.IsNull() && (text.Type() == cty.String || text.Type() == cty.DynamicPseudoType)
@@ -96,17 +98,17 @@ func (d *decoder) usableMessage(text cty.Value, rule validation) bool {
 // unused warns of what nothing refers to. After an error, it is not known what
 // would have been referred to.
 func (d *decoder) unused() {
-	if d.list.HasErrors() {
+	if d.Diags.HasErrors() {
 		return
 	}
 	for _, name := range sortedKeys(d.variables) {
 		if v := d.variables[name]; !v.used {
-			d.warn(v.at, "Unused variable", "Nothing refers to var.%s, so its value does not matter. Use it, or remove it.", clip(name))
+			d.Warn(v.at, "Unused variable", "Nothing refers to var.%s, so its value does not matter. Use it, or remove it.", diag.Clip(name))
 		}
 	}
 	for _, l := range d.localOrder {
 		if !l.used {
-			d.warn(l.at, "Unused local value", "Nothing refers to local.%s. Use it, or remove it.", clip(l.name))
+			d.Warn(l.at, "Unused local value", "Nothing refers to local.%s. Use it, or remove it.", diag.Clip(l.name))
 		}
 	}
 }

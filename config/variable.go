@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -39,7 +41,7 @@ func (d *decoder) declareVariable(block *hcl.Block) {
 			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
 		}
 	}
-	d.add(diags...)
+	d.Add(diags...)
 	name := block.Labels[0]
 	v := &variable{
 		name: name, at: headerRange(block), typ: cty.DynamicPseudoType, nullable: true,
@@ -47,9 +49,9 @@ func (d *decoder) declareVariable(block *hcl.Block) {
 	}
 	v.from = v.at
 	if !hclsyntax.ValidIdentifier(name) {
-		d.error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
+		d.Error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
 	} else if first := d.variables[name]; first != nil {
-		d.error(v.at, "Duplicate variable", "The variable %q is already declared at %s.", name, first.at)
+		d.Error(v.at, "Duplicate variable", "The variable %q is already declared at %s.", name, first.at)
 	} else {
 		d.variables[name] = v
 	}
@@ -74,13 +76,13 @@ func (d *decoder) variableType(v *variable, a *hcl.Attribute) {
 	// In JSON, hcl parses the text of a type as an expression.
 	if text, diags := a.Expr.Value(nil); !diags.HasErrors() && text.Type() == cty.String && text.IsKnown() && !text.IsNull() {
 		if fault := checkExpression(text.AsString()); fault != nil {
-			d.error(a.Expr.Range(), fault.Summary, "%s", fault.Detail)
+			d.Error(a.Expr.Range(), fault.Summary, "%s", fault.Detail)
 			v.broken = true
 			return
 		}
 	}
 	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
-	d.add(diags...)
+	d.Add(diags...)
 	if diags.HasErrors() {
 		v.broken = true
 		return
@@ -95,7 +97,7 @@ func (d *decoder) variableDefault(v *variable, a *hcl.Attribute) {
 		return
 	}
 	if value.IsNull() && !v.nullable {
-		d.error(a.Expr.Range(), "Invalid default", "The variable %q is not nullable, so its default cannot be null.", v.name)
+		d.Error(a.Expr.Range(), "Invalid default", "The variable %q is not nullable, so its default cannot be null.", v.name)
 		v.broken = true
 		return
 	}
@@ -149,8 +151,8 @@ func (d *decoder) assign() {
 		case v != nil:
 			given[a.Name] = assignment{Assignment: a, at: v.at}
 		case !a.Environment:
-			d.error(wholeFile(a.Origin), "Undeclared variable",
-				"A value is given to the variable %q, which is not declared.%s", clip(a.Name), didYouMean(a.Name, sortedKeys(d.variables)))
+			d.Error(wholeFile(a.Origin), "Undeclared variable",
+				"A value is given to the variable %q, which is not declared.%s", diag.Clip(a.Name), diag.DidYouMean(a.Name, sortedKeys(d.variables)))
 		}
 	}
 	for _, name := range sortedKeys(d.variables) {
@@ -175,13 +177,13 @@ func (d *decoder) readValues(s Source, given map[string]assignment) {
 		return
 	}
 	attributes, diags := body.JustAttributes()
-	d.add(diags...)
+	d.Add(diags...)
 	for _, a := range sortedAttributes(attributes) {
 		name := a.Name
 		v := d.variables[name]
 		if v == nil {
-			d.warn(a.NameRange, "Undeclared variable",
-				"The file gives a value to the variable %q, which is not declared.%s", clip(name), didYouMean(name, sortedKeys(d.variables)))
+			d.Warn(a.NameRange, "Undeclared variable",
+				"The file gives a value to the variable %q, which is not declared.%s", diag.Clip(name), diag.DidYouMean(name, sortedKeys(d.variables)))
 			continue
 		}
 		value, ok := d.constant(a.Expr, v.sensitive)
@@ -197,14 +199,14 @@ func (d *decoder) readValues(s Source, given map[string]assignment) {
 // of the values is its own is not known before the file is parsed.
 func (d *decoder) parseValues(s Source) hcl.Body {
 	secret := slices.ContainsFunc(sortedKeys(d.variables), func(name string) bool { return d.variables[name].sensitive })
-	before := len(d.list)
+	before := len(d.Diags)
 	body := d.parse(s, valuesLanguage())
-	for _, m := range d.list[before:] {
+	for _, m := range d.Diags[before:] {
 		if secret {
 			m.Detail = concealed
 		}
 	}
-	if d.list[before:].HasErrors() {
+	if d.Diags[before:].HasErrors() {
 		return nil
 	}
 	return body
@@ -225,7 +227,7 @@ func (d *decoder) chosen(v *variable, given map[string]assignment) cty.Value {
 		}
 		return unknown
 	case !found:
-		d.error(v.at, "Missing variable",
+		d.Error(v.at, "Missing variable",
 			"The variable %q has no default, and no value is given to it. Set it with --var %s=…, in a file with --var-file, or with the environment variable KRECONCILE_VAR_%s.",
 			v.name, v.name, v.name)
 		return cty.DynamicVal
@@ -243,7 +245,7 @@ func (d *decoder) chosen(v *variable, given map[string]assignment) cty.Value {
 		if v.fallback != cty.NilVal {
 			return v.fallback
 		}
-		d.error(a.at, "Null value", "%s for the variable %q is null, and the variable is not nullable.", what, v.name)
+		d.Error(a.at, "Null value", "%s for the variable %q is null, and the variable is not nullable.", what, v.name)
 		return cty.DynamicVal
 	}
 	return d.converted(v, value, a.at, what)
@@ -253,12 +255,12 @@ func (d *decoder) chosen(v *variable, given map[string]assignment) cty.Value {
 // or bool, the text is the value; for others it is an expression.
 func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	if !utf8.ValidString(a.Value) {
-		d.error(v.at, "Invalid value", "The value from %s for the variable %q is not valid UTF-8.", a.Origin, v.name)
+		d.Error(v.at, "Invalid value", "The value from %s for the variable %q is not valid UTF-8.", a.Origin, v.name)
 		return cty.DynamicVal, false
 	}
 	if !v.typed || v.typ.IsPrimitiveType() {
 		if v.typ == cty.Number && !sensibleNumber([]byte(a.Value)) {
-			d.error(v.at, "Number out of range", "The value from %s for the variable %q may have at most %d digits, written out without an exponent.",
+			d.Error(v.at, "Number out of range", "The value from %s for the variable %q may have at most %d digits, written out without an exponent.",
 				a.Origin, v.name, maxDigits)
 			return cty.DynamicVal, false
 		}
@@ -270,7 +272,7 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 		} else if meant := meantValue(a, v.typ); meant != "" {
 			detail = meant
 		}
-		d.error(v.at, "Invalid value",
+		d.Error(v.at, "Invalid value",
 			"The value from %s for the variable %q cannot be read as its type, %s. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)
 		return cty.DynamicVal, false
 	}
@@ -305,7 +307,7 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 		if cost <= maxUnifyCost {
 			those = ", together with those before it,"
 		}
-		d.error(at, "Value too large", "%s for the variable %q%s has too many items of different types to find one type for them. Its type, %s, should say it.",
+		d.Error(at, "Value too large", "%s for the variable %q%s has too many items of different types to find one type for them. Its type, %s, should say it.",
 			what, v.name, those, typeexpr.TypeString(v.typ))
 		return cty.DynamicVal
 	}
@@ -319,11 +321,11 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 		if v.sensitive {
 			why = ""
 		}
-		d.error(at, "Invalid value", "%s for the variable %q does not fit its type, %s%s.", what, v.name, typeexpr.TypeString(v.typ), why)
+		d.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s%s.", what, v.name, typeexpr.TypeString(v.typ), why)
 		return cty.DynamicVal
 	}
 	if !numbersInRange(converted) {
-		d.error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, maxResultDigits)
+		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, maxResultDigits)
 		return cty.DynamicVal
 	}
 	return converted

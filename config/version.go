@@ -12,6 +12,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -192,10 +193,10 @@ func noPessimism(major, minor, patch string) error {
 // older kreconcile does not understand would only distract.
 func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
 	fits := true
-	var unsupported mistakes
+	var unsupported diag.List
 	each(contents, "kreconcile", func(block *hcl.Block) {
 		content, diags := block.Body.Content(d.schemas["kreconcile"])
-		d.add(diags...)
+		d.Add(diags...)
 		a := content.Attributes["required_version"]
 		if a == nil {
 			return
@@ -206,23 +207,23 @@ func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
 		}
 		constraints, err := parseConstraints(text)
 		if err != nil {
-			d.error(a.Expr.Range(), "Invalid version constraint", "%q is not a constraint such as \">= 0.1\": %s.", clip(text), err)
+			d.Error(a.Expr.Range(), "Invalid version constraint", "%q is not a constraint such as \">= 0.1\": %s.", diag.Clip(text), err)
 			return
 		}
 		if d.inputs.Version == "" || d.inputs.Version == "dev" {
-			d.warn(a.Expr.Range(), "Version not compared",
-				"This build of kreconcile is no release, so that whether it is %s cannot be determined.", clip(text))
+			d.Warn(a.Expr.Range(), "Version not compared",
+				"This build of kreconcile is no release, so that whether it is %s cannot be determined.", diag.Clip(text))
 			return
 		}
 		own, err := semver.NewVersion(d.inputs.Version)
 		if err != nil || !constraints.Check(own) {
-			unsupported.error(a.Expr.Range(), "Unsupported kreconcile version",
-				"The declaration needs kreconcile %s, and this is %s. Use another version of kreconcile, or change required_version.", clip(text), d.inputs.Version)
+			unsupported.Error(a.Expr.Range(), "Unsupported kreconcile version",
+				"The declaration needs kreconcile %s, and this is %s. Use another version of kreconcile, or change required_version.", diag.Clip(text), d.inputs.Version)
 			fits = false
 		}
 	})
 	if !fits {
-		*d.mistakes = unsupported
+		*d.List = unsupported
 	}
 	return fits
 }

@@ -36,7 +36,7 @@ func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit fun
 			w.path(name)
 		}
 	}
-	return w.list
+	return w.Diags
 }
 
 type walker struct {
@@ -68,10 +68,10 @@ func (w *walker) path(name string) {
 			if w.recursive {
 				where = "Nor do the folders within it."
 			}
-			w.error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. %s", endingNative, endingValuesNative, where)
+			w.Error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. %s", endingNative, endingValuesNative, where)
 		}
 	case info.Mode().IsRegular() && !isNativeName(name) && !isJSONName(name):
-		w.error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s, and that of a variable file in %s.", endingNative, endingValuesNative)
+		w.Error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s, and that of a variable file in %s.", endingNative, endingValuesNative)
 	default:
 		w.file(name, info)
 		w.pass()
@@ -95,7 +95,7 @@ func (w *walker) folder(name string) (found, ok bool) {
 	w.seen[path.Clean(name)+"/"] = true
 	entries, err := fs.ReadDir(w.fsys, name)
 	if err != nil {
-		w.error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		w.Error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
 		return false, false
 	}
 	for _, entry := range entries {

@@ -48,8 +48,15 @@ var rules = []rule{
 		why:     "nearest compares names and knows nothing about what they stand for; it is a leaf",
 	},
 	{
+		folder:  "config/internal/diag",
+		uses:    []string{"internal/nearest"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "diag collects diagnostics for every room of config; it is a leaf",
+	},
+	{
 		folder:  "config",
-		uses:    []string{"kubeapi", "internal/nearest"},
+		uses:    []string{"kubeapi", "config/internal/diag", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +

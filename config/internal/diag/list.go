@@ -1,0 +1,111 @@
+package diag
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// most is how many diagnostics are kept. A person reads far fewer, and a file of some
+// megabytes could cause millions.
+const most = 1000
+
+// List collects diagnostics. Its zero value is empty.
+type List struct {
+	// Diags are those that are kept, each once.
+	Diags hcl.Diagnostics
+	// Dropped counts errors beyond those that are kept.
+	Dropped int
+	seen    map[key]bool
+}
+
+// key tells diagnostics apart. A dynamic block may cause the same one many times.
+type key struct {
+	at              hcl.Range
+	summary, detail string
+}
+
+// Add keeps diagnostics, each once. It removes the expression and the values that hcl adds
+// to some, so that no view can print them.
+func (l *List) Add(diags ...*hcl.Diagnostic) {
+	for _, d := range diags {
+		d.Expression, d.EvalContext, d.Extra = nil, nil, nil
+		k := key{summary: d.Summary, detail: d.Detail}
+		if d.Subject != nil {
+			k.at = *d.Subject
+		}
+		if l.seen[k] {
+			continue
+		}
+		if l.seen == nil {
+			l.seen = map[key]bool{}
+		}
+		if len(l.Diags) < most {
+			l.seen[k] = true
+		}
+		if len(l.Diags) < most {
+			l.Diags = append(l.Diags, d)
+		} else if d.Severity == hcl.DiagError {
+			l.Dropped++
+		}
+	}
+}
+
+// Error adds an error.
+func (l *List) Error(at hcl.Range, summary, detail string, args ...any) {
+	l.Add(New(hcl.DiagError, at, summary, detail, args...))
+}
+
+// Warn adds a warning.
+func (l *List) Warn(at hcl.Range, summary, detail string, args ...any) {
+	l.Add(New(hcl.DiagWarning, at, summary, detail, args...))
+}
+
+// New makes a diagnostic. Detail is a format for args.
+func New(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: severity, Summary: summary, Detail: fmt.Sprintf(detail, args...), Subject: &at}
+}
+
+// Errors counts the errors.
+func (l *List) Errors() int {
+	n := l.Dropped
+	for _, d := range l.Diags {
+		if d.Severity == hcl.DiagError {
+			n++
+		}
+	}
+	return n
+}
+
+// Sorted gives the diagnostics in the order of the files, and from the top of each. hcl
+// walks maps, so its own order differs from run to run. What is in no file, such as an
+// error on the command line, comes last.
+func (l *List) Sorted(files []string) hcl.Diagnostics {
+	place := make(map[string]int, len(files))
+	for i, name := range files {
+		place[name] = i - len(files)
+	}
+	start := func(d *hcl.Diagnostic) hcl.Range {
+		if d.Subject == nil {
+			return hcl.Range{}
+		}
+		return *d.Subject
+	}
+	slices.SortStableFunc(l.Diags, func(a, b *hcl.Diagnostic) int {
+		x, y := start(a), start(b)
+		return cmp.Or(
+			cmp.Compare(place[x.Filename], place[y.Filename]),
+			cmp.Compare(x.Start.Byte, y.Start.Byte),
+			cmp.Compare(a.Summary, b.Summary),
+			cmp.Compare(a.Detail, b.Detail),
+		)
+	})
+	if l.Dropped > 0 {
+		last := l.Diags[len(l.Diags)-1]
+		return append(l.Diags, New(hcl.DiagError, start(last), "Too many errors",
+			"There are %d more errors, which are not shown. Fix the first ones, and run again.", l.Dropped))
+	}
+	return l.Diags
+}

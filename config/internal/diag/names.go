@@ -1,0 +1,42 @@
+package diag
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kreconcile/kreconcile/internal/nearest"
+)
+
+// maxSuggestLength and maxSuggestNames bound the search for the name that was
+// meant: its cost grows with the product of the lengths, for each error.
+const (
+	maxSuggestLength = 64
+	maxSuggestNames  = 500
+)
+
+// DidYouMean gives " Did you mean "x"?", or "" where nothing known is near.
+func DidYouMean(given string, known []string) string {
+	if name := Suggestion(given, known); name != "" {
+		return fmt.Sprintf(" Did you mean %q?", name)
+	}
+	return ""
+}
+
+// Suggestion gives the name that was meant, or "" where nothing known is near.
+func Suggestion(given string, known []string) string {
+	if len(given) > maxSuggestLength {
+		return ""
+	}
+	known = known[:min(len(known), maxSuggestNames)]
+	known = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return len(name) > maxSuggestLength })
+	return nearest.Name(given, known)
+}
+
+// Clip shortens a name that an error quotes.
+func Clip(s string) string {
+	const most = 100
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "…"
+}
