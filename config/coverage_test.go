@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,13 +109,16 @@ func summaries(t *testing.T) map[string]token.Position {
 	argument := map[string]int{"Error": 1, "Warn": 1, "New": 2, "mistake": 2}
 	found := map[string]token.Position{}
 	set := token.NewFileSet()
-	entries, err := os.ReadDir(".")
+	own, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, entry := range entries {
-		name := entry.Name()
-		aboutFiles := slices.Contains([]string{"load.go", "walk.go", "format.go"}, name)
+	rooms, err := filepath.Glob("internal/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat(own, rooms) {
+		aboutFiles := slices.Contains([]string{"load.go", "walk.go", "format.go"}, filepath.Base(name))
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || aboutFiles {
 			continue
 		}
