@@ -36,7 +36,6 @@ func TestPages(t *testing.T) {
 	}{
 		"job":            {deployed, "web"},
 		"init-container": {deployed, "operator"},
-		"argocd":         {deployed, "shop"},
 		"pipelines":      {deployed, "build"},
 		// The page takes a role away, and names its namespace.
 		"rbac": {own, "platform"},
