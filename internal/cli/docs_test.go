@@ -61,8 +61,7 @@ func TestReadmeTranscripts(t *testing.T) {
 	}
 }
 
-// TestReadmePath goes the path of a new user: the README's declaration with its
-// errors, and the one where they are fixed.
+// TestReadmePath runs the first commands of a new user on the README's declaration.
 func TestReadmePath(t *testing.T) {
 	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes.json")
 	t.Chdir(t.TempDir())
@@ -74,8 +73,8 @@ func TestReadmePath(t *testing.T) {
 	}
 	write("cluster.json", snapshot)
 	_, path, _ := strings.Cut(page, "## Use\n")
-	steps := regexp.MustCompile("(?s)```(hcl|console)\n(.*?)```\n").FindAllStringSubmatch(path, 4)
-	if len(steps) != 4 {
+	steps := regexp.MustCompile("(?s)```(hcl|console)\n(.*?)```\n").FindAllStringSubmatch(path, 2)
+	if len(steps) != 2 {
 		t.Fatalf("there are %d steps", len(steps))
 	}
 	for _, step := range steps {
