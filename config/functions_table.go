@@ -73,7 +73,7 @@ func patternFunctions() []functionSchema {
 func collectionFunctions() []functionSchema {
 	return []functionSchema{
 		{"chunklist", "chunklist(list, size)", "The list in pieces of at most this size.", `chunklist(["a", "b", "c"], 2)`, `[["a", "b"], ["c"]]`, stdlib.ChunklistFunc, chunked},
-		{"coalesce", "coalesce(value, ...)", "The first value that is not null and not empty.", `coalesce("", null, "a")`, `"a"`, coalesce(), oneOf},
+		{"coalesce", "coalesce(value, ...)", "The first value that is neither null nor an empty text.", `coalesce("", null, "a")`, `"a"`, coalesce(), oneOf},
 		{"coalescelist", "coalescelist(list, ...)", "The first list that is not empty.", `coalescelist([], ["a"])`, `["a"]`, stdlib.CoalesceListFunc, oneOf},
 		{"compact", "compact(list)", "The list without null and empty texts.", `compact(["a", "", null])`, `["a"]`, stdlib.CompactFunc, sameList},
 		{"concat", "concat(list, ...)", "One list of all items.", `concat(["get"], ["list", "watch"])`, `["get", "list", "watch"]`, stdlib.ConcatFunc, together},
