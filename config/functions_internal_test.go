@@ -95,16 +95,15 @@ func TestFunctionsPage(t *testing.T) {
 func functionsPage() string {
 	var b strings.Builder
 	b.WriteString("# Functions\n\n" +
-		"Expressions may call these functions. All except kind have the names and the meaning of " +
+		"Expressions may call these functions. All except `kind` have the names and the meaning of " +
 		"[Terraform's functions](https://developer.hashicorp.com/terraform/language/functions), where you find examples. " +
 		"The same arguments always have the same result: no function reads a file, the clock or the network. " +
 		"What is computed from a sensitive value is sensitive too. " +
 		"A regular expression has at most " + fmt.Sprint(maxPatternSteps) + " steps, with its repetitions written out.\n")
-	escape := func(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
 	for _, group := range functionTable() {
-		fmt.Fprintf(&b, "\n## %s\n\n| function | result |\n| --- | --- |\n", group.title)
+		fmt.Fprintf(&b, "\n## %s\n\n", group.title)
 		for _, f := range group.functions {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", escape(f.signature), escape(f.doc))
+			fmt.Fprintf(&b, "- `%s`: %s\n", f.signature, f.doc)
 		}
 	}
 	b.WriteString("\n## Left out\n\n" +

@@ -12,7 +12,7 @@ import (
 // its name, "blocks", which lists them all, and "common", which has the attributes
 // of every requirement.
 func Reference() map[string]string {
-	parts := map[string]string{"common": attributeTable(commonSchema()), "blocks": outline(language().blocks, "", map[string]bool{})}
+	parts := map[string]string{"common": attributeList(commonSchema()), "blocks": outline(language().blocks, "", map[string]bool{})}
 	described := map[attributeSchema]string{}
 	for _, a := range commonSchema() {
 		described[a] = "" // Its own section has them, for all blocks.
@@ -65,7 +65,7 @@ func section(b *blockSchema, described map[attributeSchema]string) string {
 		}
 	}
 	if len(own) > 0 {
-		text.WriteString("\n" + attributeTable(own))
+		text.WriteString("\n" + attributeList(own))
 	}
 	if len(names) > 0 {
 		fmt.Fprintf(&text, "\nSee %s for %s.\n", linked(elsewhere), strings.Join(names, ", "))
@@ -73,9 +73,8 @@ func section(b *blockSchema, described map[attributeSchema]string) string {
 	return text.String()
 }
 
-func attributeTable(attributes []attributeSchema) string {
-	var table strings.Builder
-	table.WriteString("| attribute | type | |\n| --- | --- | --- |\n")
+func attributeList(attributes []attributeSchema) string {
+	var list strings.Builder
 	for _, a := range attributes {
 		typ := cell(a.typ)
 		switch {
@@ -84,9 +83,9 @@ func attributeTable(attributes []attributeSchema) string {
 		case a.fallback != "":
 			typ += ", default " + code(a.fallback)
 		}
-		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", a.name, typ, cell(a.doc))
+		fmt.Fprintf(&list, "- `%s` (%s): %s\n", a.name, typ, cell(a.doc))
 	}
-	return table.String()
+	return list.String()
 }
 
 // blocksOf lists the blocks within one, those within these too, each once.
