@@ -255,7 +255,8 @@ func checkSchema() *blockSchema {
 		example:    "check \"routing\" {\n  " + strings.ReplaceAll(example, "\n", "\n  ") + "\n}",
 		attributes: commonSchema(),
 		blocks: []*blockSchema{{
-			name: "assert", repeats: true, doc: "Requires that a condition is true.", example: example,
+			name: "assert", repeats: true, doc: "Requires that a condition is true.",
+			example: "assert {\n  condition     = allowed(\"create\", \"pods/exec\")\n  error_message = \"The job runs commands in Pods.\"\n}",
 			attributes: append([]attributeSchema{
 				{
 					name: "condition", typ: "bool", required: true, example: "served(\"policy/v1\") && !kubernetes(\"< 1.30\")",
