@@ -104,7 +104,7 @@ func blocksOf(root *blockSchema) []*blockSchema {
 func linked(names []string) string {
 	var links []string
 	for _, name := range names {
-		links = append(links, fmt.Sprintf("[`%s`](#%s)", name, name))
+		links = append(links, fmt.Sprintf("[%#q](#%s)", name, name))
 	}
 	return strings.Join(links, ", ")
 }
