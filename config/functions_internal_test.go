@@ -97,26 +97,20 @@ func TestFunctionsPage(t *testing.T) {
 func functionsPage() string {
 	var b strings.Builder
 	b.WriteString("# Functions\n\n" +
-		"Expressions may call these functions, wherever an expression may use `var` and `local`. They have the names that Terraform gives them, " +
-		"and mean the same. Most are those of [cty](https://github.com/zclconf/go-cty)'s standard library.\n\n" +
-		"Each gives the same for the same arguments: none reads a file, the clock or the network. What could take more than 1 MiB is refused before it is computed, " +
-		"by an estimate from above; a regular expression may have at most " + fmt.Sprint(maxPatternSteps) + " steps, with its repetitions written out. " +
-		"What is computed from a sensitive value is sensitive, even whether it can be computed.\n")
-	escape := func(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
+		"Expressions may call these functions. All except `kind` have the names and the meaning of " +
+		"[Terraform's functions](https://developer.hashicorp.com/terraform/language/functions), where you find examples. " +
+		"The same arguments always have the same result: no function reads a file, the clock or the network. " +
+		"What is computed from a sensitive value is sensitive too. " +
+		"A regular expression has at most " + fmt.Sprint(maxPatternSteps) + " steps, with its repetitions written out.\n")
 	for _, group := range functionTable() {
-		fmt.Fprintf(&b, "\n## %s\n\n| function | | example | gives |\n| --- | --- | --- | --- |\n", group.title)
+		fmt.Fprintf(&b, "\n## %s\n\n", group.title)
 		for _, f := range group.functions {
-			fmt.Fprintf(&b, "| `%s` | %s | `%s` | `%s` |\n", escape(f.signature), escape(f.doc), escape(f.example), escape(f.result))
+			fmt.Fprintf(&b, "- `%s`: %s\n", f.signature, f.doc)
 		}
 	}
-	b.WriteString("\n## Left out\n\nTerraform has these functions, and kreconcile has not. Calling one is an error that says why.\n\n| functions | why |\n| --- | --- |\n")
-	for _, o := range omissions() {
-		var names []string
-		for _, name := range o.names {
-			names = append(names, "`"+name+"`")
-		}
-		fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(names, ", "), o.why)
-	}
+	b.WriteString("\n## Left out\n\n" +
+		"Terraform's functions for files, time, random values, hashes, compression, CSV, YAML and networks do not exist. " +
+		"The error for a call says why.\n")
 	return b.String()
 }
 

@@ -4,80 +4,88 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 )
 
-// Reference gives the parts of docs/language.md that are made of the language's
-// schema: one of the name of each block, and "blocks", which lists them all, and
-// "common", which has the attributes of every requirement.
+// Reference gives the generated parts of docs/language.md: one for each block, by
+// its name, "blocks", which lists them all, and "common", which has the attributes
+// of every requirement.
 func Reference() map[string]string {
-	parts := map[string]string{"common": attributeTable(commonSchema())}
-	var list strings.Builder
-	list.WriteString("| block | stands in | |\n| --- | --- | --- |\n")
+	parts := map[string]string{"common": attributeList(commonSchema()), "blocks": outline(language().blocks, "", map[string]bool{})}
+	described := map[attributeSchema]string{}
+	for _, a := range commonSchema() {
+		described[a] = "" // Its own section has them, for all blocks.
+	}
 	for _, b := range blocksOf(language()) {
-		within := "the file"
-		if outer := outside(b.name); len(outer) > 0 {
-			within = linked(outer)
-		}
+		parts[b.name] = section(b, described)
+	}
+	return parts
+}
+
+// outline lists blocks, each with the blocks inside it. A block that was listed before is
+// a link only.
+func outline(blocks []*blockSchema, indent string, listed map[string]bool) string {
+	var list strings.Builder
+	for _, b := range blocks {
 		header := b.name
 		if b.label != "" {
 			header += " \"" + b.label + "\""
 		}
-		fmt.Fprintf(&list, "| [`%s`](#%s) | %s | %s |\n", header, b.name, within, cell(b.doc))
-		parts[b.name] = section(b)
+		fmt.Fprintf(&list, "%s- [`%s`](#%s)", indent, header, b.name)
+		if listed[b.name] {
+			list.WriteString("\n")
+			continue
+		}
+		listed[b.name] = true
+		sentence, _, _ := strings.Cut(cell(b.doc), ". ")
+		fmt.Fprintf(&list, ": %s.\n%s", strings.TrimSuffix(sentence, "."), outline(b.blocks, indent+"  ", listed))
 	}
-	parts["blocks"] = list.String()
-	return parts
+	return list.String()
 }
 
-// section describes one block.
-func section(b *blockSchema) string {
+// section describes one block. Attributes that an earlier section described are named
+// only; described has the section of each.
+func section(b *blockSchema, described map[attributeSchema]string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", cell(b.doc), b.example)
-	own := b.attributes
-	if n := len(own) - len(commonSchema()); n >= 0 && reflect.DeepEqual(own[n:], commonSchema()) {
-		own = own[:n]
+	var own []attributeSchema
+	var elsewhere, names []string
+	for _, a := range b.attributes {
+		where, ok := described[a]
+		switch {
+		case !ok:
+			own = append(own, a)
+			described[a] = b.name
+		case where != "":
+			names = append(names, code(a.name))
+			if !slices.Contains(elsewhere, where) {
+				elsewhere = append(elsewhere, where)
+			}
+		}
 	}
 	if len(own) > 0 {
-		text.WriteString("\n" + attributeTable(own))
+		text.WriteString("\n" + attributeList(own))
 	}
-	var more []string
-	if len(own) < len(b.attributes) {
-		also := "It also has"
-		if len(own) == 0 {
-			also = "It has"
-		}
-		more = append(more, also+" the [attributes of every requirement](#attributes-of-every-requirement).")
-	}
-	if len(b.blocks) > 0 {
-		var names []string
-		for _, inner := range b.blocks {
-			names = append(names, inner.name)
-		}
-		more = append(more, "Blocks within it: "+linked(names)+".")
-	}
-	if len(more) > 0 {
-		text.WriteString("\n" + strings.Join(more, " ") + "\n")
+	if len(names) > 0 {
+		fmt.Fprintf(&text, "\nSee %s for %s.\n", linked(elsewhere), strings.Join(names, ", "))
 	}
 	return text.String()
 }
 
-func attributeTable(attributes []attributeSchema) string {
-	var table strings.Builder
-	table.WriteString("| attribute | type | default | | example |\n| --- | --- | --- | --- | --- |\n")
+func attributeList(attributes []attributeSchema) string {
+	var list strings.Builder
 	for _, a := range attributes {
-		fallback := " "
+		typ := cell(a.typ)
 		switch {
 		case a.required:
-			fallback = " required "
+			typ += ", required"
 		case a.fallback != "":
-			fallback = " " + code(a.fallback) + " "
+			typ += ", default " + code(a.fallback)
 		}
-		fmt.Fprintf(&table, "| `%s` | %s |%s| %s | %s |\n", a.name, cell(a.typ), fallback, cell(a.doc), code(a.example))
+		fmt.Fprintf(&list, "- `%s` (%s): %s\n", a.name, typ, cell(a.doc))
 	}
-	return table.String()
+	return list.String()
 }
 
 // blocksOf lists the blocks within one, those within these too, each once.
@@ -91,17 +99,6 @@ func blocksOf(root *blockSchema) []*blockSchema {
 		}
 	}
 	return list
-}
-
-// outside lists the blocks that a block may stand in, without the file itself.
-func outside(name string) []string {
-	var names []string
-	for _, b := range blocksOf(language()) {
-		if b.block(name) != nil {
-			names = append(names, b.name)
-		}
-	}
-	return names
 }
 
 func linked(names []string) string {

@@ -83,15 +83,14 @@ func language() *blockSchema {
 			settingsSchema(), variableSchema(), localsSchema(), clusterSchema(),
 			{
 				name: "api", label: "apiVersion", repeats: true,
-				doc:     "Requires that a group version is served. The label is an apiVersion, as manifests spell it.",
-				example: "api \"apps/v1\" {}",
+				doc:     "Requires that a group version is served. The label is an apiVersion, as in manifests.",
+				example: "api \"apps/v1\" {\n  preferred = true\n}",
 				attributes: append([]attributeSchema{
 					servedSchema(),
-					{name: "preferred", typ: "bool", doc: "Whether it is the version that the server prefers of its group, which is the one that kubectl uses by default. Left out, nothing is asserted.", example: "true"},
+					{name: "preferred", typ: "bool", doc: "Whether the server prefers this version of the group. kubectl uses that version by default.", example: "true"},
 					{
 						name: "available", typ: "bool", example: "true",
-						doc: "True asks what serves the group version itself whether it answers, at the cost of one request. " +
-							"An API server calls an aggregated API current for some seconds after its server has died. Left out, nothing is asked.",
+						doc: "True also sends one request to the server of this group version. An API server lists an aggregated API for some seconds after the API's own server has died.",
 					},
 				}, commonSchema()...),
 				blocks: []*blockSchema{resourceSchema(subresource, field), kindSchema(subresource, field)},
@@ -111,7 +110,7 @@ func settingsSchema() *blockSchema {
 		name: "kreconcile", doc: "Settings of kreconcile itself.", example: "kreconcile {\n  required_version = \">= 0.1\"\n}",
 		attributes: []attributeSchema{{
 			name: "required_version", typ: "string",
-			doc: "The versions of kreconcile that can read this declaration, as a constraint. It is written out, without variables.", example: "\">= 0.1\"",
+			doc: "The versions of kreconcile that can read this declaration, as a constraint without variables.", example: "\">= 0.1\"",
 		}},
 	}
 }
@@ -119,14 +118,14 @@ func settingsSchema() *blockSchema {
 func variableSchema() *blockSchema {
 	return &blockSchema{
 		name: "variable", label: "name",
-		doc:     "Declares an input of the declaration, which expressions use as var.name.",
+		doc:     "Declares an input. Expressions use it as var.name.",
 		example: "variable \"gateway\" {\n  type    = bool\n  default = false\n}",
 		attributes: []attributeSchema{
-			{name: "type", typ: "type", fallback: "any", doc: "The type that a value is converted to. Left out, a value given as text stays a string.", example: "list(string)"},
-			{name: "default", typ: "any", doc: "The value where none is given. Left out, a value must be given.", example: "false"},
+			{name: "type", typ: "type", fallback: "any", doc: "The type of the value. Without it, a value that is given as text stays a string.", example: "list(string)"},
+			{name: "default", typ: "any", doc: "The value if none is given. Without it, a value is required.", example: "false"},
 			{name: "description", typ: "string", doc: "What the variable is for.", example: "\"Render HTTPRoutes.\""},
-			{name: "nullable", typ: "bool", fallback: "true", doc: "Whether the value may be null.", example: "false"},
-			{name: "sensitive", typ: "bool", fallback: "false", doc: "Whether the value must never be shown. Only enabled and the condition of an assert may depend on it.", example: "true"},
+			{name: "nullable", typ: "bool", fallback: "true", doc: "Whether the value may be null. If not, null means the default.", example: "false"},
+			{name: "sensitive", typ: "bool", fallback: "false", doc: "True means that the value is never shown. Only enabled and the condition of an assert may use it.", example: "true"},
 		},
 		blocks: []*blockSchema{validationSchema()},
 	}
@@ -135,30 +134,30 @@ func variableSchema() *blockSchema {
 func validationSchema() *blockSchema {
 	return &blockSchema{
 		name:    "validation",
-		doc:     "A rule for the value. There may be several.",
+		doc:     "Checks the value. There may be several.",
 		example: "validation {\n  condition     = length(var.namespace) <= 63\n  error_message = \"A namespace has at most 63 characters.\"\n}",
 		attributes: []attributeSchema{
-			{name: "condition", typ: "bool", required: true, doc: "What must be true. It refers to the variable, and may refer to others and to locals.", example: "length(var.namespace) <= 63"},
-			{name: "error_message", typ: "string", required: true, doc: "What is said where it is not. It cannot depend on a sensitive variable.", example: "\"A namespace has at most 63 characters.\""},
+			{name: "condition", typ: "bool", required: true, doc: "What must be true. It must refer to the variable, and may refer to others, to locals and to pod.namespace.", example: "length(var.namespace) <= 63"},
+			{name: "error_message", typ: "string", required: true, doc: "The message if it is false. It must not use a sensitive variable.", example: "\"A namespace has at most 63 characters.\""},
 		},
 	}
 }
 
 func localsSchema() *blockSchema {
 	return &blockSchema{
-		name: "locals", doc: "Names values, which expressions use as local.name. The order does not matter.",
+		name: "locals", doc: "Names values. Expressions use them as local.name, in any order.",
 		example: "locals {\n  verbs = [\"get\", \"list\", \"watch\"]\n}", free: true,
 	}
 }
 
 func clusterSchema() *blockSchema {
 	return &blockSchema{
-		name: "cluster", doc: "Requires properties of the cluster as a whole. Each attribute but the common ones is a requirement.",
+		name: "cluster", doc: "Requires properties of the whole cluster. Each attribute, except the common ones, is a requirement.",
 		example: "cluster {\n  kubernetes = \">= 1.30\"\n}",
 		attributes: append([]attributeSchema{
-			{name: "endpoint", typ: "string", doc: "The address that the API server is reached at: https://host[:port][/path], or http:// on loopback.", example: "\"https://10.0.1.149:443\""},
-			{name: "server_address", typ: "string or list of strings", doc: "What GET /api publishes as the server's address, as host:port. One of a list is enough. Addresses are compared, however they are spelled.", example: "[\"10.0.1.149:443\"]"},
-			{name: "kubernetes", typ: "string", doc: "The versions of Kubernetes, as a constraint.", example: "\">= 1.30, < 1.38\""},
+			{name: "endpoint", typ: "string", doc: "The address of the API server: https://host[:port][/path], or http:// on loopback.", example: "\"https://10.0.1.149:443\""},
+			{name: "server_address", typ: "string or list of strings", doc: "The address that GET /api publishes, as host:port. One of a list is enough. Two spellings of one address are equal.", example: "[\"10.0.1.149:443\"]"},
+			{name: "kubernetes", typ: "string", doc: "The allowed versions of Kubernetes, as a constraint.", example: "\">= 1.30, < 1.38\""},
 		}, commonSchema()...),
 	}
 }
@@ -166,11 +165,11 @@ func clusterSchema() *blockSchema {
 func resourceSchema(inner ...*blockSchema) *blockSchema {
 	return &blockSchema{
 		name: "resource", label: "name", repeats: true,
-		doc: "Requires that the group version serves a resource. The label is its plural name, or that of a subresource, as in \"pods/log\" or " +
-			"\"virtualmachines/start\", which is required by itself, whatever its resource is.",
-		example: "resource \"deployments\" {\n  verbs = [\"get\", \"create\"]\n}",
+		doc: "Requires that the group version serves a resource. The label is its plural name, or the name of a subresource, such as \"pods/log\".",
+		example: "resource \"deployments\" {\n  kind  = \"Deployment\"\n  scope = \"Namespaced\"\n  verbs = [\"get\", \"create\"]\n\n" +
+			"  subresource \"scale\" {\n    kind = \"Scale\"\n  }\n}",
 		attributes: append([]attributeSchema{
-			{name: "kind", typ: "string", doc: "The kind that the resource has.", example: "\"Deployment\""},
+			{name: "kind", typ: "string", doc: "The kind of the resource.", example: "\"Deployment\""},
 		}, facetsSchema()...),
 		blocks: inner,
 	}
@@ -179,8 +178,8 @@ func resourceSchema(inner ...*blockSchema) *blockSchema {
 func kindSchema(inner ...*blockSchema) *blockSchema {
 	return &blockSchema{
 		name: "kind", label: "name", repeats: true,
-		doc:        "Requires that the group version serves a resource of a kind, where its plural name is not known.",
-		example:    "kind \"Deployment\" {}",
+		doc:        "Requires that the group version serves a resource of this kind. Use it if you do not know the plural name.",
+		example:    "kind \"Deployment\" {\n  subresources = [\"scale\"]\n}",
 		attributes: facetsSchema(),
 		blocks:     inner,
 	}
@@ -192,7 +191,7 @@ func subresourceSchema() *blockSchema {
 		doc:     "Requires that a resource serves a subresource.",
 		example: "subresource \"scale\" {\n  kind = \"Scale\"\n}",
 		attributes: append([]attributeSchema{
-			{name: "kind", typ: "string", doc: "The kind that its requests carry.", example: "\"Scale\""},
+			{name: "kind", typ: "string", doc: "The kind in its requests.", example: "\"Scale\""},
 			verbsSchema(), servedSchema(),
 		}, commonSchema()...),
 	}
@@ -201,14 +200,13 @@ func subresourceSchema() *blockSchema {
 func fieldSchema() *blockSchema {
 	return &blockSchema{
 		name: "field", label: "path", repeats: true,
-		doc: "Requires that the kind has a field in the schema that the server publishes. The label is the path to it from the root of the object: " +
-			"names behind dots, [] for the items of an array, and .* for the values of a map. A name that has a dot in it is quoted in brackets: spec.ref[\"a.b\"].",
-		example: "field \"spec.template.spec.containers[].resources.limits.*\" {}",
+		doc: "Requires that the published schema of the kind has a field. The label is the path from the root of the object, " +
+			"with [] for the items of an array, .* for the values of a map, and [\"a.b\"] for a name with a dot.",
+		example: "field \"spec.strategy.type\" {\n  type = \"string\"\n  enum = [\"RollingUpdate\"]\n}",
 		attributes: append([]attributeSchema{
-			{name: "type", typ: "string", doc: "The type of the field: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", example: "\"integer\""},
-			{name: "enum", typ: "list of strings", doc: "Strings that the schema allows as the field's value; others may be allowed too. A field of another type allows none. " +
-				"It is undetermined where the schema has another rule that may reject one, such as a pattern.", example: "[\"Always\", \"Never\"]"},
-			{name: "required", typ: "bool", doc: "Whether the schema requires the field in what the field is in, as it does apiVersion, kind and metadata of an object. Left out, nothing is asserted.", example: "true"},
+			{name: "type", typ: "string", doc: "The type: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", example: "\"integer\""},
+			{name: "enum", typ: "list of strings", doc: "Strings that the schema must allow as the value. It may allow others.", example: "[\"Always\", \"Never\"]"},
+			{name: "required", typ: "bool", doc: "Whether the schema requires the field in the object that holds it.", example: "true"},
 			servedSchema(),
 		}, commonSchema()...),
 	}
@@ -217,36 +215,32 @@ func fieldSchema() *blockSchema {
 func permissionSchema() *blockSchema {
 	return &blockSchema{
 		name: "permission", label: "name", repeats: true,
-		doc: "Requires that whoever asks may do something, as the server's access review answers. " +
-			"Each verb for each resource, or for each path, is a requirement of its own.",
+		doc:     "Requires that the identity that asks may do something. Each verb for each resource or path is a requirement.",
 		example: "permission \"deploy\" {\n  verbs     = [\"create\", \"patch\"]\n  resources = [\"deployments.apps\", \"pods/log\"]\n  namespace = \"shop\"\n}",
 		attributes: append([]attributeSchema{
 			{
 				name: "verbs", typ: "list of strings", required: true, example: "[\"get\", \"list\"]",
-				doc: "What may be done: the verbs of the API, those that only access control knows, such as \"impersonate\", or \"*\" for every verb. " +
+				doc: "Verbs of the API, verbs that only access control knows, such as \"impersonate\", or \"*\" for every verb. " +
 					"For paths: \"get\", \"head\", \"post\", \"put\", \"patch\", \"delete\", \"options\" or \"*\".",
 			},
 			{
 				name: "resources", typ: "list of strings", example: "[\"deployments.apps/scale\"]",
-				doc: "The resources, as plural names with their group and without a version: \"pods\", \"pods/log\", \"deployments.apps\", \"deployments.apps/scale\". " +
-					"\"*\" is every resource of the core group, \"*.apps\" every one of a group, and \"*.*\" every one of all groups; " +
-					"they are allowed where a rule itself says \"*\".",
+				doc: "Plural names with their group and without a version: \"pods\", \"pods/log\", \"deployments.apps/scale\". " +
+					"\"*\" is every resource of the core group, \"*.apps\" of one group, and \"*.*\" of all groups.",
 			},
 			{
 				name: "namespace", typ: "string", example: "\"shop\"",
-				doc: "The namespace of namespaced resources, or \"*\" for all namespaces at once. Left out, it is the one that kreconcile's Pod runs in. " +
-					"It must not be set for resources that live in no namespace.",
+				doc: "The namespace, or \"*\" for all namespaces at once. Without it, the namespace of kreconcile's Pod, or of --namespace. " +
+					"Do not set it for resources that are in no namespace.",
 			},
-			{name: "name", typ: "string", doc: "The name of the one object that is meant. Left out, it is any object.", example: "\"web\""},
+			{name: "name", typ: "string", doc: "The name of one object. Without it, any object.", example: "\"web\""},
 			{
 				name: "virtual", typ: "bool", fallback: "false", example: "true",
-				doc: "True means that only access control knows the resources, so that they are asked about whether an API serves them or not. " +
-					"Well-known names of this kind, such as \"deployments.apps/finalizers\" or \"signers.certificates.k8s.io\", do not need it.",
+				doc: "True means that only access control knows the resources, so that no API has to serve them.",
 			},
 			{
 				name: "non_resource_urls", typ: "list of strings", example: "[\"/metrics\", \"/healthz/*\"]",
-				doc: "Paths of the server that are no resources, in place of resources. A \"*\" at the end is everything below. " +
-					"A path below /api/ or /apis/ that names a resource, such as \"/api/v1/pods\", is an error, because a request for it is allowed as one for the resource.",
+				doc: "Paths of the server, in place of resources. A \"*\" at the end is everything below the path. A path of a resource, such as \"/api/v1/pods\", is an error.",
 			},
 		}, commonSchema()...),
 	}
@@ -257,21 +251,20 @@ func checkSchema() *blockSchema {
 		"  error_message = \"Ingress is not served by ${live.git_version}.\"\n}"
 	return &blockSchema{
 		name: "check", label: "name", repeats: true,
-		doc:        "Requires that conditions hold, for what no other block can say. The common attributes are those of each assert that does not set its own.",
+		doc:        "Requires conditions that no other block can express. Its attributes are the defaults of its asserts.",
 		example:    "check \"routing\" {\n  " + strings.ReplaceAll(example, "\n", "\n  ") + "\n}",
 		attributes: commonSchema(),
 		blocks: []*blockSchema{{
-			name: "assert", repeats: true, doc: "Requires that one condition holds.", example: example,
+			name: "assert", repeats: true, doc: "Requires that a condition is true.",
+			example: "assert {\n  condition     = allowed(\"create\", \"pods/exec\")\n  error_message = \"The job runs commands in Pods.\"\n}",
 			attributes: append([]attributeSchema{
 				{
 					name: "condition", typ: "bool", required: true, example: "served(\"policy/v1\") && !kubernetes(\"< 1.30\")",
-					doc: "What must be true. Beside var, local and pod, it may use what is known only from the cluster: " +
-						"live.version, live.git_version, live.emulation_version, live.platform, kubernetes(constraint), served(api), served(api, resource), served(api, kind(name)), " +
-						"allowed(verb, resource) and allowed(verb, resource, namespace).",
+					doc: "What must be true. It may use var, local, pod, and what only the cluster knows: live values, kubernetes(...), served(...) and allowed(...).",
 				},
 				{
 					name: "error_message", typ: "string", required: true, example: "\"A PodDisruptionBudget is needed.\"",
-					doc: "What is printed where it is not true, as a whole sentence. It may use what the condition may, but nothing sensitive.",
+					doc: "The message if it is false, as a whole sentence. It may use the same as the condition, but nothing sensitive.",
 				},
 			}, commonSchema()...),
 		}},
@@ -302,27 +295,27 @@ func dynamicSchema(made *blockSchema) *blockSchema {
 
 func facetsSchema() []attributeSchema {
 	return append([]attributeSchema{
-		{name: "scope", typ: "string", doc: "Where its objects live: \"Cluster\" or \"Namespaced\".", example: "\"Namespaced\""},
+		{name: "scope", typ: "string", doc: "\"Cluster\" or \"Namespaced\".", example: "\"Namespaced\""},
 		verbsSchema(),
-		{name: "subresources", typ: "list of strings", doc: "Subresources that are served. Each is a requirement of its own.", example: "[\"status\", \"scale\"]"},
+		{name: "subresources", typ: "list of strings", doc: "Subresources that must be served. Each is a requirement.", example: "[\"status\", \"scale\"]"},
 		servedSchema(),
 	}, commonSchema()...)
 }
 
 func verbsSchema() attributeSchema {
-	return attributeSchema{name: "verbs", typ: "list of strings", doc: "Verbs that are served; others may be served too.", example: "[\"get\", \"list\", \"watch\"]"}
+	return attributeSchema{name: "verbs", typ: "list of strings", doc: "Verbs that must be served. Others may be served too.", example: "[\"get\", \"list\", \"watch\"]"}
 }
 
 func servedSchema() attributeSchema {
-	return attributeSchema{name: "served", typ: "bool", fallback: "true", doc: "False means that it must not be served. Nothing else may be required of it then.", example: "false"}
+	return attributeSchema{name: "served", typ: "bool", fallback: "true", doc: "False means that it must not be served. Then nothing else may be required of it.", example: "false"}
 }
 
 // commonSchema describes the attributes of every requirement.
 func commonSchema() []attributeSchema {
 	return []attributeSchema{
-		{name: "enabled", typ: "bool", fallback: "true", doc: "False skips the requirement and what is nested in it.", example: "var.gateway"},
-		{name: "severity", typ: "string", fallback: "\"error\"", doc: "What it means that it does not hold: \"error\" or \"warning\". What is nested inherits it.", example: "\"warning\""},
-		{name: "reason", typ: "string", doc: "Why it is required. It is printed with the finding.", example: "\"templates/httproute.yaml\""},
-		{name: "remedy", typ: "string", doc: "What to do where it does not hold. It is printed with the finding.", example: "\"Install the Gateway API CRDs.\""},
+		{name: "enabled", typ: "bool", fallback: "true", doc: "False skips the requirement and everything in it.", example: "var.gateway"},
+		{name: "severity", typ: "string", fallback: "\"error\"", doc: "\"error\" or \"warning\". A warning does not change the verdict. Blocks inside inherit it.", example: "\"warning\""},
+		{name: "reason", typ: "string", doc: "Why it is required. The report shows it.", example: "\"templates/httproute.yaml\""},
+		{name: "remedy", typ: "string", doc: "What to do if it is not met. The report shows it.", example: "\"Install the Gateway API CRDs.\""},
 	}
 }

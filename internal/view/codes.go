@@ -62,43 +62,43 @@ func describedDifference(code apply.Code) string {
 	case apply.KubernetesMismatch:
 		return "The server's version is outside the declared range."
 	case apply.GroupVersionNotServed:
-		return "A group version that is required is not served."
+		return "A required group version is not served."
 	case apply.GroupVersionServed:
 		return "A group version is served that must not be."
 	case apply.PreferredMismatch:
-		return "A group version is the preferred one of its group and must not be, or is not and must be."
+		return "A group version is the preferred one of its group and must not be, or the reverse."
 	case apply.ResourceNotServed:
-		return "A resource that is required is not served."
+		return "A required resource is not served."
 	case apply.ResourceServed:
 		return "A resource is served that must not be."
 	case apply.KindNotServed:
-		return "A kind that is required is not served."
+		return "A required kind is not served."
 	case apply.KindServed:
 		return "A kind is served that must not be."
 	case apply.KindMismatch:
 		return "A resource has another kind than the declared one."
 	case apply.ScopeMismatch:
-		return "A resource is namespaced and must not be, or is not and must be."
+		return "A resource is namespaced and must not be, or the reverse."
 	case apply.VerbNotServed:
-		return "A resource lacks a verb that is required."
+		return "A resource lacks a required verb."
 	case apply.SubresourceNotServed:
-		return "A subresource that is required is not served."
+		return "A required subresource is not served."
 	case apply.SubresourceServed:
 		return "A subresource is served that must not be."
 	case apply.PermissionDenied:
-		return "The identity that asks may not do what is required."
+		return "The identity that asks lacks a required permission."
 	case apply.AssertFailed:
 		return "The condition of an assert does not hold."
 	case apply.FieldNotServed:
-		return "The schema of a kind lacks a field that is required."
+		return "The schema of a kind lacks a required field."
 	case apply.FieldServed:
 		return "The schema of a kind has a field that it must not have."
 	case apply.FieldTypeMismatch:
 		return "A field has another type than the declared one."
 	case apply.FieldEnumMismatch:
-		return "A field may not have a value that is required to be possible."
+		return "A field does not allow a required value."
 	case apply.FieldRequiredMismatch:
-		return "A field is always there and must not be, or is not and must be."
+		return "The schema requires a field and must not, or the reverse."
 	}
 	panic("view: unknown code " + string(code))
 }
@@ -120,13 +120,13 @@ func describedFailure(code discovery.FailureCode) string {
 	case discovery.Unavailable:
 		return "the server, or what serves an aggregated API, answered 429 or 5xx."
 	case discovery.Redirected:
-		return "the server answered with a redirect, which is never followed."
+		return "the server answered with a redirect, which kreconcile never follows."
 	case discovery.InvalidResponse:
-		return "the answer is not what was asked for, or beyond a limit."
+		return "the answer is not what kreconcile asked for, or exceeds a limit."
 	case discovery.Stale:
 		return "the API server cannot reach what serves the group version."
 	case discovery.NoNamespace:
-		return "nobody has said which namespace is meant."
+		return "the namespace is not known."
 	case discovery.EvaluationFailed:
 		return "an authorizer of the server failed, or a condition cannot be evaluated."
 	case discovery.NoSchema:
@@ -136,7 +136,7 @@ func describedFailure(code discovery.FailureCode) string {
 	case discovery.UnjudgedRule:
 		return "the schema has a rule that kreconcile does not evaluate."
 	case discovery.NotReady:
-		return "the server is not ready, so that what is missing may yet come."
+		return "the server is not ready, so what is missing may still come."
 	case discovery.Unsettled:
 		return "answers that came one after the other differ."
 	case discovery.OtherEndpoint:

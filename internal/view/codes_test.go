@@ -9,14 +9,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 const codesIntroduction = `# Codes
 
-What a report says is wrong has a code. [All formats](formats.md) use the same codes, and SARIF links each of its rules to a
-section of this page.
+Each code says what is wrong. [All formats](formats.md) use the same codes.
 `
+
+// A code of drift, the first failure and the first code of a diagnostic begin a part of
+// the page, which says once what all its codes have in common.
+func codesHeading(code string) string {
+	switch code {
+	case string(apply.Codes()[0]):
+		return "\n## Drift\n\nWhat was found differs from the declaration: [exit code](exit-codes.md) 2.\n"
+	case string(discovery.FailureCodes()[0]):
+		return "\n## Undetermined\n\nThe requirement is neither met nor missed: exit code 3, unless `--allow-undetermined` lets it pass.\n"
+	case "error":
+		return "\n## Diagnostics\n"
+	}
+	return ""
+}
 
 // TestCodesPage holds that docs/codes.md describes each rule as SARIF does, below a
 // heading that the rule's helpUri leads to.
@@ -25,7 +39,8 @@ func TestCodesPage(t *testing.T) {
 	rules := readSARIF(t, &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{})}).Runs[0].Tool.Driver.Rules
 	want := codesIntroduction
 	for _, rule := range rules {
-		want += "\n## " + rule.ID + "\n\n" + rule.Full.Text + "\n\n" + rule.Help.Text + "\n"
+		meaning := strings.TrimPrefix(rule.Short.Text, "It could not be determined whether the requirement is met: ")
+		want += codesHeading(rule.ID) + "\n### " + rule.ID + "\n\n" + strings.ToUpper(meaning[:1]) + meaning[1:] + "\n\n" + rule.Help.Text + "\n"
 	}
 	const path = "../../docs/codes.md"
 	if *update {
