@@ -18,8 +18,8 @@ type Options struct {
 	Wait    Wait
 	// Policy says which findings a pass is satisfied by.
 	Policy apply.Policy
-	// Waiting is called after each pass that another one follows. Nil means that nobody
-	// wants to know.
+	// Waiting is called after each pass that leaves something to wait for. Nil means that
+	// nobody wants to know.
 	Waiting func(*apply.Series)
 	// Names name the limits in messages.
 	Names Names
