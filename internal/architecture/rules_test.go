@@ -87,6 +87,13 @@ var rules = []rule{
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
 	{
+		folder: "gate",
+		// Its example shows how inclusterauth and gate work together.
+		uses:   []string{"config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view"},
+		avoids: []string{"net", "os"},
+		why:    "gate is a run for other programs: whoever calls it brings the client, and it neither prints nor exits",
+	},
+	{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/nearest",
