@@ -63,7 +63,7 @@ func TestClockSetBackReadsTheTokenAgain(t *testing.T) {
 	clock := newClock()
 	path := filepath.Join(t.TempDir(), "token")
 	writeFile(t, path, []byte("first"))
-	source, err := newTokenSource(path, clock.Now, new(recorder).logger())
+	source, err := newTokenSource(path, clock.Now, new(recorder).logger(), new(Redactor))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestHundredGoroutinesOneRead(t *testing.T) {
 	clock, log := newClock(), new(recorder)
 	path := filepath.Join(t.TempDir(), "token")
 	writeFile(t, path, []byte("good"))
-	source, err := newTokenSource(path, clock.Now, log.logger())
+	source, err := newTokenSource(path, clock.Now, log.logger(), new(Redactor))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestRefusalAfterSomebodyElseFoundTheNewToken(t *testing.T) {
 	log := new(recorder)
 	path := filepath.Join(t.TempDir(), "token")
 	writeFile(t, path, []byte("new"))
-	source, err := newTokenSource(path, time.Now, log.logger())
+	source, err := newTokenSource(path, time.Now, log.logger(), new(Redactor))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestRefusalAfterSomebodyElseFoundTheNewToken(t *testing.T) {
 func TestRefusalIsClosedBeforeTheRetry(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
 	writeFile(t, path, []byte("old"))
-	source, err := newTokenSource(path, time.Now, new(recorder).logger())
+	source, err := newTokenSource(path, time.Now, new(recorder).logger(), new(Redactor))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ type Target struct {
 	TLSServerName string
 	Getenv        func(string) string
 	Logger        *slog.Logger
+	// Redactor is that of the run. It must learn each token before it is sent.
+	Redactor *inclusterauth.Redactor
 }
 
 // Connector reaches clusters in one way, such as from inside a Pod.
@@ -29,8 +31,8 @@ type Connector interface {
 	// Namespace is the namespace that the run belongs to, and empty where there
 	// is none. It asks no server.
 	Namespace(Target) string
-	// Connect gives a client with credentials. It may read files, but sends
-	// nothing.
+	// Connect gives a client with credentials, and hides them by the target's Redactor.
+	// It may read files, but sends nothing.
 	Connect(Target) (*discovery.Client, error)
 }
 
@@ -51,13 +53,13 @@ func (InCluster) Connect(t Target) (*discovery.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &discovery.Client{HTTP: c.Client(), Base: c.BaseURL(), Redact: c.Redact}, nil
+	return &discovery.Client{HTTP: c.Client(), Base: c.BaseURL()}, nil
 }
 
 func (t Target) options() inclusterauth.Options {
 	return inclusterauth.Options{
 		Getenv: t.Getenv, Dir: t.ServiceAccountDir, TokenFile: t.TokenFile, CAFile: t.CAFile, Server: t.Server,
-		TLSServerName: t.TLSServerName, Logger: t.Logger,
+		TLSServerName: t.TLSServerName, Logger: t.Logger, Redactor: t.Redactor,
 	}
 }
 
@@ -70,7 +72,7 @@ type connectionFlags struct {
 func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
 	return Target{
 		Server: f.server, TokenFile: f.tokenFile, CAFile: f.caFile, TLSServerName: f.tlsServerName,
-		ServiceAccountDir: f.serviceAccountDir, Getenv: a.getenv, Logger: logger,
+		ServiceAccountDir: f.serviceAccountDir, Getenv: a.getenv, Logger: logger, Redactor: a.redactor,
 	}
 }
 
@@ -88,9 +90,7 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 	client.RequestTimeout = f.requestTimeout
 	client.UserAgent = "kreconcile/" + version()
 	client.Logger = logger
-	if client.Redact != nil {
-		a.secrets.add(client.Redact)
-	}
+	client.Redact = a.redactor.Redact
 	return client, nil
 }
 

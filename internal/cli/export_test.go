@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/kreconcile/kreconcile/inclusterauth"
 )
 
 // RunWithoutSignals is Run for a test that has a clock of its own: the goroutine
@@ -18,7 +20,7 @@ type Progress struct{ p *progress }
 
 // StartProgress must be closed.
 func StartProgress(w io.Writer, width func() int, limit time.Duration) Progress {
-	return Progress{startProgress(&guard{w: w, secrets: &secrets{}}, width, limit)}
+	return Progress{startProgress(&guard{w: w, redactor: new(inclusterauth.Redactor)}, width, limit)}
 }
 
 // Tell says what the last pass came to.
@@ -30,5 +32,5 @@ func (p Progress) Log(line string) { _, _ = io.WriteString(p.p.out, line) }
 // Close takes the line away.
 func (p Progress) Close() { p.p.close() }
 
-// Redact makes the guard hide something.
-func (p Progress) Redact(f func(string) string) { p.p.out.secrets.add(f) }
+// Hide makes the guard hide a token.
+func (p Progress) Hide(token string) { p.p.out.redactor.Hide(token) }

@@ -9,38 +9,12 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // eraseLine takes a terminal's cursor to the start of its line, and empties that.
 const eraseLine = "\r\x1b[K"
-
-// secrets hides the tokens of every client of a run: a server may give back the token of
-// another one, and what it says may be written long after.
-type secrets struct {
-	mu      sync.Mutex
-	clients []func(string) string
-}
-
-// add hides what redact hides, from now on.
-func (s *secrets) add(redact func(string) string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clients = append(s.clients, redact)
-}
-
-func (s *secrets) hideIn(text string) string {
-	if s == nil {
-		return text
-	}
-	s.mu.Lock()
-	clients := s.clients
-	s.mu.Unlock()
-	for _, redact := range clients {
-		text = redact(text)
-	}
-	return text
-}
 
 // guard is the last thing that output passes, and the only one that has a stream of
 // the process. It hides tokens, wherever a server may have made one appear, and
@@ -48,8 +22,8 @@ func (s *secrets) hideIn(text string) string {
 // end its line.
 type guard struct {
 	w io.Writer
-	// secrets is shared by all guards of a run. Nil hides nothing.
-	secrets *secrets
+	// redactor is that of the run. It knows the tokens of every client.
+	redactor *inclusterauth.Redactor
 	// failed tells that something could not be written.
 	failed atomic.Bool
 
@@ -121,7 +95,7 @@ func (g *guard) send(text string) error {
 
 // seal gives a text as it may leave the program, to a stream or to a file.
 func (g *guard) seal(text string, form view.Form) string {
-	return view.Seal(g.secrets.hideIn(text), form)
+	return view.Seal(g.redactor.Redact(text), form)
 }
 
 // terminal gives the terminal that the stream is, and false where it is none.

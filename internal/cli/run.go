@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -102,8 +103,8 @@ func execute(ctx context.Context, p Process) (code int) {
 type app struct {
 	Process
 	stdout, stderr *guard
-	// secrets is that of both guards.
-	secrets *secrets
+	// redactor is that of both guards, and of every client.
+	redactor *inclusterauth.Redactor
 	// code is what the command that ran came to.
 	code int
 	// reported tells that the command wrote its own report, so that a failure
@@ -112,8 +113,8 @@ type app struct {
 }
 
 func newApp(p Process) *app {
-	hidden := &secrets{}
-	a := &app{Process: p, secrets: hidden, stdout: &guard{w: p.Stdout, secrets: hidden}, stderr: &guard{w: p.Stderr, secrets: hidden}}
+	r := new(inclusterauth.Redactor)
+	a := &app{Process: p, redactor: r, stdout: &guard{w: p.Stdout, redactor: r}, stderr: &guard{w: p.Stderr, redactor: r}}
 	a.Stdout, a.Stderr = nil, nil
 	return a
 }
