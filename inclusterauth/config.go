@@ -98,7 +98,7 @@ func load(o Options, limits limits) (*Config, error) {
 	}
 	trust, err := newTrustTransport(trustOptions{
 		path:            o.CAFile,
-		server:          originOf(base).String(),
+		server:          originOf(base),
 		serverName:      o.TLSServerName,
 		environmentHost: o.Getenv(hostVariable),
 		tunnel:          through,

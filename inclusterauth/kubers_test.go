@@ -31,7 +31,7 @@ func TestKubeRsCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(originOf(theirs).String(), originOf(config.BaseURL()).String()); diff != "" {
+			if diff := cmp.Diff(originOf(theirs), originOf(config.BaseURL())); diff != "" {
 				t.Errorf("another server than theirs:\n%s", diff)
 			}
 		})

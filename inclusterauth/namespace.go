@@ -3,8 +3,14 @@ package inclusterauth
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 )
+
+// namespaceName is an RFC 1123 label.
+//
+// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+var namespaceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // readNamespace gives "" and no error where there is no file.
 func readNamespace(path string) (string, error) {
@@ -16,7 +22,7 @@ func readNamespace(path string) (string, error) {
 		return "", fmt.Errorf("namespace file %s: %w", path, innermost(err))
 	}
 	name := strings.Trim(string(content), " \t\r\n")
-	if !isLabel(name) || strings.Contains(name, "_") {
+	if !namespaceName.MatchString(name) {
 		return "", fmt.Errorf("namespace file %s: %w", path, errors.New("it does not hold the name of a namespace"))
 	}
 	return name, nil

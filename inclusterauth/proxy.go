@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // proxySetting is the proxy that a variable of the environment names.
@@ -30,7 +32,7 @@ func (p *proxySetting) address() string {
 // environment cannot use.
 func proxyFor(getenv func(string) string, base *url.URL) (*proxySetting, error) {
 	variable, value := firstSet(getenv, "HTTPS_PROXY", "https_proxy")
-	if value == "" || isLoopback(base.Hostname()) {
+	if value == "" || endpoint.IsLoopback(base.Hostname()) {
 		return nil, nil
 	}
 	_, exceptions := firstSet(getenv, "NO_PROXY", "no_proxy")

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"log/slog"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // Target says how flags and environment want the API server to be reached.
@@ -94,18 +94,14 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 	return client, nil
 }
 
-// choosesConnection tells the two endpoints that a declaration may pick by
-// itself, because neither can make a token go astray: the API server's name
+// choosesConnection reports whether a declared endpoint may choose the connection by
+// itself. Two kinds may, because no token goes astray by them: the API server's name
 // inside every cluster, and a proxy on loopback, which gets no token.
-func choosesConnection(endpoint string) bool {
-	u, err := url.Parse(endpoint)
+func choosesConnection(declared string) bool {
+	e, err := endpoint.Parse(declared)
 	if err != nil {
 		return false
 	}
-	if u.Scheme == "http" {
-		return true
-	}
 	const name = "kubernetes.default.svc"
-	host := u.Hostname()
-	return u.Port() == "443" && u.Path == "" && (host == name || strings.HasPrefix(host, name+"."))
+	return e.Scheme == "http" || e.Port == "443" && e.Path == "" && (e.Host == name || strings.HasPrefix(e.Host, name+"."))
 }
