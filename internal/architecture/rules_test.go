@@ -88,6 +88,31 @@ var rules = []rule{
 		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
 	},
 	{
+		folder: "internal/files",
+		uses:   []string{"config", "discovery"},
+		avoids: []string{"context", "net"},
+		why:    "files reads and writes what the user names on the command line; what is in it is judged elsewhere",
+	},
+	{
+		folder: "internal/place",
+		uses:   []string{"config", "internal/view"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "place names files as a repository does; it works on names and opens nothing",
+	},
+	{
+		folder: "internal/foreign",
+		uses:   []string{"internal/nearest"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "foreign knows the words of other programs; what to do about them is decided in cli",
+	},
+	{
+		folder:  "internal/outlet",
+		uses:    []string{"config", "internal/view"},
+		modules: []string{"golang.org/x/term"},
+		avoids:  []string{"context", "net"},
+		why:     "outlet is the last that a text passes; it decides neither what is written nor where to",
+	},
+	{
 		folder: "internal/run",
 		uses:   []string{"config", "discovery", "apply"},
 		avoids: []string{"net", "os"},
@@ -103,10 +128,10 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/endpoint", "internal/run", "internal/view",
-			"internal/nearest",
+			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/endpoint", "internal/files", "internal/foreign",
+			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view",
 		},
-		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",
 	},
 	{

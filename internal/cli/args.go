@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/foreign"
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -67,7 +68,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	text := fmt.Sprintf("there is no command %q", args[0])
-	if instead := insteadOf(args[0], known); instead != "" {
+	if instead := foreign.Command(args[0], known); instead != "" {
 		text += "; " + instead
 	}
 	return &unknownCommandError{text}

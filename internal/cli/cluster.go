@@ -9,6 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -51,9 +52,9 @@ func (a *app) compareCluster(
 func (a *app) await(ctx context.Context, f *planFlags, client *discovery.Client, d *config.Declaration) *run.Outcome {
 	options := run.Options{Timeout: f.timeout, Wait: f.waiting(), Policy: f.policy, Names: flagNames()}
 	if f.wait > 0 && !f.loud.quiet {
-		p := startProgress(a.stderr, a.terminalWidth(a.stderr), f.wait)
-		defer p.close()
-		options.Waiting = func(passes *apply.Series) { p.tell(view.Progress(passes, f.consecutive)) }
+		p := outlet.StartProgress(a.stderr, a.stderr.Width(a.getenv("TERM")), f.wait)
+		defer p.Close()
+		options.Waiting = func(passes *apply.Series) { p.Say(view.Progress(passes, f.consecutive)) }
 	}
 	return run.Judge(ctx, client, d, options)
 }

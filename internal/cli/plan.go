@@ -10,6 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -174,7 +175,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 
 // compareSnapshot compares the declaration with what a file recorded.
 func compareSnapshot(f *planFlags, d *config.Declaration, report *view.Report) (*apply.Series, error) {
-	s, err := loadSnapshot(f.snapshot)
+	s, err := files.LoadSnapshot(f.snapshot)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -47,7 +49,7 @@ func Run(ctx context.Context, p Process) int {
 	ctx, second, stop := withSignals(ctx, p.Signals)
 	defer stop()
 	if p.Stdin != nil {
-		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
+		p.Stdin = files.Reader{Done: ctx.Done(), Cause: func() error { return context.Cause(ctx) }, From: p.Stdin}
 	}
 	done := make(chan int, 1)
 	go func() { done <- execute(ctx, p) }()
@@ -85,11 +87,11 @@ func execute(ctx context.Context, p Process) (code int) {
 		completions(root)
 	}
 	code, err := a.execute(ctx, root)
-	if err == nil && code == exitOK && a.stdout.failed.Load() {
+	if err == nil && code == exitOK && a.stdout.Failed() {
 		// cobra does not tell of a help text that could not be written.
 		err = errors.New("standard output could not be written to")
 	}
-	if err == nil && code == exitOK && a.stderr.failed.Load() {
+	if err == nil && code == exitOK && a.stderr.Failed() {
 		return exitError // there is nowhere left to say why
 	}
 	if err != nil {
@@ -102,7 +104,7 @@ func execute(ctx context.Context, p Process) (code int) {
 // writers.
 type app struct {
 	Process
-	stdout, stderr *guard
+	stdout, stderr *outlet.Guard
 	// redactor is that of both guards, and of every client.
 	redactor *inclusterauth.Redactor
 	// code is what the command that ran came to.
@@ -114,7 +116,7 @@ type app struct {
 
 func newApp(p Process) *app {
 	r := new(inclusterauth.Redactor)
-	a := &app{Process: p, redactor: r, stdout: &guard{w: p.Stdout, redactor: r}, stderr: &guard{w: p.Stderr, redactor: r}}
+	a := &app{Process: p, redactor: r, stdout: outlet.NewGuard(p.Stdout, r.Redact), stderr: outlet.NewGuard(p.Stderr, r.Redact)}
 	a.Stdout, a.Stderr = nil, nil
 	return a
 }
@@ -140,7 +142,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err e
 // anything.
 func (a *app) fail(root *cobra.Command, err error) int {
 	diag := a.misuse(root, err)
-	if a.stdout.failed.Load() {
+	if a.stdout.Failed() {
 		diag = operational(err)
 	}
 	if panicked, ok := errors.AsType[*panicError](err); ok {
@@ -203,7 +205,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 	if has(tektonFlag) {
 		for _, dir := range valuesOf(a.Args, tektonFlag, "") {
-			if slices.ContainsFunc(tektonDestinations(dir), func(d destination) bool { return unwritable[d.path] }) {
+			if slices.ContainsFunc(tektonDestinations(dir), func(d outlet.Destination) bool { return unwritable[d.Path] }) {
 				continue
 			}
 			_ = a.writeTektonResults(dir, report)
@@ -233,7 +235,7 @@ func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, co
 		var b bytes.Buffer
 		_ = view.Diagnostics(&b, diags, sources, color)
 		// Where standard error is gone, there is nobody left to tell.
-		_ = a.stderr.put(b.String(), textForm(color))
+		_ = a.stderr.Put(b.String(), textForm(color))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -51,7 +52,7 @@ everything is read; what could not be determined is recorded as such.`,
 		if len(paths) > 0 {
 			read = append(f.declarationFlags.origins(paths), read...)
 		}
-		if err := a.collision([]destination{{flag, f.out}}, read); err != nil {
+		if err := a.collision([]outlet.Destination{{Flag: flag, Path: f.out}}, read); err != nil {
 			return err
 		}
 		f.loud = loudnessOf(cmd)
@@ -120,7 +121,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	if !f.loud.quiet {
-		a.stderr.mention(view.Recorded(origin, f.out, b.Len()))
+		a.stderr.Mention(view.Recorded(origin, f.out, b.Len()))
 	}
 	a.printDiagnostics(gaps(s, apply.Diff(declaration, s), origin), nil, false)
 	return exitOK
