@@ -3,9 +3,12 @@ package gate_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -29,16 +32,27 @@ func parse(t *testing.T, declaration string) *config.Declaration {
 	return d
 }
 
-// client gives one of the server, which never pauses before it tries again.
-func client(t *testing.T, server *apitest.Server) *discovery.Client {
-	t.Helper()
-	base, err := url.Parse(server.URL())
-	if err != nil {
-		t.Fatal(err)
+// direct reaches a server without a network, so that a test's clock goes as fast as it can.
+type direct struct {
+	server *apitest.Server
+	// silent never answers.
+	silent bool
+}
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if d.silent {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
 	}
-	return &discovery.Client{
-		HTTP: server.Client(), Base: base, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-	}
+	w := httptest.NewRecorder()
+	d.server.ServeHTTP(w, r)
+	response := w.Result()
+	response.ProtoMajor = 2
+	return response, nil
+}
+
+func (d direct) client() *discovery.Client {
+	return &discovery.Client{HTTP: &http.Client{Transport: d}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"}}
 }
 
 // TestCheck: the error is nil if and only if the verdict is satisfied.
@@ -48,39 +62,42 @@ func TestCheck(t *testing.T) {
 		name, declaration string
 		// always is how the server answers, and nil as usual.
 		always  apitest.Step
+		silent  bool
 		options gate.Options
 		status  apply.Status
 		err     error
 		passes  int
 	}{
-		{"it is served", served, nil, gate.Options{}, apply.Satisfied, nil, 1},
-		{"it is not", missing, nil, gate.Options{}, apply.Drifted, gate.ErrDrifted, 1},
-		{"the server is down", served, down, gate.Options{}, apply.StatusUndetermined, gate.ErrUndetermined, 1},
-		{"the server is silent", served, apitest.Hang(), gate.Options{Timeout: 20 * time.Millisecond}, apply.StatusUndetermined, gate.ErrUndetermined, 1},
-		{"it is waited for in vain", missing, nil, gate.Options{Wait: 250 * time.Millisecond, Interval: 100 * time.Millisecond}, apply.Drifted, gate.ErrDrifted, 3},
-		{"several passes in a row", served, nil, gate.Options{Wait: time.Minute, Interval: 100 * time.Millisecond, Consecutive: 2}, apply.Satisfied, nil, 2},
-		{"without a wait, one pass is enough", served, nil, gate.Options{Consecutive: 2}, apply.Satisfied, nil, 1},
-		{"drift is a warning", missing, nil, gate.Options{Policy: apply.Policy{WarnOnly: true}}, apply.Satisfied, nil, 1},
-		{"a declared endpoint is another one", "cluster { endpoint = \"https://192.0.2.1\" }\n" + served, nil, gate.Options{}, apply.Drifted, gate.ErrDrifted, 1},
+		{"it is served", served, nil, false, gate.Options{}, apply.Satisfied, nil, 1},
+		{"it is not", missing, nil, false, gate.Options{}, apply.Drifted, gate.ErrDrifted, 1},
+		{"the server is down", served, down, false, gate.Options{}, apply.StatusUndetermined, gate.ErrUndetermined, 1},
+		{"the server is silent", served, nil, true, gate.Options{}, apply.StatusUndetermined, gate.ErrUndetermined, 1},
+		{"it is waited for in vain", missing, nil, false, gate.Options{Wait: time.Minute}, apply.Drifted, gate.ErrDrifted, 12},
+		{"passes are as far apart as asked for", missing, nil, false, gate.Options{Wait: time.Minute, Interval: 25 * time.Second}, apply.Drifted, gate.ErrDrifted, 3},
+		{"several passes in a row", served, nil, false, gate.Options{Wait: time.Minute, Consecutive: 3}, apply.Satisfied, nil, 3},
+		{"without a wait, one pass is enough", served, nil, false, gate.Options{Consecutive: 2}, apply.Satisfied, nil, 1},
+		{"drift is a warning", missing, nil, false, gate.Options{Policy: apply.Policy{WarnOnly: true}}, apply.Satisfied, nil, 1},
+		{"a declared endpoint is another one", "cluster { endpoint = \"https://192.0.2.1\" }\n" + served, nil, false, gate.Options{}, apply.Drifted, gate.ErrDrifted, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
 			server := apitest.New(t, apitest.Stock())
 			server.Always("*", tt.always)
-			result, err := gate.Check(t.Context(), client(t, server), parse(t, tt.declaration), tt.options)
-			if !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
-				t.Errorf("the error is %v, want %v", err, tt.err)
-			}
-			if result == nil {
-				t.Fatal("there is no result")
-			}
-			if result.Verdict.Status != tt.status || result.Passes != tt.passes || result.Plan == nil {
-				t.Errorf("%+v, want %s after %d passes", result, tt.status, tt.passes)
-			}
-			if err != nil && !strings.HasSuffix(err.Error(), ": "+result.Summary) {
-				t.Errorf("%q does not end in %q", err, result.Summary)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				result, err := gate.Check(t.Context(), direct{server, tt.silent}.client(), parse(t, tt.declaration), tt.options)
+				if !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
+					t.Errorf("the error is %v, want %v", err, tt.err)
+				}
+				if result == nil {
+					t.Fatal("there is no result")
+				}
+				if result.Verdict.Status != tt.status || result.Passes != tt.passes || result.Plan == nil {
+					t.Errorf("%+v, want %s after %d passes", result, tt.status, tt.passes)
+				}
+				if err != nil && !strings.HasSuffix(err.Error(), ": "+result.Summary) {
+					t.Errorf("%q does not end in %q", err, result.Summary)
+				}
+			})
 		})
 	}
 }
@@ -89,7 +106,7 @@ func TestCheck(t *testing.T) {
 // declared one.
 func TestCheckOfAnotherEndpoint(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
-	_, err := gate.Check(t.Context(), client(t, server), parse(t, "cluster { endpoint = \"https://192.0.2.1\" }\n"+served), gate.Options{})
+	_, err := gate.Check(t.Context(), direct{server: server}.client(), parse(t, "cluster { endpoint = \"https://192.0.2.1\" }\n"+served), gate.Options{})
 	if !errors.Is(err, gate.ErrDrifted) || len(server.Requests()) > 0 {
 		t.Errorf("%v, after %+v", err, server.Requests())
 	}
@@ -110,14 +127,16 @@ func TestCheckThatIsEnded(t *testing.T) {
 		"a warning":                    {served, apply.Policy{WarnOnly: true}, gate.ErrUndetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, end := context.WithCancelCause(t.Context())
-			defer end(nil)
-			result, err := gate.Check(ctx, client(t, server), parse(t, tt.declaration), gate.Options{
-				Wait: time.Hour, Interval: time.Minute, Policy: tt.policy, Waiting: func(gate.Result) { end(stopped) },
+			synctest.Test(t, func(t *testing.T) {
+				ctx, end := context.WithCancelCause(t.Context())
+				defer end(nil)
+				result, err := gate.Check(ctx, direct{server: server}.client(), parse(t, tt.declaration), gate.Options{
+					Wait: time.Hour, Policy: tt.policy, Waiting: func(gate.Result) { end(stopped) },
+				})
+				if !errors.Is(err, tt.want) || !errors.Is(err, stopped) || result.Passes != 1 {
+					t.Errorf("%v, with %+v", err, result)
+				}
 			})
-			if !errors.Is(err, tt.want) || !errors.Is(err, stopped) || result.Passes != 1 {
-				t.Errorf("%v, with %+v", err, result)
-			}
 		})
 	}
 }
@@ -146,7 +165,7 @@ func TestCheckRefused(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			result, err := gate.Check(t.Context(), client(t, server), tt.declaration, tt.options)
+			result, err := gate.Check(t.Context(), direct{server: server}.client(), tt.declaration, tt.options)
 			if err == nil || err.Error() != tt.want || result != nil {
 				t.Errorf("%+v, %v, want %s", result, err, tt.want)
 			}

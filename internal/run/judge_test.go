@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -144,19 +145,14 @@ func TestJudgeWithinTheCallersTime(t *testing.T) {
 // TestJudgeNamesItsLimit: what could not be determined because the time was over says which
 // limit that was.
 func TestJudgeNamesItsLimit(t *testing.T) {
-	server := older(t)
-	server.Always("*", apitest.Hang())
-	base, err := url.Parse(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := run.Judge(t.Context(), &discovery.Client{HTTP: server.Client(), Base: base}, parse(t, both), run.Options{
-		Timeout: 20 * time.Millisecond, Names: run.Names{Timeout: "the limit"},
+	synctest.Test(t, func(t *testing.T) {
+		client := &discovery.Client{HTTP: &http.Client{Transport: silentFrom{}}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"}}
+		out := run.Judge(t.Context(), client, parse(t, both), run.Options{Timeout: 20 * time.Second, Names: run.Names{Timeout: "the limit"}})
+		const want = "GET /apis: the time limit of all requests was reached: the limit 20s is over"
+		if u := out.Passes.Plan.Findings[0].Undetermined; u == nil || u.Code != discovery.Timeout || u.Message != want {
+			t.Errorf("%+v, want %q", u, want)
+		}
 	})
-	const want = "GET /apis: the time limit of all requests was reached: the limit 20ms is over"
-	if u := out.Passes.Plan.Findings[0].Undetermined; u == nil || u.Code != discovery.Timeout || u.Message != want {
-		t.Errorf("%+v, want %q", u, want)
-	}
 }
 
 func TestWaitCheck(t *testing.T) {
@@ -197,4 +193,56 @@ func TestStrict(t *testing.T) {
 	if diff := cmp.Diff(apply.Policy{FailOnWarning: true}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// TestJudgeCutOff: a pass that the end of the wait cuts off says nothing beside the one
+// before it, unless it is the only one.
+func TestJudgeCutOff(t *testing.T) {
+	for name, tt := range map[string]struct {
+		// silent is the second from which on nothing answers.
+		silent int
+		want   apply.Status
+		passes int
+	}{
+		"the third":    {7, apply.Drifted, 2},
+		"the only one": {0, apply.StatusUndetermined, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := older(t)
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				client := &discovery.Client{
+					HTTP: &http.Client{Transport: silentFrom{server, began.Add(time.Duration(tt.silent) * time.Second)}},
+					Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"},
+				}
+				out := run.Judge(t.Context(), client, parse(t, neither), run.Options{
+					Wait: run.Wait{For: 20 * time.Second, Interval: 5 * time.Second, Consecutive: 1},
+				})
+				if v := out.Passes.Verdict(apply.Policy{}, 1); v.Status != tt.want || out.Passes.Passes != tt.passes {
+					t.Errorf("it is %s after %d passes, want %s after %d", v.Status, out.Passes.Passes, tt.want, tt.passes)
+				}
+				if took := time.Since(began); took != 20*time.Second || out.Waited != took {
+					t.Errorf("it took %s and says %s", took, out.Waited)
+				}
+			})
+		})
+	}
+}
+
+// silentFrom is a server that stops answering at some time.
+type silentFrom struct {
+	server *apitest.Server
+	at     time.Time
+}
+
+func (s silentFrom) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !time.Now().Before(s.at) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	w := httptest.NewRecorder()
+	s.server.ServeHTTP(w, r)
+	response := w.Result()
+	response.ProtoMajor = 2
+	return response, nil
 }
