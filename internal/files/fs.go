@@ -20,14 +20,23 @@ var (
 	_ fs.ReadLinkFS = FS{}
 )
 
-func (FS) Open(name string) (fs.File, error)          { return os.Open(name) }
-func (FS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
-func (FS) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
-func (FS) ReadLink(name string) (string, error)       { return os.Readlink(name) }
+// Open is [os.Open].
+func (FS) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// Stat is [os.Stat].
+func (FS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// Lstat is [os.Lstat].
+func (FS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
+
+// ReadLink is [os.Readlink].
+func (FS) ReadLink(name string) (string, error) { return os.Readlink(name) }
+
+// ReadDir is [os.ReadDir].
 func (FS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-// Resolve follows links before "..", which may stand behind one, and asks for the current
-// folder as it is: $PWD may have links, too.
+// Resolve gives the absolute path that a name leads to, without links and with slashes. It
+// follows each link before a ".." behind it, and those in the current folder's own path.
 func (FS) Resolve(name string) (string, error) {
 	resolved, err := filepath.EvalSymlinks(name)
 	if err != nil {
