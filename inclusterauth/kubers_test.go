@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The URLs that kube-rs makes of host and port, by the names of its tests. It leaves the port out where it is 443; here it always stands there,
+// The URLs that kube-rs makes of host and port, by the names of its tests. It leaves the port out where it is 443; here it is always there,
 // because the credentials are bound to scheme, host and port. It is the same server all the same.
 //
 // Source: https://github.com/kube-rs/kube/blob/main/kube-client/src/config/incluster_config.rs

@@ -49,7 +49,7 @@ func (t *originTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	return t.send(request, again, token)
 }
 
-// isBelow tells whether path is base or below it. A segment of dots leads out of base
+// isBelow reports whether path is base or below it. A segment of dots leads out of base
 // for a server that resolves it.
 func isBelow(path, base string) bool {
 	if base == "" {

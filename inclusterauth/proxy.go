@@ -67,7 +67,7 @@ func firstSet(getenv func(string) string, names ...string) (name, value string) 
 	return "", ""
 }
 
-// bypasses tells whether a NO_PROXY list names the host: "*", an IP address, a
+// bypasses reports whether a NO_PROXY list names the host: "*", an IP address, a
 // CIDR range, "example.com" with its subdomains or ".example.com" without itself,
 // each but the range with an optional port. It reads the list as package net/http
 // does.

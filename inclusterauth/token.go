@@ -117,6 +117,6 @@ func parseToken(content []byte) (secret, error) {
 	return secret{}, errors.New("it holds a character that no token has; " + alone)
 }
 
-// notOfToken tells what a token may not hold. JSON, HTML and XML write some of it in
+// notOfToken is what a token may not hold. JSON, HTML and XML write some of it in
 // another way, in which a token that a server gives back would not be found to be hidden.
 func notOfToken(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>&", r) }

@@ -181,7 +181,7 @@ func TestTLSServerName(t *testing.T) {
 	}))
 }
 
-// TestNoDowngrade: a peer that speaks no TLS, or too old a one, is told nothing but
+// TestNoDowngrade: a peer that speaks no TLS, or too old a one, gets nothing but
 // that TLS is wanted.
 func TestNoDowngrade(t *testing.T) {
 	ca := newAuthority(t, "cluster")

@@ -23,7 +23,7 @@ func arguments(root *cobra.Command, args []string) []string {
 		args[0] = "version"
 	}
 	if completing(args) {
-		// What is wrong with these, cobra tells the process's own standard error.
+		// What is wrong with these, cobra writes to the process's own standard error.
 		for i, arg := range args {
 			args[i] = view.Seal(arg, view.Plain)
 		}
@@ -75,7 +75,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 }
 
 // usage gives what is wrong with a command line, and what was probably meant. Of
-// an unknown short flag, what stands behind its name is left out: it may be the
+// an unknown short flag, what follows its name is left out: it may be the
 // secret of a misspelt --var.
 func usage(root *cobra.Command, err error) string {
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
@@ -174,7 +174,7 @@ func argumentsBesideResults(args []string) []string {
 	return rest
 }
 
-// debugging tells whether --debug is given, of arguments that may not be fit to be parsed.
+// debugging reports whether --debug is given, of arguments that may not be fit to be parsed.
 func (a *app) debugging() bool {
 	return slices.Contains(a.Args, "--"+debugFlag) || slices.Contains(a.Args, "--"+debugFlag+"=true")
 }

@@ -76,7 +76,7 @@ type formatter struct {
 	app                             *app
 	check, diff, list, write, print bool
 	color                           bool
-	// changed tells that a source is not in canonical style.
+	// changed is set once a source is not in canonical style.
 	changed bool
 	diags   hcl.Diagnostics
 	// sources are those that diagnostics are about.

@@ -114,7 +114,7 @@ func TestHangUpIgnored(t *testing.T) {
 	}
 }
 
-// TestSignalWhileWaiting: a wait ends at once, and tells what the last pass came to.
+// TestSignalWhileWaiting: a wait ends at once, and reports what the last pass came to.
 func TestSignalWhileWaiting(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	cmd := exec.Command(build(t), "apply", "--wait=5m", "--interval=1m", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), "-")
@@ -303,7 +303,7 @@ func TestPanic(t *testing.T) {
 }
 
 // TestPanicBesideTheCommand: what panics while a result is written, or where a command
-// has nothing else to do, is told of like what panics before.
+// has nothing else to do, is reported like what panics before.
 func TestPanicBesideTheCommand(t *testing.T) {
 	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes.json")
 	tests := []struct {

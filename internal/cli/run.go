@@ -72,8 +72,8 @@ func Run(ctx context.Context, p Process) int {
 }
 
 func execute(ctx context.Context, p Process) (code int) {
-	// A panic is told of by whoever runs what panics. Where telling it panics too,
-	// there is only the code left.
+	// A panic is reported nearer to where it happened. Where the report panics, too, only
+	// the code is left.
 	defer func() {
 		if recover() != nil {
 			code = exitError
@@ -88,7 +88,7 @@ func execute(ctx context.Context, p Process) (code int) {
 	}
 	code, err := a.execute(ctx, root)
 	if err == nil && code == exitOK && a.stdout.Failed() {
-		// cobra does not tell of a help text that could not be written.
+		// cobra ignores that a help text could not be written.
 		err = errors.New("standard output could not be written to")
 	}
 	if err == nil && code == exitOK && a.stderr.Failed() {
@@ -109,8 +109,8 @@ type app struct {
 	redactor *inclusterauth.Redactor
 	// code is what the command that ran came to.
 	code int
-	// reported tells that the command wrote its own report, so that a failure
-	// behind it is not written as another one.
+	// reported is set once the command writes its own report, so that a failure behind it
+	// is not written as another one.
 	reported bool
 }
 
@@ -158,9 +158,10 @@ func (a *app) fail(root *cobra.Command, err error) int {
 	return exitError
 }
 
-// reportUsage writes a failure wherever a result was asked for, so that no earlier
-// one is mistaken for it, but not over something that is read. Of what cannot be written, standard error has told. A flag
-// that the command does not have names no result: it may be a slip for another one.
+// reportUsage writes a failure wherever a result was asked for, so that nobody takes an
+// earlier result for this one's, but not over something that is read. What it cannot write
+// is on standard error already. A flag that the command does not have names no result: it
+// may be a slip for another one.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	command, known := root, false
@@ -179,7 +180,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			wanted.formats = own.formats
 		}
 		for _, text := range valuesOf(a.Args, outputFlag, "o") {
-			// What is wrong with it has been told.
+			// What is wrong with it is in the diagnostic.
 			_ = wanted.Set(text)
 		}
 	}
@@ -234,7 +235,7 @@ func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, co
 	if len(diags) > 0 {
 		var b bytes.Buffer
 		_ = view.Diagnostics(&b, diags, sources, color)
-		// Where standard error is gone, there is nobody left to tell.
+		// Where standard error is gone, nobody reads that it is.
 		_ = a.stderr.Put(b.String(), textForm(color))
 	}
 }

@@ -272,7 +272,7 @@ func TestWait(t *testing.T) {
 			stderr: "Waiting, 0s of 1m0s: no drift in 1 of 3 passes in a row\nWaiting, 5s of 1m0s: no drift in 2 of 3 passes in a row\n",
 		},
 		{
-			name: "a row begins anew, and mixed answers are told", args: []string{"--wait=1m", "--consecutive=3"},
+			name: "a row begins anew, and mixed answers are reported", args: []string{"--wait=1m", "--consecutive=3"},
 			states: map[int]state{0: whole, 8: lacking, 12: whole},
 			code:   0, took: 25, passes: 6, streak: 3, mixed: []string{apps},
 			stdout: `Mixed answers: api["apps/v1"] held in one pass and drifted in a later one.`,
@@ -465,8 +465,8 @@ func TestWaitingPage(t *testing.T) {
 	})
 }
 
-// TestWaitNotForMistakes: what exits 1 is never waited for.
-func TestWaitNotForMistakes(t *testing.T) {
+// TestWaitNotForErrors: what exits 1 is never waited for.
+func TestWaitNotForErrors(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	synctest.Test(t, func(t *testing.T) {
 		w, c := wait(t, server, steps(map[int]state{0: lacking}), "--wait=1m", "nowhere.hcl")

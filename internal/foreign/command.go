@@ -27,7 +27,7 @@ func Command(name string, known []string) string {
 	return ""
 }
 
-// isPath tells whether a word is the path of a declaration rather than a command.
+// isPath reports whether a word is the path of a declaration rather than a command.
 func isPath(word string) bool {
 	return word == "." || word == ".." || word == "-" || strings.ContainsAny(word, `/\`) ||
 		strings.HasSuffix(word, ".hcl") || strings.HasSuffix(word, ".hcl.json")

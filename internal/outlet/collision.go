@@ -54,7 +54,7 @@ func (s Streams) Collision(written []Destination, read []Origin) error {
 	return nil
 }
 
-// overwrites tells whether a result would take the place of what is read.
+// overwrites reports whether a result would take the place of what is read.
 func (s Streams) overwrites(w Destination, file identity, r Origin) error {
 	if r.Path == "-" {
 		if file.same(identity{"/dev/stdin", s.In}) {
