@@ -100,6 +100,11 @@ var rules = []rule{
 		why:    "place names files as a repository does; it works on names and opens nothing",
 	},
 	{
+		folder: "internal/argv",
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "argv looks at words of a command line and at nothing else; it is a leaf",
+	},
+	{
 		folder: "internal/foreign",
 		uses:   []string{"internal/nearest"},
 		avoids: []string{"context", "io", "net", "os"},
@@ -128,7 +133,7 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/endpoint", "internal/files", "internal/foreign",
+			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
 			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

@@ -128,52 +128,6 @@ func commandOf(root *cobra.Command, args []string) string {
 	return ""
 }
 
-// valuesOf gives the values of a flag in arguments that may not be fit to be
-// parsed. The short name may be empty.
-func valuesOf(args []string, long, short string) []string {
-	var values []string
-	for i, arg := range args {
-		if value, ok := strings.CutPrefix(arg, "--"+long+"="); ok {
-			values = append(values, value)
-			continue
-		}
-		if short != "" && !strings.HasPrefix(arg, "--") {
-			if value, ok := strings.CutPrefix(arg, "-"+short); ok && value != "" {
-				values = append(values, strings.TrimPrefix(value, "="))
-				continue
-			}
-		}
-		if (arg == "--"+long || short != "" && arg == "-"+short) && i+1 < len(args) {
-			values = append(values, args[i+1])
-		}
-	}
-	return values
-}
-
-// argumentsBesideResults gives the arguments, and the values behind "=", of all but the
-// flags that say where a result goes, of arguments that may not be fit to be parsed.
-func argumentsBesideResults(args []string) []string {
-	var rest []string
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		name, value, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
-		switch {
-		case arg == "-o":
-			i++
-		case strings.HasPrefix(arg, "-o"):
-		case !strings.HasPrefix(arg, "-") || arg == "-":
-			rest = append(rest, arg)
-		case slices.Contains([]string{outputFlag, terminationFlag, tektonFlag}, name):
-			if !hasValue {
-				i++
-			}
-		case hasValue:
-			rest = append(rest, value)
-		}
-	}
-	return rest
-}
-
 // debugging reports whether --debug is given, of arguments that may not be fit to be parsed.
 func (a *app) debugging() bool {
 	return slices.Contains(a.Args, "--"+debugFlag) || slices.Contains(a.Args, "--"+debugFlag+"=true")

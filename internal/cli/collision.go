@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -96,21 +97,21 @@ func (a *app) unwritable() map[string]bool {
 			written = append(written, d)
 		}
 	}
-	for _, text := range valuesOf(a.Args, outputFlag, "o") {
+	for _, text := range argv.Values(a.Args, outputFlag, "o") {
 		if format, path, toFile := strings.Cut(text, "="); toFile {
 			add(outlet.Destination{Flag: "-o " + format, Path: path})
 		}
 	}
-	for _, path := range valuesOf(a.Args, terminationFlag, "") {
+	for _, path := range argv.Values(a.Args, terminationFlag, "") {
 		add(outlet.Destination{Flag: "--" + terminationFlag, Path: path})
 	}
-	for _, dir := range valuesOf(a.Args, tektonFlag, "") {
+	for _, dir := range argv.Values(a.Args, tektonFlag, "") {
 		for _, d := range tektonDestinations(dir) {
 			add(d)
 		}
 	}
 	read := (&connectionFlags{}).origins()
-	for _, path := range append(argumentsBesideResults(a.Args), ".") {
+	for _, path := range append(argv.Rest(a.Args, "o", outputFlag, terminationFlag, tektonFlag), ".") {
 		read = append(read, outlet.Origin{Name: "", Path: path})
 		for _, name := range []string{"token", "ca.crt", "namespace"} {
 			read = append(read, outlet.Origin{Name: "", Path: filepath.Join(path, name)})

@@ -18,6 +18,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -179,7 +180,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		if own, ok := outputsOf(command); ok {
 			wanted.formats = own.formats
 		}
-		for _, text := range valuesOf(a.Args, outputFlag, "o") {
+		for _, text := range argv.Values(a.Args, outputFlag, "o") {
 			// What is wrong with it is in the diagnostic.
 			_ = wanted.Set(text)
 		}
@@ -197,7 +198,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		_ = a.write(o, colorNever, false, report)
 	}
 	if has(terminationFlag) {
-		for _, path := range valuesOf(a.Args, terminationFlag, "") {
+		for _, path := range argv.Values(a.Args, terminationFlag, "") {
 			if unwritable[path] {
 				continue
 			}
@@ -205,7 +206,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 	}
 	if has(tektonFlag) {
-		for _, dir := range valuesOf(a.Args, tektonFlag, "") {
+		for _, dir := range argv.Values(a.Args, tektonFlag, "") {
 			if slices.ContainsFunc(tektonDestinations(dir), func(d outlet.Destination) bool { return unwritable[d.Path] }) {
 				continue
 			}
