@@ -3,14 +3,8 @@ package inclusterauth
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 )
-
-// namespaceName is an RFC 1123 label.
-//
-// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
-var namespaceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // readNamespace gives "" and no error where there is no file.
 func readNamespace(path string) (string, error) {
@@ -22,8 +16,16 @@ func readNamespace(path string) (string, error) {
 		return "", fmt.Errorf("namespace file %s: %w", path, innermost(err))
 	}
 	name := strings.Trim(string(content), " \t\r\n")
-	if !namespaceName.MatchString(name) {
+	if !isNamespace(name) {
 		return "", fmt.Errorf("namespace file %s: %w", path, errors.New("it does not hold the name of a namespace"))
 	}
 	return name, nil
+}
+
+// isNamespace reports whether a namespace can have the name, which is an RFC 1123 label.
+//
+// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+func isNamespace(name string) bool {
+	return name != "" && len(name) <= 63 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
+		!strings.HasPrefix(name, "-") && !strings.HasSuffix(name, "-")
 }

@@ -3,6 +3,7 @@ package inclusterauth
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +21,10 @@ func TestNamespace(t *testing.T) {
 		{"white space around", func(t *testing.T, path string) { writeFile(t, path, []byte(" shop\r\n")) }, "shop", ""},
 		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "", "it is empty"},
 		{"no name", func(t *testing.T, path string) { writeFile(t, path, []byte("a/b")) }, "", "it does not hold the name of a namespace"},
+		{"digits", func(t *testing.T, path string) { writeFile(t, path, []byte("007")) }, "007", ""},
+		{"an underscore", func(t *testing.T, path string) { writeFile(t, path, []byte("a_b")) }, "", "it does not hold the name of a namespace"},
+		{"a dash at the end", func(t *testing.T, path string) { writeFile(t, path, []byte("a-")) }, "", "it does not hold the name of a namespace"},
+		{"too long", func(t *testing.T, path string) { writeFile(t, path, []byte(strings.Repeat("a", 64))) }, "", "it does not hold the name of a namespace"},
 		{"FIFO", makeFIFO, "", "it is a pipe, which can be read only once; write its content to a file"},
 	}
 	for _, test := range tests {
