@@ -125,7 +125,8 @@ func (c *Config) BaseURL() *url.URL {
 
 // Client is an HTTP client for the base URL. It follows no redirect, attaches the
 // token to each request that has no Authorization header of its own, and refuses
-// every other origin, and every path that is not below that of the base URL. It sets no limit to the time of a whole request.
+// every other origin, and every path that is not below that of the base URL. It sets no
+// limit to the time of a whole request.
 //
 // Each call returns a new client over the same connections. A certificate that
 // does not verify is a *CertificateError inside of the *url.Error, and a proxy that

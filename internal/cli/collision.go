@@ -74,7 +74,9 @@ func (f *connectionFlags) origins() []outlet.Origin {
 	if ca == "" {
 		ca = filepath.Join(dir, "ca.crt")
 	}
-	return []outlet.Origin{{Name: "the token", Path: token}, {Name: "the CA bundle", Path: ca}, {Name: "the namespace", Path: filepath.Join(dir, "namespace")}}
+	return []outlet.Origin{
+		{Name: "the token", Path: token}, {Name: "the CA bundle", Path: ca}, {Name: "the namespace", Path: filepath.Join(dir, "namespace")},
+	}
 }
 
 // collision finds a result that would overwrite something that is read, or another
