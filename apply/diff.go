@@ -9,6 +9,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // Diff judges every requirement of d by what s holds. What s does not hold is
@@ -92,7 +93,7 @@ func (j *judge) endpoint(e *config.Endpoint) {
 		j.put(undetermined(e.Requirement, &discovery.Failure{
 			Code: discovery.NotRecorded, Message: "the snapshot does not say which endpoint it was taken from",
 		}))
-	case e.URL != j.snapshot.Endpoint:
+	case !endpoint.Same(e.URL, j.snapshot.Endpoint):
 		j.put(j.drifted(e.Requirement, Difference{
 			Code: EndpointMismatch, Declared: e.URL, Found: j.snapshot.Endpoint, Range: e.Range,
 		}))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -107,13 +108,12 @@ func (j *judge) needReview(r discovery.Review) {
 	j.needs.Reviews = append(j.needs.Reviews, r)
 }
 
-// EndpointDrifts tells whether the declaration expects another endpoint than the
-// given one, which is scheme, host, port and path like [config.Endpoint.URL]. It is
-// known before any request, so that no token goes to a server that is not the
-// declared one.
-func EndpointDrifts(d *config.Declaration, endpoint string) bool {
+// EndpointDrifts reports whether the declaration expects another endpoint than that of
+// the connection, which is a URL, or empty where it is not known. That is known before any
+// request, so that no token goes to a server that is not the declared one.
+func EndpointDrifts(d *config.Declaration, connection string) bool {
 	declared := d.Endpoint()
-	return declared != nil && endpoint != "" && declared.URL != endpoint
+	return declared != nil && connection != "" && !endpoint.Same(declared.URL, connection)
 }
 
 // needLess takes back what is needed beyond what was before.

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // cluster reads a cluster block. Each attribute that it sets is a requirement
@@ -45,13 +46,13 @@ func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 	if !ok {
 		return
 	}
-	url, err := parseEndpoint(text.Value)
+	parsed, err := endpoint.Parse(text.Value)
 	if err != nil {
 		d.Error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
 		return
 	}
-	e.URL = url
-	d.claim(subject{words: "The endpoint of the cluster"}, toBe(url), a.Range, c)
+	e.URL = parsed.String()
+	d.claim(subject{words: "The endpoint of the cluster"}, toBe(e.URL), a.Range, c)
 }
 
 func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
@@ -61,7 +62,7 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 	d.require(&s.Requirement, TypeServerAddress, address, a.Range, c)
 	for _, item := range d.textOrTexts(a) {
 		at := itemRange(item, a)
-		address, err := parseServerAddress(item.Value)
+		address, err := endpoint.ParseAddress(item.Value)
 		if err != nil {
 			d.Error(at, "Invalid server address", "A server address is written host:port, such as 10.0.1.149:443: %s.", err)
 			continue

@@ -8,13 +8,14 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // Client asks one API server what it serves. HTTP and Base must be set. It may
@@ -240,7 +241,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 
 // broken makes a result of a request that no answer came to, or only a part of one.
 func (c *Client) broken(parent, ctx context.Context, q request, err error) result {
-	f, retry := transportFailure(parent, ctx, q.String(), address(c.Base), err)
+	f, retry := transportFailure(parent, ctx, q.String(), endpoint.Of(c.Base).Address(), err)
 	return result{failure: f, retry: retry, needsTLS: isTLSRecord(err)}
 }
 
@@ -250,7 +251,7 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	text, _ := io.ReadAll(body)
 
 	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, text) {
-		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, address(c.Base)), needsTLS: true}
+		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, endpoint.Of(c.Base).Address()), needsTLS: true}
 	}
 	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
 	line = strings.TrimSuffix(line, " ")
@@ -310,22 +311,8 @@ func (c *Client) url(path, query string) string {
 	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: c.Base.Path + path, RawQuery: query}).String()
 }
 
-// Endpoint gives the base URL as scheme, lower-case host, effective port and path, as
-// [Snapshot.Endpoint] has it.
-func (c *Client) Endpoint() string {
-	return strings.ToLower(c.Base.Scheme) + "://" + address(c.Base) + c.Base.Path
-}
-
-func address(base *url.URL) string {
-	port := base.Port()
-	if port == "" {
-		port = "443"
-		if strings.EqualFold(base.Scheme, "http") {
-			port = "80"
-		}
-	}
-	return net.JoinHostPort(strings.ToLower(base.Hostname()), port)
-}
+// Endpoint gives the base URL in the spelling of [Snapshot.Endpoint].
+func (c *Client) Endpoint() string { return endpoint.Of(c.Base).String() }
 
 func (c *Client) userAgent() string {
 	if c.UserAgent == "" {

@@ -20,8 +20,8 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/e2e/cluster"
+	"github.com/kreconcile/kreconcile/gate"
 	"github.com/kreconcile/kreconcile/inclusterauth"
-	"github.com/kreconcile/kreconcile/internal/run"
 )
 
 // whatIsServed is required of a cluster that serves all of it, and
@@ -158,11 +158,14 @@ func TestRestartBetween(t *testing.T) {
 		return nil
 	}}
 	client := discovery.Client{HTTP: &http.Client{Transport: between}, Base: config.BaseURL()}
-	plan, _ := run.Pass(t.Context(), &client, parse(t, strings.Replace(whatIsServed, "NEWEST", newest(), 1)))
+	result, err := gate.Check(t.Context(), &client, parse(t, strings.Replace(whatIsServed, "NEWEST", newest(), 1)), gate.Options{})
 	if between.err != nil {
 		t.Fatal(between.err)
 	}
-	for _, f := range plan.Findings {
+	if result == nil {
+		t.Fatal(err)
+	}
+	for _, f := range result.Plan.Findings {
 		if f.Status == apply.Drifted {
 			t.Errorf("%s is drifted: %+v", f.Address, f.Differences)
 		}
@@ -227,10 +230,9 @@ type watch struct {
 // ask judges the declaration once, as the command does. No finding may have the
 // status never, except that what must be served may be satisfied.
 func (w *watch) ask(ctx context.Context, config *inclusterauth.Config, d *config.Declaration, never apply.Status, limit time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	client := discovery.Client{HTTP: config.Client(), Base: config.BaseURL()}
-	plan, _ := run.Pass(ctx, &client, d)
+	// The findings count here, and not the verdict.
+	result, _ := gate.Check(ctx, &client, d, gate.Options{Timeout: limit})
 	parents := map[string]bool{}
 	if never == apply.Satisfied {
 		parents = present(d)
@@ -238,7 +240,7 @@ func (w *watch) ask(ctx context.Context, config *inclusterauth.Config, d *config
 
 	w.Lock()
 	defer w.Unlock()
-	for _, f := range plan.Findings {
+	for _, f := range result.Plan.Findings {
 		key := string(f.Status)
 		if f.Undetermined != nil {
 			key += " " + string(f.Undetermined.Code)

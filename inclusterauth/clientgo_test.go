@@ -81,7 +81,7 @@ func TestClientGosCachingTokenSourceRace(t *testing.T) {
 			defer mu.Unlock()
 			looks++
 			return now
-		}, new(recorder).logger())
+		}, new(recorder).logger(), new(Redactor))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,12 +35,15 @@ type Options struct {
 	// A plaintext Server has no use for it.
 	TLSServerName string
 	// Now is the clock: the age of the token and of the CA bundle, and the
-	// validity of certificates, are judged by it. Nil means time.Now. It has to
+	// validity of certificates, are judged by it. Nil means time.Now. It must
 	// be safe for concurrent use.
 	Now func() time.Time
-	// Logger is told of what went wrong without ending a request, such as a
-	// token that could not be read again. Nil means that nothing is logged.
+	// Logger gets what went wrong without ending a request, such as a token that could
+	// not be read again. Nil means that nothing is logged.
 	Logger *slog.Logger
+	// Redactor learns each token before it is sent. Clients of one program share one, so
+	// that no output shows the token of any of them. Nil means one of the client's own.
+	Redactor *Redactor
 }
 
 // Config is a connection to one API server, made by Load. It is safe for
@@ -50,7 +53,8 @@ type Config struct {
 	namespace string
 	transport http.RoundTripper
 	// token is nil for a kubectl proxy.
-	token *tokenSource
+	token    *tokenSource
+	redactor *Redactor
 }
 
 // Load reads the environment and the files of o, checks them and dials nothing.
@@ -66,7 +70,7 @@ func load(o Options, limits limits) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := &Config{base: base}
+	config := &Config{base: base, redactor: o.Redactor}
 	if base.Scheme == "http" {
 		config.transport = &originTransport{
 			origin: originOf(base),
@@ -88,13 +92,13 @@ func load(o Options, limits limits) (*Config, error) {
 	if proxy != nil {
 		through = &tunnel{proxy, base.Host}
 	}
-	token, err := newTokenSource(o.TokenFile, o.Now, o.Logger)
+	token, err := newTokenSource(o.TokenFile, o.Now, o.Logger, o.Redactor)
 	if err != nil {
 		return nil, err
 	}
 	trust, err := newTrustTransport(trustOptions{
 		path:            o.CAFile,
-		server:          originOf(base).String(),
+		server:          originOf(base),
 		serverName:      o.TLSServerName,
 		environmentHost: o.Getenv(hostVariable),
 		tunnel:          through,
@@ -121,7 +125,8 @@ func (c *Config) BaseURL() *url.URL {
 
 // Client is an HTTP client for the base URL. It follows no redirect, attaches the
 // token to each request that has no Authorization header of its own, and refuses
-// every other origin, and every path that is not below that of the base URL. It sets no limit to the time of a whole request.
+// every other origin, and every path that is not below that of the base URL. It sets no
+// limit to the time of a whole request.
 //
 // Each call returns a new client over the same connections. A certificate that
 // does not verify is a *CertificateError inside of the *url.Error, and a proxy that
@@ -169,6 +174,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Redactor == nil {
+		o.Redactor = new(Redactor)
 	}
 	return o
 }

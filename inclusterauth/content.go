@@ -54,7 +54,7 @@ func pemKind(text string) string {
 	return "PEM data"
 }
 
-// isJWT tells whether the text is a JSON Web Token, as service accounts have. A token
+// isJWT reports whether the text is a JSON Web Token, as service accounts have. A token
 // of another kind may look like anything.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc7519#section-3

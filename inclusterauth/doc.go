@@ -36,6 +36,7 @@
 //     time limit, and an HTTP/2 connection whose peer has gone silent is closed. The
 //     time for a whole request is the caller's to limit, through its context.
 //   - No error and no record for the Logger holds a token or a proxy's password.
+//     Texts of a server may: a [Redactor] hides the tokens of all clients that share it.
 //     What net/http writes to the log package under GODEBUG=http2debug=1 holds each
 //     header: a program whose log others read sends that elsewhere.
 //
@@ -50,8 +51,7 @@
 //
 // The package knows nothing of Kubernetes' API beyond the address and the
 // credentials. It reads no kubeconfig, retries nothing but a 401 and a handshake
-// that failed before a CA rotation was seen, and depends on the standard library
-// alone.
+// that failed before a CA rotation was seen, and needs no module beside this one.
 //
 // Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
 package inclusterauth

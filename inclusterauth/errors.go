@@ -21,7 +21,7 @@ func (e *EnvironmentError) Error() string {
 	return fmt.Sprintf("environment variable %s %s", e.Variable, e.Reason)
 }
 
-// ServerProblem tells the errors in a server's URL apart.
+// ServerProblem is the kind of error that a server's URL has.
 type ServerProblem string
 
 // The problems of a server's URL.
@@ -65,7 +65,7 @@ func (e *OriginError) Error() string {
 	return fmt.Sprintf("request to %s refused: the credentials are for %s only", e.Requested, e.Base)
 }
 
-// FileProblem tells apart why a file of the service account cannot be used.
+// FileProblem is the kind of reason why a file of the service account cannot be used.
 type FileProblem string
 
 // The problems of a file.
@@ -143,7 +143,7 @@ func (e *CAError) advice() string {
 	return ""
 }
 
-// isDefault tells whether the kubelet mounts the file there, so that advice about Pods
+// isDefault reports whether the kubelet mounts the file there, so that advice about Pods
 // is of use.
 func isDefault(path string) bool { return filepath.Dir(path) == DefaultDir }
 

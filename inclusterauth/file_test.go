@@ -4,8 +4,6 @@ package inclusterauth
 
 import (
 	"bytes"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io/fs"
 	"net"
@@ -184,57 +182,6 @@ func TestCABundleOfSeveral(t *testing.T) {
 	}
 }
 
-func TestNamespace(t *testing.T) {
-	tests := []struct {
-		name    string
-		prepare func(t *testing.T, path string)
-		want    string
-		warning string
-	}{
-		{"missing", func(*testing.T, string) {}, "", ""},
-		{"plain", func(t *testing.T, path string) { writeFile(t, path, []byte("shop")) }, "shop", ""},
-		{"white space around", func(t *testing.T, path string) { writeFile(t, path, []byte(" shop\r\n")) }, "shop", ""},
-		{"empty", func(t *testing.T, path string) { writeFile(t, path, nil) }, "", "it is empty"},
-		{"no name", func(t *testing.T, path string) { writeFile(t, path, []byte("a/b")) }, "", "it does not hold the name of a namespace"},
-		{"FIFO", makeFIFO, "", "it is a pipe, which can be read only once; write its content to a file"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			dir := t.TempDir()
-			path := filepath.Join(dir, "namespace")
-			test.prepare(t, path)
-			var log recorder
-			if diff := cmp.Diff(test.want, Namespace(Options{Dir: dir, Logger: log.logger()})); diff != "" {
-				t.Error(diff)
-			}
-			want := ""
-			if test.warning != "" {
-				want = `level=WARN msg="the namespace of the service account cannot be determined" error="namespace file ` + path + ": " + test.warning + "\"\n"
-			}
-			if diff := cmp.Diff(want, log.String()); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func TestNamespaceFileMissingGoesOn(t *testing.T) {
-	ca := newAuthority(t, "ca")
-	server := startServer(t, ca.issue(t, nil), nil, nil)
-	dir := mountAccount(t, "token", ca.pem)
-	if got := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir}).Namespace(); got != "shop" {
-		t.Errorf("namespace %q, want shop", got)
-	}
-	if err := os.Remove(filepath.Join(dir, "namespace")); err != nil {
-		t.Fatal(err)
-	}
-	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: dir})
-	mustGet(t, config)
-	if got := config.Namespace(); got != "" {
-		t.Errorf("namespace %q, want none", got)
-	}
-}
-
 func symlinkTo(target string) func(*testing.T, string) {
 	return func(t *testing.T, path string) {
 		if err := os.Symlink(target, path); err != nil {
@@ -267,92 +214,4 @@ func makeSocket(t *testing.T, path string) {
 	}
 	t.Cleanup(func() { listener.Close() })
 	symlinkTo(filepath.Join(short, "s"))(t, path)
-}
-
-func FuzzParseToken(f *testing.F) {
-	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n", "a=b", "=", "\"a\"", "ZXlKYS5iLmM="} {
-		f.Add([]byte(seed))
-	}
-	// What cannot be used is not quoted: there is one text for each reason.
-	const alone = "; the file has to hold the token alone"
-	reasons := []string{
-		"it is empty", "it holds a byte order mark; write it as plain ASCII", "it holds a newline inside" + alone, "it holds a NUL" + alone,
-		"it holds a space inside" + alone, noToken + alone, "it holds a quote" + alone, "it begins with Bearer" + alone,
-	}
-	for _, kind := range contentKinds {
-		reasons = append(reasons, "it holds "+kind+", not a token")
-	}
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%()*+,-./:;=?@[]^_{|}~"
-	f.Fuzz(func(t *testing.T, content []byte) {
-		parsed, err := parseToken(content)
-		if err != nil {
-			if !slices.Contains(reasons, err.Error()) {
-				t.Fatalf("%q was refused with %q", content, err)
-			}
-			return
-		}
-		token := parsed.reveal()
-		if token == "" || strings.Trim(token, letters) != "" {
-			t.Fatalf("%q was accepted", content)
-		}
-		if around := strings.Replace(string(content), token, "", 1); strings.Trim(around, " \t\r\n") != "" {
-			t.Fatalf("%q became %q", content, token)
-		}
-		again, err := parseToken([]byte(token))
-		if err != nil || !again.equals(parsed) {
-			t.Fatalf("%q became %q, and that %v, %v", content, token, again, err)
-		}
-	})
-}
-
-func FuzzParseCA(f *testing.F) {
-	ca := newAuthority(f, "ca")
-	f.Add(ca.pem)
-	f.Add(ca.pem[:len(ca.pem)/2])
-	f.Add(append(bytes.Clone(ca.pem), ca.pem[:len(ca.pem)/2]...))
-	f.Add(append(bytes.Clone(ca.pem), newAuthority(f, "another").pem...))
-	f.Add(append([]byte("# text\n-----BEGIN X-----\n-----END X-----\n"), ca.pem...))
-	f.Add([]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"))
-	f.Add([]byte("garbage"))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		parsed, err := parseCA(content)
-		if err != nil {
-			if parsed != nil {
-				t.Fatalf("certificates beside the error %v", err)
-			}
-			return
-		}
-		if parsed.pool.Equal(x509.NewCertPool()) {
-			t.Fatal("no certificate is trusted, and the bundle is accepted")
-		}
-		// What package pem finds in the file is trusted, or is said to be unusable.
-		refused := 0
-		for rest := content; ; {
-			var block *pem.Block
-			if block, rest = pem.Decode(rest); block == nil {
-				break
-			}
-			if block.Type != "CERTIFICATE" {
-				continue
-			}
-			certificate, err := x509.ParseCertificate(block.Bytes)
-			if err != nil {
-				refused++
-				continue
-			}
-			more := parsed.pool.Clone()
-			more.AddCert(certificate)
-			if !more.Equal(parsed.pool) {
-				t.Fatal("a certificate is passed over")
-			}
-		}
-		if refused > len(parsed.unusable) {
-			t.Fatalf("%d certificates cannot be parsed, and %d are named", refused, len(parsed.unusable))
-		}
-		again, err := parseCA(append(bytes.Clone(content), content...))
-		// Without a newline at its end, the second copy begins in the middle of a line.
-		if bytes.HasSuffix(content, []byte("\n")) && (err != nil || !again.pool.Equal(parsed.pool) || len(again.unusable) != 2*len(parsed.unusable)) {
-			t.Fatalf("the bundle twice is another one: %v", err)
-		}
-	})
 }

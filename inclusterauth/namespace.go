@@ -16,8 +16,16 @@ func readNamespace(path string) (string, error) {
 		return "", fmt.Errorf("namespace file %s: %w", path, innermost(err))
 	}
 	name := strings.Trim(string(content), " \t\r\n")
-	if !isLabel(name) || strings.Contains(name, "_") {
+	if !isNamespace(name) {
 		return "", fmt.Errorf("namespace file %s: %w", path, errors.New("it does not hold the name of a namespace"))
 	}
 	return name, nil
+}
+
+// isNamespace reports whether a namespace can have the name, which is an RFC 1123 label.
+//
+// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+func isNamespace(name string) bool {
+	return name != "" && len(name) <= 63 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
+		!strings.HasPrefix(name, "-") && !strings.HasSuffix(name, "-")
 }

@@ -10,7 +10,7 @@ import (
 // originTransport lets requests for one origin through and, where it has a token
 // source, attaches the token to them.
 type originTransport struct {
-	origin origin
+	origin string
 	// path is that of the base URL, below which all requests must be: beside it may be
 	// another cluster, or a server that is none.
 	path string
@@ -22,11 +22,11 @@ type originTransport struct {
 func (t *originTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if requested := originOf(request.URL); requested != t.origin || request.URL.User != nil {
 		closeBody(request)
-		return nil, &OriginError{Requested: requested.String(), Base: t.origin.String()}
+		return nil, &OriginError{Requested: requested, Base: t.origin}
 	}
 	if path := request.URL.EscapedPath(); !isBelow(path, t.path) {
 		closeBody(request)
-		return nil, &OriginError{Requested: t.origin.String() + path, Base: t.origin.String() + t.path}
+		return nil, &OriginError{Requested: t.origin + path, Base: t.origin + t.path}
 	}
 	if t.token == nil || request.Header.Get("Authorization") != "" {
 		return t.next.RoundTrip(request)
@@ -49,7 +49,7 @@ func (t *originTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	return t.send(request, again, token)
 }
 
-// isBelow tells whether path is base or below it. A segment of dots leads out of base
+// isBelow reports whether path is base or below it. A segment of dots leads out of base
 // for a server that resolves it.
 func isBelow(path, base string) bool {
 	if base == "" {

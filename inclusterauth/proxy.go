@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // proxySetting is the proxy that a variable of the environment names.
@@ -30,7 +32,7 @@ func (p *proxySetting) address() string {
 // environment cannot use.
 func proxyFor(getenv func(string) string, base *url.URL) (*proxySetting, error) {
 	variable, value := firstSet(getenv, "HTTPS_PROXY", "https_proxy")
-	if value == "" || isLoopback(base.Hostname()) {
+	if value == "" || endpoint.IsLoopback(base.Hostname()) {
 		return nil, nil
 	}
 	_, exceptions := firstSet(getenv, "NO_PROXY", "no_proxy")
@@ -65,7 +67,7 @@ func firstSet(getenv func(string) string, names ...string) (name, value string) 
 	return "", ""
 }
 
-// bypasses tells whether a NO_PROXY list names the host: "*", an IP address, a
+// bypasses reports whether a NO_PROXY list names the host: "*", an IP address, a
 // CIDR range, "example.com" with its subdomains or ".example.com" without itself,
 // each but the range with an optional port. It reads the list as package net/http
 // does.

@@ -1,64 +1,94 @@
 package inclusterauth
 
-import "strings"
-
-const (
-	// redacted stands in the place of a token.
-	redacted = "[token]"
-	// keptSecrets is how many tokens are looked for: the answer to a request may
-	// come after the kubelet has replaced the token that it carried.
-	keptSecrets = 4
-	// tellingPart is how much of a token is enough to hide it: a text may have been
-	// cut off in the middle of one, or broken into lines.
-	tellingPart = 8
-	// shortestSecret is the length below which a token is no secret, and would be
-	// found in every other word.
-	shortestSecret = 8
+import (
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
 )
 
-// Redact hides the tokens that the client has lately sent in a text that may hold
-// one, such as the answer of a server that shows the request. Any 8 characters or
-// more of a token are hidden too. Real tokens have hundreds of characters; one of
-// less than 8 is left alone. It waits for nothing, so that Options.Logger may use it.
-func (c *Config) Redact(text string) string {
-	if c.token == nil {
-		return text
-	}
-	for _, token := range *c.token.secrets.Load() {
-		text = token.hideIn(text)
-	}
-	return text
+const (
+	// redacted takes the place of a token.
+	redacted = "[token]"
+	// partLength is how many characters of a token are enough to hide them: a text may
+	// have been cut off in the middle of one, or broken into lines. A token that is
+	// shorter is no secret, and would be found in every other word.
+	partLength = 8
+	// keptTokens bounds what a redactor keeps in a program that runs for months. A Pod's
+	// token is replaced about once an hour and lasts for a day at most, as a rule.
+	keptTokens = 256
+)
+
+// Redactor hides tokens in texts, such as the answer of a server that shows the request.
+// Clients that share one (see [Options]) hide each other's tokens, too: what one server
+// says may hold what another one was sent. Any 8 characters or more of a token are
+// hidden. Real tokens have hundreds of characters; one of less than 8 is left alone.
+//
+// The zero value knows no token and is ready to use. It is safe for concurrent use, and
+// must not be copied once it is used.
+type Redactor struct {
+	// adding is held while a token is added. Redact waits for nobody, so that a logger may
+	// call it while a client logs.
+	adding sync.Mutex
+	known  atomic.Pointer[tokens]
 }
 
-func redact(text, secret string) string {
-	if len(secret) < shortestSecret {
+// tokens are what a redactor knows at one time. They are never changed.
+type tokens struct {
+	// newest is in the order in which they came, the newest first.
+	newest []secret
+	// parts has all that is hidden, as the bytes of each part.
+	parts map[uint64]struct{}
+}
+
+// Hide makes the redactor hide a token, from now on. A client of this package does so
+// for each token before it is sent first. The newest 256 are kept.
+func (r *Redactor) Hide(token string) { r.hide(newSecret(token)) }
+
+func (r *Redactor) hide(token secret) {
+	r.adding.Lock()
+	defer r.adding.Unlock()
+	next := &tokens{newest: []secret{token}, parts: map[uint64]struct{}{}}
+	if before := r.known.Load(); before != nil {
+		kept := before.newest[:min(len(before.newest), keptTokens-1)]
+		next.newest = append(next.newest, kept...)
+		if len(kept) == len(before.newest) {
+			next.parts = maps.Clone(before.parts)
+			token.addParts(next.parts)
+			r.known.Store(next)
+			return
+		}
+	}
+	for _, kept := range next.newest {
+		kept.addParts(next.parts)
+	}
+	r.known.Store(next)
+}
+
+// Redact gives the text with [token] in place of each token, and of each part of one.
+func (r *Redactor) Redact(text string) string {
+	known := r.known.Load()
+	if known == nil {
 		return text
 	}
-	window := min(len(secret), tellingPart)
-	parts := make(map[string]struct{}, len(secret))
-	for i := range len(secret) - window + 1 {
-		parts[secret[i:i+window]] = struct{}{}
-	}
-	isPart := func(i int) bool {
-		if i+window > len(text) {
-			return false
-		}
-		_, found := parts[text[i:i+window]]
-		return found
-	}
 	var b strings.Builder
-	shown := 0
-	for i := 0; i+window <= len(text); i++ {
-		if !isPart(i) {
+	var part uint64
+	shown, hiding := 0, false
+	for i := range len(text) {
+		part = window(part, text[i])
+		end := i + 1
+		if end-partLength < shown && !hiding {
+			continue // it begins before the text, or in what is hidden already
+		}
+		if _, found := known.parts[part]; !found {
+			hiding = false
 			continue
 		}
-		b.WriteString(text[shown:i])
-		b.WriteString(redacted)
-		for isPart(i + 1) {
-			i++
+		if !hiding {
+			b.WriteString(text[shown : end-partLength])
+			b.WriteString(redacted)
 		}
-		shown = i + window
-		i = shown - 1
+		hiding, shown = true, end
 	}
 	if shown == 0 {
 		return text
@@ -66,3 +96,9 @@ func redact(text, secret string) string {
 	b.WriteString(text[shown:])
 	return b.String()
 }
+
+// window gives the part of a text that ends behind c, from the one that ends before it.
+func window(before uint64, c byte) uint64 { return before<<8 | uint64(c) }
+
+// Redact hides the tokens of the client, and those of all that share its redactor.
+func (c *Config) Redact(text string) string { return c.redactor.Redact(text) }

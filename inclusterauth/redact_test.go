@@ -1,6 +1,7 @@
 package inclusterauth
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -27,31 +28,56 @@ func TestRedact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := redact(tt.text, tt.secret); got != tt.want {
+			var r Redactor
+			r.Hide(tt.secret)
+			if got := r.Redact(tt.text); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestRedactKnowsTheTokensThatWereSentLately(t *testing.T) {
+// Two clients of a program hide each other's tokens, and the tokens that each had before.
+func TestRedactorOfTwoClients(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	clock := newClock()
-	dir := mountAccount(t, "the-first-token-of-all", ca.pem)
-	config, err := Load(Options{Server: "https://127.0.0.1:1", Dir: dir, Getenv: environment(), Now: clock.Now})
-	if err != nil {
-		t.Fatal(err)
+	var shared Redactor
+	load := func(token string, redactor *Redactor) (*Config, string) {
+		dir := mountAccount(t, token, ca.pem)
+		return mustLoad(t, Options{Server: "https://127.0.0.1:1", Dir: dir, Getenv: environment(), Now: clock.Now, Redactor: redactor}), dir
 	}
-	for i := range keptSecrets {
-		writeFile(t, filepath.Join(dir, "token"), []byte("another-token-number-"+strings.Repeat("x", i+1)))
+	first, dir := load("the-first.8f3kQz2Lm9", &shared)
+	second, _ := load("the-second.Wx71bTr0vY", &shared)
+	other, _ := load("another.Jn5cPe4HsU", nil)
+	for i := range 10 {
+		writeFile(t, filepath.Join(dir, "token"), fmt.Appendf(nil, "%d.of-the-first", i))
 		clock.advance(freshFor)
-		config.token.current()
+		first.token.current()
 	}
-	if got := config.Redact("another-token-number-x"); got != "[token]" {
-		t.Errorf("the oldest token that is kept is shown as %q", got)
+	const text = "the-first.8f3kQz2Lm9 0.of-the-first 9.of-the-first the-second.Wx71bTr0vY another.Jn5cPe4HsU"
+	const want = "[token] [token] [token] [token] another.Jn5cPe4HsU"
+	for name, redact := range map[string]func(string) string{"the first": first.Redact, "the second": second.Redact, "what they share": shared.Redact} {
+		if got := redact(text); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
-	if got := config.Redact("the-first-token-of-all"); got != "the-first-token-of-all" {
-		t.Errorf("more tokens than %d are kept: %q", keptSecrets, got)
+	if got := other.Redact(text); got != strings.TrimSuffix(text, "another.Jn5cPe4HsU")+"[token]" {
+		t.Errorf("one that shares nothing: %q", got)
+	}
+}
+
+// What a redactor keeps is bounded, whatever a program runs for.
+func TestRedactorForgetsTheOldest(t *testing.T) {
+	var r Redactor
+	token := func(i int) string { return fmt.Sprintf("%08d", i) }
+	for i := range keptTokens + 1 {
+		r.Hide(token(i))
+	}
+	if got := r.Redact(token(1) + " " + token(keptTokens)); got != "[token] [token]" {
+		t.Errorf("a token that is kept is shown: %q", got)
+	}
+	if got := r.Redact(token(0)); got != token(0) {
+		t.Errorf("more than %d tokens are kept: %q", keptTokens, got)
 	}
 }
 
@@ -98,10 +124,7 @@ func (w writer) Write(p []byte) (int, error) {
 }
 
 func TestRedactOfAProxyChangesNothing(t *testing.T) {
-	config, err := Load(Options{Server: "http://127.0.0.1:1", Dir: t.TempDir(), Getenv: environment()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := mustLoad(t, Options{Server: "http://127.0.0.1:1", Dir: t.TempDir(), Getenv: environment()})
 	if got := config.Redact("text"); got != "text" {
 		t.Errorf("got %q", got)
 	}

@@ -17,7 +17,7 @@ type schedule struct {
 	wait    time.Duration
 }
 
-// due is true also for a clock that was set back, which tells nothing about age.
+// due is true also for a clock that was set back, which says nothing about age.
 func (s schedule) due(now time.Time) bool {
 	age := now.Sub(s.checked)
 	return age < 0 || age >= s.wait

@@ -22,8 +22,15 @@ func (s secret) reveal() string { return *s.value }
 
 func (s secret) equals(other secret) bool { return *s.value == *other.value }
 
-// hideIn gives the text with redacted in place of the token.
-func (s secret) hideIn(text string) string { return redact(text, *s.value) }
+// addParts adds the parts of the token that are never shown.
+func (s secret) addParts(parts map[uint64]struct{}) {
+	var part uint64
+	for i := range len(*s.value) {
+		if part = window(part, (*s.value)[i]); i+1 >= partLength {
+			parts[part] = struct{}{}
+		}
+	}
+}
 
 // Format is for package fmt, whatever the verb.
 func (s secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -169,55 +168,33 @@ func TestParseServer(t *testing.T) {
 	}
 }
 
+// The rules are those of package endpoint. Here it counts which kind of error it is, and that no credential is shown.
 func TestParseServerRefused(t *testing.T) {
 	const (
-		scheme    = " is not a URL that begins with https://, or with http:// on loopback"
-		apart     = " has no host and port that can be determined apart; an IPv6 address is written in brackets"
-		badHost   = " has a host that is neither an IP address, without a zone, nor a DNS name"
-		badPort   = " has a port that is not a number from 1 to 65535"
-		userInfo  = "server URL holds an @, as user information does: a credential does not belong in a URL; write https://host:port"
-		query     = " is followed by a query or a fragment: leave it out"
-		path      = " has a path that "
-		character = "holds a character other than letters, digits, and -._~:=+/"
-		plain     = " is plaintext: http:// is for a kubectl proxy on loopback only; write https://"
+		userInfo = "server URL: it holds an @, as a user name and a password do; write https://host:port, for a credential does not belong in a URL"
+		plain    = ": http is for loopback only, where kubectl proxy listens; anywhere else it must be https"
+		neither  = ": the host is neither an IP address nor a DNS name"
 	)
 	tests := []struct {
 		name, server string
 		problem      ServerProblem
 		message      string
 	}{
-		{"no scheme", "10.0.1.149:443", ServerMalformed, `server "10.0.1.149:443"` + scheme},
-		{"other scheme", "ftp://10.0.1.149", ServerMalformed, `server "ftp://10.0.1.149"` + scheme},
-		{"opaque", "https:10.0.1.149", ServerMalformed, `server "https:10.0.1.149"` + scheme},
-		{"no host", "https://", ServerMalformed, `server "https://"` + badHost},
-		{"only a port", "https://:443", ServerMalformed, `server "https://:443"` + badHost},
+		{"no scheme", "10.0.1.149:443", ServerMalformed, `server "10.0.1.149:443": the scheme is missing`},
+		{"no host", "https://:443", ServerMalformed, `server "https://:443": the host is missing`},
+		{"port 0", "https://10.0.1.149:0", ServerMalformed, `server "https://10.0.1.149:0": the port is not a number from 1 to 65535`},
 		{"user", "https://user@10.0.1.149", ServerUserInfo, userInfo},
 		{"user and password", "https://user:hunter2@10.0.1.149", ServerUserInfo, userInfo},
 		{"password with a slash", "https://user:hunt/er2@10.0.1.149", ServerUserInfo, userInfo},
-		{"two slashes", "https://10.0.1.149//", ServerPath, `server "https://10.0.1.149//"` + path + "holds two slashes in a row"},
-		{"two slashes in the path", "https://10.0.1.149/a//b", ServerPath, `server "https://10.0.1.149/a//b"` + path + "holds two slashes in a row"},
-		{"dots in the path", "https://10.0.1.149/a/../b", ServerPath, `server "https://10.0.1.149/a/../b"` + path + "holds a segment of dots"},
-		{"escape in the path", "https://10.0.1.149/a%2fb", ServerPath, `server "https://10.0.1.149/a%2fb"` + path + character},
-		{"newline in the path", "https://10.0.1.149/a\n", ServerPath, `server "https://10.0.1.149/a\n"` + path + character},
-		{"long path", "https://a/" + strings.Repeat("b", 513), ServerPath, `server "https://a/` + strings.Repeat("b", 190) + `"…` + path + "is longer than 512 bytes"},
-		{"query", "https://10.0.1.149?token=hunter2", ServerPath, `server "https://10.0.1.149"` + query},
-		{"fragment", "https://10.0.1.149/#hunter2", ServerPath, `server "https://10.0.1.149/"` + query},
-		{"empty fragment", "https://10.0.1.149#", ServerPath, `server "https://10.0.1.149"` + query},
-		{"IPv6 without brackets", "https://2001:db8::1", ServerMalformed, `server "https://2001:db8::1"` + apart},
-		{"IPv4 in brackets", "https://[10.0.1.149]", ServerMalformed, `server "https://[10.0.1.149]"` + apart},
-		{"bracket not closed", "https://[::1", ServerMalformed, `server "https://[::1"` + apart},
-		{"text after the bracket", "https://[::1]x:443", ServerMalformed, `server "https://[::1]x:443"` + apart},
-		{"zone", "https://[fe80::1%25eth0]", ServerMalformed, `server "https://[fe80::1%25eth0]"` + badHost},
-		{"percent", "https://%31", ServerMalformed, `server "https://%31"` + badHost},
-		{"space", "https://10.0.1.149 ", ServerMalformed, `server "https://10.0.1.149 "` + badHost},
-		{"colon without port", "https://10.0.1.149:", ServerMalformed, `server "https://10.0.1.149:"` + apart},
-		{"port 0", "https://10.0.1.149:0", ServerMalformed, `server "https://10.0.1.149:0"` + badPort},
-		{"port 65536", "https://10.0.1.149:65536", ServerMalformed, `server "https://10.0.1.149:65536"` + badPort},
-		{"port abc", "https://10.0.1.149:abc", ServerMalformed, `server "https://10.0.1.149:abc"` + badPort},
+		{"dots in the path", "https://10.0.1.149/a/../b", ServerPath, `server "https://10.0.1.149/a/../b": its path holds a segment of dots`},
+		{"newline in the path", "https://a/b\n", ServerPath, `server "https://a/b\n": its path holds a character other than letters, digits, and -._~:=+/`},
+		{"query", "https://10.0.1.149?token=hunter2", ServerPath, `server "https://10.0.1.149": it has a query; leave it out`},
+		{"fragment", "https://10.0.1.149/#hunter2", ServerPath, `server "https://10.0.1.149/": it has a fragment; leave it out`},
+		{"query without a scheme", "10.0.1.149?token=hunter2", ServerMalformed, `server "10.0.1.149": the scheme is missing`},
 		{"plaintext", "http://10.0.1.149:8001", ServerPlaintext, `server "http://10.0.1.149:8001"` + plain},
 		{"plaintext to a name that begins like loopback", "http://localhost.example.com", ServerPlaintext, `server "http://localhost.example.com"` + plain},
 		{"plaintext to any address", "http://0.0.0.0:8001", ServerPlaintext, `server "http://0.0.0.0:8001"` + plain},
-		{"very long", "https://" + strings.Repeat("a", 300), ServerMalformed, `server "https://` + strings.Repeat("a", 192) + `"…` + badHost},
+		{"very long", "https://" + strings.Repeat("a", 300), ServerMalformed, `server "https://` + strings.Repeat("a", 192) + `"…` + neither},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -247,30 +224,25 @@ func TestTLSServerNameRefused(t *testing.T) {
 
 func FuzzParseServer(f *testing.F) {
 	for _, seed := range []string{
-		"https://kubernetes.default.svc", "https://[::1]:6443/", "http://127.0.0.1:8001", "https://u:p@h", "https://h?x#y", "https://[", "://", "https://a:b:c",
-		"http://localhost", "https://[::ffff:7f00:1]:1", "HTTPS://A_b.:65535", "https://h\n", "https://h/%2e",
+		"https://kubernetes.default.svc", "http://127.0.0.1:8001/k8s/", "https://u:p@h", "https://h?x#y", "https://[", "://", "https://h\n",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, server string) {
 		u, err := parseServer(server)
-		if err != nil {
-			if _, ok := errors.AsType[*ServerError](err); !ok {
-				t.Fatalf("%v is not a *ServerError", err)
-			}
-			// What stands around an @ may be a credential.
-			if _, hidden, found := strings.Cut(server, "@"); found && len(hidden) > 20 && strings.Contains(err.Error(), hidden) {
-				t.Fatalf("%q is quoted: %v", server, err)
+		if err == nil {
+			// Another reader of the URL sees the same in it.
+			if read, err := url.Parse(u.String()); err != nil || *read != *u {
+				t.Fatalf("%q gave %q, which is read as %v, %v", server, u, read, err)
 			}
 			return
 		}
-		holdsOrigin(t, u, server)
-		if u.Scheme != "https" && !isLoopback(u.Hostname()) {
-			t.Fatalf("%q gave %q", server, u)
+		if _, ok := errors.AsType[*ServerError](err); !ok {
+			t.Fatalf("%v is not a *ServerError", err)
 		}
-		again, err := parseServer(u.String())
-		if err != nil || *again != *u {
-			t.Fatalf("%q gave %q, and that %v, %v", server, u, again, err)
+		// What is around an @ may be a credential.
+		if _, hidden, found := strings.Cut(server, "@"); found && len(hidden) > 20 && strings.Contains(err.Error(), hidden) {
+			t.Fatalf("%q is quoted: %v", server, err)
 		}
 	})
 }
@@ -292,7 +264,6 @@ func FuzzServerFromEnvironment(f *testing.F) {
 			}
 			return
 		}
-		holdsOrigin(t, u, host, port, httpsPort)
 		if port == "" {
 			port = httpsPort
 		}
@@ -309,25 +280,4 @@ func FuzzServerFromEnvironment(f *testing.F) {
 			t.Fatalf("%q gave %q, and as a server %v, %v", host, u, named, err)
 		}
 	})
-}
-
-// holdsOrigin fails where an URL is more than scheme, host and port, or another reader would see other ones in it.
-func holdsOrigin(t *testing.T, u *url.URL, from ...string) {
-	t.Helper()
-	if diff := cmp.Diff(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}, u); diff != "" || !isPort(u.Port()) {
-		t.Fatalf("%q gave %q:\n%s", from, u, diff)
-	}
-	if strings.ContainsFunc(u.Host, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("/\\@?#%", r) }) {
-		t.Fatalf("%q gave the host %q", from, u.Host)
-	}
-	read, err := url.Parse(u.String())
-	if err != nil || *read != *u {
-		t.Fatalf("%q gave %q, which is read as %v, %v", from, u, read, err)
-	}
-	// Nothing but letter case, a default port and the form of an address may differ.
-	if addr, err := netip.ParseAddr(u.Hostname()); err == nil && addr.String() != u.Hostname() {
-		t.Fatalf("%q gave %q, which is not canonical", from, u)
-	} else if err != nil && !strings.Contains(strings.ToLower(strings.Join(from, " ")), u.Hostname()) {
-		t.Fatalf("%q gave %q, another host", from, u)
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -13,31 +12,26 @@ import (
 // time. The mutex is held while the file is read, so that requests that find the
 // token old at the same time wait for one read.
 type tokenSource struct {
-	path   string
-	now    func() time.Time
-	logger *slog.Logger
+	path     string
+	now      func() time.Time
+	logger   *slog.Logger
+	redactor *Redactor
 
 	mu       sync.Mutex
 	token    secret
 	schedule schedule
-
-	// secrets are the tokens that were sent lately, the newest first. They are not
-	// guarded by mu, under which a read that fails is logged: a logger may pass what
-	// it writes through Redact.
-	secrets atomic.Pointer[[]secret]
 }
 
-func newTokenSource(path string, now func() time.Time, logger *slog.Logger) (*tokenSource, error) {
+func newTokenSource(path string, now func() time.Time, logger *slog.Logger, redactor *Redactor) (*tokenSource, error) {
 	token, err := readToken(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &tokenSource{
-		path: path, now: now, logger: logger,
+	redactor.hide(token)
+	return &tokenSource{
+		path: path, now: now, logger: logger, redactor: redactor,
 		token: token, schedule: schedule{checked: now(), wait: freshFor},
-	}
-	s.secrets.Store(&[]secret{token})
-	return s, nil
+	}, nil
 }
 
 // current is the token to send now.
@@ -73,10 +67,8 @@ func (s *tokenSource) read() {
 	if token.equals(s.token) {
 		return
 	}
+	s.redactor.hide(token)
 	s.token = token
-	older := *s.secrets.Load()
-	secrets := append([]secret{token}, older[:min(len(older), keptSecrets-1)]...)
-	s.secrets.Store(&secrets)
 }
 
 func readToken(path string) (secret, error) {
@@ -125,6 +117,6 @@ func parseToken(content []byte) (secret, error) {
 	return secret{}, errors.New("it holds a character that no token has; " + alone)
 }
 
-// notOfToken tells what a token may not hold. JSON, HTML and XML write some of it in
+// notOfToken is what a token may not hold. JSON, HTML and XML write some of it in
 // another way, in which a token that a server gives back would not be found to be hidden.
 func notOfToken(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>&", r) }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // limits bound what a peer can make the client wait for or keep. A test shortens
@@ -62,7 +64,7 @@ func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error
 	if err != nil {
 		return err
 	}
-	if !isLoopback(host) {
+	if !endpoint.IsLoopback(host) {
 		return &ServerError{ServerPlaintext, "plaintext connection to " + address +
 			" refused: http:// is for a kubectl proxy on loopback only"}
 	}

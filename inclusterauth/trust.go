@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 type trustOptions struct {
@@ -34,11 +36,8 @@ type trustTransport struct {
 }
 
 func newTrustTransport(o trustOptions) (*trustTransport, error) {
-	if canonical, ok := canonicalHost(o.environmentHost); ok {
-		o.environmentHost = canonical
-	} else {
-		o.environmentHost = ""
-	}
+	// It is empty where it is no host.
+	o.environmentHost, _ = endpoint.Host(o.environmentHost)
 	trusted, err := readCA(o.path)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func (e *ProxyError) Error() string {
 // Unwrap gives Err.
 func (e *ProxyError) Unwrap() error { return e.Err }
 
-// Timeout tells whether a time limit ended the attempt. Package net/url asks for it.
+// Timeout reports whether a time limit ended the attempt. Package net/url asks for it.
 func (e *ProxyError) Timeout() bool {
 	timeout, ok := errors.AsType[net.Error](e.Err)
 	return ok && timeout.Timeout()
@@ -55,7 +55,7 @@ func (e *ProxyError) Timeout() bool {
 // (HTTPS_PROXY)".
 func (e *ProxyError) ProxyName() string { return "the proxy " + e.Proxy + " (" + e.Variable + ")" }
 
-// Refused tells whether the proxy said no, and would again. A status that says that
+// Refused reports whether the proxy said no, and would again. A status that says that
 // the proxy itself did not reach the server is no such answer.
 func (e *ProxyError) Refused() bool {
 	switch e.Status {
@@ -67,7 +67,7 @@ func (e *ProxyError) Refused() bool {
 	return true
 }
 
-// refusedBySOCKS tells whether a SOCKS proxy refused the connection, for which
+// refusedBySOCKS reports whether a SOCKS proxy refused the connection, for which
 // net/http has texts only.
 func refusedBySOCKS(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)

@@ -14,8 +14,8 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/gate"
 	"github.com/kreconcile/kreconcile/inclusterauth"
-	"github.com/kreconcile/kreconcile/internal/run"
 )
 
 // A subject is a process that makes one pass after the other over the public
@@ -90,7 +90,7 @@ func runSubject(ctx context.Context, dir string, speed int, in io.Reader, out io
 	}
 }
 
-// pass judges the declaration once, as the command does.
+// pass judges the declaration once, as another Go program would.
 func (t task) pass(ctx context.Context, client *discovery.Client) ([]finding, error) {
 	d, diags := config.Parse([]config.Source{{Name: "soak.hcl", Bytes: []byte(t.Declaration)}}, config.Inputs{PodNamespace: "preflight"})
 	if diags.HasErrors() {
@@ -99,11 +99,12 @@ func (t task) pass(ctx context.Context, client *discovery.Client) ([]finding, er
 	if t.Anew {
 		client.HTTP.CloseIdleConnections()
 	}
-	ctx, cancel := context.WithTimeout(ctx, t.Limit)
-	defer cancel()
-	plan, _ := run.Pass(ctx, client, d)
+	result, err := gate.Check(ctx, client, d, gate.Options{Timeout: t.Limit})
+	if result == nil {
+		return nil, err
+	}
 	var findings []finding
-	for _, f := range plan.Findings {
+	for _, f := range result.Plan.Findings {
 		got := finding{Address: f.Address, Status: f.Status, Cause: f.Cause}
 		for _, d := range f.Differences {
 			got.Differs = append(got.Differs, difference{d.Code})

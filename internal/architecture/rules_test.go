@@ -55,8 +55,14 @@ var rules = []rule{
 		why:     "diag collects diagnostics for every room of config; it is a leaf",
 	},
 	{
+		folder: "internal/endpoint",
+		avoids: []string{"context", "io", "net/http", "os", "time"},
+		why: "endpoint compares addresses, which decides where a token goes; it is a leaf on the standard library alone, so " +
+			"that inclusterauth can use it",
+	},
+	{
 		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "internal/nearest"},
+		uses:    []string{"kubeapi", "config/internal/diag", "internal/endpoint", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +
@@ -64,21 +70,22 @@ var rules = []rule{
 	},
 	{
 		folder:  "discovery",
-		uses:    []string{"kubeapi"},
+		uses:    []string{"kubeapi", "internal/endpoint"},
 		modules: []string{jsonexp},
 		why: "discovery asks an API server and knows nothing of declarations: whoever asks brings the questions and a " +
 			"client that has the credentials",
 	},
 	{
 		folder:  "apply",
-		uses:    []string{"kubeapi", "config", "discovery", "internal/nearest"},
+		uses:    []string{"kubeapi", "config", "discovery", "internal/endpoint", "internal/nearest"},
 		modules: []string{hcl, cty},
 		avoids:  []string{"context", "io", "net", "os", "time"},
 		why:     "apply is pure: a plan depends on a declaration and a snapshot alone, never on a clock, a file or a network",
 	},
 	{
 		folder: "inclusterauth",
-		why:    "inclusterauth is for other programs too: it comes with the standard library alone and knows nothing of Kubernetes' API",
+		uses:   []string{"internal/endpoint"},
+		why:    "inclusterauth is for other programs too: it needs no other module, and knows nothing of Kubernetes' API",
 	},
 	{
 		folder:  "internal/view",
@@ -88,17 +95,55 @@ var rules = []rule{
 		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
 	},
 	{
+		folder: "internal/files",
+		uses:   []string{"config", "discovery"},
+		avoids: []string{"context", "net"},
+		why:    "files reads and writes what the user names on the command line; what is in it is judged elsewhere",
+	},
+	{
+		folder: "internal/place",
+		uses:   []string{"config", "internal/view"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "place names files as a repository does; it works on names and opens nothing",
+	},
+	{
+		folder: "internal/argv",
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "argv looks at words of a command line and at nothing else; it is a leaf",
+	},
+	{
+		folder: "internal/foreign",
+		uses:   []string{"internal/nearest"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "foreign knows the words of other programs; what to do about them is decided in cli",
+	},
+	{
+		folder:  "internal/outlet",
+		uses:    []string{"config", "internal/view"},
+		modules: []string{"golang.org/x/term"},
+		avoids:  []string{"context", "net"},
+		why:     "outlet is the last that a text passes; it decides neither what is written nor where to",
+	},
+	{
 		folder: "internal/run",
 		uses:   []string{"config", "discovery", "apply"},
 		avoids: []string{"net", "os"},
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
 	{
+		folder: "gate",
+		// Its example shows how inclusterauth and gate work together.
+		uses:   []string{"config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view"},
+		avoids: []string{"net", "os"},
+		why:    "gate is a run for other programs: whoever calls it brings the client, and it neither prints nor exits",
+	},
+	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/nearest",
+			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
+			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view",
 		},
-		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",
 	},
 	{

@@ -43,14 +43,14 @@ var outlets = []struct {
 		"what is logged goes to the guard of standard error",
 	},
 	{
-		"io", []string{"Writer"}, []string{"internal/view/", "internal/cli/guard.go", "internal/cli/run.go", "discovery/save.go"},
+		"io", []string{"Writer"}, []string{"internal/view/", "internal/outlet/guard.go", "internal/cli/run.go", "discovery/save.go"},
 		"views and snapshots are written to memory, for a guard to seal; others have nothing to write to",
 	},
 	{
 		"os", []string{
 			"WriteFile", "Create", "CreateTemp", "OpenFile", "Mkdir", "MkdirAll", "MkdirTemp", "Rename", "Remove", "RemoveAll", "Chmod",
 			"Chown", "Chtimes", "Link", "Symlink", "Truncate", "CopyFS", "OpenRoot",
-		}, []string{"internal/cli/file.go"},
+		}, []string{"internal/files/write.go"},
 		"files are written in one place, as a whole and where they were asked for",
 	},
 	{"os/exec", []string{"Command", "CommandContext"}, nil, "the program runs no other"},
@@ -140,13 +140,13 @@ func TestCheckOutlets(t *testing.T) {
 		{"a text in memory", "apply/diff.go", `import "fmt"; var s = fmt.Sprint()`, nil},
 		{
 			"a writer", "internal/cli/fmt.go", `import "io"; var w io.Writer`,
-			[]string{"internal/cli/fmt.go uses io.Writer: only internal/view/, internal/cli/guard.go, internal/cli/run.go, discovery/save.go may: " +
+			[]string{"internal/cli/fmt.go uses io.Writer: only internal/view/, internal/outlet/guard.go, internal/cli/run.go, discovery/save.go may: " +
 				"views and snapshots are written to memory, for a guard to seal; others have nothing to write to"},
 		},
 		{"a writer of a view", "internal/view/text.go", `import "io"; var w io.Writer`, nil},
 		{
 			"a file", "internal/cli/emit.go", `import "os"; func f() { os.WriteFile() }`,
-			[]string{"internal/cli/emit.go uses os.WriteFile: only internal/cli/file.go may: files are written in one place, as a whole and where they were asked for"},
+			[]string{"internal/cli/emit.go uses os.WriteFile: only internal/files/write.go may: files are written in one place, as a whole and where they were asked for"},
 		},
 	}
 	for _, tt := range tests {

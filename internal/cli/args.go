@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/foreign"
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -22,7 +23,7 @@ func arguments(root *cobra.Command, args []string) []string {
 		args[0] = "version"
 	}
 	if completing(args) {
-		// What is wrong with these, cobra tells the process's own standard error.
+		// What is wrong with these, cobra writes to the process's own standard error.
 		for i, arg := range args {
 			args[i] = view.Seal(arg, view.Plain)
 		}
@@ -67,14 +68,14 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	text := fmt.Sprintf("there is no command %q", args[0])
-	if instead := insteadOf(args[0], known); instead != "" {
+	if instead := foreign.Command(args[0], known); instead != "" {
 		text += "; " + instead
 	}
 	return &unknownCommandError{text}
 }
 
 // usage gives what is wrong with a command line, and what was probably meant. Of
-// an unknown short flag, what stands behind its name is left out: it may be the
+// an unknown short flag, what follows its name is left out: it may be the
 // secret of a misspelt --var.
 func usage(root *cobra.Command, err error) string {
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
@@ -127,53 +128,7 @@ func commandOf(root *cobra.Command, args []string) string {
 	return ""
 }
 
-// valuesOf gives the values of a flag in arguments that may not be fit to be
-// parsed. The short name may be empty.
-func valuesOf(args []string, long, short string) []string {
-	var values []string
-	for i, arg := range args {
-		if value, ok := strings.CutPrefix(arg, "--"+long+"="); ok {
-			values = append(values, value)
-			continue
-		}
-		if short != "" && !strings.HasPrefix(arg, "--") {
-			if value, ok := strings.CutPrefix(arg, "-"+short); ok && value != "" {
-				values = append(values, strings.TrimPrefix(value, "="))
-				continue
-			}
-		}
-		if (arg == "--"+long || short != "" && arg == "-"+short) && i+1 < len(args) {
-			values = append(values, args[i+1])
-		}
-	}
-	return values
-}
-
-// argumentsBesideResults gives the arguments, and the values behind "=", of all but the
-// flags that say where a result goes, of arguments that may not be fit to be parsed.
-func argumentsBesideResults(args []string) []string {
-	var rest []string
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		name, value, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
-		switch {
-		case arg == "-o":
-			i++
-		case strings.HasPrefix(arg, "-o"):
-		case !strings.HasPrefix(arg, "-") || arg == "-":
-			rest = append(rest, arg)
-		case slices.Contains([]string{outputFlag, terminationFlag, tektonFlag}, name):
-			if !hasValue {
-				i++
-			}
-		case hasValue:
-			rest = append(rest, value)
-		}
-	}
-	return rest
-}
-
-// debugging tells whether --debug is given, of arguments that may not be fit to be parsed.
+// debugging reports whether --debug is given, of arguments that may not be fit to be parsed.
 func (a *app) debugging() bool {
 	return slices.Contains(a.Args, "--"+debugFlag) || slices.Contains(a.Args, "--"+debugFlag+"=true")
 }

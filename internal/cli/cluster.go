@@ -2,62 +2,73 @@ package cli
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // cluster is a live cluster that a declaration is compared with.
 type cluster struct {
-	client      *discovery.Client
-	declaration *config.Declaration
+	client *discovery.Client
 	// timeout limits one pass.
 	timeout time.Duration
-	// duration is how long all passes took together.
-	duration time.Duration
-	// serverVersion is the last that was learnt.
-	serverVersion discovery.ServerVersion
-	// last is what the last pass learnt.
+	// last is the snapshot of the pass that counts, and nil before it.
 	last *discovery.Snapshot
 }
 
-// reach gives the cluster that the flags, or the declaration, or the environment
-// name. It asks nothing.
-func (a *app) reach(f *connectionFlags, d *config.Declaration, logger *slog.Logger) (*cluster, error) {
-	client, err := a.connect(f, d.Endpoint(), logger)
+// compareCluster compares the declaration with a live cluster, once or until they
+// agree. Who is the identity that was refused something, and empty where nobody was,
+// or that is not known.
+func (a *app) compareCluster(
+	ctx context.Context, f *planFlags, d *config.Declaration, report *view.Report, logger *slog.Logger,
+) (passes *apply.Series, who string, err error) {
+	client, err := a.connect(&f.connectionFlags, d.Endpoint(), logger)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return &cluster{client: client, declaration: d, timeout: f.timeout}, nil
+	a.follow(client, f.loud, f.wait > 0)
+	out := a.await(ctx, f, client, d)
+	if f.wait > 0 {
+		report.Wait = f.report(ctx, out)
+	}
+	c := &cluster{client: client, timeout: f.timeout, last: out.Snapshot}
+	who = c.identify(ctx, out.Passes.Plan)
+	stats := client.Stats()
+	report.Origin = withVersion(&view.Origin{
+		Endpoint: client.Endpoint(),
+		Requests: stats.Requests, NotModified: stats.NotModified, Bytes: stats.Bytes, Duration: out.Asked,
+	}, out.Version)
+	return out.Passes, who, nil
 }
 
-// pass asks the API server for what the declaration needs, and judges.
-func (c *cluster) pass(ctx context.Context) *apply.Plan {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("--timeout %s is over", c.timeout))
-	defer cancel()
-	started := time.Now()
-	plan, s := run.Pass(ctx, c.client, c.declaration)
-	c.duration += time.Since(started)
-	c.last = s
-	if s.Version.Known {
-		c.serverVersion = s.Version.Value
+// await runs the passes, and shows on standard error how they go.
+func (a *app) await(ctx context.Context, f *planFlags, client *discovery.Client, d *config.Declaration) *run.Outcome {
+	options := run.Options{Timeout: f.timeout, Wait: f.waiting(), Policy: f.policy, Names: flagNames()}
+	if f.wait > 0 && !f.loud.quiet {
+		p := outlet.StartProgress(a.stderr, a.stderr.Width(a.getenv("TERM")), f.wait)
+		defer p.Close()
+		options.Waiting = func(passes *apply.Series) { p.Say(view.Progress(passes, f.consecutive)) }
 	}
-	return plan
+	return run.Judge(ctx, client, d, options)
 }
 
-// origin says who was asked, and how much, in all passes so far.
-func (c *cluster) origin() *view.Origin {
-	stats := c.client.Stats()
-	return withVersion(&view.Origin{
-		Endpoint: c.client.Endpoint(),
-		Requests: stats.Requests, NotModified: stats.NotModified, Bytes: stats.Bytes, Duration: c.duration,
-	}, c.serverVersion)
+// report says how a verdict was waited for.
+func (f *waitFlags) report(ctx context.Context, out *run.Outcome) *view.Wait {
+	w := &view.Wait{
+		Limit: f.wait, Elapsed: out.Waited, Passes: out.Passes.Passes, Consecutive: f.consecutive, Streak: out.Passes.Streak,
+		Mixed: out.Passes.Mixed(),
+	}
+	if signal, ok := errors.AsType[signalError](context.Cause(ctx)); ok {
+		w.Ended = signal.Error()
+	}
+	return w
 }
 
 // withVersion adds the server's version, which is empty where it was not learnt.

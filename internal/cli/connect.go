@@ -2,13 +2,13 @@ package cli
 
 import (
 	"log/slog"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
 // Target says how flags and environment want the API server to be reached.
@@ -22,6 +22,8 @@ type Target struct {
 	TLSServerName string
 	Getenv        func(string) string
 	Logger        *slog.Logger
+	// Redactor is that of the run. It must learn each token before it is sent.
+	Redactor *inclusterauth.Redactor
 }
 
 // Connector reaches clusters in one way, such as from inside a Pod.
@@ -29,8 +31,8 @@ type Connector interface {
 	// Namespace is the namespace that the run belongs to, and empty where there
 	// is none. It asks no server.
 	Namespace(Target) string
-	// Connect gives a client with credentials. It may read files, but sends
-	// nothing.
+	// Connect gives a client with credentials, and hides them by the target's Redactor.
+	// It may read files, but sends nothing.
 	Connect(Target) (*discovery.Client, error)
 }
 
@@ -51,13 +53,13 @@ func (InCluster) Connect(t Target) (*discovery.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &discovery.Client{HTTP: c.Client(), Base: c.BaseURL(), Redact: c.Redact}, nil
+	return &discovery.Client{HTTP: c.Client(), Base: c.BaseURL()}, nil
 }
 
 func (t Target) options() inclusterauth.Options {
 	return inclusterauth.Options{
 		Getenv: t.Getenv, Dir: t.ServiceAccountDir, TokenFile: t.TokenFile, CAFile: t.CAFile, Server: t.Server,
-		TLSServerName: t.TLSServerName, Logger: t.Logger,
+		TLSServerName: t.TLSServerName, Logger: t.Logger, Redactor: t.Redactor,
 	}
 }
 
@@ -70,7 +72,7 @@ type connectionFlags struct {
 func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
 	return Target{
 		Server: f.server, TokenFile: f.tokenFile, CAFile: f.caFile, TLSServerName: f.tlsServerName,
-		ServiceAccountDir: f.serviceAccountDir, Getenv: a.getenv, Logger: logger,
+		ServiceAccountDir: f.serviceAccountDir, Getenv: a.getenv, Logger: logger, Redactor: a.redactor,
 	}
 }
 
@@ -88,24 +90,18 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 	client.RequestTimeout = f.requestTimeout
 	client.UserAgent = "kreconcile/" + version()
 	client.Logger = logger
-	if client.Redact != nil {
-		a.secrets.add(client.Redact)
-	}
+	client.Redact = a.redactor.Redact
 	return client, nil
 }
 
-// choosesConnection tells the two endpoints that a declaration may pick by
-// itself, because neither can make a token go astray: the API server's name
+// choosesConnection reports whether a declared endpoint may choose the connection by
+// itself. Two kinds may, because no token goes astray by them: the API server's name
 // inside every cluster, and a proxy on loopback, which gets no token.
-func choosesConnection(endpoint string) bool {
-	u, err := url.Parse(endpoint)
+func choosesConnection(declared string) bool {
+	e, err := endpoint.Parse(declared)
 	if err != nil {
 		return false
 	}
-	if u.Scheme == "http" {
-		return true
-	}
 	const name = "kubernetes.default.svc"
-	host := u.Hostname()
-	return u.Port() == "443" && u.Path == "" && (host == name || strings.HasPrefix(host, name+"."))
+	return e.Scheme == "http" || e.Port == "443" && e.Path == "" && (e.Host == name || strings.HasPrefix(e.Host, name+"."))
 }

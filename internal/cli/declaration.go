@@ -1,15 +1,13 @@
 package cli
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/files"
 )
 
 // declarationFlags are the flags that say what a declaration's variables are.
@@ -48,13 +46,13 @@ func (v *variableValue) Set(text string) error {
 // declaration reads and parses what paths name. The sources are given whatever
 // the diagnostics say, so that they can be shown with them.
 func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs) (*config.Declaration, config.Sources, hcl.Diagnostics) {
-	var files []string
+	var named []string
 	for _, v := range f.variables {
 		if v.file {
-			files = append(files, v.text)
+			named = append(named, v.text)
 		}
 	}
-	sources, values, diags := config.LoadAll(systemFS{}, a.Stdin, paths, files)
+	sources, values, diags := config.LoadAll(files.FS{}, a.Stdin, paths, named)
 	assignments, more := a.assignments(f, values)
 	diags = append(diags, more...)
 	if diags.HasErrors() {
@@ -101,41 +99,4 @@ func (a *app) assignments(f *declarationFlags, values []config.Source) ([]config
 		assignments = append(assignments, config.Assignment{Name: name, Value: value, Origin: "--var"})
 	}
 	return assignments, diags
-}
-
-// systemFS is the system's files under the names that the user gives, absolute
-// and relative ones alike.
-type systemFS struct{}
-
-var (
-	_ fs.StatFS     = systemFS{}
-	_ fs.ReadDirFS  = systemFS{}
-	_ config.LinkFS = systemFS{}
-	_ fs.ReadLinkFS = systemFS{}
-)
-
-func (systemFS) Open(name string) (fs.File, error)          { return os.Open(name) }
-func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
-func (systemFS) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
-func (systemFS) ReadLink(name string) (string, error)       { return os.Readlink(name) }
-func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
-
-// Resolve follows links before "..", which may stand behind one, and asks for the current
-// folder as it is: $PWD may have links, too.
-func (systemFS) Resolve(name string) (string, error) {
-	resolved, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return "", err
-	}
-	if !filepath.IsAbs(resolved) {
-		current, err := os.Getwd()
-		if err == nil {
-			current, err = filepath.EvalSymlinks(current)
-		}
-		if err != nil {
-			return "", err
-		}
-		resolved = filepath.Join(current, resolved)
-	}
-	return filepath.ToSlash(resolved), nil
 }

@@ -97,7 +97,7 @@ func TestReadmePath(t *testing.T) {
 func TestExamples(t *testing.T) {
 	t.Chdir("../..")
 	const stock = "testdata/snapshots/kubernetes.json"
-	// The snapshot does not tell what deploy-job.hcl asks for beyond discovery.
+	// The snapshot does not hold what deploy-job.hcl asks for beyond discovery.
 	codes := map[string]int{"cluster-baseline.hcl": 0, "deploy-job.hcl": 3, "minimal.hcl": 0, "operator.hcl": 2, "web-release.hcl": 0}
 	examples, err := filepath.Glob("examples/*")
 	if err != nil || len(examples) != len(codes) {

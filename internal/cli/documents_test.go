@@ -60,7 +60,7 @@ func TestNestingWithoutEnd(t *testing.T) {
 					t.Fatalf("%v\n%.2000s\n%.2000s", err, stdout.String(), stderr.String())
 				}
 				said := stderr.String()
-				if code := cmd.ProcessState.ExitCode(); code != 1 || s.ExitCode != 1 || !s.mistaken() {
+				if code := cmd.ProcessState.ExitCode(); code != 1 || s.ExitCode != 1 || !s.invalid() {
 					t.Errorf("it exits with %d, and writes %.2000s", code, stdout.String())
 				}
 				if !strings.Contains(said, "Error: Nested too deeply\n") && !strings.Contains(said, "Error: Declaration too large\n") || strings.Contains(said, "goroutine ") {

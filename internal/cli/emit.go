@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -20,7 +21,7 @@ var errStandardError = errors.New("standard error could not be written to")
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
-	if a.stderr.failed.Load() {
+	if a.stderr.Failed() {
 		// What nobody was told of, such as a warning, must be told by the report.
 		a.fault(report, []error{errStandardError})
 	}
@@ -88,7 +89,7 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 	if err := view.Termination(&b, report); err != nil {
 		return err
 	}
-	return overwriteFile(path, a.stdout.seal(b.String(), view.Plain))
+	return files.Overwrite(path, a.stdout.Seal(b.String(), view.Plain))
 }
 
 // writeTektonResults writes each result to a file of its name in a folder, which
@@ -97,7 +98,7 @@ func (a *app) writeTektonResults(dir string, report *view.Report) error {
 	results := view.TektonResults(report)
 	slices.Reverse(results)
 	for _, result := range results {
-		if err := replaceFile(filepath.Join(dir, result.Name), result.Value); err != nil {
+		if err := files.Replace(filepath.Join(dir, result.Name), result.Value); err != nil {
 			return err
 		}
 	}

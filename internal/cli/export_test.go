@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"io"
-	"os"
-	"time"
-)
+import "os"
 
 // RunWithoutSignals is Run for a test that has a clock of its own: the goroutine
 // that hears signals never ends.
@@ -12,23 +8,3 @@ var RunWithoutSignals = execute
 
 // EndedBy is the cause of a context that a signal ended.
 func EndedBy(s os.Signal) error { return signalError{s} }
-
-// Progress is how a wait stands, on a terminal.
-type Progress struct{ p *progress }
-
-// StartProgress must be closed.
-func StartProgress(w io.Writer, width func() int, limit time.Duration) Progress {
-	return Progress{startProgress(&guard{w: w, secrets: &secrets{}}, width, limit)}
-}
-
-// Tell says what the last pass came to.
-func (p Progress) Tell(line string) { p.p.tell(line) }
-
-// Log writes what somebody else has to say.
-func (p Progress) Log(line string) { _, _ = io.WriteString(p.p.out, line) }
-
-// Close takes the line away.
-func (p Progress) Close() { p.p.close() }
-
-// Redact makes the guard hide something.
-func (p Progress) Redact(f func(string) string) { p.p.out.secrets.add(f) }

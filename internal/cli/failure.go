@@ -12,6 +12,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -21,7 +22,7 @@ func operational(err error) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Operation failed", Detail: sentence(err.Error())}
 	if e, ok := errors.AsType[*connectError](err); ok {
 		d.Summary, d.Detail = e.explain()
-	} else if is[*snapshotError](err) {
+	} else if is[*files.SnapshotError](err) {
 		d.Summary = "Cannot read the snapshot"
 	}
 	return d

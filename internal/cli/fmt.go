@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -75,7 +76,7 @@ type formatter struct {
 	app                             *app
 	check, diff, list, write, print bool
 	color                           bool
-	// changed tells that a source is not in canonical style.
+	// changed is set once a source is not in canonical style.
 	changed bool
 	diags   hcl.Diagnostics
 	// sources are those that diagnostics are about.
@@ -83,11 +84,11 @@ type formatter struct {
 }
 
 func (f *formatter) run(ctx context.Context, paths []string, recursive bool) {
-	diags := config.Walk(systemFS{}, f.app.Stdin, paths, recursive, func(s config.Source) bool {
+	diags := config.Walk(files.FS{}, f.app.Stdin, paths, recursive, func(s config.Source) bool {
 		if err := f.source(s); err != nil {
 			f.diags = append(f.diags, operational(err))
 		}
-		return ctx.Err() == nil && !f.app.stdout.failed.Load()
+		return ctx.Err() == nil && !f.app.stdout.Failed()
 	})
 	f.diags = append(f.diags, diags...)
 }
@@ -110,12 +111,12 @@ func (f *formatter) source(s config.Source) error {
 		}
 	}
 	if changes && f.write {
-		if err := replaceFile(s.Name, string(formatted)); err != nil {
+		if err := files.Replace(s.Name, string(formatted)); err != nil {
 			return fmt.Errorf("the file could not be written: %w", err)
 		}
 	}
 	if f.print {
-		return onStandardOutput(f.app.stdout.verbatim(string(formatted)))
+		return onStandardOutput(f.app.stdout.Verbatim(string(formatted)))
 	}
 	if out.Len() == 0 {
 		return nil

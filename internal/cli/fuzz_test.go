@@ -68,7 +68,7 @@ func FuzzExitCode(f *testing.F) {
 		case unknown:
 			gate, show = 3, 3
 		}
-		if applied != gate || planned != show || (applied == 1) != s.mistaken() {
+		if applied != gate || planned != show || (applied == 1) != s.invalid() {
 			t.Errorf("apply exits with %d and plan with %d, want %d and %d, of %+v", applied, planned, gate, show, s)
 		}
 	})
@@ -88,8 +88,8 @@ type summary struct {
 	} `json:"diagnostics"`
 }
 
-// mistaken tells whether there is an error that is no finding.
-func (s summary) mistaken() bool {
+// invalid reports whether there is an error that is no finding.
+func (s summary) invalid() bool {
 	for _, d := range s.Diagnostics {
 		if d.Severity == "error" {
 			return true

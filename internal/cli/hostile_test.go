@@ -25,7 +25,7 @@ import (
 
 // hostile is a text as a server, a certificate, a file name or a variable might hold
 // it: it steers a terminal, reorders the line, and is a command of a CI system at the
-// start of its second line and within. Its first letters tell where it is shown.
+// start of its second line and within. Its first letters say where it is shown.
 const hostile = "h0st\x1b[31m\x1b[2K\r\a\u009b31m\x9b31m\x1b]8;;x:y\x07\u202e\u2066\u2028 ##vso[x]##[y] `|]]><b>@you\n::error::b\n \t::add-mask::c"
 
 // hostileHCL is the same within quotes of HCL, which knows no bytes that are no UTF-8.
@@ -143,7 +143,7 @@ api "apps/v1" {
 api "example.com/v1" {}
 `
 
-// TestHostileTextsAreEscaped: whoever supplies a text, it stands in no stream and no
+// TestHostileTextsAreEscaped: whoever supplies a text, it is in no stream and no
 // file, in no format and of no command, as what it would like to be.
 func TestHostileTextsAreEscaped(t *testing.T) {
 	refusing := apitest.New(t, apitest.Stock(), apitest.Token("t"))
@@ -198,7 +198,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"the name of a snapshot", map[string]string{"a.hcl": asksMuch, hostile: saved.String()}, nil, []string{"plan", "--snapshot", hostile, "a.hcl"}, true},
 		{"no snapshot", map[string]string{"a.hcl": valid, hostile: hostile}, nil, []string{"plan", "--snapshot", hostile, "a.hcl"}, true},
 		{"the name of a declaration", map[string]string{hostile + ".hcl": asksMuch}, nil, []string{"apply", "--snapshot", recorded, "."}, true},
-		{"the name of a mistaken declaration", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1\n}\n"}, nil, []string{"apply", "--snapshot", recorded}, true},
+		{"the name of an invalid declaration", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1\n}\n"}, nil, []string{"apply", "--snapshot", recorded}, true},
 		{"the name of no declaration", nil, nil, []string{"apply", "--snapshot", recorded, hostile + ".hcl"}, true},
 		{"a line beside an error", map[string]string{"a.hcl": "api \"v1\" {\n  servd = 1 # " + strings.ToValidUTF8(strings.Split(hostile, "\n")[0], "") + "\n}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
 		// No line of what is no text is shown.
@@ -235,7 +235,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"validate", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1 # \u202e\u009b\n}\n"}, nil, []string{"validate", "-o", "text", "-o", "json=out/json"}, false},
 		{"fmt", map[string]string{hostile + ".hcl": "a =  1 # \x1b[31m\u202e##[x]\n"}, nil, []string{"fmt"}, false},
 		{"fmt --diff", map[string]string{hostile + ".hcl": "a =  <<E\n\x1b[31m\u202e##[x]\n::error::x\nE\n"}, nil, []string{"fmt", "--diff"}, false},
-		{"fmt of what is mistaken", map[string]string{hostile + ".hcl": "a = \u202e\u009b##[x] {\n"}, nil, []string{"fmt"}, false},
+		{"fmt of what is invalid", map[string]string{hostile + ".hcl": "a = \u202e\u009b##[x] {\n"}, nil, []string{"fmt"}, false},
 		{"fmt of nothing", nil, nil, []string{"fmt", hostile}, false},
 		{"a command", nil, nil, []string{hostile}, false},
 		{"a command, with a report", nil, nil, []string{hostile, "-o", "json=out/json", "-o", "github=out/github"}, false},

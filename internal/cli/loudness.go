@@ -42,6 +42,6 @@ func (a *app) follow(c *discovery.Client, loud loudness, waiting bool) {
 	}
 	var once sync.Once
 	c.Retrying = func(failure *discovery.Failure) {
-		once.Do(func() { a.stderr.mention(view.Retrying(failure.Message)) })
+		once.Do(func() { a.stderr.Mention(view.Retrying(failure.Message)) })
 	}
 }

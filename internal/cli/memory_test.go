@@ -77,7 +77,7 @@ func measure(t *testing.T, environ []string, program string, args ...string) mea
 func canMeasure(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skipf("the peak of a process's memory is not told in KiB on %s", runtime.GOOS)
+		t.Skipf("the peak of a process's memory is not in KiB on %s", runtime.GOOS)
 	}
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 // untold runs kreconcile apply with arguments twice, as text and as JSON, and expects that it exits with 3 because something could not be
-// told, for the one reason, and says what to do. The arguments follow the code, the message and the hint. A * in the message is any text.
-// What goes to standard error tells of further attempts and nothing else, and the token is nowhere.
+// determined, for the one reason, and says what to do. The arguments follow the code, the message and the hint. A * in the message is any text.
+// What goes to standard error is about further attempts and nothing else, and the token is nowhere.
 func untold(ts *testscript.TestScript, _ bool, args []string) {
 	code, message, hint, args := args[0], args[1], args[2], append([]string{"3", "kreconcile", "apply"}, args[3:]...)
 	check := func(stdout string) {

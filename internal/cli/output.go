@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/nearest"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -166,7 +168,7 @@ func (v *colorValue) Set(text string) error {
 }
 
 // paints tells whether text on a stream is painted.
-func (a *app) paints(v colorValue, g *guard) bool {
+func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 	switch v {
 	case colorAlways:
 		return true
@@ -174,7 +176,7 @@ func (a *app) paints(v colorValue, g *guard) bool {
 		return false
 	case colorAuto:
 	}
-	_, terminal := g.terminal()
+	_, terminal := g.Terminal()
 	return terminal && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 }
 
@@ -263,9 +265,9 @@ func textForm(color bool) view.Form {
 // the path is empty.
 func (a *app) deliver(result string, form view.Form, path string) error {
 	if path != "" {
-		return replaceFile(path, a.stdout.seal(result, form))
+		return files.Replace(path, a.stdout.Seal(result, form))
 	}
-	return onStandardOutput(a.stdout.put(result, form))
+	return onStandardOutput(a.stdout.Put(result, form))
 }
 
 // onStandardOutput says where a result could not be written to.

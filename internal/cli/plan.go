@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"runtime/debug"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -113,8 +114,7 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 	code, ended := signalCode(ctx)
 	if passes != nil && !report.Diagnostics.HasErrors() {
 		if ended {
-			// Of a run that was ended, nothing is let pass.
-			f.policy.AllowUndetermined, f.policy.WarnOnly = false, false
+			f.policy = run.Strict(f.policy)
 		}
 		report.Plan = passes.Plan
 		report.Verdict = passes.Verdict(f.policy, f.consecutive)
@@ -127,7 +127,7 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 }
 
 // protect turns a panic of what it runs into a diagnostic.
-func (a *app) protect(stack bool, diags *hcl.Diagnostics, run func()) {
+func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			*diags = append(*diags, crash(v))
@@ -136,7 +136,7 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, run func()) {
 			}
 		}
 	}()
-	run()
+	work()
 }
 
 // plan compares the declaration with the cluster, once or until they agree. It
@@ -150,19 +150,18 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	if diags.HasErrors() {
 		return nil
 	}
-	passes := &apply.Series{}
+	var passes *apply.Series
 	var who string
 	var err error
 	if f.snapshot != "" {
-		err = compareSnapshot(f, declaration, passes, report)
+		passes, err = compareSnapshot(f, declaration, report)
 	} else {
-		who, err = a.compareCluster(ctx, f, declaration, passes, report, logger)
+		passes, who, err = a.compareCluster(ctx, f, declaration, report, logger)
 	}
 	if err != nil {
 		report.Diagnostics = append(report.Diagnostics, operational(err))
 		return nil
 	}
-	passes.Conclude(f.consecutive)
 	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
 			u.Hint = hint(u, report.Origin, who)
@@ -174,33 +173,14 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	return passes
 }
 
-// compareCluster adds the passes over a live cluster. Who is the identity that was refused
-// something, and empty where nobody was, or that is not known.
-func (a *app) compareCluster(
-	ctx context.Context, f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report, logger *slog.Logger,
-) (who string, err error) {
-	c, err := a.reach(&f.connectionFlags, d, logger)
+// compareSnapshot compares the declaration with what a file recorded.
+func compareSnapshot(f *planFlags, d *config.Declaration, report *view.Report) (*apply.Series, error) {
+	s, err := files.LoadSnapshot(f.snapshot)
 	if err != nil {
-		return "", err
-	}
-	a.follow(c.client, f.loud, f.wait > 0)
-	if f.wait > 0 {
-		report.Wait = a.await(ctx, f, c, passes)
-	} else {
-		passes.Add(c.pass(ctx), f.policy)
-	}
-	who = c.identify(ctx, passes.Plan)
-	report.Origin = c.origin()
-	return who, nil
-}
-
-// compareSnapshot adds the pass over what a file recorded.
-func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report) error {
-	s, err := loadSnapshot(f.snapshot)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	report.Origin = withVersion(&view.Origin{Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time}, s.Version.Value)
+	passes := &apply.Series{}
 	passes.Add(apply.Diff(d, s), f.policy)
-	return nil
+	return passes, nil
 }

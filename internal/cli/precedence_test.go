@@ -13,7 +13,7 @@ import (
 )
 
 // TestExitCodeOfEveryFormat: an error comes before drift, and drift before what could
-// not be told; the code is the same for each format, alone, beside the others, and in
+// not be determined; the code is the same for each format, alone, beside the others, and in
 // a file; and those that hold it hold the same.
 func TestExitCodeOfEveryFormat(t *testing.T) {
 	program := build(t)
@@ -27,7 +27,7 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 		holds   = "api \"v1\" {}\n"
 		drifts  = "api \"example.com/v1\" { served = true }\n"
 		unknown = "permission \"p\" {\n  verbs = [\"create\"]\n  resources = [\"pods\"]\n  namespace = \"default\"\n}\n"
-		mistake = "api \"v1\" {\n  servd = true\n}\n"
+		invalid = "api \"v1\" {\n  servd = true\n}\n"
 	)
 	tests := []struct {
 		name   string
@@ -39,18 +39,18 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 	}{
 		{"all holds", holds, nil, 0, 0},
 		{"drift", holds + drifts, nil, 2, 0},
-		{"drift that plan is to tell", holds + drifts, []string{"--detailed-exitcode"}, 2, 2},
-		{"not told", holds + unknown, nil, 3, 3},
-		{"drift, and not told", drifts + unknown, nil, 2, 3},
-		{"drift, and not told, in another order", unknown + drifts, nil, 2, 3},
-		{"an error", mistake, nil, 1, 1},
-		{"an error, drift, and not told", unknown + drifts + mistake, nil, 1, 1},
-		{"an error in the command line, drift, and not told", unknown + drifts, []string{"--bogus"}, 1, 1},
-		{"drift, not told, and what cannot be written", unknown + drifts, []string{"--termination-log", "nowhere/t"}, 1, 1},
+		{"drift that plan is to exit with", holds + drifts, []string{"--detailed-exitcode"}, 2, 2},
+		{"undetermined", holds + unknown, nil, 3, 3},
+		{"drift, and undetermined", drifts + unknown, nil, 2, 3},
+		{"drift, and undetermined, in another order", unknown + drifts, nil, 2, 3},
+		{"an error", invalid, nil, 1, 1},
+		{"an error, drift, and undetermined", unknown + drifts + invalid, nil, 1, 1},
+		{"an error in the command line, drift, and undetermined", unknown + drifts, []string{"--bogus"}, 1, 1},
+		{"drift, undetermined, and what cannot be written", unknown + drifts, []string{"--termination-log", "nowhere/t"}, 1, 1},
 		{"what cannot be written, and all holds", holds, []string{"--termination-log", "nowhere/t"}, 1, 1},
 		{"no cluster at all", holds, []string{"--snapshot", "nowhere.json"}, 1, 1},
-		{"not told, which is let pass", holds + unknown, []string{"--allow-undetermined"}, 0, 0},
-		{"drift, and not told, which is let pass", drifts + unknown, []string{"--allow-undetermined"}, 2, 0},
+		{"undetermined, which is let pass", holds + unknown, []string{"--allow-undetermined"}, 0, 0},
+		{"drift, and undetermined, which is let pass", drifts + unknown, []string{"--allow-undetermined"}, 2, 0},
 		{"drift, which only warns", drifts + unknown, []string{"--warn-only"}, 0, 0},
 	}
 	for _, tt := range tests {
@@ -119,6 +119,6 @@ func checkCode(t *testing.T, format, report string, want int) {
 		return
 	}
 	if got != want {
-		t.Errorf("%s tells of %v, and not of %d", format, got, want)
+		t.Errorf("%s has %v, and not %d", format, got, want)
 	}
 }

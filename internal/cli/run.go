@@ -17,6 +17,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/argv"
+	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -46,7 +50,7 @@ func Run(ctx context.Context, p Process) int {
 	ctx, second, stop := withSignals(ctx, p.Signals)
 	defer stop()
 	if p.Stdin != nil {
-		p.Stdin = endingReader{ctx.Done(), func() error { return context.Cause(ctx) }, p.Stdin}
+		p.Stdin = files.Reader{Done: ctx.Done(), Cause: func() error { return context.Cause(ctx) }, From: p.Stdin}
 	}
 	done := make(chan int, 1)
 	go func() { done <- execute(ctx, p) }()
@@ -69,8 +73,8 @@ func Run(ctx context.Context, p Process) int {
 }
 
 func execute(ctx context.Context, p Process) (code int) {
-	// A panic is told of by whoever runs what panics. Where telling it panics too,
-	// there is only the code left.
+	// A panic is reported nearer to where it happened. Where the report panics, too, only
+	// the code is left.
 	defer func() {
 		if recover() != nil {
 			code = exitError
@@ -84,11 +88,11 @@ func execute(ctx context.Context, p Process) (code int) {
 		completions(root)
 	}
 	code, err := a.execute(ctx, root)
-	if err == nil && code == exitOK && a.stdout.failed.Load() {
-		// cobra does not tell of a help text that could not be written.
+	if err == nil && code == exitOK && a.stdout.Failed() {
+		// cobra ignores that a help text could not be written.
 		err = errors.New("standard output could not be written to")
 	}
-	if err == nil && code == exitOK && a.stderr.failed.Load() {
+	if err == nil && code == exitOK && a.stderr.Failed() {
 		return exitError // there is nowhere left to say why
 	}
 	if err != nil {
@@ -101,19 +105,19 @@ func execute(ctx context.Context, p Process) (code int) {
 // writers.
 type app struct {
 	Process
-	stdout, stderr *guard
-	// secrets is that of both guards.
-	secrets *secrets
+	stdout, stderr *outlet.Guard
+	// redactor is that of both guards, and of every client.
+	redactor *inclusterauth.Redactor
 	// code is what the command that ran came to.
 	code int
-	// reported tells that the command wrote its own report, so that a failure
-	// behind it is not written as another one.
+	// reported is set once the command writes its own report, so that a failure behind it
+	// is not written as another one.
 	reported bool
 }
 
 func newApp(p Process) *app {
-	hidden := &secrets{}
-	a := &app{Process: p, secrets: hidden, stdout: &guard{w: p.Stdout, secrets: hidden}, stderr: &guard{w: p.Stderr, secrets: hidden}}
+	r := new(inclusterauth.Redactor)
+	a := &app{Process: p, redactor: r, stdout: outlet.NewGuard(p.Stdout, r.Redact), stderr: outlet.NewGuard(p.Stderr, r.Redact)}
 	a.Stdout, a.Stderr = nil, nil
 	return a
 }
@@ -139,7 +143,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err e
 // anything.
 func (a *app) fail(root *cobra.Command, err error) int {
 	diag := a.misuse(root, err)
-	if a.stdout.failed.Load() {
+	if a.stdout.Failed() {
 		diag = operational(err)
 	}
 	if panicked, ok := errors.AsType[*panicError](err); ok {
@@ -155,9 +159,10 @@ func (a *app) fail(root *cobra.Command, err error) int {
 	return exitError
 }
 
-// reportUsage writes a failure wherever a result was asked for, so that no earlier
-// one is mistaken for it, but not over something that is read. Of what cannot be written, standard error has told. A flag
-// that the command does not have names no result: it may be a slip for another one.
+// reportUsage writes a failure wherever a result was asked for, so that nobody takes an
+// earlier result for this one's, but not over something that is read. What it cannot write
+// is on standard error already. A flag that the command does not have names no result: it
+// may be a slip for another one.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	command, known := root, false
@@ -175,8 +180,8 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		if own, ok := outputsOf(command); ok {
 			wanted.formats = own.formats
 		}
-		for _, text := range valuesOf(a.Args, outputFlag, "o") {
-			// What is wrong with it has been told.
+		for _, text := range argv.Values(a.Args, outputFlag, "o") {
+			// What is wrong with it is in the diagnostic.
 			_ = wanted.Set(text)
 		}
 	}
@@ -193,7 +198,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		_ = a.write(o, colorNever, false, report)
 	}
 	if has(terminationFlag) {
-		for _, path := range valuesOf(a.Args, terminationFlag, "") {
+		for _, path := range argv.Values(a.Args, terminationFlag, "") {
 			if unwritable[path] {
 				continue
 			}
@@ -201,8 +206,8 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 	}
 	if has(tektonFlag) {
-		for _, dir := range valuesOf(a.Args, tektonFlag, "") {
-			if slices.ContainsFunc(tektonDestinations(dir), func(d destination) bool { return unwritable[d.path] }) {
+		for _, dir := range argv.Values(a.Args, tektonFlag, "") {
+			if slices.ContainsFunc(tektonDestinations(dir), func(d outlet.Destination) bool { return unwritable[d.Path] }) {
 				continue
 			}
 			_ = a.writeTektonResults(dir, report)
@@ -231,8 +236,8 @@ func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, co
 	if len(diags) > 0 {
 		var b bytes.Buffer
 		_ = view.Diagnostics(&b, diags, sources, color)
-		// Where standard error is gone, there is nobody left to tell.
-		_ = a.stderr.put(b.String(), textForm(color))
+		// Where standard error is gone, nobody reads that it is.
+		_ = a.stderr.Put(b.String(), textForm(color))
 	}
 }
 

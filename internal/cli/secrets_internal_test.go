@@ -39,8 +39,8 @@ func TestTokensOfEveryClientAreHidden(t *testing.T) {
 	text := "you sent " + first + ", " + second + " and " + third[len(third)-9:] + "\n"
 	_, _ = io.WriteString(a.stdout, text)
 	_, _ = io.WriteString(a.stderr, text)
-	a.stderr.show(strings.TrimSpace(text))
-	file := a.stdout.seal(text, view.Plain)
+	a.stderr.Show(strings.TrimSpace(text))
+	file := a.stdout.Seal(text, view.Plain)
 	for name, got := range map[string]string{"standard output": stdout.String(), "standard error": stderr.String(), "a file": file} {
 		if !strings.Contains(got, "you sent [token], [token] and [token]") {
 			t.Errorf("%s shows %q", name, got)

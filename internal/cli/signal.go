@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -52,43 +50,4 @@ func signalCode(ctx context.Context) (int, bool) {
 	}
 	number, _ := s.signal.(syscall.Signal)
 	return exitSignal + int(number), true
-}
-
-// endingReader lets a read that may wait for ever, as one from a terminal does,
-// end with the run.
-type endingReader struct {
-	done <-chan struct{}
-	// cause says why the run has ended.
-	cause func() error
-	from  io.Reader
-}
-
-func (r endingReader) Read(p []byte) (int, error) {
-	type result struct {
-		n   int
-		err error
-	}
-	// What comes too late must not land in memory that the caller has again.
-	buffer := make([]byte, len(p))
-	done := make(chan result, 1)
-	go func() {
-		n, err := r.from.Read(buffer)
-		done <- result{n, err}
-	}()
-	select {
-	case read := <-done:
-		return copy(p, buffer[:read.n]), read.err
-	case <-r.done:
-		return 0, r.cause()
-	}
-}
-
-// info describes the file that is read, and is nil where it is none.
-func (r endingReader) info() fs.FileInfo {
-	if f, ok := r.from.(*os.File); ok {
-		if info, err := f.Stat(); err == nil {
-			return info
-		}
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -51,7 +52,7 @@ everything is read; what could not be determined is recorded as such.`,
 		if len(paths) > 0 {
 			read = append(f.declarationFlags.origins(paths), read...)
 		}
-		if err := a.collision([]destination{{flag, f.out}}, read); err != nil {
+		if err := a.collision([]outlet.Destination{{Flag: flag, Path: f.out}}, read); err != nil {
 			return err
 		}
 		f.loud = loudnessOf(cmd)
@@ -95,22 +96,17 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitError, operational(err))
 	}
 	a.follow(client, f.loud, false)
-	endpoint := client.Endpoint()
-	if apply.EndpointDrifts(declaration, endpoint) {
-		return fail(exitDrift, notRecorded(hcl.DiagError, &apply.Undetermined{
-			Code: discovery.OtherEndpoint,
-			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
-				endpoint, declaration.Endpoint().URL),
-		}, &view.Origin{Endpoint: endpoint}))
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("--timeout %s is over", f.timeout))
-	defer cancel()
-	s := run.Record(ctx, client, declaration)
-	origin := withVersion(&view.Origin{Endpoint: endpoint}, s.Version.Value)
+	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.timeout, Names: flagNames()})
+	origin := withVersion(&view.Origin{Endpoint: client.Endpoint()}, s.Version.Value)
 	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
-		if f != nil {
-			return fail(exitUndetermined, notRecorded(hcl.DiagError, &apply.Undetermined{Code: f.Code, Message: f.Message}, origin))
+		if f == nil {
+			continue
 		}
+		code := exitUndetermined
+		if f.Code == discovery.OtherEndpoint {
+			code = exitDrift
+		}
+		return fail(code, notRecorded(hcl.DiagError, &apply.Undetermined{Code: f.Code, Message: f.Message}, origin))
 	}
 	if ended, ok := signalCode(ctx); ok {
 		// What is not asked for any more would be recorded as something that
@@ -125,7 +121,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	if !f.loud.quiet {
-		a.stderr.mention(view.Recorded(origin, f.out, b.Len()))
+		a.stderr.Mention(view.Recorded(origin, f.out, b.Len()))
 	}
 	a.printDiagnostics(gaps(s, apply.Diff(declaration, s), origin), nil, false)
 	return exitOK

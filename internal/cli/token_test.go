@@ -225,7 +225,7 @@ func TestPanicShowsNoToken(t *testing.T) {
 			t.Errorf("it exits with %d and says\n%s", code, all)
 		}
 		if !strings.Contains(stderr.String(), "This is a bug in kreconcile, and says nothing about the cluster: sent [token].") {
-			t.Errorf("it does not tell of the panic:\n%s", all)
+			t.Errorf("it does not report the panic:\n%s", all)
 		}
 		if strings.Contains(all, "goroutine ") != verbose {
 			t.Errorf("stacks are shown with --debug only, and here it is %t:\n%s", verbose, all)

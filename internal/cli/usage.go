@@ -2,15 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kreconcile/kreconcile/internal/foreign"
 )
 
 // misuse makes a diagnostic of a command line that cannot be run.
@@ -24,6 +21,11 @@ func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
 		Detail: sentence(usage(root, err)) + " Run 'kreconcile" + command + "--help' for usage.",
 	}
 }
+
+// unknownCommandError is that of a command that does not exist.
+type unknownCommandError struct{ text string }
+
+func (e *unknownCommandError) Error() string { return e.text }
 
 func misuseSummary(err error) string {
 	switch {
@@ -45,47 +47,13 @@ func wrongValue(e *pflag.InvalidValueError) string {
 	cause := e.Unwrap().Error()
 	switch flag.Value.Type() {
 	case "duration":
-		cause = wrongDuration(value)
+		cause = foreign.Duration(value)
 	case "bool":
 		cause = fmt.Sprintf("%q is neither true nor false", value)
 	case "int":
 		cause = fmt.Sprintf("%q is not a whole number", value)
 	}
 	return "--" + flag.Name + ": " + cause
-}
-
-// loose is a duration in words that Go's parser does not know.
-var loose = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) *([a-zA-Z]*)$`)
-
-var days = regexp.MustCompile(`^([0-9]{1,4}) *(?i:d|days?)$`)
-
-// wrongDuration says what to write instead of a duration that cannot be parsed.
-func wrongDuration(text string) string {
-	if m := loose.FindStringSubmatch(text); m != nil {
-		number, unit := m[1], strings.ToLower(m[2])
-		if unit == "" {
-			return fmt.Sprintf("%q has no unit; write %ss", text, number)
-		}
-		for short, words := range map[string][]string{
-			"ms": {"ms", "msec", "millis", "millisecond", "milliseconds"}, "s": {"s", "sec", "secs", "second", "seconds"},
-			"m": {"m", "min", "mins", "minute", "minutes"}, "h": {"h", "hr", "hrs", "hour", "hours"},
-		} {
-			if slices.Contains(words, unit) {
-				return fmt.Sprintf("%q is not a duration; write %s%s", text, number, short)
-			}
-		}
-	}
-	if m := days.FindStringSubmatch(text); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			return fmt.Sprintf("%q is not a duration; write %dh", text, 24*n)
-		}
-	}
-	if joined := strings.ToLower(strings.ReplaceAll(text, " ", "")); joined != text {
-		if _, err := time.ParseDuration(joined); err == nil {
-			return fmt.Sprintf("%q is not a duration; write %s", text, joined)
-		}
-	}
-	return fmt.Sprintf("%q is not a duration; write a number with a unit, such as 30s, 5m or 1h30m", text)
 }
 
 // owners gives the commands that have a flag, by its name or its letter.

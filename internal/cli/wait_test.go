@@ -1,17 +1,7 @@
 package cli_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,164 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 	"github.com/kreconcile/kreconcile/internal/cli"
-	"github.com/kreconcile/kreconcile/kubeapi"
 )
-
-// state is what an API server is like at some time.
-type state string
-
-const (
-	whole    state = "whole"
-	slow     state = "slow"     // whole, but it takes its time, and heeds no other
-	lacking  state = "lacking"  // apps/v1 is not served
-	staled   state = "staled"   // it is, but cannot be reached
-	down     state = "down"     // nothing answers
-	hanging  state = "hanging"  // nothing ever will
-	starting state = "starting" // apps/v1 is not served yet, and /readyz says so
-	// It has not read yet who may do what.
-	forbidden state = "forbidden"
-)
-
-// changing is a cluster that is in one state after the other. It is reached without
-// a network, so that a test's clock goes as fast as it can.
-type changing struct {
-	server *apitest.Server
-	// at gives the state after a time.
-	at    func(time.Duration) state
-	began time.Time
-	// fresh counts how often the connections were given up.
-	fresh int
-}
-
-func (c *changing) Namespace(cli.Target) string { return "default" }
-
-func (c *changing) Connect(cli.Target) (*discovery.Client, error) {
-	c.began = time.Now()
-	return &discovery.Client{
-		HTTP: &http.Client{Transport: c}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"},
-		Rand: func() float64 { return 0 },
-	}, nil
-}
-
-func (c *changing) CloseIdleConnections() { c.fresh++ }
-
-func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
-	s := apitest.Stock()
-	apps, _ := s.Group("apps")
-	switch c.at(time.Since(c.began)) {
-	case whole:
-	case slow:
-		time.Sleep(time.Second)
-	case lacking:
-		apps.Versions = nil
-	case starting:
-		apps.Versions = nil
-		s.Confirmed = discovery.Failed[struct{}](&discovery.Failure{Code: discovery.NotReady})
-	case forbidden:
-		refused := &discovery.Failure{Code: discovery.Forbidden, Message: "no rule lets you"}
-		s.Core, s.Named = discovery.Failed[discovery.Group](refused), discovery.Failed[[]discovery.Group](refused)
-		s.Confirmed = discovery.Failed[struct{}](refused)
-	case staled:
-		apps.Versions[0].Freshness = kubeapi.FreshnessStale
-	case down:
-		return nil, &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-	case hanging:
-		<-r.Context().Done()
-		return nil, r.Context().Err()
-	}
-	c.server.SetSnapshot(s)
-	w := httptest.NewRecorder()
-	c.server.ServeHTTP(w, r)
-	response := w.Result()
-	response.ProtoMajor = 2
-	return response, nil
-}
-
-// waited is what came of a run.
-type waited struct {
-	code           int
-	took           time.Duration
-	stdout, stderr string
-	waitedFor
-}
-
-// waitedFor is what the document says of the one target.
-type waitedFor struct {
-	Verdict string
-	Wait    struct {
-		Limit       float64 `json:"limit_seconds"`
-		Duration    float64 `json:"duration_seconds"`
-		Passes      int
-		Consecutive int
-		Streak      int `json:"satisfied_in_a_row"`
-		Mixed       []string
-	}
-	Connection struct {
-		Requests    int
-		NotModified int `json:"not_modified"`
-	}
-	Findings []struct{ Status string }
-}
-
-// web is what is declared where a test does not say what.
-const web = "variable \"severity\" { default = \"error\" }\napi \"v1\" { severity = var.severity }\napi \"apps/v1\" { severity = var.severity }\n"
-
-func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, args ...string) (waited, *changing) {
-	t.Helper()
-	return waitFor(t, web, server, at, args...)
-}
-
-func waitFor(t *testing.T, declared string, server *apitest.Server, at func(time.Duration) state, args ...string) (waited, *changing) {
-	t.Helper()
-	return waitWithin(t.Context(), t, declared, server, at, args...)
-}
-
-func waitWithin(
-	ctx context.Context, t *testing.T, declared string, server *apitest.Server, at func(time.Duration) state, args ...string,
-) (w waited, c *changing) {
-	t.Helper()
-	c = &changing{server: server, at: at}
-	file := filepath.Join(t.TempDir(), "web.hcl")
-	if err := os.WriteFile(file, []byte(declared), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	report := filepath.Join(t.TempDir(), "report.json")
-	var stdout, stderr bytes.Buffer
-	began := time.Now()
-	w.code = cli.RunWithoutSignals(ctx, cli.Process{
-		Args:   append([]string{"apply", "-o", "text", "-o", "json=" + report, file}, args...),
-		Stdout: &stdout, Stderr: &stderr, Connector: c,
-	})
-	w.took = time.Since(began)
-	w.stdout, w.stderr = strings.ReplaceAll(stdout.String(), file, "web.hcl"), stderr.String()
-	content, err := os.ReadFile(report)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, stderr.String())
-	}
-	var document struct{ Targets []waitedFor }
-	if err := json.Unmarshal(content, &document); err != nil || len(document.Targets) > 1 {
-		t.Fatalf("%v:\n%s", err, content)
-	}
-	// A run that ends in an error has no target.
-	for _, target := range document.Targets {
-		w.waitedFor = target
-	}
-	return w, c
-}
-
-// steps gives the states of a cluster, each from some second on.
-func steps(states map[int]state) func(time.Duration) state {
-	return func(d time.Duration) state {
-		for s := int(d / time.Second); ; s-- {
-			if state, ok := states[s]; ok {
-				return state
-			}
-		}
-	}
-}
 
 func TestWait(t *testing.T) {
 	const (
@@ -274,7 +109,7 @@ func TestWait(t *testing.T) {
 			stderr: "Waiting, 0s of 1m0s: no drift in 1 of 3 passes in a row\nWaiting, 5s of 1m0s: no drift in 2 of 3 passes in a row\n",
 		},
 		{
-			name: "a row begins anew, and mixed answers are told", args: []string{"--wait=1m", "--consecutive=3"},
+			name: "a row begins anew, and mixed answers are reported", args: []string{"--wait=1m", "--consecutive=3"},
 			states: map[int]state{0: whole, 8: lacking, 12: whole},
 			code:   0, took: 25, passes: 6, streak: 3, mixed: []string{apps},
 			stdout: `Mixed answers: api["apps/v1"] held in one pass and drifted in a later one.`,
@@ -467,88 +302,13 @@ func TestWaitingPage(t *testing.T) {
 	})
 }
 
-// TestWaitNotForMistakes: what exits 1 is never waited for.
-func TestWaitNotForMistakes(t *testing.T) {
+// TestWaitNotForErrors: what exits 1 is never waited for.
+func TestWaitNotForErrors(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	synctest.Test(t, func(t *testing.T) {
 		w, c := wait(t, server, steps(map[int]state{0: lacking}), "--wait=1m", "nowhere.hcl")
 		if w.code != 1 || w.took != 0 || !c.began.IsZero() {
 			t.Errorf("it exits with %d after %v, and connected at %v", w.code, w.took, c.began)
-		}
-	})
-}
-
-// TestWaitTerminal is the one line that a terminal shows.
-func TestWaitTerminal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var shown bytes.Buffer
-		p := cli.StartProgress(&shown, func() int { return 40 }, time.Minute)
-		time.Sleep(1500 * time.Millisecond)
-		p.Tell("1 of 2 requirements is not as declared")
-		synctest.Wait()
-		p.Log("msg=warning\n")
-		time.Sleep(time.Second)
-		p.Close()
-		p.Log("msg=after\n")
-		const erase = "\r\x1b[K"
-		want := ""
-		for _, line := range []string{
-			"Waiting, 0s of 1m0s: asking", "Waiting, 1s of 1m0s: asking", "Waiting, 1.5s of 1m0s: 1 of 2 requirem…",
-		} {
-			want += erase + line
-		}
-		want += erase + "msg=warning\nWaiting, 1.5s of 1m0s: 1 of 2 requirem…" +
-			erase + "Waiting, 2s of 1m0s: 1 of 2 requiremen…" + erase + "msg=after\n"
-		if diff := cmp.Diff(fmt.Sprintf("%q", want), fmt.Sprintf("%q", shown.String())); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
-	})
-}
-
-// TestWaitTerminalShowsNoToken: what is kept on a terminal passes the guard like all
-// else.
-func TestWaitTerminalShowsNoToken(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var shown bytes.Buffer
-		p := cli.StartProgress(&shown, func() int { return 200 }, time.Minute)
-		p.Redact(func(text string) string { return strings.ReplaceAll(text, "s3cr3t", "[token]") })
-		p.Tell("GET /apis: 403 Forbidden: s3cr3t")
-		time.Sleep(2 * time.Second)
-		p.Close()
-		if text := shown.String(); strings.Contains(text, "s3cr3t") || !strings.Contains(text, "403 Forbidden: [token]") {
-			t.Errorf("it shows %q", text)
-		}
-	})
-}
-
-// TestWaitPanic: a panic while the line is written is one of the run, whose exit code
-// is not Go's own.
-func TestWaitPanic(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := cli.StartProgress(io.Discard, func() int { panic("out of columns") }, time.Minute)
-		defer func() {
-			if value := recover(); value != "out of columns" {
-				t.Errorf("the panic is %v", value)
-			}
-		}()
-		p.Close()
-	})
-}
-
-// TestWaitUnread: where nobody reads standard error, a wait ends all the same.
-func TestWaitUnread(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		reader, writer := io.Pipe()
-		defer reader.Close()
-		p := cli.StartProgress(writer, nil, time.Minute)
-		began := time.Now()
-		for range 3 {
-			p.Tell("nobody reads this")
-			time.Sleep(time.Second)
-		}
-		p.Close()
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("it took %v", took)
 		}
 	})
 }

@@ -74,7 +74,7 @@ func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 				t.Errorf("requests differ (-want +got):\n%s", diff)
 			}
 			// The same by what is recorded.
-			recorded := run.Record(t.Context(), c, parse(t, test.declaration))
+			recorded := run.Record(t.Context(), c, parse(t, test.declaration), run.Options{})
 			var b strings.Builder
 			if err := recorded.Save(&b); err != nil {
 				t.Fatal(err)

@@ -15,13 +15,7 @@ import (
 // concluded where a second look, over another connection, leads to the same; a
 // satisfied declaration takes one look. The snapshot is that of the last look.
 func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*apply.Plan, *discovery.Snapshot) {
-	if endpoint := c.Endpoint(); apply.EndpointDrifts(d, endpoint) {
-		s := &discovery.Snapshot{Endpoint: endpoint, Time: time.Now()}
-		s.FailUnasked(&discovery.Failure{
-			Code: discovery.OtherEndpoint,
-			Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared",
-				endpoint, d.Endpoint().URL),
-		})
+	if s := elsewhere(c, d); s != nil {
 		return apply.Diff(d, s), s
 	}
 	needs := func(s *discovery.Snapshot) discovery.Needs { return apply.Needs(d, s) }
@@ -37,10 +31,30 @@ func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*app
 	return apply.Agree(plans...), s
 }
 
+// elsewhere gives the snapshot of a connection that is not to the declared endpoint:
+// nothing is asked over it, so that no token goes there. It is nil for any other.
+func elsewhere(c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
+	endpoint := c.Endpoint()
+	if !apply.EndpointDrifts(d, endpoint) {
+		return nil
+	}
+	s := &discovery.Snapshot{Endpoint: endpoint, Time: time.Now()}
+	s.FailUnasked(&discovery.Failure{
+		Code:    discovery.OtherEndpoint,
+		Message: fmt.Sprintf("nothing was asked: the connection would be to %s, and %s is declared", endpoint, d.Endpoint().URL),
+	})
+	return s
+}
+
 // Record gives what c's server answers to what d needs, with all documents, the
-// version and the addresses. What two looks, over two connections, do not agree on
-// leaves absences unconfirmed.
-func Record(ctx context.Context, c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
+// version and the addresses, within the limit of one pass. What two looks, over two
+// connections, do not agree on leaves absences unconfirmed.
+func Record(ctx context.Context, c *discovery.Client, d *config.Declaration, o Options) *discovery.Snapshot {
+	if s := elsewhere(c, d); s != nil {
+		return s
+	}
+	ctx, cancel := limited(ctx, o.Timeout, o.Names.Timeout)
+	defer cancel()
 	needs := func(s *discovery.Snapshot) discovery.Needs {
 		n := apply.Needs(d, s)
 		n.Documents = !s.Core.Asked() || !s.Named.Asked()

@@ -189,11 +189,11 @@ func TestPassThatIsUnauthorized(t *testing.T) {
 
 func TestRecordOfSeveralServers(t *testing.T) {
 	one := &balancer{servers: []*apitest.Server{older(t)}}
-	if s := run.Record(t.Context(), one.client(), &config.Declaration{}); !s.Confirmed.Known {
+	if s := run.Record(t.Context(), one.client(), &config.Declaration{}, run.Options{}); !s.Confirmed.Known {
 		t.Errorf("confirmed %+v", s.Confirmed)
 	}
 	two := &balancer{servers: []*apitest.Server{older(t), newer(t)}}
-	s := run.Record(t.Context(), two.client(), &config.Declaration{})
+	s := run.Record(t.Context(), two.client(), &config.Declaration{}, run.Options{})
 	if f := s.Confirmed.Failure; f == nil || f.Code != discovery.Unsettled {
 		t.Errorf("confirmed %+v", s.Confirmed)
 	}

@@ -1,11 +1,13 @@
-package cli
+package place_test
 
 import (
 	"path/filepath"
 	"testing"
+
+	"github.com/kreconcile/kreconcile/internal/place"
 )
 
-func TestPathPrefix(t *testing.T) {
+func TestPrefixes(t *testing.T) {
 	const here = "/work/services/web"
 	tests := []struct {
 		name     string
@@ -44,20 +46,24 @@ func TestPathPrefix(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var f prefixFlags
+			var f place.Prefixes
 			for _, p := range tt.prefixes {
-				if err := (&prefixValue{&f}).Set(p); err != nil {
+				if err := f.Add(p); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if got := f.placed(filepath.FromSlash(tt.file), filepath.FromSlash(here)); filepath.ToSlash(got) != tt.want {
+			got := tt.file
+			if placed := f.From(filepath.FromSlash(here)); placed != nil {
+				got = placed(filepath.FromSlash(tt.file))
+			}
+			if filepath.ToSlash(got) != tt.want {
 				t.Errorf("%s is %s, want %s", tt.file, got, tt.want)
 			}
 		})
 	}
 }
 
-func TestPathPrefixRefused(t *testing.T) {
+func TestPrefixesRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		`deploy\web`:         `write / between the folders of "deploy\\web"`,
 		`/etc/k=deploy\web`:  `write / between the folders of "deploy\\web"`,
@@ -73,7 +79,7 @@ func TestPathPrefixRefused(t *testing.T) {
 		"deploy/main.hcl":    `"deploy/main.hcl" is a file; write its folder`,
 		"a.hcl=b/a.hcl.json": `"b/a.hcl.json" is a file; write its folder`,
 	} {
-		if err := (&prefixValue{&prefixFlags{}}).Set(text); err == nil || err.Error() != want {
+		if err := new(place.Prefixes).Add(text); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package files
 
 import (
 	"bytes"
@@ -9,37 +9,40 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// snapshotError is that of a snapshot that cannot be read.
-type snapshotError struct {
-	path string
-	err  error
+// SnapshotError says that a snapshot cannot be read, and why.
+type SnapshotError struct {
+	Path string
+	Err  error
 }
 
-func (e *snapshotError) Error() string { return fmt.Sprintf("snapshot %s: %v", e.path, e.err) }
-func (e *snapshotError) Unwrap() error { return e.err }
+func (e *SnapshotError) Error() string { return fmt.Sprintf("snapshot %s: %v", e.Path, e.Err) }
 
-// loadSnapshot reads the snapshot in a file. Its errors are of type *snapshotError.
-func loadSnapshot(path string) (*discovery.Snapshot, error) {
+// Unwrap gives Err.
+func (e *SnapshotError) Unwrap() error { return e.Err }
+
+// LoadSnapshot reads the snapshot in a file. Its errors are of type
+// *SnapshotError.
+func LoadSnapshot(path string) (*discovery.Snapshot, error) {
 	switch {
 	case path == "-":
-		return nil, &snapshotError{path, errors.New("it is read from a file, and not from standard input")}
+		return nil, &SnapshotError{path, errors.New("it is read from a file, and not from standard input")}
 	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
-		return nil, &snapshotError{path, errors.New("it is a URL; download it, and name the file")}
+		return nil, &SnapshotError{path, errors.New("it is a URL; download it, and name the file")}
 	}
 	file, err := openRegular(path)
 	if err != nil {
-		return nil, &snapshotError{path, withoutPath(err)}
+		return nil, &SnapshotError{path, withoutPath(err)}
 	}
 	defer func() { _ = file.Close() }()
 	var start [4]byte
 	// What is shorter, or cannot be read, has an error of its own.
 	n, _ := file.ReadAt(start[:], 0)
 	if what := otherEncoding(start[:n]); what != "" {
-		return nil, &snapshotError{path, errors.New(what)}
+		return nil, &SnapshotError{path, errors.New(what)}
 	}
 	s, err := discovery.Load(file)
 	if err != nil {
-		return nil, &snapshotError{path, err}
+		return nil, &SnapshotError{path, err}
 	}
 	return s, nil
 }

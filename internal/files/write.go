@@ -1,4 +1,4 @@
-package cli
+package files
 
 import (
 	"errors"
@@ -9,23 +9,11 @@ import (
 	"path/filepath"
 )
 
-// openRegular refuses what could block for ever, such as a pipe that nobody
-// writes to.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
-	}
-	return os.Open(path)
-}
-
-// replaceFile writes a temporary file beside path and renames it, so that path
+// Replace writes a temporary file beside path and renames it, so that path
 // holds the old or the new content, and never half of one. A file that is there
-// keeps its mode. A symbolic link is followed; what is no regular file, such as a pipe, is written to as it is.
-func replaceFile(path string, content string) error {
+// keeps its mode. A symbolic link is followed. What is no regular file, such as a pipe, is
+// written to as it is.
+func Replace(path string, content string) error {
 	mode := fs.FileMode(0o666)
 	exists := false
 	target := path
@@ -33,14 +21,14 @@ func replaceFile(path string, content string) error {
 		target = resolved
 	} else if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		// It points to a file that is yet to be made, or to a pipe of this process.
-		return overwriteFile(path, content)
+		return Overwrite(path, content)
 	}
 	if info, err := os.Stat(target); err == nil {
 		if info.IsDir() {
 			return fmt.Errorf("%s: it is a folder", path)
 		}
 		if !info.Mode().IsRegular() {
-			return overwriteFile(path, content)
+			return Overwrite(path, content)
 		}
 		mode, exists = info.Mode().Perm(), true
 	}
@@ -60,9 +48,9 @@ func replaceFile(path string, content string) error {
 	return nil
 }
 
-// overwriteFile writes to a file that must not be replaced, because it is a
+// Overwrite writes to a file that must not be replaced, because it is a
 // device or mounted by itself.
-func overwriteFile(path string, content string) error {
+func Overwrite(path string, content string) error {
 	if err := writeFile(path, os.O_CREATE|os.O_TRUNC, 0o666, content); err != nil {
 		return fmt.Errorf("%s: %w", path, withoutPath(err))
 	}
@@ -76,16 +64,4 @@ func writeFile(path string, flag int, mode fs.FileMode, content string) error {
 	}
 	_, err = f.WriteString(content)
 	return errors.Join(err, f.Close())
-}
-
-// withoutPath gives what lies behind an error of package os, for a message that
-// names the path as the user wrote it.
-func withoutPath(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	if l, ok := errors.AsType[*os.LinkError](err); ok {
-		return l.Err
-	}
-	return err
 }

@@ -1,4 +1,4 @@
-package cli
+package foreign
 
 import (
 	"strings"
@@ -6,16 +6,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/nearest"
 )
 
-// unknownCommandError is that of a command that does not exist.
-type unknownCommandError struct{ text string }
-
-func (e *unknownCommandError) Error() string { return e.text }
-
-// insteadOf says what kreconcile has instead of a command, and is empty where nothing is
+// Command says what kreconcile has instead of a command, and is empty where nothing is
 // like it. known are the commands that there are.
-func insteadOf(name string, known []string) string {
+func Command(name string, known []string) string {
 	lower := strings.ToLower(name)
-	if text := foreignCommand(lower); text != "" {
+	if text := otherTool(lower); text != "" {
 		return text
 	}
 	if isPath(name) {
@@ -32,15 +27,15 @@ func insteadOf(name string, known []string) string {
 	return ""
 }
 
-// isPath tells whether a word is the path of a declaration rather than a command.
+// isPath reports whether a word is the path of a declaration rather than a command.
 func isPath(word string) bool {
 	return word == "." || word == ".." || word == "-" || strings.ContainsAny(word, `/\`) ||
 		strings.HasSuffix(word, ".hcl") || strings.HasSuffix(word, ".hcl.json")
 }
 
-// foreignCommand says what kreconcile has instead of a command of Terraform, kubectl or
+// otherTool says what kreconcile has instead of a command of Terraform, kubectl or
 // Helm, and is empty for all others.
-func foreignCommand(name string) string {
+func otherTool(name string) string {
 	const state = "kreconcile keeps no state: every run asks the cluster"
 	switch name {
 	case "init", "get", "providers", "modules", "login", "logout":

@@ -1,8 +1,9 @@
-package cli
+package outlet
 
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"golang.org/x/term"
@@ -10,11 +11,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// progress tells on standard error how a wait stands: on a terminal in one line
-// that is kept up to date, elsewhere in a line for each change. It writes in a
-// goroutine of its own, so that a wait ends in time even where nobody reads.
-type progress struct {
-	out *guard
+// Progress shows how a wait goes: on a terminal in one line that is kept up to date,
+// elsewhere in a line for each change. It writes in a goroutine of its own, so that a wait
+// ends in time even where nobody reads.
+type Progress struct {
+	out *Guard
 	// width gives the columns of the terminal, and is nil where there is none.
 	width func() int
 	began time.Time
@@ -29,9 +30,10 @@ type progress struct {
 // patience is how long the last line may take to be written.
 const patience = time.Second
 
-// startProgress must be closed.
-func startProgress(out *guard, width func() int, limit time.Duration) *progress {
-	p := &progress{
+// StartProgress begins to show a wait of at most limit. Width gives the columns of the
+// terminal, and is nil where there is none. The caller must close it.
+func StartProgress(out *Guard, width func() int, limit time.Duration) *Progress {
+	p := &Progress{
 		out: out, width: width, began: time.Now(), limit: limit, lines: make(chan string, 1), ended: make(chan struct{}),
 	}
 	go func() {
@@ -43,8 +45,8 @@ func startProgress(out *guard, width func() int, limit time.Duration) *progress 
 	return p
 }
 
-// tell says what the last pass came to.
-func (p *progress) tell(line string) {
+// Say takes what the last pass came to.
+func (p *Progress) Say(line string) {
 	select {
 	case <-p.lines: // a line that nobody has read yet
 	default:
@@ -52,9 +54,9 @@ func (p *progress) tell(line string) {
 	p.lines <- line
 }
 
-// close takes the line of a terminal away. A panic while it was written becomes one
+// Close takes the line of a terminal away. A panic while it was written becomes one
 // of the caller.
-func (p *progress) close() {
+func (p *Progress) Close() {
 	close(p.lines)
 	select {
 	case <-p.ended:
@@ -66,12 +68,12 @@ func (p *progress) close() {
 	}
 }
 
-func (p *progress) run() {
+func (p *Progress) run() {
 	shown := ""
 	if p.width == nil {
 		for line := range p.lines {
 			if line != shown {
-				// Where standard error is gone, there is nobody left to tell.
+				// Where the stream is gone, nobody reads that it is.
 				_, _ = io.WriteString(p.out, p.text(line)+"\n")
 			}
 			shown = line
@@ -80,9 +82,9 @@ func (p *progress) run() {
 	}
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
-	defer p.out.show("")
+	defer p.out.Show("")
 	for shown = "asking"; ; {
-		p.out.show(view.Fit(p.text(shown), p.width()))
+		p.out.Show(view.Fit(p.text(shown), p.width()))
 		select {
 		case line, more := <-p.lines:
 			if !more {
@@ -94,22 +96,25 @@ func (p *progress) run() {
 	}
 }
 
-func (p *progress) text(line string) string {
+func (p *Progress) text(line string) string {
 	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), line)
 }
 
-// terminalWidth gives a function that tells the columns of the terminal that a
-// stream is, and nil where it is none that a line can be kept up to date on.
-func (a *app) terminalWidth(g *guard) func() int {
-	f, terminal := g.terminal()
-	if !terminal || a.getenv("TERM") == "dumb" {
+// Width gives a function that returns the columns of the terminal that the stream is. It
+// is nil where the stream is none, or one on which no line can be kept up to date, by the
+// value of TERM.
+func (g *Guard) Width(term string) func() int {
+	f, terminal := g.Terminal()
+	if !terminal || term == "dumb" {
 		return nil
 	}
-	return func() int {
-		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil || width <= 0 {
-			return 80
-		}
-		return width
+	return func() int { return columns(f) }
+}
+
+func columns(f *os.File) int {
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return 80
 	}
+	return width
 }

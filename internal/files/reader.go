@@ -1,0 +1,47 @@
+package files
+
+import (
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Reader reads standard input until a run ends: a read that may wait for ever, as one from
+// a terminal does, ends with the run.
+type Reader struct {
+	// Done is closed when the run ends, and Cause then says why.
+	Done  <-chan struct{}
+	Cause func() error
+	From  io.Reader
+}
+
+// Read gives the error of Cause where the run ends first.
+func (r Reader) Read(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	// What comes too late must not land in memory that the caller has again.
+	buffer := make([]byte, len(p))
+	done := make(chan result, 1)
+	go func() {
+		n, err := r.From.Read(buffer)
+		done <- result{n, err}
+	}()
+	select {
+	case read := <-done:
+		return copy(p, buffer[:read.n]), read.err
+	case <-r.Done:
+		return 0, r.Cause()
+	}
+}
+
+// Info describes the file that is read, and is nil where it is none.
+func (r Reader) Info() fs.FileInfo {
+	if f, ok := r.From.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			return info
+		}
+	}
+	return nil
+}

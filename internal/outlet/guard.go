@@ -1,0 +1,118 @@
+package outlet
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/term"
+
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// eraseLine takes a terminal's cursor to the start of its line, and empties that.
+const eraseLine = "\r\x1b[K"
+
+// Guard is the last thing that output passes, and the only one that has a stream of
+// the process. Each text must come in one write, and end its line. It is safe for
+// concurrent use.
+type Guard struct {
+	w      io.Writer
+	redact func(string) string
+	// failed is set once something could not be written.
+	failed atomic.Bool
+
+	mu sync.Mutex
+	// live is the line that stays below all others, and empty where there is none.
+	live string
+}
+
+// NewGuard gives the guard of a stream. Redact hides the tokens of all clients of a run.
+func NewGuard(w io.Writer, redact func(string) string) *Guard { return &Guard{w: w, redact: redact} }
+
+// Write takes what others write, such as cobra and slog: text without colours.
+func (g *Guard) Write(text []byte) (int, error) {
+	if err := g.Put(string(text), view.Plain); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// Failed reports whether something could not be written.
+func (g *Guard) Failed() bool { return g.failed.Load() }
+
+// Put writes a text of a form.
+func (g *Guard) Put(text string, form view.Form) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := g.Seal(text, form)
+	if g.live != "" {
+		out = eraseLine + out + g.live
+	}
+	return g.send(out)
+}
+
+// Mention writes a line of progress. A run succeeds also where nobody reads it.
+func (g *Guard) Mention(line string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := g.Seal(line+"\n", view.Plain)
+	if g.live != "" {
+		out = eraseLine + out + g.live
+	}
+	_, _ = io.WriteString(g.w, out)
+}
+
+// Verbatim writes the user's own file, byte for byte. On a terminal it is sealed like
+// everything else.
+func (g *Guard) Verbatim(text string) error {
+	if _, terminal := g.Terminal(); terminal {
+		return g.Put(text, view.Plain)
+	}
+	return g.send(text)
+}
+
+// Show puts a line of a terminal in the place of the one that was shown before. The
+// empty one only takes that away.
+func (g *Guard) Show(line string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	line = g.Seal(line, view.Plain)
+	if line == g.live {
+		return
+	}
+	g.live = line
+	// Where a line cannot be shown, nobody reads that it could not.
+	_ = g.send(eraseLine + line)
+}
+
+func (g *Guard) send(text string) error {
+	_, err := io.WriteString(g.w, text)
+	if err != nil {
+		g.failed.Store(true)
+	}
+	return err
+}
+
+// Seal gives a text as it may leave the program, to a stream or to a file.
+func (g *Guard) Seal(text string, form view.Form) string {
+	return view.Seal(g.redact(text), form)
+}
+
+// Terminal gives the terminal that the stream is, and false where it is none.
+func (g *Guard) Terminal() (*os.File, bool) {
+	f, ok := g.w.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// Info describes the file that the stream goes to, and is nil where it is none.
+func (g *Guard) Info() fs.FileInfo {
+	if f, ok := g.w.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			return info
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Wait says for how long a verdict is waited for. The zero value is not to wait.
+type Wait struct {
+	// For is the limit of all passes and the pauses between them. Zero means one pass.
+	For time.Duration
+	// Interval is the pause between two passes.
+	Interval time.Duration
+	// Consecutive is how many passes in a row must be satisfied.
+	Consecutive int
+}
+
+// MinInterval keeps a mistyped unit from becoming an attack on the API server.
+const MinInterval = 100 * time.Millisecond
+
+// Names are what messages call the limits, such as "--timeout".
+type Names struct{ Timeout, Wait, Interval, Consecutive string }
+
+// Check refuses a wait that asks too often, and one that has no time for its passes.
+// It accepts everything where For is zero.
+func (w Wait) Check(names Names) error {
+	if w.For == 0 {
+		return nil
+	}
+	switch {
+	case w.Interval < MinInterval:
+		return fmt.Errorf("%s must be %s at least", names.Interval, MinInterval)
+	case w.Consecutive < 1:
+		return fmt.Errorf("%s must be 1 at least", names.Consecutive)
+	}
+	if pauses := time.Duration(max(w.Consecutive-1, 1)); w.Interval >= w.For/pauses {
+		return fmt.Errorf("%s %s is too short for %d passes that are %s apart (%s)", names.Wait, w.For, pauses+1, w.Interval, names.Interval)
+	}
+	return nil
+}
+
+// Clock is the time that waits go by. A nil function means the real one. The limits of
+// requests and passes are those of their contexts.
+type Clock struct {
+	Now func() time.Time
+	// Sleep waits, and gives the error of the context where that ends first.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+func (c Clock) now() time.Time {
+	if c.Now == nil {
+		return time.Now()
+	}
+	return c.Now()
+}
+
+func (c Clock) sleep(ctx context.Context, d time.Duration) error {
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pause waits for the next pass, and reports whether there is time for one. A pause
+// that would outlast the wait, or the caller's own limit, does not begin.
+func (o Options) pause(ctx context.Context, began time.Time) bool {
+	now := o.Clock.now()
+	end := began.Add(o.Wait.For)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
+		end = deadline
+	}
+	return end.Sub(now) > o.Wait.Interval && o.Clock.sleep(ctx, o.Wait.Interval) == nil
+}
