@@ -89,12 +89,12 @@ func (g *Group) settle(v *Version, request string) {
 			return
 		}
 	case kubeapi.FreshnessStale:
-		v.Resources = Failed[[]Resource](failure(Stale, nil,
-			"%s: %s is stale: the API server could not reach what serves it", request, name))
+		v.Resources = Failed[[]Resource](failure(request, Stale, nil,
+			"%s is stale: the API server could not reach what serves it", name))
 		return
 	default:
-		v.Resources = Failed[[]Resource](failure(InvalidResponse, nil,
-			"%s: the freshness of %s is %s, which is neither Current nor Stale", request, name, quote(string(v.Freshness))))
+		v.Resources = Failed[[]Resource](failure(request, InvalidResponse, nil,
+			"the freshness of %s is %s, which is neither Current nor Stale", name, quote(string(v.Freshness))))
 		return
 	}
 	resources, err := unfold(v.Resources.Value)
@@ -103,7 +103,7 @@ func (g *Group) settle(v *Version, request string) {
 		err = checkResources(resources)
 	}
 	if err != nil {
-		v.Resources = Failed[[]Resource](failure(InvalidResponse, err, "%s: %s: %v", request, name, err))
+		v.Resources = Failed[[]Resource](failure(request, InvalidResponse, err, "%s: %v", name, err))
 	}
 }
 

@@ -1,15 +1,68 @@
 package discovery
 
-// Failure says why something could not be determined.
+// Failure says why something could not be determined. Code, Message and Request are for
+// everyone; Status, Cause, Proxy and User are for whoever gives advice.
 type Failure struct {
 	Code FailureCode
 	// Message says what went wrong, in one line without a final period:
 	// "GET /apis: 403 Forbidden: …". It may quote what a server said, and is
 	// escaped by whoever prints it.
 	Message string
-	// Err is the error behind it, where there is one. It is not saved.
+	// Request is method and path of the request that failed: "GET /apis". It is empty
+	// where no request was sent. It is not saved, nor is what follows.
+	Request string
+	// Status is the HTTP status that the server answered, and zero where it did not.
+	Status int
+	// Cause is set where more is known than the code says.
+	Cause Cause
+	// Proxy tells that the connection went, or was to go, through a proxy.
+	Proxy bool
+	// User is whom the server refused, where it says so.
+	User string
+	// Err is the error behind it, where there is one.
 	Err error
 }
+
+// Within gives the failure of something larger that depends on f: its message says what,
+// and then why.
+func (f *Failure) Within(what string) *Failure {
+	within := *f
+	within.Message = what + ": " + f.Message
+	return &within
+}
+
+// Cause narrows down the code of a failure. The empty Cause says nothing.
+type Cause string
+
+// The causes.
+const (
+	// NameNotResolved: DNS gave no address for the server, or for the proxy.
+	NameNotResolved Cause = "name-not-resolved"
+	// ProxyNeedsCredentials: the proxy answered 407.
+	ProxyNeedsCredentials Cause = "proxy-needs-credentials"
+	// SpeaksPlainHTTP: TLS was expected, and the server speaks plain HTTP.
+	SpeaksPlainHTTP Cause = "speaks-plain-http"
+	// SpeaksTLS: plain HTTP was expected, and the server speaks TLS.
+	SpeaksTLS Cause = "speaks-tls"
+	// SpeaksNoTLS: what answers is neither TLS nor HTTP.
+	SpeaksNoTLS Cause = "speaks-no-tls"
+	// CertificateUntrusted: no trusted authority vouches for the certificate.
+	CertificateUntrusted Cause = "certificate-untrusted"
+	// CertificateOtherName: the certificate is for other names and addresses.
+	CertificateOtherName Cause = "certificate-other-name"
+	// CertificateExpired: the time of the certificate is over.
+	CertificateExpired Cause = "certificate-expired"
+	// CertificateNotYetValid: the time of the certificate has not begun.
+	CertificateNotYetValid Cause = "certificate-not-yet-valid"
+	// CertificateUnusable: the certificate itself is faulty.
+	CertificateUnusable Cause = "certificate-unusable"
+	// VersionNotStamped: the server was built without its version.
+	VersionNotStamped Cause = "version-not-stamped"
+	// PatchUnknown: the server says only which minor version it is.
+	PatchUnknown Cause = "patch-unknown"
+	// AuthorizerFailed: the server could not decide on an access review.
+	AuthorizerFailed Cause = "authorizer-failed"
+)
 
 // FailureCode tells failures apart. The codes are part of the JSON output and of
 // saved snapshots, and do not change.
@@ -40,8 +93,8 @@ const (
 	Stale FailureCode = "stale"
 	// NoNamespace: nobody has said which namespace is meant.
 	NoNamespace FailureCode = "no-namespace"
-	// EvaluationFailed: what was told does not come to a decision: an authorizer of
-	// the server failed, or a condition cannot be evaluated.
+	// EvaluationFailed: there is no decision, because a condition cannot be evaluated,
+	// or an authorizer of the server failed ([AuthorizerFailed]).
 	EvaluationFailed FailureCode = "evaluation-failed"
 	// NoSchema: the server's OpenAPI documents do not tell of the kind, or do not
 	// yet.

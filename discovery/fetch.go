@@ -209,7 +209,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
 		// A cache in between may mix what several servers say.
 		if tag := resp.Header.Get("ETag"); tag != "" && tag != q.tag {
-			return result{failure: failure(InvalidResponse, nil, "GET %s: 304 Not Modified, and of another document than the one asked for", q.path)}
+			return result{failure: failure(q.String(), InvalidResponse, nil, "304 Not Modified, and of another document than the one asked for")}
 		}
 		c.notModified.Add(1)
 		return result{notModified: true}
@@ -219,21 +219,21 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 		return c.refused(q, resp, body)
 	}
 	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" {
-		return result{failure: failure(InvalidResponse, nil,
-			"%s: the answer has the content encoding %s, which was not asked for", q, quote(c.redact(encoding)))}
+		return result{failure: failure(q.String(), InvalidResponse, nil,
+			"the answer has the content encoding %s, which was not asked for", quote(c.redact(encoding)))}
 	}
 	err = q.read(resp.Header.Get("Content-Type"), body)
 	switch {
 	case errors.Is(body.err, errTooLarge):
-		return result{failure: failure(InvalidResponse, err, "%s: the answer is larger than %s", q, size(q.limit))}
+		return result{failure: failure(q.String(), InvalidResponse, err, "the answer is larger than %s", size(q.limit))}
 	case body.err != nil:
 		return c.broken(parent, ctx, q, body.err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		// The end of the body is not always marked, so that one that is cut off
 		// may look whole until it is read.
-		return result{retry: true, failure: failure(Unreachable, err, "%s: the answer was cut off: %s", q, c.redact(err.Error()))}
+		return result{retry: true, failure: failure(q.String(), Unreachable, err, "the answer was cut off: %s", c.redact(err.Error()))}
 	case err != nil:
-		return result{failure: failure(InvalidResponse, err, "%s: %s", q, c.redact(err.Error()))}
+		return result{failure: failure(q.String(), InvalidResponse, err, "%s", c.redact(err.Error()))}
 	}
 	return result{tag: resp.Header.Get("ETag")}
 }
@@ -250,10 +250,11 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	text, _ := io.ReadAll(body)
 
 	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, text) {
-		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, address(c.Base)), needsTLS: true}
+		f := failure(q.String(), Unreachable, nil, "%s speaks TLS, not plain HTTP", address(c.Base))
+		f.Cause = SpeaksTLS
+		return result{failure: f, needsTLS: true}
 	}
-	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
-	line = strings.TrimSuffix(line, " ")
+	line := strings.TrimSuffix(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
 	res := result{refusal: text, foreign: isForeign(resp.Header.Get("Content-Type"))}
 	code := InvalidResponse
 	// A token may be spelt in JSON's escapes, so that it is looked for in what they
@@ -285,7 +286,11 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	if message != "" {
 		line += ": " + message
 	}
-	res.failure = failure(code, nil, "%s", line)
+	res.failure = failure(q.String(), code, nil, "%s", line)
+	res.failure.Status = resp.StatusCode
+	if code == Forbidden {
+		res.failure.User = refusedUser(message)
+	}
 	return res
 }
 
@@ -364,6 +369,8 @@ func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Tim
 
 // badRequest is what servers say of plain HTTP on a port that speaks TLS.
 const badRequest = http.StatusBadRequest
+
+const proxyAuthRequired = http.StatusProxyAuthRequired
 
 // answersInPlainHTTP tells whether a server answered a TLS handshake in plain HTTP.
 func answersInPlainHTTP(err error) bool { return errors.Is(err, http.ErrSchemeMismatch) }

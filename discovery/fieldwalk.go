@@ -358,11 +358,11 @@ func readFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, path 
 func (s *schemas) answer(q FieldQuery, path string) Fact[Field] {
 	fieldPath, err := kubeapi.ParseFieldPath(q.Path)
 	if err != nil {
-		return Failed[Field](failure(InvalidResponse, err, "nothing was asked about the field %s: %v", quote(q.Path), err))
+		return Failed[Field](failure("", InvalidResponse, err, "nothing was asked about the field %s: %v", quote(q.Path), err))
 	}
 	root, err := s.kind(q.Kind)
 	if err == nil && root == nil {
-		return Failed[Field](failure(NoSchema, nil, "GET %s: no schema in it is of the kind %s", path, quote(q.Kind)))
+		return Failed[Field](failure("GET "+path, NoSchema, nil, "no schema in it is of the kind %s", quote(q.Kind)))
 	}
 	var field Field
 	if err == nil {
@@ -377,7 +377,7 @@ func (s *schemas) answer(q FieldQuery, path string) Fact[Field] {
 		}
 	}
 	if err != nil {
-		return Failed[Field](failure(InvalidResponse, err, "GET %s: the schema of %s: %s", path, strings.TrimSpace(q.Kind+" "+q.Path), err.Error()))
+		return Failed[Field](failure("GET "+path, InvalidResponse, err, "the schema of %s: %s", strings.TrimSpace(q.Kind+" "+q.Path), err.Error()))
 	}
 	return Known(field)
 }

@@ -58,7 +58,7 @@ func (l *resourceLists) fill(ctx context.Context, groups []Group) {
 func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact[[]Resource] {
 	// Only a name that can be nothing else than a name becomes part of a path.
 	if _, err := kubeapi.ParseGroupVersion(gv.String()); err != nil {
-		return Failed[[]Resource](failure(InvalidResponse, err, "nothing was asked about %s: %v", quote(gv.String()), err))
+		return Failed[[]Resource](failure("", InvalidResponse, err, "nothing was asked about %s: %v", quote(gv.String()), err))
 	}
 	path := namedPath + "/" + gv.Group + "/" + gv.Version
 	if gv.Group == "" {
@@ -80,9 +80,9 @@ func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact
 	}
 	entries, texts := count(resources)
 	if l.bytes.Add(res.bytes) > maxResourceLists || l.resources.Add(entries) > maxResources || l.texts.Add(texts) > maxTexts {
-		return Failed[[]Resource](failure(InvalidResponse, nil,
-			"GET %s: the documents of all group versions hold more than %s, %d resources or %d verbs and other names of these",
-			path, size(maxResourceLists), maxResources, maxTexts))
+		return Failed[[]Resource](failure("GET "+path, InvalidResponse, nil,
+			"the documents of all group versions hold more than %s, %d resources or %d verbs and other names of these",
+			size(maxResourceLists), maxResources, maxTexts))
 	}
 	return Known(resources)
 }

@@ -126,7 +126,7 @@ func (c *Client) lookWhenReady(ctx context.Context, needs func(*Snapshot) Needs)
 // wait waits before another look, and gives the failure where there is no time.
 func (c *Client) wait(ctx context.Context, instead string) *Failure {
 	if !fits(ctx, apart) {
-		return failure(Timeout, nil, "%s; there is no time to ask again %v later", instead, apart)
+		return failure("", Timeout, nil, "%s; there is no time to ask again %v later", instead, apart)
 	}
 	if err := c.sleep(ctx, apart); err != nil {
 		return contextFailure(ctx, "asking again", err)
@@ -176,9 +176,11 @@ func (c *Client) readyz(ctx context.Context) result {
 func (c *Client) notReady(res result) *Failure {
 	checks := failedChecks(res.refusal)
 	if len(checks) == 0 {
-		return failure(NotReady, res.failure.Err, "%s", res.failure.Message)
+		unready := *res.failure
+		unready.Code = NotReady
+		return &unready
 	}
-	return failure(NotReady, res.failure.Err, "GET /readyz: %d: the server is not ready: %s", res.status, c.redact(strings.Join(checks, ", ")))
+	return failure(res.failure.Request, NotReady, res.failure.Err, "%d: the server is not ready: %s", res.status, c.redact(strings.Join(checks, ", ")))
 }
 
 // SameAnswers tells whether two snapshots have the same groups, with the same

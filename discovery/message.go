@@ -12,10 +12,14 @@ const (
 	maxQuote   = 256     // bytes of a text that is not a message of Kubernetes
 )
 
-// failure makes a Failure whose message is one line of bounded length, whatever a
-// server put into it.
-func failure(code FailureCode, err error, format string, args ...any) *Failure {
-	return &Failure{Code: code, Message: Cut(oneLine(fmt.Sprintf(format, args...)), maxMessage), Err: err}
+// failure makes a Failure of a request, which is empty where none was sent. Its message is
+// one line of bounded length, whatever a server put into it.
+func failure(request string, code FailureCode, err error, format string, args ...any) *Failure {
+	message := fmt.Sprintf(format, args...)
+	if request != "" {
+		message = request + ": " + message
+	}
+	return &Failure{Code: code, Request: request, Message: Cut(oneLine(message), maxMessage), Err: err}
 }
 
 // oneLine joins the lines of s by spaces.

@@ -18,7 +18,7 @@ func TestFailureMessageIsOneShortLine(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := failure(InvalidResponse, nil, "%s", test.text).Message
+			got := failure("", InvalidResponse, nil, "%s", test.text).Message
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -165,7 +165,7 @@ func isBelowIndex(u *url.URL) bool {
 // fieldsByIndex asks for one document.
 func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string]string) map[FieldQuery]Fact[Field] {
 	if f.key() == "" {
-		return f.failed(failure(InvalidResponse, nil, "nothing was asked about %s, which is no group version", quote(f.gv.String())))
+		return f.failed(failure("", InvalidResponse, nil, "nothing was asked about %s, which is no group version", quote(f.gv.String())))
 	}
 	relative, listed := index[f.key()]
 	if !listed {
@@ -173,7 +173,7 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 	}
 	path, query, err := schemaURL(strings.TrimPrefix(relative, c.Base.Path))
 	if err != nil {
-		return f.failed(failure(InvalidResponse, err, "GET %s: %s", schemaIndexPath, c.redact(err.Error())))
+		return f.failed(failure("GET "+schemaIndexPath, InvalidResponse, err, "%s", c.redact(err.Error())))
 	}
 	answers, res := c.schemaDocument(ctx, f, path, query)
 	if res.failure != nil && (res.failure.Code == Redirected || res.status == 404) {
@@ -186,7 +186,9 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) map[FieldQuery]Fact[Field] {
 	answers, res := c.schemaDocument(ctx, f, f.path(), "")
 	if res.status == 404 {
-		return f.failed(failure(NoSchema, res.failure, "%s", res.failure.Message))
+		missing := *res.failure
+		missing.Code, missing.Err = NoSchema, res.failure
+		return f.failed(&missing)
 	}
 	return answers
 }
@@ -219,7 +221,7 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 		}})
 	switch {
 	case res.failure != nil && errors.Is(res.failure, errNoDocument):
-		return f.failed(failure(NoSchema, errNoDocument, "GET %s: %v", path, errNoDocument)), res
+		return f.failed(failure("GET "+path, NoSchema, errNoDocument, "%v", errNoDocument)), res
 	case res.failure != nil:
 		return f.failed(res.failure), res
 	case res.notModified:

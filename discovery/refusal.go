@@ -44,6 +44,19 @@ func statusMessage(body []byte) string {
 	return message
 }
 
+// refusedUser gives the user that a server's own message says it refused: the text of a
+// kube-apiserver is
+//
+//	forbidden: User "system:serviceaccount:shop:default" cannot get path "/apis"
+func refusedUser(message string) string {
+	_, rest, found := strings.Cut(message, `orbidden: User "`)
+	name, _, closed := strings.Cut(rest, `" cannot `)
+	if !found || !closed {
+		return ""
+	}
+	return name
+}
+
 // failedChecks gives the checks that GET /readyz lists as failed, such as
 // "etcd" of the line "[-]etcd failed: reason withheld".
 //

@@ -8,6 +8,9 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
+// ErrVersionNotStamped is in the error about a server that was built without its version.
+var ErrVersionNotStamped = errors.New("the server does not know its own version")
+
 // Binary gives the version of the server's own program: that in gitVersion, else the
 // one in major and minor, whose patch is unknown. It is an error where neither can
 // be read, and where the program was built without version information.
@@ -22,8 +25,8 @@ func (v ServerVersion) Binary() (kubeapi.Version, error) {
 		return fields, nil
 	case gitErr == nil || fieldsErr == nil:
 		return kubeapi.Version{}, fmt.Errorf(
-			"the server does not know its own version, because it was built without version information: gitVersion is %s, major %s, minor %s",
-			quote(v.GitVersion), quote(v.Major), quote(v.Minor))
+			"%w, because it was built without version information: gitVersion is %s, major %s, minor %s",
+			ErrVersionNotStamped, quote(v.GitVersion), quote(v.Major), quote(v.Minor))
 	}
 	return kubeapi.Version{}, fmt.Errorf("no version can be read from gitVersion %s, major %s, minor %s",
 		quote(v.GitVersion), quote(v.Major), quote(v.Minor))

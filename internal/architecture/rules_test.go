@@ -48,6 +48,11 @@ var rules = []rule{
 		why:     "nearest compares names and knows nothing about what they stand for; it is a leaf",
 	},
 	{
+		folder: "internal/tlsfault",
+		avoids: []string{"context", "io", "os", "net/http"},
+		why:    "tlsfault classifies errors for inclusterauth and discovery, and inclusterauth takes the standard library alone; it is a leaf",
+	},
+	{
 		folder:  "config",
 		uses:    []string{"kubeapi", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
@@ -57,7 +62,7 @@ var rules = []rule{
 	},
 	{
 		folder:  "discovery",
-		uses:    []string{"kubeapi"},
+		uses:    []string{"kubeapi", "internal/tlsfault"},
 		modules: []string{jsonexp},
 		why: "discovery asks an API server and knows nothing of declarations: whoever asks brings the questions and a " +
 			"client that has the credentials",
@@ -71,7 +76,9 @@ var rules = []rule{
 	},
 	{
 		folder: "inclusterauth",
-		why:    "inclusterauth is for other programs too: it comes with the standard library alone and knows nothing of Kubernetes' API",
+		uses:   []string{"internal/tlsfault"},
+		why: "inclusterauth is for other programs too: it and what it imports need the standard library alone, and know nothing of " +
+			"Kubernetes' API",
 	},
 	{
 		folder:  "internal/view",

@@ -109,7 +109,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	origin := withVersion(&view.Origin{Endpoint: endpoint}, s.Version.Value)
 	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if f != nil {
-			return fail(exitUndetermined, notRecorded(hcl.DiagError, &apply.Undetermined{Code: f.Code, Message: f.Message}, origin))
+			return fail(exitUndetermined, notRecorded(hcl.DiagError, undetermined(f), origin))
 		}
 	}
 	if ended, ok := signalCode(ctx); ok {
