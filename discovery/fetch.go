@@ -7,14 +7,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 )
 
 // Client asks one API server what it serves. HTTP and Base must be set. It may
@@ -209,7 +211,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
 		// A cache in between may mix what several servers say.
 		if tag := resp.Header.Get("ETag"); tag != "" && tag != q.tag {
-			return result{failure: failure(q.String(), InvalidResponse, nil, "304 Not Modified, and of another document than the one asked for")}
+			return result{failure: model.NewFailure(q.String(), InvalidResponse, nil, "304 Not Modified, and of another document than the one asked for")}
 		}
 		c.notModified.Add(1)
 		return result{notModified: true}
@@ -219,21 +221,21 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 		return c.refused(q, resp, body)
 	}
 	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" {
-		return result{failure: failure(q.String(), InvalidResponse, nil,
-			"the answer has the content encoding %s, which was not asked for", quote(c.redact(encoding)))}
+		return result{failure: model.NewFailure(q.String(), InvalidResponse, nil,
+			"the answer has the content encoding %s, which was not asked for", text.Quote(c.redact(encoding)))}
 	}
 	err = q.read(resp.Header.Get("Content-Type"), body)
 	switch {
 	case errors.Is(body.err, errTooLarge):
-		return result{failure: failure(q.String(), InvalidResponse, err, "the answer is larger than %s", size(q.limit))}
+		return result{failure: model.NewFailure(q.String(), InvalidResponse, err, "the answer is larger than %s", text.Size(q.limit))}
 	case body.err != nil:
 		return c.broken(parent, ctx, q, body.err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		// The end of the body is not always marked, so that one that is cut off
 		// may look whole until it is read.
-		return result{retry: true, failure: failure(q.String(), Unreachable, err, "the answer was cut off: %s", c.redact(err.Error()))}
+		return result{retry: true, failure: model.NewFailure(q.String(), Unreachable, err, "the answer was cut off: %s", c.redact(err.Error()))}
 	case err != nil:
-		return result{failure: failure(q.String(), InvalidResponse, err, "%s", c.redact(err.Error()))}
+		return result{failure: model.NewFailure(q.String(), InvalidResponse, err, "%s", c.redact(err.Error()))}
 	}
 	return result{tag: resp.Header.Get("ETag")}
 }
@@ -247,19 +249,19 @@ func (c *Client) broken(parent, ctx context.Context, q request, err error) resul
 // refused makes a result of a status that is no answer.
 func (c *Client) refused(q request, resp *http.Response, body io.Reader) result {
 	// What could be read of the body is all that there is to say.
-	text, _ := io.ReadAll(body)
+	said, _ := io.ReadAll(body)
 
-	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, text) {
-		f := failure(q.String(), Unreachable, nil, "%s speaks TLS, not plain HTTP", address(c.Base))
+	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, said) {
+		f := model.NewFailure(q.String(), Unreachable, nil, "%s speaks TLS, not plain HTTP", address(c.Base))
 		f.Cause = SpeaksTLS
 		return result{failure: f, needsTLS: true}
 	}
 	line := strings.TrimSuffix(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
-	res := result{refusal: text, foreign: isForeign(resp.Header.Get("Content-Type"))}
+	res := result{refusal: said, foreign: isForeign(resp.Header.Get("Content-Type"))}
 	code := InvalidResponse
 	// A token may be spelt in JSON's escapes, so that it is looked for in what they
 	// stand for.
-	message := c.redact(refusalMessage(text))
+	message := c.redact(wire.RefusalMessage(said))
 	switch status := resp.StatusCode; {
 	case status == http.StatusUnauthorized:
 		code = Unauthorized
@@ -275,7 +277,7 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 		code = Redirected
 		message = "redirects are not followed"
 		if location := resp.Header.Get("Location"); location != "" {
-			message += ", here to " + quote(c.redact(location))
+			message += ", here to " + text.Quote(c.redact(location))
 		}
 	}
 	switch resp.StatusCode {
@@ -286,71 +288,12 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	if message != "" {
 		line += ": " + message
 	}
-	res.failure = failure(q.String(), code, nil, "%s", line)
+	res.failure = model.NewFailure(q.String(), code, nil, "%s", line)
 	res.failure.Status = resp.StatusCode
 	if code == Forbidden {
-		res.failure.User = refusedUser(message)
+		res.failure.User = wire.RefusedUser(message)
 	}
 	return res
-}
-
-// isForeign tells whether an API server never refuses with a body of this type.
-func isForeign(contentType string) bool {
-	mediaType, _, _ := strings.Cut(contentType, ";")
-	switch strings.ToLower(strings.TrimSpace(mediaType)) {
-	case "", "text/plain", "application/json":
-		return false
-	}
-	return true
-}
-
-func (c *Client) redact(text string) string {
-	if c.Redact == nil {
-		return text
-	}
-	return c.Redact(text)
-}
-
-func (c *Client) url(path, query string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: c.Base.Path + path, RawQuery: query}).String()
-}
-
-// Endpoint gives the base URL as scheme, lower-case host, effective port and path, as
-// [Snapshot.Endpoint] has it.
-func (c *Client) Endpoint() string {
-	return strings.ToLower(c.Base.Scheme) + "://" + address(c.Base) + c.Base.Path
-}
-
-func address(base *url.URL) string {
-	port := base.Port()
-	if port == "" {
-		port = "443"
-		if strings.EqualFold(base.Scheme, "http") {
-			port = "80"
-		}
-	}
-	return net.JoinHostPort(strings.ToLower(base.Hostname()), port)
-}
-
-func (c *Client) userAgent() string {
-	if c.UserAgent == "" {
-		return "kreconcile"
-	}
-	return c.UserAgent
-}
-
-func (c *Client) now() time.Time {
-	if c.Now == nil {
-		return time.Now()
-	}
-	return c.Now()
-}
-
-func (c *Client) random() float64 {
-	if c.Rand == nil {
-		return rand.Float64()
-	}
-	return c.Rand()
 }
 
 func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Time, res result) {

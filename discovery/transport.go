@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
 	"github.com/kreconcile/kreconcile/internal/tlsfault"
 )
 
@@ -47,16 +48,16 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	}
 	var timeout requestTimeout
 	if ctx.Err() != nil && errors.As(context.Cause(ctx), &timeout) {
-		return failure(request, Timeout, err, "%v%s", timeout, missing), false
+		return model.NewFailure(request, Timeout, err, "%v%s", timeout, missing), false
 	}
 	switch fault := tlsfault.Of(err, time.Now()); {
 	case fault != "" && tlsfault.IsUnparsable(err):
-		return failure(request, Certificate, err, "the certificate of %s cannot be used: %s", address, tlsfault.Plain(tlsfault.Innermost(err).Error())), false
+		return model.NewFailure(request, Certificate, err, "the certificate of %s cannot be used: %s", address, tlsfault.Plain(tlsfault.Innermost(err).Error())), false
 	case fault != "":
-		return failure(request, Certificate, err, "%s", reason(err)), false
+		return model.NewFailure(request, Certificate, err, "%s", reason(err)), false
 	}
 	if isTooMuchHeader(err) {
-		return failure(request, InvalidResponse, err, "the headers of the answer are larger than the client takes"), false
+		return model.NewFailure(request, InvalidResponse, err, "the headers of the answer are larger than the client takes"), false
 	}
 	timedOut := false
 	if timeout, ok := errors.AsType[net.Error](err); ok {
@@ -67,12 +68,12 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	}
 	switch {
 	case answersInPlainHTTP(err):
-		return failure(request, Unreachable, err, "%s speaks plain HTTP, not TLS", address), false
+		return model.NewFailure(request, Unreachable, err, "%s speaks plain HTTP, not TLS", address), false
 	case isTLSRecord(err):
-		return failure(request, Unreachable, err, "%s speaks TLS, not plain HTTP", address), false
+		return model.NewFailure(request, Unreachable, err, "%s speaks TLS, not plain HTTP", address), false
 	}
 	if timedOut {
-		return failure(request, Timeout, err, "no answer from %s: %s", address, reason(err)), false
+		return model.NewFailure(request, Timeout, err, "no answer from %s: %s", address, reason(err)), false
 	}
 	verb := "the connection to %s broke: %s"
 	switch {
@@ -81,7 +82,7 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	case isProxyDial(err):
 		verb = "cannot reach %s through the proxy: %s"
 	}
-	return failure(request, Unreachable, err, verb, address, reason(err)), !isTLS(err)
+	return model.NewFailure(request, Unreachable, err, verb, address, reason(err)), !isTLS(err)
 }
 
 // causeOf gives the cause of a failure of that code, where the error has more to say.
@@ -152,9 +153,9 @@ type proxyError interface {
 // known of the server itself.
 func proxyFailure(request string, proxy proxyError, err error, timedOut bool) (f *Failure, retry bool) {
 	if timedOut {
-		return failure(request, Timeout, err, "%v", proxy), false
+		return model.NewFailure(request, Timeout, err, "%v", proxy), false
 	}
-	return failure(request, Unreachable, err, "%v", proxy), !proxy.Refused() && !isTLS(err)
+	return model.NewFailure(request, Unreachable, err, "%v", proxy), !proxy.Refused() && !isTLS(err)
 }
 
 // contextFailure says that the context of all requests ended. A cause that was
@@ -167,7 +168,7 @@ func contextFailure(ctx context.Context, request string, err error) *Failure {
 	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
 		what += ": " + cause.Error()
 	}
-	return failure(request, code, err, "%s", what)
+	return model.NewFailure(request, code, err, "%s", what)
 }
 
 // isTLS tells whether the two sides do not agree on TLS, which asking again does

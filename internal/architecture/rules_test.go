@@ -61,9 +61,54 @@ var rules = []rule{
 			"environment, and never speaks to a cluster, so that a declaration is checked the same way everywhere",
 	},
 	{
-		folder:  "discovery",
-		uses:    []string{"kubeapi", "internal/tlsfault"},
+		folder: "discovery/internal/text",
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "text bounds what servers say, for every other package of discovery; it is a leaf",
+	},
+	{
+		folder: "discovery/internal/model",
+		uses:   []string{"kubeapi", "discovery/internal/text"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "model holds what is known of a server, whoever learnt it: no client, no document and no file",
+	},
+	{
+		folder:  "discovery/internal/jsonwalk",
+		uses:    []string{"discovery/internal/text"},
 		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os"},
+		why:     "jsonwalk reads and writes JSON, and knows nothing of what it is about",
+	},
+	{
+		folder:  "discovery/internal/wire",
+		uses:    []string{"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk"},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os"},
+		why:     "wire decodes what a server sends, whoever asked for it: it has no client",
+	},
+	{
+		folder: "discovery/internal/openapi",
+		uses: []string{
+			"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk", "discovery/internal/wire",
+		},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net/http", "os"},
+		why:     "openapi reads schemas, whoever fetched them: it has no client",
+	},
+	{
+		folder: "discovery/internal/record",
+		uses: []string{
+			"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk", "discovery/internal/wire",
+		},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os"},
+		why:     "record writes to a writer and reads from a reader; which file that is, is for others",
+	},
+	{
+		folder: "discovery",
+		uses: []string{
+			"kubeapi", "internal/tlsfault", "discovery/internal/text", "discovery/internal/model", "discovery/internal/wire",
+			"discovery/internal/openapi", "discovery/internal/record",
+		},
 		why: "discovery asks an API server and knows nothing of declarations: whoever asks brings the questions and a " +
 			"client that has the credentials",
 	},
@@ -120,6 +165,13 @@ var rules = []rule{
 		why:      "apitest is an API server for tests; it serves a snapshot and knows nothing of what is judged by it",
 	},
 	{
+		folder:   "internal/snapshottest",
+		uses:     []string{"kubeapi", "discovery", "internal/apitest"},
+		modules:  []string{"github.com/google/go-cmp"},
+		testOnly: true,
+		why:      "snapshottest holds every source of snapshots to the same facts, and knows nothing of what is judged by them",
+	},
+	{
 		folder:   "internal/cases",
 		testOnly: true,
 		why:      "cases runs the other packages' tests by their names and needs none of them",
@@ -160,7 +212,7 @@ var reserved = []struct {
 	},
 	{
 		path:  "testing",
-		files: []string{"internal/apitest/"},
+		files: []string{"internal/apitest/", "internal/snapshottest/"},
 		why:   "it registers flags and links what only tests need",
 	},
 	{

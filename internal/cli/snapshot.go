@@ -118,7 +118,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return ended
 	}
 	var b bytes.Buffer
-	if err := s.Save(&b); err != nil {
+	if err := discovery.Save(&b, s); err != nil {
 		return fail(exitError, operational(err))
 	}
 	if err := a.deliver(b.String(), view.Document, f.out); err != nil {
