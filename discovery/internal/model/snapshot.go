@@ -61,6 +61,11 @@ func Failed[T any](f *Failure) Fact[T] { return Fact[T]{Failure: f} }
 // Asked tells whether somebody asked, with or without success.
 func (f Fact[T]) Asked() bool { return f.Known || f.Failure != nil }
 
+// Parts gives where the parts of the fact are, for whoever fills it in.
+func (f *Fact[T]) Parts() (value *T, known *bool, failure **Failure) {
+	return &f.Value, &f.Known, &f.Failure
+}
+
 // Unknown says why the fact is not known, and is nil where it is. Where nobody
 // asked, the code is [NotRecorded].
 func (f Fact[T]) Unknown() *Failure {

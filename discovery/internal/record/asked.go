@@ -11,42 +11,42 @@ import (
 )
 
 // answer is the member that holds the answer to a question, which is never left out.
-func answer[K comparable, V any](name string, value jsonwalk.Value[V]) jsonwalk.Member[answered[K, V]] {
-	m := wire.Fact(name, func(a *answered[K, V]) *model.Fact[V] { return &a.answer }, value)
+func answer[P, V any](name string, at func(P) (V, *bool, **model.Failure), value jsonwalk.Value[V]) jsonwalk.Member[P] {
+	m := wire.Fact(name, at, value)
 	m.Optional, m.Omit = false, nil
 	return m
 }
 
 // ofVersion is the member that names the group version of a question.
-func ofVersion[K comparable, V any](at func(*answered[K, V]) *groupVersion) jsonwalk.Member[answered[K, V]] {
-	return jsonwalk.Member[answered[K, V]]{Name: "group_version", Value: jsonwalk.Value[answered[K, V]]{
-		Read: func(w *jsonwalk.Walker, a *answered[K, V]) {
+func ofVersion[P any](at func(P) *groupVersion) jsonwalk.Member[P] {
+	return jsonwalk.Member[P]{Name: "group_version", Value: jsonwalk.Value[P]{
+		Read: func(w *jsonwalk.Walker, p P) {
 			gv, err := kubeapi.ParseGroupVersion(w.Text())
 			if err != nil {
 				w.Failf("%v", err)
 			}
-			*at(a) = gv
+			*at(p) = gv
 		},
-		Write: func(e *jsonwalk.Encoder, a *answered[K, V]) { e.Text(at(a).String()) },
+		Write: func(e *jsonwalk.Encoder, p P) { e.Text(at(p).String()) },
 	}}
 }
 
-var available = jsonwalk.Object[own]{
+var available = jsonwalk.Object[*own]{
 	ofVersion(func(o *own) *groupVersion { return &o.question }),
-	answer[groupVersion]("available", isTrue),
+	answer("available", func(o *own) (*struct{}, *bool, **model.Failure) { return o.answer.Parts() }, isTrue),
 }
 
 var reviews = reviewMembers()
 
-func reviewMembers() jsonwalk.Object[review] {
-	var object jsonwalk.Object[review]
+func reviewMembers() jsonwalk.Object[*review] {
+	var object jsonwalk.Object[*review]
 	for _, a := range wire.ReviewAttributes() {
-		object = append(object, jsonwalk.Member[review]{Name: a.Name, Value: jsonwalk.Value[review]{
+		object = append(object, jsonwalk.Member[*review]{Name: a.Name, Value: jsonwalk.Value[*review]{
 			Read:  func(w *jsonwalk.Walker, r *review) { a.Read(w, &r.question) },
 			Write: func(e *jsonwalk.Encoder, r *review) { a.Write(e, &r.question) },
 		}})
 	}
-	return append(object, answer[model.Review]("answer", reviewAnswer.Strict(func(w *jsonwalk.Walker, a *model.ReviewAnswer) {
+	return append(object, answer("answer", func(r *review) (*model.ReviewAnswer, *bool, **model.Failure) { return r.answer.Parts() }, reviewAnswer.Strict(func(w *jsonwalk.Walker, a *model.ReviewAnswer) {
 		if a.Allowed && a.Denied {
 			w.Failf("it is allowed, and denied as well")
 		}
@@ -60,17 +60,17 @@ func checkReview(w *jsonwalk.Walker, r *review) {
 	}
 }
 
-var reviewAnswer = jsonwalk.Object[model.ReviewAnswer]{
+var reviewAnswer = jsonwalk.Object[*model.ReviewAnswer]{
 	{Name: "allowed", Value: jsonwalk.Bool(func(a *model.ReviewAnswer) *bool { return &a.Allowed })},
 	{Name: "denied", Value: jsonwalk.Bool(func(a *model.ReviewAnswer) *bool { return &a.Denied })},
 	{Name: "reason", Value: jsonwalk.Message(func(a *model.ReviewAnswer) *string { return &a.Reason })},
 	{Name: "evaluation_error", Value: jsonwalk.Message(func(a *model.ReviewAnswer) *string { return &a.EvaluationError })},
 }
 
-var fields = jsonwalk.Object[field]{
+var fields = jsonwalk.Object[*field]{
 	ofVersion(func(f *field) *groupVersion { return &f.question.GroupVersion }),
 	{Name: "kind", Value: jsonwalk.Required(func(f *field) *string { return &f.question.Kind })},
-	{Name: "path", Value: jsonwalk.Value[field]{
+	{Name: "path", Value: jsonwalk.Value[*field]{
 		Read: func(w *jsonwalk.Walker, f *field) {
 			path, err := kubeapi.ParseFieldPath(w.Text())
 			if err != nil {
@@ -80,7 +80,7 @@ var fields = jsonwalk.Object[field]{
 		},
 		Write: func(e *jsonwalk.Encoder, f *field) { e.Text(f.question.Path) },
 	}},
-	answer[model.FieldQuery]("field", jsonwalk.Value[model.Field]{
+	answer("field", func(f *field) (*model.Field, *bool, **model.Failure) { return f.answer.Parts() }, jsonwalk.Value[*model.Field]{
 		Read: func(w *jsonwalk.Walker, f *model.Field) {
 			var saved savedField
 			savedFields.ReadStrict(w, &saved)
@@ -99,8 +99,8 @@ type savedField struct {
 	enumRules, requiredRules bool
 }
 
-var savedFields = jsonwalk.Object[savedField]{
-	{Name: "presence", Value: jsonwalk.Value[savedField]{
+var savedFields = jsonwalk.Object[*savedField]{
+	{Name: "presence", Value: jsonwalk.Value[*savedField]{
 		Read: func(w *jsonwalk.Walker, f *savedField) {
 			f.Presence = model.Presence(w.Text())
 			if !slices.Contains([]model.Presence{model.FieldPresent, model.FieldAbsent, model.FieldOpen}, f.Presence) {
@@ -112,7 +112,7 @@ var savedFields = jsonwalk.Object[savedField]{
 	{Name: "at", Value: jsonwalk.Text(func(f *savedField) *string { return &f.At }, 0)},
 	{Name: "siblings", Value: jsonwalk.Texts(func(f *savedField) *[]string { return &f.Siblings })},
 	{Name: "type", Value: jsonwalk.Text(func(f *savedField) *string { return &f.Type }, 0)},
-	{Name: "enum", Optional: true, Omit: func(f *savedField) bool { return f.Enum == nil }, Value: jsonwalk.Value[savedField]{
+	{Name: "enum", Optional: true, Omit: func(f *savedField) bool { return f.Enum == nil }, Value: jsonwalk.Value[*savedField]{
 		// One that is empty allows no value, and none allows any.
 		Read:  func(w *jsonwalk.Walker, f *savedField) { f.Enum = append([]string{}, w.Texts()...) },
 		Write: jsonwalk.Texts(func(f *savedField) *[]string { return &f.Enum }).Write,
@@ -122,15 +122,15 @@ var savedFields = jsonwalk.Object[savedField]{
 	schemaRules("required_rules", func(f *savedField) (*[]model.SchemaRule, *bool) { return &f.RequiredRules, &f.requiredRules }),
 }
 
-func schemaRules(name string, at func(*savedField) (*[]model.SchemaRule, *bool)) jsonwalk.Member[savedField] {
+func schemaRules(name string, at func(*savedField) (*[]model.SchemaRule, *bool)) jsonwalk.Member[*savedField] {
 	list := jsonwalk.List(
 		func(f *savedField) *[]model.SchemaRule { rules, _ := at(f); return rules },
 		func(w *jsonwalk.Walker) { w.Take(&w.Left.Texts, "rules") }, schemaRule.Strict(nil),
 	)
-	return jsonwalk.Member[savedField]{
+	return jsonwalk.Member[*savedField]{
 		Name: name, Optional: true, Since: 2,
 		Omit: func(f *savedField) bool { return f.Presence != model.FieldPresent || f.Partial },
-		Value: jsonwalk.Value[savedField]{
+		Value: jsonwalk.Value[*savedField]{
 			Read: func(w *jsonwalk.Walker, f *savedField) {
 				list.Read(w, f)
 				_, seen := at(f)
@@ -141,7 +141,7 @@ func schemaRules(name string, at func(*savedField) (*[]model.SchemaRule, *bool))
 	}
 }
 
-var schemaRule = jsonwalk.Object[model.SchemaRule]{
+var schemaRule = jsonwalk.Object[*model.SchemaRule]{
 	{Name: "keyword", Value: jsonwalk.Text(func(r *model.SchemaRule) *string { return &r.Keyword }, wire.MaxName)},
 	{Name: "at", Value: jsonwalk.Text(func(r *model.SchemaRule) *string { return &r.At }, 0)},
 }

@@ -79,7 +79,7 @@ func checkFormat(file savedFile) (format string, err error) {
 // head is what tells a snapshot from other files.
 type head struct{ format, apiVersion, kind string }
 
-var heads = jsonwalk.Object[head]{
+var heads = jsonwalk.Object[*head]{
 	{Name: "format_version", Value: jsonwalk.Required(func(h *head) *string { return &h.format })},
 	{Name: "apiVersion", Value: jsonwalk.Text(func(h *head) *string { return &h.apiVersion }, 0)},
 	{Name: "kind", Value: jsonwalk.Text(func(h *head) *string { return &h.kind }, 0)},

@@ -16,7 +16,7 @@ import (
 const maxEndpoint = 1024
 
 type (
-	snapshotMember = jsonwalk.Member[model.Snapshot]
+	snapshotMember = jsonwalk.Member[*model.Snapshot]
 	groupVersion   = kubeapi.GroupVersion
 	review         = answered[model.Review, model.ReviewAnswer]
 	field          = answered[model.FieldQuery, model.Field]
@@ -24,18 +24,18 @@ type (
 )
 
 // snapshot has the members of a saved snapshot, in their order.
-var snapshot = jsonwalk.Object[model.Snapshot]{
-	{Name: "format_version", Value: jsonwalk.Value[model.Snapshot]{
+var snapshot = jsonwalk.Object[*model.Snapshot]{
+	{Name: "format_version", Value: jsonwalk.Value[*model.Snapshot]{
 		Read:  func(w *jsonwalk.Walker, _ *model.Snapshot) { w.Text() },
 		Write: func(e *jsonwalk.Encoder, _ *model.Snapshot) { e.Text(newest) },
 	}},
 	{Name: "endpoint", Value: jsonwalk.Text(func(s *model.Snapshot) *string { return &s.Endpoint }, maxEndpoint)},
 	{Name: "time", Value: jsonwalk.Time(func(s *model.Snapshot) *time.Time { return &s.Time })},
-	wire.Fact("core", func(s *model.Snapshot) *model.Fact[model.Group] { return &s.Core }, wire.SavedCore),
-	wire.Fact("groups", func(s *model.Snapshot) *model.Fact[[]model.Group] { return &s.Named }, wire.SavedGroups),
-	wire.Fact("confirmed", func(s *model.Snapshot) *model.Fact[struct{}] { return &s.Confirmed }, isTrue),
-	wire.Fact("version", func(s *model.Snapshot) *model.Fact[model.ServerVersion] { return &s.Version }, wire.SavedServerVersion),
-	wire.Fact("server_addresses", func(s *model.Snapshot) *model.Fact[[]string] { return &s.ServerAddresses },
+	wire.Fact("core", func(s *model.Snapshot) (*model.Group, *bool, **model.Failure) { return s.Core.Parts() }, wire.SavedCore),
+	wire.Fact("groups", func(s *model.Snapshot) (*[]model.Group, *bool, **model.Failure) { return s.Named.Parts() }, wire.SavedGroups),
+	wire.Fact("confirmed", func(s *model.Snapshot) (*struct{}, *bool, **model.Failure) { return s.Confirmed.Parts() }, isTrue),
+	wire.Fact("version", func(s *model.Snapshot) (*model.ServerVersion, *bool, **model.Failure) { return s.Version.Parts() }, wire.SavedServerVersion),
+	wire.Fact("server_addresses", func(s *model.Snapshot) (*[]string, *bool, **model.Failure) { return s.ServerAddresses.Parts() },
 		jsonwalk.Texts(func(list *[]string) *[]string { return list })),
 	asked("fields", 1, func(s *model.Snapshot) *map[model.FieldQuery]model.Fact[model.Field] { return &s.Fields }, fields.Strict(nil), model.FieldQuery.Compare),
 	asked("reviews", 1, func(s *model.Snapshot) *map[model.Review]model.Fact[model.ReviewAnswer] { return &s.Reviews }, reviews.Strict(checkReview), model.Review.Compare),
@@ -45,7 +45,7 @@ var snapshot = jsonwalk.Object[model.Snapshot]{
 }
 
 // isTrue is the value of a fact that is true or not known.
-var isTrue = jsonwalk.Value[struct{}]{
+var isTrue = jsonwalk.Value[*struct{}]{
 	Read: func(w *jsonwalk.Walker, _ *struct{}) {
 		if !w.Set() {
 			w.Failf("the value is something else than true")
@@ -64,11 +64,11 @@ type answered[K comparable, V any] struct {
 // questions. It is left out where it is empty.
 func asked[K comparable, V any](
 	name string, since int, at func(*model.Snapshot) *map[K]model.Fact[V],
-	item jsonwalk.Value[answered[K, V]], compare func(a, b K) int,
+	item jsonwalk.Value[*answered[K, V]], compare func(a, b K) int,
 ) snapshotMember {
 	return snapshotMember{
 		Name: name, Optional: true, Since: since, Omit: func(s *model.Snapshot) bool { return len(*at(s)) == 0 },
-		Value: jsonwalk.Value[model.Snapshot]{
+		Value: jsonwalk.Value[*model.Snapshot]{
 			Read: func(w *jsonwalk.Walker, s *model.Snapshot) {
 				answers := map[K]model.Fact[V]{}
 				for range w.Elements() {

@@ -55,9 +55,9 @@ func listMetadata(w *jsonwalk.Walker) {
 	}
 }
 
-var aggregatedGroups = listOfGroups(jsonwalk.Value[Group]{Read: groups.in(aggregated).Read})
+var aggregatedGroups = listOfGroups(jsonwalk.Value[*Group]{Read: groups.in(aggregated).Read})
 
-func listOfGroups(group jsonwalk.Value[Group]) jsonwalk.Value[[]Group] {
+func listOfGroups(group jsonwalk.Value[*Group]) jsonwalk.Value[*[]Group] {
 	return jsonwalk.List(func(g *[]Group) *[]Group { return g }, countGroup, group)
 }
 

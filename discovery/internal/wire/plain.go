@@ -32,11 +32,11 @@ func DecodeAPIVersions(r io.Reader) (APIVersions, error) {
 	return v, nil
 }
 
-var apiVersions = jsonwalk.Object[APIVersions]{
+var apiVersions = jsonwalk.Object[*APIVersions]{
 	{Name: "versions", Value: jsonwalk.List(
 		func(v *APIVersions) *[]Version { return &v.Group.Versions }, countVersion, jsonwalk.Required(func(v *Version) *string { return &v.Name }),
 	)},
-	{Name: "serverAddressByClientCIDRs", Value: jsonwalk.Value[APIVersions]{Read: func(w *jsonwalk.Walker, v *APIVersions) {
+	{Name: "serverAddressByClientCIDRs", Value: jsonwalk.Value[*APIVersions]{Read: func(w *jsonwalk.Walker, v *APIVersions) {
 		v.Published = true
 		for range w.Elements() {
 			w.Take(&w.Left.Texts, "server addresses")
@@ -70,7 +70,7 @@ func DecodeAPIGroupList(r io.Reader) ([]Group, error) {
 
 var plainGroup = groups.in(plain)
 
-var plainGroups = listOfGroups(jsonwalk.Value[Group]{Read: func(w *jsonwalk.Walker, g *Group) {
+var plainGroups = listOfGroups(jsonwalk.Value[*Group]{Read: func(w *jsonwalk.Walker, g *Group) {
 	plainGroup.Read(w, g)
 	if g.Name == "" {
 		w.Failf("a group has no name")
@@ -109,7 +109,7 @@ func DecodeAPIResourceList(r io.Reader, gv kubeapi.GroupVersion) ([]Resource, er
 // plainResources are entries of an APIResourceList: resources, and subresources whose
 // names are like "pods/log".
 var plainResources = jsonwalk.List(
-	func(r *[]Resource) *[]Resource { return r }, countResource, jsonwalk.Value[Resource]{Read: plainResource.Read},
+	func(r *[]Resource) *[]Resource { return r }, countResource, jsonwalk.Value[*Resource]{Read: plainResource.Read},
 )
 
 // nest puts subresources under their resources: what is behind the first slash

@@ -28,14 +28,14 @@ var (
 	objectName  = attribute("name", func(r *model.Review) *string { return &r.Name })
 	path        = attribute("path", func(r *model.Review) *string { return &r.Path })
 
-	resourceAttributes    = jsonwalk.Object[model.Review]{namespace, verb, group, resource, subresource, objectName}
-	nonResourceAttributes = jsonwalk.Object[model.Review]{path, verb}
+	resourceAttributes    = jsonwalk.Object[*model.Review]{namespace, verb, group, resource, subresource, objectName}
+	nonResourceAttributes = jsonwalk.Object[*model.Review]{path, verb}
 )
 
 // ReviewAttributes are all attributes, in the order of saved snapshots, where none is left
 // out.
-func ReviewAttributes() jsonwalk.Object[model.Review] {
-	all := jsonwalk.Object[model.Review]{verb, group, resource, subresource, namespace, objectName, path}
+func ReviewAttributes() jsonwalk.Object[*model.Review] {
+	all := jsonwalk.Object[*model.Review]{verb, group, resource, subresource, namespace, objectName, path}
 	for i := range all {
 		all[i].Omit = nil
 	}
@@ -43,8 +43,8 @@ func ReviewAttributes() jsonwalk.Object[model.Review] {
 	return all
 }
 
-func attribute(name string, at func(*model.Review) *string) jsonwalk.Member[model.Review] {
-	return jsonwalk.Member[model.Review]{Name: name, Value: jsonwalk.Text(at, 0), Omit: func(r *model.Review) bool { return *at(r) == "" }}
+func attribute(name string, at func(*model.Review) *string) jsonwalk.Member[*model.Review] {
+	return jsonwalk.Member[*model.Review]{Name: name, Value: jsonwalk.Text(at, 0), Omit: func(r *model.Review) bool { return *at(r) == "" }}
 }
 
 // EncodeReview gives a review as the body of a request. A text of a declaration is UTF-8,
@@ -121,8 +121,8 @@ type reviewStatus struct {
 	allowed *bool
 }
 
-var reviewStatuses = jsonwalk.Object[reviewStatus]{
-	{Name: "allowed", Value: jsonwalk.Value[reviewStatus]{Read: func(w *jsonwalk.Walker, s *reviewStatus) { s.allowed = w.Bool() }}},
+var reviewStatuses = jsonwalk.Object[*reviewStatus]{
+	{Name: "allowed", Value: jsonwalk.Value[*reviewStatus]{Read: func(w *jsonwalk.Walker, s *reviewStatus) { s.allowed = w.Bool() }}},
 	{Name: "denied", Value: jsonwalk.Bool(func(s *reviewStatus) *bool { return &s.Denied })},
 	{Name: "reason", Value: jsonwalk.Text(func(s *reviewStatus) *string { return &s.Reason }, 0)},
 	{Name: "evaluationError", Value: jsonwalk.Text(func(s *reviewStatus) *string { return &s.EvaluationError }, 0)},

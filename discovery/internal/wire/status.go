@@ -38,7 +38,7 @@ func statusMessage(body []byte) string {
 	return s.message
 }
 
-var status = jsonwalk.Object[struct{ kind, message string }]{
+var status = jsonwalk.Object[*struct{ kind, message string }]{
 	{Name: "kind", Value: jsonwalk.Text(func(s *struct{ kind, message string }) *string { return &s.kind }, 0)},
 	{Name: "message", Value: jsonwalk.Text(func(s *struct{ kind, message string }) *string { return &s.message }, 0)},
 }

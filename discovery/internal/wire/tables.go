@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var groups = table[Group]{
+var groups = table[*Group]{
 	{names: names{plain: "name", saved: "name"}, Value: jsonwalk.Text(func(g *Group) *string { return &g.Name }, 0)},
 	{names: names{aggregated: "metadata"}, Value: textOf("name", func(g *Group) *string { return &g.Name })},
 	{names: names{saved: "preferred"}, Value: jsonwalk.Text(func(g *Group) *string { return &g.Preferred }, 0)},
@@ -18,13 +19,13 @@ var groups = table[Group]{
 	{names: names{saved: "versions"}, Value: versionsOf(versions.in(saved).Strict(checkSavedVersion))},
 }
 
-func versionsOf(version jsonwalk.Value[Version]) jsonwalk.Value[Group] {
+func versionsOf(version jsonwalk.Value[*Version]) jsonwalk.Value[*Group] {
 	return jsonwalk.List(func(g *Group) *[]Version { return &g.Versions }, countVersion, version)
 }
 
 // named is the value of a version that has a name.
-func named(version jsonwalk.Object[Version]) jsonwalk.Value[Version] {
-	return jsonwalk.Value[Version]{Read: func(w *jsonwalk.Walker, v *Version) {
+func named(version jsonwalk.Object[*Version]) jsonwalk.Value[*Version] {
+	return jsonwalk.Value[*Version]{Read: func(w *jsonwalk.Walker, v *Version) {
 		version.Read(w, v)
 		if v.Name == "" {
 			w.Failf("a version has no name")
@@ -32,14 +33,14 @@ func named(version jsonwalk.Object[Version]) jsonwalk.Value[Version] {
 	}}
 }
 
-var versions = table[Version]{
+var versions = table[*Version]{
 	{names: names{aggregated: "version", plain: "version"}, Value: jsonwalk.Text(func(v *Version) *string { return &v.Name }, 0)},
 	{names: names{saved: "name"}, Value: jsonwalk.Required(func(v *Version) *string { return &v.Name })},
 	{names: names{aggregated: "freshness", saved: "freshness"}, Value: jsonwalk.Text(func(v *Version) *kubeapi.Freshness { return &v.Freshness }, 0)},
 	{names: names{aggregated: "resources"}, Value: jsonwalk.List(
-		func(v *Version) *[]Resource { return &v.Resources.Value }, countResource, jsonwalk.Value[Resource]{Read: aggregatedResource.Read},
+		func(v *Version) *[]Resource { return &v.Resources.Value }, countResource, jsonwalk.Value[*Resource]{Read: aggregatedResource.Read},
 	)},
-	savedOnly(Fact("resources", func(v *Version) *ResourcesFact { return &v.Resources }, checked(jsonwalk.List(
+	savedOnly(Fact("resources", func(v *Version) (*[]Resource, *bool, **model.Failure) { return v.Resources.Parts() }, checked(jsonwalk.List(
 		func(r *[]Resource) *[]Resource { return r }, countResource, resources.in(saved).Strict(nil),
 	), checkResources))),
 }
@@ -56,7 +57,7 @@ var (
 	plainResource      = resources.in(plain)
 )
 
-var resources = table[Resource]{
+var resources = table[*Resource]{
 	{names: names{"resource", "name", "name"}, Value: jsonwalk.Text(func(r *Resource) *string { return &r.Name }, 0)},
 	{names: names{"singularResource", "singularName", "singular"}, Value: jsonwalk.Text(func(r *Resource) *string { return &r.Singular }, 0)},
 	{names: names{plain: "kind", saved: "kind"}, Value: jsonwalk.Text(func(r *Resource) *string { return &r.Kind }, 0)},
@@ -67,12 +68,12 @@ var resources = table[Resource]{
 	{names: names{"verbs", "verbs", "verbs"}, Value: jsonwalk.Texts(func(r *Resource) *[]string { return &r.Verbs })},
 	{names: names{"shortNames", "shortNames", "short_names"}, Value: jsonwalk.Texts(func(r *Resource) *[]string { return &r.ShortNames })},
 	{names: names{"categories", "categories", "categories"}, Value: jsonwalk.Texts(func(r *Resource) *[]string { return &r.Categories })},
-	{names: names{aggregated: "subresources"}, Value: subresourcesOf(jsonwalk.Value[Subresource]{Read: subresources.in(aggregated).Read})},
+	{names: names{aggregated: "subresources"}, Value: subresourcesOf(jsonwalk.Value[*Subresource]{Read: subresources.in(aggregated).Read})},
 	{names: names{saved: "subresources"}, Value: subresourcesOf(subresources.in(saved).Strict(nil))},
 }
 
 // scope is one that Kubernetes has. Another one says nothing, and is not saved.
-var scope = jsonwalk.Value[Resource]{
+var scope = jsonwalk.Value[*Resource]{
 	Read: func(w *jsonwalk.Walker, r *Resource) {
 		is := kubeapi.Scope(w.Text())
 		switch {
@@ -85,7 +86,7 @@ var scope = jsonwalk.Value[Resource]{
 	Write: func(e *jsonwalk.Encoder, r *Resource) { e.Text(string(r.Scope)) },
 }
 
-var namespaced = jsonwalk.Value[Resource]{Read: func(w *jsonwalk.Walker, r *Resource) {
+var namespaced = jsonwalk.Value[*Resource]{Read: func(w *jsonwalk.Walker, r *Resource) {
 	if is := w.Bool(); is != nil {
 		r.Scope = kubeapi.ScopeCluster
 		if *is {
@@ -94,11 +95,11 @@ var namespaced = jsonwalk.Value[Resource]{Read: func(w *jsonwalk.Walker, r *Reso
 	}
 }}
 
-func subresourcesOf(subresource jsonwalk.Value[Subresource]) jsonwalk.Value[Resource] {
+func subresourcesOf(subresource jsonwalk.Value[*Subresource]) jsonwalk.Value[*Resource] {
 	return jsonwalk.List(func(r *Resource) *[]Subresource { return &r.Subresources }, countResource, subresource)
 }
 
-var subresources = table[Subresource]{
+var subresources = table[*Subresource]{
 	{names: names{aggregated: "subresource", saved: "name"}, Value: jsonwalk.Text(func(s *Subresource) *string { return &s.Name }, 0)},
 	{names: names{saved: "kind"}, Value: jsonwalk.Text(func(s *Subresource) *string { return &s.Kind }, 0)},
 	{names: names{aggregated: "responseKind"}, Value: textOf("kind", func(s *Subresource) *string { return &s.Kind })},
@@ -106,6 +107,6 @@ var subresources = table[Subresource]{
 }
 
 // textOf is a text in an object of its own, of which nothing else is read.
-func textOf[T any](member string, at func(*T) *string) jsonwalk.Value[T] {
-	return jsonwalk.Value[T]{Read: func(w *jsonwalk.Walker, t *T) { *at(t) = w.TextOf(member) }}
+func textOf[P any](member string, at func(P) *string) jsonwalk.Value[P] {
+	return jsonwalk.Value[P]{Read: func(w *jsonwalk.Walker, t P) { *at(t) = w.TextOf(member) }}
 }

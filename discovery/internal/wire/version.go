@@ -28,7 +28,7 @@ var plainVersion = serverVersions.in(plain)
 // SavedServerVersion is a server's version in a saved snapshot.
 var SavedServerVersion = serverVersions.in(saved).Strict(nil)
 
-var serverVersions = table[model.ServerVersion]{
+var serverVersions = table[*model.ServerVersion]{
 	{names: names{plain: "gitVersion", saved: "git_version"}, Value: part(func(v *model.ServerVersion) *string { return &v.GitVersion })},
 	{names: names{plain: "major", saved: "major"}, Value: part(func(v *model.ServerVersion) *string { return &v.Major })},
 	{names: names{plain: "minor", saved: "minor"}, Value: part(func(v *model.ServerVersion) *string { return &v.Minor })},
@@ -43,7 +43,7 @@ var serverVersions = table[model.ServerVersion]{
 	{names: names{plain: "platform", saved: "platform"}, Value: part(func(v *model.ServerVersion) *string { return &v.Platform })},
 }
 
-func part(at func(*model.ServerVersion) *string) jsonwalk.Value[model.ServerVersion] {
+func part(at func(*model.ServerVersion) *string) jsonwalk.Value[*model.ServerVersion] {
 	return jsonwalk.Text(at, MaxName)
 }
 
