@@ -42,7 +42,7 @@ func unconfirmed(f *discovery.Failure, refused bool) *discovery.Failure {
 	if refused {
 		what = "what the server refuses could not be confirmed to be refused"
 	}
-	return &discovery.Failure{Code: f.Code, Message: what + ": " + f.Message, Err: f.Err}
+	return f.Within(what)
 }
 
 // isAbsence tells whether the difference lies in something that the documents

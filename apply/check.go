@@ -89,7 +89,7 @@ func unasked(what string, f *discovery.Failure) *discovery.Failure {
 	if f.Code != discovery.NotRecorded {
 		return f
 	}
-	return &discovery.Failure{Code: f.Code, Err: f.Err, Message: what + ": " + f.Message}
+	return f.Within(what)
 }
 
 func (w *witness) live(name string) (string, bool) {
@@ -102,18 +102,20 @@ func (w *witness) live(name string) (string, bool) {
 	switch name {
 	case "version":
 		version, err := fact.Value.Binary()
+		var cause discovery.Cause
 		if err == nil && version.PatchUnknown {
+			cause = discovery.PatchUnknown
 			err = fmt.Errorf("no patch version can be read from gitVersion %q", shown(fact.Value.GitVersion))
 		}
 		if err != nil {
-			w.ignorant(unreadable(err))
+			w.ignorant(unreadable(cause, err))
 			return "", false
 		}
 		value = "v" + version.String()
 	case "emulation_version":
 		version, err := fact.Value.EmulationVersion()
 		if err != nil {
-			w.ignorant(unreadable(err))
+			w.ignorant(unreadable("", err))
 			return "", false
 		}
 		value = version
@@ -216,11 +218,13 @@ func (w *witness) ignorance() *discovery.Failure {
 	for _, f := range w.unknown[:min(most, len(w.unknown))] {
 		reasons = append(reasons, f.Message)
 	}
-	message := "the condition depends on what is not known: " + strings.Join(reasons, "; ")
+	because := strings.Join(reasons, "; ")
 	if more := len(w.unknown) - most; more > 0 {
-		message += "; and " + strconv.Itoa(more) + " more"
+		because += "; and " + strconv.Itoa(more) + " more"
 	}
-	return &discovery.Failure{Code: w.unknown[0].Code, Message: message, Err: w.unknown[0].Err}
+	first := *w.unknown[0]
+	first.Message = because
+	return first.Within("the condition depends on what is not known")
 }
 
 // says gives the author's error message in one line, or why there is none.

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,7 +150,7 @@ func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Fai
 	told := fact.Value
 	release, err := told.Release()
 	if err != nil {
-		return false, unreadable(err)
+		return false, unreadable("", err)
 	}
 	if !release.PatchUnknown {
 		return constraint.Check(release), nil
@@ -159,16 +160,22 @@ func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Fai
 	case decided:
 		return holds, nil
 	case emulated != "":
-		return false, unreadable(fmt.Errorf("the server emulates %s, which has no patch version, and %q depends on it", emulated, constraint))
+		return false, unreadable(discovery.PatchUnknown, fmt.Errorf("the server emulates %s, which has no patch version, and %q depends on it", emulated, constraint))
 	default:
-		return false, unreadable(fmt.Errorf("no patch version can be read from gitVersion %q, and %q depends on it",
+		return false, unreadable(discovery.PatchUnknown, fmt.Errorf("no patch version can be read from gitVersion %q, and %q depends on it",
 			shown(told.GitVersion), constraint))
 	}
 }
 
 // unreadable is the failure where an answer of GET /version does not tell a version.
-func unreadable(err error) *discovery.Failure {
-	return &discovery.Failure{Code: discovery.InvalidResponse, Message: "GET /version: " + err.Error(), Err: err}
+func unreadable(cause discovery.Cause, err error) *discovery.Failure {
+	if errors.Is(err, discovery.ErrVersionNotStamped) {
+		cause = discovery.VersionNotStamped
+	}
+	const request = "GET /version"
+	return &discovery.Failure{
+		Code: discovery.InvalidResponse, Message: request + ": " + err.Error(), Request: request, Cause: cause, Err: err,
+	}
 }
 
 // put keeps a finding at its place.
@@ -211,6 +218,6 @@ func drifted(r config.Requirement, differences ...Difference) Finding {
 
 func undetermined(r config.Requirement, f *discovery.Failure) Finding {
 	return Finding{Requirement: r, Status: StatusUndetermined, Undetermined: &Undetermined{
-		Code: f.Code, Message: f.Message, Err: f.Err,
+		Code: f.Code, Message: f.Message, Failure: f,
 	}}
 }

@@ -20,7 +20,7 @@ func FuzzDiff(f *testing.F) {
 	snapshots := read(f, "../testdata/snapshots/*.json")
 	saved := func(s *discovery.Snapshot) []byte {
 		var b bytes.Buffer
-		if err := s.Save(&b); err != nil {
+		if err := discovery.Save(&b, s); err != nil {
 			f.Fatal(err)
 		}
 		return b.Bytes()

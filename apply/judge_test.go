@@ -174,7 +174,7 @@ func unasked(t *testing.T, s *discovery.Snapshot, needs discovery.Needs) {
 func saved(t *testing.T, s *discovery.Snapshot) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := s.Save(&b); err != nil {
+	if err := discovery.Save(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -67,7 +67,7 @@ func (j *judge) answer(r discovery.Review) (discovery.ReviewAnswer, *discovery.F
 		if a.Reason != "" {
 			message += " (" + a.Reason + ")"
 		}
-		return discovery.ReviewAnswer{}, &discovery.Failure{Code: discovery.EvaluationFailed, Message: message}
+		return discovery.ReviewAnswer{}, &discovery.Failure{Code: discovery.EvaluationFailed, Cause: discovery.AuthorizerFailed, Message: message}
 	}
 	return fact.Value, nil
 }

@@ -55,8 +55,8 @@ type Undetermined struct {
 	// Hint says what to do about it. Diff leaves it empty; it is for whoever
 	// knows how the server was reached.
 	Hint string
-	// Err is the error behind it, where there is one.
-	Err error
+	// Failure is what Code and Message are of, and nil where no fact is to blame.
+	Failure *discovery.Failure
 }
 
 // Status is the outcome of a requirement.

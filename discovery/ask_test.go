@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
@@ -29,11 +30,9 @@ type asker struct {
 	waits []time.Duration
 }
 
-// ignoreErr leaves the errors behind failures out of a comparison.
-var ignoreErr = cmp.FilterPath(func(p cmp.Path) bool {
-	f, ok := p.Last().(cmp.StructField)
-	return ok && f.Name() == "Err"
-}, cmp.Ignore())
+// ignoreErr leaves out of a comparison what is only for advice, and is not saved. A test of
+// its own is about that.
+var ignoreErr = cmpopts.IgnoreFields(discovery.Failure{}, "Err", "Request", "Status", "Cause", "Proxy", "User")
 
 func ask(t *testing.T, server *apitest.Server) *asker {
 	t.Helper()
@@ -90,5 +89,15 @@ func checkFailure(t *testing.T, got *discovery.Failure, code discovery.FailureCo
 	t.Helper()
 	if diff := cmp.Diff(&discovery.Failure{Code: code, Message: message}, got, ignoreErr); diff != "" {
 		t.Errorf("failure (-want +got):\n%s", diff)
+	}
+	if got != nil && got.Request != "" && !strings.HasPrefix(got.Message, got.Request+": ") {
+		t.Errorf("the request is %q, and the message %q", got.Request, got.Message)
+	}
+}
+
+func checkCause(t *testing.T, got *discovery.Failure, want discovery.Cause) {
+	t.Helper()
+	if got == nil || got.Cause != want {
+		t.Errorf("the cause is not %q: %+v", want, got)
 	}
 }

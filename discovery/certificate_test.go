@@ -114,6 +114,7 @@ func TestCertificateThatCannotBeUsed(t *testing.T) {
 			a := ask(t, server)
 			s := a.fetch(discovery.Needs{Version: true})
 			checkFailure(t, s.Version.Failure, discovery.Certificate, "GET /version: "+strings.ReplaceAll(test.message, "ADDRESS", a.Base.Host))
+			checkCause(t, s.Version.Failure, discovery.CertificateUnusable)
 			if len(a.waits) != 0 || len(server.Requests()) != 0 {
 				t.Errorf("waits %v, requests %s", a.waits, server.DumpRequests())
 			}
@@ -147,4 +148,5 @@ func TestConstrainedAuthority(t *testing.T) {
 	if f == nil || f.Code != discovery.Certificate || !strings.HasPrefix(f.Message, message) || len(a.waits) != 0 {
 		t.Errorf("failure %v, waits %v", f, a.waits)
 	}
+	checkCause(t, f, discovery.CertificateUnusable)
 }

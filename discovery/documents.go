@@ -2,9 +2,11 @@ package discovery
 
 import (
 	"context"
+	"errors"
 	"io"
 	"maps"
 
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -45,7 +47,7 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 		tasks = append(tasks, func() { lists = c.lists(ctx, n.Lists) })
 	}
 	parallel(tasks...)
-	s.addLists(lists)
+	addLists(s, lists)
 	addFacts(&s.Fields, fields)
 	addFacts(&s.Reviews, reviews)
 	addFacts(&s.Available, available)
@@ -58,6 +60,14 @@ func addFacts[K comparable, T any](facts *map[K]Fact[T], answers map[K]Fact[T]) 
 	}
 	maps.Copy(*facts, answers)
 }
+
+// acceptDocuments asks for aggregated discovery, and takes the plain documents
+// from a server that does not have it.
+const acceptDocuments = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList," +
+	"application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList," +
+	acceptPlain
+
+const acceptPlain = "application/json"
 
 // documents asks for GET /api and GET /apis at once. Where one of them is not
 // aggregated, the resources of its groups are asked for one by one.
@@ -77,9 +87,9 @@ const (
 
 // core asks for GET /api.
 func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
-	groups, res := c.document(ctx, lists, corePath, checkCore, func(body io.Reader) ([]Group, error) {
-		document, err := decodeAPIVersions(body)
-		return []Group{document.group}, err
+	groups, res := c.document(ctx, lists, corePath, wire.CheckCore, func(body io.Reader) ([]Group, error) {
+		document, err := wire.DecodeAPIVersions(body)
+		return []Group{document.Group}, err
 	})
 	switch {
 	case res.status == 404 && !res.foreign:
@@ -95,7 +105,7 @@ func (c *Client) core(ctx context.Context, lists *resourceLists) Fact[Group] {
 
 // named asks for GET /apis.
 func (c *Client) named(ctx context.Context, lists *resourceLists) Fact[[]Group] {
-	groups, res := c.document(ctx, lists, namedPath, checkNamed, decodeAPIGroupList)
+	groups, res := c.document(ctx, lists, namedPath, wire.CheckNamed, wire.DecodeAPIGroupList)
 	if res.failure != nil {
 		return Failed[[]Group](res.failure)
 	}
@@ -109,18 +119,18 @@ func (c *Client) document(
 	check func([]Group) error, decodePlain func(io.Reader) ([]Group, error),
 ) ([]Group, result) {
 	var groups []Group
-	var is form
+	var aggregated bool
 	before := c.kept.get(path)
 	q := request{path: path, accept: acceptDocuments, tag: before.tag, limit: maxDocument,
 		read: func(contentType string, body io.Reader) (err error) {
-			if is, err = documentForm(contentType); err != nil {
+			if aggregated, err = wire.IsAggregated(contentType); err != nil {
 				return err
 			}
-			if is == plain {
+			if !aggregated {
 				groups, err = decodePlain(body)
 				return err
 			}
-			if groups, err = decodeAggregated(body, "GET "+path); err != nil {
+			if groups, err = wire.DecodeAggregated(body, "GET "+path); err != nil {
 				return err
 			}
 			return check(groups)
@@ -140,7 +150,7 @@ func (c *Client) document(
 		return nil, res
 	case res.notModified:
 		return before.groups, res
-	case is == plain:
+	case !aggregated:
 		// The tag of a plain document would not be one of the resources.
 		lists.fill(ctx, groups)
 	default:
@@ -149,35 +159,14 @@ func (c *Client) document(
 	return groups, res
 }
 
-// checkCore refuses a document of /api that is about another group than the one
-// without a name.
-func checkCore(groups []Group) error {
-	for _, g := range groups {
-		if g.Name != "" {
-			return &brokenError{what: "it is about the group " + quote(g.Name) + ", and not about the one without a name"}
-		}
-	}
-	return nil
-}
-
-// checkNamed refuses a document of /apis that has a group without a name.
-func checkNamed(groups []Group) error {
-	for _, g := range groups {
-		if g.Name == "" {
-			return &brokenError{what: "a group has no name"}
-		}
-	}
-	return nil
-}
-
 func (c *Client) version(ctx context.Context) Fact[ServerVersion] {
 	var version ServerVersion
 	res := c.get(ctx, request{path: "/version", accept: acceptPlain, limit: maxVersion,
 		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = jsonParameters(contentType); err != nil {
+			if _, err = wire.JSONParameters(contentType); err != nil {
 				return err
 			}
-			version, err = decodeServerVersion(body)
+			version, err = wire.DecodeServerVersion(body)
 			return err
 		}})
 	if res.failure != nil {
@@ -189,23 +178,23 @@ func (c *Client) version(ctx context.Context) Fact[ServerVersion] {
 // serverAddresses asks for the plain document of GET /api, because the aggregated
 // one does not have the addresses.
 func (c *Client) serverAddresses(ctx context.Context) Fact[[]string] {
-	var document apiVersions
+	var document wire.APIVersions
 	res := c.get(ctx, request{path: corePath, accept: acceptPlain, limit: maxDocument,
 		read: func(contentType string, body io.Reader) (err error) {
-			is, err := documentForm(contentType)
+			aggregated, err := wire.IsAggregated(contentType)
 			switch {
 			case err != nil:
 				return err
-			case is != plain:
-				return &brokenError{what: "the plain document was asked for, and the aggregated one came"}
+			case aggregated:
+				return errors.New("the plain document was asked for, and the aggregated one came")
 			}
-			if document, err = decodeAPIVersions(body); err == nil && !document.published {
-				err = &brokenError{what: "it has no serverAddressByClientCIDRs"}
+			if document, err = wire.DecodeAPIVersions(body); err == nil && !document.Published {
+				err = errors.New("it has no serverAddressByClientCIDRs")
 			}
 			return err
 		}})
 	if res.failure != nil {
 		return Failed[[]string](res.failure)
 	}
-	return Known(document.addresses)
+	return Known(document.Addresses)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -15,6 +14,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
@@ -210,7 +212,7 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 	if resp.StatusCode == http.StatusNotModified && q.tag != "" {
 		// A cache in between may mix what several servers say.
 		if tag := resp.Header.Get("ETag"); tag != "" && tag != q.tag {
-			return result{failure: failure(InvalidResponse, nil, "GET %s: 304 Not Modified, and of another document than the one asked for", q.path)}
+			return result{failure: model.NewFailure(q.String(), InvalidResponse, nil, "304 Not Modified, and of another document than the one asked for")}
 		}
 		c.notModified.Add(1)
 		return result{notModified: true}
@@ -220,21 +222,21 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 		return c.refused(q, resp, body)
 	}
 	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" {
-		return result{failure: failure(InvalidResponse, nil,
-			"%s: the answer has the content encoding %s, which was not asked for", q, quote(c.redact(encoding)))}
+		return result{failure: model.NewFailure(q.String(), InvalidResponse, nil,
+			"the answer has the content encoding %s, which was not asked for", text.Quote(c.redact(encoding)))}
 	}
 	err = q.read(resp.Header.Get("Content-Type"), body)
 	switch {
 	case errors.Is(body.err, errTooLarge):
-		return result{failure: failure(InvalidResponse, err, "%s: the answer is larger than %s", q, size(q.limit))}
+		return result{failure: model.NewFailure(q.String(), InvalidResponse, err, "the answer is larger than %s", text.Size(q.limit))}
 	case body.err != nil:
 		return c.broken(parent, ctx, q, body.err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		// The end of the body is not always marked, so that one that is cut off
 		// may look whole until it is read.
-		return result{retry: true, failure: failure(Unreachable, err, "%s: the answer was cut off: %s", q, c.redact(err.Error()))}
+		return result{retry: true, failure: model.NewFailure(q.String(), Unreachable, err, "the answer was cut off: %s", c.redact(err.Error()))}
 	case err != nil:
-		return result{failure: failure(InvalidResponse, err, "%s: %s", q, c.redact(err.Error()))}
+		return result{failure: model.NewFailure(q.String(), InvalidResponse, err, "%s", c.redact(err.Error()))}
 	}
 	return result{tag: resp.Header.Get("ETag")}
 }
@@ -248,18 +250,19 @@ func (c *Client) broken(parent, ctx context.Context, q request, err error) resul
 // refused makes a result of a status that is no answer.
 func (c *Client) refused(q request, resp *http.Response, body io.Reader) result {
 	// What could be read of the body is all that there is to say.
-	text, _ := io.ReadAll(body)
+	said, _ := io.ReadAll(body)
 
-	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, text) {
-		return result{failure: failure(Unreachable, nil, "%s: %s speaks TLS, not plain HTTP", q, endpoint.Of(c.Base).Address()), needsTLS: true}
+	if c.Base.Scheme == "http" && refusesPlaintext(resp.StatusCode, said) {
+		f := model.NewFailure(q.String(), Unreachable, nil, "%s speaks TLS, not plain HTTP", endpoint.Of(c.Base).Address())
+		f.Cause = SpeaksTLS
+		return result{failure: f, needsTLS: true}
 	}
-	line := fmt.Sprintf("%s: %d %s", q, resp.StatusCode, http.StatusText(resp.StatusCode))
-	line = strings.TrimSuffix(line, " ")
-	res := result{refusal: text, foreign: isForeign(resp.Header.Get("Content-Type"))}
+	line := strings.TrimSuffix(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), " ")
+	res := result{refusal: said, foreign: isForeign(resp.Header.Get("Content-Type"))}
 	code := InvalidResponse
 	// A token may be spelt in JSON's escapes, so that it is looked for in what they
 	// stand for.
-	message := c.redact(refusalMessage(text))
+	message := c.redact(wire.RefusalMessage(said))
 	switch status := resp.StatusCode; {
 	case status == http.StatusUnauthorized:
 		code = Unauthorized
@@ -275,7 +278,7 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 		code = Redirected
 		message = "redirects are not followed"
 		if location := resp.Header.Get("Location"); location != "" {
-			message += ", here to " + quote(c.redact(location))
+			message += ", here to " + text.Quote(c.redact(location))
 		}
 	}
 	switch resp.StatusCode {
@@ -286,53 +289,12 @@ func (c *Client) refused(q request, resp *http.Response, body io.Reader) result 
 	if message != "" {
 		line += ": " + message
 	}
-	res.failure = failure(code, nil, "%s", line)
+	res.failure = model.NewFailure(q.String(), code, nil, "%s", line)
+	res.failure.Status = resp.StatusCode
+	if code == Forbidden {
+		res.failure.User = wire.RefusedUser(message)
+	}
 	return res
-}
-
-// isForeign tells whether an API server never refuses with a body of this type.
-func isForeign(contentType string) bool {
-	mediaType, _, _ := strings.Cut(contentType, ";")
-	switch strings.ToLower(strings.TrimSpace(mediaType)) {
-	case "", "text/plain", "application/json":
-		return false
-	}
-	return true
-}
-
-func (c *Client) redact(text string) string {
-	if c.Redact == nil {
-		return text
-	}
-	return c.Redact(text)
-}
-
-func (c *Client) url(path, query string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: c.Base.Path + path, RawQuery: query}).String()
-}
-
-// Endpoint gives the base URL in the spelling of [Snapshot.Endpoint].
-func (c *Client) Endpoint() string { return endpoint.Of(c.Base).String() }
-
-func (c *Client) userAgent() string {
-	if c.UserAgent == "" {
-		return "kreconcile"
-	}
-	return c.UserAgent
-}
-
-func (c *Client) now() time.Time {
-	if c.Now == nil {
-		return time.Now()
-	}
-	return c.Now()
-}
-
-func (c *Client) random() float64 {
-	if c.Rand == nil {
-		return rand.Float64()
-	}
-	return c.Rand()
 }
 
 func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Time, res result) {
@@ -351,6 +313,8 @@ func (c *Client) log(ctx context.Context, q request, attempt int, begin time.Tim
 
 // badRequest is what servers say of plain HTTP on a port that speaks TLS.
 const badRequest = http.StatusBadRequest
+
+const proxyAuthRequired = http.StatusProxyAuthRequired
 
 // answersInPlainHTTP tells whether a server answered a TLS handshake in plain HTTP.
 func answersInPlainHTTP(err error) bool { return errors.Is(err, http.ErrSchemeMismatch) }

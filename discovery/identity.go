@@ -5,14 +5,13 @@ import (
 	"io"
 	"slices"
 
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 const (
 	identityPath     = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 	identityResource = "selfsubjectreviews"
-	identityKind     = "SelfSubjectReview"
-	identityVersion  = "authentication.k8s.io/v1"
 )
 
 // Identity gives the user name that the server takes the client for, such as
@@ -26,13 +25,13 @@ func (c *Client) Identity(ctx context.Context, s *Snapshot) string {
 		return ""
 	}
 	name := ""
-	body := []byte(`{"kind":"` + identityKind + `","apiVersion":"` + identityVersion + `"}`)
+	body := []byte(`{"kind":"` + wire.IdentityKind + `","apiVersion":"` + wire.IdentityVersion + `"}`)
 	res := c.attempt(ctx, request{method: "POST", path: identityPath, accept: acceptPlain, body: body, limit: maxReview,
 		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = jsonParameters(contentType); err != nil {
+			if _, err = wire.JSONParameters(contentType); err != nil {
 				return err
 			}
-			name, err = decodeIdentity(body)
+			name, err = wire.DecodeIdentity(body)
 			return err
 		}}, 1)
 	if res.failure != nil {
@@ -55,42 +54,6 @@ func (c *Client) servesIdentity(ctx context.Context, s *Snapshot) bool {
 		resources = newResourceLists(c).fetch(ctx, gv)
 	}
 	return resources.Known && slices.ContainsFunc(resources.Value, func(r Resource) bool {
-		return r.Name == identityResource && r.Kind == identityKind
+		return r.Name == identityResource && r.Kind == wire.IdentityKind
 	})
-}
-
-// decodeIdentity reads the user name from a SelfSubjectReview.
-func decodeIdentity(r io.Reader) (string, error) {
-	w := newWalker(r, limits{})
-	var version, name string
-	kind := w.document(identityKind, "status", func(field string) bool {
-		switch field {
-		case "apiVersion":
-			version = w.text()
-		case "status":
-			for field := range w.members() {
-				if field != "userInfo" {
-					w.skip()
-					continue
-				}
-				for field := range w.members() {
-					if field == "username" {
-						name = w.text()
-					} else {
-						w.skip()
-					}
-				}
-			}
-		default:
-			return false
-		}
-		return true
-	})
-	if err := w.end(); err != nil {
-		return "", err
-	}
-	if kind == "" || version != identityVersion {
-		return "", &brokenError{what: "it is not a " + identityKind + " of " + identityVersion}
-	}
-	return name, nil
 }

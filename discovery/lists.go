@@ -4,11 +4,16 @@ import (
 	"context"
 	"io"
 	"slices"
-	"sync"
 	"sync/atomic"
 
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
+
+// listsAtOnce is how many documents of single group versions are asked for at once.
+const listsAtOnce = 8
 
 // resourceLists fetches the documents of single group versions.
 type resourceLists struct {
@@ -20,12 +25,11 @@ type resourceLists struct {
 }
 
 func newResourceLists(c *Client) *resourceLists {
-	return &resourceLists{client: c, slots: make(chan struct{}, 8)}
+	return &resourceLists{client: c, slots: make(chan struct{}, listsAtOnce)}
 }
 
 // fill sets the resources of each version of the groups.
 func (l *resourceLists) fill(ctx context.Context, groups []Group) {
-	var next atomic.Int64
 	type place struct {
 		gv      kubeapi.GroupVersion
 		version *Version
@@ -38,27 +42,18 @@ func (l *resourceLists) fill(ctx context.Context, groups []Group) {
 			places = append(places, place{kubeapi.GroupVersion{Group: g.Name, Version: v.Name}, v})
 		}
 	}
-	workers := make([]func(), min(cap(l.slots), len(places)))
-	for i := range workers {
-		workers[i] = func() {
-			for {
-				n := int(next.Add(1)) - 1
-				if n >= len(places) {
-					return
-				}
-				l.slots <- struct{}{}
-				places[n].version.Resources = l.fetch(ctx, places[n].gv)
-				<-l.slots
-			}
-		}
-	}
-	parallel(workers...)
+	parallelEach(listsAtOnce, len(places), func(i int) {
+		// The groups of /api and of /apis are filled at the same time.
+		l.slots <- struct{}{}
+		defer func() { <-l.slots }()
+		places[i].version.Resources = l.fetch(ctx, places[i].gv)
+	})
 }
 
 func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact[[]Resource] {
 	// Only a name that can be nothing else than a name becomes part of a path.
 	if _, err := kubeapi.ParseGroupVersion(gv.String()); err != nil {
-		return Failed[[]Resource](failure(InvalidResponse, err, "nothing was asked about %s: %v", quote(gv.String()), err))
+		return Failed[[]Resource](model.NewFailure("", InvalidResponse, err, "nothing was asked about %s: %v", text.Quote(gv.String()), err))
 	}
 	path := namedPath + "/" + gv.Group + "/" + gv.Version
 	if gv.Group == "" {
@@ -69,20 +64,20 @@ func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact
 		// An aggregated API without its backend, which is not a passing state.
 		final: 503,
 		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = jsonParameters(contentType); err != nil {
+			if _, err = wire.JSONParameters(contentType); err != nil {
 				return err
 			}
-			resources, err = decodeAPIResourceList(body, gv)
+			resources, err = wire.DecodeAPIResourceList(body, gv)
 			return err
 		}})
 	if res.failure != nil {
 		return Failed[[]Resource](res.failure)
 	}
-	entries, texts := count(resources)
-	if l.bytes.Add(res.bytes) > maxResourceLists || l.resources.Add(entries) > maxResources || l.texts.Add(texts) > maxTexts {
-		return Failed[[]Resource](failure(InvalidResponse, nil,
-			"GET %s: the documents of all group versions hold more than %s, %d resources or %d verbs and other names of these",
-			path, size(maxResourceLists), maxResources, maxTexts))
+	entries, texts := wire.Count(resources)
+	if l.bytes.Add(res.bytes) > maxResourceLists || l.resources.Add(entries) > wire.MaxResources || l.texts.Add(texts) > wire.MaxTexts {
+		return Failed[[]Resource](model.NewFailure("GET "+path, InvalidResponse, nil,
+			"the documents of all group versions hold more than %s, %d resources or %d verbs and other names of these",
+			text.Size(maxResourceLists), wire.MaxResources, wire.MaxTexts))
 	}
 	return Known(resources)
 }
@@ -103,22 +98,13 @@ func (c *Client) available(ctx context.Context, asked []kubeapi.GroupVersion) ma
 
 // lists asks for the own document of each group version.
 func (c *Client) lists(ctx context.Context, asked []kubeapi.GroupVersion) map[kubeapi.GroupVersion]Fact[[]Resource] {
-	const atOnce = 8
 	lists := newResourceLists(c)
-	answers := make(map[kubeapi.GroupVersion]Fact[[]Resource], len(asked))
-	var mu sync.Mutex
-	parallelEach(atOnce, len(asked), func(i int) {
-		answer := lists.fetch(ctx, asked[i])
-		mu.Lock()
-		defer mu.Unlock()
-		answers[asked[i]] = answer
-	})
-	return answers
+	return askEach(listsAtOnce, asked, func(gv kubeapi.GroupVersion) Fact[[]Resource] { return lists.fetch(ctx, gv) })
 }
 
 // addLists keeps the resources of group versions whose own documents were asked for.
 // The groups may be shared with other snapshots, and are not changed.
-func (s *Snapshot) addLists(lists map[kubeapi.GroupVersion]Fact[[]Resource]) {
+func addLists(s *Snapshot, lists map[kubeapi.GroupVersion]Fact[[]Resource]) {
 	if len(lists) == 0 {
 		return
 	}
@@ -136,30 +122,4 @@ func (s *Snapshot) addLists(lists map[kubeapi.GroupVersion]Fact[[]Resource]) {
 	for i, g := range s.Named.Value {
 		s.Named.Value[i] = with(g)
 	}
-}
-
-// Unlisted gives the group versions whose resources nobody has asked for.
-func (s *Snapshot) Unlisted() []kubeapi.GroupVersion {
-	var unlisted []kubeapi.GroupVersion
-	for _, g := range append([]Group{s.Core.Value}, s.Named.Value...) {
-		for _, v := range g.Versions {
-			if gv := (kubeapi.GroupVersion{Group: g.Name, Version: v.Name}); !v.Resources.Asked() && !slices.Contains(unlisted, gv) {
-				unlisted = append(unlisted, gv)
-			}
-		}
-	}
-	return unlisted
-}
-
-// count gives how many resources and subresources there are, and how many verbs, short
-// names and categories they have.
-func count(resources []Resource) (entries, texts int64) {
-	for _, r := range resources {
-		entries += 1 + int64(len(r.Subresources))
-		texts += int64(len(r.Verbs) + len(r.ShortNames) + len(r.Categories))
-		for _, s := range r.Subresources {
-			texts += int64(len(s.Verbs))
-		}
-	}
-	return entries, texts
 }

@@ -2,7 +2,6 @@ package discovery
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +13,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/discovery/internal/openapi"
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -82,13 +85,11 @@ func (c *Client) fields(ctx context.Context, queries []FieldQuery) map[FieldQuer
 		return answers
 	}
 	const atOnce = 4
-	var mu sync.Mutex
-	parallelEach(atOnce, len(asked), func(i int) {
-		got := c.fieldsByIndex(ctx, asked[i], index)
-		mu.Lock()
-		defer mu.Unlock()
-		maps.Copy(answers, got)
-	})
+	got := make([]map[FieldQuery]Fact[Field], len(asked))
+	parallelEach(atOnce, len(asked), func(i int) { got[i] = c.fieldsByIndex(ctx, asked[i], index) })
+	for _, some := range got {
+		maps.Copy(answers, some)
+	}
 	return answers
 }
 
@@ -104,54 +105,27 @@ func (c *Client) schemaIndex(ctx context.Context, asked []fieldsOf) (map[string]
 			// A kube-apiserver leaves it to a guess what this document is, and that is
 			// plain text.
 			if mediaType, _, _ := mime.ParseMediaType(contentType); mediaType != "text/plain" {
-				if _, err = jsonParameters(contentType); err != nil {
+				if _, err = wire.JSONParameters(contentType); err != nil {
 					return err
 				}
 			}
-			index, err = decodeSchemaIndex(body, wanted)
+			index, err = openapi.DecodeIndex(body, wanted)
 			return err
 		}})
 	return index, res.failure
 }
 
-// decodeSchemaIndex reads the index and gives the URLs of those that are wanted.
-func decodeSchemaIndex(r io.Reader, wanted map[string]bool) (map[string]string, error) {
-	w := newWalker(r, limits{})
-	index := map[string]string{}
-	w.document("", "paths", func(name string) bool {
-		if name != "paths" {
-			return false
-		}
-		w.maxMembers = maxVersions
-		for name := range w.members() {
-			w.maxMembers = maxMembers
-			if wanted[name] {
-				index[name] = w.member("serverRelativeURL")
-			} else {
-				w.skip()
-			}
-			w.maxMembers = maxVersions
-		}
-		w.maxMembers = maxMembers
-		return true
-	})
-	if err := w.end(); err != nil {
-		return nil, err
-	}
-	return index, nil
-}
-
 // schemaURL takes a URL of the index apart. One that leads anywhere else than
 // below the index is an error: the token goes with the request.
-func schemaURL(text string) (path, query string, err error) {
+func schemaURL(relative string) (path, query string, err error) {
 	const longest = 2048
 	refused := func() (string, string, error) {
-		return "", "", &brokenError{what: "the URL " + quote(text) + " is not one below " + schemaIndexPath}
+		return "", "", errors.New("the URL " + text.Quote(relative) + " is not one below " + schemaIndexPath)
 	}
-	if len(text) > longest || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' || r == '#' }) {
+	if len(relative) > longest || strings.ContainsFunc(relative, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' || r == '#' }) {
 		return refused()
 	}
-	u, err := url.Parse(text)
+	u, err := url.Parse(relative)
 	if err != nil || u.Scheme != "" || u.Opaque != "" || u.User != nil || u.Host != "" || !isBelowIndex(u) {
 		return refused()
 	}
@@ -165,7 +139,7 @@ func isBelowIndex(u *url.URL) bool {
 // fieldsByIndex asks for one document.
 func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string]string) map[FieldQuery]Fact[Field] {
 	if f.key() == "" {
-		return f.failed(failure(InvalidResponse, nil, "nothing was asked about %s, which is no group version", quote(f.gv.String())))
+		return f.failed(model.NewFailure("", InvalidResponse, nil, "nothing was asked about %s, which is no group version", text.Quote(f.gv.String())))
 	}
 	relative, listed := index[f.key()]
 	if !listed {
@@ -173,7 +147,7 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 	}
 	path, query, err := schemaURL(strings.TrimPrefix(relative, c.Base.Path))
 	if err != nil {
-		return f.failed(failure(InvalidResponse, err, "GET %s: %s", schemaIndexPath, c.redact(err.Error())))
+		return f.failed(model.NewFailure("GET "+schemaIndexPath, InvalidResponse, err, "%s", c.redact(err.Error())))
 	}
 	answers, res := c.schemaDocument(ctx, f, path, query)
 	if res.failure != nil && (res.failure.Code == Redirected || res.status == 404) {
@@ -186,7 +160,9 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) map[FieldQuery]Fact[Field] {
 	answers, res := c.schemaDocument(ctx, f, f.path(), "")
 	if res.status == 404 {
-		return f.failed(failure(NoSchema, res.failure, "%s", res.failure.Message))
+		missing := *res.failure
+		missing.Code, missing.Err = NoSchema, res.failure
+		return f.failed(&missing)
 	}
 	return answers
 }
@@ -206,7 +182,7 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 					return errNoDocument
 				}
 			}
-			if _, err = jsonParameters(contentType); err != nil {
+			if _, err = wire.JSONParameters(contentType); err != nil {
 				return err
 			}
 			src, release, err := c.readSchemas(body)
@@ -214,12 +190,12 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 			if err != nil {
 				return err
 			}
-			answers, err = readFields(src, f.gv, f.queries, path)
+			answers, err = openapi.ReadFields(src, f.gv, f.queries, path)
 			return err
 		}})
 	switch {
 	case res.failure != nil && errors.Is(res.failure, errNoDocument):
-		return f.failed(failure(NoSchema, errNoDocument, "GET %s: %v", path, errNoDocument)), res
+		return f.failed(model.NewFailure("GET "+path, NoSchema, errNoDocument, "%v", errNoDocument)), res
 	case res.failure != nil:
 		return f.failed(res.failure), res
 	case res.notModified:
@@ -319,11 +295,4 @@ func (k *keptFields) put(gv kubeapi.GroupVersion, s keptSchemas) {
 		k.byVersion = map[kubeapi.GroupVersion]keptSchemas{}
 	}
 	k.byVersion[gv] = s
-}
-
-func (q FieldQuery) compare(other FieldQuery) int {
-	return cmp.Or(
-		cmp.Compare(q.GroupVersion.Group, other.GroupVersion.Group), cmp.Compare(q.GroupVersion.Version, other.GroupVersion.Version),
-		cmp.Compare(q.Kind, other.Kind), cmp.Compare(q.Path, other.Path),
-	)
 }

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/internal/tlsfault"
 )
 
 // requestTimeout is the cause for which one request is ended.
@@ -35,6 +38,9 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	if through {
 		missing = "; there is no connection yet through " + proxy.ProxyName()
 	}
+	defer func() {
+		f.Proxy, f.Cause = goesThroughProxy(err), causeOf(f.Code, err)
+	}()
 	if parent.Err() != nil {
 		f := contextFailure(parent, request, err)
 		f.Message += missing
@@ -42,16 +48,16 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	}
 	var timeout requestTimeout
 	if ctx.Err() != nil && errors.As(context.Cause(ctx), &timeout) {
-		return failure(Timeout, err, "%s: %v%s", request, timeout, missing), false
+		return model.NewFailure(request, Timeout, err, "%v%s", timeout, missing), false
 	}
-	if isCertificate(err) {
-		return failure(Certificate, err, "%s: %s", request, reason(err)), false
-	}
-	if isUnusableCertificate(err) {
-		return failure(Certificate, err, "%s: the certificate of %s cannot be used: %s", request, address, plainly(innermost(err).Error())), false
+	switch fault := tlsfault.Of(err, time.Now()); {
+	case fault != "" && tlsfault.IsUnparsable(err):
+		return model.NewFailure(request, Certificate, err, "the certificate of %s cannot be used: %s", address, tlsfault.Plain(tlsfault.Innermost(err).Error())), false
+	case fault != "":
+		return model.NewFailure(request, Certificate, err, "%s", reason(err)), false
 	}
 	if isTooMuchHeader(err) {
-		return failure(InvalidResponse, err, "%s: the headers of the answer are larger than the client takes", request), false
+		return model.NewFailure(request, InvalidResponse, err, "the headers of the answer are larger than the client takes"), false
 	}
 	timedOut := false
 	if timeout, ok := errors.AsType[net.Error](err); ok {
@@ -62,12 +68,12 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	}
 	switch {
 	case answersInPlainHTTP(err):
-		return failure(Unreachable, err, "%s: %s speaks plain HTTP, not TLS", request, address), false
+		return model.NewFailure(request, Unreachable, err, "%s speaks plain HTTP, not TLS", address), false
 	case isTLSRecord(err):
-		return failure(Unreachable, err, "%s: %s speaks TLS, not plain HTTP", request, address), false
+		return model.NewFailure(request, Unreachable, err, "%s speaks TLS, not plain HTTP", address), false
 	}
 	if timedOut {
-		return failure(Timeout, err, "%s: no answer from %s: %s", request, address, reason(err)), false
+		return model.NewFailure(request, Timeout, err, "no answer from %s: %s", address, reason(err)), false
 	}
 	verb := "the connection to %s broke: %s"
 	switch {
@@ -76,7 +82,61 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	case isProxyDial(err):
 		verb = "cannot reach %s through the proxy: %s"
 	}
-	return failure(Unreachable, err, "%s: "+verb, request, address, reason(err)), !isTLS(err)
+	return model.NewFailure(request, Unreachable, err, verb, address, reason(err)), !isTLS(err)
+}
+
+// causeOf gives the cause of a failure of that code, where the error has more to say.
+func causeOf(code FailureCode, err error) Cause {
+	switch code {
+	case Certificate:
+		switch tlsfault.Of(err, time.Now()) {
+		case tlsfault.Expired:
+			return CertificateExpired
+		case tlsfault.NotYetValid:
+			return CertificateNotYetValid
+		case tlsfault.OtherName:
+			return CertificateOtherName
+		case tlsfault.Unusable:
+			return CertificateUnusable
+		case tlsfault.Untrusted:
+		}
+		return CertificateUntrusted
+	case Unreachable, Timeout:
+	default:
+		return ""
+	}
+	refused, ok := errors.AsType[interface {
+		error
+		ProxyStatus() int
+	}](err)
+	if ok && refused.ProxyStatus() == proxyAuthRequired {
+		return ProxyNeedsCredentials
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return NameNotResolved
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return SpeaksNoTLS
+	}
+	switch {
+	case answersInPlainHTTP(err):
+		return SpeaksPlainHTTP
+	case isTLSRecord(err):
+		return SpeaksTLS
+	}
+	return ""
+}
+
+// goesThroughProxy tells whether the connection went, or was to go, through a proxy.
+func goesThroughProxy(err error) bool {
+	if _, ok := errors.AsType[proxyError](err); ok {
+		return true
+	}
+	certificate, ok := errors.AsType[interface {
+		error
+		ThroughProxy() bool
+	}](err)
+	return ok && certificate.ThroughProxy() || isProxyDial(err)
 }
 
 // proxyError is an error of a connection that was to go through a proxy, such as that of
@@ -93,9 +153,9 @@ type proxyError interface {
 // known of the server itself.
 func proxyFailure(request string, proxy proxyError, err error, timedOut bool) (f *Failure, retry bool) {
 	if timedOut {
-		return failure(Timeout, err, "%s: %v", request, proxy), false
+		return model.NewFailure(request, Timeout, err, "%v", proxy), false
 	}
-	return failure(Unreachable, err, "%s: %v", request, proxy), !proxy.Refused() && !isTLS(err)
+	return model.NewFailure(request, Unreachable, err, "%v", proxy), !proxy.Refused() && !isTLS(err)
 }
 
 // contextFailure says that the context of all requests ended. A cause that was
@@ -108,7 +168,7 @@ func contextFailure(ctx context.Context, request string, err error) *Failure {
 	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
 		what += ": " + cause.Error()
 	}
-	return failure(code, err, "%s: %s", request, what)
+	return model.NewFailure(request, code, err, "%s", what)
 }
 
 // isTLS tells whether the two sides do not agree on TLS, which asking again does
@@ -122,7 +182,7 @@ func isTLS(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
 		return true
 	}
-	return strings.HasPrefix(innermost(err).Error(), "tls: ")
+	return strings.HasPrefix(tlsfault.Innermost(err).Error(), "tls: ")
 }
 
 // isTLSRecord tells whether a plaintext request was answered by an alert of TLS, which
@@ -197,17 +257,6 @@ func reason(err error) string {
 	case "connection error: COMPRESSION_ERROR":
 		return "headers came that are too large, or not packed as HTTP/2 has it (COMPRESSION_ERROR)"
 	default:
-		return plainly(text)
+		return tlsfault.Plain(text)
 	}
-}
-
-// plainly leaves out of an error's text where in the standard library it is from.
-func plainly(text string) string {
-	return strings.NewReplacer(
-		"remote error: tls: ", "the server refuses TLS: ",
-		"tls: first record does not look like a TLS handshake", "what answers there does not speak TLS",
-		"x509: ", "", "tls: ", "", "net/http: ", "", "http2: ", "", "http: ", "",
-		"*rsa.PublicKey", "an RSA key", "*ecdsa.PublicKey", "an ECDSA key", "ed25519.PublicKey", "an Ed25519 key",
-		"*tls.certificateMsg", "certificate",
-	).Replace(text)
 }

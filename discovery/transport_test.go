@@ -388,6 +388,7 @@ func TestFetchName(t *testing.T) {
 	}}}
 	s := a.fetch(discovery.Needs{Version: true})
 	checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: cannot reach nowhere.invalid:443: lookup of nowhere.invalid: no such host")
+	checkCause(t, s.Version.Failure, discovery.NameNotResolved)
 	if s.Endpoint != "https://nowhere.invalid:443" || a.Stats().Requests != 5 {
 		t.Errorf("endpoint %s, %+v", s.Endpoint, a.Stats())
 	}
@@ -400,22 +401,23 @@ func TestFetchCertificate(t *testing.T) {
 		client      func(server, other *apitest.Server) *http.Client
 		certificate func(*x509.Certificate)
 		message     string
+		cause       discovery.Cause
 	}{
 		{
 			"another authority", func(_, other *apitest.Server) *http.Client { return other.Client() }, apitest.For("127.0.0.1"),
-			"GET /apis: failed to verify certificate: certificate signed by unknown authority",
+			"GET /apis: failed to verify certificate: certificate signed by unknown authority", discovery.CertificateUntrusted,
 		},
 		{
 			"another name", own, apitest.For("kubernetes.default.svc"),
-			"GET /apis: failed to verify certificate: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs",
+			"GET /apis: failed to verify certificate: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs", discovery.CertificateOtherName,
 		},
 		{
 			"expired", own, apitest.Expired(time.Now()),
-			"GET /apis: failed to verify certificate: certificate has expired or is not yet valid: current time ",
+			"GET /apis: failed to verify certificate: certificate has expired or is not yet valid: current time ", discovery.CertificateExpired,
 		},
 		{
 			"not yet valid", own, apitest.NotYetValid(time.Now()),
-			"GET /apis: failed to verify certificate: certificate has expired or is not yet valid: current time ",
+			"GET /apis: failed to verify certificate: certificate has expired or is not yet valid: current time ", discovery.CertificateNotYetValid,
 		},
 	}
 	for _, test := range tests {
@@ -427,6 +429,7 @@ func TestFetchCertificate(t *testing.T) {
 			if f := s.Named.Failure; f == nil || f.Code != discovery.Certificate || !strings.HasPrefix(f.Message, test.message) {
 				t.Errorf("failure %+v", f)
 			}
+			checkCause(t, s.Named.Failure, test.cause)
 			if _, ok := errors.AsType[*tls.CertificateVerificationError](s.Named.Failure); !ok {
 				t.Errorf("%T has no error of verification", s.Named.Failure.Err)
 			}
@@ -444,10 +447,11 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 		name    string
 		step    apitest.ConnStep
 		message string
+		cause   discovery.Cause
 	}{
-		{"plaintext", apitest.AnswerInPlaintext(), "ADDRESS speaks plain HTTP, not TLS"},
-		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "the connection to ADDRESS broke: what answers there does not speak TLS"},
-		{"TLS 1.1", apitest.TLS11(), "the connection to ADDRESS broke: the server refuses TLS: protocol version not supported"},
+		{"plaintext", apitest.AnswerInPlaintext(), "ADDRESS speaks plain HTTP, not TLS", discovery.SpeaksPlainHTTP},
+		{"another protocol", apitest.Say("220 mail.example ESMTP\r\n"), "the connection to ADDRESS broke: what answers there does not speak TLS", discovery.SpeaksNoTLS},
+		{"TLS 1.1", apitest.TLS11(), "the connection to ADDRESS broke: the server refuses TLS: protocol version not supported", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -456,6 +460,7 @@ func TestPeerThatSpeaksNoTLS(t *testing.T) {
 			a := ask(t, server)
 			s := a.fetch(discovery.Needs{Version: true})
 			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: "+strings.ReplaceAll(test.message, "ADDRESS", a.Base.Host))
+			checkCause(t, s.Version.Failure, test.cause)
 			if len(a.waits) != 0 || server.Connections() != 1 || len(server.Requests()) != 0 {
 				t.Errorf("waits %v, %d connections, requests %s", a.waits, server.Connections(), server.DumpRequests())
 			}
@@ -483,6 +488,7 @@ func TestPlaintextToAPortThatSpeaksTLS(t *testing.T) {
 			a := ask(t, server)
 			s := a.fetch(discovery.Needs{Version: true})
 			checkFailure(t, s.Version.Failure, discovery.Unreachable, "GET /version: "+a.Base.Host+" speaks TLS, not plain HTTP")
+			checkCause(t, s.Version.Failure, discovery.SpeaksTLS)
 			if len(a.waits) != 0 {
 				t.Errorf("waits %v", a.waits)
 			}

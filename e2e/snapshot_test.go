@@ -46,7 +46,7 @@ func TestSnapshotFiles(t *testing.T) {
 			file := filepath.Join(suite.programs.Root, "testdata", "snapshots", name)
 			if *update && !records(t, file, recorded) {
 				var content bytes.Buffer
-				if err := recorded.Save(&content); err != nil {
+				if err := discovery.Save(&content, recorded); err != nil {
 					t.Fatal(err)
 				}
 				if err := os.WriteFile(file, content.Bytes(), 0o644); err != nil {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/kreconcile/kreconcile/internal/tlsfault"
 )
 
 // CertificateError says that the server's certificate does not verify against the
@@ -34,6 +36,10 @@ func (e *CertificateError) Error() string { return "certificate of " + e.Server 
 
 // Unwrap gives Err.
 func (e *CertificateError) Unwrap() error { return e.Err }
+
+// ThroughProxy tells whether the connection went through a proxy, which may have answered
+// with a certificate of its own.
+func (e *CertificateError) ThroughProxy() bool { return e.Proxy != "" }
 
 // fault says what is wrong with the certificate and, where that is known, what is right.
 func (e *CertificateError) fault() string {
@@ -89,9 +95,7 @@ func (e *CertificateError) wrongAuthority(unknown x509.UnknownAuthorityError) st
 	text := "it is signed by an authority that is not in " + bundle
 	if c := unknown.Cert; c != nil && c.Issuer.String() != "" {
 		issuer := shortened(c.Issuer.String())
-		// Package x509 says only in words why an authority of that name is not the one.
-		_, why, _ := strings.Cut(unknown.Error(), `(possibly because of "`)
-		why, _, candidate := strings.Cut(why, `" while trying to verify candidate authority certificate `)
+		why, candidate := tlsfault.SameName(unknown)
 		switch {
 		case candidate && strings.Contains(why, "verification "):
 			text = "it is signed by " + issuer + ", and " + bundle +
@@ -112,12 +116,4 @@ func (e *CertificateError) wrongAuthority(unknown x509.UnknownAuthorityError) st
 }
 
 // plain leaves out of an error's text where in the standard library it is from.
-func plain(text string) string {
-	return strings.NewReplacer(
-		"remote error: tls: ", "the server refuses TLS: ",
-		"tls: first record does not look like a TLS handshake", "what answers there does not speak TLS",
-		"x509: ", "", "tls: ", "", "net/http: ", "", "http2: ", "", "http: ", "",
-		"*rsa.PublicKey", "an RSA key", "*ecdsa.PublicKey", "an ECDSA key", "ed25519.PublicKey", "an Ed25519 key",
-		"*tls.certificateMsg", "certificate",
-	).Replace(text)
-}
+func plain(text string) string { return tlsfault.Plain(text) }

@@ -55,6 +55,9 @@ func (e *ProxyError) Timeout() bool {
 // (HTTPS_PROXY)".
 func (e *ProxyError) ProxyName() string { return "the proxy " + e.Proxy + " (" + e.Variable + ")" }
 
+// ProxyStatus gives Status, for those who don't know the type.
+func (e *ProxyError) ProxyStatus() int { return e.Status }
+
 // Refused reports whether the proxy said no, and would again. A status that says that
 // the proxy itself did not reach the server is no such answer.
 func (e *ProxyError) Refused() bool {

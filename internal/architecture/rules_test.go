@@ -50,7 +50,7 @@ var rules = []rule{
 	{
 		folder:  "config/internal/diag",
 		uses:    []string{"internal/nearest"},
-		modules: []string{hcl},
+		modules: []string{hcl, cty},
 		avoids:  []string{"context", "io", "net", "os", "time"},
 		why:     "diag collects diagnostics for every room of config; it is a leaf",
 	},
@@ -61,6 +61,11 @@ var rules = []rule{
 			"that inclusterauth can use it",
 	},
 	{
+		folder: "internal/tlsfault",
+		avoids: []string{"context", "io", "os", "net/http"},
+		why:    "tlsfault classifies errors for inclusterauth and discovery, and inclusterauth takes the standard library alone; it is a leaf",
+	},
+	{
 		folder:  "config",
 		uses:    []string{"kubeapi", "config/internal/diag", "internal/endpoint", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
@@ -69,9 +74,54 @@ var rules = []rule{
 			"environment, and never speaks to a cluster, so that a declaration is checked the same way everywhere",
 	},
 	{
-		folder:  "discovery",
-		uses:    []string{"kubeapi", "internal/endpoint"},
+		folder: "discovery/internal/text",
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "text bounds what servers say, for every other package of discovery; it is a leaf",
+	},
+	{
+		folder: "discovery/internal/model",
+		uses:   []string{"kubeapi", "discovery/internal/text"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "model holds what is known of a server, whoever learnt it: no client, no document and no file",
+	},
+	{
+		folder:  "discovery/internal/jsonwalk",
+		uses:    []string{"discovery/internal/text"},
 		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os"},
+		why:     "jsonwalk reads and writes JSON, and knows nothing of what it is about",
+	},
+	{
+		folder:  "discovery/internal/wire",
+		uses:    []string{"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk"},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os"},
+		why:     "wire decodes what a server sends, whoever asked for it: it has no client",
+	},
+	{
+		folder: "discovery/internal/openapi",
+		uses: []string{
+			"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk", "discovery/internal/wire",
+		},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net/http", "os"},
+		why:     "openapi reads schemas, whoever fetched them: it has no client",
+	},
+	{
+		folder: "discovery/internal/record",
+		uses: []string{
+			"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk", "discovery/internal/wire",
+		},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os"},
+		why:     "record writes to a writer and reads from a reader; which file that is, is for others",
+	},
+	{
+		folder: "discovery",
+		uses: []string{
+			"kubeapi", "internal/endpoint", "internal/tlsfault", "discovery/internal/text", "discovery/internal/model", "discovery/internal/wire",
+			"discovery/internal/openapi", "discovery/internal/record",
+		},
 		why: "discovery asks an API server and knows nothing of declarations: whoever asks brings the questions and a " +
 			"client that has the credentials",
 	},
@@ -84,8 +134,9 @@ var rules = []rule{
 	},
 	{
 		folder: "inclusterauth",
-		uses:   []string{"internal/endpoint"},
-		why:    "inclusterauth is for other programs too: it needs no other module, and knows nothing of Kubernetes' API",
+		uses:   []string{"internal/endpoint", "internal/tlsfault"},
+		why: "inclusterauth is for other programs too: it and what it imports need the standard library alone, and know nothing of " +
+			"Kubernetes' API",
 	},
 	{
 		folder:  "internal/view",
@@ -165,6 +216,13 @@ var rules = []rule{
 		why:      "apitest is an API server for tests; it serves a snapshot and knows nothing of what is judged by it",
 	},
 	{
+		folder:   "internal/snapshottest",
+		uses:     []string{"kubeapi", "discovery", "internal/apitest"},
+		modules:  []string{"github.com/google/go-cmp"},
+		testOnly: true,
+		why:      "snapshottest holds every source of snapshots to the same facts, and knows nothing of what is judged by them",
+	},
+	{
 		folder:   "internal/cases",
 		testOnly: true,
 		why:      "cases runs the other packages' tests by their names and needs none of them",
@@ -205,7 +263,7 @@ var reserved = []struct {
 	},
 	{
 		path:  "testing",
-		files: []string{"internal/apitest/"},
+		files: []string{"internal/apitest/", "internal/snapshottest/"},
 		why:   "it registers flags and links what only tests need",
 	},
 	{

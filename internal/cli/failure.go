@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -51,136 +51,37 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-const noNamespaceHint = "add --namespace NAME, or name one in the declaration, where \"*\" means all; in a Pod, its own is used"
-
-const openSchemaHint = "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
-
-const unjudgedRuleHint = "leave out what the rule decides, or try an object with kubectl apply --dry-run=server, which evaluates all rules"
-
-// lookup is in the message of a name that does not resolve.
-const lookup = ": lookup "
-
-const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP and TCP"
-
-// egressHint names what a NetworkPolicy judges by. That is not the address of the Service,
-// which is in the message.
-const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
-
 // hint says what to do about something that could not be determined, and is empty where
 // the message says it all. Who is the identity that was refused, and empty where it is
 // not known.
 func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
-	if u.Code == discovery.NoNamespace {
-		return noNamespaceHint
-	}
-	if u.Code == discovery.OpenSchema {
-		return openSchemaHint
-	}
-	if u.Code == discovery.UnjudgedRule {
-		return unjudgedRuleHint
-	}
-	if u.Code == discovery.EvaluationFailed && !strings.Contains(u.Message, "the server could not decide") {
-		return "the condition itself must be fixed: no cluster makes it known"
-	}
-	if u.Code == discovery.InvalidResponse && strings.Contains(u.Message, "GET /version: ") {
-		switch {
-		case strings.Contains(u.Message, "does not know its own version"):
-			return "build the API server with its version stamped in, as releases are built, or require APIs instead of a version"
-		case strings.Contains(u.Message, "has no patch version"), strings.Contains(u.Message, "no patch version can be read"):
-			return "only the minor version is known; a constraint such as \">= 1.30\" or \"~1.30\" depends on nothing else"
-		}
+	f := failureOf(u)
+	if text := hintAnywhere(f); text != "" {
+		return text
 	}
 	if origin.SnapshotFile != "" {
-		if u.Code == discovery.NotRecorded {
+		if f.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
 		}
 		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
 	}
-	if (u.Code == discovery.Unreachable || u.Code == discovery.Timeout) && strings.Contains(u.Message, " the proxy") {
-		if strings.Contains(u.Message, ": 407 ") {
-			return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
-				"NO_PROXY names the servers that are reached without it"
-		}
-		allow := "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
-		switch {
-		case strings.Contains(u.Message, lookup):
-			allow += "; " + dnsHint
-		case u.Code == discovery.Timeout:
-			allow += "; where a NetworkPolicy denies egress, allow the proxy"
-		}
-		return allow
-	}
-	switch u.Code {
-	case discovery.NotRecorded:
-	case discovery.Unreachable:
-		switch {
-		case strings.Contains(u.Message, " speaks plain HTTP, not TLS"):
-			return speaksPlainHint(origin.Endpoint)
-		case strings.Contains(u.Message, " speaks TLS, not plain HTTP"):
-			return "this port speaks TLS: write --server https://" + strings.TrimPrefix(origin.Endpoint, "http://") + ", with --token-file and --ca-file"
-		case strings.Contains(u.Message, "does not speak TLS"):
-			return "an API server speaks TLS: see that the port is right"
-		}
-		if strings.Contains(u.Message, lookup) {
-			return "see that the name is right; " + dnsHint
-		}
-		return "see that the address is right and no sidecar is still starting; " + egressHint
-	case discovery.Timeout:
-		if strings.Contains(u.Message, lookup) {
-			return "see that the name is right; " + dnsHint
-		}
-		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
+	switch f.Code {
+	case discovery.Unreachable, discovery.Timeout:
+		return connectionHint(f, origin.Endpoint)
 	case discovery.Certificate:
-		switch {
-		case strings.Contains(u.Message, " expired on "):
-			return "renew the certificate, or correct the clock of the machine that kreconcile runs on; no flag accepts it"
-		case strings.Contains(u.Message, " is not valid before "):
-			return "correct the clock of the machine that kreconcile runs on, or wait until then; no flag accepts it"
-		case strings.Contains(u.Message, "; it is valid for "):
-			return "connect to a name or address that the certificate is valid for, or set --tls-server-name to one"
-		}
-		if strings.Contains(u.Message, " through the proxy ") {
-			return "NO_PROXY names the servers that are reached without a proxy; --ca-file names the CA that signed the certificate"
-		}
-		if needsAnotherCertificate(u.Message) {
-			return "the server needs another certificate, issued without this fault; no flag accepts this one"
-		}
-		return "--ca-file names the file with the CA that signed it"
+		return certificateHint(f)
 	case discovery.Unauthorized:
 		return "the token is expired, revoked, from another cluster, or for another audience than the API server's"
 	case discovery.Forbidden:
-		role, flags := "system:discovery", "--accept-paths, --reject-paths, --accept-hosts"
-		if isReview(u) {
-			role, flags = "system:basic-user", flags+", --reject-methods"
-		}
-		said := refusedUser(u.Message)
-		if said != "" {
-			who = said
-		}
-		if strings.HasPrefix(origin.Endpoint, "http://") && said == "" {
-			if who == "" {
-				who = "the identity that it uses"
-			}
-			return "kubectl proxy refuses it (" + flags + "), or " + who + " lacks the ClusterRole " + role
-		}
-		if who == "" {
-			who = "the identity that asks"
-		}
-		return "bind the ClusterRole " + role + " to " + who + ", as clusters do for system:authenticated by default"
+		return forbiddenHint(f, strings.HasPrefix(origin.Endpoint, "http://"), who)
 	case discovery.Unavailable:
 		return "try again; for an aggregated API, kubectl get apiservices says what is wrong with it"
 	case discovery.Stale:
 		return "kubectl get apiservices says why the API server cannot reach what serves it"
-	case discovery.NoNamespace:
-		return noNamespaceHint
 	case discovery.EvaluationFailed:
 		return "the server's log says which authorizer failed; try again"
 	case discovery.NoSchema:
 		return "a custom resource that has just been created has its schema a second later; try again"
-	case discovery.OpenSchema:
-		return openSchemaHint
-	case discovery.UnjudgedRule:
-		return unjudgedRuleHint
 	case discovery.NotReady:
 		return "an API server that is starting leaves out what it has not loaded yet; try again"
 	case discovery.Unsettled:
@@ -190,14 +91,84 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	case discovery.OtherEndpoint:
 		return "no token is sent to an endpoint that is not declared; fix cluster.endpoint, or name the server with --server"
 	case discovery.InvalidResponse:
-		if isReview(u) && strings.Contains(u.Message, ": 404 ") {
+		if isReview(f) && f.Status == http404 {
 			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"
 		}
 		return "see that the address is an API server's, with its path where it has one, and not a proxy's or a login page's"
 	case discovery.Canceled:
-		return "the run was ended before it was told"
+		return "the run was ended before it was known"
+	case discovery.NotRecorded, discovery.NoNamespace, discovery.OpenSchema, discovery.UnjudgedRule:
 	}
 	return ""
+}
+
+const http404 = 404
+
+// failureOf gives the failure that u is of.
+func failureOf(u *apply.Undetermined) *discovery.Failure {
+	if u.Failure != nil {
+		return u.Failure
+	}
+	return &discovery.Failure{Code: u.Code, Message: u.Message}
+}
+
+// hintAnywhere is the hint about what no other target would change, be it live or
+// recorded.
+func hintAnywhere(f *discovery.Failure) string {
+	switch f.Code {
+	case discovery.NoNamespace:
+		return "add --namespace NAME, or name one in the declaration, where \"*\" means all; in a Pod, its own is used"
+	case discovery.OpenSchema:
+		return "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
+	case discovery.UnjudgedRule:
+		return "leave out what the rule decides, or try an object with kubectl apply --dry-run=server, which evaluates all rules"
+	case discovery.EvaluationFailed:
+		if f.Cause != discovery.AuthorizerFailed {
+			return "the condition itself must be fixed: no cluster makes it known"
+		}
+	}
+	switch f.Cause {
+	case discovery.VersionNotStamped:
+		return "build the API server with its version stamped in, as releases are built, or require APIs instead of a version"
+	case discovery.PatchUnknown:
+		return "only the minor version is known; a constraint such as \">= 1.30\" or \"~1.30\" depends on nothing else"
+	}
+	return ""
+}
+
+const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP and TCP"
+
+// egressHint names what a NetworkPolicy judges by. That is not the address of the Service,
+// which is in the message.
+const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
+
+// connectionHint is about a server that gave no answer, or not in time.
+func connectionHint(f *discovery.Failure, endpoint string) string {
+	switch {
+	case f.Cause == discovery.ProxyNeedsCredentials:
+		return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
+			"NO_PROXY names the servers that are reached without it"
+	case f.Proxy:
+		allow := "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
+		switch {
+		case f.Cause == discovery.NameNotResolved:
+			allow += "; " + dnsHint
+		case f.Code == discovery.Timeout:
+			allow += "; where a NetworkPolicy denies egress, allow the proxy"
+		}
+		return allow
+	case f.Cause == discovery.NameNotResolved:
+		return "see that the name is right; " + dnsHint
+	case f.Cause == discovery.SpeaksPlainHTTP:
+		return speaksPlainHint(endpoint)
+	case f.Cause == discovery.SpeaksTLS:
+		return "this port speaks TLS: write --server https://" + strings.TrimPrefix(endpoint, "http://") + ", with --token-file and --ca-file"
+	case f.Cause == discovery.SpeaksNoTLS:
+		return "an API server speaks TLS: see that the port is right"
+	case f.Code == discovery.Timeout:
+		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
+	}
+	return "see that the address is right and no sidecar is still starting; " + egressHint
 }
 
 // speaksPlainHint is about a port that was asked over TLS. On loopback it may be that of
@@ -214,13 +185,33 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
-// needsAnotherCertificate tells whether neither another CA nor another name would make
-// kreconcile accept the certificate.
-func needsAnotherCertificate(message string) bool {
-	return slices.ContainsFunc([]string{
-		" cannot be used: ", "unhandled critical extension", "insecure algorithm", "incompatible key usage",
-		"legacy Common Name", "not authorized to sign for this name", "no subject alternative name",
-	}, func(fault string) bool { return strings.Contains(message, fault) })
+func certificateHint(f *discovery.Failure) string {
+	switch f.Cause {
+	case discovery.CertificateExpired:
+		return "renew the certificate, or correct the clock of the machine that kreconcile runs on; no flag accepts it"
+	case discovery.CertificateNotYetValid:
+		return "correct the clock of the machine that kreconcile runs on, or wait until then; no flag accepts it"
+	case discovery.CertificateOtherName:
+		return "connect to a name or address that the certificate is valid for, or set --tls-server-name to one"
+	case discovery.CertificateUnusable:
+		return "the server needs another certificate, issued without this fault; no flag accepts this one"
+	}
+	if f.Proxy {
+		return "NO_PROXY names the servers that are reached without a proxy; --ca-file names the CA that signed the certificate"
+	}
+	return "--ca-file names the file with the CA that signed it"
+}
+
+// forbiddenHint is about a 403. Proxied tells that kubectl proxy may have said it.
+func forbiddenHint(f *discovery.Failure, proxied bool, who string) string {
+	role, flags := "system:discovery", "--accept-paths, --reject-paths, --accept-hosts"
+	if isReview(f) {
+		role, flags = "system:basic-user", flags+", --reject-methods"
+	}
+	if proxied && f.User == "" {
+		return "kubectl proxy refuses it (" + flags + "), or " + cmp.Or(who, "the identity that it uses") + " lacks the ClusterRole " + role
+	}
+	return "bind the ClusterRole " + role + " to " + cmp.Or(f.User, who, "the identity that asks") + ", as clusters do for system:authenticated by default"
 }
 
 // A server's message may have 2 KiB, and each requirement that it is about repeats it in
@@ -250,4 +241,4 @@ func shorten(findings []apply.Finding) {
 
 // isReview tells whether it is an access review that was not answered. Nothing else
 // is posted.
-func isReview(u *apply.Undetermined) bool { return strings.HasPrefix(u.Message, "POST ") }
+func isReview(f *discovery.Failure) bool { return strings.HasPrefix(f.Request, "POST ") }

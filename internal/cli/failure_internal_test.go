@@ -4,30 +4,55 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestHintOfEgress: what a NetworkPolicy has to allow depends on what did not answer: the API
-// server, a proxy, or DNS.
-func TestHintOfEgress(t *testing.T) {
+// TestHints: what to do depends on what failed, as values say it, and never on the words of
+// a message.
+func TestHints(t *testing.T) {
+	const server = "https://api.example:443"
 	for _, test := range []struct {
-		code                 discovery.FailureCode
-		message, want, never string
+		name     string
+		failure  discovery.Failure
+		endpoint string
+		// want is in the hint, and never is not.
+		want, never string
 	}{
-		{discovery.Unreachable, "GET /apis: cannot reach api.example:443: lookup api.example: no such host", "allow DNS", "endpointslices"},
-		{discovery.Timeout, "GET /apis: no answer from api.example:443: lookup api.example: i/o timeout", "allow DNS", "endpointslices"},
-		{discovery.Unreachable, "GET /apis: the proxy proxy.example:3128 (HTTPS_PROXY) cannot be reached: lookup of proxy.example: no such host", "allow DNS", "endpointslices"},
-		{discovery.Timeout, "GET /apis: the proxy proxy.example:3128 (HTTPS_PROXY) cannot be reached: lookup of proxy.example: i/o timeout", "NO_PROXY", "endpointslices"},
-		{discovery.Timeout, "GET /apis: the proxy 10.0.0.9:3128 (HTTPS_PROXY) cannot be reached: i/o timeout", "allow the proxy", "endpointslices"},
-		{discovery.Unreachable, "GET /apis: the proxy 10.0.0.9:3128 (HTTPS_PROXY) cannot be reached: connection refused", "NO_PROXY", "NetworkPolicy"},
-		{discovery.Unreachable, "GET /apis: cannot reach 10.96.0.1:443: connection refused", "endpointslices", "DNS"},
-		{discovery.Timeout, "GET /apis: no answer from 10.96.0.1:443: i/o timeout", "endpointslices", "DNS"},
+		{"no route", discovery.Failure{Code: discovery.Unreachable}, server, "endpointslices", "DNS"},
+		{"no answer", discovery.Failure{Code: discovery.Timeout}, server, "endpointslices", "DNS"},
+		{"no address", discovery.Failure{Code: discovery.Unreachable, Cause: discovery.NameNotResolved}, server, "allow DNS", "endpointslices"},
+		{"no address in time", discovery.Failure{Code: discovery.Timeout, Cause: discovery.NameNotResolved}, server, "allow DNS", "endpointslices"},
+		{"a proxy", discovery.Failure{Code: discovery.Unreachable, Proxy: true}, server, "NO_PROXY", "NetworkPolicy"},
+		{"a proxy, no answer", discovery.Failure{Code: discovery.Timeout, Proxy: true}, server, "allow the proxy", "endpointslices"},
+		{"a proxy, no address", discovery.Failure{Code: discovery.Unreachable, Proxy: true, Cause: discovery.NameNotResolved}, server, "allow DNS", "endpointslices"},
+		{"a proxy, 407", discovery.Failure{Code: discovery.Unreachable, Proxy: true, Cause: discovery.ProxyNeedsCredentials}, server, "user and password", "endpointslices"},
+		{"plain HTTP", discovery.Failure{Code: discovery.Unreachable, Cause: discovery.SpeaksPlainHTTP}, server, "port is right", "NetworkPolicy"},
+		{"plain HTTP here", discovery.Failure{Code: discovery.Unreachable, Cause: discovery.SpeaksPlainHTTP}, "https://127.0.0.1:8001", "--server http://127.0.0.1:8001", "NetworkPolicy"},
+		{"TLS", discovery.Failure{Code: discovery.Unreachable, Cause: discovery.SpeaksTLS}, "http://127.0.0.1:6443", "--server https://127.0.0.1:6443", "NetworkPolicy"},
+		{"neither", discovery.Failure{Code: discovery.Unreachable, Cause: discovery.SpeaksNoTLS}, server, "port is right", "NetworkPolicy"},
+		{"unknown authority", discovery.Failure{Code: discovery.Certificate, Cause: discovery.CertificateUntrusted}, server, "--ca-file", "NO_PROXY"},
+		{"unknown authority, through a proxy", discovery.Failure{Code: discovery.Certificate, Cause: discovery.CertificateUntrusted, Proxy: true}, server, "NO_PROXY", "clock"},
+		{"expired", discovery.Failure{Code: discovery.Certificate, Cause: discovery.CertificateExpired}, server, "renew", "--ca-file"},
+		{"too early", discovery.Failure{Code: discovery.Certificate, Cause: discovery.CertificateNotYetValid}, server, "wait until then", "renew"},
+		{"other name", discovery.Failure{Code: discovery.Certificate, Cause: discovery.CertificateOtherName}, server, "--tls-server-name", "--ca-file"},
+		{"faulty", discovery.Failure{Code: discovery.Certificate, Cause: discovery.CertificateUnusable}, server, "another certificate", "--ca-file"},
+		{"403", discovery.Failure{Code: discovery.Forbidden, Request: "GET /apis"}, server, "system:discovery to the identity that asks", "kubectl proxy"},
+		{"403 of a user", discovery.Failure{Code: discovery.Forbidden, Request: "GET /apis", User: "jane"}, server, "system:discovery to jane", "kubectl proxy"},
+		{"403 of a review", discovery.Failure{Code: discovery.Forbidden, Request: "POST /apis/x"}, server, "system:basic-user", "kubectl proxy"},
+		{"403 of kubectl proxy", discovery.Failure{Code: discovery.Forbidden, Request: "POST /apis/x"}, "http://127.0.0.1:8001", "--reject-methods", "bind"},
+		{"404 of a review", discovery.Failure{Code: discovery.InvalidResponse, Request: "POST /apis/x", Status: 404}, server, "authorization.k8s.io/v1", "login"},
+		{"404", discovery.Failure{Code: discovery.InvalidResponse, Request: "GET /apis", Status: 404}, server, "login", "authorization.k8s.io/v1"},
+		{"a condition", discovery.Failure{Code: discovery.EvaluationFailed}, server, "condition itself", "authorizer"},
+		{"an authorizer", discovery.Failure{Code: discovery.EvaluationFailed, Cause: discovery.AuthorizerFailed}, server, "authorizer", "condition"},
+		{"no version", discovery.Failure{Code: discovery.InvalidResponse, Cause: discovery.VersionNotStamped}, server, "stamped", "login"},
+		{"no patch version", discovery.Failure{Code: discovery.InvalidResponse, Cause: discovery.PatchUnknown}, server, "minor version", "login"},
 	} {
-		got := hint(&apply.Undetermined{Code: test.code, Message: test.message}, &view.Origin{Endpoint: "https://api.example:443"}, "")
+		// A message of a server may say anything.
+		test.failure.Message = `POST /x: 407 : lookup the proxy expired on orbidden: User "x" cannot `
+		got := hint(undetermined(&test.failure), &view.Origin{Endpoint: test.endpoint}, "")
 		if !strings.Contains(got, test.want) || strings.Contains(got, test.never) {
-			t.Errorf("%s: the hint is %q", test.message, got)
+			t.Errorf("%s: the hint is %q", test.name, got)
 		}
 	}
 }

@@ -36,10 +36,10 @@ func gaps(s *discovery.Snapshot, plan *apply.Plan, origin *view.Origin) hcl.Diag
 		diags = append(diags, d)
 	}
 	for _, f := range unknown(s) {
-		warn(apply.Undetermined{Code: f.Code, Message: f.Message}, "Not recorded", "")
+		warn(*undetermined(f), "Not recorded", "")
 	}
 	if f := s.Confirmed.Unknown(); f != nil {
-		warn(apply.Undetermined{Code: f.Code, Message: f.Message}, "Absence not confirmed",
+		warn(*undetermined(f), "Absence not confirmed",
 			"What the snapshot lacks will be undetermined rather than absent. ")
 	}
 	for _, f := range plan.Findings {
@@ -80,7 +80,11 @@ func recordedAsItIs(u *apply.Undetermined, s *discovery.Snapshot) bool {
 	if slices.Contains([]discovery.FailureCode{discovery.OpenSchema, discovery.UnjudgedRule, discovery.EvaluationFailed}, u.Code) {
 		return true
 	}
-	return u.Code == discovery.InvalidResponse && s.Version.Known && strings.HasPrefix(u.Message, "GET /version: ")
+	return u.Code == discovery.InvalidResponse && s.Version.Known && failureOf(u).Request == "GET /version"
+}
+
+func undetermined(f *discovery.Failure) *apply.Undetermined {
+	return &apply.Undetermined{Code: f.Code, Message: f.Message, Failure: f}
 }
 
 func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *view.Origin) *hcl.Diagnostic {

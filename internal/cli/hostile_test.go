@@ -160,7 +160,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 	}
 	recorded := filepath.Join(t.TempDir(), "recorded.json")
 	var saved bytes.Buffer
-	if err := hostileSnapshot().Save(&saved); err != nil {
+	if err := discovery.Save(&saved, hostileSnapshot()); err != nil {
 		t.Fatal(err)
 	}
 	write(t, recorded, saved.String())

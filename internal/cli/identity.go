@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -26,25 +25,12 @@ func (c *cluster) identify(ctx context.Context, plan *apply.Plan) string {
 
 func refusedSomeone(f apply.Finding) bool {
 	if u := f.Undetermined; u != nil {
-		return u.Code == discovery.Forbidden && refusedUser(u.Message) == ""
+		return u.Code == discovery.Forbidden && failureOf(u).User == ""
 	}
 	return slices.ContainsFunc(f.Differences, denied)
 }
 
 func denied(d apply.Difference) bool { return d.Code == apply.PermissionDenied }
-
-// refusedUser gives the user that a server's own message says it refused: the text of a
-// kube-apiserver is
-//
-//	forbidden: User "system:serviceaccount:shop:default" cannot get path "/apis"
-func refusedUser(message string) string {
-	_, rest, found := strings.Cut(message, `orbidden: User "`)
-	name, _, closed := strings.Cut(rest, `" cannot `)
-	if !found || !closed {
-		return ""
-	}
-	return name
-}
 
 // attribute says in each permission that was denied who was refused. Who is empty where
 // that is not known.

@@ -416,7 +416,7 @@ func namesOf(versions, kinds, size int) *discovery.Snapshot {
 func recordOf(t *testing.T, s *discovery.Snapshot) string {
 	t.Helper()
 	var saved bytes.Buffer
-	if err := s.Save(&saved); err != nil {
+	if err := discovery.Save(&saved, s); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "recorded.json")

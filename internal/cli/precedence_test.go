@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
@@ -19,7 +20,7 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 	program := build(t)
 	dir := t.TempDir()
 	var saved bytes.Buffer
-	if err := apitest.Stock().Save(&saved); err != nil {
+	if err := discovery.Save(&saved, apitest.Stock()); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "cluster.json"), saved.String())

@@ -106,7 +106,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		if f.Code == discovery.OtherEndpoint {
 			code = exitDrift
 		}
-		return fail(code, notRecorded(hcl.DiagError, &apply.Undetermined{Code: f.Code, Message: f.Message}, origin))
+		return fail(code, notRecorded(hcl.DiagError, undetermined(f), origin))
 	}
 	if ended, ok := signalCode(ctx); ok {
 		// What is not asked for any more would be recorded as something that
@@ -114,7 +114,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return ended
 	}
 	var b bytes.Buffer
-	if err := s.Save(&b); err != nil {
+	if err := discovery.Save(&b, s); err != nil {
 		return fail(exitError, operational(err))
 	}
 	if err := a.deliver(b.String(), view.Document, f.out); err != nil {

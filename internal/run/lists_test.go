@@ -76,7 +76,7 @@ func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 			// The same by what is recorded.
 			recorded := run.Record(t.Context(), c, parse(t, test.declaration), run.Options{})
 			var b strings.Builder
-			if err := recorded.Save(&b); err != nil {
+			if err := discovery.Save(&b, recorded); err != nil {
 				t.Fatal(err)
 			}
 			loaded, err := discovery.Load(strings.NewReader(b.String()))

@@ -198,7 +198,7 @@ func TestRecordOfSeveralServers(t *testing.T) {
 		t.Errorf("confirmed %+v", s.Confirmed)
 	}
 	var b bytes.Buffer
-	if err := s.Save(&b); err != nil {
+	if err := discovery.Save(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	over := func(prefix string) []string {

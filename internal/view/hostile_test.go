@@ -77,7 +77,7 @@ func poisoned(t *testing.T, file string) *view.Report {
 				{Code: code, Facet: facets[code], Range: at}, {Code: code, Facet: facets[code], Range: at},
 			}})
 		}
-		add(severity, apply.Finding{Status: apply.StatusUndetermined, Undetermined: &apply.Undetermined{Code: discovery.Forbidden, Err: errors.New(hostileText)}})
+		add(severity, apply.Finding{Status: apply.StatusUndetermined, Undetermined: &apply.Undetermined{Code: discovery.Forbidden, Failure: &discovery.Failure{Err: errors.New(hostileText)}}})
 		add(severity, apply.Finding{Status: apply.Satisfied})
 		add(severity, apply.Finding{Status: apply.Skipped})
 		add(severity, apply.Finding{Status: apply.Drifted, Cause: hostileText + "#0"})

@@ -1,0 +1,116 @@
+package jsonwalk
+
+import (
+	"bytes"
+	"hash/maphash"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Text reads a string. Null is empty.
+func (w *Walker) Text() string {
+	if w.err != nil {
+		return ""
+	}
+	switch kind := w.dec.PeekKind(); kind {
+	case jsontext.KindString:
+		value, err := w.dec.ReadValue()
+		if err != nil {
+			w.fail(err)
+			return ""
+		}
+		return w.intern(value)
+	case jsontext.KindNull, jsontext.KindInvalid:
+		w.token()
+	default:
+		w.token()
+		w.mismatch(kind, "a string")
+	}
+	return ""
+}
+
+// Required reads a string that may be neither null nor empty.
+func (w *Walker) Required() string {
+	s := w.Text()
+	if w.err == nil && s == "" {
+		w.Failf("it is empty")
+	}
+	return s
+}
+
+// AtMost reads a string of so many bytes. Null is empty.
+func (w *Walker) AtMost(limit int) string {
+	s := w.Text()
+	if len(s) > limit && w.err == nil {
+		w.Failf("it is longer than %d bytes", limit)
+	}
+	return s
+}
+
+// Bool reads true or false. It gives nil for null.
+func (w *Walker) Bool() *bool {
+	if w.err != nil {
+		return nil
+	}
+	switch token := w.token(); token.Kind() {
+	case jsontext.KindTrue, jsontext.KindFalse:
+		b := token.Bool()
+		return &b
+	case jsontext.KindNull, jsontext.KindInvalid:
+		return nil
+	default:
+		w.mismatch(token.Kind(), "true or false")
+		return nil
+	}
+}
+
+// TextOf reads the text of one member of an object, and passes over the others.
+func (w *Walker) TextOf(wanted string) string {
+	var text string
+	for name := range w.Members() {
+		if name == wanted {
+			text = w.Text()
+		} else {
+			w.Skip()
+		}
+	}
+	return text
+}
+
+// Texts reads a list of strings, and gives nil for an empty one.
+func (w *Walker) Texts() []string {
+	w.list = w.list[:0]
+	for range w.Elements() {
+		w.Take(&w.Left.Texts, "list items")
+		w.list = append(w.list, w.Text())
+	}
+	if w.err != nil || len(w.list) == 0 {
+		return nil
+	}
+	return slices.Clone(w.list)
+}
+
+// Set reads true, or what is not.
+func (w *Walker) Set() bool {
+	b := w.Bool()
+	return b != nil && *b
+}
+
+// intern gives the string behind a raw JSON string, the same one for the same
+// text where it was seen lately.
+func (w *Walker) intern(raw jsontext.Value) string {
+	text := []byte(raw[1 : len(raw)-1])
+	if bytes.IndexByte(text, '\\') >= 0 {
+		// The decoder has checked the value, so that unquoting cannot fail.
+		text, _ = jsontext.AppendUnquote(nil, raw)
+	}
+	if len(text) > 64 {
+		return string(text)
+	}
+	slot := &w.cache[maphash.Bytes(w.seed, text)%uint64(len(w.cache))]
+	if *slot != string(text) {
+		*slot = string(text)
+	}
+	return *slot
+}

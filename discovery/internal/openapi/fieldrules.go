@@ -1,0 +1,155 @@
+package openapi
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// verdict is what a schema says of an object that has a given string at the path, or
+// that lacks the field there. The larger one counts where several schemas hold
+// together.
+type verdict int
+
+const (
+	// silent says nothing about the path.
+	silent verdict = iota
+	// allows says something about the path, and that it is right.
+	allows
+	// accepts also says that it is a string.
+	accepts
+	// unclear says something that is not evaluated.
+	unclear
+	// rejects is certain: there is no such object.
+	rejects
+)
+
+// opinion is a verdict, and the rules that are not evaluated.
+type opinion struct {
+	verdict
+	rules []SchemaRule
+}
+
+func (o *opinion) and(v verdict, rules ...SchemaRule) {
+	o.verdict = max(o.verdict, v)
+	o.rules = append(o.rules, rules...)
+}
+
+// judgeRules finds out which strings a field may be, and whether it is required.
+func (s *schemas) judgeRules(f *Field, root *schema, path kubeapi.FieldPath) (err error) {
+	if f.Type == "" || f.Type == "string" || f.Type == intOrString {
+		if f.Enum, f.EnumRules, err = s.strings(root, path); err != nil {
+			return err
+		}
+	}
+	last := path[len(path)-1]
+	switch {
+	case last.Kind != kubeapi.StepField:
+		return nil
+	case len(path) == 1 && isObjectField(last.Name):
+		f.Required = true
+		return nil
+	}
+	f.Required, f.RequiredRules, err = s.required(root, path)
+	return err
+}
+
+// isObjectField tells whether each object has a field of that name at its root.
+func isObjectField(name string) bool {
+	return name == "apiVersion" || name == "kind" || name == "metadata"
+}
+
+// strings gives the strings that a field may be, nil where it may be any, and what
+// may reject one of them.
+func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []SchemaRule, error) {
+	text := &textJudge{}
+	w := &ruleWalk{schemas: s, path: path, goal: len(path), left: maxRuleSteps, strings: true}
+	text.ruleWalk, w.end = w, text.judge
+	judge := func(value *string) (opinion, error) {
+		text.value, w.known = value, map[walked]opinion{}
+		return w.judge([]*schema{root}, 0)
+	}
+	// A string that no schema names is like all others of these.
+	other, err := judge(nil)
+	if err != nil {
+		return nil, w.limited(err), beyond(err)
+	}
+	var enum []string
+	rules := other.rules
+	if other.verdict == rejects {
+		enum, rules = []string{}, nil
+	}
+	if other.verdict == rejects && text.lists == 1 && !w.complex {
+		return append(enum, text.named...), tidy(other.rules), nil
+	}
+	for _, value := range text.named {
+		o, err := judge(&value)
+		switch {
+		case err != nil:
+			return nil, w.limited(err), beyond(err)
+		case other.verdict == rejects && o.verdict != rejects:
+			enum = append(enum, value)
+			if o.verdict == unclear {
+				rules = append(rules, o.rules...)
+			}
+		case other.verdict != rejects && o.verdict >= unclear:
+			rules = append(rules, o.rules...)
+			if len(o.rules) == 0 {
+				rules = append(rules, w.rule("not", len(path)))
+			}
+		}
+	}
+	if other.verdict < accepts && len(rules) == 0 {
+		rules = append(rules, w.rule("type", len(path)))
+	}
+	if enum == nil && len(path) > 1 && path[0] == (kubeapi.FieldStep{Name: "metadata"}) {
+		rules = append(rules, w.rule("metadata", 1))
+	}
+	return enum, tidy(rules), nil
+}
+
+// required tells whether a field is always there, and what may require it.
+func (s *schemas) required(root *schema, path kubeapi.FieldPath) (bool, []SchemaRule, error) {
+	presence := &presenceJudge{under: map[*schema]bool{}}
+	w := &ruleWalk{schemas: s, path: path, goal: len(path) - 1, left: maxRuleSteps, known: map[walked]opinion{}}
+	presence.ruleWalk, w.end = w, presence.judge
+	// An object without the field is what is judged.
+	switch o, err := w.judge([]*schema{root}, 0); {
+	case err != nil:
+		return false, w.limited(err), beyond(err)
+	case o.verdict == rejects:
+		return true, nil, nil
+	case o.verdict == unclear:
+		return false, tidy(o.rules), nil
+	}
+	return false, nil, nil
+}
+
+// errLimit ends what would take too long. It is no error of the document.
+var errLimit = errors.New("the schemas have too many rules")
+
+// limited gives the rule that is not evaluated because of errLimit.
+func (w *ruleWalk) limited(err error) []SchemaRule {
+	if errors.Is(err, errLimit) {
+		return []SchemaRule{w.rule("limit", len(w.path))}
+	}
+	return nil
+}
+
+// beyond leaves other errors than errLimit.
+func beyond(err error) error {
+	if errors.Is(err, errLimit) {
+		return nil
+	}
+	return err
+}
+
+// tidy sorts rules. A few of many are enough to say why something is not known.
+func tidy(rules []SchemaRule) []SchemaRule {
+	const most = 8
+	slices.SortFunc(rules, func(a, b SchemaRule) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Keyword, b.Keyword)) })
+	rules = slices.Compact(rules)
+	return slices.Clone(rules[:min(len(rules), most)])
+}

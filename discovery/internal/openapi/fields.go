@@ -1,0 +1,87 @@
+package openapi
+
+import (
+	"io"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
+	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// The types that documents are about.
+type (
+	Field      = model.Field
+	FieldQuery = model.FieldQuery
+	SchemaRule = model.SchemaRule
+)
+
+// ReadFields answers the queries by an OpenAPI document. All of them are about its
+// group version.
+func ReadFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, path string) (map[FieldQuery]model.Fact[Field], error) {
+	kinds := map[string]bool{}
+	for _, q := range queries {
+		kinds[q.Kind] = true
+	}
+	s, err := decodeSchemas(src, gv, kinds)
+	if err != nil {
+		return nil, err
+	}
+	answers := make(map[FieldQuery]model.Fact[Field], len(queries))
+	for _, q := range queries {
+		answers[q] = s.answer(q, path)
+	}
+	return answers, nil
+}
+
+func (s *schemas) answer(q FieldQuery, path string) model.Fact[Field] {
+	fieldPath, err := kubeapi.ParseFieldPath(q.Path)
+	if err != nil {
+		return model.Failed[Field](model.NewFailure("", model.InvalidResponse, err, "nothing was asked about the field %s: %v", text.Quote(q.Path), err))
+	}
+	root, err := s.kind(q.Kind)
+	if err == nil && root == nil {
+		return model.Failed[Field](model.NewFailure("GET "+path, model.NoSchema, nil, "no schema in it is of the kind %s", text.Quote(q.Kind)))
+	}
+	var field Field
+	if err == nil {
+		field, err = s.field(root, fieldPath)
+	}
+	if field.Presence == model.FieldPresent && field.Type == "string" && len(fieldPath) == 1 {
+		switch q.Path {
+		case "apiVersion":
+			field.Enum = []string{q.GroupVersion.String()}
+		case "kind":
+			field.Enum = []string{q.Kind}
+		}
+	}
+	if err != nil {
+		return model.Failed[Field](model.NewFailure("GET "+path, model.InvalidResponse, err, "the schema of %s: %s", strings.TrimSpace(q.Kind+" "+q.Path), err.Error()))
+	}
+	return model.Known(field)
+}
+
+// DecodeIndex reads the index and gives the URLs of those that are wanted.
+func DecodeIndex(r io.Reader, wanted map[string]bool) (map[string]string, error) {
+	w := jsonwalk.New(r, jsonwalk.Limits{})
+	index := map[string]string{}
+	wire.Document(w, "", "paths", func(name string) bool {
+		if name != "paths" {
+			return false
+		}
+		w.EachOf(wire.MaxVersions, func(name string) {
+			if wanted[name] {
+				index[name] = w.TextOf("serverRelativeURL")
+			} else {
+				w.Skip()
+			}
+		})
+		return true
+	})
+	if err := w.End(); err != nil {
+		return nil, err
+	}
+	return index, nil
+}
