@@ -74,8 +74,19 @@ var rules = []rule{
 		why:    "inclusterauth is for other programs too: it comes with the standard library alone and knows nothing of Kubernetes' API",
 	},
 	{
+		folder: "internal/view/codes",
+		uses:   []string{"discovery", "apply"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "codes is a table of words about the codes of apply and discovery",
+	},
+	{
+		folder: "internal/view/safe",
+		avoids: []string{"context", "net", "os"},
+		why:    "safe makes any text safe to print, so it knows nothing of what the texts are about",
+	},
+	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
@@ -89,7 +100,7 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/nearest",
+			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/view/safe", "internal/nearest",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/internal/nearest"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // arguments gives the command line as pflag reads it: long flags may begin with one
@@ -24,7 +24,7 @@ func arguments(root *cobra.Command, args []string) []string {
 	if completing(args) {
 		// What is wrong with these, cobra tells the process's own standard error.
 		for i, arg := range args {
-			args[i] = view.Seal(arg, view.Plain)
+			args[i] = safe.Seal(arg, safe.Plain)
 		}
 	}
 	return args

@@ -25,7 +25,7 @@ type origin struct{ name, path string }
 func (f *outputFlags) destinations() []destination {
 	var list []destination
 	for _, o := range f.wanted() {
-		list = append(list, destination{"-o " + o.format, o.path})
+		list = append(list, destination{"-o " + o.format.Name, o.path})
 	}
 	return list
 }

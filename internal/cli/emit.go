@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 var errStandardError = errors.New("standard error could not be written to")
@@ -88,7 +89,7 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 	if err := view.Termination(&b, report); err != nil {
 		return err
 	}
-	return overwriteFile(path, a.stdout.seal(b.String(), view.Plain))
+	return overwriteFile(path, a.stdout.seal(b.String(), safe.Plain))
 }
 
 // writeTektonResults writes each result to a file of its name in a folder, which

@@ -89,7 +89,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 			return "only the minor version is known; a constraint such as \">= 1.30\" or \"~1.30\" depends on nothing else"
 		}
 	}
-	if origin.SnapshotFile != "" {
+	if origin.Snapshot != nil {
 		if u.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
 		}

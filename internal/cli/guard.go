@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // eraseLine takes a terminal's cursor to the start of its line, and empties that.
@@ -60,14 +60,14 @@ type guard struct {
 
 // Write takes what others write, such as cobra and slog: text without colours.
 func (g *guard) Write(text []byte) (int, error) {
-	if err := g.put(string(text), view.Plain); err != nil {
+	if err := g.put(string(text), safe.Plain); err != nil {
 		return 0, err
 	}
 	return len(text), nil
 }
 
 // put writes a text of a form.
-func (g *guard) put(text string, form view.Form) error {
+func (g *guard) put(text string, form safe.Form) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	out := g.seal(text, form)
@@ -81,7 +81,7 @@ func (g *guard) put(text string, form view.Form) error {
 func (g *guard) mention(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	out := g.seal(line+"\n", view.Plain)
+	out := g.seal(line+"\n", safe.Plain)
 	if g.live != "" {
 		out = eraseLine + out + g.live
 	}
@@ -92,7 +92,7 @@ func (g *guard) mention(line string) {
 // file. On a terminal nobody needs it to.
 func (g *guard) verbatim(text string) error {
 	if _, terminal := g.terminal(); terminal {
-		return g.put(text, view.Plain)
+		return g.put(text, safe.Plain)
 	}
 	return g.send(text)
 }
@@ -102,7 +102,7 @@ func (g *guard) verbatim(text string) error {
 func (g *guard) show(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	line = g.seal(line, view.Plain)
+	line = g.seal(line, safe.Plain)
 	if line == g.live {
 		return
 	}
@@ -120,8 +120,8 @@ func (g *guard) send(text string) error {
 }
 
 // seal gives a text as it may leave the program, to a stream or to a file.
-func (g *guard) seal(text string, form view.Form) string {
-	return view.Seal(g.secrets.hideIn(text), form)
+func (g *guard) seal(text string, form safe.Form) string {
+	return safe.Seal(g.secrets.hideIn(text), form)
 }
 
 // terminal gives the terminal that the stream is, and false where it is none.

@@ -87,7 +87,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.namespaceFlag.bind(flags)
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
-	f.outputFlags.bind(flags, reportFormats())
+	f.outputFlags.bind(flags, view.ReportFormats())
 	f.prefixFlags.bind(flags)
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
@@ -116,9 +116,11 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 			// Of a run that was ended, nothing is let pass.
 			f.policy.AllowUndetermined, f.policy.WarnOnly = false, false
 		}
-		report.Plan = passes.Plan
-		report.Verdict = passes.Verdict(f.policy, f.consecutive)
-		report.ExitCode = exitCode(report.Verdict, f.detailed)
+		for _, t := range report.Targets {
+			t.Plan = passes.Plan
+			t.Verdict = passes.Verdict(f.policy, f.consecutive)
+		}
+		report.ExitCode = exitCodeOf(report.Targets, f.detailed)
 	}
 	if ended {
 		report.ExitCode = code
@@ -150,13 +152,16 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	if diags.HasErrors() {
 		return nil
 	}
-	passes := &apply.Series{}
+	passes, target := &apply.Series{}, &view.Target{}
 	var who string
 	var err error
 	if f.snapshot != "" {
-		err = compareSnapshot(f, declaration, passes, report)
+		err = compareSnapshot(f, declaration, passes, target)
 	} else {
-		who, err = a.compareCluster(ctx, f, declaration, passes, report, logger)
+		who, err = a.compareCluster(ctx, f, declaration, passes, target, logger)
+	}
+	if target.Origin != nil {
+		report.Targets = append(report.Targets, target)
 	}
 	if err != nil {
 		report.Diagnostics = append(report.Diagnostics, operational(err))
@@ -165,7 +170,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	passes.Conclude(f.consecutive)
 	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
-			u.Hint = hint(u, report.Origin, who)
+			u.Hint = hint(u, target.Origin, who)
 		}
 	}
 	attribute(passes.Plan.Findings, who)
@@ -177,7 +182,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 // compareCluster adds the passes over a live cluster. Who is the identity that was refused
 // something, and empty where nobody was, or that is not known.
 func (a *app) compareCluster(
-	ctx context.Context, f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report, logger *slog.Logger,
+	ctx context.Context, f *planFlags, d *config.Declaration, passes *apply.Series, target *view.Target, logger *slog.Logger,
 ) (who string, err error) {
 	c, err := a.reach(&f.connectionFlags, d, logger)
 	if err != nil {
@@ -185,22 +190,24 @@ func (a *app) compareCluster(
 	}
 	a.follow(c.client, f.loud, f.wait > 0)
 	if f.wait > 0 {
-		report.Wait = a.await(ctx, f, c, passes)
+		target.Wait = a.await(ctx, f, c, passes)
 	} else {
 		passes.Add(c.pass(ctx), f.policy)
 	}
 	who = c.identify(ctx, passes.Plan)
-	report.Origin = c.origin()
+	target.Origin = c.origin()
 	return who, nil
 }
 
 // compareSnapshot adds the pass over what a file recorded.
-func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, report *view.Report) error {
+func compareSnapshot(f *planFlags, d *config.Declaration, passes *apply.Series, target *view.Target) error {
 	s, err := loadSnapshot(f.snapshot)
 	if err != nil {
 		return err
 	}
-	report.Origin = withVersion(&view.Origin{Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time}, s.Version.Value)
+	target.Origin = withVersion(&view.Origin{
+		Endpoint: s.Endpoint, Snapshot: &view.SnapshotFile{Path: f.snapshot, Time: s.Time},
+	}, s.Version.Value)
 	passes.Add(apply.Diff(d, s), f.policy)
 	return nil
 }

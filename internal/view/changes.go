@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // around is how many lines that are the same a diff shows around those that are
@@ -17,7 +18,7 @@ const around = 3
 const concealedLine = "(this line is not shown)"
 
 // Name gives the name of a file as a line of its own.
-func Name(name string) string { return clean(name) + "\n" }
+func Name(name string) string { return safe.Line(name) + "\n" }
 
 // Changes writes what formatting changes in a source as a unified diff, which is
 // empty where nothing changes. Formatting keeps lines as they are but for their
@@ -31,7 +32,7 @@ func Changes(w io.Writer, source config.Source, formatted []byte, color bool) er
 	if n := len(before) - 1; len(before[n]) == 0 {
 		before, after = before[:n], after[:n]
 	}
-	d := differ{printer: printer{w: w, style: style(color)}, hidden: source.Hidden(), before: before, after: after}
+	d := differ{printer: printer{w: w, Style: safe.Style(color)}, hidden: source.Hidden(), before: before, after: after}
 	begun := false
 	for i := 0; i < len(before); {
 		if !d.differs(i) {
@@ -39,8 +40,8 @@ func Changes(w io.Writer, source config.Source, formatted []byte, color bool) er
 			continue
 		}
 		if !begun {
-			d.line(d.bold("--- " + clean(source.Name)))
-			d.line(d.bold("+++ " + clean(source.Name)))
+			d.line(d.Bold("--- " + safe.Line(source.Name)))
+			d.line(d.Bold("+++ " + safe.Line(source.Name)))
 			begun = true
 		}
 		end := i + 1
@@ -75,11 +76,11 @@ func (d *differ) hunk(start, end int) {
 		}
 		from := i
 		for i < end && d.differs(i) {
-			d.row("-", i, d.before, d.red)
+			d.row("-", i, d.before, d.Red)
 			i++
 		}
 		for ; from < i; from++ {
-			d.row("+", from, d.after, d.green)
+			d.row("+", from, d.after, d.Green)
 		}
 	}
 }
@@ -103,7 +104,7 @@ func (d *differ) row(mark string, i int, lines [][]byte, paint func(string) stri
 func cleanTabbed(s string) string {
 	parts := strings.Split(s, "\t")
 	for i, part := range parts {
-		parts[i] = clean(part)
+		parts[i] = safe.Line(part)
 	}
 	return strings.Join(parts, "\t")
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // githubLimit is how many annotations of one kind GitHub shows of a step. It
@@ -16,7 +18,7 @@ const githubLimit = 10
 // GitHub writes a report as GitHub's workflow commands, which annotate the lines
 // of the declaration: the worst first, at most [githubLimit] errors and as many
 // warnings, the last of which counts those that are left out. Where nothing is
-// wrong, a notice says so.
+// wrong, a notice of each target says so.
 //
 // Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func GitHub(w io.Writer, r *Report) error {
@@ -36,7 +38,13 @@ func GitHub(w io.Writer, r *Report) error {
 		p.line(line)
 	}
 	if len(errors)+len(warnings) == 0 {
-		p.line("::notice title=kreconcile::" + githubData(verdictLine(r)))
+		for _, t := range r.judged() {
+			title := "kreconcile"
+			if of := r.title(t); of != "" {
+				title += ": " + of
+			}
+			p.line("::notice title=" + githubProperty(title) + "::" + githubData(verdictLine(t)))
+		}
 	}
 	return p.err
 }
@@ -62,7 +70,7 @@ func (b problem) githubCommand(kind string, r *Report) string {
 	var properties []string
 	property := func(name, value string) { properties = append(properties, name+"="+githubProperty(value)) }
 	if at := b.at; isFile(b.file) {
-		property("file", clean(slashed(b.file)))
+		property("file", safe.Line(slashed(b.file)))
 		if at.Start.Line > 0 {
 			property("line", strconv.Itoa(at.Start.Line))
 			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))
@@ -76,18 +84,6 @@ func (b problem) githubCommand(kind string, r *Report) string {
 	}
 	property("title", title+b.subject)
 	return "::" + kind + " " + strings.Join(properties, ",") + "::" + githubData(strings.Join(b.message(), "\n"))
-}
-
-// githubCommandAt gives the length of the colons of a command of ours at the start
-// of a line, and 0 where there is none.
-func githubCommandAt(line string) int {
-	const colons = "::"
-	for _, name := range []string{"error", "warning", "notice"} {
-		if strings.HasPrefix(line, colons+name+" ") {
-			return len(colons)
-		}
-	}
-	return 0
 }
 
 // githubData escapes what stands behind the second pair of colons.

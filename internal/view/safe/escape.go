@@ -1,4 +1,4 @@
-package view
+package safe
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ type Form int
 const (
 	// Plain is text without colours, or XML.
 	Plain Form = iota
-	// Painted is text with the colours that views paint with.
+	// Painted is text with the colours of a [Style].
 	Painted
 	// Commands are GitHub's workflow commands, one in each line.
 	Commands
@@ -43,7 +43,7 @@ func Seal(text string, form Form) string {
 		case form == Painted:
 			own = paintAt(rest)
 		case form == Commands && (i == 0 || text[i-1] == '\n'):
-			own = githubCommandAt(rest)
+			own = commandAt(rest)
 		}
 		if own > 0 {
 			starts = rest[0] == '\n' || starts && rest[0] != ':'
@@ -69,8 +69,8 @@ func Seal(text string, form Form) string {
 	return b.String()
 }
 
-// clean makes a text from outside safe to print, as one line.
-func clean(s string) string {
+// Line makes a text from outside safe to print, as one line.
+func Line(s string) string {
 	s = strings.TrimRight(s, "\r\n")
 	var b strings.Builder
 	starts := true
@@ -89,12 +89,12 @@ func clean(s string) string {
 	return b.String()
 }
 
-// cleanLines is clean for a text that its author may have laid out in lines.
-func cleanLines(s string) []string {
+// Lines is [Line] for a text that its author may have laid out in lines.
+func Lines(s string) []string {
 	s = strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\r\n", "\n")
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = clean(line)
+		lines[i] = Line(line)
 	}
 	return lines
 }
@@ -145,4 +145,16 @@ func jsonEscaped(s string) string {
 		return fmt.Sprintf(`\u%04x\u%04x`, high, low)
 	}
 	return fmt.Sprintf(`\u%04x`, r)
+}
+
+// commandAt gives the length of the colons of a command of ours at the start of a
+// line, and 0 where there is none.
+func commandAt(line string) int {
+	const colons = "::"
+	for _, name := range []string{"error", "warning", "notice"} {
+		if strings.HasPrefix(line, colons+name+" ") {
+			return len(colons)
+		}
+	}
+	return 0
 }
