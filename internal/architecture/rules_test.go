@@ -85,8 +85,20 @@ var rules = []rule{
 		why:    "safe makes any text safe to print, so it knows nothing of what the texts are about",
 	},
 	{
+		folder: "internal/view/markup",
+		uses:   []string{"internal/view/safe"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "markup escapes texts for a format, and writes nothing",
+	},
+	{
+		folder: "internal/view/changes",
+		uses:   []string{"config", "internal/view/safe"},
+		avoids: []string{"context", "net", "os"},
+		why:    "changes shows what formatting changes in a source that it is given",
+	},
+	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
@@ -100,7 +112,7 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/view/safe", "internal/nearest",
+			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view", "internal/view/changes", "internal/view/safe", "internal/nearest",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",

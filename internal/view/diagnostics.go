@@ -67,7 +67,7 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 // is, so that it never points beside the mark.
 func underscore(e excerpt) string {
 	pointed := e.code[:e.end]
-	if safe.Line(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, ellipsis), func(r rune) bool { return r > '~' }) {
+	if safe.Line(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, safe.Ellipsis), func(r rune) bool { return r > '~' }) {
 		return ""
 	}
 	return strings.Repeat(" ", utf8.RuneCountInString(e.code[:e.start])) + strings.Repeat("^", e.end-e.start)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -43,7 +44,7 @@ func GitHub(w io.Writer, r *Report) error {
 			if of := r.title(t); of != "" {
 				title += ": " + of
 			}
-			p.line("::notice title=" + githubProperty(title) + "::" + githubData(verdictLine(t)))
+			p.line("::notice title=" + markup.CommandProperty(title) + "::" + markup.CommandData(verdictLine(t)))
 		}
 	}
 	return p.err
@@ -68,7 +69,7 @@ func (b problem) githubCommand(kind string, r *Report) string {
 		title = "Could not be determined: "
 	}
 	var properties []string
-	property := func(name, value string) { properties = append(properties, name+"="+githubProperty(value)) }
+	property := func(name, value string) { properties = append(properties, name+"="+markup.CommandProperty(value)) }
 	if at := b.at; isFile(b.file) {
 		property("file", safe.Line(slashed(b.file)))
 		if at.Start.Line > 0 {
@@ -83,15 +84,5 @@ func (b problem) githubCommand(kind string, r *Report) string {
 		}
 	}
 	property("title", title+b.subject)
-	return "::" + kind + " " + strings.Join(properties, ",") + "::" + githubData(strings.Join(b.message(), "\n"))
-}
-
-// githubData escapes what stands behind the second pair of colons.
-func githubData(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
-}
-
-// githubProperty escapes the value of a property.
-func githubProperty(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
+	return "::" + kind + " " + strings.Join(properties, ",") + "::" + markup.CommandData(strings.Join(b.message(), "\n"))
 }

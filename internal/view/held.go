@@ -42,7 +42,7 @@ func (p *printer) held(f apply.Finding, sources config.Sources) string {
 		case code == "(":
 			return ""
 		case h.Condition.End.Line > h.Condition.Start.Line:
-			code += ellipsis
+			code += safe.Ellipsis
 		}
 		return " " + safe.Line(code)
 	}

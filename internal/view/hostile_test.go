@@ -127,14 +127,6 @@ func everyView() map[string]struct {
 		"version": {safe.Document, func(w io.Writer, _ *view.Report) error {
 			return view.VersionJSON(w, view.Version{Version: hostileText, Go: hostileText, Platform: hostileText})
 		}},
-		"a file's name": {safe.Plain, func(w io.Writer, r *view.Report) error {
-			_, err := io.WriteString(w, view.Name(r.Sources[0].Name))
-			return err
-		}},
-		"changes": {safe.Plain, func(w io.Writer, r *view.Report) error { return view.Changes(w, r.Sources[0], changed(r), false) }},
-		"changes in colour": {safe.Painted, func(w io.Writer, r *view.Report) error {
-			return view.Changes(w, r.Sources[0], changed(r), true)
-		}},
 		"progress": {safe.Plain, func(w io.Writer, r *view.Report) error {
 			_, err := io.WriteString(w, view.Progress(&apply.Series{Plan: r.Targets[0].Plan}, 1)+"\n")
 			return err
@@ -160,11 +152,6 @@ func everyView() map[string]struct {
 		}}
 	}
 	return list
-}
-
-// changed is the report's source with every line indented.
-func changed(r *view.Report) []byte {
-	return []byte("  " + strings.ReplaceAll(string(r.Sources[0].Bytes), "\n", "\n  "))
 }
 
 // TestViewsEscapeWhatIsHostile: no view relies on what its output is sealed with. What

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -77,11 +78,11 @@ func (s junitSuite) counts() (failures, errors, skipped int) {
 func (s junitSuite) write(b *bytes.Buffer) {
 	failures, errors, skipped := s.counts()
 	fmt.Fprintf(b, "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\"%s>\n",
-		xmlText(s.name), len(s.cases), failures, errors, skipped, s.time)
+		markup.XML(s.name), len(s.cases), failures, errors, skipped, s.time)
 	if len(s.properties) > 0 {
 		b.WriteString("    <properties>\n")
 		for _, p := range s.properties {
-			fmt.Fprintf(b, "      <property name=\"%s\" value=\"%s\"/>\n", p[0], xmlText(p[1]))
+			fmt.Fprintf(b, "      <property name=\"%s\" value=\"%s\"/>\n", p[0], markup.XML(p[1]))
 		}
 		b.WriteString("    </properties>\n")
 	}
@@ -92,14 +93,14 @@ func (s junitSuite) write(b *bytes.Buffer) {
 }
 
 func (c junitCase) write(b *bytes.Buffer) {
-	fmt.Fprintf(b, "    <testcase classname=\"%s\" name=\"%s\"", xmlText(c.class), xmlText(c.name))
-	text := xmlText(strings.Join(c.lines, "\n"))
+	fmt.Fprintf(b, "    <testcase classname=\"%s\" name=\"%s\"", markup.XML(c.class), markup.XML(c.name))
+	text := markup.XML(strings.Join(c.lines, "\n"))
 	switch c.outcome {
 	case "":
 		b.WriteString("/>\n")
 		return
 	case "failure", "error":
-		fmt.Fprintf(b, ">\n      <%s type=\"%s\" message=\"%s\">%s</%[1]s>\n", c.outcome, xmlText(c.typ), xmlText(c.message), text)
+		fmt.Fprintf(b, ">\n      <%s type=\"%s\" message=\"%s\">%s</%[1]s>\n", c.outcome, markup.XML(c.typ), markup.XML(c.message), text)
 	default:
 		fmt.Fprintf(b, ">\n      <%s>%s</%[1]s>\n", c.outcome, text)
 	}
@@ -229,10 +230,4 @@ func junitTarget(t *Target) [][2]string {
 		}
 	}
 	return list
-}
-
-// xmlText escapes clean text for an element or an attribute in double quotes.
-// Beyond what clean sees to, XML knows no U+FFFE and no U+FFFF.
-func xmlText(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\ufffe", `\ufffe`, "\uffff", `\uffff`).Replace(text)
 }

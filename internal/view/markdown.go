@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -17,10 +18,9 @@ const (
 	// markdownReserve of them are for what stands beside the rows of tables, a
 	// line from outside included, of which code makes up to seven times as much.
 	markdownReserve = 6000
-	// longestCode is how many bytes of one text are shown, and mostLines how many
-	// lines of one that has several, so that no row is too long by itself.
-	longestCode = 600
-	mostLines   = 8
+	// mostLines is how many lines are shown of a text that has several. Lines have a limit
+	// of their own, so that no row is too long by itself.
+	mostLines = 8
 )
 
 // Markdown writes a report for a job's summary or a comment on a merge request:
@@ -89,10 +89,10 @@ func markdownVerdict(t *Target) string {
 func markdownOrigin(t *Target) []string {
 	var lines []string
 	if t.Origin != nil {
-		lines = append(lines, code(t.Origin.line()))
+		lines = append(lines, markup.Code(t.Origin.line()))
 	}
 	if t.Wait != nil {
-		lines = append(lines, code(waitLine(t.Wait)))
+		lines = append(lines, markup.Code(waitLine(t.Wait)))
 	}
 	return lines
 }
@@ -103,7 +103,7 @@ func (r *Report) markdownTarget(t *Target) string {
 	if t.Plan != nil {
 		verdict, sum = markdownVerdict(t), counts(t.Verdict.Counts)
 	}
-	return row(code(r.title(t)), verdict, sum, lines(markdownOrigin(t)))
+	return row(markup.Code(r.title(t)), verdict, sum, lines(markdownOrigin(t)))
 }
 
 type markdown struct{ bytes.Buffer }
@@ -147,7 +147,7 @@ func (b problem) markdownLevel() string {
 }
 
 func (b problem) markdownDiagnostic() string {
-	return row(b.markdownLevel(), lines(append([]string{code(b.text)}, b.markdownNotes()...)), b.markdownWhere())
+	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.text)}, b.markdownNotes()...)), b.markdownWhere())
 }
 
 func (b problem) markdownDrift() string {
@@ -157,20 +157,20 @@ func (b problem) markdownDrift() string {
 		switch {
 		case hint == "":
 		case d.Code == apply.AssertFailed:
-			hint = " (" + prose(hint) + ")"
+			hint = " (" + markup.Prose(hint) + ")"
 		default:
-			hint = " (" + code(hint) + ")"
+			hint = " (" + markup.Code(hint) + ")"
 		}
 		notDeclared, notFound := markdownNothing(d)
 		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared))
 		is := markdownValue(d.Facet, d.Found, notFound)
 		if d.Code == apply.FieldNotServed && d.Found != "" {
 			// What is found is how far the schema goes.
-			is = notFound + " (" + code(safe.Line(d.Found)) + " is)"
+			is = notFound + " (" + markup.Code(safe.Line(d.Found)) + " is)"
 		}
 		found = append(found, is+hint)
 	}
-	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
+	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.subject)}, b.markdownNotes()...)),
 		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
 }
 
@@ -198,7 +198,7 @@ func markdownNothing(d apply.Difference) (declared, found string) {
 func markdownValue(facet, value, nothing string) string {
 	text := nothing
 	if value != "" {
-		text = code(safe.Line(value))
+		text = markup.Code(safe.Line(value))
 	}
 	if facet != "" {
 		text = facet + ": " + text
@@ -207,16 +207,16 @@ func markdownValue(facet, value, nothing string) string {
 }
 
 func (b problem) markdownUnknown() string {
-	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
-		code(safe.Line(b.undetermined.Message)), b.markdownWhere())
+	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.subject)}, b.markdownNotes()...)),
+		markup.Code(safe.Line(b.undetermined.Message)), b.markdownWhere())
 }
 
 func (b problem) markdownNotes() []string {
 	var notes []string
 	for _, note := range b.notes {
-		text := code(note.text)
+		text := markup.Code(note.text)
 		if note.authored {
-			text = prose(note.text)
+			text = markup.Prose(note.text)
 		}
 		notes = append(notes, note.label+text)
 	}
@@ -225,7 +225,7 @@ func (b problem) markdownNotes() []string {
 
 func (b problem) markdownWhere() string {
 	if place := b.where(); place != "" {
-		return code(place)
+		return markup.Code(place)
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func Fit(line string, columns int) string {
 			width = 2
 		}
 		if used += width; used >= columns {
-			return line[:end] + ellipsis
+			return line[:end] + safe.Ellipsis
 		}
 		// Up to here, there is room for the ellipsis.
 		if used < columns-1 {

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/view/codes"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
 )
 
 const (
@@ -156,9 +156,9 @@ func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 	}
 	var location sarifLocation
 	name := r.Place.of(at.Filename)
-	location.Physical.Artifact = sarifArtifact{URI: relativeURI(name), BaseID: sourceRoot}
+	location.Physical.Artifact = sarifArtifact{URI: markup.RelativeURI(slashed(name)), BaseID: sourceRoot}
 	if filepath.IsAbs(name) {
-		location.Physical.Artifact = sarifArtifact{URI: fileURI(name)}
+		location.Physical.Artifact = sarifArtifact{URI: markup.FileURI(slashed(name))}
 	}
 	// GitHub takes no place without a line: a file as a whole is shown at its first one.
 	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
@@ -169,31 +169,4 @@ func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 		}
 	}
 	return []sarifLocation{location}
-}
-
-// relativeURI escapes colons, because what stands before one would be a scheme.
-func relativeURI(name string) string {
-	return strings.ReplaceAll(percentEncoded(slashed(name)), ":", "%3A")
-}
-
-// fileURI puts a slash before a drive's letter.
-func fileURI(name string) string {
-	return "file:///" + strings.TrimPrefix(percentEncoded(slashed(name)), "/")
-}
-
-// percentEncoded escapes the bytes of a path that a URI may not hold.
-//
-// Source: https://www.rfc-editor.org/rfc/rfc3986, 3.3.
-func percentEncoded(path string) string {
-	const kept = "-._~/:"
-	var b strings.Builder
-	for i := range len(path) {
-		c := path[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(kept, c) >= 0 {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
 }

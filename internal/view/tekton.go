@@ -1,6 +1,8 @@
 package view
 
-import "strconv"
+import (
+	"strconv"
+)
 
 // TektonResult is a result of a step of a Tekton Task.
 type TektonResult struct{ Name, Value string }

@@ -39,7 +39,7 @@ func terminationEntries(r *Report) []entry {
 	var entries []entry
 	add := func(lines ...string) {
 		for _, line := range lines {
-			entries = append(entries, entry{cut(line, longestLine), 1})
+			entries = append(entries, entry{safe.Cut(line, longestLine), 1})
 		}
 	}
 	for _, d := range r.Diagnostics {
@@ -72,7 +72,7 @@ func terminationEntries(r *Report) []entry {
 			entries = append(entries, p.reasons(t.Plan, severity, hinted)...)
 		}
 		if title := r.title(t); title != "" && len(entries) > before {
-			entries = slices.Insert(entries, before, entry{cut(title+":", longestLine), 0})
+			entries = slices.Insert(entries, before, entry{safe.Cut(title+":", longestLine), 0})
 		}
 	}
 	return entries
@@ -143,9 +143,9 @@ func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map
 		hint := ""
 		if why.Hint != "" && !hinted[why.Hint] {
 			hinted[why.Hint] = true
-			hint = cut("\n  hint: "+safe.Line(why.Hint), longestReason/2)
+			hint = safe.Cut("\n  hint: "+safe.Line(why.Hint), longestReason/2)
 		}
-		entries = append(entries, entry{cut(line, longestReason-len(hint)) + hint, count[why]})
+		entries = append(entries, entry{safe.Cut(line, longestReason-len(hint)) + hint, count[why]})
 	}
 	return entries
 }
@@ -184,12 +184,4 @@ func fit(entries []entry, limit int) []byte {
 		out = append(out, line...)
 	}
 	return out
-}
-
-// cut shortens a text to at most limit bytes, and says so with an ellipsis.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	return s[:runeStart(s, limit-len(ellipsis))] + ellipsis
 }
