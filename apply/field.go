@@ -142,5 +142,5 @@ func openSchema(path kubeapi.FieldPath, kind, at string) *unknown {
 		where = "its root"
 	}
 	return unanswered(discovery.OpenSchema,
-		"the schema of "+kind+" takes anything at "+where+", so that it does not tell of "+path.String())
+		"the schema of "+kind+" takes anything at "+where+", so it does not say whether it has "+path.String())
 }

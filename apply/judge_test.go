@@ -34,11 +34,11 @@ func TestDiffAgreesWithJudge(t *testing.T) {
 
 // fixedDice gives the dice of a try.
 func fixedDice(try int) dice {
-	seed := uint64(try / 2) //nolint:gosec // it is not negative
+	seed := uint64(try / 2)
 	if try%2 == 0 {
 		return newDice(seed, nil)
 	}
-	changes := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // nothing depends on chance
+	changes := rand.New(rand.NewPCG(seed, 1))
 	choices := make([]byte, 20+changes.IntN(400))
 	for i := range choices {
 		choices[i] = byte(changes.Uint32())

@@ -73,8 +73,8 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 	case u != nil || missing != nil:
 		return question{}, missing, u
 	case scope == kubeapi.ScopeCluster && named(r.Namespace) && !isItself(r):
-		// Only a cluster tells, so that it is no error of the declaration, which
-		// would be one everywhere. It is not asked: a RoleBinding in the namespace
+		// Only a cluster knows the scope, so that it is no error of the declaration,
+		// which would be one everywhere. It is not asked: a RoleBinding in the namespace
 		// would allow what is refused once it is tried.
 		return question{}, &difference{Difference: Difference{
 			Code: ScopeMismatch, Facet: "namespace", Declared: r.Namespace, Found: string(kubeapi.ScopeCluster),

@@ -11,7 +11,7 @@ import (
 
 // ruling is what judging one requirement gives.
 type ruling struct {
-	// Finding has no differences yet: those below become its own in a plan.
+	// Finding has no differences yet: Diff makes them of the differences of the ruling.
 	Finding
 	differences []difference
 	// needs are the questions that nobody asked yet and that the finding depends on.

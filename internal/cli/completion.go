@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completing tells whether the completion script asks.
+// completing is true where the completion script asks.
 func completing(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }

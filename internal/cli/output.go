@@ -86,7 +86,7 @@ func (v *outputValue) Set(text string) error {
 	}
 	format := v.formats[i]
 	if toFile && path == "" {
-		return fmt.Errorf("no path stands behind %q", text)
+		return fmt.Errorf("there is no path after the = of %q", text)
 	}
 	if path == "-" {
 		path = ""
@@ -111,7 +111,7 @@ func listed(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// samePath tells whether two paths are the same once they are cleaned. The empty
+// samePath is true where two paths are the same once they are cleaned. The empty
 // one is standard output, and like no other.
 func samePath(a, b string) bool {
 	if a == "" || b == "" {
@@ -139,7 +139,7 @@ func (v *colorValue) Set(text string) error {
 	return nil
 }
 
-// paints tells whether text on a stream is painted.
+// paints is true where text on a stream is painted.
 func (a *app) paints(v colorValue, g *guard) bool {
 	switch v {
 	case colorAlways:

@@ -13,7 +13,7 @@ import (
 )
 
 // Diagnostics writes diagnostics for people: what is wrong, the line of the
-// declaration where it stands, and how to fix it.
+// declaration, and how to fix it.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, color bool) error {
 	p := printer{w: w, Style: safe.Style(color)}
 	for i, d := range diags {
@@ -43,7 +43,7 @@ func (p *printer) diagnostic(d *hcl.Diagnostic, sources config.Sources) {
 	}
 }
 
-// snippet shows where a range stands, with its line where that may be shown.
+// snippet shows where a range is, with its line where that may be shown.
 func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 	place := "  on " + safe.Line(rng.Filename)
 	if rng.Start.Line > 0 {

@@ -10,7 +10,7 @@ import (
 )
 
 // excerpt is the line that a range begins on, or the part of a long line around
-// the range. Generated declarations may stand on one line of megabytes.
+// the range. Generated declarations may be one line of megabytes.
 type excerpt struct {
 	code string
 	// start and end are the bytes of code that the range covers, to the end of
@@ -20,7 +20,7 @@ type excerpt struct {
 
 const (
 	// maxExcerpt is how many bytes of a line are shown, and beforeRange how many
-	// of them stand before the range.
+	// of them are before the range.
 	maxExcerpt  = 200
 	beforeRange = 60
 )
@@ -51,7 +51,7 @@ func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
 	return e, true
 }
 
-// offsetInLine says how many bytes of its line stand before a range. Columns count
+// offsetInLine says how many bytes of its line are before a range. Columns count
 // characters.
 func offsetInLine(rng hcl.Range, sources config.Sources) int {
 	for _, source := range sources {

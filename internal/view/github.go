@@ -18,7 +18,7 @@ const githubLimit = 10
 
 // GitHub writes a report as GitHub's workflow commands, which annotate the lines
 // of the declaration: the worst first, at most [githubLimit] errors and as many
-// warnings, the last of which counts those that are left out. Where nothing is
+// warnings. The last one counts those that are left out. Where nothing is
 // wrong, a notice of each target says so.
 //
 // Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
@@ -76,7 +76,7 @@ func (b problem) githubCommand(kind string, r *Report) string {
 			property("line", strconv.Itoa(at.Start.Line))
 			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))
 		}
-		// Columns are taken only of what stands on one line.
+		// Columns are taken only of what is on one line.
 		if at.Start.Line > 0 && at.End.Line == at.Start.Line {
 			start := column(at.Filename, at.Start, r.Sources)
 			property("col", strconv.Itoa(start))

@@ -68,18 +68,18 @@ func encodeJSON(doc any, prefix string) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
-// A jsonList stands in a document for a list that is written item by item: package
+// A jsonList is in the place of a list that is written item by item: package
 // json has a whole document in memory several times.
 type jsonList struct{}
 
-// listMark is what stands in the place of a list.
+// listMark is what a jsonList is written as.
 const listMark = `"\u0001"`
 
 // MarshalJSON gives the mark.
 func (jsonList) MarshalJSON() ([]byte, error) { return []byte(listMark), nil }
 
 // writeJSONLists writes a document, with the lists in the places of its jsonLists, in
-// their order. No text that comes from outside may stand before the last of them.
+// their order. No text that comes from outside may be before the last of them.
 func writeJSONLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
 	skeleton, err := encodeJSON(doc, "")
 	if err != nil {

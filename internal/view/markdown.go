@@ -15,8 +15,8 @@ const (
 	// markdownLimit is how many bytes Markdown may have: less than the 65,536
 	// characters of a comment on GitHub, and far less than a step's summary.
 	markdownLimit = 60000
-	// markdownReserve of them are for what stands beside the rows of tables, a
-	// line from outside included, of which code makes up to seven times as much.
+	// markdownReserve of them are for what is beside the rows of tables. That
+	// includes a line from outside, which code may make seven times as long.
 	markdownReserve = 6000
 	// mostLines is how many lines are shown of a text that has several. Lines have a limit
 	// of their own, so that no row is too long by itself.
@@ -174,8 +174,8 @@ func (b problem) markdownDrift() string {
 		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
 }
 
-// markdownNothing gives the words for a difference of which nothing is declared, and
-// for one of which nothing was found.
+// markdownNothing gives the words for a difference where nothing is declared, and
+// for one where nothing was found.
 func markdownNothing(d apply.Difference) (declared, found string) {
 	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
 	case apply.PermissionDenied:

@@ -30,8 +30,8 @@ func (p Place) of(name string) string {
 // nowhere is in the place of a file's name in formats that require one.
 const nowhere = "<kreconcile>"
 
-// isFile tells the names of files from that of standard input, of a folder as a whole
-// and of a value from the command line or the environment.
+// isFile is true for the names of files. It is false for standard input, a folder as a
+// whole, and a value from the command line or the environment.
 func isFile(name string) bool {
 	return slices.ContainsFunc([]string{".hcl", ".hcl.json", ".hclvars", ".hclvars.json"}, func(ending string) bool {
 		return strings.HasSuffix(name, ending)

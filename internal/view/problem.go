@@ -19,16 +19,16 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// problem is one thing that a reader must be told of: differences of one
+// problem is one thing that a reader must know: differences of one
 // requirement that share a code, one that could not be determined, or a diagnostic.
 // The formats that list what is wrong are made of problems. All of its texts are
 // clean.
 type problem struct {
 	// code is one of package codes.
 	code string
-	// fails tells what the gate goes by from what is a warning only.
+	// fails is set where the gate fails because of it; else it is a warning only.
 	fails bool
-	// unknown tells what could not be determined.
+	// unknown is set where something could not be determined.
 	unknown bool
 	// subject is the address of a requirement, or the summary of a diagnostic.
 	subject string
@@ -40,7 +40,7 @@ type problem struct {
 	// file is what at names, as documents name it.
 	file string
 	// key is the same in each run that finds the same problem, wherever in a file
-	// it stands, and another for each problem of a report.
+	// it is, and another for each problem of a report.
 	key string
 	// differences are set for drift, and undetermined for what could not be determined.
 	differences  []apply.Difference
@@ -54,7 +54,7 @@ type note struct {
 	authored bool
 }
 
-// isDiagnostic tells that the problem is about no requirement.
+// isDiagnostic is true where the problem is about no requirement.
 func (b problem) isDiagnostic() bool { return b.code == codes.Error || b.code == codes.Notice }
 
 // problems lists what is wrong, the worst first, without what only follows from

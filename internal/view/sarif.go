@@ -17,7 +17,7 @@ const (
 	home = "https://github.com/kreconcile/kreconcile"
 	// codesPage has a section for each code, under the code as heading.
 	codesPage = home + "/blob/main/docs/codes.md"
-	// sourceRoot stands for the folder that relative paths begin at. Viewers know
+	// sourceRoot names the folder that relative paths begin at. Viewers know
 	// the name.
 	sourceRoot = "%SRCROOT%"
 )

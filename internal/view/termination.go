@@ -27,7 +27,7 @@ func Termination(w io.Writer, r *Report) error {
 	return err
 }
 
-// entry is a line of the termination message, or a line with a hint below it.
+// entry is a line of the termination message, or a line with a hint under it.
 type entry struct {
 	text string
 	// about is how many findings it is about. It is 1 where it is about none and counts all

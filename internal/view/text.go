@@ -91,7 +91,7 @@ func (p *printer) declared(rng hcl.Range, sources config.Sources) {
 	p.line(strings.TrimRight("      "+p.Faint(place)+" "+strings.TrimSpace(safe.Line(e.code)), " "))
 }
 
-// mark tells at a glance what the cluster would have to change: lacking, there
+// mark shows at a glance what the cluster would have to change: lacking, there
 // although it must not be, or different.
 func (p *printer) mark(d apply.Difference) string {
 	switch {
@@ -179,7 +179,7 @@ func (p *printer) labelled(indent, label, text string) {
 }
 
 // undetermined lists what could not be determined under the reason for it, because one
-// reason mostly stands behind many requirements.
+// reason is mostly that of many requirements.
 func (p *printer) undetermined(plan *apply.Plan, under map[string]int) {
 	type reason struct{ message, hint string }
 	var reasons []reason

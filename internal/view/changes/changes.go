@@ -14,7 +14,7 @@ import (
 // not.
 const around = 3
 
-// concealedLine stands for a line of a variable file or of a sensitive variable.
+// concealedLine is in the place of a line of a variable file or of a sensitive variable.
 const concealedLine = "(this line is not shown)"
 
 // Write writes what formatting changes in a source as a unified diff, which is

@@ -22,7 +22,8 @@ func CommandProperty(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
 }
 
-// RelativeURI gives the URI of a relative path with slashes. It escapes colons, because what stands before one would be a scheme.
+// RelativeURI gives the URI of a relative path with slashes. It escapes
+// colons, because what is before one would be a scheme.
 func RelativeURI(path string) string {
 	return strings.ReplaceAll(percentEncoded(path), ":", "%3A")
 }

@@ -85,7 +85,7 @@ func webAddress(text string) (start, end int) {
 }
 
 // Code puts text in a code span, behind more backticks than it holds in a
-// row. A pipe would end the cell of a table, whatever it stands in: it stands
+// row. A pipe would end the cell of a table, also in code: it is put
 // between two spans, as an entity.
 func Code(text string) string {
 	parts := strings.Split(safe.Cut(text, longestCode), "|")

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Form says what a finished text is, and with that what may stand in it.
+// Form says what a finished text is, and with that what may be in it.
 type Form int
 
 // The forms.
@@ -30,7 +30,7 @@ const (
 // escaped stays as it is, and a JSON document means the same as before.
 func Seal(text string, form Form) string {
 	// Nearly always it stays as it is, and a report may be large: nothing is copied
-	// before something changes. What stands before done is in b.
+	// before something changes. What is before done is in b.
 	var b strings.Builder
 	done := 0
 	starts := true
@@ -100,7 +100,7 @@ func Lines(s string) []string {
 }
 
 // printable gives what is shown in the place of the first character of s, and how
-// many bytes that has. It starts a line where nothing but blanks stands before it.
+// many bytes that has. It starts a line where nothing but blanks is before it.
 func printable(s string, starts bool) (shown string, size int) {
 	r, size := utf8.DecodeRuneInString(s)
 	switch {
@@ -117,14 +117,14 @@ func printable(s string, starts bool) (shown string, size int) {
 	return s[:size], size
 }
 
-// unsafeToPrint tells the runes that change how what surrounds them is shown:
+// unsafeToPrint is true for runes that change how what surrounds them is shown:
 // controls, line separators, and whatever only formats, such as the marks that
 // switch the direction of writing.
 func unsafeToPrint(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// isAgentCommand tells what CI agents take for a command wherever it stands in a
+// isAgentCommand is true for what CI agents take for a command anywhere in a
 // line, such as ##vso[ and ##[; the form "::name::" counts at the start of a line
 // only.
 func isAgentCommand(s string) bool {
@@ -134,11 +134,11 @@ func isAgentCommand(s string) bool {
 
 func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
-// isBlank tells what may stand before a command of GitHub's.
+// isBlank is true for what may be before a command of GitHub's.
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // jsonEscaped writes the first character of s as JSON does where it must. What is
-// no UTF-8 becomes the character that stands for it.
+// no UTF-8 becomes the character that is for that.
 func jsonEscaped(s string) string {
 	r, _ := utf8.DecodeRuneInString(s)
 	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
