@@ -17,8 +17,13 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// endings are those of the golden files of what CI systems read.
-var endings = map[string]string{"junit": "junit.xml", "sarif": "sarif", "github": "github.txt", "gitlab": "gitlab.json", "markdown": "md"}
+// goldenEnding is that of the golden files of a format.
+func goldenEnding(f view.Format) string {
+	if f.Name == f.Ending || f.Name == "markdown" {
+		return f.Ending
+	}
+	return f.Name + "." + f.Ending
+}
 
 // formats are the formats that CI systems read.
 func formats() map[string]view.Format {
@@ -101,7 +106,7 @@ func TestGoldenFormats(t *testing.T) {
 	for name, r := range reports {
 		for f := range formats() {
 			t.Run(name+" as "+f, func(t *testing.T) {
-				golden(t, name+"."+endings[f], []byte(written(t, f, r)))
+				golden(t, name+"."+goldenEnding(formats()[f]), []byte(written(t, f, r)))
 			})
 		}
 	}

@@ -43,7 +43,7 @@ func TestGoldenTargets(t *testing.T) {
 	for _, f := range view.ReportFormats() {
 		t.Run(f.Name, func(t *testing.T) {
 			got := render(t, func(b *bytes.Buffer) error { return f.Report(b, twoTargets(t), view.Options{}) })
-			golden(t, "targets."+f.Name+"."+f.Ending, got)
+			golden(t, "targets."+goldenEnding(f), got)
 		})
 	}
 	golden(t, "targets-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, twoTargets(t)) }))
