@@ -10,114 +10,94 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-func (j *judge) api(a *config.API) {
+func (j *judge) api(a *config.API, put func(ruling)) {
 	own, version := j.groupVersion(a)
-	j.put(own)
+	put(own)
 	for _, r := range a.Resources {
 		if version == nil || !r.Enabled {
-			j.inheritResource(r, own)
+			inheritResource(r, own.Finding, put)
 		} else {
-			j.resource(r, a.GroupVersion, version)
+			j.resource(r, a.GroupVersion, version, put)
 		}
 	}
 }
 
-// groupVersion judges an api block by itself. The version is nil where nothing
-// below it can be judged.
-func (j *judge) groupVersion(a *config.API) (Finding, *discovery.Version) {
+// groupVersion judges an api block by itself. The version is nil where nothing under
+// it can be judged.
+func (j *judge) groupVersion(a *config.API) (ruling, *discovery.Version) {
 	own, version := j.listed(a)
-	if !a.Available || version == nil {
-		return own, version
-	}
-	if f := j.available(a.GroupVersion).Unknown(); f != nil && own.Status == Satisfied {
-		return undetermined(a.Requirement, f), nil
+	own = j.settle(own)
+	if a.Available && version != nil && own.Status == Satisfied {
+		if u := j.unavailable(a.GroupVersion); u != nil {
+			return undetermined(a.Requirement, u), nil
+		}
 	}
 	return own, version
 }
 
 // listed judges an api block by the documents that list all group versions.
-func (j *judge) listed(a *config.API) (Finding, *discovery.Version) {
+func (j *judge) listed(a *config.API) (ruling, *discovery.Version) {
 	if !a.Enabled {
 		return skipped(a.Requirement), nil
 	}
-	group, failure := j.group(a.GroupVersion.Group)
+	group, u := j.group(a.GroupVersion.Group)
 	var version *discovery.Version
-	if failure == nil && group != nil {
-		version, failure = j.versionOf(group, a.GroupVersion, len(a.Resources) > 0)
+	if u == nil && group != nil {
+		version, u = j.versionOf(group, a.GroupVersion, len(a.Resources) > 0)
 	}
 	switch {
-	case failure != nil:
-		return undetermined(a.Requirement, failure), nil
+	case u != nil:
+		return undetermined(a.Requirement, u), nil
 	case version == nil && !a.Served:
-		return j.settle(judged{Finding: holdsAbsent(a.Requirement), absence: true}), nil
+		return holdsAbsent(a.Requirement), nil
 	case version == nil:
-		return j.settle(judged{Finding: j.drifted(a.Requirement, Difference{
-			Code: GroupVersionNotServed, Declared: a.GroupVersion.String(), Range: a.Range,
-			Hint: j.groupVersionHint(a.GroupVersion),
-		})}), nil
+		return drifted(a.Requirement, difference{
+			Difference{Code: GroupVersionNotServed, Declared: a.GroupVersion.String(), Range: a.Range},
+			func(h *hinter) string { return h.groupVersion(a.GroupVersion) },
+		}), nil
 	case !a.Served:
-		return j.drifted(a.Requirement, Difference{
+		return differs(a.Requirement, Difference{
 			Code: GroupVersionServed, Found: a.GroupVersion.String(), Range: a.Range,
 		}), nil
 	}
-	if a.Preferred != nil && group.Preferred == "" {
-		return undetermined(a.Requirement, untold("which version of the group it prefers")), version
+	return preferred(a, group, version), version
+}
+
+// preferred judges which version of its group a group version is that is served.
+func preferred(a *config.API, group *discovery.Group, version *discovery.Version) ruling {
+	if a.Preferred == nil {
+		return satisfied(a.Requirement)
 	}
 	isPreferred := group.Preferred == version.Name
-	if a.Preferred != nil && !isPreferred && isStale(group, group.Preferred) {
-		preferred := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}
-		return undetermined(a.Requirement, &discovery.Failure{
-			Code: discovery.Stale, Message: preferred.String() + " is preferred but stale, and clients use the next version until the API server reaches it again",
-		}), version
-	}
-	if a.Preferred == nil || a.Preferred.Value == isPreferred {
-		// That it is preferred rests on there being no better version.
-		return j.settle(judged{Finding: preferredAsDeclared(a), absence: a.Preferred != nil && isPreferred}), version
-	}
-	preferred := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}
-	return j.settle(judged{Finding: j.drifted(a.Requirement, Difference{
-		Code: PreferredMismatch, Facet: "preferred", Range: a.Preferred.Range,
-		Declared: strconv.FormatBool(a.Preferred.Value), Found: strconv.FormatBool(isPreferred),
-		Hint: preferred.String() + " is preferred",
-	})}), version
-}
-
-// preferredAsDeclared is satisfied where the group version is served, and preferred or not
-// as is declared.
-func preferredAsDeclared(a *config.API) Finding {
+	best := kubeapi.GroupVersion{Group: group.Name, Version: group.Preferred}.String()
 	switch {
-	case a.Preferred == nil:
-		return satisfied(a.Requirement)
-	case a.Preferred.Value:
-		return holds(a.Requirement, "", "preferred")
+	case group.Preferred == "":
+		return undetermined(a.Requirement, unsaid("which version of the group it prefers"))
+	case !isPreferred && isStale(group, group.Preferred):
+		return undetermined(a.Requirement, unanswered(discovery.Stale,
+			best+" is preferred but stale, and clients use the next version until the API server reaches it again"))
+	case a.Preferred.Value != isPreferred:
+		return differs(a.Requirement, Difference{
+			Code: PreferredMismatch, Facet: "preferred", Range: a.Preferred.Range,
+			Declared: strconv.FormatBool(a.Preferred.Value), Found: strconv.FormatBool(isPreferred),
+			Hint: best + " is preferred",
+		})
+	case !isPreferred:
+		return holds(a.Requirement, "", "not preferred")
 	}
-	return holds(a.Requirement, "", "not preferred")
+	r := holds(a.Requirement, "", "preferred")
+	r.absence = true // of a better version
+	return r
 }
 
-// isStale tells whether a version of a group is.
+// isStale is true where that version of the group is stale.
 func isStale(group *discovery.Group, name string) bool {
 	return slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
 		return v.Name == name && v.Freshness == kubeapi.FreshnessStale
 	})
 }
 
-// findGroup does what the snapshot's method Group does, without a walk through all
-// groups each time.
-func (j *judge) findGroup(name string) (*discovery.Group, *discovery.Failure) {
-	if name == "" || !j.snapshot.Named.Known {
-		return j.snapshot.Group(name)
-	}
-	if j.groups == nil {
-		named := j.snapshot.Named.Value
-		j.groups = make(map[string]*discovery.Group, len(named))
-		for i := range slices.Backward(named) {
-			j.groups[named[i].Name] = &named[i]
-		}
-	}
-	return j.groups[name], nil
-}
-
-func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) {
+func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version, put func(ruling)) {
 	candidates := matching(r, version)
 	if len(candidates) > 0 && r.Served {
 		nameless := kindless(r, version)
@@ -125,27 +105,27 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 		for _, f := range j.nearestMatch(r, gv, candidates) {
 			// The fields of a kind are those of any resource of it.
 			if another && f.Status == Drifted && f.Type != config.TypeField {
-				f = judged{Finding: undetermined(f.Requirement, untold("the kind of "+nameless[0].Name))}
+				f = undetermined(f.Requirement, unsaid("the kind of "+nameless[0].Name))
 			}
-			j.put(j.settle(f))
+			put(f)
 		}
 		return
 	}
-	own := j.presence(r, candidates, gv, version)
-	j.put(own)
+	own := j.settle(presence(r, candidates, gv, version))
+	put(own)
 	var carrier *discovery.Resource
 	if r.Type == config.TypeResource {
 		carrier, _ = find(r.Name, version.Resources.Value)
 	}
 	for _, s := range r.Subresources {
 		if carrier == nil {
-			j.put(inherit(s.Requirement, s.Served, own))
+			put(inherit(s.Requirement, s.Served, own.Finding))
 		} else {
-			j.put(j.settle(j.judgeSubresource(s, carrier)))
+			put(judgeSubresource(s, carrier))
 		}
 	}
 	for _, f := range r.Fields {
-		j.put(inherit(f.Requirement, f.Served, own))
+		put(inherit(f.Requirement, f.Served, own.Finding))
 	}
 }
 
@@ -161,43 +141,54 @@ func kindless(r *config.Resource, version *discovery.Version) []*discovery.Resou
 	return found
 }
 
-// mayMeet tells whether one of the resources whose kinds the server leaves out would meet
+// mayMeet is true where one of the resources whose kinds the server leaves out would meet
 // everything if it were of the kind.
 func (j *judge) mayMeet(r *config.Resource, gv kubeapi.GroupVersion, nameless []*discovery.Resource) bool {
 	return slices.ContainsFunc(nameless, func(c *discovery.Resource) bool {
 		named := *c
 		named.Kind = r.Kind.Value
-		drifts := func(f judged) bool { return f.Status == Drifted }
+		drifts := func(f ruling) bool { return f.Status == Drifted }
 		return !slices.ContainsFunc(j.judgeResource(r, gv, &named), drifts)
 	})
 }
 
 // presence judges a resource that is not there, or must not be.
-func (j *judge) presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Finding {
+func presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.GroupVersion, version *discovery.Version) ruling {
 	switch {
 	case len(candidates) > 0 && r.Type == config.TypeKind:
-		return j.drifted(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
+		return differs(r.Requirement, Difference{Code: KindServed, Found: candidates[0].Name, Range: r.Range})
 	case len(candidates) > 0:
 		code := ResourceServed
 		if strings.Contains(r.Name, "/") {
 			code = SubresourceServed
 		}
-		return j.drifted(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range})
+		return differs(r.Requirement, Difference{Code: code, Found: candidates[0].Name, Range: r.Range})
 	}
 	if nameless := kindless(r, version); len(nameless) > 0 {
-		return undetermined(r.Requirement, untold("the kind of "+nameless[0].Name))
+		return undetermined(r.Requirement, unsaid("the kind of "+nameless[0].Name))
 	}
 	if !r.Served {
-		return j.settle(judged{Finding: holdsAbsent(r.Requirement), absence: true})
+		return holdsAbsent(r.Requirement)
 	}
-	return j.settle(judged{Finding: j.drifted(r.Requirement, j.notServed(r, gv, version))})
+	missing := difference{
+		Difference{Code: ResourceNotServed, Declared: r.Name, Range: r.Range},
+		func(h *hinter) string { return h.resource(r.Name, gv, version) },
+	}
+	switch {
+	case r.Type == config.TypeKind:
+		missing.Code, missing.Declared = KindNotServed, r.Kind.Value
+		missing.hint = func(h *hinter) string { return h.kind(r.Kind.Value, gv, version) }
+	case strings.Contains(r.Name, "/"):
+		missing.Code = SubresourceNotServed
+	}
+	return drifted(r.Requirement, missing)
 }
 
 // nearestMatch judges r and what is nested in it by the candidate that meets all of
 // it, else by one that may, else by the one that meets most. What gates by itself
 // counts first; a warning, which only --fail-on-warning lets gate, comes after it.
-func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []judged {
-	var best []judged
+func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []ruling {
+	var best []ruling
 	var fewest [4]int
 	for _, candidate := range candidates {
 		findings := j.judgeResource(r, gv, candidate)
@@ -207,7 +198,7 @@ func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candid
 			if f.Severity == config.SeverityWarning {
 				first = 2
 			}
-			faults[first] += len(f.Differences)
+			faults[first] += len(f.differences)
 			if f.Status == StatusUndetermined {
 				faults[first+1]++
 			}
@@ -219,22 +210,25 @@ func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candid
 	return best
 }
 
-func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, served *discovery.Resource) []judged {
-	f := facets{judge: j, of: served.Name}
+func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, served *discovery.Resource) []ruling {
+	f := facets{of: served.Name}
 	f.kind(r.Kind, served.Kind)
 	f.scope(r.Scope, served.Scope)
 	f.verbs(r.Verbs, served.Verbs)
-	// Another resource of the kind, which is not listed yet, might meet it all.
-	byKind := r.Type == config.TypeKind
 	other := served.Kind
-	if byKind {
+	if r.Type == config.TypeKind {
 		other = served.Name
 	}
-	findings := []judged{{Finding: f.outcome(r.Requirement, other), absence: byKind && len(f.differences) > 0}}
+	findings := make([]ruling, 0, 1+len(r.Subresources)+len(r.Fields))
+	findings = append(findings, f.outcome(r.Requirement, other))
 	for _, s := range r.Subresources {
-		f := j.judgeSubresource(s, served)
-		f.absence = f.absence || byKind && len(f.Differences) > 0
-		findings = append(findings, f)
+		findings = append(findings, judgeSubresource(s, served))
+	}
+	if r.Type == config.TypeKind {
+		// Another resource of the kind, which is not listed yet, might meet everything.
+		for i := range findings {
+			findings[i].absence = findings[i].absence || len(findings[i].differences) > 0
+		}
 	}
 	for _, field := range r.Fields {
 		findings = append(findings, j.field(field, gv, served))
@@ -242,55 +236,39 @@ func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, serve
 	return findings
 }
 
-func (j *judge) judgeSubresource(s *config.Subresource, served *discovery.Resource) judged {
+func judgeSubresource(s *config.Subresource, served *discovery.Resource) ruling {
 	if !s.Enabled {
-		return judged{Finding: skipped(s.Requirement)}
+		return skipped(s.Requirement)
 	}
 	i := slices.IndexFunc(served.Subresources, func(c discovery.Subresource) bool { return c.Name == s.Name })
 	switch {
 	case i < 0 && !s.Served:
-		return judged{Finding: holdsAbsent(s.Requirement), absence: true}
+		return holdsAbsent(s.Requirement)
 	case i < 0:
-		return judged{Finding: j.drifted(s.Requirement, Difference{
-			Code: SubresourceNotServed, Declared: s.Name, Hint: j.subresourceHint(s.Name, served), Range: s.Range,
-		})}
+		return drifted(s.Requirement, difference{
+			Difference{Code: SubresourceNotServed, Declared: s.Name, Range: s.Range},
+			func(h *hinter) string { return h.subresource(s.Name, served) },
+		})
 	case !s.Served:
-		return judged{Finding: j.drifted(s.Requirement, Difference{Code: SubresourceServed, Found: s.Name, Range: s.Range})}
+		return differs(s.Requirement, Difference{Code: SubresourceServed, Found: s.Name, Range: s.Range})
 	}
 	found := served.Subresources[i]
-	f := facets{judge: j, of: served.Name + "/" + s.Name}
+	f := facets{of: served.Name + "/" + s.Name}
 	f.kind(s.Kind, found.Kind)
 	f.verbs(s.Verbs, found.Verbs)
-	return judged{Finding: f.outcome(s.Requirement, found.Kind)}
+	return f.outcome(s.Requirement, found.Kind)
 }
 
-// inheritResource gives a resource, and all under it, the outcome of what it
-// stands under.
-func (j *judge) inheritResource(r *config.Resource, parent Finding) {
+// inheritResource gives a resource, and all under it, the outcome of its api block.
+func inheritResource(r *config.Resource, parent Finding, put func(ruling)) {
 	if !r.Enabled && parent.Status != Skipped {
-		parent = skipped(r.Requirement)
+		parent = skipped(r.Requirement).Finding
 	}
-	j.put(inherit(r.Requirement, r.Served, parent))
+	put(inherit(r.Requirement, r.Served, parent))
 	for _, s := range r.Subresources {
-		j.put(inherit(s.Requirement, s.Served, parent))
+		put(inherit(s.Requirement, s.Served, parent))
 	}
 	for _, f := range r.Fields {
-		j.put(inherit(f.Requirement, f.Served, parent))
+		put(inherit(f.Requirement, f.Served, parent))
 	}
-}
-
-// inherit gives a requirement the outcome of its parent, which is skipped,
-// undetermined, or not there.
-func inherit(r config.Requirement, served bool, parent Finding) Finding {
-	if !r.Enabled {
-		f := skipped(r)
-		if parent.Status == Skipped && parent.Address != r.Address {
-			f.Cause = parent.Address
-		}
-		return f
-	}
-	if !served && parent.Status == Drifted {
-		return holdsAbsent(r)
-	}
-	return Finding{Requirement: r, Status: parent.Status, Cause: parent.Address}
 }

@@ -87,3 +87,46 @@ func BenchmarkParseAndDiff(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDiff judges 100,000 requirements, and finds out what they need.
+func BenchmarkDiff(b *testing.B) {
+	const times = 10
+	sources, served := release(1_000, 9)
+	once, diags := config.Parse(sources, config.Inputs{})
+	if diags.HasErrors() {
+		b.Fatal(diags)
+	}
+	declaration := &config.Declaration{Requirements: times * once.Requirements}
+	for i := range times {
+		for _, api := range once.APIs {
+			again := *api
+			again.Index += i * once.Requirements
+			again.Resources = nil
+			for _, r := range api.Resources {
+				other := *r
+				other.Index += i * once.Requirements
+				again.Resources = append(again.Resources, &other)
+			}
+			declaration.APIs = append(declaration.APIs, &again)
+		}
+	}
+	none := &discovery.Snapshot{Core: served.Core, Named: discovery.Known([]discovery.Group{})}
+	none.Confirmed.Known = true
+	for _, s := range []struct {
+		name     string
+		snapshot *discovery.Snapshot
+	}{{"satisfied", served}, {"drifted", none}} {
+		b.Run("Diff "+s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				apply.Diff(declaration, s.snapshot)
+			}
+		})
+		b.Run("Needs "+s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				apply.Needs(declaration, s.snapshot)
+			}
+		})
+	}
+}

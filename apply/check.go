@@ -13,51 +13,50 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-func (j *judge) check(c *config.Check) {
-	for _, a := range c.Asserts {
-		j.put(j.assert(a))
-	}
-}
-
-// assert judges a condition. What an answer rests on that is not there is not
-// known until it is confirmed, so that nothing is left to settle.
-func (j *judge) assert(a *config.Assert) Finding {
+// assert judges a condition. It rests on an absence only where that is confirmed, so
+// that nothing is left to settle.
+func (j *judge) assert(a *config.Assert) ruling {
 	if !a.Enabled {
 		return skipped(a.Requirement)
 	}
 	w := witness{judge: j, assert: a}
-	before := j.needs
 	condition, diags := a.Evaluate(config.Environment{
 		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, ServedKind: w.servedKind, Allowed: w.allowed,
-		Decided: func() {
-			// Whatever else it looked for would change nothing.
-			j.needLess(before)
-			w.unknown = nil
-		},
+		// What was not known so far made no difference.
+		Decided: func() { w.unknown, w.needs = nil, nil },
 	})
-	switch condition.Holds {
-	case config.True:
-		condition := a.ConditionRange()
-		return Finding{Requirement: a.Requirement, Status: Satisfied, Held: &Held{Condition: &condition}}
-	case config.False:
-		return j.drifted(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
-	case config.Unknown:
-	}
-	// It fails whatever is still unknown. What is known makes it fail, which another
-	// answer might not, so that it is not false either.
-	if diags.HasErrors() {
-		return undetermined(a.Requirement, &discovery.Failure{
-			Code: discovery.EvaluationFailed, Message: "the condition cannot be evaluated: " + explained(diags),
-		})
-	}
-	return undetermined(a.Requirement, w.ignorance())
+	r := w.ruling(condition, diags)
+	r.needs, r.warnings = w.needs, w.warnings
+	return r
 }
 
-// witness answers what a condition asks, and remembers what it does not know.
+// witness answers what one condition asks, and remembers what it does not know.
 type witness struct {
 	*judge
-	assert  *config.Assert
-	unknown []*discovery.Failure
+	assert   *config.Assert
+	unknown  []*discovery.Failure
+	needs    []need
+	warnings hcl.Diagnostics
+}
+
+func (w *witness) ruling(condition config.Condition, diags hcl.Diagnostics) ruling {
+	a := w.assert
+	switch condition.Holds {
+	case config.True:
+		r := satisfied(a.Requirement)
+		at := a.ConditionRange()
+		r.Held = &Held{Condition: &at}
+		return r
+	case config.False:
+		return differs(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
+	case config.Unknown:
+	}
+	// It cannot be evaluated, whatever the answers are that are not known yet. Those that
+	// are known may be the cause, so that it is not false either.
+	if diags.HasErrors() {
+		return undetermined(a.Requirement, unanswered(discovery.EvaluationFailed, "the condition cannot be evaluated: "+explained(diags)))
+	}
+	return undetermined(a.Requirement, w.ignorance())
 }
 
 // does gives a truth that is known.
@@ -68,10 +67,11 @@ func does(holds bool) config.Truth {
 	return config.False
 }
 
-// ignorant remembers why something is not known.
-func (w *witness) ignorant(f *discovery.Failure) config.Truth {
+// ignorant remembers why something is not known, and what would make it known.
+func (w *witness) ignorant(f *unknown) config.Truth {
+	w.needs = append(w.needs, f.needs...)
 	if !slices.ContainsFunc(w.unknown, func(g *discovery.Failure) bool { return g.Message == f.Message }) {
-		w.unknown = append(w.unknown, f)
+		w.unknown = append(w.unknown, f.Failure)
 	}
 	return config.Unknown
 }
@@ -84,18 +84,18 @@ func (w *witness) absent(refused bool) config.Truth {
 	return config.False
 }
 
-// unasked says of what nobody asked for what it is.
-func unasked(what string, f *discovery.Failure) *discovery.Failure {
-	if f.Code != discovery.NotRecorded {
-		return f
+// about says what it is that nobody asked for.
+func (u *unknown) about(what string) *unknown {
+	if u.Code != discovery.NotRecorded {
+		return u
 	}
-	return f.Within(what)
+	return u.because(what)
 }
 
 func (w *witness) live(name string) (string, bool) {
-	fact := w.version()
-	if f := fact.Unknown(); f != nil {
-		w.ignorant(unasked("live."+name, f))
+	fact := w.snapshot.Version
+	if u := ask(w.snapshot, fact, versionDocument); u != nil {
+		w.ignorant(u.about("live." + name))
 		return "", false
 	}
 	var value string
@@ -127,15 +127,15 @@ func (w *witness) live(name string) (string, bool) {
 		panic("apply: unknown name live." + name)
 	}
 	if value == "" {
-		w.ignorant(untold("live." + name))
+		w.ignorant(unsaid("live." + name))
 	}
 	return value, value != ""
 }
 
 func (w *witness) kubernetes(constraint config.VersionConstraint) config.Truth {
-	holds, f := w.meets(constraint)
-	if f != nil {
-		return w.ignorant(unasked("the server's version", f))
+	holds, u := w.meets(constraint)
+	if u != nil {
+		return w.ignorant(u.about("the server's version"))
 	}
 	return does(holds)
 }
@@ -162,7 +162,7 @@ func (w *witness) servedKind(gv kubeapi.GroupVersion, kind string) config.Truth 
 		return config.True
 	}
 	if nameless := kindless(r, version); len(nameless) > 0 {
-		return w.ignorant(untold("the kind of " + nameless[0].Name))
+		return w.ignorant(unsaid("the kind of " + nameless[0].Name))
 	}
 	return w.absent(false)
 }
@@ -170,14 +170,14 @@ func (w *witness) servedKind(gv kubeapi.GroupVersion, kind string) config.Truth 
 // versionAsked gives a group version, and whether it is served. It is nil unless that is
 // true.
 func (w *witness) versionAsked(gv kubeapi.GroupVersion, resources bool) (*discovery.Version, config.Truth) {
-	group, f := w.group(gv.Group)
+	group, u := w.group(gv.Group)
 	var version *discovery.Version
-	if f == nil && group != nil {
-		version, f = w.versionOf(group, gv, resources)
+	if u == nil && group != nil {
+		version, u = w.versionOf(group, gv, resources)
 	}
 	switch {
-	case f != nil:
-		return nil, w.ignorant(unasked("whether "+gv.String()+" is served", f))
+	case u != nil:
+		return nil, w.ignorant(u.about("whether " + gv.String() + " is served"))
 	case version == nil:
 		return nil, w.absent(false)
 	}
@@ -185,34 +185,33 @@ func (w *witness) versionAsked(gv kubeapi.GroupVersion, resources bool) (*discov
 }
 
 func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth {
-	q, difference, f := w.question(verb, &r)
+	q, difference, u := w.question(verb, &r)
 	switch {
-	case f != nil:
-		return w.ignorant(f)
+	case u != nil:
+		return w.ignorant(u)
 	case difference != nil && difference.Code == ScopeMismatch:
 		// To say no would let a condition hold that is about its not being allowed.
-		return w.ignorant(&discovery.Failure{
-			Code: discovery.EvaluationFailed, Message: "what is allowed in the namespace " + r.Namespace + " cannot be asked: " + difference.Hint,
-		})
+		return w.ignorant(unanswered(discovery.EvaluationFailed,
+			"what is allowed in the namespace "+r.Namespace+" cannot be asked: "+difference.Hint))
 	case difference != nil:
 		return w.absent(false)
 	}
-	answer, f := w.answer(q.review)
+	answer, u := w.answer(q.review)
 	switch {
-	case f != nil:
-		return w.ignorant(unasked("whether "+q.text+" is allowed", f))
+	case u != nil:
+		return w.ignorant(u.about("whether " + q.text + " is allowed"))
 	case answer.Allowed:
-		w.warnUnserved(verb, &r, q.text, w.assert.Range)
+		w.warnings = append(w.warnings, w.unserved(verb, &r, q.text, w.assert.Range)...)
 		return config.True
 	}
 	return w.absent(true)
 }
 
 // ignorance is the first reason for which a condition is not known, and names more.
-func (w *witness) ignorance() *discovery.Failure {
+func (w *witness) ignorance() *unknown {
 	const most = 3
 	if len(w.unknown) == 0 {
-		return &discovery.Failure{Code: discovery.EvaluationFailed, Message: "the condition came to no value"}
+		return unanswered(discovery.EvaluationFailed, "the condition came to no value")
 	}
 	var reasons []string
 	for _, f := range w.unknown[:min(most, len(w.unknown))] {
@@ -224,7 +223,7 @@ func (w *witness) ignorance() *discovery.Failure {
 	}
 	first := *w.unknown[0]
 	first.Message = because
-	return first.Within("the condition depends on what is not known")
+	return &unknown{Failure: first.Within("the condition depends on what is not known")}
 }
 
 // says gives the author's error message in one line, or why there is none.

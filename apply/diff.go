@@ -16,12 +16,50 @@ import (
 // Diff judges every requirement of d by what s holds. What s does not hold is
 // undetermined; so is what would follow from an absence that s does not confirm.
 func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
-	j := judge{snapshot: s}
-	j.judge(d)
-	return &Plan{Findings: j.findings, Unanswered: !answered(s), Warnings: j.warnings}
+	j := newJudge(s)
+	h := &hinter{judge: j}
+	var texts, messages allowance
+	plan := &Plan{Findings: make([]Finding, d.Requirements), Unanswered: !answered(s)}
+	j.each(d, func(r ruling) {
+		f := r.Finding
+		for _, found := range r.differences {
+			if found.hint != nil {
+				found.Hint = found.hint(h)
+			}
+			found.Found, found.Hint = texts.cut(found.Found, shortText), texts.cut(found.Hint, shortText)
+			f.Differences = append(f.Differences, found.Difference)
+		}
+		if f.Held != nil {
+			f.Held.Found = texts.cut(f.Held.Found, shortText)
+		}
+		if f.Undetermined != nil {
+			f.Undetermined.Message = messages.cut(f.Undetermined.Message, shortMessage)
+		}
+		plan.Findings[f.Index] = f
+		plan.warn(r.warnings)
+	})
+	for i := range plan.Findings {
+		if plan.Findings[i].Status == "" {
+			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
+		}
+	}
+	return plan
 }
 
-// answered tells whether s holds anything that the cluster answered. The endpoint is known
+// maxWarnings is how many warnings a plan has.
+const maxWarnings = 20
+
+// warn adds warnings, each once.
+func (p *Plan) warn(warnings hcl.Diagnostics) {
+	for _, w := range warnings {
+		same := func(other *hcl.Diagnostic) bool { return other.Detail == w.Detail && *other.Subject == *w.Subject }
+		if len(p.Warnings) < maxWarnings && !slices.ContainsFunc(p.Warnings, same) {
+			p.Warnings = append(p.Warnings, w)
+		}
+	}
+}
+
+// answered is true where s holds anything that the cluster answered. The endpoint is known
 // without it.
 func answered(s *discovery.Snapshot) bool {
 	known := s.Core.Known || s.Named.Known || s.Version.Known || s.ServerAddresses.Known
@@ -34,121 +72,87 @@ func answered(s *discovery.Snapshot) bool {
 	return known
 }
 
-// judge fills in all findings.
-func (j *judge) judge(d *config.Declaration) {
-	j.findings = make([]Finding, d.Requirements)
+// each judges every requirement.
+func (j *judge) each(d *config.Declaration, report func(ruling)) {
+	put := func(r ruling) { report(j.settle(r)) }
 	for _, e := range d.Endpoints {
-		j.endpoint(e)
+		put(j.endpoint(e))
 	}
 	for _, a := range d.ServerAddresses {
-		j.serverAddress(a)
+		put(j.serverAddress(a))
 	}
 	for _, k := range d.Kubernetes {
-		j.kubernetes(k)
+		put(j.kubernetes(k))
 	}
 	for _, api := range d.APIs {
-		j.api(api)
+		j.api(api, put)
 	}
 	for _, p := range d.Permissions {
-		j.permission(p)
+		for _, r := range p.Reviews {
+			put(j.permission(r))
+		}
 	}
 	for _, c := range d.Checks {
-		j.check(c)
-	}
-	for i := range j.findings {
-		if j.findings[i].Status == "" {
-			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
+		for _, a := range c.Asserts {
+			put(j.assert(a))
 		}
 	}
 }
 
-// judge fills in the findings, each at its requirement's index.
-type judge struct {
-	snapshot *discovery.Snapshot
-	findings []Finding
-	// groups finds the named groups, once one was looked for.
-	groups map[string]*discovery.Group
-	// groupVersions are the names of all that is served, once a hint needed them.
-	groupVersions []string
-	// compared counts the names that hints were looked for among, and looked the resources
-	// that were passed on the way.
-	compared, looked int
-	// shown and told count the bytes of what was found, with its hints, and of messages.
-	shown, told int
-	// long is the message that was cut last, and cut what is left of it.
-	long, cut string
-	// needs is what was looked for and was not asked for yet.
-	needs discovery.Needs
-	// needed are the reviews in it, and wanted the questions about fields.
-	needed map[discovery.Review]bool
-	// warnings are those of the plan.
-	warnings hcl.Diagnostics
-	wanted   map[discovery.FieldQuery]bool
-}
-
-func (j *judge) endpoint(e *config.Endpoint) {
+func (j *judge) endpoint(e *config.Endpoint) ruling {
 	switch {
 	case !e.Enabled:
-		j.put(skipped(e.Requirement))
+		return skipped(e.Requirement)
 	case j.snapshot.Endpoint == "":
-		j.put(undetermined(e.Requirement, &discovery.Failure{
-			Code: discovery.NotRecorded, Message: "the snapshot does not say which endpoint it was taken from",
-		}))
+		return undetermined(e.Requirement, unanswered(discovery.NotRecorded, "the snapshot does not say which endpoint it was taken from"))
 	case !endpoint.Same(e.URL, j.snapshot.Endpoint):
-		j.put(j.drifted(e.Requirement, Difference{
+		return differs(e.Requirement, Difference{
 			Code: EndpointMismatch, Declared: e.URL, Found: j.snapshot.Endpoint, Range: e.Range,
-		}))
-	default:
-		j.put(holds(e.Requirement, e.URL, ""))
+		})
 	}
+	return holds(e.Requirement, e.URL, "")
 }
 
-func (j *judge) serverAddress(a *config.ServerAddress) {
+func (j *judge) serverAddress(a *config.ServerAddress) ruling {
 	if !a.Enabled {
-		j.put(skipped(a.Requirement))
-		return
+		return skipped(a.Requirement)
 	}
-	if f := j.serverAddresses().Unknown(); f != nil {
-		j.put(undetermined(a.Requirement, f))
-		return
+	if u := ask(j.snapshot, j.snapshot.ServerAddresses, addressesDocument); u != nil {
+		return undetermined(a.Requirement, u)
 	}
 	published := j.snapshot.ServerAddresses.Value
 	if slices.ContainsFunc(published, a.Publishes) {
-		j.put(holds(a.Requirement, strings.Join(a.Addresses, ", "), all(published)))
-		return
+		return holds(a.Requirement, strings.Join(a.Addresses, ", "), all(published))
 	}
-	j.put(j.drifted(a.Requirement, Difference{
-		Code: ServerAddressMismatch, Declared: strings.Join(a.Addresses, ", "), Found: all(published),
-		Range: a.Range,
-	}))
+	return differs(a.Requirement, Difference{
+		Code: ServerAddressMismatch, Declared: strings.Join(a.Addresses, ", "), Found: all(published), Range: a.Range,
+	})
 }
 
-func (j *judge) kubernetes(k *config.Kubernetes) {
+func (j *judge) kubernetes(k *config.Kubernetes) ruling {
 	if !k.Enabled {
-		j.put(skipped(k.Requirement))
-		return
+		return skipped(k.Requirement)
 	}
-	met, failure := j.meets(k.Constraint)
-	switch {
-	case failure != nil:
-		j.put(undetermined(k.Requirement, failure))
-	case !met:
-		j.put(j.drifted(k.Requirement, Difference{
-			Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: shown(j.snapshot.Version.Value.String()), Range: k.Range,
-		}))
-	default:
-		j.put(holds(k.Requirement, k.Constraint.String(), shown(j.snapshot.Version.Value.String())))
+	met, u := j.meets(k.Constraint)
+	if u != nil {
+		return undetermined(k.Requirement, u)
 	}
+	is := shown(j.snapshot.Version.Value.String())
+	if met {
+		return holds(k.Requirement, k.Constraint.String(), is)
+	}
+	return differs(k.Requirement, Difference{
+		Code: KubernetesMismatch, Declared: k.Constraint.String(), Found: is, Range: k.Range,
+	})
 }
 
-// meets tells whether the version that the server's API is of lies in a range.
-func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Failure) {
-	fact := j.version()
-	if f := fact.Unknown(); f != nil {
-		return false, f
+// meets is true where the release whose API the server serves is in a range.
+func (j *judge) meets(constraint config.VersionConstraint) (bool, *unknown) {
+	if u := ask(j.snapshot, j.snapshot.Version, versionDocument); u != nil {
+		return false, u
 	}
-	told := fact.Value
-	release, err := told.Release()
+	answer := j.snapshot.Version.Value
+	release, err := answer.Release()
 	if err != nil {
 		return false, unreadable("", err)
 	}
@@ -156,68 +160,24 @@ func (j *judge) meets(constraint config.VersionConstraint) (bool, *discovery.Fai
 		return constraint.Check(release), nil
 	}
 	holds, decided := constraint.CheckMinor(release)
-	switch emulated := told.Emulates(); {
+	switch emulated := answer.Emulates(); {
 	case decided:
 		return holds, nil
 	case emulated != "":
 		return false, unreadable(discovery.PatchUnknown, fmt.Errorf("the server emulates %s, which has no patch version, and %q depends on it", emulated, constraint))
 	default:
 		return false, unreadable(discovery.PatchUnknown, fmt.Errorf("no patch version can be read from gitVersion %q, and %q depends on it",
-			shown(told.GitVersion), constraint))
+			shown(answer.GitVersion), constraint))
 	}
 }
 
-// unreadable is the failure where an answer of GET /version does not tell a version.
-func unreadable(cause discovery.Cause, err error) *discovery.Failure {
+// unreadable is for an answer of GET /version that holds no version.
+func unreadable(cause discovery.Cause, err error) *unknown {
 	if errors.Is(err, discovery.ErrVersionNotStamped) {
 		cause = discovery.VersionNotStamped
 	}
 	const request = "GET /version"
-	return &discovery.Failure{
+	return &unknown{Failure: &discovery.Failure{
 		Code: discovery.InvalidResponse, Message: request + ": " + err.Error(), Request: request, Cause: cause, Err: err,
-	}
-}
-
-// put keeps a finding at its place.
-func (j *judge) put(f Finding) {
-	if f.Undetermined != nil {
-		j.shortMessage(f.Undetermined)
-	}
-	j.findings[f.Index] = f
-}
-
-func satisfied(r config.Requirement) Finding {
-	return Finding{Requirement: r, Status: Satisfied}
-}
-
-// holds is satisfied with what was declared, and what was found.
-func holds(r config.Requirement, declared, found string) Finding {
-	if declared == "" && found == "" {
-		return satisfied(r)
-	}
-	return Finding{Requirement: r, Status: Satisfied, Held: &Held{Declared: declared, Found: found}}
-}
-
-// holdsAbsent is satisfied because the cluster has nothing.
-func holdsAbsent(r config.Requirement) Finding {
-	return Finding{Requirement: r, Status: Satisfied, Held: &Held{Absent: true}}
-}
-
-func skipped(r config.Requirement) Finding {
-	return Finding{Requirement: r, Status: Skipped}
-}
-
-func (j *judge) drifted(r config.Requirement, d Difference) Finding {
-	return drifted(r, j.short(d))
-}
-
-// drifted takes differences that are short.
-func drifted(r config.Requirement, differences ...Difference) Finding {
-	return Finding{Requirement: r, Status: Drifted, Differences: differences}
-}
-
-func undetermined(r config.Requirement, f *discovery.Failure) Finding {
-	return Finding{Requirement: r, Status: StatusUndetermined, Undetermined: &Undetermined{
-		Code: f.Code, Message: f.Message, Failure: f,
 	}}
 }

@@ -11,20 +11,18 @@ import (
 // facets judges the facets of something that is served. One that is not declared
 // asserts nothing.
 type facets struct {
-	// judge gives the hints.
-	judge *judge
 	// of names what has the facets, such as "pods" or "pods/log".
 	of          string
-	differences []Difference
-	// untold is set where the server does not tell a facet that is declared.
-	untold *discovery.Failure
+	differences []difference
+	// unknown is set where the server does not say what a declared facet is.
+	unknown *unknown
 }
 
 func (f *facets) kind(declared *config.Value[string], served string) {
 	switch {
 	case declared == nil || declared.Value == served:
 	case served == "":
-		f.untold = untold("the kind of " + f.of)
+		f.unknown = unsaid("the kind of " + f.of)
 	default:
 		f.differs(Difference{
 			Code: KindMismatch, Facet: "kind", Declared: declared.Value, Found: served, Range: declared.Range,
@@ -36,7 +34,7 @@ func (f *facets) scope(declared *config.Value[kubeapi.Scope], served kubeapi.Sco
 	switch {
 	case declared == nil || declared.Value == served:
 	case !slices.Contains(kubeapi.Scopes(), served):
-		f.untold = untold("the scope of " + f.of)
+		f.unknown = unsaid("the scope of " + f.of)
 	default:
 		f.differs(Difference{
 			Code: ScopeMismatch, Facet: "scope", Declared: string(declared.Value), Found: string(served), Range: declared.Range,
@@ -48,31 +46,32 @@ func (f *facets) scope(declared *config.Value[kubeapi.Scope], served kubeapi.Sco
 func (f *facets) verbs(declared []config.Value[string], served []string) {
 	for _, verb := range declared {
 		if !slices.Contains(served, verb.Value) {
-			f.differs(Difference{
-				Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Hint: f.judge.verbHint(verb.Value, served), Range: verb.Range,
+			f.differences = append(f.differences, difference{
+				Difference{Code: VerbNotServed, Facet: "verbs", Declared: verb.Value, Range: verb.Range},
+				func(h *hinter) string { return h.verb(verb.Value, served) },
 			})
 		}
 	}
 }
 
 func (f *facets) differs(d Difference) {
-	f.differences = append(f.differences, f.judge.short(d))
+	f.differences = append(f.differences, difference{Difference: d})
 }
 
-// outcome is drift where any facet differs, whatever is not told of others. Found is shown
+// outcome is drift where any facet differs, even where others are not known. Found is shown
 // where all hold.
-func (f *facets) outcome(r config.Requirement, found string) Finding {
+func (f *facets) outcome(r config.Requirement, found string) ruling {
 	switch {
 	case len(f.differences) > 0:
 		return drifted(r, f.differences...)
-	case f.untold != nil:
-		return undetermined(r, f.untold)
+	case f.unknown != nil:
+		return undetermined(r, f.unknown)
 	}
 	return holds(r, "", shown(found))
 }
 
-// untold is the failure to learn something that the documents leave out, or say
-// in a way that cannot be read.
-func untold(what string) *discovery.Failure {
-	return &discovery.Failure{Code: discovery.InvalidResponse, Message: "the server does not tell " + what}
+// unsaid is for something that the documents leave out, or say in a way that cannot be
+// read.
+func unsaid(what string) *unknown {
+	return unanswered(discovery.InvalidResponse, "the server does not tell "+what)
 }

@@ -114,8 +114,8 @@ func TestFields(t *testing.T) {
 		{"values of what is no map", deployments, field("spec.*"), discovery.Field{Presence: discovery.FieldAbsent, At: "spec", Type: "object", Siblings: []string{"x"}}, `spec.* drifted field-not-served "spec.*" -> "spec" (spec is an object with fields of its own)`, nil},
 		{"absent in a string", deployments, field("a.b"), discovery.Field{Presence: discovery.FieldAbsent, At: "a", Type: "string"}, `a.b drifted field-not-served "a.b" -> "a" (a is of type string)`, nil},
 		{"absent, as it must be", deployments, field("a", notServed), discovery.Field{Presence: discovery.FieldAbsent}, "a satisfied", nil},
-		{"open", deployments, field("spec.x.y"), discovery.Field{Presence: discovery.FieldOpen, At: "spec.x"}, "spec.x.y undetermined open-schema: the schema of Deployment takes anything at spec.x, so that it does not tell of spec.x.y", nil},
-		{"open at the root, and it must not be there", deployments, field("spec", notServed), discovery.Field{Presence: discovery.FieldOpen}, "spec undetermined open-schema: the schema of Deployment takes anything at its root, so that it does not tell of spec", nil},
+		{"open", deployments, field("spec.x.y"), discovery.Field{Presence: discovery.FieldOpen, At: "spec.x"}, "spec.x.y undetermined open-schema: the schema of Deployment takes anything at spec.x, so it does not say whether it has spec.x.y", nil},
+		{"open at the root, and it must not be there", deployments, field("spec", notServed), discovery.Field{Presence: discovery.FieldOpen}, "spec undetermined open-schema: the schema of Deployment takes anything at its root, so it does not say whether it has spec", nil},
 		{"all facets hold", deployments, field("a", ofType("string"), oneOf("Recreate"), required(true)), present, "a satisfied", nil},
 		{"no facet holds", deployments, field("a", ofType("integer"), oneOf("Recreat", "Recreate", "x"), required(false)), present, `a drifted field-type-mismatch type "integer" -> "string"; field-enum-mismatch enum "Recreat" -> "" (did you mean Recreate); field-enum-mismatch enum "x" -> "" (it may be "Recreate" or "RollingUpdate"); field-required-mismatch required "false" -> "true"`, nil},
 		{"without an enum, any value may be", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string"}, "a satisfied", nil},
@@ -180,7 +180,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// What the server does not tell of a kind is not told of its fields.
+// The fields of a kind that the server leaves out are not known either.
 func TestFieldOfUnknownKind(t *testing.T) {
 	s := snapshot()
 	s.Core.Value.Versions[0].Resources.Value[1].Kind = ""

@@ -40,7 +40,7 @@ func findNested(name, subresource string, resource *discovery.Resource) (found *
 	return found, served
 }
 
-// isServed tells whether an entry is a resource. One without a kind and verbs
+// isServed is true where an entry is a resource. One without a kind and verbs
 // only carries subresources.
 func isServed(c *discovery.Resource) bool { return c.Kind != "" || len(c.Verbs) > 0 }
 

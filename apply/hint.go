@@ -11,10 +11,44 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// groupVersionHint names the versions of the group that are served, or else a
-// group version that is spelled alike.
-func (j *judge) groupVersionHint(gv kubeapi.GroupVersion) string {
-	if group, failure := j.snapshot.Group(gv.Group); failure == nil && group != nil {
+// hinter looks for what was probably meant, for the hints of one plan. It stops looking
+// when that takes too long: nobody reads a plan that drifts so far to its end.
+type hinter struct {
+	*judge
+	// groupVersions are the names of all that is served, once a hint needed them.
+	groupVersions []string
+	// compared counts names that were compared, and looked resources that were passed on
+	// the way.
+	compared, looked int
+}
+
+const (
+	// maxCompared is how many names are compared for one plan. It takes some tenths of a
+	// second.
+	maxCompared = 200_000
+	// maxLooked is how many resources are looked at for one plan, for about as long.
+	maxLooked = 5_000_000
+)
+
+func (h *hinter) didYouMean(name string, known []string) string {
+	if like := h.nearest(name, known); like != "" {
+		return "did you mean " + like
+	}
+	return ""
+}
+
+// nearest gives the name that is spelled most alike, and nothing where none is.
+func (h *hinter) nearest(name string, known []string) string {
+	if h.compared += len(known); h.compared > maxCompared {
+		return ""
+	}
+	return nearest.Name(name, known)
+}
+
+// groupVersion names the versions of the group that are served, or else a group version
+// that is spelled alike.
+func (h *hinter) groupVersion(gv kubeapi.GroupVersion) string {
+	if group, u := h.group(gv.Group); u == nil && group != nil {
 		var versions []string
 		for _, v := range group.Versions {
 			versions = append(versions, v.Name)
@@ -24,17 +58,17 @@ func (j *judge) groupVersionHint(gv kubeapi.GroupVersion) string {
 	if gv.Group == "core" {
 		return "the core group is written without a name: " + gv.Version
 	}
-	if j.groupVersions == nil {
-		for _, group := range served(j.snapshot) {
+	if h.groupVersions == nil {
+		for _, group := range served(h.snapshot) {
 			for _, v := range group.Versions {
-				j.groupVersions = append(j.groupVersions, kubeapi.GroupVersion{Group: group.Name, Version: v.Name}.String())
+				h.groupVersions = append(h.groupVersions, kubeapi.GroupVersion{Group: group.Name, Version: v.Name}.String())
 			}
 		}
 	}
-	if hint := j.didYouMean(gv.String(), j.groupVersions); hint != "" {
+	if hint := h.didYouMean(gv.String(), h.groupVersions); hint != "" {
 		return hint
 	}
-	return areServed(sameLabel(gv.Group, j.groupVersions))
+	return areServed(sameLabel(gv.Group, h.groupVersions))
 }
 
 // sameLabel gives the group versions whose group begins with the same label, since
@@ -50,47 +84,36 @@ func sameLabel(group string, groupVersions []string) []string {
 	return found
 }
 
-// notServed is the difference of a resource or kind that its group version
-// lacks.
-func (j *judge) notServed(r *config.Resource, gv kubeapi.GroupVersion, version *discovery.Version) Difference {
-	d := Difference{Code: ResourceNotServed, Declared: r.Name, Range: r.Range}
-	known := names{
-		serves: func(resources []discovery.Resource) bool { _, served := find(r.Name, resources); return served },
-		of:     func(c *discovery.Resource) string { return c.Name },
-	}
-	var hints []string
-	parent, _, nested := strings.Cut(r.Name, "/")
-	switch {
-	case r.Type == config.TypeKind:
-		d.Code, d.Declared = KindNotServed, r.Kind.Value
-		known.of = func(c *discovery.Resource) string { return c.Kind }
-		known.serves = func(resources []discovery.Resource) bool {
-			return slices.ContainsFunc(resources, func(c discovery.Resource) bool { return isServed(&c) && c.Kind == d.Declared })
-		}
-	case nested:
-		d.Code = SubresourceNotServed
+// resource is for the name of a resource, or of a subresource as in "pods/log", that its
+// group version lacks.
+func (h *hinter) resource(name string, gv kubeapi.GroupVersion, version *discovery.Version) string {
+	if parent, _, nested := strings.Cut(name, "/"); nested {
 		if c, _ := find(parent, version.Resources.Value); c != nil {
-			d.Hint = j.nestedHint(r.Name, c)
-			return d
+			return h.nested(name, c)
 		}
-	default:
-		if hint := aliasHint(r.Name, version); hint != "" {
-			d.Hint = hint
-			return d
-		}
-		if c, _ := find(r.Name, version.Resources.Value); c != nil {
-			if first := firstNested(c); first != "" {
-				hints = append(hints, "only its subresources are served; require one by itself, as in resource "+strconv.Quote(first))
-			}
+	} else if hint := aliasHint(name, version); hint != "" {
+		return hint
+	}
+	subresources := ""
+	if c, _ := find(name, version.Resources.Value); c != nil {
+		if first := firstNested(c); first != "" {
+			subresources = "only its subresources are served; require one by itself, as in resource " + strconv.Quote(first)
 		}
 	}
-	if j.compared <= maxCompared {
-		if hint := j.resourceHint(d.Declared, gv, version, known); hint != "" {
-			hints = append(hints, hint)
-		}
-	}
-	d.Hint = strings.Join(hints, "; ")
-	return d
+	return sentences(subresources, h.elsewhere(name, gv, version, names{
+		serves: func(resources []discovery.Resource) bool { _, served := find(name, resources); return served },
+		of:     func(c *discovery.Resource) string { return c.Name },
+	}))
+}
+
+// kind is for a kind that its group version lacks.
+func (h *hinter) kind(kind string, gv kubeapi.GroupVersion, version *discovery.Version) string {
+	return h.elsewhere(kind, gv, version, names{
+		serves: func(resources []discovery.Resource) bool {
+			return slices.ContainsFunc(resources, func(c discovery.Resource) bool { return isServed(&c) && c.Kind == kind })
+		},
+		of: func(c *discovery.Resource) string { return c.Kind },
+	})
 }
 
 // firstNested names a subresource in full, where there is one.
@@ -103,7 +126,7 @@ func firstNested(c *discovery.Resource) string {
 
 // names are what a hint looks for.
 type names struct {
-	// serves tells whether a version serves the name that is looked for.
+	// serves is true where a version serves the name that is looked for.
 	serves func([]discovery.Resource) bool
 	// of gives the name of a resource, which may be the one that was meant.
 	of func(*discovery.Resource) string
@@ -121,13 +144,14 @@ func aliasHint(name string, version *discovery.Version) string {
 	return ""
 }
 
-// resourceHint looks for name, which gv does not serve, in the other versions of
+// elsewhere looks for name, which gv does not serve, in the other versions of
 // the group, then for a like name in gv, then for the name in any other group.
-func (j *judge) resourceHint(
-	name string, gv kubeapi.GroupVersion, version *discovery.Version, wanted names,
-) string {
+func (h *hinter) elsewhere(name string, gv kubeapi.GroupVersion, version *discovery.Version, wanted names) string {
+	if h.compared > maxCompared {
+		return ""
+	}
 	var sameGroup, otherGroups []string
-	for _, group := range served(j.snapshot) {
+	for _, group := range served(h.snapshot) {
 		for _, v := range group.Versions {
 			if !wanted.serves(v.Resources.Value) {
 				continue
@@ -149,7 +173,7 @@ func (j *judge) resourceHint(
 			known = append(known, wanted.of(c))
 		}
 	}
-	if hint := j.didYouMean(name, known); hint != "" {
+	if hint := h.didYouMean(name, known); hint != "" {
 		return hint
 	}
 	if len(otherGroups) > 0 {
@@ -158,105 +182,134 @@ func (j *judge) resourceHint(
 	return ""
 }
 
-func (j *judge) subresourceHint(name string, r *discovery.Resource) string {
+// subresource is for one that a resource lacks.
+func (h *hinter) subresource(name string, r *discovery.Resource) string {
 	var known []string
 	for _, s := range r.Subresources {
 		known = append(known, s.Name)
 	}
-	if hint := j.didYouMean(name, known); hint != "" {
-		return hint
-	}
-	if len(known) == 0 {
-		return r.Name + " has no subresources"
-	}
-	return areServed(known)
+	return h.amongSubresources(name, known, r)
 }
 
-// nestedHint names subresources in full.
-func (j *judge) nestedHint(name string, r *discovery.Resource) string {
+// nested is for a subresource that is named in full.
+func (h *hinter) nested(name string, r *discovery.Resource) string {
 	var known []string
 	for _, s := range r.Subresources {
 		known = append(known, r.Name+"/"+s.Name)
 	}
-	if hint := j.didYouMean(name, known); hint != "" {
+	return h.amongSubresources(name, known, r)
+}
+
+func (h *hinter) amongSubresources(name string, known []string, r *discovery.Resource) string {
+	return h.among(name, known, r.Name+" has no subresources", areServed)
+}
+
+// verb is for one that a resource lacks.
+func (h *hinter) verb(verb string, served []string) string {
+	return h.among(verb, served, "no verb is served", areServed)
+}
+
+// enum is for a value that a field may not have.
+func (h *hinter) enum(value string, allowed []string) string {
+	return h.among(value, allowed, "it may be no string", func(values []string) string { return "it may be " + alternatives(values) })
+}
+
+// among gives the name that was probably meant, or else all that there are.
+func (h *hinter) among(name string, known []string, none string, all func([]string) string) string {
+	if hint := h.didYouMean(name, known); hint != "" {
 		return hint
 	}
 	if len(known) == 0 {
-		return r.Name + " has no subresources"
+		return none
 	}
-	return areServed(known)
+	return all(known)
 }
 
-func (j *judge) verbHint(verb string, served []string) string {
-	if hint := j.didYouMean(verb, served); hint != "" {
-		return hint
+// field gives the path with the name that was probably meant, where the schema
+// has one like it, else says how far it goes.
+func (h *hinter) field(path kubeapi.FieldPath, found discovery.Field) string {
+	goes := 0 // steps that the schema has
+	if at, err := kubeapi.ParseFieldPath(found.At); err == nil {
+		goes = len(at)
 	}
-	if len(served) == 0 {
-		return "no verb is served"
-	}
-	return areServed(served)
-}
-
-// served gives every group whose versions are known.
-func served(s *discovery.Snapshot) []discovery.Group {
-	var groups []discovery.Group
-	if s.Core.Known {
-		groups = append(groups, s.Core.Value)
-	}
-	return append(groups, s.Named.Value...)
-}
-
-// maxCompared is how many names are compared for the hints of one plan. It takes
-// some tenths of a second; a plan that drifts so far is not read to its end.
-const maxCompared = 200_000
-
-// maxLooked is how many resources are looked at for the hints of one plan, for about
-// as long.
-const maxLooked = 5_000_000
-
-func (j *judge) didYouMean(name string, known []string) string {
-	if j.compared += len(known); j.compared > maxCompared {
+	if goes >= len(path) {
 		return ""
 	}
-	if like := nearest.Name(name, known); like != "" {
-		return "did you mean " + like
+	step := path[goes]
+	if step.Kind == kubeapi.StepField && len(found.Siblings) > 0 {
+		if like := h.nearest(step.Name, found.Siblings); like != "" {
+			meant := append(kubeapi.FieldPath{}, path...)
+			meant[goes].Name = like
+			return "did you mean " + meant.String()
+		}
+	}
+	at := shown(found.At)
+	switch {
+	case found.Type == "array" && step.Kind != kubeapi.StepItems:
+		return at + " is an array, whose items are " + at + "[]"
+	case len(found.Siblings) > 0 && step.Kind != kubeapi.StepField:
+		return at + " is an object with fields of its own"
+	case len(found.Siblings) > 0 && found.At == "":
+		return "there is " + list(found.Siblings)
+	case len(found.Siblings) > 0:
+		return at + " has " + list(found.Siblings)
+	case found.Type != "" && found.At != "":
+		return at + " is of type " + shown(found.Type)
 	}
 	return ""
 }
 
-// areServed gives "v1 is served" or "v1 and v1beta1 are served", and nothing for
-// no names.
-func areServed(names []string) string {
-	switch len(names) {
-	case 0:
+// permission helps where a resource is called by its singular or a short name,
+// misspelt, or served in another group.
+func (h *hinter) permission(r *config.PermissionResource) string {
+	var here, elsewhere, groups []string
+	for _, g := range served(h.snapshot) {
+		for _, v := range g.Versions {
+			h.looked += 1 + len(v.Resources.Value)
+		}
+		if h.looked > maxLooked {
+			return ""
+		}
+		groups = append(groups, g.Name)
+		for _, v := range g.Versions {
+			if g.Name == r.Group {
+				if hint := aliasHint(r.Resource, &v); hint != "" {
+					return withGroup(hint, g.Name)
+				}
+			}
+			for i := range v.Resources.Value {
+				switch c := &v.Resources.Value[i]; {
+				case !isServed(c):
+				case g.Name == r.Group:
+					here = append(here, c.Name)
+				case c.Name == r.Resource:
+					elsewhere = append(elsewhere, withGroup(c.Name, g.Name))
+				}
+			}
+		}
+	}
+	if len(elsewhere) > 0 {
+		slices.Sort(elsewhere)
+		return areServed(slices.Compact(elsewhere))
+	}
+	if hint := h.didYouMean(r.Resource, here); hint != "" {
+		return withGroup(hint, r.Group)
+	}
+	if slices.Contains(groups, r.Group) {
 		return ""
-	case 1:
-		return shown(names[0]) + " is served"
 	}
-	return list(names) + " are served"
+	if hint := h.didYouMean(r.Group, groups); hint != "" {
+		return "the group " + r.Group + " is not served; " + hint
+	}
+	return "the group " + r.Group + " is not served"
 }
 
-// list gives "a", "a and b" or "a, b and c"; past ten names it counts the rest.
-func list(names []string) string { return joined(names, " and ", shown) }
+func withGroup(resource, group string) string { return strings.TrimSuffix(resource+"."+group, ".") }
 
-// alternatives gives values, quoted, with "or" before the last.
-func alternatives(values []string) string {
-	return joined(values, " or ", func(value string) string { return strconv.Quote(shown(value)) })
-}
-
-func joined(names []string, last string, show func(string) string) string {
-	const most = 10
-	extra := len(names) - most
-	names = slices.Clone(names[:min(len(names), most)])
-	for i, name := range names {
-		names[i] = show(name)
+// sentences joins hints, of which either may be empty.
+func sentences(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
 	}
-	if extra > 0 {
-		return strings.Join(names, ", ") + last + strconv.Itoa(extra) + " more"
-	}
-	n := len(names) - 1
-	if n == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:n], ", ") + last + names[n]
+	return first + "; " + second
 }

@@ -1,8 +1,6 @@
 package apply
 
 import (
-	"slices"
-
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
@@ -17,95 +15,17 @@ func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	if EndpointDrifts(d, s.Endpoint) {
 		return discovery.Needs{}
 	}
-	// What the documents lack counts as absent here: what follows from that is asked
-	// for, too.
+	// What the documents lack counts as absent here, so that what follows from its
+	// absence is asked for in the same round.
 	assumed := *s
 	assumed.Confirmed = discovery.Known(struct{}{})
-	// Judging finds what is looked for. Nobody reads the hints of it.
-	j := judge{snapshot: &assumed, compared: maxCompared}
-	j.judge(d)
-	return j.needs
-}
-
-// group gives a group of the documents, and needs them where nobody asked for them.
-func (j *judge) group(name string) (*discovery.Group, *discovery.Failure) {
-	if !j.snapshot.Core.Asked() || !j.snapshot.Named.Asked() {
-		j.needs.Documents = true
-	}
-	return j.findGroup(name)
-}
-
-// version gives the answer of GET /version, and needs it where nobody asked.
-func (j *judge) version() discovery.Fact[discovery.ServerVersion] {
-	j.needs.Version = j.needs.Version || !j.snapshot.Version.Asked()
-	return j.snapshot.Version
-}
-
-// serverAddresses gives the addresses, and needs them where nobody asked.
-func (j *judge) serverAddresses() discovery.Fact[[]string] {
-	j.needs.ServerAddresses = j.needs.ServerAddresses || !j.snapshot.ServerAddresses.Asked()
-	return j.snapshot.ServerAddresses
-}
-
-// available gives whether the group version's own document came, and needs it where
-// nobody asked.
-func (j *judge) available(gv kubeapi.GroupVersion) discovery.Fact[struct{}] {
-	fact := j.snapshot.Available[gv]
-	if fact.Asked() {
-		return fact
-	}
-	if !slices.Contains(j.needs.Available, gv) {
-		j.needs.Available = append(j.needs.Available, gv)
-	}
-	fact.Failure = j.snapshot.Unasked
-	if fact.Failure == nil {
-		fact.Failure = &discovery.Failure{
-			Code: discovery.NotRecorded, Message: "whether the server of " + gv.String() + " itself answers was not asked",
+	all := needed{seen: map[need]bool{}}
+	newJudge(&assumed).each(d, func(r ruling) {
+		for _, n := range r.needs {
+			all.add(n)
 		}
-	}
-	return fact
-}
-
-// versionOf gives a version of a group, as the group's own method does. Its resources
-// may not have been asked for. That is a failure, and they are needed, only where
-// something about them is looked for.
-func (j *judge) versionOf(group *discovery.Group, gv kubeapi.GroupVersion, resources bool) (*discovery.Version, *discovery.Failure) {
-	for i := range group.Versions {
-		v := &group.Versions[i]
-		if v.Name != gv.Version || v.Resources.Asked() {
-			continue
-		}
-		if !resources {
-			return v, nil
-		}
-		return nil, j.unlisted(gv)
-	}
-	return group.Version(gv.Version)
-}
-
-// unlisted needs the resources of a group version, and says that they are not known.
-func (j *judge) unlisted(gv kubeapi.GroupVersion) *discovery.Failure {
-	if !slices.Contains(j.needs.Lists, gv) {
-		j.needs.Lists = append(j.needs.Lists, gv)
-	}
-	if j.snapshot.Unasked != nil {
-		return j.snapshot.Unasked
-	}
-	return &discovery.Failure{
-		Code: discovery.NotRecorded, Message: "the resources of " + gv.String() + " were not asked for",
-	}
-}
-
-// needReview needs a review, once however often it is looked for.
-func (j *judge) needReview(r discovery.Review) {
-	if j.needed[r] {
-		return
-	}
-	if j.needed == nil {
-		j.needed = map[discovery.Review]bool{}
-	}
-	j.needed[r] = true
-	j.needs.Reviews = append(j.needs.Reviews, r)
+	})
+	return all.Needs
 }
 
 // EndpointDrifts reports whether the declaration expects another endpoint than that of
@@ -116,10 +36,51 @@ func EndpointDrifts(d *config.Declaration, connection string) bool {
 	return declared != nil && connection != "" && !endpoint.Same(declared.URL, connection)
 }
 
-// needLess takes back what is needed beyond what was before.
-func (j *judge) needLess(before discovery.Needs) {
-	for _, r := range j.needs.Reviews[len(before.Reviews):] {
-		delete(j.needed, r)
+// need is one question to a cluster: one of the types below, a [discovery.FieldQuery]
+// or a [discovery.Review]. Equal ones are one question.
+type need any
+
+type (
+	// document is one of those that answer many questions.
+	document int
+	// listOf asks for the resources of a group version, in its own document.
+	listOf kubeapi.GroupVersion
+	// answerOf asks whether the server of a group version itself answers.
+	answerOf kubeapi.GroupVersion
+)
+
+// The documents.
+const (
+	groupsDocument document = iota
+	versionDocument
+	addressesDocument
+)
+
+// needed collects needs, each once.
+type needed struct {
+	discovery.Needs
+	seen map[need]bool
+}
+
+func (all *needed) add(n need) {
+	if all.seen[n] {
+		return
 	}
-	j.needs = before
+	all.seen[n] = true
+	switch n := n.(type) {
+	case document:
+		all.Documents = all.Documents || n == groupsDocument
+		all.Version = all.Version || n == versionDocument
+		all.ServerAddresses = all.ServerAddresses || n == addressesDocument
+	case listOf:
+		all.Lists = append(all.Lists, kubeapi.GroupVersion(n))
+	case answerOf:
+		all.Available = append(all.Available, kubeapi.GroupVersion(n))
+	case discovery.FieldQuery:
+		all.Fields = append(all.Fields, n)
+	case discovery.Review:
+		all.Reviews = append(all.Reviews, n)
+	default:
+		panic("apply: unknown need")
+	}
 }

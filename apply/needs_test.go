@@ -35,8 +35,13 @@ func TestNeeds(t *testing.T) {
 			func(s *discovery.Snapshot) { s.FailUnasked(failure) }, discovery.Needs{},
 		},
 		{
-			"one document without the other is not enough",
+			"one document without the other is enough for its own groups",
 			`api "v1" {}`,
+			func(s *discovery.Snapshot) { s.Core = snapshot().Core }, discovery.Needs{},
+		},
+		{
+			"one document without the other is not enough for the groups of the other",
+			`api "apps/v1" {}`,
 			func(s *discovery.Snapshot) { s.Core = snapshot().Core }, discovery.Needs{Documents: true},
 		},
 	}

@@ -22,7 +22,7 @@ type Plan struct {
 type Finding struct {
 	config.Requirement
 	Status Status
-	// Cause is the address of the requirement that this one stands under, where
+	// Cause is the address of the requirement that this one is under, where
 	// it takes that one's status without being judged itself. It is empty
 	// otherwise.
 	Cause string
@@ -98,7 +98,7 @@ type Difference struct {
 	Range hcl.Range
 }
 
-// Code tells differences apart. The codes are part of the JSON output and do not
+// Code says what kind of difference it is. The codes are part of the JSON output and do not
 // change.
 type Code string
 

@@ -8,15 +8,15 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// What a server chose is judged whole and shown cut. A text of it may be as long as an
-// answer may be, and stands in the plan again for each requirement that it is about.
+// A name that a server chose is judged whole and shown cut: it may be as long as an answer,
+// and the plan has it again for each requirement that it is about.
 const (
 	// maxShown is how many bytes of one such text are shown: no name of Kubernetes has
 	// as many.
 	maxShown = 256
-	// wholeTexts is how many bytes a plan has whole, of what was found with its hints,
-	// and of messages. Beyond, it has shortText of each of the former, and shortMessage
-	// of each of the latter.
+	// wholeTexts is how many bytes of long texts a plan has: of what was found, with its
+	// hints, and as many of messages. Beyond, each of the former is cut to shortText and
+	// each of the latter to shortMessage.
 	wholeTexts   = 1 << 20
 	shortText    = 120
 	shortMessage = 512
@@ -40,27 +40,24 @@ func all(texts []string) string {
 	return list
 }
 
-// short cuts what a difference shows where the plan has so much of it already. It has
-// to come before the next difference is made: those of one finding alone may be too
-// many.
-func (j *judge) short(d Difference) Difference {
-	for _, text := range []*string{&d.Found, &d.Hint} {
-		if j.shown += len(*text); j.shown > wholeTexts {
-			*text = discovery.Cut(*text, shortText)
-		}
-	}
-	return d
+// allowance is how much of the long texts of a plan is left. Its zero value is all of it.
+type allowance struct {
+	used int
+	// long is the text that was cut last, and short what is left of it: many findings
+	// share one, and are to share what is left of it.
+	long, short string
 }
 
-// shortMessage cuts the message of what could not be determined in the same way. It leaves
-// enough to tell from what to do about it.
-func (j *judge) shortMessage(u *Undetermined) {
-	if j.told += len(u.Message); j.told <= wholeTexts || len(u.Message) <= shortMessage {
-		return
+// cut cuts a text to at most as many bytes once the allowance is used up.
+func (a *allowance) cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	// Many share one, and are to share what is left of it.
-	if u.Message != j.long {
-		j.long, j.cut = u.Message, discovery.Cut(u.Message, shortMessage)
+	if a.used += len(text); a.used <= wholeTexts {
+		return text
 	}
-	u.Message = j.cut
+	if text != a.long {
+		a.long, a.short = text, discovery.Cut(text, most)
+	}
+	return a.short
 }

@@ -66,7 +66,7 @@ func TestLongTextsAreShownCut(t *testing.T) {
 		{"an enum that has it", withFields(t, deployments, field("a", oneOf(long+"2"))), enum, `a satisfied`},
 		{
 			"an open schema", withFields(t, deployments, field("a")), open,
-			`a undetermined open-schema: the schema of Deployment` + " takes anything at " + cut + ", so that it does not tell of a",
+			`a undetermined open-schema: the schema of Deployment` + " takes anything at " + cut + ", so it does not say whether it has a",
 		},
 		{
 			"a server's version", parse(t, "cluster {\n kubernetes = \">= 1.31\"\n}"), version,

@@ -10,30 +10,24 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// maxWarnings is how many warnings a plan has.
-const maxWarnings = 20
-
-// warnUnserved warns where access control allows a verb that the resource does not serve:
+// unserved warns where access control allows a verb that the resource does not serve:
 // an administrator may do everything, also what no server does. Verbs that only access
 // control knows, such as bind, are in no discovery document, and neither is what a permission
 // names with virtual = true.
-func (j *judge) warnUnserved(verb string, r *config.PermissionResource, text string, rng hcl.Range) {
+func (j *judge) unserved(verb string, r *config.PermissionResource, text string, rng hcl.Range) hcl.Diagnostics {
 	r = j.dotted(r)
 	if _, known := accessScope(r); known || r.Virtual || r.Resource == "*" || r.Group == "*" || !slices.Contains(kubeapi.Verbs(), verb) {
-		return
+		return nil
 	}
 	verbs := j.servedVerbs(r)
-	if len(verbs) == 0 || slices.Contains(verbs, verb) || len(j.warnings) >= maxWarnings {
-		return
+	if len(verbs) == 0 || slices.Contains(verbs, verb) {
+		return nil
 	}
-	warning := &hcl.Diagnostic{
+	return hcl.Diagnostics{{
 		Severity: hcl.DiagWarning, Summary: "Verb not served", Subject: &rng,
 		Detail: fmt.Sprintf("The server allows %q, but %s has no verb %s, so that such a request fails in spite of it. It has %s.",
 			shown(text), qualified(r), verb, all(verbs)),
-	}
-	if !slices.ContainsFunc(j.warnings, func(w *hcl.Diagnostic) bool { return w.Detail == warning.Detail && *w.Subject == rng }) {
-		j.warnings = append(j.warnings, warning)
-	}
+	}}
 }
 
 // servedVerbs gives the verbs that a resource has in any version of its group. It gives

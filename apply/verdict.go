@@ -15,7 +15,7 @@ type Policy struct {
 	AllowUndetermined bool
 }
 
-// gates tells whether the gate goes by a finding that does not hold.
+// gates is true where a finding that does not hold counts.
 func (p Policy) gates(f Finding) bool {
 	return (f.Severity != config.SeverityWarning || p.FailOnWarning) && !p.WarnOnly
 }
@@ -27,13 +27,13 @@ type Verdict struct {
 	// Status is what the gate goes by: Satisfied, Drifted or
 	// StatusUndetermined. Drift outweighs what could not be determined.
 	Status Status
-	// Undetermined tells that a requirement which counts could not be determined, and
+	// Undetermined is set where a requirement that counts could not be determined, and
 	// that the policy does not allow it, whatever Status is.
 	Undetermined bool
-	// UndeterminedAllowed tells that Status is Satisfied only because the policy
+	// UndeterminedAllowed is set where Status is Satisfied only because the policy
 	// allows what could not be determined.
 	UndeterminedAllowed bool
-	// Unsettled tells that Status is StatusUndetermined only because too few
+	// Unsettled is set where Status is StatusUndetermined only because too few
 	// passes in a row were satisfied.
 	Unsettled bool
 	Counts    Counts
@@ -90,7 +90,7 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 	return v
 }
 
-// Fails tells whether the gate fails because of a finding of the plan.
+// Fails is true where the gate fails because of this finding of the plan.
 func (v Verdict) Fails(f Finding) bool {
 	switch f.Status {
 	case Drifted:

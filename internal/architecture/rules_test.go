@@ -139,8 +139,31 @@ var rules = []rule{
 			"Kubernetes' API",
 	},
 	{
+		folder: "internal/view/codes",
+		uses:   []string{"discovery", "apply"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "codes is a table of words about the codes of apply and discovery",
+	},
+	{
+		folder: "internal/view/safe",
+		avoids: []string{"context", "net", "os"},
+		why:    "safe makes any text safe to print, so it knows nothing of what the texts are about",
+	},
+	{
+		folder: "internal/view/markup",
+		uses:   []string{"internal/view/safe"},
+		avoids: []string{"context", "io", "net", "os"},
+		why:    "markup escapes texts for a format, and writes nothing",
+	},
+	{
+		folder: "internal/view/changes",
+		uses:   []string{"config", "internal/view/safe"},
+		avoids: []string{"context", "net", "os"},
+		why:    "changes shows what formatting changes in a source that it is given",
+	},
+	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
@@ -170,7 +193,7 @@ var rules = []rule{
 	},
 	{
 		folder:  "internal/outlet",
-		uses:    []string{"config", "internal/view"},
+		uses:    []string{"config", "internal/view", "internal/view/safe"},
 		modules: []string{"golang.org/x/term"},
 		avoids:  []string{"context", "net"},
 		why:     "outlet is the last that a text passes; it decides neither what is written nor where to",
@@ -192,7 +215,7 @@ var rules = []rule{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
-			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view",
+			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view", "internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",

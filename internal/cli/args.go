@@ -11,7 +11,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/foreign"
 	"github.com/kreconcile/kreconcile/internal/nearest"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // arguments gives the command line as pflag reads it: long flags may begin with one
@@ -25,7 +25,7 @@ func arguments(root *cobra.Command, args []string) []string {
 	if completing(args) {
 		// What is wrong with these, cobra writes to the process's own standard error.
 		for i, arg := range args {
-			args[i] = view.Seal(arg, view.Plain)
+			args[i] = safe.Seal(arg, safe.Plain)
 		}
 	}
 	return args

@@ -27,7 +27,7 @@ type cluster struct {
 // agree. Who is the identity that was refused something, and empty where nobody was,
 // or that is not known.
 func (a *app) compareCluster(
-	ctx context.Context, f *planFlags, d *config.Declaration, report *view.Report, logger *slog.Logger,
+	ctx context.Context, f *planFlags, d *config.Declaration, target *view.Target, logger *slog.Logger,
 ) (passes *apply.Series, who string, err error) {
 	client, err := a.connect(&f.connectionFlags, d.Endpoint(), logger)
 	if err != nil {
@@ -36,12 +36,12 @@ func (a *app) compareCluster(
 	a.follow(client, f.loud, f.wait > 0)
 	out := a.await(ctx, f, client, d)
 	if f.wait > 0 {
-		report.Wait = f.report(ctx, out)
+		target.Wait = f.report(ctx, out)
 	}
 	c := &cluster{client: client, timeout: f.timeout, last: out.Snapshot}
 	who = c.identify(ctx, out.Passes.Plan)
 	stats := client.Stats()
-	report.Origin = withVersion(&view.Origin{
+	target.Origin = withVersion(&view.Origin{
 		Endpoint: client.Endpoint(),
 		Requests: stats.Requests, NotModified: stats.NotModified, Bytes: stats.Bytes, Duration: out.Asked,
 	}, out.Version)

@@ -15,7 +15,7 @@ import (
 func (f *outputFlags) destinations() []outlet.Destination {
 	var list []outlet.Destination
 	for _, o := range f.wanted() {
-		list = append(list, outlet.Destination{Flag: "-o " + o.format, Path: o.path})
+		list = append(list, outlet.Destination{Flag: "-o " + o.format.Name, Path: o.path})
 	}
 	return list
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completing tells whether the completion script asks.
+// completing is true where the completion script asks.
 func completing(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
@@ -80,8 +80,8 @@ func (v *outputValue) complete(_ *cobra.Command, _ []string, begun string) ([]st
 	}
 	var formats []string
 	for _, format := range v.formats {
-		if strings.HasPrefix(format, begun) {
-			formats = append(formats, format)
+		if strings.HasPrefix(format.Name, begun) {
+			formats = append(formats, cobra.CompletionWithDesc(format.Name, format.For))
 		}
 	}
 	return formats, cobra.ShellCompDirectiveNoFileComp

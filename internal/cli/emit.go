@@ -11,23 +11,24 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 var errStandardError = errors.New("standard error could not be written to")
 
 // emit writes the report everywhere, and gives the exit code: what could not be
 // written is an error, whatever the verdict is. Where something could not, all is
-// written once more, so that whatever was written tells what the process ends with.
+// written once more, so that whatever was written has the code that the process ends with.
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
 	if a.stderr.Failed() {
-		// What nobody was told of, such as a warning, must be told by the report.
+		// What nobody saw, such as a warning, must be in the report.
 		a.fault(report, []error{errStandardError})
 	}
 	if failed := a.writeFiles(f, report); len(failed) > 0 {
 		a.fault(report, failed)
-		// Those that failed have been told.
+		// Those that failed were reported.
 		_ = a.writeFiles(f, report)
 	}
 	if failed := a.writeOutputs(f, report, ""); len(failed) > 0 {
@@ -89,7 +90,7 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 	if err := view.Termination(&b, report); err != nil {
 		return err
 	}
-	return files.Overwrite(path, a.stdout.Seal(b.String(), view.Plain))
+	return files.Overwrite(path, a.stdout.Seal(b.String(), safe.Plain))
 }
 
 // writeTektonResults writes each result to a file of its name in a folder, which

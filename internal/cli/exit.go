@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // The exit codes. What they mean is part of the interface, and is documented in
@@ -17,6 +18,22 @@ const (
 	// 130 for SIGINT, 143 for SIGTERM.
 	exitSignal = 128
 )
+
+// exitCodeOf gives the worst code of all targets. A target without a plan is an error.
+func exitCodeOf(targets []*view.Target, gate bool) int {
+	worst := exitOK
+	for _, t := range targets {
+		code := exitError
+		if t.Plan != nil {
+			code = exitCode(t.Verdict, gate)
+		}
+		// The smaller of two codes is the worse one, but for success.
+		if code != exitOK && (worst == exitOK || code < worst) {
+			worst = code
+		}
+	}
+	return worst
+}
 
 // exitCode is the one place where a verdict becomes a code. Only a gate exits
 // nonzero on drift; what could not be determined is never a success, not even beside

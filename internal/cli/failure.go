@@ -59,7 +59,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	if text := hintAnywhere(f); text != "" {
 		return text
 	}
-	if origin.SnapshotFile != "" {
+	if origin.Snapshot != nil {
 		if f.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
 		}

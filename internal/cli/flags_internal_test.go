@@ -63,7 +63,7 @@ func printedFlags(cmd *cobra.Command) []string {
 		switch v := f.Value.(type) {
 		case *outputValue:
 			for _, o := range *v.outputs {
-				printed = append(printed, "--output="+o.format+"="+map[bool]string{true: "-", false: o.path}[o.path == ""])
+				printed = append(printed, "--output="+o.format.Name+"="+map[bool]string{true: "-", false: o.path}[o.path == ""])
 			}
 		case *variableValue:
 			// Both flags of variables share one list.

@@ -12,7 +12,8 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/files"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/changes"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // fmtFlags are the flags of fmt. They mean what they mean to terraform fmt.
@@ -99,18 +100,18 @@ func (f *formatter) source(s config.Source) error {
 		f.diags, f.sources = append(f.diags, diags...), append(f.sources, s)
 		return nil
 	}
-	changes := !bytes.Equal(formatted, s.Bytes)
-	f.changed = f.changed || changes
+	changed := !bytes.Equal(formatted, s.Bytes)
+	f.changed = f.changed || changed
 	var out bytes.Buffer
-	if changes && f.list {
-		out.WriteString(view.Name(s.Name))
+	if changed && f.list {
+		out.WriteString(safe.Line(s.Name) + "\n")
 	}
-	if changes && f.diff {
-		if err := view.Changes(&out, s, formatted, f.color); err != nil {
+	if changed && f.diff {
+		if err := changes.Write(&out, s, formatted, f.color); err != nil {
 			return err
 		}
 	}
-	if changes && f.write {
+	if changed && f.write {
 		if err := files.Replace(s.Name, string(formatted)); err != nil {
 			return fmt.Errorf("the file could not be written: %w", err)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // hostile is a text as a server, a certificate, a file name or a variable might hold
@@ -38,7 +39,12 @@ var hostileHCL = func() string {
 }()
 
 // reports are the formats of plan and apply.
-var reports = []string{"text", "json", "junit", "sarif", "github", "gitlab", "markdown"}
+var reports = func() (names []string) {
+	for _, f := range view.ReportFormats() {
+		names = append(names, f.Name)
+	}
+	return names
+}()
 
 // outcome is all that a run has left.
 type outcome struct {

@@ -13,27 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
-
-// The formats. Only plan and apply have a report to write in the others than text
-// and JSON.
-const (
-	formatText     = "text"
-	formatJSON     = "json"
-	formatJUnit    = "junit"
-	formatSARIF    = "sarif"
-	formatGitHub   = "github"
-	formatGitLab   = "gitlab"
-	formatMarkdown = "markdown"
-)
-
-// plainFormats are those of every command that has a result.
-func plainFormats() []string { return []string{formatText, formatJSON} }
-
-// reportFormats are those of plan and apply.
-func reportFormats() []string {
-	return append(plainFormats(), formatJUnit, formatSARIF, formatGitHub, formatGitLab, formatMarkdown)
-}
 
 // outputFlags say where results go, and how they look.
 type outputFlags struct {
@@ -43,11 +24,14 @@ type outputFlags struct {
 
 // output is one result: a format, and the file that it goes to, or standard
 // output where the path is empty.
-type output struct{ format, path string }
+type output struct {
+	format view.Format
+	path   string
+}
 
 // bind adds the flags for a command that writes these formats.
-func (f *outputFlags) bind(flags *pflag.FlagSet, formats []string) {
-	usage := "write the result as `FORMAT[=PATH]`, with " + listed(formats, "or") + " for FORMAT; repeatable (default text)"
+func (f *outputFlags) bind(flags *pflag.FlagSet, formats []view.Format) {
+	usage := "write the result as `FORMAT[=PATH]`, with " + listed(names(formats), "or") + " for FORMAT; repeatable (default " + formats[0].Name + ")"
 	flags.VarP(&outputValue{&f.outputs, formats}, outputFlag, "o", usage)
 	f.color.bind(flags)
 }
@@ -60,7 +44,7 @@ func (v *colorValue) bind(flags *pflag.FlagSet) {
 // wanted gives the outputs that were asked for, or text on standard output.
 func (f *outputFlags) wanted() []output {
 	if len(f.outputs) == 0 {
-		return []output{{format: formatText}}
+		return []output{{format: view.Formats()[0]}}
 	}
 	return f.outputs
 }
@@ -75,25 +59,36 @@ const (
 // outputValue is a flag that adds to outputs in one of the formats.
 type outputValue struct {
 	outputs *[]output
-	formats []string
+	formats []view.Format
+}
+
+func names(formats []view.Format) []string {
+	var list []string
+	for _, f := range formats {
+		list = append(list, f.Name)
+	}
+	return list
 }
 
 func (v *outputValue) String() string { return "" }
 func (v *outputValue) Type() string   { return "output" }
 
 func (v *outputValue) Set(text string) error {
-	format, path, toFile := strings.Cut(text, "=")
-	if !slices.Contains(v.formats, format) {
-		if slices.Contains(reportFormats(), format) {
-			return fmt.Errorf("only plan and apply write %s; this command writes %s", format, listed(v.formats, "and"))
+	name, path, toFile := strings.Cut(text, "=")
+	own := names(v.formats)
+	i := slices.Index(own, name)
+	if i < 0 {
+		if slices.Contains(names(view.Formats()), name) {
+			return fmt.Errorf("only plan and apply write %s; this command writes %s", name, listed(own, "and"))
 		}
-		if like := nearest.Name(format, v.formats); like != "" {
-			return fmt.Errorf("there is no format %q; did you mean %s", format, like)
+		if like := nearest.Name(name, own); like != "" {
+			return fmt.Errorf("there is no format %q; did you mean %s", name, like)
 		}
-		return fmt.Errorf("there is no format %q; there are %s", format, listed(v.formats, "and"))
+		return fmt.Errorf("there is no format %q; there are %s", name, listed(own, "and"))
 	}
+	format := v.formats[i]
 	if toFile && path == "" {
-		return fmt.Errorf("no path stands behind %q", text)
+		return fmt.Errorf("there is no path after the = of %q", text)
 	}
 	if path == "-" {
 		path = ""
@@ -101,37 +96,16 @@ func (v *outputValue) Set(text string) error {
 	o := output{format: format, path: path}
 	for _, other := range *v.outputs {
 		switch {
-		case !samePath(other.path, o.path) || path == "" && sharesLog(format, other.format):
+		case !samePath(other.path, o.path) || path == "" && format.Shares(other.format):
 		case path == "":
 			return fmt.Errorf("%s goes to standard output already; give one of the two a path, such as %s=report.%s",
-				other.format, format, ending(format))
+				other.format.Name, format.Name, format.Ending)
 		default:
-			return fmt.Errorf("%s goes to %q already", other.format, path)
+			return fmt.Errorf("%s goes to %q already", other.format.Name, path)
 		}
 	}
 	*v.outputs = append(*v.outputs, o)
 	return nil
-}
-
-// sharesLog tells the one pair that standard output has room for: GitHub's runner
-// takes its commands out of what is meant for people.
-func sharesLog(a, b string) bool {
-	return a == formatText && b == formatGitHub || a == formatGitHub && b == formatText
-}
-
-// ending gives the ending that files of a format have.
-func ending(format string) string {
-	switch format {
-	case formatText, formatGitHub:
-		return "txt"
-	case formatJUnit:
-		return "xml"
-	case formatGitLab:
-		return "json"
-	case formatMarkdown:
-		return "md"
-	}
-	return format
 }
 
 // listed lists words with another before the last one.
@@ -139,7 +113,7 @@ func listed(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// samePath tells whether two paths are the same once they are cleaned. The empty
+// samePath is true where two paths are the same once they are cleaned. The empty
 // one is standard output, and like no other.
 func samePath(a, b string) bool {
 	if a == "" || b == "" {
@@ -167,7 +141,7 @@ func (v *colorValue) Set(text string) error {
 	return nil
 }
 
-// paints tells whether text on a stream is painted.
+// paints is true where text on a stream is painted.
 func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 	switch v {
 	case colorAlways:
@@ -180,13 +154,23 @@ func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 	return terminal && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 }
 
+// options say how one output looks. A file is painted only where that was asked for.
+func (a *app) options(o output, color colorValue, verbose bool) view.Options {
+	paints := a.paints(color, a.stdout)
+	if o.path != "" {
+		paints = color == colorAlways
+	}
+	return view.Options{Color: paints, Verbose: verbose}
+}
+
 // write renders a report to where one output goes.
 func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
 	var b strings.Builder
+	options := a.options(o, color, verbose)
 	// A text that grows is in memory twice while it does. A large one is measured first.
-	if report.Plan != nil && len(report.Plan.Findings) > manyFindings {
+	if findings(report) > manyFindings {
 		var size counter
-		if _, err := a.render(&size, o, color, verbose, report); err != nil {
+		if err := o.format.Report(&size, report, options); err != nil {
 			return err
 		}
 		if size > largeReport {
@@ -195,11 +179,20 @@ func (a *app) write(o output, color colorValue, verbose bool, report *view.Repor
 		}
 		b.Grow(int(size))
 	}
-	form, err := a.render(&b, o, color, verbose, report)
-	if err != nil {
+	if err := o.format.Report(&b, report, options); err != nil {
 		return err
 	}
-	return a.deliver(b.String(), form, o.path)
+	return a.deliver(b.String(), o.format.Form(options), o.path)
+}
+
+func findings(report *view.Report) int {
+	n := 0
+	for _, t := range report.Targets {
+		if t.Plan != nil {
+			n += len(t.Plan.Findings)
+		}
+	}
+	return n
 }
 
 const (
@@ -207,12 +200,6 @@ const (
 	manyFindings = 1000
 	largeReport  = 8 << 20 // bytes
 )
-
-// memory is what a report is rendered to, a text or only the size of one, for a guard to
-// seal.
-type memory interface {
-	Write(p []byte) (int, error)
-}
 
 // counter counts what is written.
 type counter int
@@ -227,43 +214,17 @@ func (c *counter) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// render writes a report in the format of an output, and gives its form.
-func (a *app) render(w memory, o output, color colorValue, verbose bool, report *view.Report) (form view.Form, err error) {
-	switch o.format {
-	case formatText:
-		options := view.TextOptions{Color: a.paints(color, a.stdout), Verbose: verbose}
-		if o.path != "" {
-			options.Color = color == colorAlways
-		}
-		return textForm(options.Color), view.Text(w, report, options)
-	case formatJSON:
-		return view.Document, view.JSON(w, report)
-	case formatJUnit:
-		return view.Plain, view.JUnit(w, report)
-	case formatSARIF:
-		return view.Document, view.SARIF(w, report)
-	case formatGitHub:
-		return view.Commands, view.GitHub(w, report)
-	case formatGitLab:
-		return view.Document, view.GitLab(w, report)
-	case formatMarkdown:
-		return view.Plain, view.Markdown(w, report)
-	default:
-		panic("cli: unknown format " + o.format)
-	}
-}
-
 // textForm gives the form of text for people.
-func textForm(color bool) view.Form {
+func textForm(color bool) safe.Form {
 	if color {
-		return view.Painted
+		return safe.Painted
 	}
-	return view.Plain
+	return safe.Plain
 }
 
 // deliver writes a whole result of a form to a file, or to standard output where
 // the path is empty.
-func (a *app) deliver(result string, form view.Form, path string) error {
+func (a *app) deliver(result string, form safe.Form, path string) error {
 	if path != "" {
 		return files.Replace(path, a.stdout.Seal(result, form))
 	}

@@ -88,7 +88,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.namespaceFlag.bind(flags)
 	f.connectionFlags.bind(flags)
 	f.waitFlags.bind(flags)
-	f.outputFlags.bind(flags, reportFormats())
+	f.outputFlags.bind(flags, view.ReportFormats())
 	f.prefixFlags.bind(flags)
 	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
@@ -116,9 +116,11 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 		if ended {
 			f.policy = run.Strict(f.policy)
 		}
-		report.Plan = passes.Plan
-		report.Verdict = passes.Verdict(f.policy, f.consecutive)
-		report.ExitCode = exitCode(report.Verdict, f.detailed)
+		for _, t := range report.Targets {
+			t.Plan = passes.Plan
+			t.Verdict = passes.Verdict(f.policy, f.consecutive)
+		}
+		report.ExitCode = exitCodeOf(report.Targets, f.detailed)
 	}
 	if ended {
 		report.ExitCode = code
@@ -150,13 +152,17 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	if diags.HasErrors() {
 		return nil
 	}
+	target := &view.Target{}
 	var passes *apply.Series
 	var who string
 	var err error
 	if f.snapshot != "" {
-		passes, err = compareSnapshot(f, declaration, report)
+		passes, err = compareSnapshot(f, declaration, target)
 	} else {
-		passes, who, err = a.compareCluster(ctx, f, declaration, report, logger)
+		passes, who, err = a.compareCluster(ctx, f, declaration, target, logger)
+	}
+	if target.Origin != nil {
+		report.Targets = append(report.Targets, target)
 	}
 	if err != nil {
 		report.Diagnostics = append(report.Diagnostics, operational(err))
@@ -164,7 +170,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	}
 	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
-			u.Hint = hint(u, report.Origin, who)
+			u.Hint = hint(u, target.Origin, who)
 		}
 	}
 	attribute(passes.Plan.Findings, who)
@@ -174,12 +180,14 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 }
 
 // compareSnapshot compares the declaration with what a file recorded.
-func compareSnapshot(f *planFlags, d *config.Declaration, report *view.Report) (*apply.Series, error) {
+func compareSnapshot(f *planFlags, d *config.Declaration, target *view.Target) (*apply.Series, error) {
 	s, err := files.LoadSnapshot(f.snapshot)
 	if err != nil {
 		return nil, err
 	}
-	report.Origin = withVersion(&view.Origin{Endpoint: s.Endpoint, SnapshotFile: f.snapshot, SnapshotTime: s.Time}, s.Version.Value)
+	target.Origin = withVersion(&view.Origin{
+		Endpoint: s.Endpoint, Snapshot: &view.SnapshotFile{Path: f.snapshot, Time: s.Time},
+	}, s.Version.Value)
 	passes := &apply.Series{}
 	passes.Add(apply.Diff(d, s), f.policy)
 	return passes, nil

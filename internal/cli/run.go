@@ -176,7 +176,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	unwritable := a.unwritable()
 	var outputs []output
 	if has(outputFlag) {
-		wanted := &outputValue{&outputs, reportFormats()}
+		wanted := &outputValue{&outputs, view.ReportFormats()}
 		if own, ok := outputsOf(command); ok {
 			wanted.formats = own.formats
 		}
@@ -189,10 +189,8 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		if unwritable[o.path] {
 			continue
 		}
-		if report.Command == "validate" && o.format == formatJSON {
-			var b bytes.Buffer
-			_ = view.ValidateJSON(&b, &view.Validation{Diagnostics: report.Diagnostics})
-			_ = a.deliver(b.String(), view.Document, o.path)
+		if report.Command == "validate" {
+			_ = a.writeValidation(o, colorNever, &view.Validation{Diagnostics: report.Diagnostics})
 			continue
 		}
 		_ = a.write(o, colorNever, false, report)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/kreconcile/kreconcile/internal/apitest"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // TestTokensOfEveryClientAreHidden: a run that asks several API servers shows the token
@@ -40,7 +40,7 @@ func TestTokensOfEveryClientAreHidden(t *testing.T) {
 	_, _ = io.WriteString(a.stdout, text)
 	_, _ = io.WriteString(a.stderr, text)
 	a.stderr.Show(strings.TrimSpace(text))
-	file := a.stdout.Seal(text, view.Plain)
+	file := a.stdout.Seal(text, safe.Plain)
 	for name, got := range map[string]string{"standard output": stdout.String(), "standard error": stderr.String(), "a file": file} {
 		if !strings.Contains(got, "you sent [token], [token] and [token]") {
 			t.Errorf("%s shows %q", name, got)

@@ -15,6 +15,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // snapshotFlags are the flags of snapshot.
@@ -117,7 +118,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err := discovery.Save(&b, s); err != nil {
 		return fail(exitError, operational(err))
 	}
-	if err := a.deliver(b.String(), view.Document, f.out); err != nil {
+	if err := a.deliver(b.String(), safe.Document, f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	if !f.loud.quiet {

@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -46,7 +46,7 @@ unknown, so that only their use is checked.`,
 		return nil
 	}
 	f.declarationFlags.bind(cmd.Flags())
-	f.outputFlags.bind(cmd.Flags(), plainFormats())
+	f.outputFlags.bind(cmd.Flags(), view.ValidationFormats())
 	f.prefixFlags.bind(cmd.Flags())
 	return cmd
 }
@@ -59,22 +59,19 @@ func (a *app) emitValidation(f *outputFlags, v *view.Validation) int {
 		code = exitError
 	}
 	for _, o := range f.wanted() {
-		var b bytes.Buffer
-		var err error
-		var form view.Form
-		if o.format == formatJSON {
-			form, err = view.Document, view.ValidateJSON(&b, v)
-		} else {
-			color := o.path == "" && a.paints(f.color, a.stdout)
-			form, err = textForm(color), view.ValidateText(&b, v, color)
-		}
-		if err == nil {
-			err = a.deliver(b.String(), form, o.path)
-		}
-		if err != nil {
+		if err := a.writeValidation(o, f.color, v); err != nil {
 			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
 			code = exitError
 		}
 	}
 	return code
+}
+
+func (a *app) writeValidation(o output, color colorValue, v *view.Validation) error {
+	var b strings.Builder
+	options := a.options(o, color, false)
+	if err := o.format.Validation(&b, v, options); err != nil {
+		return err
+	}
+	return a.deliver(b.String(), o.format.Form(options), o.path)
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -49,22 +48,16 @@ func (a *app) versionCommand() *cobra.Command {
 			v := view.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 			for _, o := range flags.wanted() {
 				var b bytes.Buffer
-				form := view.Plain
-				if o.format == formatJSON {
-					form = view.Document
-					if err := view.VersionJSON(&b, v); err != nil {
-						return err
-					}
-				} else {
-					fmt.Fprintf(&b, "kreconcile %s (%s, %s)\n", v.Version, v.Go, v.Platform)
+				if err := o.format.Version(&b, v); err != nil {
+					return err
 				}
-				if err := a.deliver(b.String(), form, o.path); err != nil {
+				if err := a.deliver(b.String(), o.format.Form(view.Options{}), o.path); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
 	}
-	flags.bind(cmd.Flags(), plainFormats())
+	flags.bind(cmd.Flags(), view.VersionFormats())
 	return cmd
 }

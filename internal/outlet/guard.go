@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // eraseLine takes a terminal's cursor to the start of its line, and empties that.
@@ -34,7 +34,7 @@ func NewGuard(w io.Writer, redact func(string) string) *Guard { return &Guard{w:
 
 // Write takes what others write, such as cobra and slog: text without colours.
 func (g *Guard) Write(text []byte) (int, error) {
-	if err := g.Put(string(text), view.Plain); err != nil {
+	if err := g.Put(string(text), safe.Plain); err != nil {
 		return 0, err
 	}
 	return len(text), nil
@@ -44,7 +44,7 @@ func (g *Guard) Write(text []byte) (int, error) {
 func (g *Guard) Failed() bool { return g.failed.Load() }
 
 // Put writes a text of a form.
-func (g *Guard) Put(text string, form view.Form) error {
+func (g *Guard) Put(text string, form safe.Form) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	out := g.Seal(text, form)
@@ -58,7 +58,7 @@ func (g *Guard) Put(text string, form view.Form) error {
 func (g *Guard) Mention(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	out := g.Seal(line+"\n", view.Plain)
+	out := g.Seal(line+"\n", safe.Plain)
 	if g.live != "" {
 		out = eraseLine + out + g.live
 	}
@@ -69,7 +69,7 @@ func (g *Guard) Mention(line string) {
 // everything else.
 func (g *Guard) Verbatim(text string) error {
 	if _, terminal := g.Terminal(); terminal {
-		return g.Put(text, view.Plain)
+		return g.Put(text, safe.Plain)
 	}
 	return g.send(text)
 }
@@ -79,7 +79,7 @@ func (g *Guard) Verbatim(text string) error {
 func (g *Guard) Show(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	line = g.Seal(line, view.Plain)
+	line = g.Seal(line, safe.Plain)
 	if line == g.live {
 		return
 	}
@@ -97,8 +97,8 @@ func (g *Guard) send(text string) error {
 }
 
 // Seal gives a text as it may leave the program, to a stream or to a file.
-func (g *Guard) Seal(text string, form view.Form) string {
-	return view.Seal(g.redact(text), form)
+func (g *Guard) Seal(text string, form safe.Form) string {
+	return safe.Seal(g.redact(text), form)
 }
 
 // Terminal gives the terminal that the stream is, and false where it is none.

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/kreconcile/kreconcile/internal/outlet"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // TestGuard: whatever way a text leaves by, no token and nothing that steers a terminal does.
@@ -19,9 +19,9 @@ func TestGuard(t *testing.T) {
 	hide := func(text string) string { return strings.ReplaceAll(text, "s3cr3t", "[token]") }
 	for name, send := range map[string]func(*outlet.Guard, *bytes.Buffer) error{
 		"Write":   func(g *outlet.Guard, _ *bytes.Buffer) error { _, err := g.Write([]byte(text)); return err },
-		"Put":     func(g *outlet.Guard, _ *bytes.Buffer) error { return g.Put(text, view.Plain) },
+		"Put":     func(g *outlet.Guard, _ *bytes.Buffer) error { return g.Put(text, safe.Plain) },
 		"Mention": func(g *outlet.Guard, _ *bytes.Buffer) error { g.Mention(strings.TrimSuffix(text, "\n")); return nil },
-		"Seal":    func(g *outlet.Guard, b *bytes.Buffer) error { b.WriteString(g.Seal(text, view.Plain)); return nil },
+		"Seal":    func(g *outlet.Guard, b *bytes.Buffer) error { b.WriteString(g.Seal(text, safe.Plain)); return nil },
 	} {
 		var b bytes.Buffer
 		g := outlet.NewGuard(&b, hide)
@@ -42,7 +42,7 @@ func TestGuardOfABrokenStream(t *testing.T) {
 	if g.Failed() {
 		t.Error("progress that nobody reads is a failure")
 	}
-	if err := g.Put("result", view.Plain); err == nil || !g.Failed() {
+	if err := g.Put("result", safe.Plain); err == nil || !g.Failed() {
 		t.Errorf("%v, failed %t", err, g.Failed())
 	}
 }

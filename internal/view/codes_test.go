@@ -36,7 +36,7 @@ func codesHeading(code string) string {
 // heading that the rule's helpUri leads to.
 func TestCodesPage(t *testing.T) {
 	plan := &apply.Plan{}
-	rules := readSARIF(t, &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{})}).Runs[0].Tool.Driver.Rules
+	rules := readSARIF(t, judged(plan, apply.Policy{})).Runs[0].Tool.Driver.Rules
 	want := codesIntroduction
 	for _, rule := range rules {
 		meaning := strings.TrimPrefix(rule.Short.Text, "It could not be determined whether the requirement is met: ")
@@ -88,7 +88,7 @@ func TestEveryResultHasAPlace(t *testing.T) {
 	}
 	reports["an error in standard input"] = stdin
 	empty := unsettled(t)
-	empty.Plan = &apply.Plan{}
+	empty.Targets[0].Plan = &apply.Plan{}
 	reports["nothing is required"] = empty
 	for name, r := range reports {
 		results := readSARIF(t, r).Runs[0].Results

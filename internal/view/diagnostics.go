@@ -9,12 +9,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // Diagnostics writes diagnostics for people: what is wrong, the line of the
-// declaration where it stands, and how to fix it.
+// declaration, and how to fix it.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, color bool) error {
-	p := printer{w: w, style: style(color)}
+	p := printer{w: w, Style: safe.Style(color)}
 	for i, d := range diags {
 		if i > 0 {
 			p.line("")
@@ -25,26 +26,26 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, col
 }
 
 func (p *printer) diagnostic(d *hcl.Diagnostic, sources config.Sources) {
-	label := p.red(p.bold("Error: "))
+	label := p.Red(p.Bold("Error: "))
 	if d.Severity == hcl.DiagWarning {
-		label = p.yellow(p.bold("Warning: "))
+		label = p.Yellow(p.Bold("Warning: "))
 	}
-	p.line(label + p.bold(clean(d.Summary)))
+	p.line(label + p.Bold(safe.Line(d.Summary)))
 	if d.Subject != nil && d.Subject.Filename != "" {
 		p.line("")
 		p.snippet(*d.Subject, sources)
 	}
 	if d.Detail != "" {
 		p.line("")
-		for _, line := range cleanLines(d.Detail) {
+		for _, line := range safe.Lines(d.Detail) {
 			p.line(line)
 		}
 	}
 }
 
-// snippet shows where a range stands, with its line where that may be shown.
+// snippet shows where a range is, with its line where that may be shown.
 func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
-	place := "  on " + clean(rng.Filename)
+	place := "  on " + safe.Line(rng.Filename)
 	if rng.Start.Line > 0 {
 		place += " line " + strconv.Itoa(rng.Start.Line)
 	}
@@ -55,9 +56,9 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 	}
 	p.line(place + ":")
 	number := "    " + strconv.Itoa(rng.Start.Line) + ": "
-	p.line(p.faint(number) + clean(e.code))
+	p.line(p.Faint(number) + safe.Line(e.code))
 	if marks := underscore(e); marks != "" {
-		p.line(strings.Repeat(" ", len(number)) + p.red(marks))
+		p.line(strings.Repeat(" ", len(number)) + p.Red(marks))
 	}
 }
 
@@ -66,7 +67,7 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 // is, so that it never points beside the mark.
 func underscore(e excerpt) string {
 	pointed := e.code[:e.end]
-	if clean(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, ellipsis), func(r rune) bool { return r > '~' }) {
+	if safe.Line(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, safe.Ellipsis), func(r rune) bool { return r > '~' }) {
 		return ""
 	}
 	return strings.Repeat(" ", utf8.RuneCountInString(e.code[:e.start])) + strings.Repeat("^", e.end-e.start)

@@ -2,15 +2,15 @@ package view
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // excerpt is the line that a range begins on, or the part of a long line around
-// the range. Generated declarations may stand on one line of megabytes.
+// the range. Generated declarations may be one line of megabytes.
 type excerpt struct {
 	code string
 	// start and end are the bytes of code that the range covers, to the end of
@@ -20,10 +20,9 @@ type excerpt struct {
 
 const (
 	// maxExcerpt is how many bytes of a line are shown, and beforeRange how many
-	// of them stand before the range.
+	// of them are before the range.
 	maxExcerpt  = 200
 	beforeRange = 60
-	ellipsis    = "…"
 )
 
 // newExcerpt is false where the line must not be shown, or there is none.
@@ -40,19 +39,19 @@ func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
 	if len(line) <= maxExcerpt {
 		return excerpt{line, start, end}, true
 	}
-	from := runeStart(line, max(start-beforeRange, 0))
-	to := runeStart(line, min(from+maxExcerpt, len(line)))
+	from := safe.RuneStart(line, max(start-beforeRange, 0))
+	to := safe.RuneStart(line, min(from+maxExcerpt, len(line)))
 	e := excerpt{line[from:to], start - from, min(end, to) - from}
 	if from > 0 {
-		e = excerpt{ellipsis + e.code, e.start + len(ellipsis), e.end + len(ellipsis)}
+		e = excerpt{safe.Ellipsis + e.code, e.start + len(safe.Ellipsis), e.end + len(safe.Ellipsis)}
 	}
 	if to < len(line) {
-		e.code += ellipsis
+		e.code += safe.Ellipsis
 	}
 	return e, true
 }
 
-// offsetInLine says how many bytes of its line stand before a range. Columns count
+// offsetInLine says how many bytes of its line are before a range. Columns count
 // characters.
 func offsetInLine(rng hcl.Range, sources config.Sources) int {
 	for _, source := range sources {
@@ -61,12 +60,4 @@ func offsetInLine(rng hcl.Range, sources config.Sources) int {
 		}
 	}
 	return 0
-}
-
-// runeStart gives the last place up to i at which a character begins.
-func runeStart(s string, i int) int {
-	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
-		i--
-	}
-	return i
 }

@@ -5,6 +5,9 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/view/markup"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // githubLimit is how many annotations of one kind GitHub shows of a step. It
@@ -15,8 +18,8 @@ const githubLimit = 10
 
 // GitHub writes a report as GitHub's workflow commands, which annotate the lines
 // of the declaration: the worst first, at most [githubLimit] errors and as many
-// warnings, the last of which counts those that are left out. Where nothing is
-// wrong, a notice says so.
+// warnings. The last one counts those that are left out. Where nothing is
+// wrong, a notice of each target says so.
 //
 // Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func GitHub(w io.Writer, r *Report) error {
@@ -36,7 +39,13 @@ func GitHub(w io.Writer, r *Report) error {
 		p.line(line)
 	}
 	if len(errors)+len(warnings) == 0 {
-		p.line("::notice title=kreconcile::" + githubData(verdictLine(r)))
+		for _, t := range r.judged() {
+			title := "kreconcile"
+			if of := r.title(t); of != "" {
+				title += ": " + of
+			}
+			p.line("::notice title=" + markup.CommandProperty(title) + "::" + markup.CommandData(verdictLine(t)))
+		}
 	}
 	return p.err
 }
@@ -60,14 +69,14 @@ func (b problem) githubCommand(kind string, r *Report) string {
 		title = "Could not be determined: "
 	}
 	var properties []string
-	property := func(name, value string) { properties = append(properties, name+"="+githubProperty(value)) }
+	property := func(name, value string) { properties = append(properties, name+"="+markup.CommandProperty(value)) }
 	if at := b.at; isFile(b.file) {
-		property("file", clean(slashed(b.file)))
+		property("file", safe.Line(slashed(b.file)))
 		if at.Start.Line > 0 {
 			property("line", strconv.Itoa(at.Start.Line))
 			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))
 		}
-		// Columns are taken only of what stands on one line.
+		// Columns are taken only of what is on one line.
 		if at.Start.Line > 0 && at.End.Line == at.Start.Line {
 			start := column(at.Filename, at.Start, r.Sources)
 			property("col", strconv.Itoa(start))
@@ -75,27 +84,5 @@ func (b problem) githubCommand(kind string, r *Report) string {
 		}
 	}
 	property("title", title+b.subject)
-	return "::" + kind + " " + strings.Join(properties, ",") + "::" + githubData(strings.Join(b.message(), "\n"))
-}
-
-// githubCommandAt gives the length of the colons of a command of ours at the start
-// of a line, and 0 where there is none.
-func githubCommandAt(line string) int {
-	const colons = "::"
-	for _, name := range []string{"error", "warning", "notice"} {
-		if strings.HasPrefix(line, colons+name+" ") {
-			return len(colons)
-		}
-	}
-	return 0
-}
-
-// githubData escapes what stands behind the second pair of colons.
-func githubData(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
-}
-
-// githubProperty escapes the value of a property.
-func githubProperty(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
+	return "::" + kind + " " + strings.Join(properties, ",") + "::" + markup.CommandData(strings.Join(b.message(), "\n"))
 }

@@ -3,6 +3,9 @@ package view
 import (
 	"io"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/view/codes"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // GitLab writes a report as GitLab's code quality report: a list of what is
@@ -26,9 +29,9 @@ func GitLab(w io.Writer, r *Report) error {
 
 func (b problem) gitlabSeverity() string {
 	switch {
-	case b.code == mistake:
+	case b.code == codes.Error:
 		return "blocker"
-	case b.code == notice:
+	case b.code == codes.Notice:
 		return "info"
 	case b.fails && !b.unknown:
 		return "critical"
@@ -43,9 +46,9 @@ func (b problem) gitlabSeverity() string {
 func (b problem) gitlabPath() string {
 	switch {
 	case isFile(b.file):
-		return clean(slashed(b.file))
+		return safe.Line(slashed(b.file))
 	case b.file != "":
-		return "<" + strings.Trim(clean(b.file), "<>") + ">"
+		return "<" + strings.Trim(safe.Line(b.file), "<>") + ">"
 	}
 	return nowhere
 }

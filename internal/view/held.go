@@ -5,17 +5,18 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // rest lists what holds and what is skipped.
-func (p *printer) rest(r *Report) {
+func (p *printer) rest(plan *apply.Plan, sources config.Sources) {
 	p.line("")
-	for _, f := range r.Plan.Findings {
+	for _, f := range plan.Findings {
 		switch f.Status {
 		case apply.Satisfied:
-			p.line("  " + p.green("=") + " " + clean(f.Address) + p.held(f, r.Sources))
+			p.line("  " + p.Green("=") + " " + safe.Line(f.Address) + p.held(f, sources))
 		case apply.Skipped:
-			p.line("  " + p.faint("/ "+clean(f.Address)+" is skipped"))
+			p.line("  " + p.Faint("/ "+safe.Line(f.Address)+" is skipped"))
 		case apply.Drifted, apply.StatusUndetermined:
 		default:
 			panic("view: unknown status " + string(f.Status))
@@ -41,16 +42,16 @@ func (p *printer) held(f apply.Finding, sources config.Sources) string {
 		case code == "(":
 			return ""
 		case h.Condition.End.Line > h.Condition.Start.Line:
-			code += ellipsis
+			code += safe.Ellipsis
 		}
-		return " " + clean(code)
+		return " " + safe.Line(code)
 	}
 	s := ""
 	if h.Declared != "" {
-		s = " " + clean(h.Declared)
+		s = " " + safe.Line(h.Declared)
 	}
 	if h.Found != "" && h.Found != h.Declared {
-		s += p.faint(" (" + clean(h.Found) + ")")
+		s += p.Faint(" (" + safe.Line(h.Found) + ")")
 	}
 	return s
 }

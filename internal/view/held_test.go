@@ -38,8 +38,9 @@ func TestHeldValues(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := &apply.Plan{Findings: []apply.Finding{{Requirement: config.Requirement{Address: "a"}, Status: apply.Satisfied, Held: tt.held}}}
-			r := &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Sources: sources}
-			lines := strings.Split(string(text(t, r, view.TextOptions{Verbose: true})), "\n")
+			r := judged(plan, apply.Policy{})
+			r.Sources = sources
+			lines := strings.Split(string(text(t, r, view.Options{Verbose: true})), "\n")
 			if got := strings.TrimSpace(lines[2]); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // validateFormatVersion is the version of what validate writes. Readers of Terraform's
@@ -20,7 +21,7 @@ const versionFormatVersion = "1.0"
 
 // ValidateJSON writes the outcome of validate as one document in the shape of
 // terraform validate -json.
-func ValidateJSON(w io.Writer, v *Validation) error {
+func ValidateJSON(w io.Writer, v *Validation, _ Options) error {
 	doc := jsonValidation{
 		FormatVersion: validateFormatVersion,
 		Valid:         !v.Diagnostics.HasErrors(),
@@ -49,7 +50,7 @@ func writeJSON(w io.Writer, doc any) error {
 	if err != nil {
 		return err
 	}
-	if _, err = io.WriteString(w, Seal(text, Document)); err == nil {
+	if _, err = io.WriteString(w, safe.Seal(text, safe.Document)); err == nil {
 		_, err = io.WriteString(w, "\n")
 	}
 	return err
@@ -67,18 +68,18 @@ func encodeJSON(doc any, prefix string) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
-// A jsonList stands in a document for a list that is written item by item: package
+// A jsonList is in the place of a list that is written item by item: package
 // json has a whole document in memory several times.
 type jsonList struct{}
 
-// listMark is what stands in the place of a list.
+// listMark is what a jsonList is written as.
 const listMark = `"\u0001"`
 
 // MarshalJSON gives the mark.
 func (jsonList) MarshalJSON() ([]byte, error) { return []byte(listMark), nil }
 
 // writeJSONLists writes a document, with the lists in the places of its jsonLists, in
-// their order. No text that comes from outside may stand before the last of them.
+// their order. No text that comes from outside may be before the last of them.
 func writeJSONLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
 	skeleton, err := encodeJSON(doc, "")
 	if err != nil {
@@ -86,7 +87,7 @@ func writeJSONLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
 	}
 	parts := strings.SplitN(skeleton, listMark, len(lists)+1)
 	for i, part := range parts {
-		if _, err := io.WriteString(w, Seal(part, Document)); err != nil {
+		if _, err := io.WriteString(w, safe.Seal(part, safe.Document)); err != nil {
 			return err
 		}
 		if i == len(lists) {
@@ -107,7 +108,7 @@ func writeJSONList(w io.Writer, indent string, items iter.Seq[any]) error {
 	for item := range items {
 		text, err := encodeJSON(item, indent+"  ")
 		if err == nil {
-			_, err = io.WriteString(w, before+"\n"+indent+"  "+Seal(text, Document))
+			_, err = io.WriteString(w, before+"\n"+indent+"  "+safe.Seal(text, safe.Document))
 		}
 		if err != nil {
 			return err

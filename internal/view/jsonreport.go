@@ -22,11 +22,11 @@ func JSON(w io.Writer, r *Report) error {
 		Targets:       []jsonTarget{}, // must not be nil
 		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
-	if r.Plan != nil {
-		doc.Verdict = &r.Verdict.Status
+	if worst, ok := r.worst(); ok {
+		doc.Verdict = &worst
 	}
-	if r.Plan != nil || r.Origin != nil {
-		doc.Targets = append(doc.Targets, newJSONTarget(r))
+	for _, t := range r.Targets {
+		doc.Targets = append(doc.Targets, newJSONTarget(t, r.Place))
 	}
 	return writeJSON(w, doc)
 }
@@ -43,15 +43,20 @@ type jsonReport struct {
 
 // jsonTarget is what a declaration was judged against, and the judgement.
 type jsonTarget struct {
-	Type                string          `json:"type"`
-	Name                string          `json:"name"`
+	Type string `json:"type"`
+	Name string `json:"name"`
+	jsonOutcome
+	Findings []jsonFinding `json:"findings"`
+}
+
+// jsonOutcome is what a target came to, and how.
+type jsonOutcome struct {
 	Verdict             *apply.Status   `json:"verdict"`
 	UndeterminedAllowed bool            `json:"undetermined_allowed"`
 	Summary             *jsonCounts     `json:"summary"`
 	Connection          *jsonConnection `json:"connection"`
 	Snapshot            *jsonSnapshot   `json:"snapshot"`
 	Wait                *jsonWait       `json:"wait"`
-	Findings            []jsonFinding   `json:"findings"`
 }
 
 type jsonCounts struct {
@@ -119,29 +124,33 @@ type jsonUndetermined struct {
 	Hint    *string `json:"hint"`
 }
 
-func newJSONTarget(r *Report) jsonTarget {
-	t := jsonTarget{
-		Type:     "server",
-		Wait:     newJSONWait(r.Wait),
+func newJSONTarget(t *Target, place Place) jsonTarget {
+	out := jsonTarget{
+		Type: "server", jsonOutcome: newJSONOutcome(t),
 		Findings: []jsonFinding{}, // must not be nil
 	}
-	if r.Origin != nil {
-		t.Name = r.Origin.Endpoint
-		t.Connection, t.Snapshot = jsonOrigin(r.Origin)
+	if t.Origin != nil {
+		out.Type, out.Name = t.Origin.kind(), t.Origin.name()
 	}
-	if t.Snapshot != nil {
-		t.Type, t.Name = "snapshot", t.Snapshot.File
+	if t.Plan != nil {
+		for _, f := range t.Plan.Findings {
+			out.Findings = append(out.Findings, newJSONFinding(f, place))
+		}
 	}
-	if r.Plan == nil {
-		return t
+	return out
+}
+
+func newJSONOutcome(t *Target) jsonOutcome {
+	out := jsonOutcome{Wait: newJSONWait(t.Wait)}
+	if t.Origin != nil {
+		out.Connection, out.Snapshot = jsonOrigin(t.Origin)
 	}
-	t.Verdict = &r.Verdict.Status
-	t.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
-	t.Summary = newJSONCounts(r.Verdict.Counts)
-	for _, f := range r.Plan.Findings {
-		t.Findings = append(t.Findings, newJSONFinding(f, r.Place))
+	if t.Plan != nil {
+		out.Verdict = &t.Verdict.Status
+		out.UndeterminedAllowed = t.Verdict.UndeterminedAllowed
+		out.Summary = newJSONCounts(t.Verdict.Counts)
 	}
-	return t
+	return out
 }
 
 func newJSONCounts(c apply.Counts) *jsonCounts {
@@ -182,17 +191,17 @@ func newJSONWait(w *Wait) *jsonWait {
 }
 
 func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
-	if o.SnapshotFile == "" {
+	if o.Snapshot == nil {
 		return &jsonConnection{
 			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
 			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
 		}, nil
 	}
 	s := &jsonSnapshot{
-		File: o.SnapshotFile, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
+		File: o.Snapshot.Path, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
 	}
-	if !o.SnapshotTime.IsZero() {
-		s.Time = orNull(o.SnapshotTime.UTC().Format(time.RFC3339))
+	if !o.Snapshot.Time.IsZero() {
+		s.Time = orNull(o.Snapshot.Time.UTC().Format(time.RFC3339))
 	}
 	return nil, s
 }

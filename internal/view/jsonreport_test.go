@@ -16,16 +16,23 @@ func TestJSONTargets(t *testing.T) {
 	plan := &apply.Plan{}
 	verdict := plan.Verdict(apply.Policy{})
 	const server, file = "https://10.0.0.1:443", "a/cluster.json"
+	of := func(targets ...view.Target) *view.Report {
+		r := &view.Report{}
+		for _, target := range targets {
+			r.Targets = append(r.Targets, &target)
+		}
+		return r
+	}
 	tests := []struct {
 		name   string
 		report *view.Report
 		want   string
 	}{
-		{"a server", &view.Report{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server}},
+		{"a server", of(view.Target{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server}}),
 			`satisfied: [server https://10.0.0.1:443 satisfied]`},
-		{"a snapshot", &view.Report{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server, SnapshotFile: file}},
+		{"a snapshot", of(view.Target{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server, Snapshot: &view.SnapshotFile{Path: file}}}),
 			`satisfied: [snapshot a/cluster.json satisfied]`},
-		{"a server that was asked, and no plan", &view.Report{Origin: &view.Origin{Endpoint: server}, Diagnostics: mistaken().Diagnostics},
+		{"a server that was asked, and no plan", of(view.Target{Origin: &view.Origin{Endpoint: server}}),
 			`none: [server https://10.0.0.1:443 none]`},
 		{"nothing was asked", &view.Report{Diagnostics: mistaken().Diagnostics}, `none: []`},
 	}

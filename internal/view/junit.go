@@ -9,16 +9,23 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// JUnit writes a report as JUnit's XML: one test case for each requirement, and
-// for each diagnostic or other problem of the run. Drift is a failure and what could not be determined an error.
-// What is drift as a warning only passes, with a word in its output; what could
-// not be told is skipped where that is allowed, because nothing was tested.
+// JUnit writes a report as JUnit's XML: a suite for each target with one test case for
+// each requirement, and a suite with one for each diagnostic or other problem of the run.
+// Drift is a failure and what could not be determined is an error. What is drift as a
+// warning only passes, with a word in its output; what could not be determined is skipped
+// where that is allowed, because nothing was tested.
 //
 // Source: junit-4.xsd, the schema of Jenkins' xUnit plugin.
 func JUnit(w io.Writer, r *Report) error {
-	suites := []junitSuite{junitRequirements(r), junitRun(r)}
+	var suites []junitSuite
+	for _, t := range r.judged() {
+		suites = append(suites, junitRequirements(t, r))
+	}
+	suites = append(suites, junitRun(r))
 	var b bytes.Buffer
 	all := junitSuite{name: "kreconcile"}
 	for _, s := range suites {
@@ -70,12 +77,12 @@ func (s junitSuite) counts() (failures, errors, skipped int) {
 
 func (s junitSuite) write(b *bytes.Buffer) {
 	failures, errors, skipped := s.counts()
-	fmt.Fprintf(b, "  <testsuite name=%q tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\"%s>\n",
-		s.name, len(s.cases), failures, errors, skipped, s.time)
+	fmt.Fprintf(b, "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"%d\" skipped=\"%d\"%s>\n",
+		markup.XML(s.name), len(s.cases), failures, errors, skipped, s.time)
 	if len(s.properties) > 0 {
 		b.WriteString("    <properties>\n")
 		for _, p := range s.properties {
-			fmt.Fprintf(b, "      <property name=\"%s\" value=\"%s\"/>\n", p[0], xmlText(p[1]))
+			fmt.Fprintf(b, "      <property name=\"%s\" value=\"%s\"/>\n", p[0], markup.XML(p[1]))
 		}
 		b.WriteString("    </properties>\n")
 	}
@@ -86,47 +93,49 @@ func (s junitSuite) write(b *bytes.Buffer) {
 }
 
 func (c junitCase) write(b *bytes.Buffer) {
-	fmt.Fprintf(b, "    <testcase classname=\"%s\" name=\"%s\"", xmlText(c.class), xmlText(c.name))
-	text := xmlText(strings.Join(c.lines, "\n"))
+	fmt.Fprintf(b, "    <testcase classname=\"%s\" name=\"%s\"", markup.XML(c.class), markup.XML(c.name))
+	text := markup.XML(strings.Join(c.lines, "\n"))
 	switch c.outcome {
 	case "":
 		b.WriteString("/>\n")
 		return
 	case "failure", "error":
-		fmt.Fprintf(b, ">\n      <%s type=\"%s\" message=\"%s\">%s</%[1]s>\n", c.outcome, xmlText(c.typ), xmlText(c.message), text)
+		fmt.Fprintf(b, ">\n      <%s type=\"%s\" message=\"%s\">%s</%[1]s>\n", c.outcome, markup.XML(c.typ), markup.XML(c.message), text)
 	default:
 		fmt.Fprintf(b, ">\n      <%s>%s</%[1]s>\n", c.outcome, text)
 	}
 	b.WriteString("    </testcase>\n")
 }
 
-// junitRequirements gives a case for each finding.
-func junitRequirements(r *Report) junitSuite {
-	s := junitSuite{name: "kreconcile.requirements"}
-	plan := r.judged()
-	if plan == nil {
-		return s
+// junitRequirements gives the suite of a target, with a case for each finding.
+func junitRequirements(t *Target, r *Report) junitSuite {
+	s := junitSuite{name: "kreconcile.requirements", properties: append(junitProperties(r), junitTarget(t)...)}
+	title := r.title(t)
+	if title != "" {
+		s.name += ": " + title
+		title = " (" + title + ")"
 	}
-	s.properties = junitProperties(r)
-	if r.Origin != nil && r.Origin.Duration > 0 {
-		s.time = fmt.Sprintf(" time=\"%.3f\"", r.Origin.Duration.Seconds())
+	if t.Origin != nil && t.Origin.Duration > 0 {
+		s.time = fmt.Sprintf(" time=\"%.3f\"", t.Origin.Duration.Seconds())
 	}
-	p := printer{recorded: r.recorded()}
 	byAddress := map[string][]problem{}
-	for _, f := range plan.Findings {
+	for _, f := range t.Plan.Findings {
 		if f.Cause == "" {
-			byAddress[f.Address] = p.problems(f, r, 0)
+			byAddress[f.Address] = findingProblems(f, t, r, 0)
 		}
 	}
-	for _, f := range plan.Findings {
-		s.cases = append(s.cases, junitFinding(f, r, byAddress))
+	for _, f := range t.Plan.Findings {
+		c := junitFinding(f, t.Verdict.Fails(f), byAddress)
+		// Of two cases with one name, some readers show the first alone, whatever suite
+		// the other is in.
+		c.name += title
+		s.cases = append(s.cases, c)
 	}
 	return s
 }
 
-func junitFinding(f apply.Finding, r *Report, byAddress map[string][]problem) junitCase {
-	c := junitCase{class: "kreconcile." + string(f.Type), name: clean(f.Address)}
-	fails := r.Verdict.Fails(f)
+func junitFinding(f apply.Finding, fails bool, byAddress map[string][]problem) junitCase {
+	c := junitCase{class: "kreconcile." + string(f.Type), name: safe.Line(f.Address)}
 	switch f.Status {
 	case apply.Satisfied:
 		return c
@@ -166,8 +175,11 @@ func junitFinding(f apply.Finding, r *Report, byAddress map[string][]problem) ju
 // junitRun gives a case for each problem that is about the run.
 func junitRun(r *Report) junitSuite {
 	s := junitSuite{name: "kreconcile.run"}
-	if r.judged() == nil {
+	if len(r.judged()) == 0 {
 		s.properties = junitProperties(r)
+		for _, t := range r.Targets {
+			s.properties = append(s.properties, junitTarget(t)...)
+		}
 	}
 	seen := map[string]int{}
 	for _, b := range runProblems(r) {
@@ -190,29 +202,32 @@ func junitRun(r *Report) junitSuite {
 }
 
 func junitProperties(r *Report) [][2]string {
-	list := [][2]string{{"kreconcile_version", clean(r.Version)}, {"command", clean(r.Command)}, {"exit_code", strconv.Itoa(r.ExitCode)}}
-	if r.judged() != nil {
-		list = append(list, [2]string{"verdict", string(r.Verdict.Status)})
+	return [][2]string{{"kreconcile_version", safe.Line(r.Version)}, {"command", safe.Line(r.Command)}, {"exit_code", strconv.Itoa(r.ExitCode)}}
+}
+
+// junitTarget gives the properties of a target.
+func junitTarget(t *Target) [][2]string {
+	var list [][2]string
+	if t.Plan != nil {
+		list = append(list, [2]string{"verdict", string(t.Verdict.Status)})
 	}
-	if r.Wait != nil {
-		list = append(list, [2]string{"waited", waitLine(r.Wait)})
+	if t.Wait != nil {
+		list = append(list, [2]string{"waited", waitLine(t.Wait)})
 	}
-	if r.Origin == nil {
+	if t.Origin == nil {
 		return list
 	}
+	file := ""
+	if t.Origin.recorded() {
+		file = t.Origin.Snapshot.Path
+	}
 	for _, p := range [][2]string{
-		{"server", r.Origin.Endpoint}, {"server_version", r.Origin.ServerVersion},
-		{"emulation_version", r.Origin.EmulationVersion}, {"snapshot", r.Origin.SnapshotFile},
+		{"server", t.Origin.Endpoint}, {"server_version", t.Origin.ServerVersion},
+		{"emulation_version", t.Origin.EmulationVersion}, {"snapshot", file},
 	} {
 		if p[1] != "" {
-			list = append(list, [2]string{p[0], clean(p[1])})
+			list = append(list, [2]string{p[0], safe.Line(p[1])})
 		}
 	}
 	return list
-}
-
-// xmlText escapes clean text for an element or an attribute in double quotes.
-// Beyond what clean sees to, XML knows no U+FFFE and no U+FFFF.
-func xmlText(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\ufffe", `\ufffe`, "\uffff", `\uffff`).Replace(text)
 }

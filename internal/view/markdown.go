@@ -7,24 +7,25 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 const (
 	// markdownLimit is how many bytes Markdown may have: less than the 65,536
 	// characters of a comment on GitHub, and far less than a step's summary.
 	markdownLimit = 60000
-	// markdownReserve of them are for what stands beside the rows of tables, a
-	// line from outside included, of which code makes up to seven times as much.
+	// markdownReserve of them are for what is beside the rows of tables. That
+	// includes a line from outside, which code may make seven times as long.
 	markdownReserve = 6000
-	// longestCode is how many bytes of one text are shown, and mostLines how many
-	// lines of one that has several, so that no row is too long by itself.
-	longestCode = 600
-	mostLines   = 8
+	// mostLines is how many lines are shown of a text that has several. Lines have a limit
+	// of their own, so that no row is too long by itself.
+	mostLines = 8
 )
 
 // Markdown writes a report for a job's summary or a comment on a merge request:
-// the verdict, a table of each kind of problem, the worst first, and how much
-// holds and who was asked. It is never longer than a comment may be; what does
+// the verdict, a table of each kind of problem, the worst first, and how much holds and
+// who was asked. Of several targets it has a table of verdicts. It is never longer than a comment may be; what does
 // not fit is counted.
 //
 // Everything from outside is in code spans, where no Markdown, HTML, mention or link
@@ -32,15 +33,25 @@ const (
 func Markdown(w io.Writer, r *Report) error {
 	var m markdown
 	m.line("### kreconcile")
-	if r.Diagnostics.HasErrors() || r.judged() == nil {
+	if r.Diagnostics.HasErrors() || len(r.judged()) == 0 {
 		m.line("")
 		m.line(fmt.Sprintf("**Error.** kreconcile exits with %d.", r.ExitCode))
 	}
-	if r.judged() != nil {
-		head, rest, _ := strings.Cut(verdictLine(r), ".")
-		m.line("")
-		m.line("**" + head + ".**" + rest)
+	one, several := r.Targets, []*Target{}
+	if len(one) > 1 {
+		one, several = nil, one
 	}
+	for _, t := range one {
+		if t.Plan != nil {
+			m.line("")
+			m.line(markdownVerdict(t))
+		}
+	}
+	var targets []string
+	for _, t := range several {
+		targets = append(targets, r.markdownTarget(t))
+	}
+	m.table("Targets", []string{"target", "verdict", "", ""}, targets)
 	var diagnostics, drift, unknown []string
 	for _, b := range problems(r) {
 		switch {
@@ -55,21 +66,44 @@ func Markdown(w io.Writer, r *Report) error {
 	m.table("Diagnostics", []string{"", "what", "where"}, diagnostics)
 	m.table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
 	m.table("Could not be determined", []string{"", "requirement", "why", "where"}, unknown)
-	if r.judged() != nil {
-		m.line("")
-		m.line(counts(r.Verdict.Counts))
-	}
-	var origin strings.Builder
-	(&printer{w: &origin}).origin(r.Origin)
-	if r.Wait != nil {
-		origin.WriteString(waitLine(r.Wait) + "\n")
-	}
-	for line := range strings.Lines(origin.String()) {
-		m.line("")
-		m.line(code(strings.TrimRight(line, "\n")))
+	for _, t := range one {
+		if t.Plan != nil {
+			m.line("")
+			m.line(counts(t.Verdict.Counts))
+		}
+		for _, line := range markdownOrigin(t) {
+			m.line("")
+			m.line(line)
+		}
 	}
 	_, err := w.Write(m.Bytes())
 	return err
+}
+
+func markdownVerdict(t *Target) string {
+	head, rest, _ := strings.Cut(verdictLine(t), ".")
+	return "**" + head + ".**" + rest
+}
+
+// markdownOrigin says who was asked, and for how long.
+func markdownOrigin(t *Target) []string {
+	var lines []string
+	if t.Origin != nil {
+		lines = append(lines, markup.Code(t.Origin.line()))
+	}
+	if t.Wait != nil {
+		lines = append(lines, markup.Code(waitLine(t.Wait)))
+	}
+	return lines
+}
+
+// markdownTarget is a row of the table of targets.
+func (r *Report) markdownTarget(t *Target) string {
+	verdict, sum := "**No verdict.**", ""
+	if t.Plan != nil {
+		verdict, sum = markdownVerdict(t), counts(t.Verdict.Counts)
+	}
+	return row(markup.Code(r.title(t)), verdict, sum, lines(markdownOrigin(t)))
 }
 
 type markdown struct{ bytes.Buffer }
@@ -113,35 +147,35 @@ func (b problem) markdownLevel() string {
 }
 
 func (b problem) markdownDiagnostic() string {
-	return row(b.markdownLevel(), lines(append([]string{code(b.text)}, b.markdownNotes()...)), b.markdownWhere())
+	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.text)}, b.markdownNotes()...)), b.markdownWhere())
 }
 
 func (b problem) markdownDrift() string {
 	var declared, found []string
 	for _, d := range b.differences {
-		hint := clean(d.Hint)
+		hint := safe.Line(d.Hint)
 		switch {
 		case hint == "":
 		case d.Code == apply.AssertFailed:
-			hint = " (" + prose(hint) + ")"
+			hint = " (" + markup.Prose(hint) + ")"
 		default:
-			hint = " (" + code(hint) + ")"
+			hint = " (" + markup.Code(hint) + ")"
 		}
 		notDeclared, notFound := markdownNothing(d)
 		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared))
 		is := markdownValue(d.Facet, d.Found, notFound)
 		if d.Code == apply.FieldNotServed && d.Found != "" {
 			// What is found is how far the schema goes.
-			is = notFound + " (" + code(clean(d.Found)) + " is)"
+			is = notFound + " (" + markup.Code(safe.Line(d.Found)) + " is)"
 		}
 		found = append(found, is+hint)
 	}
-	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
+	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.subject)}, b.markdownNotes()...)),
 		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
 }
 
-// markdownNothing gives the words for a difference of which nothing is declared, and
-// for one of which nothing was found.
+// markdownNothing gives the words for a difference where nothing is declared, and
+// for one where nothing was found.
 func markdownNothing(d apply.Difference) (declared, found string) {
 	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
 	case apply.PermissionDenied:
@@ -164,7 +198,7 @@ func markdownNothing(d apply.Difference) (declared, found string) {
 func markdownValue(facet, value, nothing string) string {
 	text := nothing
 	if value != "" {
-		text = code(clean(value))
+		text = markup.Code(safe.Line(value))
 	}
 	if facet != "" {
 		text = facet + ": " + text
@@ -173,16 +207,16 @@ func markdownValue(facet, value, nothing string) string {
 }
 
 func (b problem) markdownUnknown() string {
-	return row(b.markdownLevel(), lines(append([]string{code(b.subject)}, b.markdownNotes()...)),
-		code(clean(b.undetermined.Message)), b.markdownWhere())
+	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.subject)}, b.markdownNotes()...)),
+		markup.Code(safe.Line(b.undetermined.Message)), b.markdownWhere())
 }
 
 func (b problem) markdownNotes() []string {
 	var notes []string
 	for _, note := range b.notes {
-		text := code(note.text)
+		text := markup.Code(note.text)
 		if note.authored {
-			text = prose(note.text)
+			text = markup.Prose(note.text)
 		}
 		notes = append(notes, note.label+text)
 	}
@@ -191,7 +225,7 @@ func (b problem) markdownNotes() []string {
 
 func (b problem) markdownWhere() string {
 	if place := b.where(); place != "" {
-		return code(place)
+		return markup.Code(place)
 	}
 	return ""
 }

@@ -1,10 +1,17 @@
 package view_test
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // TestMarkdownLinksWebAddresses: those of the author's words are links, and all else
@@ -36,7 +43,7 @@ func TestMarkdownLinksWebAddresses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		r := drifted(1, 0)
-		r.Plan.Findings[0].Remedy = tt.remedy
+		r.Targets[0].Plan.Findings[0].Remedy = tt.remedy
 		got := written(t, "markdown", r)
 		if !strings.Contains(got, "remedy: "+tt.want+" |") {
 			t.Errorf("%q is not written as %s in\n%s", tt.remedy, tt.want, got)
@@ -45,7 +52,7 @@ func TestMarkdownLinksWebAddresses(t *testing.T) {
 	}
 	// What a server says is no link.
 	r := drifted(1, 0)
-	r.Plan.Findings[0].Differences = []apply.Difference{{Code: apply.PermissionDenied, Declared: "get pods", Hint: "see https://example.com"}}
+	r.Targets[0].Plan.Findings[0].Differences = []apply.Difference{{Code: apply.PermissionDenied, Declared: "get pods", Hint: "see https://example.com"}}
 	if got := written(t, "markdown", r); !strings.Contains(got, "| not allowed (`see https://example.com`) |") {
 		t.Errorf("the server's reason is not code in\n%s", got)
 	}
@@ -70,9 +77,137 @@ func TestMarkdownSaysWhatIsMissing(t *testing.T) {
 	}
 	for _, tt := range tests {
 		r := drifted(1, 0)
-		r.Plan.Findings[0].Differences = []apply.Difference{tt.difference}
+		r.Targets[0].Plan.Findings[0].Differences = []apply.Difference{tt.difference}
 		if got := written(t, "markdown", r); !strings.Contains(got, "| "+tt.declared+" | "+tt.found+" |") {
 			t.Errorf("%s is not \"| %s | %s |\" in\n%s", tt.difference.Code, tt.declared, tt.found, got)
 		}
 	}
 }
+
+func TestMarkdownFitsItsLimit(t *testing.T) {
+	long := strings.Repeat("a|`` `@b ", 100)
+	for _, n := range []int{1, 50, 200, 1000} {
+		r := drifted(n, n)
+		for i := range r.Targets[0].Plan.Findings {
+			f := &r.Targets[0].Plan.Findings[i]
+			switch i % 4 {
+			case 1:
+				f.Reason, f.Remedy = strings.Repeat(long+"\n", 12), long
+			case 2:
+				f.Differences[0].Found, f.Differences[0].Hint = long, long
+			case 3:
+				f.Status, f.Differences = apply.StatusUndetermined, nil
+				f.Undetermined = &apply.Undetermined{Code: discovery.Timeout, Message: "too late", Hint: "wait"}
+			}
+			r.Diagnostics = append(r.Diagnostics, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong", Detail: "It is wrong."})
+		}
+		r.Targets[0].Verdict = r.Targets[0].Plan.Verdict(apply.Policy{})
+		r.Targets[0].Origin = &view.Origin{Snapshot: &view.SnapshotFile{Path: strings.Repeat("`|", 1000)}}
+		got := written(t, "markdown", r)
+		if len(got) > 60000 {
+			t.Errorf("%d findings give %d bytes", 2*n, len(got))
+		}
+		if !utf8.ValidString(got) {
+			t.Errorf("%d findings give invalid UTF-8", 2*n)
+		}
+		// What is left out is counted.
+		rows := strings.Count(got, "\n| error |") + strings.Count(got, "\n| warning |")
+		for _, m := range regexp.MustCompile(`(?m)^and (\d+) more: `).FindAllStringSubmatch(got, -1) {
+			more, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows += more
+		}
+		if rows != 4*n {
+			t.Errorf("of %d problems, %d are shown or counted", 4*n, rows)
+		}
+		if !strings.Contains(got, "satisfied, ") {
+			t.Errorf("%d findings leave no room for the counts", 2*n)
+		}
+		markdownIsOurs(t, got, 0)
+	}
+}
+
+// No text is so long that it keeps a finding from being shown.
+func TestMarkdownCutsTexts(t *testing.T) {
+	long := strings.Repeat("ä", 100000)
+	r := hostile(long)
+	r.Targets[0].Plan.Findings[0].Remedy = strings.Repeat("line\n", 30000)
+	got := written(t, "markdown", r)
+	markdownIsOurs(t, got, 6)
+	if !strings.Contains(got, "<br>and 29994 more lines |") {
+		t.Errorf("lines are not counted:\n%s", got)
+	}
+	if strings.Contains(got, "and 1 more") || !strings.Contains(got, "ä…`") || len(got) > 30000 {
+		t.Errorf("there are %d bytes:\n%s", len(got), got)
+	}
+}
+
+// markdownIsOurs fails where Markdown holds anything outside of code spans that
+// is not one of our own words, or a row that is not what its table has.
+func markdownIsOurs(t *testing.T, text string, rows int) {
+	t.Helper()
+	ours := regexp.MustCompile(`^[a-zA-Z0-9 |.,:#*()<>&;-]*$`)
+	tags := regexp.MustCompile(`<br>|&#124;|<https?://[a-zA-Z0-9][a-zA-Z0-9._~/:?#@!&=+,%()-]*>`)
+	seen, columns := 0, 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		rest := tags.ReplaceAllString(withoutCode(line), "")
+		if !ours.MatchString(rest) || strings.ContainsAny(rest, "<>&;") {
+			t.Errorf("%q stands outside of code, in\n%s", rest, line)
+		}
+		if !strings.HasPrefix(line, "|") {
+			columns = 0
+			continue
+		}
+		// A table ends its cells at every pipe, in code as well.
+		switch n := strings.Count(line, "|"); {
+		case columns == 0:
+			columns = n
+		case columns != n:
+			t.Errorf("a row has %d pipes and not %d:\n%s", n, columns, line)
+		case !strings.HasPrefix(line, "| ---"):
+			seen++
+		}
+	}
+	if rows > 0 && seen != rows {
+		t.Errorf("there are %d rows:\n%s", seen, text)
+	}
+}
+
+// withoutCode takes code spans out, as CommonMark reads them: a run of backticks
+// up to the next run of as many.
+func withoutCode(line string) string {
+	var out strings.Builder
+	for i := 0; i < len(line); {
+		if line[i] != '`' {
+			out.WriteByte(line[i])
+			i++
+			continue
+		}
+		n := run(line[i:])
+		end := -1
+		for j := i + n; j < len(line); {
+			if line[j] != '`' {
+				j++
+				continue
+			}
+			m := run(line[j:])
+			if m == n {
+				end = j + m
+				break
+			}
+			j += m
+		}
+		if end < 0 {
+			out.WriteString(line[i : i+n])
+			i += n
+			continue
+		}
+		i = end
+	}
+	return out.String()
+}
+
+func run(s string) int { return len(s) - len(strings.TrimLeft(s, "`")) }

@@ -1,13 +1,17 @@
 package view
 
-import "io"
+import (
+	"io"
+
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
 
 // printer writes lines and keeps the first error, so that what is rendered reads
 // from the top without a check behind each line.
 type printer struct {
 	w io.Writer
-	style
-	// recorded tells that a snapshot was judged, and no server asked.
+	safe.Style
+	// recorded is set where a snapshot was judged, and no server was asked.
 	recorded bool
 	err      error
 }

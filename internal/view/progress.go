@@ -7,6 +7,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // Progress gives what the last pass came to, in one line: what is wrong, and the
@@ -39,7 +40,7 @@ func Progress(passes *apply.Series, consecutive int) string {
 }
 
 // Retrying gives the line of a request that is tried again because of a failure.
-func Retrying(failure string) string { return "Trying again: " + clean(failure) }
+func Retrying(failure string) string { return "Trying again: " + safe.Line(failure) }
 
 // Fit cuts a line so that it fits a terminal of that many columns. A character that
 // may be two columns wide counts as two.
@@ -51,7 +52,7 @@ func Fit(line string, columns int) string {
 			width = 2
 		}
 		if used += width; used >= columns {
-			return line[:end] + ellipsis
+			return line[:end] + safe.Ellipsis
 		}
 		// Up to here, there is room for the ellipsis.
 		if used < columns-1 {
@@ -70,22 +71,4 @@ func Span(d time.Duration) string {
 		return d.Round(100 * time.Millisecond).String()
 	}
 	return d.Round(time.Second).String()
-}
-
-// Recorded gives the line of a snapshot that was written to a path, or to standard output
-// where that is empty.
-func Recorded(o *Origin, path string, size int) string {
-	line := "Recorded "
-	if o.ServerVersion != "" {
-		line += clean(o.ServerVersion)
-		if o.Emulates != "" {
-			line += ", emulating " + clean(o.Emulates) + ","
-		}
-		line += " of "
-	}
-	line += clean(o.Endpoint) + ": "
-	if path != "" {
-		line += clean(path) + ", "
-	}
-	return line + byteCount(int64(size))
 }

@@ -1,12 +1,15 @@
 package view
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // Report is everything that a run of plan or apply has to say.
@@ -15,9 +18,9 @@ type Report struct {
 	Command string
 	// Version is kreconcile's own.
 	Version string
-	// Plan is nil where the run came to none. Diagnostics say why.
-	Plan    *apply.Plan
-	Verdict apply.Verdict
+	// Targets are what the declaration was compared with, in the order of the command
+	// line. There is none where the run ended before that; Diagnostics say why.
+	Targets []*Target
 	// ExitCode is the one that the process ends with.
 	ExitCode    int
 	Diagnostics hcl.Diagnostics
@@ -27,22 +30,53 @@ type Report struct {
 	// programs read. It is nil where the names stay as they are. Text keeps them: it is
 	// for those who ran the command.
 	Place Place
+}
+
+// Target is what a declaration was compared with, and what came of it.
+type Target struct {
+	// Plan is nil where there is none. The report's diagnostics say why.
+	Plan *apply.Plan
+	// Verdict is that of Plan.
+	Verdict apply.Verdict
 	// Origin is nil where nothing was asked and no snapshot was read.
 	Origin *Origin
 	// Wait is nil where nothing was waited for.
 	Wait *Wait
 }
 
-// Place gives the name of a source in a repository, and the name itself where that is
-// not known.
-type Place func(name string) string
-
-// of gives the name that a source has in a document.
-func (p Place) of(name string) string {
-	if p == nil || !isFile(name) && name != config.Stdin {
-		return name
+// judged gives the targets that there is a verdict on.
+func (r *Report) judged() []*Target {
+	var list []*Target
+	for _, t := range r.Targets {
+		if t.Plan != nil {
+			list = append(list, t)
+		}
 	}
-	return p(name)
+	return list
+}
+
+// worst gives the worst verdict of all targets. It is false where there is none on one of
+// them.
+func (r *Report) worst() (apply.Status, bool) {
+	judged := r.judged()
+	worst := apply.Satisfied
+	for _, t := range judged {
+		if t.Verdict.Status == apply.Drifted || worst == apply.Satisfied {
+			worst = t.Verdict.Status
+		}
+	}
+	return worst, len(judged) > 0 && len(judged) == len(r.Targets)
+}
+
+// title names a target. It is empty where there is no other.
+func (r *Report) title(t *Target) string {
+	if len(r.Targets) < 2 {
+		return ""
+	}
+	if t.Origin == nil {
+		return fmt.Sprintf("target %d", 1+slices.Index(r.Targets, t))
+	}
+	return t.Origin.kind() + " " + safe.Line(t.Origin.name())
 }
 
 // Wait says how the plan was waited for.
@@ -58,29 +92,6 @@ type Wait struct {
 	// Ended says what ended it before its time, such as "ended by SIGTERM", and is
 	// empty otherwise.
 	Ended string
-}
-
-// Origin says where what was found comes from.
-type Origin struct {
-	// Endpoint is the base URL that was asked, now or when the snapshot was
-	// taken. It is empty where a snapshot does not tell.
-	Endpoint string
-	// SnapshotFile is empty for a live cluster. SnapshotTime is when the one in
-	// the file was taken.
-	SnapshotFile string
-	SnapshotTime time.Time
-	// ServerVersion is the raw gitVersion, and empty where it was not asked for
-	// or not learnt. EmulationVersion is the release whose API the server serves, and
-	// Emulates is that release where it is another than the server's own.
-	ServerVersion    string
-	EmulationVersion string
-	Emulates         string
-	// Requests, those of them that were answered by 304, Bytes received and
-	// Duration are zero for a snapshot.
-	Requests    int
-	NotModified int
-	Bytes       int64
-	Duration    time.Duration
 }
 
 // Validation is everything that a run of validate has to say.

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -9,15 +8,16 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/codes"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
 )
 
 const (
 	home = "https://github.com/kreconcile/kreconcile"
 	// codesPage has a section for each code, under the code as heading.
 	codesPage = home + "/blob/main/docs/codes.md"
-	// sourceRoot stands for the folder that relative paths begin at. Viewers know
+	// sourceRoot names the folder that relative paths begin at. Viewers know
 	// the name.
 	sourceRoot = "%SRCROOT%"
 )
@@ -35,27 +35,31 @@ func SARIF(w io.Writer, r *Report) error {
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{Name: "kreconcile", Version: r.Version, InformationURI: home, Rules: sarifRules()}},
 		Invocations: []sarifInvocation{{
-			Successful: r.judged() != nil && !r.Diagnostics.HasErrors() && !r.Verdict.Undetermined,
+			Successful: r.successful(),
 			ExitCode:   r.ExitCode,
 		}},
 		ColumnKind: "unicodeCodePoints",
 		BaseIDs:    map[string]sarifBase{sourceRoot: {Description: sarifText{root}}},
 		Properties: sarifProperties{Command: r.Command},
 	}
-	if r.judged() != nil {
-		run.Properties.Verdict = &r.Verdict.Status
-		run.Properties.UndeterminedAllowed = r.Verdict.UndeterminedAllowed
-		run.Properties.Summary = newJSONCounts(r.Verdict.Counts)
+	if len(r.Targets) == 1 {
+		run.Properties.jsonOutcome = newJSONOutcome(r.Targets[0])
+	} else if worst, ok := r.worst(); ok {
+		run.Properties.Verdict = &worst
+		for _, t := range r.Targets {
+			target := newJSONTarget(t, r.Place)
+			run.Properties.Targets = append(run.Properties.Targets, sarifTarget{target.Type, target.Name, target.jsonOutcome})
+		}
 	}
-	if r.Origin != nil {
-		run.Properties.Connection, run.Properties.Snapshot = jsonOrigin(r.Origin)
-	}
-	run.Properties.Wait = newJSONWait(r.Wait)
 	all := problems(r)
+	ruleOf := func(b problem) sarifRule {
+		rules := run.Tool.Driver.Rules
+		return sarifRule{ID: b.code, Index: slices.IndexFunc(rules, func(rule sarifDescriptor) bool { return rule.ID == b.code })}
+	}
 	notifications := func(yield func(any) bool) {
 		for _, b := range all {
 			if (b.unknown || b.isDiagnostic()) && !yield(sarifNotification{
-				Rule: sarifRuleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))},
+				Rule: ruleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))},
 				Locations: sarifLocations(b.at, r),
 			}) {
 				return
@@ -73,7 +77,7 @@ func SARIF(w io.Writer, r *Report) error {
 				}
 				locations = sarifLocations(r.first(), r)
 			}
-			rule := sarifRuleOf(b)
+			rule := ruleOf(b)
 			result := sarifResult{
 				RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: sarifLevel(b),
 				Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))}, Locations: locations,
@@ -92,8 +96,10 @@ func SARIF(w io.Writer, r *Report) error {
 	}, notifications, results)
 }
 
-func sarifRuleOf(b problem) sarifRule {
-	return sarifRule{ID: b.code, Index: slices.Index(codes(), b.code)}
+// successful is true where all that was asked could be determined.
+func (r *Report) successful() bool {
+	_, judged := r.worst()
+	return judged && !r.Diagnostics.HasErrors() && !slices.ContainsFunc(r.Targets, func(t *Target) bool { return t.Verdict.Undetermined })
 }
 
 func sarifLevel(b problem) string {
@@ -107,10 +113,10 @@ func sarifLevel(b problem) string {
 // on, whatever this run found.
 func sarifRules() []sarifDescriptor {
 	var rules []sarifDescriptor
-	for _, code := range codes() {
+	for _, code := range codes.All() {
 		rules = append(rules, sarifDescriptor{
-			ID: code, Short: sarifText{described(code)}, Full: sarifText{explained(code)},
-			Help: sarifText{advice(code)}, HelpURI: codesPage + "#" + code,
+			ID: code.Name, Short: sarifText{code.Meaning}, Full: sarifText{code.Meaning + " " + code.Follows},
+			Help: sarifText{code.Advice}, HelpURI: codesPage + "#" + code.Name,
 		})
 	}
 	return rules
@@ -127,9 +133,11 @@ func sarifMessage(text string) string {
 // first is the place of the first requirement, for what is about all of them: GitHub
 // rejects a log in which one result has no place.
 func (r *Report) first() hcl.Range {
-	for _, f := range r.Plan.Findings {
-		if hasPlace(f.Range) {
-			return f.Range
+	for _, t := range r.judged() {
+		for _, f := range t.Plan.Findings {
+			if hasPlace(f.Range) {
+				return f.Range
+			}
 		}
 	}
 	return hcl.Range{Filename: nowhere}
@@ -148,9 +156,9 @@ func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 	}
 	var location sarifLocation
 	name := r.Place.of(at.Filename)
-	location.Physical.Artifact = sarifArtifact{URI: relativeURI(name), BaseID: sourceRoot}
+	location.Physical.Artifact = sarifArtifact{URI: markup.RelativeURI(slashed(name)), BaseID: sourceRoot}
 	if filepath.IsAbs(name) {
-		location.Physical.Artifact = sarifArtifact{URI: fileURI(name)}
+		location.Physical.Artifact = sarifArtifact{URI: markup.FileURI(slashed(name))}
 	}
 	// GitHub takes no place without a line: a file as a whole is shown at its first one.
 	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
@@ -161,131 +169,4 @@ func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 		}
 	}
 	return []sarifLocation{location}
-}
-
-// relativeURI escapes colons, because what stands before one would be a scheme.
-func relativeURI(name string) string {
-	return strings.ReplaceAll(percentEncoded(slashed(name)), ":", "%3A")
-}
-
-// fileURI puts a slash before a drive's letter.
-func fileURI(name string) string {
-	return "file:///" + strings.TrimPrefix(percentEncoded(slashed(name)), "/")
-}
-
-// percentEncoded escapes the bytes of a path that a URI may not hold.
-//
-// Source: https://www.rfc-editor.org/rfc/rfc3986, 3.3.
-func percentEncoded(path string) string {
-	const kept = "-._~/:"
-	var b strings.Builder
-	for i := range len(path) {
-		c := path[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(kept, c) >= 0 {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
-}
-
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
-}
-
-type sarifRun struct {
-	Tool        sarifTool            `json:"tool"`
-	Invocations []sarifInvocation    `json:"invocations"`
-	ColumnKind  string               `json:"columnKind"`
-	BaseIDs     map[string]sarifBase `json:"originalUriBaseIds"`
-	Results     jsonList             `json:"results"`
-	Properties  sarifProperties      `json:"properties"`
-}
-
-type sarifTool struct {
-	Driver sarifDriver `json:"driver"`
-}
-
-type sarifDriver struct {
-	Name           string            `json:"name"`
-	Version        string            `json:"version"`
-	InformationURI string            `json:"informationUri"`
-	Rules          []sarifDescriptor `json:"rules"`
-}
-
-type sarifDescriptor struct {
-	ID      string    `json:"id"`
-	Short   sarifText `json:"shortDescription"`
-	Full    sarifText `json:"fullDescription"`
-	Help    sarifText `json:"help"`
-	HelpURI string    `json:"helpUri"`
-}
-
-type sarifText struct {
-	Text string `json:"text"`
-}
-
-type sarifBase struct {
-	Description sarifText `json:"description"`
-}
-
-type sarifInvocation struct {
-	Successful    bool     `json:"executionSuccessful"`
-	ExitCode      int      `json:"exitCode"`
-	Notifications jsonList `json:"toolExecutionNotifications"`
-}
-
-type sarifNotification struct {
-	Rule      sarifRule       `json:"associatedRule"`
-	Level     string          `json:"level"`
-	Message   sarifText       `json:"message"`
-	Locations []sarifLocation `json:"locations"`
-}
-
-type sarifRule struct {
-	ID    string `json:"id"`
-	Index int    `json:"index"`
-}
-
-type sarifResult struct {
-	RuleID       string            `json:"ruleId"`
-	RuleIndex    int               `json:"ruleIndex"`
-	Kind         string            `json:"kind"`
-	Level        string            `json:"level"`
-	Message      sarifText         `json:"message"`
-	Locations    []sarifLocation   `json:"locations"`
-	Fingerprints map[string]string `json:"partialFingerprints"`
-}
-
-type sarifLocation struct {
-	Physical struct {
-		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   sarifRegion   `json:"region"`
-	} `json:"physicalLocation"`
-}
-
-type sarifArtifact struct {
-	URI    string `json:"uri"`
-	BaseID string `json:"uriBaseId,omitempty"`
-}
-
-type sarifRegion struct {
-	StartLine   int `json:"startLine"`
-	StartColumn int `json:"startColumn"`
-	EndLine     int `json:"endLine"`
-	EndColumn   int `json:"endColumn"`
-}
-
-// sarifProperties has the fields of the JSON output.
-type sarifProperties struct {
-	Command             string          `json:"command"`
-	Verdict             *apply.Status   `json:"verdict"`
-	UndeterminedAllowed bool            `json:"undetermined_allowed"`
-	Summary             *jsonCounts     `json:"summary"`
-	Connection          *jsonConnection `json:"connection"`
-	Snapshot            *jsonSnapshot   `json:"snapshot"`
-	Wait                *jsonWait       `json:"wait"`
 }

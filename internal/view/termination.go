@@ -3,12 +3,14 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // TerminationLimit is how many bytes Kubernetes keeps of a container's
@@ -25,10 +27,11 @@ func Termination(w io.Writer, r *Report) error {
 	return err
 }
 
-// entry is a line of the termination message, or a line with a hint below it.
+// entry is a line of the termination message, or a line with a hint under it.
 type entry struct {
 	text string
-	// about is how many findings it is about, and 1 where it is about none.
+	// about is how many findings it is about. It is 1 where it is about none and counts all
+	// the same, and 0 for a heading.
 	about int
 }
 
@@ -36,7 +39,7 @@ func terminationEntries(r *Report) []entry {
 	var entries []entry
 	add := func(lines ...string) {
 		for _, line := range lines {
-			entries = append(entries, entry{cut(line, longestLine), 1})
+			entries = append(entries, entry{safe.Cut(line, longestLine), 1})
 		}
 	}
 	for _, d := range r.Diagnostics {
@@ -44,21 +47,33 @@ func terminationEntries(r *Report) []entry {
 			add(oneLineDiagnostic(d))
 		}
 	}
-	if r.Plan == nil {
-		return entries
+	judged := r.judged()
+	of := func(t *Target) string {
+		if title := r.title(t); title != "" {
+			return title + ": "
+		}
+		return ""
 	}
-	p := printer{recorded: r.recorded()}
-	add(verdictLine(r))
-	if r.Wait != nil {
-		add(waitLine(r.Wait))
-		if len(r.Wait.Mixed) > 0 {
-			add(mixedLine(r.Wait))
+	for _, t := range judged {
+		add(of(t) + verdictLine(t))
+		if t.Wait != nil {
+			add(of(t) + waitLine(t.Wait))
+			if len(t.Wait.Mixed) > 0 {
+				add(of(t) + mixedLine(t.Wait))
+			}
 		}
 	}
 	hinted := map[string]bool{}
-	for _, severity := range config.Severities() {
-		add(p.drifted(r.Plan, severity, remedy)...)
-		entries = append(entries, p.reasons(r.Plan, severity, hinted)...)
+	for _, t := range judged {
+		p := printer{recorded: t.Origin.recorded()}
+		before := len(entries)
+		for _, severity := range config.Severities() {
+			add(p.drifted(t.Plan, severity, remedy)...)
+			entries = append(entries, p.reasons(t.Plan, severity, hinted)...)
+		}
+		if title := r.title(t); title != "" && len(entries) > before {
+			entries = slices.Insert(entries, before, entry{safe.Cut(title+":", longestLine), 0})
+		}
 	}
 	return entries
 }
@@ -66,12 +81,12 @@ func terminationEntries(r *Report) []entry {
 func oneLineDiagnostic(d *hcl.Diagnostic) string {
 	place := ""
 	if d.Subject != nil && d.Subject.Filename != "" {
-		place = clean(d.Subject.Filename) + ": "
+		place = safe.Line(d.Subject.Filename) + ": "
 	}
 	if place != "" && d.Subject.Start.Line > 0 {
-		place = fmt.Sprintf("%s line %d: ", clean(d.Subject.Filename), d.Subject.Start.Line)
+		place = fmt.Sprintf("%s line %d: ", safe.Line(d.Subject.Filename), d.Subject.Start.Line)
 	}
-	return "Error: " + place + clean(d.Summary) + ": " + clean(d.Detail)
+	return "Error: " + place + safe.Line(d.Summary) + ": " + safe.Line(d.Detail)
 }
 
 // drifted gives a line for each finding of a severity that drifted, with what remedy
@@ -82,13 +97,13 @@ func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy fun
 		switch {
 		case f.Severity != severity || f.Cause != "" || f.Status != apply.Drifted:
 		case f.Differences[0].Facet == "":
-			lines = append(lines, p.mark(f.Differences[0])+" "+clean(f.Address)+" "+p.sentence(f.Differences[0])+p.severity(f)+remedy(f))
+			lines = append(lines, p.mark(f.Differences[0])+" "+safe.Line(f.Address)+" "+p.sentence(f.Differences[0])+p.severity(f)+remedy(f))
 		default:
 			var facets []string
 			for _, d := range f.Differences {
 				facets = append(facets, p.facet(d))
 			}
-			lines = append(lines, "~ "+clean(f.Address)+" "+strings.Join(facets, "; ")+p.severity(f)+remedy(f))
+			lines = append(lines, "~ "+safe.Line(f.Address)+" "+strings.Join(facets, "; ")+p.severity(f)+remedy(f))
 		}
 	}
 	return lines
@@ -98,7 +113,7 @@ func remedy(f apply.Finding) string {
 	if strings.TrimSpace(f.Remedy) == "" {
 		return ""
 	}
-	return ". " + clean(f.Remedy)
+	return ". " + safe.Line(f.Remedy)
 }
 
 // reasons gives an entry for each reason why findings of a severity could not be
@@ -128,16 +143,16 @@ func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map
 		hint := ""
 		if why.Hint != "" && !hinted[why.Hint] {
 			hinted[why.Hint] = true
-			hint = cut("\n  hint: "+clean(why.Hint), longestReason/2)
+			hint = safe.Cut("\n  hint: "+safe.Line(why.Hint), longestReason/2)
 		}
-		entries = append(entries, entry{cut(line, longestReason-len(hint)) + hint, count[why]})
+		entries = append(entries, entry{safe.Cut(line, longestReason-len(hint)) + hint, count[why]})
 	}
 	return entries
 }
 
 // unknown gives a line for a finding that could not be determined, and others like it.
 func (p *printer) unknown(f apply.Finding, others string) string {
-	return "? " + clean(f.Address) + others + p.severity(f) + ": " + clean(f.Undetermined.Message)
+	return "? " + safe.Line(f.Address) + others + p.severity(f) + ": " + safe.Line(f.Undetermined.Message)
 }
 
 const (
@@ -169,12 +184,4 @@ func fit(entries []entry, limit int) []byte {
 		out = append(out, line...)
 	}
 	return out
-}
-
-// cut shortens a text to at most limit bytes, and says so with an ellipsis.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	return s[:runeStart(s, limit-len(ellipsis))] + ellipsis
 }

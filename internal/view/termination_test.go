@@ -33,7 +33,7 @@ func TestTerminationFitsItsLimit(t *testing.T) {
 					Differences: []apply.Difference{{Code: apply.GroupVersionNotServed, Declared: "example.com/v1"}},
 				})
 		}
-		r := &view.Report{Plan: plan, Verdict: plan.Verdict(apply.Policy{})}
+		r := judged(plan, apply.Policy{})
 		got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 		if len(got) > view.TerminationLimit {
 			t.Errorf("%d findings give %d bytes", n, len(got))
@@ -110,9 +110,7 @@ func unknown(address string, severity config.Severity, message, hint string) app
 
 func terminationOf(t *testing.T, plan *apply.Plan) string {
 	t.Helper()
-	r := &view.Report{
-		Plan: plan, Verdict: plan.Verdict(apply.Policy{}),
-	}
+	r := judged(plan, apply.Policy{})
 	return string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 }
 
@@ -162,10 +160,8 @@ func TestTerminationKeepsTheHint(t *testing.T) {
 					message := fmt.Sprintf("GET /apis: %04d", i%reasons) + strings.Repeat("ü", length/2)
 					plan.Findings = append(plan.Findings, unknown(strings.Repeat("a", 100), config.SeverityError, message, hint))
 				}
-				r := &view.Report{
-					Plan: plan, Verdict: plan.Verdict(apply.Policy{}),
-					Wait: &view.Wait{Limit: time.Hour, Elapsed: time.Hour, Passes: 1000000, Consecutive: 1000},
-				}
+				r := judged(plan, apply.Policy{})
+				r.Targets[0].Wait = &view.Wait{Limit: time.Hour, Elapsed: time.Hour, Passes: 1000000, Consecutive: 1000}
 				got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 				if len(got) > view.TerminationLimit || !utf8.ValidString(got) {
 					t.Errorf("%d findings for %d reasons of %d bytes give %d bytes", n, reasons, length, len(got))

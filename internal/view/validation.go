@@ -1,23 +1,26 @@
 package view
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // ValidateText writes the outcome of validate for people. What is wrong is in the
 // diagnostics, which are written elsewhere.
-func ValidateText(w io.Writer, v *Validation, color bool) error {
+func ValidateText(w io.Writer, v *Validation, o Options) error {
 	if v.Diagnostics.HasErrors() {
 		return nil
 	}
-	p := printer{w: w, style: style(color)}
+	p := printer{w: w, Style: safe.Style(o.Color)}
 	verdict := "The declaration is valid"
 	if hasWarnings(v.Diagnostics) {
 		verdict += ", but there were warnings"
 	}
-	p.line(p.green(p.bold("Success!")) + " " + verdict + ": " + requirements(v.Requirements) + ".")
+	p.line(p.Green(p.Bold("Success!")) + " " + verdict + ": " + requirements(v.Requirements) + ".")
 	return p.err
 }
 
@@ -28,4 +31,10 @@ func hasWarnings(diags hcl.Diagnostics) bool {
 		}
 	}
 	return false
+}
+
+// VersionText writes what the program knows of itself for people.
+func VersionText(w io.Writer, v Version) error {
+	_, err := fmt.Fprintf(w, "kreconcile %s (%s, %s)\n", v.Version, v.Go, v.Platform)
+	return err
 }

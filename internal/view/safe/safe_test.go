@@ -1,4 +1,4 @@
-package view
+package safe
 
 import (
 	"encoding/json"
@@ -30,7 +30,7 @@ func TestClean(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := clean(tt.in); got != tt.want {
+			if got := Line(tt.in); got != tt.want {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})
@@ -94,7 +94,7 @@ func TestSealedDocumentsMeanTheSame(t *testing.T) {
 		if err := json.Unmarshal([]byte(sealed), &got); err != nil || got[0] != in {
 			t.Errorf("%q becomes %s, which reads as %q (%v)", in, sealed, got, err)
 		}
-		if clean(sealed) != sealed {
+		if Line(sealed) != sealed {
 			t.Errorf("%s is not safe to print", sealed)
 		}
 	}
@@ -105,14 +105,14 @@ func FuzzClean(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		got := clean(in)
+		got := Line(in)
 		if strings.ContainsFunc(got, unsafeToPrint) {
 			t.Errorf("%q still holds what is unsafe: %q", in, got)
 		}
 		if strings.Contains(got, "##[") || strings.Contains(got, "##vso[") || strings.HasPrefix(strings.TrimSpace(got), "::") {
 			t.Errorf("%q still is a command: %q", in, got)
 		}
-		if again := clean(got); again != got {
+		if again := Line(got); again != got {
 			t.Errorf("%q is not stable: %q, then %q", in, got, again)
 		}
 		for _, form := range []Form{Plain, Painted, Commands, Document} {

@@ -1,10 +1,17 @@
-package view
+package markup
 
-import "strings"
+import (
+	"strings"
 
-// prose puts clean text in code spans like [code], and web addresses between them as
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
+
+// longestCode is how many bytes of one text are shown.
+const longestCode = 600
+
+// Prose puts text in code spans like [Code], and web addresses between them as
 // links.
-func prose(text string) string {
+func Prose(text string) string {
 	var b strings.Builder
 	// The spaces around an address are outside of the code.
 	add := func(text string) {
@@ -15,12 +22,12 @@ func prose(text string) string {
 		if words == "" {
 			return
 		}
-		b.WriteString(code(words))
+		b.WriteString(Code(words))
 		if strings.HasSuffix(text, " ") {
 			b.WriteByte(' ')
 		}
 	}
-	text = cut(text, longestCode)
+	text = safe.Cut(text, longestCode)
 	for {
 		start, end := webAddress(text)
 		if start < 0 {
@@ -77,11 +84,11 @@ func webAddress(text string) (start, end int) {
 	}
 }
 
-// code puts clean text in a code span, behind more backticks than it holds in a
-// row. A pipe would end the cell of a table, whatever it stands in: it stands
+// Code puts text in a code span, behind more backticks than it holds in a
+// row. A pipe would end the cell of a table, also in code: it is put
 // between two spans, as an entity.
-func code(text string) string {
-	parts := strings.Split(cut(text, longestCode), "|")
+func Code(text string) string {
+	parts := strings.Split(safe.Cut(text, longestCode), "|")
 	for i, part := range parts {
 		if part != "" {
 			parts[i] = codeSpan(part)

@@ -1,4 +1,4 @@
-package view
+package changes
 
 import (
 	"bytes"
@@ -7,31 +7,29 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // around is how many lines that are the same a diff shows around those that are
 // not.
 const around = 3
 
-// concealedLine stands for a line of a variable file or of a sensitive variable.
+// concealedLine is in the place of a line of a variable file or of a sensitive variable.
 const concealedLine = "(this line is not shown)"
 
-// Name gives the name of a file as a line of its own.
-func Name(name string) string { return clean(name) + "\n" }
-
-// Changes writes what formatting changes in a source as a unified diff, which is
+// Write writes what formatting changes in a source as a unified diff, which is
 // empty where nothing changes. Formatting keeps lines as they are but for their
 // spaces, so that each line of the source becomes the line of the same number. A
 // line that must not be shown is marked so in place of its text.
-func Changes(w io.Writer, source config.Source, formatted []byte, color bool) error {
+func Write(w io.Writer, source config.Source, formatted []byte, color bool) error {
 	before, after := bytes.SplitAfter(source.Bytes, []byte("\n")), bytes.SplitAfter(formatted, []byte("\n"))
 	if len(before) != len(after) {
-		panic("view: formatting has changed the number of lines")
+		panic("changes: formatting has changed the number of lines")
 	}
 	if n := len(before) - 1; len(before[n]) == 0 {
 		before, after = before[:n], after[:n]
 	}
-	d := differ{printer: printer{w: w, style: style(color)}, hidden: source.Hidden(), before: before, after: after}
+	d := differ{w: w, Style: safe.Style(color), hidden: source.Hidden(), before: before, after: after}
 	begun := false
 	for i := 0; i < len(before); {
 		if !d.differs(i) {
@@ -39,8 +37,8 @@ func Changes(w io.Writer, source config.Source, formatted []byte, color bool) er
 			continue
 		}
 		if !begun {
-			d.line(d.bold("--- " + clean(source.Name)))
-			d.line(d.bold("+++ " + clean(source.Name)))
+			d.line(d.Bold("--- " + safe.Line(source.Name)))
+			d.line(d.Bold("+++ " + safe.Line(source.Name)))
 			begun = true
 		}
 		end := i + 1
@@ -56,10 +54,19 @@ func Changes(w io.Writer, source config.Source, formatted []byte, color bool) er
 }
 
 type differ struct {
-	printer
-	// hidden tells which lines must not be shown.
+	w io.Writer
+	safe.Style
+	// err is the first error of w.
+	err error
+	// hidden is true for each line that must not be shown.
 	hidden        []bool
 	before, after [][]byte
+}
+
+func (d *differ) line(text string) {
+	if d.err == nil {
+		_, d.err = io.WriteString(d.w, text+"\n")
+	}
 }
 
 func (d *differ) differs(i int) bool { return !bytes.Equal(d.before[i], d.after[i]) }
@@ -75,17 +82,16 @@ func (d *differ) hunk(start, end int) {
 		}
 		from := i
 		for i < end && d.differs(i) {
-			d.row("-", i, d.before, d.red)
+			d.row("-", i, d.before, d.Red)
 			i++
 		}
 		for ; from < i; from++ {
-			d.row("+", from, d.after, d.green)
+			d.row("+", from, d.after, d.Green)
 		}
 	}
 }
 
-// row writes one line. Of a line that must not be shown it is told that it is
-// there.
+// row writes one line. In place of one that must not be shown it says so.
 func (d *differ) row(mark string, i int, lines [][]byte, paint func(string) string) {
 	text := string(lines[i])
 	line := concealedLine
@@ -103,7 +109,7 @@ func (d *differ) row(mark string, i int, lines [][]byte, paint func(string) stri
 func cleanTabbed(s string) string {
 	parts := strings.Split(s, "\t")
 	for i, part := range parts {
-		parts[i] = clean(part)
+		parts[i] = safe.Line(part)
 	}
 	return strings.Join(parts, "\t")
 }

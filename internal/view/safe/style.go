@@ -1,14 +1,14 @@
-package view
+package safe
 
 import (
 	"slices"
 	"strings"
 )
 
-// style paints text for a terminal, or leaves it as it is.
-type style bool
+// Style paints text for a terminal, or leaves it as it is.
+type Style bool
 
-func (s style) paint(code, text string) string {
+func (s Style) paint(code, text string) string {
 	if !s {
 		return text
 	}
@@ -26,11 +26,20 @@ const (
 	yellow = "33"
 )
 
-func (s style) bold(text string) string   { return s.paint(bold, text) }
-func (s style) faint(text string) string  { return s.paint(faint, text) }
-func (s style) red(text string) string    { return s.paint(red, text) }
-func (s style) green(text string) string  { return s.paint(green, text) }
-func (s style) yellow(text string) string { return s.paint(yellow, text) }
+// Bold paints what a reader looks for first.
+func (s Style) Bold(text string) string { return s.paint(bold, text) }
+
+// Faint paints what a reader may pass over.
+func (s Style) Faint(text string) string { return s.paint(faint, text) }
+
+// Red paints what is wrong.
+func (s Style) Red(text string) string { return s.paint(red, text) }
+
+// Green paints what is right.
+func (s Style) Green(text string) string { return s.paint(green, text) }
+
+// Yellow paints what is neither.
+func (s Style) Yellow(text string) string { return s.paint(yellow, text) }
 
 // paintAt gives the length of what a style has painted with at the start of a
 // text, and 0 where nothing is.

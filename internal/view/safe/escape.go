@@ -1,4 +1,4 @@
-package view
+package safe
 
 import (
 	"fmt"
@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// Form says what a finished text is, and with that what may stand in it.
+// Form says what a finished text is, and with that what may be in it.
 type Form int
 
 // The forms.
 const (
 	// Plain is text without colours, or XML.
 	Plain Form = iota
-	// Painted is text with the colours that views paint with.
+	// Painted is text with the colours of a [Style].
 	Painted
 	// Commands are GitHub's workflow commands, one in each line.
 	Commands
@@ -30,7 +30,7 @@ const (
 // escaped stays as it is, and a JSON document means the same as before.
 func Seal(text string, form Form) string {
 	// Nearly always it stays as it is, and a report may be large: nothing is copied
-	// before something changes. What stands before done is in b.
+	// before something changes. What is before done is in b.
 	var b strings.Builder
 	done := 0
 	starts := true
@@ -43,7 +43,7 @@ func Seal(text string, form Form) string {
 		case form == Painted:
 			own = paintAt(rest)
 		case form == Commands && (i == 0 || text[i-1] == '\n'):
-			own = githubCommandAt(rest)
+			own = commandAt(rest)
 		}
 		if own > 0 {
 			starts = rest[0] == '\n' || starts && rest[0] != ':'
@@ -69,8 +69,8 @@ func Seal(text string, form Form) string {
 	return b.String()
 }
 
-// clean makes a text from outside safe to print, as one line.
-func clean(s string) string {
+// Line makes a text from outside safe to print, as one line.
+func Line(s string) string {
 	s = strings.TrimRight(s, "\r\n")
 	var b strings.Builder
 	starts := true
@@ -89,18 +89,18 @@ func clean(s string) string {
 	return b.String()
 }
 
-// cleanLines is clean for a text that its author may have laid out in lines.
-func cleanLines(s string) []string {
+// Lines is [Line] for a text that its author may have laid out in lines.
+func Lines(s string) []string {
 	s = strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\r\n", "\n")
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = clean(line)
+		lines[i] = Line(line)
 	}
 	return lines
 }
 
 // printable gives what is shown in the place of the first character of s, and how
-// many bytes that has. It starts a line where nothing but blanks stands before it.
+// many bytes that has. It starts a line where nothing but blanks is before it.
 func printable(s string, starts bool) (shown string, size int) {
 	r, size := utf8.DecodeRuneInString(s)
 	switch {
@@ -117,14 +117,14 @@ func printable(s string, starts bool) (shown string, size int) {
 	return s[:size], size
 }
 
-// unsafeToPrint tells the runes that change how what surrounds them is shown:
+// unsafeToPrint is true for runes that change how what surrounds them is shown:
 // controls, line separators, and whatever only formats, such as the marks that
 // switch the direction of writing.
 func unsafeToPrint(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// isAgentCommand tells what CI agents take for a command wherever it stands in a
+// isAgentCommand is true for what CI agents take for a command anywhere in a
 // line, such as ##vso[ and ##[; the form "::name::" counts at the start of a line
 // only.
 func isAgentCommand(s string) bool {
@@ -134,15 +134,27 @@ func isAgentCommand(s string) bool {
 
 func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
-// isBlank tells what may stand before a command of GitHub's.
+// isBlank is true for what may be before a command of GitHub's.
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // jsonEscaped writes the first character of s as JSON does where it must. What is
-// no UTF-8 becomes the character that stands for it.
+// no UTF-8 becomes the character that is for that.
 func jsonEscaped(s string) string {
 	r, _ := utf8.DecodeRuneInString(s)
 	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
 		return fmt.Sprintf(`\u%04x\u%04x`, high, low)
 	}
 	return fmt.Sprintf(`\u%04x`, r)
+}
+
+// commandAt gives the length of the colons of a command of ours at the start of a
+// line, and 0 where there is none.
+func commandAt(line string) int {
+	const colons = "::"
+	for _, name := range []string{"error", "warning", "notice"} {
+		if strings.HasPrefix(line, colons+name+" ") {
+			return len(colons)
+		}
+	}
+	return 0
 }

@@ -1,0 +1,152 @@
+package codes
+
+import (
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/discovery"
+)
+
+// The codes of diagnostics, beside those of differences and of failures.
+const (
+	Error  = "error"
+	Notice = "notice"
+)
+
+// Code is what a report can say of a requirement or of the run.
+type Code struct {
+	Name string
+	// Meaning says what is so, and Follows what that means for the verdict.
+	Meaning, Follows string
+	// Advice says what to do, in whatever report it is.
+	Advice string
+}
+
+// All lists every code, in an order that does not change within one version.
+func All() []Code {
+	var list []Code
+	drifts, failures := drifts(), failures()
+	for _, name := range apply.Codes() {
+		d := drifts[name]
+		list = append(list, Code{string(name), d.meaning, "This is drift: what was found differs from the declaration.", d.advice})
+	}
+	for _, name := range discovery.FailureCodes() {
+		f := failures[name]
+		list = append(list, Code{
+			string(name), "It could not be determined whether the requirement is met: " + f.meaning,
+			"The requirement is neither met nor missed, and kreconcile exits with 3 unless --allow-undetermined is given.", f.advice,
+		})
+	}
+	return append(list, Code{
+		Error, "The declaration, the command line or the run itself is at fault, which exits with 1.",
+		"There is no verdict on the cluster.",
+		"Fix what the message names. Until then, there is no verdict on the cluster.",
+	}, Code{
+		Notice, "Something is worth knowing that does not prevent a verdict.",
+		"The exit code is the same without it.",
+		"Read the message and decide whether it matters to you.",
+	})
+}
+
+// explained is a code's meaning and advice.
+type explained struct{ meaning, advice string }
+
+// drifts explains every code of a difference.
+func drifts() map[apply.Code]explained {
+	const notServed = "Remove what serves it, or remove served = false."
+	return map[apply.Code]explained{
+		apply.EndpointMismatch: {"The connection is not to the declared endpoint.",
+			"Use --server with the declared endpoint, or correct cluster.endpoint."},
+		apply.ServerAddressMismatch: {"The server publishes none of the declared addresses.",
+			"Check which cluster this is: kubectl get --raw /api shows its addresses. If it is the right one, correct " +
+				"cluster.server_address."},
+		apply.KubernetesMismatch: {"The server's version is outside the declared range.",
+			"Upgrade the cluster, or widen cluster.kubernetes if the software works with this version."},
+		apply.GroupVersionNotServed: {"A required group version is not served.",
+			"Install what serves it, such as a CRD or an aggregated API server, or enable it with the API server's " +
+				"--runtime-config. If a newer version replaces it, require that one."},
+		apply.GroupVersionServed: {"A group version is served that must not be.",
+			notServed},
+		apply.PreferredMismatch: {"A group version is the preferred one of its group and must not be, or the reverse.",
+			"Change which version the group prefers, or remove preferred from the declaration."},
+		apply.ResourceNotServed: {"A required resource is not served.",
+			"Check the plural name, such as ingresses. If it is right, install or upgrade what serves the group version."},
+		apply.ResourceServed: {"A resource is served that must not be.",
+			notServed},
+		apply.KindNotServed: {"A required kind is not served.",
+			"Check the name, such as Ingress. If it is right, install or upgrade what serves the group version."},
+		apply.KindServed: {"A kind is served that must not be.",
+			notServed},
+		apply.KindMismatch: {"A resource has another kind than the declared one.",
+			"Correct kind, or install the CRD that the software expects."},
+		apply.ScopeMismatch: {"A resource is namespaced and must not be, or the reverse.",
+			"Correct scope, or install the CRD that the software expects. Remove namespace from a permission for a " +
+				"resource that is in no namespace."},
+		apply.VerbNotServed: {"A resource lacks a required verb.",
+			"Remove the verb, or upgrade what serves the resource. kubectl api-resources -o wide shows the verbs."},
+		apply.SubresourceNotServed: {"A required subresource is not served.",
+			"Check the name. If it is right, upgrade what serves the resource."},
+		apply.SubresourceServed: {"A subresource is served that must not be.",
+			notServed},
+		apply.PermissionDenied: {"The identity that asks lacks a required permission.",
+			"Bind a Role with this permission to the identity, or remove it from the declaration. kubectl auth can-i asks " +
+				"the same."},
+		apply.AssertFailed: {"The condition of an assert does not hold.",
+			"Read its error message, which the author of the declaration wrote."},
+		apply.FieldNotServed: {"The schema of a kind lacks a required field.",
+			"Check the path with kubectl explain. If it is right, upgrade the cluster or the CRD: until then, the server " +
+				"drops or refuses the field."},
+		apply.FieldServed: {"The schema of a kind has a field that it must not have.",
+			notServed},
+		apply.FieldTypeMismatch: {"A field has another type than the declared one.",
+			"Correct type, or install the version of the CRD that the software expects."},
+		apply.FieldEnumMismatch: {"A field does not allow a required value.",
+			"Correct enum, or install a version of the CRD that allows the value."},
+		apply.FieldRequiredMismatch: {"The schema requires a field and must not, or the reverse.",
+			"Correct required, or install the version of the CRD that the software expects."},
+	}
+}
+
+// failures explains every code of a failure. The meaning goes on after a colon.
+func failures() map[discovery.FailureCode]explained {
+	return map[discovery.FailureCode]explained{
+		discovery.NotRecorded: {"the snapshot does not hold it.",
+			"Record it again with kreconcile snapshot, and name the declaration."},
+		discovery.Unreachable: {"there was no connection to the server, or it broke.",
+			"Check the address of the server, NetworkPolicies and the proxy."},
+		discovery.Timeout: {"a time limit ended the request.",
+			"Use a longer --timeout, or --wait."},
+		discovery.Certificate: {"the server's certificate does not verify.",
+			"Check that the CA bundle is of this server, and that the certificate has the server's name and has not " +
+				"expired."},
+		discovery.Unauthorized: {"the server answered 401.",
+			"Check that the token is of this cluster and has not expired."},
+		discovery.Forbidden: {"the server answered 403.",
+			"Bind the ClusterRoles system:discovery and system:basic-user to the identity. By default, every authenticated " +
+				"identity has them."},
+		discovery.Unavailable: {"the server, or what serves an aggregated API, answered 429 or 5xx.",
+			"Use --wait. For an aggregated API, kubectl get apiservices shows why."},
+		discovery.Redirected: {"the server answered with a redirect, which kreconcile never follows.",
+			"Use --server with the API server itself, not a login page in front of it."},
+		discovery.InvalidResponse: {"the answer is not what kreconcile asked for, or exceeds a limit.",
+			"Check that the address is of a Kubernetes API server, and that nothing changes its answers."},
+		discovery.Stale: {"the API server cannot reach what serves the group version.",
+			"Check the Pods behind the APIService: kubectl get apiservices shows which one is not available."},
+		discovery.NoNamespace: {"the namespace is not known.",
+			"Declare the namespace of the permission, or use --namespace, or run kreconcile in a Pod."},
+		discovery.EvaluationFailed: {"an authorizer of the server failed, or a condition cannot be evaluated.",
+			"Fix the condition if the message is about it. Otherwise, check the authorization webhooks of the server."},
+		discovery.NoSchema: {"the server's OpenAPI documents do not describe the kind, or not yet.",
+			"Use --wait: a server publishes the schema of a new CRD some seconds after it serves the CRD."},
+		discovery.OpenSchema: {"the schema takes anything at that place.",
+			"Require the field above it, or the values of a map as .* in the path."},
+		discovery.UnjudgedRule: {"the schema has a rule that kreconcile does not evaluate.",
+			"Remove the requirement, or try an object with kubectl apply --dry-run=server, which evaluates all rules."},
+		discovery.NotReady: {"the server is not ready, so what is missing may still come.",
+			"Use --wait: it goes on until the server is ready."},
+		discovery.Unsettled: {"answers that came one after the other differ.",
+			"Run kreconcile again after the upgrade or the installation, or use --wait."},
+		discovery.OtherEndpoint: {"nothing was asked, because the connection would not be to the declared endpoint.",
+			"Use --server with the declared endpoint, or correct cluster.endpoint."},
+		discovery.Canceled: {"a signal ended the run.",
+			"Run kreconcile again. If the pipeline ended it, allow it more time."},
+	}
+}

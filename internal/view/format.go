@@ -1,0 +1,86 @@
+package view
+
+import (
+	"io"
+	"slices"
+
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
+
+// Format is a way to write results. A command has every format that can write its kind
+// of result.
+type Format struct {
+	// Name is what -o takes.
+	Name string
+	// For says what the format is for, in a few words.
+	For string
+	// Ending is the usual one of a file of the format.
+	Ending string
+	// Report writes what plan and apply found, Validation what validate found, and
+	// Version what version prints. Each is nil where the format has no such result.
+	Report     func(io.Writer, *Report, Options) error
+	Validation func(io.Writer, *Validation, Options) error
+	Version    func(io.Writer, Version) error
+	// form is what may be in a text of the format. Where paints is set, that includes
+	// colours, if there are any.
+	form   safe.Form
+	paints bool
+	// log is set for what may go into one log with others of its kind: GitHub's runner
+	// takes its commands out of the text that people read.
+	log bool
+}
+
+// Options say how a format that people read looks. The others ignore them.
+type Options struct {
+	Color bool
+	// Verbose also lists what holds and what is skipped.
+	Verbose bool
+}
+
+// Formats lists every format. The first is the one that is written where none is named.
+func Formats() []Format {
+	return []Format{
+		{
+			Name: "text", For: "people", Ending: "txt", form: safe.Plain, paints: true, log: true,
+			Report: Text, Validation: ValidateText, Version: VersionText,
+		},
+		{
+			Name: "json", For: "programs", Ending: "json", form: safe.Document,
+			Report: plain(JSON), Validation: ValidateJSON, Version: VersionJSON,
+		},
+		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit)},
+		{Name: "sarif", For: "alerts on lines of the declaration", Ending: "sarif", form: safe.Document, Report: plain(SARIF)},
+		{Name: "github", For: "annotations of a step of GitHub Actions", Ending: "txt", form: safe.Commands, log: true, Report: plain(GitHub)},
+		{Name: "gitlab", For: "code quality of a merge request of GitLab", Ending: "json", form: safe.Document, Report: plain(GitLab)},
+		{Name: "markdown", For: "a job's summary, or a comment", Ending: "md", form: safe.Plain, Report: plain(Markdown)},
+	}
+}
+
+// ReportFormats lists the formats of plan and apply.
+func ReportFormats() []Format { return having(func(f Format) bool { return f.Report != nil }) }
+
+// ValidationFormats lists the formats of validate.
+func ValidationFormats() []Format { return having(func(f Format) bool { return f.Validation != nil }) }
+
+// VersionFormats lists the formats of version.
+func VersionFormats() []Format { return having(func(f Format) bool { return f.Version != nil }) }
+
+func having(writer func(Format) bool) []Format {
+	return slices.DeleteFunc(Formats(), func(f Format) bool { return !writer(f) })
+}
+
+// Form gives what may be in a text that the format wrote with these options.
+func (f Format) Form(o Options) safe.Form {
+	if f.paints && o.Color {
+		return safe.Painted
+	}
+	return f.form
+}
+
+// Shares is true where both formats may go to the same stream.
+func (f Format) Shares(other Format) bool { return f.log && other.log && f.Name != other.Name }
+
+// plain makes a writer of one that has no options.
+func plain(write func(io.Writer, *Report) error) func(io.Writer, *Report, Options) error {
+	return func(w io.Writer, r *Report, _ Options) error { return write(w, r) }
+}

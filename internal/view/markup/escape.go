@@ -1,0 +1,51 @@
+package markup
+
+import (
+	"fmt"
+	"strings"
+)
+
+// XML escapes text for an element or an attribute in double quotes.
+// XML also knows no U+FFFE and no U+FFFF.
+func XML(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\ufffe", `\ufffe`, "\uffff", `\uffff`).Replace(text)
+}
+
+// CommandData escapes what is behind the second pair of colons of a workflow
+// command of GitHub.
+func CommandData(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
+}
+
+// CommandProperty escapes the value of a property of such a command.
+func CommandProperty(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
+}
+
+// RelativeURI gives the URI of a relative path with slashes. It escapes
+// colons, because what is before one would be a scheme.
+func RelativeURI(path string) string {
+	return strings.ReplaceAll(percentEncoded(path), ":", "%3A")
+}
+
+// FileURI gives the URI of an absolute path with slashes. It puts a slash before a drive's letter.
+func FileURI(path string) string {
+	return "file:///" + strings.TrimPrefix(percentEncoded(path), "/")
+}
+
+// percentEncoded escapes the bytes of a path that a URI may not hold.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc3986, 3.3.
+func percentEncoded(path string) string {
+	const kept = "-._~/:"
+	var b strings.Builder
+	for i := range len(path) {
+		c := path[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(kept, c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}

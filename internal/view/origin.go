@@ -1,0 +1,99 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
+
+// Origin says where what was found comes from: a live server, or the file of a snapshot.
+type Origin struct {
+	// Endpoint is the base URL that was asked, now or when the snapshot was
+	// taken. It is empty where a snapshot does not hold it.
+	Endpoint string
+	// ServerVersion is the raw gitVersion, and empty where it was not asked for
+	// or not learnt. EmulationVersion is the release whose API the server serves, and
+	// Emulates is that release where it is another than the server's own.
+	ServerVersion    string
+	EmulationVersion string
+	Emulates         string
+	// Snapshot is nil for a live server.
+	Snapshot *SnapshotFile
+	// Requests, those of them that were answered by 304, Bytes received and
+	// Duration are zero for a snapshot.
+	Requests    int
+	NotModified int
+	Bytes       int64
+	Duration    time.Duration
+}
+
+// SnapshotFile is a file that holds a snapshot.
+type SnapshotFile struct {
+	Path string
+	// Time is when the snapshot was taken, and zero where the file does not hold it.
+	Time time.Time
+}
+
+// recorded is true where a snapshot was judged, and no server was asked.
+func (o *Origin) recorded() bool { return o != nil && o.Snapshot != nil }
+
+// kind gives what kind of target it is, as the JSON output calls it.
+func (o *Origin) kind() string {
+	if o.recorded() {
+		return "snapshot"
+	}
+	return "server"
+}
+
+func (o *Origin) name() string {
+	if o.recorded() {
+		return o.Snapshot.Path
+	}
+	return o.Endpoint
+}
+
+// line says in a sentence what was asked or read.
+func (o *Origin) line() string {
+	version := ""
+	if o.ServerVersion != "" {
+		version = " (" + o.version() + ")"
+	}
+	switch {
+	case o.recorded() && o.Endpoint == "":
+		return "Read the snapshot " + safe.Line(o.Snapshot.Path) + version + "."
+	case o.recorded():
+		return fmt.Sprintf("Read the snapshot %s of %s%s, taken %s.", safe.Line(o.Snapshot.Path), safe.Line(o.Endpoint), version,
+			o.Snapshot.Time.UTC().Format("2006-01-02 15:04:05 UTC"))
+	case o.Requests == 0:
+		return "Asked nothing of " + safe.Line(o.Endpoint) + "."
+	}
+	return fmt.Sprintf("Asked %s%s: %s, %s, %s.", safe.Line(o.Endpoint), version, plural(o.Requests, "request"),
+		byteCount(o.Bytes), o.Duration.Round(time.Millisecond))
+}
+
+// version gives the server's version, with the one that it emulates.
+func (o *Origin) version() string {
+	if o.Emulates == "" {
+		return safe.Line(o.ServerVersion)
+	}
+	return safe.Line(o.ServerVersion) + ", emulating " + safe.Line(o.Emulates)
+}
+
+// Recorded gives the line of a snapshot that was written to a path, or to standard output
+// where that is empty.
+func Recorded(o *Origin, path string, size int) string {
+	line := "Recorded "
+	if o.ServerVersion != "" {
+		line += o.version()
+		if o.Emulates != "" {
+			line += ","
+		}
+		line += " of "
+	}
+	line += safe.Line(o.Endpoint) + ": "
+	if path != "" {
+		line += safe.Line(path) + ", "
+	}
+	return line + byteCount(int64(size))
+}

@@ -1,0 +1,75 @@
+package view
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
+
+// Place gives the name of a source in a repository, and the name itself where that is
+// not known.
+type Place func(name string) string
+
+// of gives the name that a source has in a document.
+func (p Place) of(name string) string {
+	if p == nil || !isFile(name) && name != config.Stdin {
+		return name
+	}
+	return p(name)
+}
+
+// nowhere is in the place of a file's name in formats that require one.
+const nowhere = "<kreconcile>"
+
+// isFile is true for the names of files. It is false for standard input, a folder as a
+// whole, and a value from the command line or the environment.
+func isFile(name string) bool {
+	return slices.ContainsFunc([]string{".hcl", ".hcl.json", ".hclvars", ".hclvars.json"}, func(ending string) bool {
+		return strings.HasSuffix(name, ending)
+	})
+}
+
+// slashed gives the name of a file as repositories spell it.
+func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
+
+// where names the line of a problem, and is empty where there is none.
+func (b problem) where() string {
+	at := b.at
+	at.Filename = b.file
+	return where(at)
+}
+
+// where names the line of a range, and is empty where there is none.
+func where(at hcl.Range) string {
+	if at.Filename == "" || at.Start.Line == 0 {
+		return safe.Line(at.Filename)
+	}
+	return safe.Line(at.Filename) + ":" + strconv.Itoa(at.Start.Line)
+}
+
+// column gives the column of a position in code points, from 1. A position itself
+// counts what a reader takes for one character, which may be several: that is near
+// enough far to the right, where counting would take long.
+func column(name string, pos hcl.Pos, sources config.Sources) int {
+	const far = 10000
+	for _, source := range sources {
+		if source.Name != name || pos.Byte > len(source.Bytes) {
+			continue
+		}
+		from := max(pos.Byte-far, 0)
+		before := source.Bytes[from:pos.Byte]
+		if start := bytes.LastIndexByte(before, '\n') + 1; start > 0 || from == 0 {
+			return 1 + utf8.RuneCount(before[start:])
+		}
+	}
+	return max(pos.Column, 1)
+}

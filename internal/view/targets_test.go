@@ -1,0 +1,179 @@
+package view_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// twoTargets is a run over a server that drifts and a snapshot in which something could
+// not be determined.
+func twoTargets(t *testing.T) *view.Report {
+	t.Helper()
+	const declared = "api \"example.com/v1\" {\n  resource \"things\" {}\n}\napi \"metrics.k8s.io/v1beta1\" { severity = \"warning\" }\napi \"v1\" {}\n"
+	r := judge(t, "web.hcl", declared, apply.Policy{})
+	r.ExitCode = 2
+	r.Targets[0].Origin = &view.Origin{
+		Endpoint: "https://10.0.0.1:443", ServerVersion: "v1.31.4", EmulationVersion: "1.31", Requests: 2, Bytes: 5000, Duration: time.Second,
+	}
+	recorded := judge(t, "web.hcl", declared, apply.Policy{}).Targets[0]
+	for i := range recorded.Plan.Findings {
+		f := &recorded.Plan.Findings[i]
+		if f.Status == apply.Drifted {
+			f.Status, f.Differences = apply.StatusUndetermined, nil
+			if f.Cause == "" {
+				f.Undetermined = &apply.Undetermined{Code: "not-recorded", Message: "it was not asked for", Hint: "record it again"}
+			}
+		}
+	}
+	recorded.Verdict = recorded.Plan.Verdict(apply.Policy{})
+	recorded.Origin = &view.Origin{Snapshot: &view.SnapshotFile{Path: "prod|1.json", Time: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}}
+	r.Targets = append(r.Targets, recorded)
+	return r
+}
+
+// TestGoldenTargets has every format of a run over two targets.
+func TestGoldenTargets(t *testing.T) {
+	for _, f := range view.ReportFormats() {
+		t.Run(f.Name, func(t *testing.T) {
+			got := render(t, func(b *bytes.Buffer) error { return f.Report(b, twoTargets(t), view.Options{}) })
+			golden(t, "targets."+goldenEnding(f), got)
+		})
+	}
+	golden(t, "targets-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, twoTargets(t)) }))
+}
+
+// TestFindingsNameTheirTarget: where there are several targets, each finding says which
+// one it is about, and where there is one, no finding does.
+func TestFindingsNameTheirTarget(t *testing.T) {
+	const server, file = "server https://10.0.0.1:443", "snapshot prod|1.json"
+	texts := func(r *view.Report) map[string][]string {
+		list := map[string][]string{}
+		for _, result := range readSARIF(t, r).Runs[0].Results {
+			list["sarif"] = append(list["sarif"], result.Message.Text)
+		}
+		for _, issue := range readGitLab(t, r) {
+			list["gitlab"] = append(list["gitlab"], issue.Description)
+		}
+		for line := range strings.Lines(written(t, "github", r)) {
+			list["github"] = append(list["github"], line)
+		}
+		_, rows, _ := strings.Cut(written(t, "markdown", r), "#### Not as declared")
+		for line := range strings.Lines(rows) {
+			if strings.HasPrefix(line, "| error") || strings.HasPrefix(line, "| warning") {
+				list["markdown"] = append(list["markdown"], strings.ReplaceAll(line, "`&#124;`", "|"))
+			}
+		}
+		return list
+	}
+	for format, findings := range texts(twoTargets(t)) {
+		if len(findings) != 4 {
+			t.Errorf("%s has %d findings: %q", format, len(findings), findings)
+		}
+		ofServer, ofFile := 0, 0
+		for _, text := range findings {
+			if strings.Contains(text, server) {
+				ofServer++
+			}
+			if strings.Contains(text, file) {
+				ofFile++
+			}
+		}
+		if ofServer != 2 || ofFile != 2 {
+			t.Errorf("%s has %d findings of the server and %d of the snapshot: %q", format, ofServer, ofFile, findings)
+		}
+	}
+	one := twoTargets(t)
+	one.Targets = one.Targets[:1]
+	for format, findings := range texts(one) {
+		if all := strings.Join(findings, ""); strings.Contains(all, "target: ") || len(findings) != 2 {
+			t.Errorf("%s names the only target: %q", format, all)
+		}
+	}
+}
+
+// TestFingerprintsOfTargets: one requirement may be wrong on two targets, which are two
+// problems.
+func TestFingerprintsOfTargets(t *testing.T) {
+	r := twoTargets(t)
+	seen := map[string]bool{}
+	for _, issue := range readGitLab(t, r) {
+		if seen[issue.Fingerprint] {
+			t.Errorf("two issues have the fingerprint of %q", issue.Description)
+		}
+		seen[issue.Fingerprint] = true
+	}
+}
+
+// TestJUnitOfTargets: each target is a suite, and each case has a name of its own.
+func TestJUnitOfTargets(t *testing.T) {
+	got := written(t, "junit", twoTargets(t))
+	want := junitCounts{Tests: 8, Failures: 2, Errors: 2, Skipped: 2}
+	if diff := cmp.Diff(want, readJUnit(t, got)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for _, name := range []string{"kreconcile.requirements: server https://10.0.0.1:443", "kreconcile.requirements: snapshot prod|1.json"} {
+		if !strings.Contains(got, `<testsuite name="`+name+`"`) {
+			t.Errorf("there is no suite %s in\n%s", name, got)
+		}
+	}
+}
+
+// TestWorstOfTargets: the verdict of a run is the worst of its targets, in any order, and
+// there is none where one target has none.
+func TestWorstOfTargets(t *testing.T) {
+	target := func(status apply.Status) *view.Target {
+		return &view.Target{Plan: &apply.Plan{}, Verdict: apply.Verdict{Status: status, Counts: apply.Counts{Total: 3, Satisfied: 1, Drifted: 2}}}
+	}
+	satisfied, drifted, undetermined := target(apply.Satisfied), target(apply.Drifted), target(apply.StatusUndetermined)
+	for _, test := range []struct {
+		targets []*view.Target
+		want    string
+	}{
+		{[]*view.Target{satisfied, satisfied}, "satisfied"},
+		{[]*view.Target{satisfied, undetermined}, "undetermined"},
+		{[]*view.Target{undetermined, satisfied}, "undetermined"},
+		{[]*view.Target{undetermined, drifted}, "drifted"},
+		{[]*view.Target{drifted, undetermined, satisfied}, "drifted"},
+		{[]*view.Target{satisfied, {}}, "error"},
+		{nil, "error"},
+	} {
+		r := &view.Report{Targets: test.targets}
+		results := view.TektonResults(r)
+		if results[0].Value != test.want {
+			t.Errorf("the worst of %d targets is %s, want %s", len(test.targets), results[0].Value, test.want)
+		}
+		if len(test.targets) == 2 && test.want != "error" && (results[1].Value != "2" || results[2].Value != "4") {
+			t.Errorf("the counts of two targets are %v", results)
+		}
+		verdict := `"verdict": "` + test.want + `"`
+		if test.want == "error" {
+			verdict = `"verdict": null`
+		}
+		head, _, _ := strings.Cut(string(render(t, func(b *bytes.Buffer) error { return view.JSON(b, r) })), "targets")
+		if !strings.Contains(head, verdict) {
+			t.Errorf("JSON has no %s in\n%s", verdict, head)
+		}
+	}
+}
+
+// TestManyTargetsFit: the formats with a limit keep it, and name every target that fits.
+func TestManyTargetsFit(t *testing.T) {
+	r := twoTargets(t)
+	for range 9 {
+		r.Targets = append(r.Targets, r.Targets...)
+	}
+	if got := written(t, "markdown", r); len(got) > 60000 || !strings.Contains(got, "more: the outputs") {
+		t.Errorf("%d targets give %d bytes of Markdown", len(r.Targets), len(got))
+	}
+	got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
+	if len(got) > view.TerminationLimit || !strings.Contains(got, "more\n") {
+		t.Errorf("%d targets give the termination message\n%s", len(r.Targets), got)
+	}
+}

@@ -1,0 +1,64 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/kreconcile/kreconcile/apply"
+)
+
+// verdictLine is the verdict as text without paint.
+func verdictLine(t *Target) string { return (&printer{}).verdict(t) }
+
+// verdict says in a line what a target came to.
+func (p *printer) verdict(t *Target) string {
+	c := t.Verdict.Counts
+	judged := c.Total - c.Skipped
+	switch {
+	case t.Verdict.UndeterminedAllowed:
+		return p.Yellow(p.Bold("Allowed.")) + fmt.Sprintf(" %s could not be determined, which --allow-undetermined lets pass.",
+			ofRequirements(c.Undetermined, judged))
+	case t.Verdict.Status == apply.Drifted:
+		line := fmt.Sprintf(" %s not as declared", isOrAre(c.Drifted, judged))
+		if c.Undetermined > 0 {
+			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
+		}
+		return p.Red(p.Bold("Drift.")) + line + "." + notAllowed(t)
+	case t.Verdict.Unsettled:
+		return p.Yellow(p.Bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
+			t.Wait.Consecutive, lastWere(t.Wait.Streak)) + notAllowed(t)
+	case t.Verdict.Status == apply.StatusUndetermined:
+		return p.Yellow(p.Bold("Undetermined.")) + fmt.Sprintf(" %s could not be determined.", ofRequirements(c.Undetermined, judged)) + notAllowed(t)
+	case c.Warnings > 0 && c.Undetermined > 0:
+		return p.Yellow(p.Bold("No drift that counts.")) + fmt.Sprintf(" %s not hold or could not be determined, as a warning only.",
+			doOrDoes(c.Warnings, judged))
+	case c.Warnings > 0:
+		return p.Yellow(p.Bold("No drift that counts.")) + fmt.Sprintf(" %s not hold, as a warning only.", doOrDoes(c.Warnings, judged))
+	case c.Total == 0:
+		return p.Yellow(p.Bold("Nothing to check.")) + " The declaration requires nothing."
+	case judged == 0:
+		return p.Yellow(p.Bold("Nothing to check.")) + " Every requirement is skipped."
+	default:
+		return p.Green(p.Bold("No drift.")) + fmt.Sprintf(" The cluster serves what is declared: %s.", holds(judged))
+	}
+}
+
+// notAllowed says why --allow-undetermined let nothing pass, and is empty where it was not
+// given or changed the verdict.
+func notAllowed(t *Target) string {
+	const flag = " --allow-undetermined changed nothing: "
+	switch v := t.Verdict; {
+	case !v.Policy.AllowUndetermined:
+		return ""
+	case v.Unsettled:
+		return flag + "--consecutive counts passes that are satisfied, and no others."
+	case v.Undetermined && t.Plan.Unanswered && t.Origin.recorded():
+		return flag + "the snapshot holds no answer of the cluster."
+	case v.Undetermined && t.Plan.Unanswered:
+		return flag + "the cluster answered nothing."
+	case v.Undetermined:
+		return flag + "it needs at least one requirement that could be determined, besides cluster.endpoint."
+	case v.Status == apply.Drifted && v.Counts.Undetermined > 0:
+		return " --allow-undetermined does not apply to drift."
+	}
+	return ""
+}
