@@ -87,8 +87,7 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 
 // causeOf gives the cause of a failure of that code, where the error has more to say.
 func causeOf(code FailureCode, err error) Cause {
-	switch code {
-	case Certificate:
+	if code == Certificate {
 		switch tlsfault.Of(err, time.Now()) {
 		case tlsfault.Expired:
 			return CertificateExpired
@@ -101,8 +100,8 @@ func causeOf(code FailureCode, err error) Cause {
 		case tlsfault.Untrusted:
 		}
 		return CertificateUntrusted
-	case Unreachable, Timeout:
-	default:
+	}
+	if code != Unreachable && code != Timeout {
 		return ""
 	}
 	refused, ok := errors.AsType[interface {

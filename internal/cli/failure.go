@@ -115,22 +115,18 @@ func failureOf(u *apply.Undetermined) *discovery.Failure {
 // hintAnywhere is the hint about what no other target would change, be it live or
 // recorded.
 func hintAnywhere(f *discovery.Failure) string {
-	switch f.Code {
-	case discovery.NoNamespace:
+	switch {
+	case f.Code == discovery.NoNamespace:
 		return "add --namespace NAME, or name one in the declaration, where \"*\" means all; in a Pod, its own is used"
-	case discovery.OpenSchema:
+	case f.Code == discovery.OpenSchema:
 		return "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
-	case discovery.UnjudgedRule:
+	case f.Code == discovery.UnjudgedRule:
 		return "leave out what the rule decides, or try an object with kubectl apply --dry-run=server, which evaluates all rules"
-	case discovery.EvaluationFailed:
-		if f.Cause != discovery.AuthorizerFailed {
-			return "the condition itself must be fixed: no cluster makes it known"
-		}
-	}
-	switch f.Cause {
-	case discovery.VersionNotStamped:
+	case f.Code == discovery.EvaluationFailed && f.Cause != discovery.AuthorizerFailed:
+		return "the condition itself must be fixed: no cluster makes it known"
+	case f.Cause == discovery.VersionNotStamped:
 		return "build the API server with its version stamped in, as releases are built, or require APIs instead of a version"
-	case discovery.PatchUnknown:
+	case f.Cause == discovery.PatchUnknown:
 		return "only the minor version is known; a constraint such as \">= 1.30\" or \"~1.30\" depends on nothing else"
 	}
 	return ""
@@ -186,17 +182,16 @@ func isLoopback(host string) bool {
 }
 
 func certificateHint(f *discovery.Failure) string {
-	switch f.Cause {
-	case discovery.CertificateExpired:
+	switch {
+	case f.Cause == discovery.CertificateExpired:
 		return "renew the certificate, or correct the clock of the machine that kreconcile runs on; no flag accepts it"
-	case discovery.CertificateNotYetValid:
+	case f.Cause == discovery.CertificateNotYetValid:
 		return "correct the clock of the machine that kreconcile runs on, or wait until then; no flag accepts it"
-	case discovery.CertificateOtherName:
+	case f.Cause == discovery.CertificateOtherName:
 		return "connect to a name or address that the certificate is valid for, or set --tls-server-name to one"
-	case discovery.CertificateUnusable:
+	case f.Cause == discovery.CertificateUnusable:
 		return "the server needs another certificate, issued without this fault; no flag accepts this one"
-	}
-	if f.Proxy {
+	case f.Proxy:
 		return "NO_PROXY names the servers that are reached without a proxy; --ca-file names the CA that signed the certificate"
 	}
 	return "--ca-file names the file with the CA that signed it"

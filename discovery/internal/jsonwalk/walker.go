@@ -110,7 +110,8 @@ func (w *Walker) Elements() iter.Seq[int] {
 		if !w.open(jsontext.KindBeginArray, "a list") {
 			return
 		}
-		for n := 0; w.element(false) && yield(n); n++ {
+		for n, more := 0, true; more && w.element(false); n++ {
+			more = yield(n)
 		}
 	}
 }
@@ -121,7 +122,8 @@ func (w *Walker) AnyElements() iter.Seq[int] {
 		if !w.open(jsontext.KindBeginArray, "a list") {
 			return
 		}
-		for n := 0; w.element(true) && yield(n); n++ {
+		for n, more := 0, true; more && w.element(true); n++ {
+			more = yield(n)
 		}
 	}
 }

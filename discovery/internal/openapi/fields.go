@@ -11,10 +11,12 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// The types that documents are about.
 type (
-	Field      = model.Field
+	// Field is what a schema says of a field.
+	Field = model.Field
+	// FieldQuery asks for one.
 	FieldQuery = model.FieldQuery
+	// SchemaRule is a rule that is not evaluated.
 	SchemaRule = model.SchemaRule
 )
 

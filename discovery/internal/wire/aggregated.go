@@ -80,7 +80,7 @@ func settle(g *Group, v *Version, request string) {
 		if len(v.Resources.Value) == 0 {
 			// An aggregated API server that adds its resources to its own list alone looks
 			// like this, as those of custom metrics do. Nobody has asked for that list yet.
-			v.Resources = ResourcesFact{}
+			v.Resources = resourcesFact{}
 			return
 		}
 	case kubeapi.FreshnessStale:

@@ -9,11 +9,16 @@ import (
 )
 
 type (
-	Group         = model.Group
-	Version       = model.Version
-	Resource      = model.Resource
-	Subresource   = model.Subresource
-	ResourcesFact = model.Fact[[]Resource]
+	// Group is an API group.
+	Group = model.Group
+	// Version is one version of a group.
+	Version = model.Version
+	// Resource is a top-level resource of a group version.
+	Resource = model.Resource
+	// Subresource is a subresource, such as log of pods.
+	Subresource = model.Subresource
+
+	resourcesFact = model.Fact[[]Resource]
 )
 
 // The forms in which the same object is written.

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// IdentityKind is the kind of the objects by which a client asks who it is, and
-	// IdentityVersion their group version.
-	IdentityKind    = "SelfSubjectReview"
+	// IdentityKind is the kind of the objects by which a client asks who it is.
+	IdentityKind = "SelfSubjectReview"
+	// IdentityVersion is their group version.
 	IdentityVersion = "authentication.k8s.io/v1"
 )
 
