@@ -26,14 +26,14 @@ func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 			if found.hint != nil {
 				found.Hint = found.hint(h)
 			}
-			found.Found, found.Hint = texts.cut(found.Found, shortText), texts.cut(found.Hint, shortText)
+			found.Found, found.Hint = texts.cut(found.Found), texts.cut(found.Hint)
 			f.Differences = append(f.Differences, found.Difference)
 		}
 		if f.Held != nil {
-			f.Held.Found = texts.cut(f.Held.Found, shortText)
+			f.Held.Found = texts.cut(f.Held.Found)
 		}
 		if f.Undetermined != nil {
-			f.Undetermined.Message = messages.cut(f.Undetermined.Message, shortMessage)
+			f.Undetermined.Message = messages.cut(f.Undetermined.Message)
 		}
 		plan.Findings[f.Index] = f
 		plan.warn(r.warnings)

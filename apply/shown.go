@@ -15,11 +15,9 @@ const (
 	// as many.
 	maxShown = 256
 	// wholeTexts is how many bytes of long texts a plan has: of what was found, with its
-	// hints, and as many of messages. Beyond, each of the former is cut to shortText and
-	// each of the latter to shortMessage.
-	wholeTexts   = 1 << 20
-	shortText    = 120
-	shortMessage = 512
+	// hints, and as many of messages. Beyond, each is cut to shortText.
+	wholeTexts = 1 << 20
+	shortText  = 120
 	// maxListed is how many texts are shown of a list that is not a hint.
 	maxListed = 20
 )
@@ -48,16 +46,16 @@ type allowance struct {
 	long, short string
 }
 
-// cut cuts a text to at most as many bytes once the allowance is used up.
-func (a *allowance) cut(text string, most int) string {
-	if len(text) <= most {
+// cut cuts a text to shortText once the allowance is used up.
+func (a *allowance) cut(text string) string {
+	if len(text) <= shortText {
 		return text
 	}
 	if a.used += len(text); a.used <= wholeTexts {
 		return text
 	}
 	if text != a.long {
-		a.long, a.short = text, discovery.Cut(text, most)
+		a.long, a.short = text, discovery.Cut(text, shortText)
 	}
 	return a.short
 }

@@ -162,7 +162,7 @@ func TestMessagesAreBounded(t *testing.T) {
 			t.Fatalf("message %d is %q", i, message)
 		}
 	}
-	if size > 1<<20+findings*512 {
+	if size > 1<<20+findings*120 {
 		t.Errorf("all messages have %d bytes", size)
 	}
 }

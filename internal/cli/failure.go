@@ -209,31 +209,6 @@ func forbiddenHint(f *discovery.Failure, proxied bool, who string) string {
 	return "bind the ClusterRole " + role + " to " + cmp.Or(f.User, who, "the identity that asks") + ", as clusters do for system:authenticated by default"
 }
 
-// A server's message may have 2 KiB, and each requirement that it is about repeats it in
-// each format.
-const (
-	// wholeMessages is how many bytes of messages a report has whole, and shortMessage
-	// how many there are of each beyond.
-	wholeMessages = 1 << 20
-	shortMessage  = 120
-)
-
-// shorten cuts the messages of the server where there are so many, or such long ones,
-// that the report would take more memory than a small Pod has. What differs comes short
-// from the comparison, and so do messages, but for what a hint goes by.
-func shorten(findings []apply.Finding) {
-	total := 0
-	for _, f := range findings {
-		if f.Undetermined == nil {
-			continue
-		}
-		message := &f.Undetermined.Message
-		if total += len(*message); total > wholeMessages && len(*message) > shortMessage {
-			*message = discovery.Cut(*message, shortMessage)
-		}
-	}
-}
-
 // isReview tells whether it is an access review that was not answered. Nothing else
 // is posted.
 func isReview(f *discovery.Failure) bool { return strings.HasPrefix(f.Request, "POST ") }

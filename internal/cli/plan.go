@@ -174,7 +174,6 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 		}
 	}
 	attribute(passes.Plan.Findings, who)
-	shorten(passes.Plan.Findings)
 	report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
 	return passes
 }
