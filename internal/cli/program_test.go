@@ -55,6 +55,13 @@ func goBuild(dir string) (string, error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return "", err
 	}
+	// What a test has read is what go test compares before it takes a result from its cache. It
+	// knows of the other packages, because the tests import them.
+	for _, folder := range []string{filepath.Join("..", "..", "cmd", "kreconcile"), filepath.Join("..", "signals")} {
+		if _, err := os.ReadDir(folder); err != nil {
+			return "", err
+		}
+	}
 	path := filepath.Join(dir, "kreconcile")
 	cmd := exec.Command("go", "build", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
