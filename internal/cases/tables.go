@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -122,7 +123,7 @@ func parseEnvironments(text string) []row {
 func (t tables) check(r *results, endToEnd bool) []string {
 	rows := t.cases
 	if endToEnd {
-		rows = append(rows[:len(rows):len(rows)], t.environments...)
+		rows = slices.Concat(t.cases, t.environments)
 	}
 	var problems []string
 	for _, row := range rows {
