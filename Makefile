@@ -1,4 +1,4 @@
-.PHONY: build image sbom test lint vulnerabilities licenses e2e soak bench fuzz bump
+.PHONY: build image sbom test memory lint vulnerabilities licenses e2e soak bench fuzz bump help
 
 MAKEFLAGS += --no-print-directory
 
@@ -9,45 +9,51 @@ imager = bin/image
 # The program begins by catching signals, where internal/signals has assembly for that.
 entry = $(if $(filter linux/amd64 linux/arm64,$(shell go env GOOS)/$(shell go env GOARCH)),-E github.com/kreconcile/kreconcile/internal/signals.Entry)
 
-build:
+build: ## build bin/kreconcile, static and stripped
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w $(entry)' -o $(binary) ./cmd/kreconcile
 
 # The program may be for another platform; what reads it is for this one.
-sbom: build
+sbom: build ## build bin/kreconcile, and write its SBOM beside it
 	cd tools && CGO_ENABLED=0 GOOS= GOARCH= go build -o $(abspath $(imager)) ./image
 	$(abspath $(imager)) -sbom $(binary)
 
-image:
+image: ## build dist/image, an OCI image for linux/amd64 and linux/arm64, with SBOMs
 	GOOS=linux GOARCH=amd64 $(MAKE) build binary=$(dist)/kreconcile_linux_amd64
 	GOOS=linux GOARCH=arm64 $(MAKE) build binary=$(dist)/kreconcile_linux_arm64
 	cd tools && CGO_ENABLED=0 go build -o $(abspath $(imager)) ./image
 	$(abspath $(imager)) -o $(dist)/image $(dist)/kreconcile_linux_amd64 $(dist)/kreconcile_linux_arm64
 
-# internal/cases runs many tests once more.
-test:
-	go test -timeout=20m ./...
+test: ## run the tests, and check that the cases of docs/maintainers/reliability.md passed
+	go run ./internal/cases go test -json ./...
 
-lint:
+# Plain go test skips these: they run the program on inputs of many megabytes.
+memory: ## run the tests that measure memory, which take minutes
+	KRECONCILE_TEST_MEMORY=1 go test -v -count=1 -timeout=20m -run='^TestMemory|^TestHostileSchemas$$' ./discovery ./internal/cli
+
+lint: ## check format, correctness and tidiness of all modules; change nothing
 	.ci/lint
 
-vulnerabilities:
+vulnerabilities: ## look up known vulnerabilities of the code that the program calls
 	.ci/vulnerabilities
 
-licenses:
+licenses: ## check the licences of the code that the program links
 	.ci/licenses
 
-e2e:
-	cd e2e && CGO_ENABLED=0 go test -v -count=1 -timeout=60m ./...
+e2e: ## build API servers and tools, and test the program with them
+	CGO_ENABLED=0 go run ./internal/cases -e2e go test -C e2e -json -count=1 -timeout=60m ./...
 	cd e2e/alerts && CGO_ENABLED=0 go test -v -count=1 ./...
 
-soak:
+soak: ## judge an API server that changes all the time, for SOAKTIME (10m)
 	cd e2e && CGO_ENABLED=0 go run ./soak -time=$(or $(SOAKTIME),10m)
 
-bench:
+bench: ## compare kreconcile apply with curl, kubectl and a minimal client
 	cd e2e && CGO_ENABLED=0 go run ./bench
 
-fuzz:
+fuzz: ## run each fuzz target, for FUZZTIME (30s)
 	.ci/fuzz
 
-bump:
+bump: ## move the end-to-end tests to another Kubernetes, such as VERSION=v1.38.1
 	hack/bump $(VERSION)
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -556,9 +556,8 @@ func TestFetchTimeLimits(t *testing.T) {
 		})
 		t.Run("canceled: "+test.name, func(t *testing.T) {
 			server := apitest.New(t, apitest.Stock())
-			server.Always("/apis", test.step)
 			ctx, cancel := context.WithCancel(context.Background())
-			time.AfterFunc(100*time.Millisecond, cancel)
+			server.Always("/apis", func(e *apitest.Exchange) { cancel(); test.step(e) })
 			s := &discovery.Snapshot{}
 			ask(t, server).Fetch(ctx, s, documents)
 			checkFailure(t, s.Named.Failure, discovery.Canceled, "GET /apis: canceled")

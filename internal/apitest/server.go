@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +32,7 @@ type Server struct {
 	schemas          Schemas
 	index            Schemas
 	requests         []Request
+	asked            chan struct{} // closed, and replaced, with each request
 	connections      []*Conn
 	open             map[*Conn]struct{}
 	connectionSteps  []ConnStep
@@ -41,27 +41,6 @@ type Server struct {
 	scripts          map[string][]Step
 	always           map[string]Step
 	policy           func(discovery.Review) discovery.ReviewAnswer
-}
-
-// Request is a request that the server got.
-type Request struct {
-	Method string
-	Path   string
-	Query  string
-	Accept string
-	// Body is what came with it, up to a limit that no test should reach.
-	Body string
-	// Credentials is its Authorization header.
-	Credentials string
-	// Authorized is whether the right token came with it. It is true where the
-	// server has none.
-	Authorized bool
-	// Proto is "HTTP/1.1" or "HTTP/2.0".
-	Proto string
-	// Connection counts connections, the first being 1.
-	Connection int
-	// Status is what the server answered, and 0 where it broke the connection.
-	Status int
 }
 
 // New starts a server that serves s, and ends it with the test.
@@ -80,7 +59,7 @@ func New(t testing.TB, s *discovery.Snapshot, opts ...Option) *Server {
 func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	server := &Server{
 		snapshot: s, done: make(chan struct{}), options: defaults(), open: map[*Conn]struct{}{},
-		scripts: map[string][]Step{}, always: map[string]Step{},
+		scripts: map[string][]Step{}, always: map[string]Step{}, asked: make(chan struct{}),
 	}
 	for _, opt := range opts {
 		opt(&server.options)
@@ -216,31 +195,6 @@ func (s *Server) SetSchemaIndex(schemas Schemas) {
 	s.index = schemas
 }
 
-// Requests gives the requests so far, in the order in which they came.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
-
-// Count gives how many requests for the path came so far, whatever their query.
-func (s *Server) Count(path string) int {
-	n := 0
-	for _, r := range s.Requests() {
-		if r.Path == path {
-			n++
-		}
-	}
-	return n
-}
-
-// Handshakes gives how many TLS handshakes were completed.
-func (s *Server) Handshakes() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.handshakes
-}
-
 // Allow makes the policy decide access reviews. Without one, the answers are those
 // of the snapshot, and what it does not hold is not allowed.
 func (s *Server) Allow(policy func(discovery.Review) discovery.ReviewAnswer) {
@@ -318,6 +272,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	n := len(s.requests)
 	s.requests = append(s.requests, recorded)
+	close(s.asked)
+	s.asked = make(chan struct{})
 	s.mu.Unlock()
 
 	answer := &answer{ResponseWriter: w, begun: func(status int) {
@@ -363,23 +319,3 @@ func (a *answer) Write(p []byte) (int, error) {
 
 // Unwrap is there for [http.ResponseController].
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
-// Paths gives the paths of the requests so far, sorted, each as often as it was
-// asked for.
-func (s *Server) Paths() []string {
-	var paths []string
-	for _, r := range s.Requests() {
-		paths = append(paths, r.Path)
-	}
-	slices.Sort(paths)
-	return paths
-}
-
-// DumpRequests tells what was asked, for the message of a test that fails.
-func (s *Server) DumpRequests() string {
-	var b bytes.Buffer
-	for _, r := range s.Requests() {
-		fmt.Fprintf(&b, "%s %s %s connection %d: %d, accept %s\n", r.Proto, r.Method, r.Path, r.Connection, r.Status, strings.ReplaceAll(r.Accept, ",", ", "))
-	}
-	return b.String()
-}

@@ -248,7 +248,7 @@ var rules = []rule{
 	{
 		folder:   "internal/cases",
 		testOnly: true,
-		why:      "cases runs the other packages' tests by their names and needs none of them",
+		why:      "cases is a command for make test: it reads the results of the other packages' tests and needs none of them",
 	},
 	{
 		folder:   "internal/architecture",

@@ -1,7 +1,12 @@
-// Package cases holds the table of docs/maintainers/reliability.md against the tests that it
-// names: each case has one that exists, ran and passed. It runs them once more, so
-// that a test which was renamed, left out or skipped does not stay a promise.
+// Command cases runs go test -json, prints what a person wants to read of it, and
+// fails if a test that a page of docs names did not run and pass in that run:
 //
-// It has tests only. Those of the end-to-end module, which need an API server, are
-// looked up here, and .ci/cases looks whether they ran.
-package cases
+//	go run ./internal/cases go test -json ./...
+//	go run ./internal/cases -e2e go test -C e2e -json -count=1 ./...
+//
+// The pages are docs/maintainers/reliability.md and, with -e2e, docs/maintainers/environments.md.
+// Without -e2e it prints the output of tests that failed or were skipped. With -e2e,
+// which takes long, it prints all output as it comes.
+//
+// It runs no test a second time and does not know what a test is about.
+package main

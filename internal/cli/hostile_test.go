@@ -311,10 +311,3 @@ func hostileProxy(t *testing.T) string {
 	}()
 	return "http://" + listener.Addr().String()
 }
-
-func write(t *testing.T, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
-		t.Fatal(err)
-	}
-}

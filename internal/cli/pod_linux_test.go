@@ -50,12 +50,12 @@ func TestPID1(t *testing.T) {
 		t.Run(signal.String(), func(t *testing.T) {
 			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 			server.Always("*", apitest.Hang())
-			cmd := exec.Command(program, "apply", "-o", "json", "--server", server.URL(), "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
+			cmd := exec.CommandContext(limited(t), program, "apply", "-o", "json", "--server", server.URL(), "--service-account-dir", server.ServiceAccountDir(t), declaration(t))
 			cmd.Env = []string{}
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			startAsPID1(t, cmd)
-			untilAsked(t, server)
+			server.Await(t, "*")
 			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 	}{
 		{0, append([]string{"plan"}, connected...)},
 		{2, append([]string{"apply", "--debug"}, connected...)},
-		{2, append([]string{"apply", "--wait", "300ms", "--interval", "100ms"}, connected...)},
+		{2, append([]string{"apply", "--wait", "2s", "--interval", "1500ms"}, connected...)},
 		{0, append([]string{"snapshot"}, connected...)},
 		{1, []string{"apply", "--snapshot", "nowhere.json"}},
 		{1, []string{"apply", "--bogus"}},

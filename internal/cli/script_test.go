@@ -1,12 +1,8 @@
 package cli_test
 
 import (
-	"context"
 	"errors"
-	"io"
-	"log"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -15,35 +11,11 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"go.uber.org/goleak"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
-	"github.com/kreconcile/kreconcile/internal/cli"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
-
-func TestMain(m *testing.M) {
-	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile, "peak": peak})
-}
-
-// leakless are tests that fail where one, or what it tested, leaves a goroutine behind.
-type leakless struct{ tests *testing.M }
-
-// Run runs the tests, and gives the exit code. It is not called where the binary is run as kreconcile.
-func (l leakless) Run() (code int) {
-	goleak.VerifyTestMain(l.tests, goleak.Cleanup(func(c int) { code = c }))
-	return code
-}
-
-// kreconcile is what cmd/kreconcile does.
-func kreconcile() {
-	log.SetOutput(io.Discard)
-	os.Exit(cli.Run(context.Background(), cli.Process{
-		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Connector: cli.InCluster{},
-	}))
-}
 
 // TestScripts runs kreconcile as its users do. Beside testscript's own commands
 // there are:

@@ -1,0 +1,99 @@
+package apitest
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Request is a request that the server got.
+type Request struct {
+	Method string
+	Path   string
+	Query  string
+	Accept string
+	// Body is what came with it, up to a limit that no test should reach.
+	Body string
+	// Credentials is its Authorization header.
+	Credentials string
+	// Authorized is whether the right token came with it. It is true where the
+	// server has none.
+	Authorized bool
+	// Proto is "HTTP/1.1" or "HTTP/2.0".
+	Proto string
+	// Connection counts connections, the first being 1.
+	Connection int
+	// Status is what the server answered, and 0 where it broke the connection.
+	Status int
+}
+
+// Requests gives the requests so far, in the order in which they came.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Count gives how many requests for the path came so far, whatever their query.
+func (s *Server) Count(path string) int {
+	n := 0
+	for _, r := range s.Requests() {
+		if r.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// Await waits until each of the paths was asked for, whatever its query, or fails the test if
+// that takes a minute. The path "*" is any.
+func (s *Server) Await(t testing.TB, paths ...string) {
+	t.Helper()
+	late := time.After(time.Minute)
+	for _, path := range paths {
+		for {
+			s.mu.Lock()
+			asked := s.asked
+			came := slices.ContainsFunc(s.requests, func(r Request) bool { return path == "*" || r.Path == path })
+			s.mu.Unlock()
+			if came {
+				break
+			}
+			select {
+			case <-asked:
+			case <-late:
+				t.Fatalf("%s was not asked for:\n%s", path, s.DumpRequests())
+			}
+		}
+	}
+}
+
+// Handshakes gives how many TLS handshakes were completed.
+func (s *Server) Handshakes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handshakes
+}
+
+// Paths gives the paths of the requests so far, sorted, each as often as it was
+// asked for.
+func (s *Server) Paths() []string {
+	var paths []string
+	for _, r := range s.Requests() {
+		paths = append(paths, r.Path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// DumpRequests tells what was asked, for the message of a test that fails.
+func (s *Server) DumpRequests() string {
+	var b bytes.Buffer
+	for _, r := range s.Requests() {
+		fmt.Fprintf(&b, "%s %s %s connection %d: %d, accept %s\n", r.Proto, r.Method, r.Path, r.Connection, r.Status, strings.ReplaceAll(r.Accept, ",", ", "))
+	}
+	return b.String()
+}

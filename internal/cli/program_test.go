@@ -1,0 +1,132 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"github.com/kreconcile/kreconcile/internal/cli"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile, "peak": peak, "terminal": terminal})
+}
+
+// leakless are tests that fail if one of them, or what it tested, leaves a goroutine behind.
+type leakless struct{ tests *testing.M }
+
+// Run runs the tests and gives the exit code. It is not called if the binary is run as kreconcile.
+func (l leakless) Run() (code int) {
+	dir, err := os.MkdirTemp("", "kreconcile")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	buildOnce = sync.OnceValues(func() (string, error) { return goBuild(dir) })
+	goleak.VerifyTestMain(l.tests, goleak.Cleanup(func(c int) { code = c }))
+	return code
+}
+
+var buildOnce func() (string, error)
+
+// build gives the path of the real program, which is static. All tests share it, and every user
+// may run it.
+func build(t *testing.T) string {
+	t.Helper()
+	path, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func goBuild(dir string) (string, error) {
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", err
+	}
+	// What a test has read is what go test compares before it takes a result from its cache. It
+	// knows of the other packages, because the tests import them.
+	for _, folder := range []string{filepath.Join("..", "..", "cmd", "kreconcile"), filepath.Join("..", "signals")} {
+		if _, err := os.ReadDir(folder); err != nil {
+			return "", err
+		}
+	}
+	path := filepath.Join(dir, "kreconcile")
+	cmd := exec.Command("go", "build", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, nil
+}
+
+// limited gives a context for a process that would otherwise keep a broken test waiting.
+func limited(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// kreconcile is what cmd/kreconcile does.
+func kreconcile() {
+	log.SetOutput(io.Discard)
+	os.Exit(cli.Run(context.Background(), cli.Process{
+		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Connector: cli.InCluster{},
+	}))
+}
+
+type jsonDocument struct {
+	ExitCode int `json:"exit_code"`
+	Targets  []struct {
+		Findings []struct {
+			Status       string `json:"status"`
+			Undetermined struct {
+				Code    string `json:"code"`
+				Message string `json:"message"`
+			} `json:"undetermined"`
+		} `json:"findings"`
+		Wait struct {
+			Ended string `json:"ended"`
+		} `json:"wait"`
+	} `json:"targets"`
+	Diagnostics []struct {
+		Summary string `json:"summary"`
+	} `json:"diagnostics"`
+}
+
+func document(t *testing.T, b []byte) jsonDocument {
+	t.Helper()
+	var doc jsonDocument
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatalf("%v:\n%s", err, b)
+	}
+	return doc
+}
+
+// declaration gives the path of a file that requires one API.
+func declaration(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "web.hcl")
+	write(t, path, "api \"v1\" {}\n")
+	return path
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
