@@ -111,7 +111,9 @@ func (j *judge) answer(r discovery.Review) (discovery.ReviewAnswer, *unknown) {
 		if a.Reason != "" {
 			message += " (" + a.Reason + ")"
 		}
-		return a, unanswered(discovery.EvaluationFailed, message)
+		u := unanswered(discovery.EvaluationFailed, message)
+		u.Cause = discovery.AuthorizerFailed
+		return a, u
 	}
 	return a, nil
 }

@@ -332,3 +332,21 @@ func TestPermissionOutcomes(t *testing.T) {
 		})
 	}
 }
+
+// TestAuthorizerFailed: where an authorizer of the server failed, trying again may help.
+// Whoever gives advice must not take it for a condition that cannot be evaluated.
+func TestAuthorizerFailed(t *testing.T) {
+	s := snapshot()
+	s.Reviews = map[discovery.Review]discovery.Fact[discovery.ReviewAnswer]{
+		{Verb: "get", Resource: "pods", Namespace: "web"}: discovery.Known(discovery.ReviewAnswer{EvaluationError: "webhook is down"}),
+	}
+	condition := "check \"c\" {\n  assert {\n    condition = allowed(\"get\", \"pods\", \"web\")\n    error_message = \"No.\"\n  }\n}\n"
+	for name, d := range map[string]*config.Declaration{
+		"permission": permitting(may("get pods", resource{Namespace: "web"})),
+		"condition":  parse(t, condition),
+	} {
+		if u := apply.Diff(d, s).Findings[0].Undetermined; u == nil || u.Failure == nil || u.Failure.Cause != discovery.AuthorizerFailed {
+			t.Errorf("%s: %+v", name, u)
+		}
+	}
+}
