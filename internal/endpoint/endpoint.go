@@ -116,10 +116,10 @@ func Same(a, b string) bool {
 }
 
 // Of gives the address that a request for the URL goes to. It refuses nothing: what is no
-// host or port stays as it is, in lower case, and is the address of no [Endpoint] that was
-// parsed.
+// host or port stays as it is, and is the address of no [Endpoint] that was parsed. That
+// includes upper case: in lower case, some letters beyond ASCII are others of ASCII.
 func Of(u *url.URL) Endpoint {
-	e := Endpoint{Scheme: strings.ToLower(u.Scheme), Host: strings.ToLower(u.Hostname()), Port: u.Port(), Path: strings.TrimSuffix(u.Path, "/")}
+	e := Endpoint{Scheme: strings.ToLower(u.Scheme), Host: u.Hostname(), Port: u.Port(), Path: strings.TrimSuffix(u.Path, "/")}
 	if host, err := Host(u.Hostname()); err == nil {
 		e.Host = host
 	}

@@ -173,6 +173,19 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// TestOfIsNoOtherHost: a letter whose lower case is one of ASCII does not make a host
+// another one. A request for the first host here goes to xn--api-bec.example.com.
+func TestOfIsNoOtherHost(t *testing.T) {
+	for host, other := range map[string]string{
+		"ap\u0130.example.com": "https://api.example.com",
+		"\u212a8s.example.com": "https://k8s.example.com",
+	} {
+		if got := endpoint.Of(&url.URL{Scheme: "https", Host: host}).String(); endpoint.Same(got, other) {
+			t.Errorf("%q is the same as %s", host, other)
+		}
+	}
+}
+
 // FuzzParse: what was parsed is in the one spelling, and means the same to [url.Parse].
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
