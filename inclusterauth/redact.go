@@ -2,6 +2,7 @@ package inclusterauth
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,7 +43,8 @@ type tokens struct {
 }
 
 // Hide makes the redactor hide a token, from now on. A client of this package does so
-// for each token before it is sent first. The newest 256 are kept.
+// for each token before it is sent first, and again while it is in use. The 256 that were
+// given last are kept.
 func (r *Redactor) Hide(token string) { r.hide(newSecret(token)) }
 
 func (r *Redactor) hide(token secret) {
@@ -50,6 +52,12 @@ func (r *Redactor) hide(token secret) {
 	defer r.adding.Unlock()
 	next := &tokens{newest: []secret{token}, parts: map[uint64]struct{}{}}
 	if before := r.known.Load(); before != nil {
+		if i := slices.IndexFunc(before.newest, token.equals); i >= 0 {
+			next.newest = append(next.newest, slices.Delete(slices.Clone(before.newest), i, i+1)...)
+			next.parts = before.parts
+			r.known.Store(next)
+			return
+		}
 		kept := before.newest[:min(len(before.newest), keptTokens-1)]
 		next.newest = append(next.newest, kept...)
 		if len(kept) == len(before.newest) {

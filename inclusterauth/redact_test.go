@@ -81,6 +81,38 @@ func TestRedactorForgetsTheOldest(t *testing.T) {
 	}
 }
 
+// A token in use stays hidden, however many other tokens the clients of the program had.
+func TestRedactorKeepsATokenInUse(t *testing.T) {
+	const secret = "the-one-in-use.8f3kQz2Lm9"
+	ca, clock := newAuthority(t, "ca"), newClock()
+	var shared Redactor
+	dir := mountAccount(t, secret, ca.pem)
+	config := mustLoad(t, Options{Server: "https://127.0.0.1:1", Dir: dir, Getenv: environment(), Now: clock.Now, Redactor: &shared})
+	hideOthers := func() {
+		for i := range keptTokens - 1 {
+			shared.Hide(fmt.Sprintf("%08d", i))
+		}
+		shared.Hide("00000000") // again
+	}
+	for _, name := range []string{"read again", "not to be read", "the same as another client's"} {
+		hideOthers()
+		switch name {
+		case "not to be read":
+			if err := os.Remove(filepath.Join(dir, "token")); err != nil {
+				t.Fatal(err)
+			}
+		case "the same as another client's":
+			shared.Hide(secret)
+		}
+		clock.advance(freshFor)
+		config.token.current()
+		shared.Hide("another-" + name)
+		if got := config.Redact("you sent " + secret); got != "you sent [token]" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // A program that hides tokens in all that it writes does so in what it logs, too, while the client logs.
 func TestLoggerMayRedact(t *testing.T) {
 	ca, gate, clock := newAuthority(t, "ca"), &gate{accepted: "another-token"}, newClock()

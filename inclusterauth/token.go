@@ -57,6 +57,8 @@ func (s *tokenSource) afterRefusal(used secret) (secret, bool) {
 }
 
 func (s *tokenSource) read() {
+	// Clients that share the redactor may have given it many tokens since.
+	defer func() { s.redactor.hide(s.token) }()
 	token, err := readToken(s.path)
 	if err != nil {
 		s.schedule = schedule{checked: s.now(), wait: retryAfter}
@@ -64,10 +66,6 @@ func (s *tokenSource) read() {
 		return
 	}
 	s.schedule = schedule{checked: s.now(), wait: freshFor}
-	if token.equals(s.token) {
-		return
-	}
-	s.redactor.hide(token)
 	s.token = token
 }
 
