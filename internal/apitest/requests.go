@@ -56,6 +56,9 @@ func (s *Server) Await(t testing.TB, paths ...string) {
 	for _, path := range paths {
 		for {
 			s.mu.Lock()
+			if s.asked == nil {
+				s.asked = make(chan struct{})
+			}
 			asked := s.asked
 			came := slices.ContainsFunc(s.requests, func(r Request) bool { return path == "*" || r.Path == path })
 			s.mu.Unlock()

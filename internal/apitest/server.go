@@ -32,7 +32,7 @@ type Server struct {
 	schemas          Schemas
 	index            Schemas
 	requests         []Request
-	asked            chan struct{} // closed, and replaced, with each request
+	asked            chan struct{} // closed with the next request; nil where nobody waits for it
 	connections      []*Conn
 	open             map[*Conn]struct{}
 	connectionSteps  []ConnStep
@@ -59,7 +59,7 @@ func New(t testing.TB, s *discovery.Snapshot, opts ...Option) *Server {
 func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	server := &Server{
 		snapshot: s, done: make(chan struct{}), options: defaults(), open: map[*Conn]struct{}{},
-		scripts: map[string][]Step{}, always: map[string]Step{}, asked: make(chan struct{}),
+		scripts: map[string][]Step{}, always: map[string]Step{},
 	}
 	for _, opt := range opts {
 		opt(&server.options)
@@ -272,8 +272,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	n := len(s.requests)
 	s.requests = append(s.requests, recorded)
-	close(s.asked)
-	s.asked = make(chan struct{})
+	if s.asked != nil {
+		close(s.asked)
+		s.asked = nil
+	}
 	s.mu.Unlock()
 
 	answer := &answer{ResponseWriter: w, begun: func(status int) {
