@@ -61,13 +61,16 @@ type Result struct {
 // otherwise, beside a result, and also the cause of ctx where that ended first. Any other
 // error is about the arguments: nothing was asked then, and the result is nil.
 //
-// The client must have HTTP and Base. Its idle connections are closed before each pass but
+// The client must have HTTP and Base, with scheme and host; anything less is an error. Its idle connections are closed before each pass but
 // the first, so that every API server behind one address has its turn: no other part of
 // the program should use its transport. The declaration is that of [config.Parse]; nil is an
 // error, so that one with errors in it lets nothing pass.
 func Check(ctx context.Context, client *discovery.Client, declaration *config.Declaration, o Options) (*Result, error) {
 	if declaration == nil {
 		return nil, errors.New("there is no declaration; see the diagnostics of config.Parse")
+	}
+	if client == nil || client.HTTP == nil || client.Base == nil || client.Base.Scheme == "" || client.Base.Host == "" {
+		return nil, errors.New("the client must have HTTP and Base, with scheme and host")
 	}
 	options, err := o.forRun()
 	if err != nil {

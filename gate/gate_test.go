@@ -178,3 +178,23 @@ func TestCheckRefused(t *testing.T) {
 		t.Errorf("it asked %+v", server.Requests())
 	}
 }
+
+// TestCheckWithoutAClient: a client that lacks something is an error too. It must not end
+// the program.
+func TestCheckWithoutAClient(t *testing.T) {
+	whole := direct{}.client()
+	for name, client := range map[string]*discovery.Client{
+		"none":      nil,
+		"no HTTP":   {Base: whole.Base},
+		"no Base":   {HTTP: whole.HTTP},
+		"no scheme": {HTTP: whole.HTTP, Base: &url.URL{Host: "10.96.0.1"}},
+		"no host":   {HTTP: whole.HTTP, Base: &url.URL{Scheme: "https", Path: "/k8s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			result, err := gate.Check(t.Context(), client, parse(t, served), gate.Options{})
+			if err == nil || err.Error() != "the client must have HTTP and Base, with scheme and host" || result != nil {
+				t.Errorf("%+v, %v", result, err)
+			}
+		})
+	}
+}
