@@ -3,6 +3,7 @@ package discovery_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -151,6 +152,36 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 	if n := other.Connections() + plain.Connections(); n != 0 {
 		t.Errorf("the targets have %d connections", n)
+	}
+}
+
+// TestBaseWithASlash: a base URL is often written with a slash at its end, and means the same.
+func TestBaseWithASlash(t *testing.T) {
+	for _, behind := range []string{"", "/k8s/clusters/c-1"} {
+		server := apitest.New(t, apitest.Stock(), apitest.Behind(behind))
+		a := ask(t, server)
+		want := a.Endpoint()
+		a.Base.Path = behind + "/"
+		if s := a.fetch(documents); len(s.Named.Value) == 0 || s.Endpoint != want {
+			t.Errorf("behind %q: %v, of %s", behind, s.Named.Failure, s.Endpoint)
+		}
+	}
+}
+
+// TestBrokenAnswerIsRedacted: what comes in place of HTTP may hold the token, too.
+func TestBrokenAnswerIsRedacted(t *testing.T) {
+	server := apitest.New(t, apitest.Stock(), apitest.HTTP1())
+	server.Always("/version", func(e *apitest.Exchange) {
+		conn, _, err := http.NewResponseController(e.ResponseWriter).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 secret-token\r\n\r\n")
+		_ = conn.Close()
+	})
+	f := ask(t, server).fetch(discovery.Needs{Version: true}).Version.Failure
+	if f == nil || f.Code != discovery.Unreachable || !strings.Contains(f.Message, "[token]") || strings.Contains(f.Message, "secret-token") {
+		t.Errorf("%+v", f)
 	}
 }
 

@@ -27,7 +27,7 @@ func (c *Client) redact(text string) string {
 }
 
 func (c *Client) url(path, query string) string {
-	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: c.Base.Path + path, RawQuery: query}).String()
+	return (&url.URL{Scheme: c.Base.Scheme, Host: c.Base.Host, Path: strings.TrimSuffix(c.Base.Path, "/") + path, RawQuery: query}).String()
 }
 
 // Endpoint gives the base URL as scheme, lower-case host, effective port and path, as

@@ -25,8 +25,8 @@ import (
 type Client struct {
 	// HTTP has the credentials. Redirects are not followed, whatever it says.
 	HTTP *http.Client
-	// Base gives scheme and host of the server, and the path that its API is behind,
-	// without a slash at its end. The rest of it is not used.
+	// Base gives scheme and host of the server, and the path that its API is behind. The
+	// rest of it is not used, nor is a slash at the end of the path.
 	Base *url.URL
 	// RequestTimeout limits one request with its body; each attempt has it anew.
 	// Zero means 32 s.
@@ -244,6 +244,8 @@ func (c *Client) attempt(parent context.Context, q request, number int) (res res
 // broken makes a result of a request that no answer came to, or only a part of one.
 func (c *Client) broken(parent, ctx context.Context, q request, err error) result {
 	f, retry := transportFailure(parent, ctx, q.String(), endpoint.Of(c.Base).Address(), err)
+	// It may quote what came in place of an answer.
+	f.Message = c.redact(f.Message)
 	return result{failure: f, retry: retry, needsTLS: isTLSRecord(err)}
 }
 

@@ -145,7 +145,7 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 	if !listed {
 		return c.fieldsByPath(ctx, f)
 	}
-	path, query, err := schemaURL(strings.TrimPrefix(relative, c.Base.Path))
+	path, query, err := schemaURL(strings.TrimPrefix(relative, strings.TrimSuffix(c.Base.Path, "/")))
 	if err != nil {
 		return f.failed(model.NewFailure("GET "+schemaIndexPath, InvalidResponse, err, "%s", c.redact(err.Error())))
 	}
