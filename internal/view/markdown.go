@@ -99,7 +99,7 @@ func markdownOrigin(t *Target) []string {
 
 // markdownTarget is a row of the table of targets.
 func (r *Report) markdownTarget(t *Target) string {
-	verdict, sum := "**No verdict.**", ""
+	verdict, sum := "**"+noVerdict+"**", ""
 	if t.Plan != nil {
 		verdict, sum = markdownVerdict(t), counts(t.Verdict.Counts)
 	}

@@ -44,8 +44,10 @@ func SARIF(w io.Writer, r *Report) error {
 	}
 	if len(r.Targets) == 1 {
 		run.Properties.jsonOutcome = newJSONOutcome(r.Targets[0])
-	} else if worst, ok := r.worst(); ok {
-		run.Properties.Verdict = &worst
+	} else {
+		if worst, ok := r.worst(); ok {
+			run.Properties.Verdict = &worst
+		}
 		for _, t := range r.Targets {
 			target := newJSONTarget(t, r.Place)
 			run.Properties.Targets = append(run.Properties.Targets, sarifTarget{target.Type, target.Name, target.jsonOutcome})

@@ -163,6 +163,33 @@ func TestWorstOfTargets(t *testing.T) {
 	}
 }
 
+// TestTargetWithoutAPlan: no format leaves out one of several targets because it has no
+// plan. The formats of problems say by a diagnostic what is wrong with it.
+func TestTargetWithoutAPlan(t *testing.T) {
+	const file = "snapshot prod|1.json"
+	text := func(r *view.Report) string {
+		return string(render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{}) }))
+	}
+	r := twoTargets(t)
+	r.Targets[1].Plan = nil
+	if got := text(r); !strings.HasSuffix(got, "\nTarget: "+file+"\nNo verdict.\n") {
+		t.Errorf("text is\n%s", got)
+	}
+	if got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })); !strings.Contains(got, file+": No verdict.\n") {
+		t.Errorf("the termination message is\n%s", got)
+	}
+	if got := written(t, "markdown", r); !strings.Contains(got, "| **No verdict.** |") {
+		t.Errorf("Markdown is\n%s", got)
+	}
+	if got := written(t, "sarif", r); !strings.Contains(got, `"name": "prod|1.json"`) {
+		t.Errorf("SARIF has no target %s:\n%s", file, got[strings.LastIndex(got, `"properties"`):])
+	}
+	r.Targets = r.Targets[1:]
+	if got := text(r) + string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })); got != "" {
+		t.Errorf("of the only target it says %q", got)
+	}
+}
+
 // TestManyTargetsFit: the formats with a limit keep it, and name every target that fits.
 func TestManyTargetsFit(t *testing.T) {
 	r := twoTargets(t)

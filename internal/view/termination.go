@@ -47,14 +47,19 @@ func terminationEntries(r *Report) []entry {
 			add(oneLineDiagnostic(d))
 		}
 	}
-	judged := r.judged()
 	of := func(t *Target) string {
 		if title := r.title(t); title != "" {
 			return title + ": "
 		}
 		return ""
 	}
-	for _, t := range judged {
+	for _, t := range r.Targets {
+		if t.Plan == nil {
+			if of(t) != "" {
+				add(of(t) + noVerdict)
+			}
+			continue
+		}
 		add(of(t) + verdictLine(t))
 		if t.Wait != nil {
 			add(of(t) + waitLine(t.Wait))
@@ -64,7 +69,7 @@ func terminationEntries(r *Report) []entry {
 		}
 	}
 	hinted := map[string]bool{}
-	for _, t := range judged {
+	for _, t := range r.judged() {
 		p := printer{recorded: t.Origin.recorded()}
 		before := len(entries)
 		for _, severity := range config.Severities() {

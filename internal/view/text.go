@@ -14,20 +14,30 @@ import (
 
 // Text writes a report for people. For each target it has the verdict, then what
 // drifted, then what could not be determined and why, then how much holds and who was
-// asked. It writes nothing of a target without a plan: the diagnostics say why.
+// asked. Of a target without a plan, it says that there is no verdict, and nothing where
+// that is the only target: the diagnostics say why.
 func Text(w io.Writer, r *Report, o Options) error {
 	p := printer{w: w, Style: safe.Style(o.Color)}
-	for i, t := range r.judged() {
-		if title := r.title(t); title != "" {
+	for i, t := range r.Targets {
+		title := r.title(t)
+		if title != "" {
 			if i > 0 {
 				p.line("")
 			}
 			p.line(p.Bold("Target: " + title))
 		}
-		p.target(t, r, o.Verbose)
+		switch {
+		case t.Plan != nil:
+			p.target(t, r, o.Verbose)
+		case title != "":
+			p.line(noVerdict)
+		}
 	}
 	return p.err
 }
+
+// noVerdict is what there is to say of one of several targets that has no plan.
+const noVerdict = "No verdict."
 
 func (p *printer) target(t *Target, r *Report, verbose bool) {
 	p.recorded = t.Origin.recorded()
