@@ -111,8 +111,8 @@ type decoder struct {
 	names map[string]hcl.Range
 	// tokens counts those of all sources.
 	tokens int
-	// made counts what stands in dynamic blocks, and what permissions multiply to.
-	made int
+	// multiplied counts what dynamic blocks make, and what permissions multiply to.
+	multiplied int
 	// open is set where what a dynamic block makes, or what a permission asks for,
 	// is not known.
 	open bool
@@ -123,7 +123,6 @@ type decoder struct {
 func (d *decoder) decode() {
 	root := language()
 	d.learn(root)
-	d.schemas[dynamicType] = dynamicSchema(&blockSchema{}).body()
 	contents, ok := d.contents(root)
 	if !ok || !d.versionFits(contents) {
 		return

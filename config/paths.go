@@ -20,7 +20,7 @@ func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common)
 	verbs := d.pathVerbs(content.Attributes["verbs"])
 	paths := d.paths(a)
 	d.open = d.open || len(verbs) == 0 || len(paths) == 0
-	if !d.make(len(verbs)*len(paths), a.Range) {
+	if !d.multiplies(len(verbs)*len(paths), a.Range) {
 		return
 	}
 	for _, verb := range verbs {

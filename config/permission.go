@@ -80,7 +80,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		parsed = append(parsed, r)
 	}
 	d.open = d.open || len(verbs) == 0 || len(resources) == 0
-	if !d.make(len(verbs)*len(resources), attributes["resources"].Range) {
+	if !d.multiplies(len(verbs)*len(resources), attributes["resources"].Range) {
 		return
 	}
 	for _, verb := range verbs {

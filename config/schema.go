@@ -284,20 +284,25 @@ const dynamicType = "dynamic"
 
 // dynamicSchema describes a dynamic block that makes blocks of one type.
 func dynamicSchema(made *blockSchema) *blockSchema {
-	return &blockSchema{
+	dynamic := &blockSchema{
 		name: dynamicType, label: "type",
 		doc:     "Makes a block of the type that its label names for each element of a collection. It can stand wherever a repeatable block can.",
 		example: "dynamic \"api\" {\n  for_each = [\"v1\", \"apps/v1\"]\n  labels   = [api.value]\n  content {}\n}",
 		attributes: []attributeSchema{
 			{name: "for_each", typ: "list, set, map or object", required: true, doc: "The collection. A block is made for each of its elements, and none where it is empty.", example: "var.crds"},
 			{name: "iterator", typ: "name", fallback: "the label", doc: "The name by which labels and content speak of the element: name.key and name.value.", example: "crd"},
-			{name: "labels", typ: "list of strings", doc: "The label of the block that is made. It is left out where the block has none.", example: "[crd.value.plural]"},
 		},
 		blocks: []*blockSchema{{
 			name: "content", doc: "The body of each block that is made.", example: "content {\n  scope = \"Namespaced\"\n}",
 			attributes: made.attributes, blocks: made.blocks,
 		}},
 	}
+	if made.label != "" {
+		dynamic.attributes = append(dynamic.attributes, attributeSchema{
+			name: "labels", typ: "list of strings", doc: "The label of the block that is made.", example: "[crd.value.plural]",
+		})
+	}
+	return dynamic
 }
 
 func facetsSchema() []attributeSchema {
