@@ -36,7 +36,7 @@ func (d *decoder) writes(block *hcl.Block) bool {
 	if scoped, ok := body.(scopedBody); ok {
 		body = scoped.Body
 	}
-	content, _ := body.Content(d.schemas[block.Type])
+	content, _ := body.Content(d.language[block.Type].Body())
 	return len(content.Blocks) > 0
 }
 

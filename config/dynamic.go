@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // hcl's own package for dynamic blocks hides iterators in expressions that nothing can look
@@ -61,7 +62,7 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 	if scoped, ok := body.(scopedBody); ok {
 		body, s = scoped.Body, scoped.scope
 	}
-	content := d.contentOf(body, d.schemas[typ])
+	content := d.contentOf(body, d.language[typ].Body())
 	if s != nil {
 		for _, a := range content.Attributes {
 			a.Expr = scopedExpression{a.Expr, s}
@@ -73,7 +74,7 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 
 // expand replaces the dynamic blocks among the blocks within a block of a type.
 func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
-	isDynamic := func(block *hcl.Block) bool { return block.Type == dynamicType }
+	isDynamic := func(block *hcl.Block) bool { return block.Type == lang.Dynamic }
 	if s == nil && !slices.ContainsFunc(blocks, isDynamic) {
 		return blocks
 	}
@@ -95,7 +96,7 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
 }
 
 // made gives the blocks that a dynamic block makes within a block of a type.
-func (d *decoder) made(block *hcl.Block, within *blockSchema, s scope) hcl.Blocks {
+func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks {
 	// An error in the content is in each block that is made, so it is looked for once.
 	if s == nil && !d.fits(block, within, nil) {
 		return nil
@@ -122,7 +123,7 @@ func (d *decoder) made(block *hcl.Block, within *blockSchema, s scope) hcl.Block
 	var out hcl.Blocks
 	for it := value.ElementIterator(); it.Next(); {
 		key, element := it.Element()
-		one := &hcl.Block{Type: g.made.name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
+		one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
 		inner := s.with(g.iterator, key, element)
 		one.Body = scopedBody{g.content, inner}
 		if g.label == nil || d.label(g, one, inner) {
@@ -160,7 +161,7 @@ func (d *decoder) multiplies(n int, at hcl.Range) bool {
 
 // generator is what a dynamic block consists of.
 type generator struct {
-	made     *blockSchema
+	made     *lang.Block
 	forEach  hcl.Expression
 	iterator string
 	// label is nil where the block has none.
@@ -170,18 +171,18 @@ type generator struct {
 
 // generator reads a dynamic block within a block of a type. Where it is false, an error was
 // reported.
-func (d *decoder) generator(block *hcl.Block, within *blockSchema) (g generator, ok bool) {
-	if g.made = within.block(block.Labels[0]); g.made == nil || !g.made.repeats {
-		known := within.repeatable()
+func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, ok bool) {
+	if g.made = within.Block(block.Labels[0]); g.made == nil || !g.made.Repeats {
+		known := within.Repeatable()
 		d.Error(block.LabelRanges[0], "Invalid dynamic block", "A dynamic block makes no block of type %q here, but %s.%s",
 			diag.Clip(block.Labels[0]), strings.Join(known, ", "), diag.DidYouMean(block.Labels[0], known))
 		return g, false
 	}
-	content, diags := block.Body.Content(dynamicSchema(g.made).body())
+	content, diags := block.Body.Content(lang.DynamicBlock(g.made).Body())
 	if d.Add(diags...); diags.HasErrors() {
 		return g, false
 	}
-	g.forEach, g.iterator = content.Attributes["for_each"].Expr, g.made.name
+	g.forEach, g.iterator = content.Attributes["for_each"].Expr, g.made.Name
 	ok = true
 	refuse := func(at hcl.Range, summary, detail string, args ...any) {
 		d.Error(at, summary, detail, args...)
@@ -205,10 +206,10 @@ func (d *decoder) generator(block *hcl.Block, within *blockSchema) (g generator,
 		if list, diags := hcl.ExprList(a.Expr); !diags.HasErrors() && len(list) == 1 {
 			g.label = list[0]
 		} else {
-			refuse(a.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.name, g.iterator)
+			refuse(a.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.Name, g.iterator)
 		}
-	} else if g.made.label != "" {
-		refuse(headerRange(block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.name, g.made.label)
+	} else if g.made.Label != "" {
+		refuse(headerRange(block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.Name, g.made.Label)
 	}
 	return g, ok
 }
@@ -216,7 +217,7 @@ func (d *decoder) generator(block *hcl.Block, within *blockSchema) (g generator,
 // fits tells whether a dynamic block within a block of a type has what its schema has, and
 // so has everything in it, and reports where not. With a scope, it evaluates the expressions
 // too: what they refer to must exist even if it is not known what the block makes.
-func (d *decoder) fits(block *hcl.Block, within *blockSchema, s scope) bool {
+func (d *decoder) fits(block *hcl.Block, within *lang.Block, s scope) bool {
 	g, ok := d.generator(block, within)
 	if !ok {
 		return false
@@ -236,24 +237,24 @@ func (d *decoder) survey(g generator, s scope) bool {
 	return d.surveyBody(g.content, g.made, s)
 }
 
-func (d *decoder) surveyBody(body hcl.Body, typ *blockSchema, s scope) bool {
-	content, diags := body.Content(d.schemas[typ.name])
+func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
+	content, diags := body.Content(typ.Body())
 	d.Add(diags...)
 	ok := !diags.HasErrors()
 	for _, a := range sortedAttributes(content.Attributes) {
 		switch {
 		case s == nil:
-		case typ.name == "assert":
+		case typ.Name == "assert":
 			d.surveyAssert(scopedExpression{a.Expr, s})
 		default:
 			d.value(scopedExpression{a.Expr, s})
 		}
 	}
 	for _, block := range content.Blocks {
-		if block.Type == dynamicType {
+		if block.Type == lang.Dynamic {
 			ok = d.fits(block, typ, s) && ok
 		} else {
-			ok = d.surveyBody(block.Body, typ.block(block.Type), s) && ok
+			ok = d.surveyBody(block.Body, typ.Block(block.Type), s) && ok
 		}
 	}
 	return ok

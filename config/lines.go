@@ -9,6 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // Sources are the sources of a declaration, to show lines of. Variable files do
@@ -111,11 +113,11 @@ func (s Source) nativeSecrets() []region {
 		}
 		start, secret = -1, false
 	}
-	lineStart, root := true, language()
+	lineStart, root := true, lang.File()
 	for i, t := range tokens {
 		if t.Type == hclsyntax.TokenIdent {
 			switch name := string(t.Bytes); {
-			case lineStart && opensBlock(tokens[i:]) && (root.block(name) != nil || name == dynamicType):
+			case lineStart && opensBlock(tokens[i:]) && (root.Block(name) != nil || name == lang.Dynamic):
 				finish(t.Range.Start.Byte)
 				if name == "variable" {
 					start = t.Range.Start.Byte

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
@@ -64,8 +65,6 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 			variables: map[string]*variable{}, locals: map[string]*local{},
 		},
 		sources:     sources,
-		schemas:     map[string]*hcl.BodySchema{},
-		language:    map[string]*blockSchema{},
 		names:       map[string]hcl.Range{},
 		blocks:      map[string]int{},
 		claims:      make(map[subject]claim, expectedClaims(sources)),
@@ -93,9 +92,8 @@ func expectedClaims(sources []Source) int {
 type decoder struct {
 	evaluator
 	sources []Source
-	schemas map[string]*hcl.BodySchema
 	// language has each type of block by its name.
-	language    map[string]*blockSchema
+	language    map[string]*lang.Block
 	localOrder  []*local
 	declaration *Declaration
 	// all are the requirements, in declaration order.
@@ -121,8 +119,8 @@ type decoder struct {
 }
 
 func (d *decoder) decode() {
-	root := language()
-	d.learn(root)
+	root := lang.File()
+	d.language = root.Index()
 	contents, ok := d.contents(root)
 	if !ok || !d.versionFits(contents) {
 		return
@@ -133,7 +131,7 @@ func (d *decoder) decode() {
 	d.evaluateLocals()
 	d.validate()
 	for _, content := range contents {
-		for _, block := range d.expand(content.Blocks, root.name, nil) {
+		for _, block := range d.expand(content.Blocks, root.Name, nil) {
 			if d.full {
 				break
 			}
@@ -154,16 +152,8 @@ func (d *decoder) decode() {
 	d.unused()
 }
 
-// learn computes the hcl schema of each type of block, once.
-func (d *decoder) learn(b *blockSchema) {
-	d.schemas[b.name], d.language[b.name] = b.body(), b
-	for _, inner := range b.blocks {
-		d.learn(inner)
-	}
-}
-
 // contents parses all sources. It gives one content for each, in their order.
-func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
+func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 	var bodies []hcl.Body
 	total := 0
 	for _, s := range d.sources {
@@ -179,7 +169,7 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 	}
 	var contents []*hcl.BodyContent
 	for _, body := range bodies {
-		content, diags := body.Content(d.schemas[root.name])
+		content, diags := body.Content(root.Body())
 		d.Add(d.misplaced(diags, true)...)
 		contents = append(contents, content)
 	}
@@ -246,7 +236,7 @@ func (d *decoder) conceal() {
 
 // parse parses one source in its syntax. The body is nil where it cannot be
 // used.
-func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
+func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
 	if !checkEncoding(s, d.List) {
 		return nil
 	}
@@ -256,7 +246,7 @@ func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
 	if !d.affordable(s) {
 		return nil
 	}
-	if body := d.parseText(s, schema.free); body != nil {
+	if body := d.parseText(s, schema.Free); body != nil {
 		return body
 	}
 	return nil

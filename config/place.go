@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // misplaced adds to hcl's errors about a block or an attribute that is not expected where
@@ -24,11 +26,7 @@ func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 		}
 		hint := d.belongs(name[1], m.Summary != "Unsupported argument", m.Summary != "Unsupported block type")
 		if hint == "" && top {
-			var names []string
-			for _, b := range language().blocks {
-				names = append(names, b.name)
-			}
-			hint = " A declaration has these blocks: " + strings.Join(names, ", ") + "."
+			hint = " A declaration has these blocks: " + strings.Join(lang.File().Names(), ", ") + "."
 		}
 		m.Detail += hint
 	}
@@ -43,8 +41,8 @@ func (d *decoder) belongs(name string, block, attribute bool) string {
 	const what = " It belongs in "
 	for _, parent := range sortedKeys(d.language) {
 		b := d.language[parent]
-		isIt := func(a attributeSchema) bool { return a.name == name }
-		if parent != "" && (block && b.block(name) != nil || attribute && slices.ContainsFunc(b.attributes, isIt)) {
+		isIt := func(a lang.Attribute) bool { return a.Name == name }
+		if parent != "" && (block && b.Block(name) != nil || attribute && slices.ContainsFunc(b.Attributes, isIt)) {
 			places = append(places, parent)
 		}
 	}

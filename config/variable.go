@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -35,7 +36,7 @@ type variable struct {
 
 // declareVariable reads a variable block.
 func (d *decoder) declareVariable(block *hcl.Block) {
-	content, diags := block.Body.Content(d.schemas["variable"])
+	content, diags := block.Body.Content(d.language["variable"].Body())
 	for _, m := range diags {
 		if strings.Contains(m.Detail, `"ephemeral"`) {
 			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
@@ -200,7 +201,7 @@ func (d *decoder) readValues(s Source, given map[string]assignment) {
 func (d *decoder) parseValues(s Source) hcl.Body {
 	secret := slices.ContainsFunc(sortedKeys(d.variables), func(name string) bool { return d.variables[name].sensitive })
 	before := len(d.Diags)
-	body := d.parse(s, valuesLanguage())
+	body := d.parse(s, lang.Values())
 	for _, m := range d.Diags[before:] {
 		if secret {
 			m.Detail = concealed

@@ -195,7 +195,7 @@ func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
 	fits := true
 	var unsupported diag.List
 	each(contents, "kreconcile", func(block *hcl.Block) {
-		content, diags := block.Body.Content(d.schemas["kreconcile"])
+		content, diags := block.Body.Content(d.language["kreconcile"].Body())
 		d.Add(diags...)
 		a := content.Attributes["required_version"]
 		if a == nil {

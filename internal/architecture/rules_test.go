@@ -55,8 +55,14 @@ var rules = []rule{
 		why:     "diag collects diagnostics for every room of config; it is a leaf",
 	},
 	{
+		folder:  "config/internal/lang",
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "lang holds the tables of the language, which every room of config reads; it is a leaf",
+	},
+	{
 		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "internal/nearest"},
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/lang", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +

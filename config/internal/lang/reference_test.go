@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"bytes"
@@ -9,52 +9,52 @@ import (
 	"strings"
 )
 
-// Reference gives the parts of docs/language.md that are made of the language's
+// reference gives the parts of docs/language.md that are made of the language's
 // schema: one of the name of each block, and "blocks", which lists them all, and
 // "common", which has the attributes of every requirement.
-func Reference() map[string]string {
-	parts := map[string]string{"common": attributeTable(commonSchema())}
+func reference() map[string]string {
+	parts := map[string]string{"common": attributeTable(Common())}
 	var list strings.Builder
 	list.WriteString("| block | stands in | |\n| --- | --- | --- |\n")
-	for _, b := range blocksOf(language()) {
+	for _, b := range blocksOf(File()) {
 		within := "the file"
-		if outer := outside(b.name); len(outer) > 0 {
+		if outer := outside(b.Name); len(outer) > 0 {
 			within = linked(outer)
 		}
-		header := b.name
-		if b.label != "" {
-			header += " \"" + b.label + "\""
+		header := b.Name
+		if b.Label != "" {
+			header += " \"" + b.Label + "\""
 		}
-		fmt.Fprintf(&list, "| [`%s`](#%s) | %s | %s |\n", header, b.name, within, cell(b.doc))
-		parts[b.name] = section(b)
+		fmt.Fprintf(&list, "| [`%s`](#%s) | %s | %s |\n", header, b.Name, within, cell(b.Doc))
+		parts[b.Name] = section(b)
 	}
 	parts["blocks"] = list.String()
 	return parts
 }
 
 // section describes one block.
-func section(b *blockSchema) string {
+func section(b *Block) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", cell(b.doc), b.example)
-	own := b.attributes
-	if n := len(own) - len(commonSchema()); n >= 0 && reflect.DeepEqual(own[n:], commonSchema()) {
+	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", cell(b.Doc), b.Example)
+	own := b.Attributes
+	if n := len(own) - len(Common()); n >= 0 && reflect.DeepEqual(own[n:], Common()) {
 		own = own[:n]
 	}
 	if len(own) > 0 {
 		text.WriteString("\n" + attributeTable(own))
 	}
 	var more []string
-	if len(own) < len(b.attributes) {
+	if len(own) < len(b.Attributes) {
 		also := "It also has"
 		if len(own) == 0 {
 			also = "It has"
 		}
 		more = append(more, also+" the [attributes of every requirement](#attributes-of-every-requirement).")
 	}
-	if len(b.blocks) > 0 {
+	if len(b.Blocks) > 0 {
 		var names []string
-		for _, inner := range b.blocks {
-			names = append(names, inner.name)
+		for _, inner := range b.Blocks {
+			names = append(names, inner.Name)
 		}
 		more = append(more, "Blocks within it: "+linked(names)+".")
 	}
@@ -64,28 +64,28 @@ func section(b *blockSchema) string {
 	return text.String()
 }
 
-func attributeTable(attributes []attributeSchema) string {
+func attributeTable(attributes []Attribute) string {
 	var table strings.Builder
 	table.WriteString("| attribute | type | default | | example |\n| --- | --- | --- | --- | --- |\n")
 	for _, a := range attributes {
 		fallback := " "
 		switch {
-		case a.required:
+		case a.Required:
 			fallback = " required "
-		case a.fallback != "":
-			fallback = " " + code(a.fallback) + " "
+		case a.Default != "":
+			fallback = " " + code(a.Default) + " "
 		}
-		fmt.Fprintf(&table, "| `%s` | %s |%s| %s | %s |\n", a.name, cell(a.typ), fallback, cell(a.doc), code(a.example))
+		fmt.Fprintf(&table, "| `%s` | %s |%s| %s | %s |\n", a.Name, cell(a.Type), fallback, cell(a.Doc), code(a.Example))
 	}
 	return table.String()
 }
 
 // blocksOf lists the blocks within one, those within these too, each once.
-func blocksOf(root *blockSchema) []*blockSchema {
-	var list []*blockSchema
-	for _, b := range root.blocks {
-		for _, inner := range append([]*blockSchema{b}, blocksOf(b)...) {
-			if !slices.ContainsFunc(list, func(x *blockSchema) bool { return x.name == inner.name }) {
+func blocksOf(root *Block) []*Block {
+	var list []*Block
+	for _, b := range root.Blocks {
+		for _, inner := range append([]*Block{b}, blocksOf(b)...) {
+			if !slices.ContainsFunc(list, func(x *Block) bool { return x.Name == inner.Name }) {
 				list = append(list, inner)
 			}
 		}
@@ -96,9 +96,9 @@ func blocksOf(root *blockSchema) []*blockSchema {
 // outside lists the blocks that a block may stand in, without the file itself.
 func outside(name string) []string {
 	var names []string
-	for _, b := range blocksOf(language()) {
-		if b.block(name) != nil {
-			names = append(names, b.name)
+	for _, b := range blocksOf(File()) {
+		if b.Block(name) != nil {
+			names = append(names, b.Name)
 		}
 	}
 	return names
@@ -121,19 +121,19 @@ func code(text string) string { return "`" + strings.ReplaceAll(oneLine(text), "
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// JSONSchema gives the JSON Schema of declarations in HCL's JSON syntax, in draft
+// jsonSchema gives the JSON Schema of declarations in HCL's JSON syntax, in draft
 // 7, which editors know best.
-func JSONSchema() []byte {
+func jsonSchema() []byte {
 	definitions := map[string]any{
 		"template": map[string]any{
 			"description": "An expression, as \"${...}\".", "type": "string", "pattern": `\$\{|%\{`,
 		},
-		"file": bodySchema(language()),
+		"file": bodySchema(File()),
 	}
-	for _, b := range blocksOf(language()) {
-		definitions[b.name] = bodySchema(b)
+	for _, b := range blocksOf(File()) {
+		definitions[b.Name] = bodySchema(b)
 		if dynamicMakes(b) {
-			definitions["dynamic-"+b.name] = dynamicBody(b)
+			definitions["dynamic-"+b.Name] = dynamicBody(b)
 		}
 	}
 	document := map[string]any{
@@ -155,24 +155,24 @@ func JSONSchema() []byte {
 }
 
 // bodySchema describes the object that a block is behind its label.
-func bodySchema(b *blockSchema) map[string]any {
-	schema := map[string]any{"type": "object", "description": b.doc}
-	if b.free {
+func bodySchema(b *Block) map[string]any {
+	schema := map[string]any{"type": "object", "description": b.Doc}
+	if b.Free {
 		return schema
 	}
 	properties := map[string]any{"//": map[string]any{"description": "A comment."}}
 	var required []string
-	for _, a := range b.attributes {
-		properties[a.name] = valueSchema(a)
-		if a.required {
-			required = append(required, a.name)
+	for _, a := range b.Attributes {
+		properties[a.Name] = valueSchema(a)
+		if a.Required {
+			required = append(required, a.Name)
 		}
 	}
 	made := map[string]any{}
-	for _, inner := range b.blocks {
-		properties[inner.name] = innerSchema(inner.label != "", inner.doc, inner.name)
+	for _, inner := range b.Blocks {
+		properties[inner.Name] = innerSchema(inner.Label != "", inner.Doc, inner.Name)
 		if dynamicMakes(inner) {
-			made[inner.name] = map[string]any{"anyOf": oneOrMany("dynamic-" + inner.name)}
+			made[inner.Name] = map[string]any{"anyOf": oneOrMany("dynamic-" + inner.Name)}
 		}
 	}
 	if len(made) > 0 {
@@ -209,33 +209,33 @@ func many(schema map[string]any) []any {
 }
 
 // dynamicMakes tells whether a dynamic block can make a block.
-func dynamicMakes(b *blockSchema) bool { return b.repeats }
+func dynamicMakes(b *Block) bool { return b.Repeats }
 
-func dynamicBody(b *blockSchema) map[string]any {
+func dynamicBody(b *Block) map[string]any {
 	properties := map[string]any{
 		"//":       map[string]any{"description": "A comment."},
-		"for_each": valueSchema(attributeSchema{typ: "list, set, map or object", doc: "What blocks are made for each element of.", example: "var.names"}),
-		"iterator": valueSchema(attributeSchema{typ: "name", doc: "The name of the element in content, where it is not that of the block's type.", example: "each"}),
-		"content":  map[string]any{"description": "What each block holds.", "anyOf": oneOrMany(b.name)},
+		"for_each": valueSchema(Attribute{Type: "list, set, map or object", Doc: "What blocks are made for each element of.", Example: "var.names"}),
+		"iterator": valueSchema(Attribute{Type: "name", Doc: "The name of the element in content, where it is not that of the block's type.", Example: "each"}),
+		"content":  map[string]any{"description": "What each block holds.", "anyOf": oneOrMany(b.Name)},
 	}
 	required := []string{"for_each", "content"}
-	if b.label != "" {
-		properties["labels"] = valueSchema(attributeSchema{typ: "list of strings", doc: "The block's label, in a list.", example: fmt.Sprintf("[\"${%s.value}\"]", b.name)})
+	if b.Label != "" {
+		properties["labels"] = valueSchema(Attribute{Type: "list of strings", Doc: "The block's label, in a list.", Example: fmt.Sprintf("[\"${%s.value}\"]", b.Name)})
 		required = append(required, "labels")
 	}
 	return map[string]any{
-		"description": "Makes blocks of type " + b.name + ".", "type": "object",
+		"description": "Makes blocks of type " + b.Name + ".", "type": "object",
 		"properties": properties, "required": required, "additionalProperties": false,
 	}
 }
 
 // valueSchema describes the value of an attribute. What it cannot determine of a type
 // it leaves open.
-func valueSchema(a attributeSchema) map[string]any {
+func valueSchema(a Attribute) map[string]any {
 	template := map[string]any{"$ref": "#/definitions/template"}
 	text, list := map[string]any{"type": "string"}, map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "minItems": 1}
-	schema := map[string]any{"description": a.doc}
-	switch a.typ {
+	schema := map[string]any{"description": a.Doc}
+	switch a.Type {
 	case "string", "type", "name":
 		schema["type"] = "string"
 		if values := choices(a); values != nil {
@@ -253,31 +253,27 @@ func valueSchema(a attributeSchema) map[string]any {
 	case "list, set, map or object":
 		schema["anyOf"] = []any{map[string]any{"type": []string{"array", "object"}}, template}
 	}
-	if json.Valid([]byte(a.fallback)) {
-		schema["default"] = json.RawMessage(a.fallback)
+	if json.Valid([]byte(a.Default)) {
+		schema["default"] = json.RawMessage(a.Default)
 	}
 	switch {
-	case json.Valid([]byte(a.example)):
-		schema["examples"] = []any{json.RawMessage(a.example)}
-	case a.typ == "type" || a.typ == "name":
-		schema["examples"] = []any{a.example}
+	case json.Valid([]byte(a.Example)):
+		schema["examples"] = []any{json.RawMessage(a.Example)}
+	case a.Type == "type" || a.Type == "name":
+		schema["examples"] = []any{a.Example}
 	default:
-		schema["examples"] = []any{"${" + a.example + "}"}
+		schema["examples"] = []any{"${" + a.Example + "}"}
 	}
 	return schema
 }
 
 // choices lists the values of an attribute that has few.
-func choices(a attributeSchema) []string {
-	switch a.name {
+func choices(a Attribute) []string {
+	switch a.Name {
 	case "scope":
 		return []string{"Cluster", "Namespaced"}
 	case "severity":
-		var values []string
-		for _, s := range Severities() {
-			values = append(values, string(s))
-		}
-		return values
+		return []string{"error", "warning"}
 	}
 	return nil
 }
