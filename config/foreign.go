@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // parseText parses native syntax, and says in errors what another language may have been
@@ -48,9 +49,9 @@ func foreign(s Source, values bool) *hcl.Diagnostic {
 	case strings.HasPrefix(line, "{{"):
 		return diag.New(hcl.DiagError, at, "Template in a "+what, "This is a template, as in a Helm chart. Render it first, as with helm template.")
 	case strings.HasPrefix(line, "{"), strings.HasPrefix(line, "["):
-		ending := endingJSON
+		ending := source.EndingJSON
 		if values {
-			ending = endingValuesJSON
+			ending = source.EndingValuesJSON
 		}
 		return diag.New(hcl.DiagError, at, "JSON in a "+what, "The file is JSON. The name of a %s in HCL's JSON syntax ends in %s.", what, ending)
 	case !yamlLine.MatchString(line):
@@ -91,9 +92,9 @@ func firstLine(s Source) (string, hcl.Range) {
 		if len(text) > 0 && text[0] != '#' && !bytes.HasPrefix(text, []byte("//")) {
 			first := start + bytes.Index(line, text)
 			const most = 200
-			return string(text[:min(len(text), most)]), s.span(first, first+len(text))
+			return string(text[:min(len(text), most)]), s.Span(first, first+len(text))
 		}
 		start += len(line)
 	}
-	return "", s.startOf()
+	return "", s.Start()
 }

@@ -50,11 +50,11 @@ func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 	}
 	at := int(w.decoder.InputOffset())
 	if errors.Is(err, errTooMany) {
-		d.Error(s.span(at-1, at), "Declaration too large", "%s", tooManyTokens())
+		d.Error(s.Span(at-1, at), "Declaration too large", "%s", tooManyTokens())
 		return false
 	}
 	if errors.Is(err, errTooDeep) {
-		d.Error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+		d.Error(s.Span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
 		return false
 	}
 	at = len(s.Bytes)
@@ -66,7 +66,7 @@ func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 		}
 	}
 	if !explainJSON(s, d.List) {
-		d.Error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
+		d.Error(s.Span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
 	}
 	return false
 }
@@ -264,7 +264,7 @@ func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 	w.sound = false
 	if w.found++; w.found <= maxJSONMistakes {
-		w.list.Error(w.source.span(start, end), summary, "%s", detail)
+		w.list.Error(w.source.Span(start, end), summary, "%s", detail)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
@@ -71,7 +72,7 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		declaration: &Declaration{},
 	}
 	d.decode()
-	diags := d.Sorted(names(sources))
+	diags := d.Sorted(source.Names(sources))
 	if diags.HasErrors() {
 		return nil, diags
 	}
@@ -85,7 +86,7 @@ func expectedClaims(sources []Source) int {
 	for _, s := range sources {
 		total += len(s.Bytes)
 	}
-	return min(total, MaxTotalSize) / 64
+	return min(total, source.MaxTotal) / 64
 }
 
 // decoder turns sources into a declaration.
@@ -157,8 +158,8 @@ func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 	var bodies []hcl.Body
 	total := 0
 	for _, s := range d.sources {
-		if total += len(s.Bytes); total > MaxTotalSize {
-			d.Error(wholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+		if total += len(s.Bytes); total > source.MaxTotal {
+			d.Error(source.WholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", source.MaxTotal>>20)
 			return nil, false
 		}
 		bodies = append(bodies, d.parse(s, root))
@@ -221,13 +222,10 @@ func plainContent(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyContent
 // conceal drops the details of errors that stand where no line may be shown:
 // what the parser says of a broken text can quote it.
 func (d *decoder) conceal() {
-	secrets := map[string][]region{}
 	for _, s := range d.sources {
-		secrets[s.Name] = append(secrets[s.Name], s.secrets()...)
-	}
-	for _, m := range d.Diags {
-		for _, secret := range secrets[m.Subject.Filename] {
-			if secret.holds(m.Subject.Start.Byte) {
+		secrets := s.Secrets()
+		for _, m := range d.Diags {
+			if s.Name == m.Subject.Filename && secrets.Have(m.Subject.Start.Byte) {
 				m.Detail = concealed
 			}
 		}
@@ -237,10 +235,10 @@ func (d *decoder) conceal() {
 // parse parses one source in its syntax. The body is nil where it cannot be
 // used.
 func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
-	if !checkEncoding(s, d.List) {
+	if !source.CheckEncoding(s, d.List) {
 		return nil
 	}
-	if s.isJSON() {
+	if s.IsJSON() {
 		return d.parseJSON(s, schema)
 	}
 	if !d.affordable(s) {
@@ -267,9 +265,9 @@ func (d *decoder) emptiness() {
 	if d.inputs.AllowEmpty || d.open || d.Diags.HasErrors() {
 		return
 	}
-	at := wholeFile("")
+	at := source.WholeFile("")
 	if len(d.sources) > 0 {
-		at = d.sources[0].startOf()
+		at = d.sources[0].Start()
 	}
 	switch {
 	case len(d.all) == 0:

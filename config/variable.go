@@ -13,6 +13,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -152,7 +153,7 @@ func (d *decoder) assign() {
 		case v != nil:
 			given[a.Name] = assignment{Assignment: a, at: v.at}
 		case !a.Environment:
-			d.Error(wholeFile(a.Origin), "Undeclared variable",
+			d.Error(source.WholeFile(a.Origin), "Undeclared variable",
 				"A value is given to the variable %q, which is not declared.%s", diag.Clip(a.Name), diag.DidYouMean(a.Name, sortedKeys(d.variables)))
 		}
 	}

@@ -50,7 +50,7 @@ var rules = []rule{
 	{
 		folder:  "config/internal/diag",
 		uses:    []string{"internal/nearest"},
-		modules: []string{hcl},
+		modules: []string{hcl, cty},
 		avoids:  []string{"context", "io", "net", "os", "time"},
 		why:     "diag collects diagnostics for every room of config; it is a leaf",
 	},
@@ -61,8 +61,15 @@ var rules = []rule{
 		why:     "lang holds the tables of the language, which every room of config reads; it is a leaf",
 	},
 	{
+		folder:  "config/internal/source",
+		uses:    []string{"config/internal/diag", "config/internal/lang"},
+		modules: []string{hcl, jsonexp},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "source reads files through the fs.FS that it is given, and parses none of them",
+	},
+	{
 		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/lang", "internal/nearest"},
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +

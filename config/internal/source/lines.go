@@ -1,9 +1,10 @@
-package config
+package source
 
 import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,7 +24,7 @@ type Sources []Source
 // line must not be shown: a line of a variable file, or of the block of a
 // sensitive variable. Whether a file can be parsed does not matter for that.
 func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
-	if rng.Start.Line < 1 || isValuesName(rng.Filename) {
+	if rng.Start.Line < 1 || IsValues(rng.Filename) {
 		return "", false
 	}
 	for _, source := range s {
@@ -48,11 +49,7 @@ func (s Source) line(number int) (string, bool) {
 	if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
 		end = start + i
 	}
-	hidden := s.hidden
-	if hidden == nil {
-		hidden = s.secrets
-	}
-	for _, secret := range hidden() {
+	for _, secret := range s.Secrets() {
 		if start < secret.end && secret.start <= end {
 			return "", false
 		}
@@ -63,10 +60,10 @@ func (s Source) line(number int) (string, bool) {
 // Hidden tells of each line, from the first one, whether it must not be shown, as
 // [Sources.Line] does. What stands behind the last line's end counts as a line.
 func (s Source) Hidden() []bool {
-	all := isValuesName(s.Name)
-	var hidden []region
+	all := IsValues(s.Name)
+	var hidden Secrets
 	if !all {
-		hidden = s.secrets()
+		hidden = s.Secrets()
 	}
 	var list []bool
 	for start := 0; start <= len(s.Bytes); {
@@ -86,12 +83,26 @@ func (s Source) Hidden() []bool {
 // region is a run of bytes, from start to before end.
 type region struct{ start, end int }
 
-func (r region) holds(offset int) bool { return r.start <= offset && offset < r.end }
+// Secrets gives the places that must not be shown, once if the source was loaded.
+func (s Source) Secrets() Secrets {
+	if s.hidden != nil {
+		return s.hidden()
+	}
+	return s.secrets()
+}
+
+// Secrets are places in a source, in their order.
+type Secrets []region
+
+// Have tells whether a byte is in one of them.
+func (s Secrets) Have(offset int) bool {
+	return slices.ContainsFunc(s, func(r region) bool { return r.start <= offset && offset < r.end })
+}
 
 // secrets finds what must not be shown. It errs on the side of hiding: a block
 // counts as sensitive unless it says otherwise in so many words.
-func (s Source) secrets() []region {
-	if s.isJSON() {
+func (s Source) secrets() Secrets {
+	if s.IsJSON() {
 		return s.jsonSecrets()
 	}
 	if !bytes.Contains(s.Bytes, []byte("sensitive")) {
@@ -103,9 +114,9 @@ func (s Source) secrets() []region {
 // nativeSecrets goes by tokens, not by the parsed file: a file that cannot be
 // parsed has errors to show too. The block of a variable runs from its type to
 // the line on which another block begins.
-func (s Source) nativeSecrets() []region {
+func (s Source) nativeSecrets() Secrets {
 	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
-	var regions []region
+	var regions Secrets
 	start, secret := -1, false
 	finish := func(end int) {
 		if start >= 0 && secret {
@@ -152,9 +163,9 @@ func saysFalse(tokens hclsyntax.Tokens) bool {
 
 // jsonSecrets hides all variables of an object where one of them may be
 // sensitive, and what follows the place from which on it is no JSON.
-func (s Source) jsonSecrets() []region {
+func (s Source) jsonSecrets() Secrets {
 	decoder := jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	var regions []region
+	var regions Secrets
 	start, depth, secret := -1, 0, false
 	for {
 		token, err := decoder.ReadToken()

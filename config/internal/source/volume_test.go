@@ -1,4 +1,4 @@
-package config_test
+package source_test
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // mount is a ConfigMap as the kubelet mounts it.
@@ -126,14 +126,14 @@ func TestMountedVersions(t *testing.T) {
 					}
 					return placed
 				}
-				sources, values, diags := config.LoadAll(fsys, strings.NewReader("in"), place(test.paths), place(test.values))
+				sources, values, diags := source.Load(fsys, strings.NewReader("in"), place(test.paths), place(test.values))
 				done = calls < at
 				if len(diags) > 0 {
 					t.Fatalf("replaced at access %d: %v", at, report(diags))
 				}
 				number := ""
 				for _, s := range append(sources, values...) {
-					if s.Name == config.Stdin {
+					if s.Name == source.Stdin {
 						continue
 					}
 					if number == "" {
@@ -160,7 +160,7 @@ func TestMountNeverAtRest(t *testing.T) {
 	m := &mount{t: t, folder: filepath.Join(t.TempDir(), "mnt")}
 	m.replace("a.hcl", "b.hcl")
 	fsys := hookFS{below: []string{m.folder + "/..2026"}, before: func() { m.replace("a.hcl", "b.hcl") }}
-	_, diags := config.Load(fsys, nil, []string{m.folder})
+	_, diags := load(fsys, nil, []string{m.folder})
 	if !diags.HasErrors() {
 		t.Error("it is no error")
 	}
@@ -188,7 +188,7 @@ func TestFolderLikeAMount(t *testing.T) {
 		}
 	}
 	load := func() (contents, diags []string) {
-		sources, found := config.Load(osFS{}, nil, []string{folder})
+		sources, found := load(osFS{}, nil, []string{folder})
 		for _, s := range sources {
 			contents = append(contents, strings.TrimPrefix(s.Name, folder)+" "+string(s.Bytes))
 		}

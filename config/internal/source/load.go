@@ -1,4 +1,4 @@
-package config
+package source
 
 import (
 	"errors"
@@ -14,28 +14,9 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// Load reads the sources that paths name. A path is a file, a folder, or "-" for
-// stdin; no path at all is ".". Of a folder, its *.hcl and *.hcl.json are read,
-// in the order of their names, symbolic links included. Tests (*.test.hcl), inner folders, and
-// names that begin with two dots, which the kubelet keeps for itself, are passed over. A
-// file that two paths name in the same way is read once. Where fsys is a [LinkFS], a link out of
-// the folder is an error, and all files of a mounted ConfigMap are of one version of it,
-// even if the kubelet replaces it meanwhile.
-//
-// Paths go to fsys as they are given, "..", absolute ones and all; an fsys that
-// knows only what fs.ValidPath allows refuses the others itself. Nothing but a
-// regular file is opened, and no more than [MaxSourceSize] of one and
-// [MaxTotalSize] of all is read. The sources are those that could be read; where
-// a diagnostic is an error, they are not the whole declaration.
-func Load(fsys fs.FS, stdin io.Reader, paths []string) ([]Source, hcl.Diagnostics) {
-	sources, _, diags := LoadAll(fsys, stdin, paths, nil)
-	return sources, diags
-}
-
-// LoadAll reads the variable files that values name too, as one version with the rest, and
-// no more than [MaxTotalSize] of all of them. Unless a diagnostic is an error, there is a
-// source for each.
-func LoadAll(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+// Load reads the declaration that paths name and the variable files that values name, all of
+// one version of a mounted volume. Package config says what a path may be.
+func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
 	in := &input{from: stdin}
 	links, ok := fsys.(LinkFS)
 	if !ok {
@@ -79,10 +60,10 @@ func load(fsys fs.FS, in *input, paths, values []string) (sources, variables []S
 		source, more := LoadValues(fsys, name)
 		diags = append(diags, more...)
 		variables = append(variables, source)
-		if total += len(source.Bytes); total > MaxTotalSize {
+		if total += len(source.Bytes); total > MaxTotal {
 			return l.sources, variables, append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Variable files too large",
-				Detail: fmt.Sprintf("All variable files may have at most %d MiB together, and %s is one too many.", MaxTotalSize>>20, name),
+				Detail: fmt.Sprintf("All variable files may have at most %d MiB together, and %s is one too many.", MaxTotal>>20, name),
 			})
 		}
 	}
@@ -95,8 +76,8 @@ func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
 	info, ok := l.stat(name)
 	switch {
 	case !ok:
-	case !isValuesName(name) && !info.IsDir():
-		l.Error(wholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValuesNative, endingValuesJSON)
+	case !IsValues(name) && !info.IsDir():
+		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", EndingValues, EndingValuesJSON)
 	default:
 		l.file(name, info)
 	}
@@ -137,12 +118,12 @@ func (l *loader) path(name string) {
 	case !ok:
 	case info.IsDir():
 		l.folder(name)
-	case info.Mode().IsRegular() && isValuesName(name):
-		l.Error(wholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
+	case info.Mode().IsRegular() && IsValues(name):
+		l.Error(WholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
 	case info.Mode().IsRegular() && isTestName(name):
-		l.Error(wholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
+		l.Error(WholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
 	case info.Mode().IsRegular() && !isDeclarationName(name):
-		l.Error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, endingJSON)
+		l.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", EndingNative, EndingJSON)
 	default:
 		l.file(name, info)
 	}
@@ -151,7 +132,7 @@ func (l *loader) path(name string) {
 func (l *loader) folder(name string) {
 	entries, err := fs.ReadDir(l.fsys, name)
 	if err != nil {
-		l.Error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		l.Error(WholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
 		return
 	}
 	found, tests := false, false
@@ -176,9 +157,9 @@ func (l *loader) folder(name string) {
 	switch {
 	case found:
 	case tests:
-		l.Error(wholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, endingNative, endingJSON)
+		l.Error(WholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, EndingNative, EndingJSON)
 	default:
-		l.Error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, endingJSON)
+		l.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", EndingNative, EndingJSON)
 	}
 }
 
@@ -209,14 +190,14 @@ func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 			file, err = links.Resolve(name)
 		}
 		if err != nil {
-			l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+			l.unreadable(name, err)
 			return true
 		}
 		if strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/") {
 			return false
 		}
 	}
-	l.Error(wholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
+	l.Error(WholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
 	return true
 }
 
@@ -224,7 +205,7 @@ func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 // writer.
 func (l *loader) stat(name string) (fs.FileInfo, bool) {
 	if name == "" {
-		l.Error(wholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
+		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
 		return nil, false
 	}
 	info, err := fs.Stat(l.fsys, name)
@@ -232,9 +213,9 @@ func (l *loader) stat(name string) (fs.FileInfo, bool) {
 	case err == nil:
 		return info, true
 	case errors.Is(err, fs.ErrNotExist):
-		l.Error(wholeFile(name), "File not found", "There is no file or folder of this name.")
+		l.Error(WholeFile(name), "File not found", "There is no file or folder of this name.")
 	default:
-		l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		l.unreadable(name, err)
 	}
 	return nil, false
 }
@@ -247,7 +228,7 @@ func (l *loader) file(name string, info fs.FileInfo) {
 	switch {
 	case !info.Mode().IsRegular():
 		l.notRegular(name, info.Mode())
-	case info.Size() > MaxSourceSize:
+	case info.Size() > MaxSize:
 		l.tooLarge(name)
 	default:
 		l.open(name)
@@ -257,7 +238,7 @@ func (l *loader) file(name string, info fs.FileInfo) {
 func (l *loader) open(name string) {
 	file, err := l.fsys.Open(name)
 	if err != nil {
-		l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		l.unreadable(name, err)
 		return
 	}
 	defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
@@ -272,7 +253,7 @@ func (l *loader) open(name string) {
 
 func (l *loader) stdin(in *input) {
 	if l.seen["-"] {
-		l.Error(wholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
+		l.Error(WholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
 		return
 	}
 	l.seen["-"] = true
@@ -288,31 +269,31 @@ func readAll(r io.Reader) ([]byte, error) {
 	if r == nil {
 		return nil, nil
 	}
-	return io.ReadAll(io.LimitReader(r, MaxSourceSize+1))
+	return io.ReadAll(io.LimitReader(r, MaxSize+1))
 }
 
 // take makes a source of what was read.
 func (l *loader) take(name string, content []byte, err error) {
 	switch {
 	case err != nil:
-		l.Error(wholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+		l.unreadable(name, err)
 		return
-	case len(content) > MaxSourceSize:
+	case len(content) > MaxSize:
 		l.tooLarge(name)
 		return
 	}
 	before := l.total
-	if l.total += int64(len(content)); l.total <= MaxTotalSize {
+	if l.total += int64(len(content)); l.total <= MaxTotal {
 		s := Source{Name: name, Bytes: content}
 		s.hidden = sync.OnceValue(s.secrets)
 		l.sources = append(l.sources, s)
-	} else if before <= MaxTotalSize {
-		l.Error(wholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+	} else if before <= MaxTotal {
+		l.Error(WholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotal>>20)
 	}
 }
 
 func (l *loader) tooLarge(name string) {
-	l.Error(wholeFile(name), "File too large", "A file may have at most %d MiB.", MaxSourceSize>>20)
+	l.Error(WholeFile(name), "File too large", "A file may have at most %d MiB.", MaxSize>>20)
 }
 
 func (l *loader) notRegular(name string, mode fs.FileMode) {
@@ -327,10 +308,14 @@ func (l *loader) notRegular(name string, mode fs.FileMode) {
 	case mode&fs.ModeDevice != 0:
 		what = "a device"
 	}
-	l.Error(wholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
+	l.Error(WholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
 }
 
-// reason gives what is wrong without the path, which the range tells.
+func (l *loader) unreadable(name string, err error) {
+	l.Error(WholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
+}
+
+// reason gives the error without the path, which the range has.
 func reason(err error) string {
 	if inner, ok := errors.AsType[*fs.PathError](err); ok {
 		return inner.Err.Error()
