@@ -41,7 +41,7 @@ func (d *decoder) format(s Source) []byte {
 			"A file that is formatted may hold at most %d words, numbers and signs, although a declaration may hold %d. Divide it into several files.", maxFormatted, maxTokens)
 		return nil
 	}
-	if d.parseText(s, source.IsValues(s.Name)) == nil || d.Diags.HasErrors() {
+	if d.parseText(s) == nil || d.Diags.HasErrors() {
 		d.conceal()
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
@@ -244,10 +245,34 @@ func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
 	if !d.affordable(s) {
 		return nil
 	}
-	if body := d.parseText(s, schema.Free); body != nil {
+	if body := d.parseText(s); body != nil {
 		return body
 	}
 	return nil
+}
+
+// parseText parses native syntax, and says in errors what another language may have been
+// meant to be. The body is nil where it cannot be used.
+func (d *decoder) parseText(s Source) *hclsyntax.Body {
+	var faults diag.List
+	body := parseNative(s, &faults)
+	if faults.Diags.HasErrors() {
+		if other := hint.Foreign(s); other != nil {
+			d.Add(other)
+			return nil
+		}
+	}
+	for _, m := range faults.Diags {
+		switch m.Summary {
+		case "Missing newline after argument":
+			m.Detail += " Put text in quotes."
+		case "Invalid template control keyword":
+			m.Detail += " For the text %{ itself, write %%{."
+		}
+	}
+	d.Add(faults.Diags...)
+	d.Dropped += faults.Dropped
+	return body
 }
 
 func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {

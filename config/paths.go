@@ -38,12 +38,8 @@ func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
 	list := d.texts(a)
 	for _, verb := range list {
 		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
-			lower := strings.ToLower(verb.Value)
-			hint := diag.DidYouMean(lower, known)
-			if slices.Contains(known, lower) {
-				hint = fmt.Sprintf(" Did you mean %q?", lower)
-			}
-			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", diag.Clip(verb.Value), hint)
+			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s",
+				diag.Clip(verb.Value), diag.DidYouMean(strings.ToLower(verb.Value), known))
 		}
 	}
 	return list

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -148,10 +149,10 @@ func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
 }
 
 func (d *decoder) permissionVerb(verb string, at hcl.Range, known []string) {
-	switch lower := strings.ToLower(verb); {
+	switch {
 	case verb == "*" || slices.Contains(known, verb):
-	case lower != verb:
-		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), diag.DidYouMean(lower, append(known, lower)))
+	case strings.ToLower(verb) != verb:
+		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), diag.DidYouMean(verb, known))
 	case !isVerb(verb):
 		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.", diag.Clip(verb))
 	default:
@@ -204,8 +205,10 @@ func resourceWarning(r PermissionResource) string {
 		// and a path.
 		return ""
 	case r.Virtual:
-	case permissionSlip(r) != "":
-		return permissionSlip(r)
+	default:
+		if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" {
+			return meant
+		}
 	}
 	switch {
 	case r.Subresource != "" && behind != "" && isVersion(version), isVersion(r.Group):

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 )
 
 // unknownRoot reports a name that does not exist. It may be inside a string, as ${NAME}.
@@ -55,18 +56,8 @@ func (e *evaluator) constantName(t hcl.Traversal, interpolated bool) string {
 
 // meantName suggests the keyword that another language writes otherwise, or "".
 func meantName(t hcl.Traversal, interpolated bool) string {
-	if len(t) > 1 || interpolated {
-		return ""
-	}
-	var meant string
-	switch strings.ToLower(t.RootName()) {
-	case "true", "yes", "on", "y":
-		meant = "true"
-	case "false", "no", "off", "n":
-		meant = "false"
-	case "null", "none", "nil", "undefined":
-		meant = "null"
-	default:
+	meant := hint.Keyword(t.RootName())
+	if len(t) > 1 || interpolated || meant == "" {
 		return ""
 	}
 	return fmt.Sprintf("There is no %q; did you mean %s?", t.RootName(), meant)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
@@ -271,8 +273,10 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	invalid := func(detail string) (cty.Value, bool) {
 		if v.sensitive {
 			detail = concealed
-		} else if meant := meantValue(a, v.typ); meant != "" {
-			detail = meant
+		} else if meant := hint.Value(a.Value, v.typ); meant != "" && a.Environment {
+			detail = fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, meant)
+		} else if meant != "" {
+			detail = fmt.Sprintf("In a shell, write --var '%s=%s'.", a.Name, meant)
 		}
 		d.Error(v.at, "Invalid value",
 			"The value from %s for the variable %q cannot be read as its type, %s. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)

@@ -68,8 +68,17 @@ var rules = []rule{
 		why:     "source reads files through the fs.FS that it is given, and parses none of them",
 	},
 	{
-		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "internal/nearest"},
+		folder:  "config/internal/hint",
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/source", "internal/nearest"},
+		modules: []string{hcl, cty},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "hint only suggests what an author meant; it decides nothing",
+	},
+	{
+		folder: "config",
+		uses: []string{
+			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "internal/nearest",
+		},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +

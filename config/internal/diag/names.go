@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/internal/nearest"
 )
@@ -28,6 +29,9 @@ func Suggestion(given string, known []string) string {
 		return ""
 	}
 	known = known[:min(len(known), maxSuggestNames)]
+	if i := slices.IndexFunc(known, func(name string) bool { return strings.EqualFold(name, given) }); i >= 0 {
+		return known[i]
+	}
 	known = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return len(name) > maxSuggestLength })
 	return nearest.Name(given, known)
 }

@@ -1,6 +1,9 @@
 package lang
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -97,4 +100,33 @@ func (b *Block) Index() map[string]*Block {
 	}
 	add(b)
 	return index
+}
+
+// Where says in a sentence in which of the blocks in b the language has a block or an attribute
+// of a name. It is empty for a name that it does not have.
+func (b *Block) Where(name string, block, attribute bool) string {
+	var places []string
+	for _, inner := range b.Index() {
+		isIt := func(a Attribute) bool { return a.Name == name }
+		if inner != b && (block && inner.Block(name) != nil || attribute && slices.ContainsFunc(inner.Attributes, isIt)) {
+			places = append(places, inner.Name)
+		}
+	}
+	slices.Sort(places)
+	last := len(places) - 1
+	switch {
+	case last < 0:
+		return ""
+	case last > 3:
+		return " It belongs in a block that requires something, such as api."
+	case last == 0 && places[0] == "api":
+		return " It belongs in an api block, as in api \"apps/v1\" { … }."
+	case last == 0:
+		return " It belongs in a " + places[0] + " block."
+	}
+	article := "a "
+	if strings.ContainsAny(places[0][:1], "aeiou") {
+		article = "an "
+	}
+	return " It belongs in " + article + strings.Join(places[:last], ", ") + " or " + places[last] + " block."
 }
