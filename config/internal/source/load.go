@@ -20,30 +20,27 @@ func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variabl
 	in := &input{from: stdin}
 	links, ok := fsys.(LinkFS)
 	if !ok {
-		return load(fsys, in, paths, values)
+		return load(loader{fsys: fsys}, in, paths, values)
 	}
 	for range attempts {
-		v := newVolumes(links)
-		sources, variables, diags = load(v, in, paths, values)
-		if !v.gone {
+		m := &mounts{links: links, versions: map[string]string{}}
+		sources, variables, diags = load(loader{fsys: fsys, mounts: m}, in, paths, values)
+		if !m.replaced() {
 			return sources, variables, diags
 		}
 	}
-	if !diags.HasErrors() {
-		diags = append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError, Summary: "Files replaced while they were read",
-			Detail: fmt.Sprintf("A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts),
-		})
-	}
-	return sources, variables, diags
+	return sources, variables, append(diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Files replaced while they were read",
+		Detail: fmt.Sprintf("A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts),
+	})
 }
 
 // attempts is how often reading begins again because a volume was replaced meanwhile. The
 // kubelet replaces one every few seconds at most, and reading takes about a millisecond.
 const attempts = 100
 
-func load(fsys fs.FS, in *input, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
-	l := loader{fsys: fsys, seen: map[string]bool{}}
+func load(l loader, in *input, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+	l.seen = map[string]bool{}
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -57,7 +54,7 @@ func load(fsys fs.FS, in *input, paths, values []string) (sources, variables []S
 	diags = l.Diags
 	total := 0
 	for _, name := range values {
-		source, more := LoadValues(fsys, name)
+		source, more := loader{fsys: l.fsys, mounts: l.mounts}.values(name)
 		diags = append(diags, more...)
 		variables = append(variables, source)
 		if total += len(source.Bytes); total > MaxTotal {
@@ -72,7 +69,11 @@ func load(fsys fs.FS, in *input, paths, values []string) (sources, variables []S
 
 // LoadValues reads one variable file, with the same care.
 func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
-	l := loader{fsys: fsys, seen: map[string]bool{}}
+	return loader{fsys: fsys}.values(name)
+}
+
+func (l loader) values(name string) (Source, hcl.Diagnostics) {
+	l.seen = map[string]bool{}
 	info, ok := l.stat(name)
 	switch {
 	case !ok:
@@ -105,7 +106,9 @@ type LinkFS interface {
 
 type loader struct {
 	diag.List
-	fsys    fs.FS
+	fsys fs.FS
+	// mounts is nil if versions of volumes do not matter.
+	mounts  *mounts
 	sources []Source
 	total   int64
 	// seen holds the cleaned names of what was read.
@@ -130,7 +133,7 @@ func (l *loader) path(name string) {
 }
 
 func (l *loader) folder(name string) {
-	entries, err := fs.ReadDir(l.fsys, name)
+	entries, err := l.mounts.entries(l.fsys, name)
 	if err != nil {
 		l.Error(WholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
 		return
@@ -182,20 +185,17 @@ func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 	if !ok || entry.Type()&fs.ModeSymlink == 0 {
 		return false
 	}
-	// A mounted volume may be replaced between one look and the next.
-	for range 3 {
-		root, err := links.Resolve(named)
-		file := ""
-		if err == nil {
-			file, err = links.Resolve(name)
-		}
-		if err != nil {
-			l.unreadable(name, err)
-			return true
-		}
-		if strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/") {
-			return false
-		}
+	root, err := links.Resolve(named)
+	file := ""
+	if err == nil {
+		file, err = links.Resolve(l.mounts.through(name))
+	}
+	switch {
+	case err != nil:
+		l.unreadable(name, err)
+		return true
+	case strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/"):
+		return false
 	}
 	l.Error(WholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
 	return true
@@ -208,7 +208,7 @@ func (l *loader) stat(name string) (fs.FileInfo, bool) {
 		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
 		return nil, false
 	}
-	info, err := fs.Stat(l.fsys, name)
+	info, err := fs.Stat(l.fsys, l.mounts.through(name))
 	switch {
 	case err == nil:
 		return info, true
@@ -236,7 +236,7 @@ func (l *loader) file(name string, info fs.FileInfo) {
 }
 
 func (l *loader) open(name string) {
-	file, err := l.fsys.Open(name)
+	file, err := l.fsys.Open(l.mounts.through(name))
 	if err != nil {
 		l.unreadable(name, err)
 		return
