@@ -23,8 +23,7 @@ func (d *decoder) api(block *hcl.Block) {
 	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
 	a.Served = d.served(content)
 	d.claim(subject{words: "The group version %q", groupVersion: a.GroupVersion}, servedClaim(a.Served), at, c)
-	if preferred, ok := d.flag(content.Attributes["preferred"]); ok {
-		a.Preferred = &preferred
+	if a.Preferred = d.optional(content.Attributes["preferred"]); a.Preferred != nil {
 		d.preferred(a, c)
 	}
 	a.Available = d.available(content.Attributes["available"])
@@ -85,7 +84,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 		r.Kind = d.kind(content, parent.GroupVersion)
 	}
 	r.Served = d.served(content)
-	r.Scope = d.scope(content.Attributes["scope"])
+	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes(), nil)
 	r.Verbs = d.verbs(content.Attributes["verbs"])
 	d.children(content, r, parent.GroupVersion, c)
 	if !r.Served {

@@ -96,9 +96,7 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
 		fallthrough
 	default:
-		if c.enabled && c.settled {
-			d.versions.join(d, constraint, a.Range)
-		}
+		d.joinVersion(constraint, a.Range, c)
 	}
 }
 
@@ -108,33 +106,32 @@ const (
 	onlyPrereleases = "Only pre-releases in version range"
 )
 
-// joinedVersions are the constraints that hold together: of each cluster block that is
-// enabled. Its zero value has none.
-type joinedVersions struct {
-	constraints []VersionConstraint
-	ranges      []hcl.Range
-}
-
 // maxJoined is how many constraints that differ are compared with each other. The time
 // grows with the square.
 const maxJoined = 16
 
-// join adds a constraint, unless no version meets it and those before it.
-func (j *joinedVersions) join(m *decoder, c VersionConstraint, at hcl.Range) {
-	same := func(other VersionConstraint) bool { return other.raw == c.raw }
-	if len(j.constraints) == maxJoined || slices.ContainsFunc(j.constraints, same) {
+// joinVersion refuses a constraint that cannot hold together with one before it, in an enabled
+// cluster block.
+func (d *decoder) joinVersion(constraint VersionConstraint, at hcl.Range, c common) {
+	if !c.enabled || !c.settled || len(d.versions) == maxJoined {
 		return
 	}
-	joined := append(slices.Clip(j.constraints), c)
-	if possible, _ := possible(joined...); possible {
-		j.constraints, j.ranges = joined, append(j.ranges, at)
-		return
-	}
-	for i, other := range j.constraints {
-		if possible, _ := possible(other, c); !possible {
-			m.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.", diag.Clip(c.raw), diag.Clip(other.raw), j.ranges[i])
+	all := []VersionConstraint{constraint}
+	for _, other := range d.versions {
+		if possible, _ := possible(other.Value, constraint); !possible {
+			d.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.",
+				diag.Clip(constraint.raw), diag.Clip(other.Value.raw), other.Range)
 			return
 		}
+		all = append(all, other.Value)
 	}
-	m.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.", diag.Clip(c.raw), len(j.constraints), j.ranges[0])
+	if possible, _ := possible(all...); !possible {
+		d.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.",
+			diag.Clip(constraint.raw), len(d.versions), d.versions[0].Range)
+		return
+	}
+	same := func(other Value[VersionConstraint]) bool { return other.Value.raw == constraint.raw }
+	if !slices.ContainsFunc(d.versions, same) {
+		d.versions = append(d.versions, Value[VersionConstraint]{Value: constraint, Range: at})
+	}
 }

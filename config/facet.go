@@ -133,22 +133,6 @@ func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value
 	return &kind
 }
 
-func (d *decoder) scope(a *hcl.Attribute) *Value[kubeapi.Scope] {
-	text, ok := d.text(a)
-	if !ok {
-		return nil
-	}
-	var known []string
-	for _, scope := range kubeapi.Scopes() {
-		if string(scope) == text.Value {
-			return &Value[kubeapi.Scope]{Value: scope, Range: text.Range}
-		}
-		known = append(known, string(scope))
-	}
-	d.Error(a.Expr.Range(), "Invalid scope", "A scope is \"Cluster\" or \"Namespaced\", not %q.%s", diag.Clip(text.Value), diag.DidYouMean(text.Value, known))
-	return nil
-}
-
 // accessVerbs lists the verbs that no API serves, but that rules of access control
 // have.
 //
@@ -161,30 +145,24 @@ func accessVerbs() []string {
 // is not known here, so that it is worth a warning only.
 func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 	known := kubeapi.Verbs()
-	return slices.DeleteFunc(d.texts(a), func(verb Value[string]) bool {
-		at := verb.Range
-		if at == a.Range {
-			at = a.Expr.Range()
-		}
-		if slices.Contains(known, verb.Value) {
+	return slices.DeleteFunc(d.texts(a), func(item Value[string]) bool {
+		at, verb := itemRange(item, a), item.Value
+		advice := diag.DidYouMean(strings.ToLower(verb), known)
+		switch {
+		case slices.Contains(known, verb):
 			return false
-		}
-		if kubeapi.IsLabel(verb.Value) {
-			advice := diag.DidYouMean(verb.Value, known)
-			switch {
-			case slices.Contains(accessVerbs(), verb.Value):
-				advice = " Only access control has it: declare it in a permission."
-			case advice == "":
-				advice = " Only an aggregated API can serve it."
-			}
-			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb.Value, advice)
-			return false
-		}
-		advice := diag.DidYouMean(strings.ToLower(verb.Value), known)
-		if verb.Value == "*" {
+		case verb == "*":
 			advice = " Name every verb that is needed."
+		case slices.Contains(accessVerbs(), verb):
+			advice = " Only access control has it: declare it in a permission."
+		case kubeapi.IsLabel(verb) && advice == "":
+			advice = " Only an aggregated API can serve it."
 		}
-		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb.Value), advice)
-		return true
+		if !kubeapi.IsLabel(verb) {
+			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), advice)
+			return true
+		}
+		d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb, advice)
+		return false
 	})
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,16 +23,18 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	c := d.common(content, inherited)
 	d.require(&f.Requirement, TypeField, fmt.Sprintf("%s.field[%q]", parent.Address, label), headerRange(block), c)
 	f.Served = d.served(content)
-	f.Type = d.fieldType(content.Attributes["type"])
+	f.Type = choice(d, content.Attributes["type"], "field type",
+		[]string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"}, map[string]string{
+			"bool": "boolean", "int": "integer", "int32": "integer", "int64": "integer", "float": "number", "double": "number",
+			"list": "array", "map": "object", "struct": "object", "intstr": "int-or-string", "IntOrString": "int-or-string",
+		})
 	f.Enum = d.texts(content.Attributes["enum"])
 	if f.Enum != nil && f.Type != nil && !takesStrings(f.Type.Value) {
 		d.Error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string, or an int-or-string, has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
 	}
-	if required, ok := d.flag(content.Attributes["required"]); ok {
-		f.Required = &required
-		if len(path) > 0 && path[len(path)-1].Kind != kubeapi.StepField {
-			d.Error(required.Range, "Contradiction", "%q speaks of a field by its name, and the path ends in the items of an array or the values of a map.", "required")
-		}
+	f.Required = d.optional(content.Attributes["required"])
+	if f.Required != nil && len(path) > 0 && path[len(path)-1].Kind != kubeapi.StepField {
+		d.Error(f.Required.Range, "Contradiction", "%q is about a field with a name, and the path ends in the items of an array or the values of a map.", "required")
 	}
 	if !f.Served {
 		f.Type, f.Enum, f.Required = nil, nil, nil
@@ -58,26 +59,6 @@ func pathHint(label string) string {
 		}
 	}
 	return ""
-}
-
-func (d *decoder) fieldType(a *hcl.Attribute) *Value[string] {
-	text, ok := d.text(a)
-	if !ok {
-		return nil
-	}
-	known := []string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"}
-	if slices.Contains(known, text.Value) {
-		return &text
-	}
-	hint := diag.DidYouMean(text.Value, known)
-	if meant := map[string]string{
-		"bool": "boolean", "int": "integer", "int32": "integer", "int64": "integer", "float": "number", "double": "number",
-		"list": "array", "map": "object", "struct": "object", "intstr": "int-or-string", "IntOrString": "int-or-string",
-	}[text.Value]; meant != "" {
-		hint = fmt.Sprintf(" Did you mean %q?", meant)
-	}
-	d.Error(a.Expr.Range(), "Invalid field type", "%q is not a type of a schema, which is one of string, integer, number, boolean, array, object and int-or-string.%s", diag.Clip(text.Value), hint)
-	return nil
 }
 
 // claimField also claims what the field is in.

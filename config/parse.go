@@ -104,7 +104,7 @@ type decoder struct {
 	blocks map[string]int
 	claims map[subject]claim
 	// versions are what the cluster blocks require of Kubernetes' version.
-	versions joinedVersions
+	versions []Value[VersionConstraint]
 	// full is set once there are more of them than may be.
 	full bool
 	// names are those of permissions and checks, behind their type.

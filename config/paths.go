@@ -19,17 +19,9 @@ func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common)
 	}
 	verbs := d.pathVerbs(content.Attributes["verbs"])
 	paths := d.paths(a)
-	d.open = d.open || len(verbs) == 0 || len(paths) == 0
-	if !d.multiplies(len(verbs)*len(paths), a.Range) {
-		return
-	}
-	for _, verb := range verbs {
-		for _, item := range paths {
-			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
-			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
-			p.Reviews = append(p.Reviews, review)
-		}
-	}
+	d.reviews(p, a, "non_resource_url", verbs, paths, c, func(_ Value[string], i int) PermissionReview {
+		return PermissionReview{Path: paths[i].Value}
+	})
 }
 
 // pathVerbs reads a list of methods of HTTP, in lower case.
@@ -129,32 +121,18 @@ func resourceAdvice(path string) string {
 		group, parts = "."+parts[1], parts[1:]
 	}
 	parts = parts[2:]
-	verbs := "the verbs of resources, such as \"get\" and \"list\""
 	if parts[0] == "watch" || parts[0] == "proxy" {
-		verbs = fmt.Sprintf("the verb %q", parts[0])
 		parts = parts[1:]
 	}
-	namespace := ""
 	if len(parts) > 2 && parts[0] == "namespaces" && parts[2] != "status" && parts[2] != "finalize" {
-		namespace, parts = parts[1], parts[2:]
+		parts = parts[2:]
 	}
-	if len(parts) == 0 || strings.HasSuffix(parts[0], "*") && parts[0] != "*" {
-		return "Write \"resources\" in place of \"non_resource_urls\", with " + verbs + "."
+	if len(parts) == 0 || parts[0] != "*" && strings.HasSuffix(parts[0], "*") {
+		return "Write \"resources\" in place of \"non_resource_urls\"."
 	}
-	resource, name := parts[0]+group, ""
-	if len(parts) > 1 {
-		name = strings.TrimSuffix(parts[1], "*")
-	}
+	resource := parts[0] + group
 	if len(parts) > 2 && !strings.HasSuffix(parts[2], "*") {
 		resource += "/" + parts[2]
 	}
-	write := []string{fmt.Sprintf("resources = [%q]", diag.Clip(resource))}
-	if namespace != "" {
-		write = append(write, fmt.Sprintf("namespace = %q", diag.Clip(namespace)))
-	}
-	if name != "" && name == parts[1] {
-		write = append(write, fmt.Sprintf("name = %q", diag.Clip(name)))
-	}
-	advice := "Write " + strings.Join(write, ", ")
-	return advice + " in place of it, with " + verbs + "."
+	return fmt.Sprintf("Write resources = [%q] in place of it, with the verbs of resources, such as \"get\" and \"list\".", diag.Clip(resource))
 }

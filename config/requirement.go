@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -38,8 +39,8 @@ func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	case !parent.settled && c.enabled:
 		c.settled = false
 	}
-	if severity, ok := d.text(content.Attributes["severity"]); ok {
-		c.severity = d.severity(severity, content.Attributes["severity"].Expr.Range(), parent.severity)
+	if severity := choice(d, content.Attributes["severity"], "severity", Severities(), nil); severity != nil {
+		c.severity = severity.Value
 	}
 	if reason, ok := d.text(content.Attributes["reason"]); ok {
 		c.reason = reason.Value
@@ -64,16 +65,34 @@ func (d *decoder) enabled(a *hcl.Attribute) (enabled, settled bool) {
 	return value.True(), true
 }
 
-func (d *decoder) severity(given Value[string], at hcl.Range, fallback Severity) Severity {
-	var known []string
-	for _, s := range Severities() {
-		if string(s) == given.Value {
-			return s
-		}
-		known = append(known, string(s))
+// optional reads a bool, and is nil where there is none.
+func (d *decoder) optional(a *hcl.Attribute) *Value[bool] {
+	if value, ok := d.flag(a); ok {
+		return &value
 	}
-	d.Error(at, "Invalid severity", "A severity is \"error\" or \"warning\", not %q.%s", diag.Clip(given.Value), diag.DidYouMean(given.Value, known))
-	return fallback
+	return nil
+}
+
+// choice reads a string that is one of few. Other words that mean one are only suggested.
+func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, words map[string]string) *Value[T] {
+	text, ok := d.text(a)
+	if !ok {
+		return nil
+	}
+	var names, quoted []string
+	for _, one := range known {
+		if string(one) == text.Value {
+			return &Value[T]{Value: one, Range: text.Range}
+		}
+		names, quoted = append(names, string(one)), append(quoted, strconv.Quote(string(one)))
+	}
+	meant := diag.DidYouMean(text.Value, names)
+	if word := words[text.Value]; word != "" {
+		meant = fmt.Sprintf(" Did you mean %q?", word)
+	}
+	last := len(quoted) - 1
+	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), meant)
+	return nil
 }
 
 // require makes the next requirement, in declaration order.

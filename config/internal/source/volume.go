@@ -34,19 +34,28 @@ func isKubelets(name string) bool { return strings.HasPrefix(name, "..") }
 func (m *mounts) data(folder string) string {
 	data := join(folder, dataLink)
 	version, known := m.versions[data]
-	if _, err := fs.Lstat(m.links, data); !known && err == nil {
-		root, rootErr := m.links.Resolve(folder)
-		version, err = m.links.Resolve(data)
-		m.gone = m.gone || errors.Is(err, fs.ErrNotExist)
-		if err != nil || rootErr != nil || path.Dir(version) != root || !isKubelets(path.Base(version)) || path.Base(version) == dataLink {
-			version = ""
-		}
+	if !known {
+		version = m.version(folder, data)
+		m.versions[data] = version
 	}
-	m.versions[data] = version
 	if version == "" {
 		return ""
 	}
 	return data
+}
+
+func (m *mounts) version(folder, data string) string {
+	if _, err := fs.Lstat(m.links, data); err != nil {
+		return ""
+	}
+	root, rootErr := m.links.Resolve(folder)
+	version, err := m.links.Resolve(data)
+	m.gone = m.gone || errors.Is(err, fs.ErrNotExist)
+	base := path.Base(version)
+	if rootErr != nil || err != nil || path.Dir(version) != root || !isKubelets(base) || base == dataLink {
+		return ""
+	}
+	return version
 }
 
 // replaced tells whether a version that was read is no longer the mounted one.
