@@ -97,7 +97,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 	return r
 }
 
-// kindOfVersion is a subject that a resource and a kind block may both speak of.
+// kindOfVersion is what claims of both resource and kind blocks can be about.
 const kindOfVersion = "The kind %q of %q"
 
 func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) {
@@ -132,8 +132,7 @@ func (d *decoder) claimNested(name string, r Requirement, served bool, kind *Val
 	}
 }
 
-// children reads the list of subresources and the blocks, in the order in which
-// they stand.
+// children reads the list of subresources and the blocks, in the order of the file.
 func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeapi.GroupVersion, inherited common) {
 	type declared struct {
 		at   int
@@ -189,8 +188,8 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	return s
 }
 
-// claimSubresource leaves out what stands under a kind: that may be met by
-// another resource of the kind.
+// claimSubresource leaves out what is in a kind block, because another resource of the kind
+// may meet it.
 func (d *decoder) claimSubresource(s *Subresource, parent *Resource, gv kubeapi.GroupVersion, c common) {
 	if parent.Type == TypeResource {
 		d.claimNested(parent.Name+"/"+s.Name, s.Requirement, s.Served, s.Kind, gv, c)

@@ -27,20 +27,20 @@ func (d *decoder) cluster(block *hcl.Block) {
 	}
 }
 
-// clusterAddress numbers the attributes of one name from the second one on.
-func clusterAddress(name string, before int) string {
-	address := "cluster." + name
+// requireOfCluster makes the requirement of an attribute. Those of one name are numbered from
+// the second one on.
+func (d *decoder) requireOfCluster(r *Requirement, a *hcl.Attribute, before int, c common) {
+	address := "cluster." + a.Name
 	if before > 0 {
 		address += fmt.Sprintf("#%d", before+1)
 	}
-	return address
+	d.require(r, Type(a.Name), address, a.Range, c)
 }
 
 func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 	e := &Endpoint{}
-	address := clusterAddress(a.Name, len(d.declaration.Endpoints))
+	d.requireOfCluster(&e.Requirement, a, len(d.declaration.Endpoints), c)
 	d.declaration.Endpoints = append(d.declaration.Endpoints, e)
-	d.require(&e.Requirement, TypeEndpoint, address, a.Range, c)
 	text, ok := d.text(a)
 	if !ok {
 		return
@@ -56,9 +56,8 @@ func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 
 func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 	s := &ServerAddress{}
-	address := clusterAddress(a.Name, len(d.declaration.ServerAddresses))
+	d.requireOfCluster(&s.Requirement, a, len(d.declaration.ServerAddresses), c)
 	d.declaration.ServerAddresses = append(d.declaration.ServerAddresses, s)
-	d.require(&s.Requirement, TypeServerAddress, address, a.Range, c)
 	for _, item := range d.textOrTexts(a) {
 		at := itemRange(item, a)
 		address, err := parseServerAddress(item.Value)
@@ -72,9 +71,8 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 
 func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	k := &Kubernetes{}
-	address := clusterAddress(a.Name, len(d.declaration.Kubernetes))
+	d.requireOfCluster(&k.Requirement, a, len(d.declaration.Kubernetes), c)
 	d.declaration.Kubernetes = append(d.declaration.Kubernetes, k)
-	d.require(&k.Requirement, TypeKubernetes, address, a.Range, c)
 	text, ok := d.text(a)
 	if !ok {
 		return

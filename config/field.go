@@ -53,7 +53,7 @@ func pathHint(label string) string {
 		case i == 0 && (r == '.' || r == '$' || r == '{'):
 			return " It begins with a name, not as a JSONPath does."
 		case r == '/':
-			return " Its names stand behind dots."
+			return " A dot is between its names."
 		case r == '\'' || r == '"':
 			return " A key of a map is written *."
 		}

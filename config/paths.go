@@ -44,7 +44,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	var list []Value[string]
 	for _, item := range d.texts(a) {
 		at := itemRange(item, a)
-		if reason := pathMistake(item.Value); reason != "" {
+		if reason := pathFault(item.Value); reason != "" {
 			d.Error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", diag.Clip(item.Value), reason)
 			continue
 		}
@@ -61,7 +61,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	return list
 }
 
-func pathMistake(path string) string {
+func pathFault(path string) string {
 	switch {
 	case path == "":
 		return "it is empty"
@@ -78,7 +78,7 @@ func pathMistake(path string) string {
 	case slices.Contains(strings.Split(path, "/"), ".."):
 		return "\"..\" leads to another path; write that one"
 	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
-		return "\"*\" stands at its end only"
+		return "\"*\" can only be its end"
 	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		return "it has a space in it or more than 1000 bytes"
 	}

@@ -113,9 +113,8 @@ func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
 	return item.Range
 }
 
-// nameOf judges a verb that stands beside the name of an object. A request to
-// create something carries its name only where it is one to apply or to replace
-// it, or one for a subresource.
+// nameOf judges a verb of a permission for one object. A request to create an object has its
+// name only if it applies or replaces it, or if it is for a subresource.
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
 func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Range) {

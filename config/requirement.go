@@ -23,11 +23,11 @@ type common struct {
 	remedy   string
 }
 
-// outermost is what a block inherits that stands in none.
+// outermost is what a block inherits that is in no other block.
 func outermost() common { return common{enabled: true, settled: true, severity: SeverityError} }
 
 // common reads the common attributes of a block within parent. Enabled and
-// severity are inherited; reason and remedy speak of one requirement only.
+// severity are inherited; reason and remedy are for one requirement only.
 func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	c := common{enabled: true, settled: true, severity: parent.severity}
 	if a := content.Attributes["enabled"]; a != nil {
@@ -129,13 +129,13 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 	return false
 }
 
-// claim is what some requirement says of a fact that can be only one way.
+// claim is what a requirement says about a fact that can be only one way.
 type claim struct {
 	what string
 	at   hcl.Range
 }
 
-// subject is what a claim speaks of. Its words are made only where they are needed.
+// subject is what a claim is about. Its text is made only if it is needed.
 type subject struct {
 	// words has a %q for each name that is not empty.
 	words        string

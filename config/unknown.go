@@ -76,8 +76,8 @@ func spelled(t hcl.Traversal) string {
 	return diag.Clip(strings.Join(names, "."))
 }
 
-// interpolatedIn gives the references that stand in a text with nothing around them. They
-// are found when they are first asked for.
+// interpolatedIn gives the references that are alone in an interpolation, as in "${NAME}". They
+// are looked for when they are first needed.
 func interpolatedIn(expr hcl.Expression) func() map[string]bool {
 	return sync.OnceValue(func() map[string]bool {
 		found := map[string]bool{}

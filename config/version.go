@@ -151,7 +151,7 @@ func beside(digits string) []uint64 {
 var (
 	namedVersion = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
 	number       = regexp.MustCompile(`[0-9]+`)
-	// prerelease finds what stands behind a version: "-rc.1", "-gke.100", "+k3s1".
+	// prerelease finds the suffix of a version: "-rc.1", "-gke.100", "+k3s1".
 	// Charts write "-0" for the lowest of all pre-releases.
 	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
 	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)

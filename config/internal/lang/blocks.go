@@ -214,11 +214,11 @@ const Dynamic = "dynamic"
 func DynamicBlock(made *Block) *Block {
 	dynamic := &Block{
 		Name: Dynamic, Label: "type",
-		Doc:     "Makes a block of the type that its label names for each element of a collection. It can stand wherever a repeatable block can.",
+		Doc:     "Makes a block of the type that its label names for each element of a collection. It can be wherever a repeatable block can.",
 		Example: "dynamic \"api\" {\n  for_each = [\"v1\", \"apps/v1\"]\n  labels   = [api.value]\n  content {}\n}",
 		Attributes: []Attribute{
 			{Name: "for_each", Type: "list, set, map or object", Required: true, Doc: "The collection. A block is made for each of its elements, and none where it is empty.", Example: "var.crds"},
-			{Name: "iterator", Type: "name", Default: "the label", Doc: "The name by which labels and content speak of the element: name.key and name.value.", Example: "crd"},
+			{Name: "iterator", Type: "name", Default: "the label", Doc: "The name of the element in labels and content: name.key and name.value.", Example: "crd"},
 		},
 		Blocks: []*Block{{
 			Name: "content", Doc: "The body of each block that is made.", Example: "content {\n  scope = \"Namespaced\"\n}",

@@ -93,7 +93,7 @@ func blocksOf(root *Block) []*Block {
 	return list
 }
 
-// outside lists the blocks that a block may stand in, without the file itself.
+// outside lists the blocks that a block may be in, without the file itself.
 func outside(name string) []string {
 	var names []string
 	for _, b := range blocksOf(File()) {

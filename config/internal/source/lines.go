@@ -57,8 +57,8 @@ func (s Source) line(number int) (string, bool) {
 	return strings.TrimSuffix(string(s.Bytes[start:end]), "\r"), true
 }
 
-// Hidden tells of each line, from the first one, whether it must not be shown, as
-// [Sources.Line] does. What stands behind the last line's end counts as a line.
+// Hidden says for each line, from the first one, whether it must not be shown, as
+// [Sources.Line] does. What follows the last line end counts as a line.
 func (s Source) Hidden() []bool {
 	all := IsValues(s.Name)
 	var hidden Secrets

@@ -30,7 +30,7 @@ func TestLines(t *testing.T) {
 		{"the last line", "a.hcl", "variable \"b\" { sensitive = true }", "-"},
 		{"a variable file", "a.hclvars", "a = 1\n", "-|-"},
 		{"JSON", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": true}},\n\"api\": {}}", "{\"api\": {},|-|-|\"api\": {}}"},
-		{"JSON of which nothing is sensitive", "a.hcl.json", "{\n\"variable\": {\"a\": {}}}", "{|\"variable\": {\"a\": {}}}"},
+		{"JSON with nothing sensitive", "a.hcl.json", "{\n\"variable\": {\"a\": {}}}", "{|\"variable\": {\"a\": {}}}"},
 		{"JSON that cannot be parsed", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": yes}},\n\"api\": {}}", "{\"api\": {},|-|-|-"},
 		{"JSON that cannot be parsed before it", "a.hcl.json", "{\n\"api\": x,\n\"variable\": {\"a\": {\"sensitive\": true}}}", "{|-|-"},
 	}
@@ -57,7 +57,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// A view shows a line for each finding, of which there may be thousands.
+// A view shows a line for each of thousands of findings.
 func TestLinesOfALoadedSourceAreCheap(t *testing.T) {
 	text := "variable \"s\" {\n  sensitive = true\n}\n" + strings.Repeat("api \"v1\" {}\n", 1000)
 	loaded, diags := load(nil, strings.NewReader(text), []string{"-"})

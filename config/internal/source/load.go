@@ -54,7 +54,8 @@ func load(l loader, in *input, paths, values []string) (sources, variables []Sou
 	diags = l.Diags
 	total := 0
 	for _, name := range values {
-		source, more := loader{fsys: l.fsys, mounts: l.mounts}.values(name)
+		one := loader{fsys: l.fsys, mounts: l.mounts}
+		source, more := one.values(name)
 		diags = append(diags, more...)
 		variables = append(variables, source)
 		if total += len(source.Bytes); total > MaxTotal {
@@ -69,16 +70,17 @@ func load(l loader, in *input, paths, values []string) (sources, variables []Sou
 
 // LoadValues reads one variable file, with the same care.
 func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
-	return loader{fsys: fsys}.values(name)
+	l := loader{fsys: fsys}
+	return l.values(name)
 }
 
-func (l loader) values(name string) (Source, hcl.Diagnostics) {
+func (l *loader) values(name string) (Source, hcl.Diagnostics) {
 	l.seen = map[string]bool{}
 	info, ok := l.stat(name)
 	switch {
 	case !ok:
 	case !IsValues(name) && !info.IsDir():
-		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", EndingValues, EndingValuesJSON)
+		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValues, EndingValuesJSON)
 	default:
 		l.file(name, info)
 	}
@@ -126,7 +128,7 @@ func (l *loader) path(name string) {
 	case info.Mode().IsRegular() && isTestName(name):
 		l.Error(WholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
 	case info.Mode().IsRegular() && !isDeclarationName(name):
-		l.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", EndingNative, EndingJSON)
+		l.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, EndingJSON)
 	default:
 		l.file(name, info)
 	}
@@ -160,9 +162,9 @@ func (l *loader) folder(name string) {
 	switch {
 	case found:
 	case tests:
-		l.Error(WholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, EndingNative, EndingJSON)
+		l.Error(WholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, endingNative, EndingJSON)
 	default:
-		l.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", EndingNative, EndingJSON)
+		l.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, EndingJSON)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Source is one file of a declaration, or of variable values, and the name by
-// which diagnostics speak of it.
+// Source is one file of a declaration, or of variable values, and the name that
+// diagnostics have for it.
 type Source struct {
 	Name  string
 	Bytes []byte
@@ -31,11 +31,11 @@ const Stdin = "<stdin>"
 // Endings of file names. A variable file never has the ending of a declaration,
 // so that a folder of declarations does not swallow one. A test has, and is never read as one.
 const (
-	EndingNative     = ".hcl"
+	endingNative     = ".hcl"
 	EndingJSON       = ".hcl.json"
 	endingTest       = ".test.hcl"
 	endingTestJSON   = ".test.hcl.json"
-	EndingValues     = ".hclvars"
+	endingValues     = ".hclvars"
 	EndingValuesJSON = ".hclvars.json"
 )
 
@@ -46,18 +46,19 @@ func IsDeclaration(name string) bool {
 }
 
 func isDeclarationName(name string) bool {
-	return strings.HasSuffix(name, EndingNative) || strings.HasSuffix(name, EndingJSON)
+	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, EndingJSON)
 }
 
 func isTestName(name string) bool {
 	return strings.HasSuffix(name, endingTest) || strings.HasSuffix(name, endingTestJSON)
 }
 
+// IsValues tells whether a file of this name is a variable file.
 func IsValues(name string) bool {
-	return strings.HasSuffix(name, EndingValues) || strings.HasSuffix(name, EndingValuesJSON)
+	return strings.HasSuffix(name, endingValues) || strings.HasSuffix(name, EndingValuesJSON)
 }
 
-// isJSON tells whether the source is HCL's JSON syntax. Standard input has no
+// IsJSON tells whether the source is HCL's JSON syntax. Standard input has no
 // ending to tell: there, a brace at the beginning does, because no declaration in
 // native syntax begins with one.
 func (s Source) IsJSON() bool {
@@ -71,13 +72,13 @@ func (s Source) IsJSON() bool {
 // names no line.
 func WholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
 
-// startOf is the empty range at the beginning of the source.
+// Start is the empty range at the beginning of the source.
 func (s Source) Start() hcl.Range {
 	return hcl.Range{Filename: s.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
 }
 
-// position tells line and column of a byte. The column counts code points, which
-// is near enough for the bytes that no parser accepts.
+// Position gives the line and column of a byte. The column counts code points, which is
+// near enough for bytes that no parser accepts.
 func (s Source) Position(offset int) hcl.Pos {
 	offset = min(max(offset, 0), len(s.Bytes))
 	before := s.Bytes[:offset]
@@ -89,7 +90,7 @@ func (s Source) Position(offset int) hcl.Pos {
 	}
 }
 
-// span is the range of some bytes of the source.
+// Span is the range of some bytes of the source.
 func (s Source) Span(start, end int) hcl.Range {
 	return hcl.Range{Filename: s.Name, Start: s.Position(start), End: s.Position(end)}
 }

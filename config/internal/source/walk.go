@@ -60,10 +60,10 @@ func (w *walker) path(name string) {
 			if w.recursive {
 				where = "Nor do the folders within it."
 			}
-			w.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. %s", EndingNative, EndingValues, where)
+			w.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. %s", endingNative, endingValues, where)
 		}
 	case info.Mode().IsRegular() && !isNativeName(name) && !isJSONName(name):
-		w.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s, and that of a variable file in %s.", EndingNative, EndingValues)
+		w.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s, and that of a variable file in %s.", endingNative, endingValues)
 	default:
 		w.file(name, info)
 		w.pass()
@@ -71,7 +71,7 @@ func (w *walker) path(name string) {
 }
 
 func isNativeName(name string) bool {
-	return strings.HasSuffix(name, EndingNative) || strings.HasSuffix(name, EndingValues)
+	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingValues)
 }
 
 func isJSONName(name string) bool {
