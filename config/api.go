@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -22,10 +21,7 @@ func (d *decoder) api(block *hcl.Block) {
 	at := headerRange(block)
 	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
 	a.Served = d.served(content)
-	d.claim(subject{words: "The group version %q", groupVersion: a.GroupVersion}, servedClaim(a.Served), at, c)
-	if a.Preferred = d.optional(content.Attributes["preferred"]); a.Preferred != nil {
-		d.preferred(a, c)
-	}
+	a.Preferred = d.optional(content.Attributes["preferred"])
 	a.Available = d.available(content.Attributes["available"])
 	children := siblings{decoder: d, parent: a.Address}
 	for _, inner := range content.Blocks {
@@ -48,14 +44,6 @@ func (d *decoder) apiAddress(label string) string {
 		address += fmt.Sprintf("#%d", n)
 	}
 	return address
-}
-
-func (d *decoder) preferred(a *API, c common) {
-	gv, preferred := a.GroupVersion, *a.Preferred
-	d.claim(subject{words: "\"preferred\" of the group version %q", groupVersion: gv}, fmt.Sprintf("to be %t", preferred.Value), preferred.Range, c)
-	if preferred.Value {
-		d.claim(subject{words: "The preferred version of the group %q", name: gv.Group}, toBe(gv.Version), preferred.Range, c)
-	}
 }
 
 // available reads the attribute of that name. That something does not answer is no
@@ -93,43 +81,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 			r.Kind = nil
 		}
 	}
-	d.claimResource(r, parent.GroupVersion, c)
 	return r
-}
-
-// kindOfVersion is what claims of both resource and kind blocks can be about.
-const kindOfVersion = "The kind %q of %q"
-
-func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) {
-	if r.Type == TypeKind {
-		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, servedClaim(r.Served), r.Range, c)
-		return
-	}
-	// A subresource is as its resource, which has the scope.
-	resource, _, nested := strings.Cut(r.Name, "/")
-	if r.Scope != nil {
-		d.claim(subject{words: "The scope of the resource %q of %q", name: resource, groupVersion: gv}, toBe(string(r.Scope.Value)), r.Scope.Range, c)
-	}
-	if nested {
-		d.claimNested(r.Name, r.Requirement, r.Served, r.Kind, gv, c)
-		return
-	}
-	of := func(words string) subject { return subject{words: words, name: r.Name, groupVersion: gv} }
-	d.claim(of("The resource %q of %q"), servedClaim(r.Served), r.Range, c)
-	if r.Kind != nil {
-		d.claim(of("The kind of the resource %q of %q"), toBe(r.Kind.Value), r.Kind.Range, c)
-		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, toBeServed, r.Kind.Range, c)
-	}
-}
-
-// claimNested claims what is declared of a subresource, under its resource or by
-// itself.
-func (d *decoder) claimNested(name string, r Requirement, served bool, kind *Value[string], gv kubeapi.GroupVersion, c common) {
-	of := func(words string) subject { return subject{words: words, name: name, groupVersion: gv} }
-	d.claim(of("The subresource %q of %q"), servedClaim(served), r.Range, c)
-	if kind != nil {
-		d.claim(of("The kind of the subresource %q of %q"), toBe(kind.Value), kind.Range, c)
-	}
 }
 
 // children reads the list of subresources and the blocks, in the order of the file.
@@ -147,7 +99,6 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 				d.checkSubresource(item.Value, parent.Name, item.Range)
 				s := &Subresource{Name: item.Value, Served: true}
 				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
-				d.claimSubresource(s, parent, gv, inherited)
 				parent.Subresources = append(parent.Subresources, s)
 			}})
 		}
@@ -156,7 +107,7 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 		all = append(all, declared{block.TypeRange.Start.Byte, func() {
 			seen.once(block)
 			if block.Type == "field" {
-				parent.Fields = append(parent.Fields, d.field(block, parent, gv, inherited))
+				parent.Fields = append(parent.Fields, d.field(block, parent, inherited))
 			} else {
 				parent.Subresources = append(parent.Subresources, d.subresource(block, parent, gv, inherited))
 			}
@@ -184,16 +135,7 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	if !s.Served {
 		s.Kind, s.Verbs = nil, nil
 	}
-	d.claimSubresource(s, parent, gv, c)
 	return s
-}
-
-// claimSubresource leaves out what is in a kind block, because another resource of the kind
-// may meet it.
-func (d *decoder) claimSubresource(s *Subresource, parent *Resource, gv kubeapi.GroupVersion, c common) {
-	if parent.Type == TypeResource {
-		d.claimNested(parent.Name+"/"+s.Name, s.Requirement, s.Served, s.Kind, gv, c)
-	}
 }
 
 func subresourceAddress(parent *Resource, name string) string {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -51,7 +50,6 @@ func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 		return
 	}
 	e.URL = url
-	d.claim(subject{words: "The endpoint of the cluster"}, toBe(url), a.Range, c)
 }
 
 func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
@@ -83,18 +81,17 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
-	k.Constraint = constraint
-	if !d.judgesRange() {
-		return
+	feasible, released := true, true
+	if d.judgesRange() {
+		feasible, released = possible(constraint)
 	}
-	switch possible, released := possible(constraint); {
-	case !possible:
+	switch k.Constraint = constraint; {
+	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
+		// No other constraint is compared with it.
+		k.Constraint = VersionConstraint{}
 	case !released && !constraint.namesPrerelease():
 		d.Warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
-		fallthrough
-	default:
-		d.joinVersion(constraint, a.Range, c)
 	}
 }
 
@@ -103,33 +100,3 @@ const (
 	impossibleRange = "Impossible version range"
 	onlyPrereleases = "Only pre-releases in version range"
 )
-
-// maxJoined is how many constraints that differ are compared with each other. The time
-// grows with the square.
-const maxJoined = 16
-
-// joinVersion refuses a constraint that cannot hold together with one before it, in an enabled
-// cluster block.
-func (d *decoder) joinVersion(constraint VersionConstraint, at hcl.Range, c common) {
-	if !c.enabled || !c.settled || len(d.versions) == maxJoined {
-		return
-	}
-	all := []VersionConstraint{constraint}
-	for _, other := range d.versions {
-		if possible, _ := possible(other.Value, constraint); !possible {
-			d.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.",
-				diag.Clip(constraint.raw), diag.Clip(other.Value.raw), other.Range)
-			return
-		}
-		all = append(all, other.Value)
-	}
-	if possible, _ := possible(all...); !possible {
-		d.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.",
-			diag.Clip(constraint.raw), len(d.versions), d.versions[0].Range)
-		return
-	}
-	same := func(other Value[VersionConstraint]) bool { return other.Value.raw == constraint.raw }
-	if !slices.ContainsFunc(d.versions, same) {
-		d.versions = append(d.versions, Value[VersionConstraint]{Value: constraint, Range: at})
-	}
-}

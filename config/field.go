@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -12,7 +10,7 @@ import (
 )
 
 // field reads a field block.
-func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVersion, inherited common) *Field {
+func (d *decoder) field(block *hcl.Block, parent *Resource, inherited common) *Field {
 	content := d.content(block, "field")
 	label, at := block.Labels[0], block.LabelRanges[0]
 	path, err := kubeapi.ParseFieldPath(label)
@@ -39,7 +37,6 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	if !f.Served {
 		f.Type, f.Enum, f.Required = nil, nil, nil
 	}
-	d.claimField(f, parent, gv, c)
 	return f
 }
 
@@ -59,44 +56,4 @@ func pathHint(label string) string {
 		}
 	}
 	return ""
-}
-
-// claimField also claims what the field is in.
-func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion, c common) {
-	if len(f.Path) == 0 || !c.enabled || !c.settled {
-		return
-	}
-	in := "resource " + strconv.Quote(parent.Name)
-	if parent.Type == TypeKind {
-		in = "kind " + strconv.Quote(parent.Kind.Value)
-	}
-	in = " of the " + strings.ReplaceAll(in, "%", "%%") + " of %q"
-	of := func(words string, path kubeapi.FieldPath) subject {
-		return subject{words: words + in, name: path.String(), groupVersion: gv}
-	}
-	const field, typ, text = "The field %q", "The type of the field %q", "A value of the field %q"
-	const toBeString = "to be a string"
-	if f.Served {
-		for i := range f.Path[:len(f.Path)-1] {
-			d.claim(of(field, f.Path[:i+1]), toBeServed, f.Range, c)
-		}
-	}
-	d.claim(of(field, f.Path), servedClaim(f.Served), f.Range, c)
-	if f.Type != nil {
-		// Two types contradict each other already.
-		if _, found := d.claims[of(typ, f.Path)]; !found {
-			what := toBeString
-			if !takesStrings(f.Type.Value) {
-				what = toBe(f.Type.Value)
-			}
-			d.claim(of(text, f.Path), what, f.Type.Range, c)
-		}
-		d.claim(of(typ, f.Path), toBe(f.Type.Value), f.Type.Range, c)
-	}
-	if f.Enum != nil && f.Type == nil {
-		d.claim(of(text, f.Path), toBeString, f.Enum[0].Range, c)
-	}
-	if f.Required != nil {
-		d.claim(of("\"required\" of the field %q", f.Path), fmt.Sprintf("to be %t", f.Required.Value), f.Required.Range, c)
-	}
 }

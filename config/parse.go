@@ -69,7 +69,7 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		sources:     sources,
 		names:       map[string]hcl.Range{},
 		blocks:      map[string]int{},
-		claims:      make(map[subject]claim, expectedClaims(sources)),
+		unsettled:   map[*Requirement]bool{},
 		declaration: &Declaration{},
 	}
 	d.decode()
@@ -78,16 +78,6 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		return nil, diags
 	}
 	return d.declaration, diags
-}
-
-// expectedClaims is about how many claims sources make. A map that has to grow to
-// as many would be copied again and again.
-func expectedClaims(sources []Source) int {
-	total := 0
-	for _, s := range sources {
-		total += len(s.Bytes)
-	}
-	return min(total, source.MaxTotal) / 64
 }
 
 // decoder turns sources into a declaration.
@@ -102,9 +92,8 @@ type decoder struct {
 	all []*Requirement
 	// blocks counts the api blocks of each label.
 	blocks map[string]int
-	claims map[subject]claim
-	// versions are what the cluster blocks require of Kubernetes' version.
-	versions []Value[VersionConstraint]
+	// unsettled are those for which it is not known whether they are enabled.
+	unsettled map[*Requirement]bool
 	// full is set once there are more of them than may be.
 	full bool
 	// names are those of permissions and checks, behind their type.
@@ -149,6 +138,7 @@ func (d *decoder) decode() {
 			}
 		}
 	}
+	d.contradictions()
 	d.declaration.Requirements = len(d.all)
 	d.emptiness()
 	d.unused()

@@ -9,7 +9,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
-	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // common is what a block sets for its requirement and, in part, for those that
@@ -101,6 +100,9 @@ func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range
 		Index: len(d.all), Type: typ, Address: address, Range: at,
 		Enabled: c.enabled, Severity: c.severity, Reason: c.reason, Remedy: c.remedy,
 	}
+	if !c.settled {
+		d.unsettled[r] = true
+	}
 	if d.all = append(d.all, r); len(d.all) > maxRequirements && !d.full {
 		d.full = true
 		d.Error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
@@ -127,58 +129,4 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 		d.Error(headerRange(block), "Contradiction", "A %s "+detail[len("%s "):], block.Type, a.Range)
 	}
 	return false
-}
-
-// claim is what a requirement says about a fact that can be only one way.
-type claim struct {
-	what string
-	at   hcl.Range
-}
-
-// subject is what a claim is about. Its text is made only if it is needed.
-type subject struct {
-	// words has a %q for each name that is not empty.
-	words        string
-	name         string
-	groupVersion kubeapi.GroupVersion
-}
-
-func (s subject) String() string {
-	var names []any
-	for _, name := range []string{s.name, s.groupVersion.String()} {
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	return fmt.Sprintf(s.words, names...)
-}
-
-// claim records what an enabled requirement says of a subject. Where another one
-// says otherwise, no cluster can satisfy both.
-func (d *decoder) claim(of subject, what string, at hcl.Range, c common) {
-	if !c.enabled || !c.settled {
-		return
-	}
-	first, found := d.claims[of]
-	switch {
-	case !found:
-		d.claims[of] = claim{what: what, at: at}
-	case first.what != what:
-		d.Error(at, "Contradiction", "%s is required %s here, and %s at %s.", of, what, first.what, first.at)
-	}
-}
-
-// toBe is what a claim says that names a value.
-func toBe(value string) string { return "to be " + strconv.Quote(value) }
-
-const (
-	toBeServed    = "to be served"
-	notToBeServed = "not to be served"
-)
-
-func servedClaim(served bool) string {
-	if served {
-		return toBeServed
-	}
-	return notToBeServed
 }
