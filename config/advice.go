@@ -5,6 +5,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
+	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -21,10 +22,10 @@ func adviceOn(function string, args []string) [2]advice {
 		if err != nil {
 			break
 		}
-		switch possible, released := possible(constraint); {
+		switch possible, released := versions.Possible(constraint); {
 		case !possible:
 			out[0] = advice{impossibleRange, fmt.Sprintf("No version lies in %q, so that this is always false.", diag.Clip(args[0]))}
-		case !released && !constraint.namesPrerelease():
+		case !released && !constraint.NamesPrerelease():
 			out[0] = advice{onlyPrereleases, prereleasesOnly(args[0])}
 		}
 	case funcServed:

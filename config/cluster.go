@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/versions"
 )
 
 // cluster reads a cluster block. Each attribute that it sets is a requirement
@@ -83,14 +84,14 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	}
 	feasible, released := true, true
 	if d.judgesRange() {
-		feasible, released = possible(constraint)
+		feasible, released = versions.Possible(constraint)
 	}
 	switch k.Constraint = constraint; {
 	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
 		// No other constraint is compared with it.
 		k.Constraint = VersionConstraint{}
-	case !released && !constraint.namesPrerelease():
+	case !released && !constraint.NamesPrerelease():
 		d.Warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
 	}
 }

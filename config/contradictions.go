@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -105,8 +106,8 @@ func (c claims) cluster() {
 	}
 	var before []*Kubernetes
 	for _, k := range c.declaration.Kubernetes {
-		same := func(other *Kubernetes) bool { return other.Constraint.raw == k.Constraint.raw }
-		if c.holds(&k.Requirement) && k.Constraint.raw != "" && !slices.ContainsFunc(before, same) && c.joins(before, k) {
+		same := func(other *Kubernetes) bool { return other.Constraint.String() == k.Constraint.String() }
+		if c.holds(&k.Requirement) && k.Constraint.String() != "" && !slices.ContainsFunc(before, same) && c.joins(before, k) {
 			before = append(before, k)
 		}
 	}
@@ -123,17 +124,17 @@ func (c claims) joins(before []*Kubernetes, k *Kubernetes) bool {
 	}
 	all := []VersionConstraint{k.Constraint}
 	for _, other := range before {
-		if possible, _ := possible(other.Constraint, k.Constraint); !possible {
+		if possible, _ := versions.Possible(other.Constraint, k.Constraint); !possible {
 			c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.",
-				diag.Clip(k.Constraint.raw), diag.Clip(other.Constraint.raw), other.Range)
+				diag.Clip(k.Constraint.String()), diag.Clip(other.Constraint.String()), other.Range)
 			return false
 		}
 		all = append(all, other.Constraint)
 	}
-	possible, _ := possible(all...)
+	possible, _ := versions.Possible(all...)
 	if !possible {
 		c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.",
-			diag.Clip(k.Constraint.raw), len(before), before[0].Range)
+			diag.Clip(k.Constraint.String()), len(before), before[0].Range)
 	}
 	return possible
 }

@@ -75,11 +75,19 @@ var rules = []rule{
 		why:     "hint only suggests what an author meant; it decides nothing",
 	},
 	{
+		folder:  "config/internal/versions",
+		uses:    []string{"kubeapi"},
+		modules: []string{"github.com/Masterminds/semver/v3"},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "versions compares versions, and knows nothing of declarations; it is a leaf",
+	},
+	{
 		folder: "config",
 		uses: []string{
-			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "internal/nearest",
+			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint",
+			"config/internal/versions", "internal/nearest",
 		},
-		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
+		modules: []string{hcl, cty, jsonexp},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +
 			"environment, and never speaks to a cluster, so that a declaration is checked the same way everywhere",
