@@ -20,61 +20,46 @@ import (
 type Sources []Source
 
 // Line gives the line that a range begins on, without its end, so that a
-// diagnostic can show it. It is false where there is no such line, and where the
-// line must not be shown: a line of a variable file, or of the block of a
-// sensitive variable. Whether a file can be parsed does not matter for that.
+// diagnostic can show it. It is false if there is no such line, and if it must not be
+// shown: a line of a variable file, or of the block of a sensitive variable. It does not
+// matter for that whether a file can be parsed.
 func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
-	if rng.Start.Line < 1 || IsValues(rng.Filename) {
+	number := rng.Start.Line
+	i := slices.IndexFunc(s, func(source Source) bool { return source.Name == rng.Filename })
+	if i < 0 || number < 1 {
 		return "", false
 	}
-	for _, source := range s {
-		if source.Name == rng.Filename {
-			return source.line(rng.Start.Line)
-		}
+	hidden := s[i].hidden
+	if hidden == nil {
+		hidden = s[i].Hidden
 	}
-	return "", false
-}
-
-// line gives a line by its number, from 1.
-func (s Source) line(number int) (string, bool) {
-	start := 0
+	if list := hidden(); number > len(list) || list[number-1] {
+		return "", false
+	}
+	rest := s[i].Bytes
 	for range number - 1 {
-		i := bytes.IndexByte(s.Bytes[start:], '\n')
-		if i < 0 {
-			return "", false
-		}
-		start += i + 1
+		_, rest, _ = bytes.Cut(rest, []byte("\n"))
 	}
-	end := len(s.Bytes)
-	if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
-		end = start + i
-	}
-	for _, secret := range s.Secrets() {
-		if start < secret.end && secret.start <= end {
-			return "", false
-		}
-	}
-	return strings.TrimSuffix(string(s.Bytes[start:end]), "\r"), true
+	text, _, _ := bytes.Cut(rest, []byte("\n"))
+	return strings.TrimSuffix(string(text), "\r"), true
 }
 
 // Hidden says for each line, from the first one, whether it must not be shown, as
 // [Sources.Line] does. What follows the last line end counts as a line.
 func (s Source) Hidden() []bool {
 	all := IsValues(s.Name)
-	var hidden Secrets
+	var secrets Secrets
 	if !all {
-		hidden = s.Secrets()
+		secrets = s.Secrets()
 	}
 	var list []bool
-	for start := 0; start <= len(s.Bytes); {
-		end := len(s.Bytes)
-		if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
-			end = start + i
+	start := 0
+	for line := range bytes.SplitSeq(s.Bytes, []byte("\n")) {
+		end := start + len(line)
+		for len(secrets) > 0 && secrets[0].end <= start {
+			secrets = secrets[1:]
 		}
-		for len(hidden) > 0 && hidden[0].end <= start {
-			hidden = hidden[1:]
-		}
-		list = append(list, all || len(hidden) > 0 && hidden[0].start <= end)
+		list = append(list, all || len(secrets) > 0 && secrets[0].start <= end)
 		start = end + 1
 	}
 	return list
@@ -82,14 +67,6 @@ func (s Source) Hidden() []bool {
 
 // region is a run of bytes, from start to before end.
 type region struct{ start, end int }
-
-// Secrets gives the places that must not be shown, once if the source was loaded.
-func (s Source) Secrets() Secrets {
-	if s.hidden != nil {
-		return s.hidden()
-	}
-	return s.secrets()
-}
 
 // Secrets are places in a source, in their order.
 type Secrets []region
@@ -99,9 +76,9 @@ func (s Secrets) Have(offset int) bool {
 	return slices.ContainsFunc(s, func(r region) bool { return r.start <= offset && offset < r.end })
 }
 
-// secrets finds what must not be shown. It errs on the side of hiding: a block
+// Secrets finds what must not be shown. It errs on the side of hiding: a block
 // counts as sensitive unless it says otherwise in so many words.
-func (s Source) secrets() Secrets {
+func (s Source) Secrets() Secrets {
 	if s.IsJSON() {
 		return s.jsonSecrets()
 	}

@@ -287,7 +287,7 @@ func (l *loader) take(name string, content []byte, err error) {
 	before := l.total
 	if l.total += int64(len(content)); l.total <= MaxTotal {
 		s := Source{Name: name, Bytes: content}
-		s.hidden = sync.OnceValue(s.secrets)
+		s.hidden = sync.OnceValue(s.Hidden)
 		l.sources = append(l.sources, s)
 	} else if before <= MaxTotal {
 		l.Error(WholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotal>>20)

@@ -13,9 +13,9 @@ import (
 type Source struct {
 	Name  string
 	Bytes []byte
-	// hidden is what secrets gives. [Load] keeps it, because a view may show many
-	// lines; where it is nil, it is found anew for each.
-	hidden func() Secrets
+	// hidden keeps what Hidden gives, for a view that shows many lines. It is nil if the
+	// source was not loaded.
+	hidden func() []bool
 }
 
 // Limits on the size of what is read, in bytes: of one source, and of all the
