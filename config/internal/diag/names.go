@@ -17,23 +17,21 @@ const (
 
 // DidYouMean gives " Did you mean "x"?", or "" where nothing known is near.
 func DidYouMean(given string, known []string) string {
-	if name := Suggestion(given, known); name != "" {
-		return fmt.Sprintf(" Did you mean %q?", name)
-	}
-	return ""
-}
-
-// Suggestion gives the name that was meant, or "" where nothing known is near.
-func Suggestion(given string, known []string) string {
 	if len(given) > maxSuggestLength {
 		return ""
 	}
 	known = known[:min(len(known), maxSuggestNames)]
+	name := ""
 	if i := slices.IndexFunc(known, func(name string) bool { return strings.EqualFold(name, given) }); i >= 0 {
-		return known[i]
+		name = known[i]
+	} else {
+		known = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return len(name) > maxSuggestLength })
+		name = nearest.Name(given, known)
 	}
-	known = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return len(name) > maxSuggestLength })
-	return nearest.Name(given, known)
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", name)
 }
 
 // Clip shortens a name that an error quotes.
