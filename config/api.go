@@ -23,12 +23,12 @@ func (d *decoder) api(block *hcl.Block) {
 	a.Served = d.served(content)
 	a.Preferred = d.optional(content.Attributes["preferred"])
 	a.Available = d.available(content.Attributes["available"])
-	children := siblings{decoder: d, parent: a.Address}
+	seen := names{}
 	for _, inner := range content.Blocks {
 		if d.full {
 			return
 		}
-		children.once(inner)
+		d.once(seen, inner.Type, inner.Labels[0], inThisBlock, headerRange(inner))
 		r := d.resource(inner, a, c)
 		if a.Served {
 			a.Resources = append(a.Resources, r)
@@ -91,21 +91,21 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 		read func()
 	}
 	var all []declared
-	seen := siblings{decoder: d, parent: parent.Address}
+	seen := names{}
 	if a := content.Attributes["subresources"]; a != nil {
 		for _, item := range d.texts(a) {
 			all = append(all, declared{item.Range.Start.Byte, func() {
-				seen.name("subresource", item.Value, item.Range)
+				d.once(seen, "subresource", item.Value, inThisBlock, item.Range)
 				d.checkSubresource(item.Value, parent.Name, item.Range)
 				s := &Subresource{Name: item.Value, Served: true}
-				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
+				d.require(&s.Requirement, TypeSubresource, childAddress(parent.Address, "subresource", item.Value), item.Range, inherited)
 				parent.Subresources = append(parent.Subresources, s)
 			}})
 		}
 	}
 	for _, block := range content.Blocks {
 		all = append(all, declared{block.TypeRange.Start.Byte, func() {
-			seen.once(block)
+			d.once(seen, block.Type, block.Labels[0], inThisBlock, headerRange(block))
 			if block.Type == "field" {
 				parent.Fields = append(parent.Fields, d.field(block, parent, inherited))
 			} else {
@@ -128,7 +128,7 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	d.checkSubresource(label, parent.Name, block.LabelRanges[0])
 	s := &Subresource{Name: label}
 	c := d.common(content, inherited)
-	d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, label), headerRange(block), c)
+	d.require(&s.Requirement, TypeSubresource, childAddress(parent.Address, "subresource", label), headerRange(block), c)
 	s.Served = d.served(content)
 	s.Kind = d.kind(content, gv)
 	s.Verbs = d.verbs(content.Attributes["verbs"])
@@ -138,33 +138,21 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	return s
 }
 
-func subresourceAddress(parent *Resource, name string) string {
-	return childAddress(parent.Address, "subresource", name)
-}
-
 func childAddress(parent, typ, label string) string {
 	return parent + "." + typ + "[" + strconv.Quote(label) + "]"
 }
 
-// siblings finds a child that is declared twice within one block.
-type siblings struct {
-	*decoder
-	parent string
-	seen   map[sibling]hcl.Range
-}
+// names has the blocks that were declared so far, by type and label.
+type names map[[2]string]hcl.Range
 
-type sibling struct{ typ, label string }
-
-func (s *siblings) once(block *hcl.Block) { s.name(block.Type, block.Labels[0], headerRange(block)) }
-
-func (s *siblings) name(typ, label string, at hcl.Range) {
-	if s.seen == nil {
-		s.seen = map[sibling]hcl.Range{}
-	}
-	key := sibling{typ, label}
-	if first, found := s.seen[key]; found {
-		s.Error(at, "Duplicate "+typ, "The %s %q is already declared in this block at %s.", typ, diag.Clip(label), first)
+// once refuses a block that is declared twice, in the file or within one block.
+func (d *decoder) once(seen names, typ, label, within string, at hcl.Range) {
+	key := [2]string{typ, label}
+	if first, found := seen[key]; found {
+		d.Error(at, "Duplicate "+typ, "The %s %q is already declared%s at %s.", typ, diag.Clip(label), within, first)
 		return
 	}
-	s.seen[key] = at
+	seen[key] = at
 }
+
+const inThisBlock = " in this block"

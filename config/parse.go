@@ -67,7 +67,7 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 			variables: map[string]*variable{}, locals: map[string]*local{},
 		},
 		sources:     sources,
-		names:       map[string]hcl.Range{},
+		names:       names{},
 		blocks:      map[string]int{},
 		unsettled:   map[*Requirement]bool{},
 		declaration: &Declaration{},
@@ -96,8 +96,8 @@ type decoder struct {
 	unsettled map[*Requirement]bool
 	// full is set once there are more of them than may be.
 	full bool
-	// names are those of permissions and checks, behind their type.
-	names map[string]hcl.Range
+	// names are those of permissions and checks.
+	names names
 	// tokens counts those of all sources.
 	tokens int
 	// multiplied counts what dynamic blocks make, and what permissions multiply to.

@@ -41,12 +41,7 @@ func (d *decoder) unique(block *hcl.Block) {
 	if !hclsyntax.ValidIdentifier(label) {
 		d.Error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
 	}
-	key, at := block.Type+" "+label, headerRange(block)
-	if first, found := d.names[key]; found {
-		d.Error(at, "Duplicate "+block.Type, "The %s %q is already declared at %s.", block.Type, diag.Clip(label), first)
-		return
-	}
-	d.names[key] = at
+	d.once(d.names, block.Type, label, "", headerRange(block))
 }
 
 func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c common) {

@@ -21,7 +21,7 @@ func DidYouMean(given string, known []string) string {
 		return ""
 	}
 	known = known[:min(len(known), maxSuggestNames)]
-	name := ""
+	var name string
 	if i := slices.IndexFunc(known, func(name string) bool { return strings.EqualFold(name, given) }); i >= 0 {
 		name = known[i]
 	} else {
