@@ -67,8 +67,8 @@ type Requirement struct {
 	// Index is the requirement's place in declaration order, from 0.
 	Index int
 	Type  Type
-	// Address is where it stands in the declaration, such as
-	// api["v1"].resource["pods"]. It is unique.
+	// Address is its place in the declaration, such as api["v1"].resource["pods"]. It
+	// is unique.
 	Address string
 	// Enabled is false where the requirement, or one that it is nested in, is
 	// switched off; it is then neither asked for nor judged.

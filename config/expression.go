@@ -182,7 +182,7 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 	pod := cty.NilVal
 	interpolated := interpolatedIn(expr)
 	for _, traversal := range traversals {
-		if element, found := iterators.find(traversal.RootName()); found {
+		if element, found := iterators[traversal.RootName()]; found {
 			context.Variables[traversal.RootName()] = element
 			continue
 		}

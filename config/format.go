@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // Format gives a source of native syntax in canonical style, which is that of
@@ -24,23 +25,23 @@ import (
 func Format(s Source) ([]byte, hcl.Diagnostics) {
 	d := &decoder{evaluator: evaluator{List: &diag.List{}}, sources: []Source{s}}
 	out := d.format(s)
-	return out, d.Sorted(names(d.sources))
+	return out, d.Sorted(source.Names(d.sources))
 }
 
 func (d *decoder) format(s Source) []byte {
-	if !checkEncoding(s, d.List) {
+	if !source.CheckEncoding(s, d.List) {
 		return nil
 	}
-	if s.isJSON() {
-		d.Error(s.startOf(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
+	if s.IsJSON() {
+		d.Error(s.Start(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
 		return nil
 	}
 	if count, last := countTokens(s.Bytes, maxFormatted); count > maxFormatted {
-		d.Error(s.span(last, last+1), "File too large",
+		d.Error(s.Span(last, last+1), "File too large",
 			"A file that is formatted may hold at most %d words, numbers and signs, although a declaration may hold %d. Divide it into several files.", maxFormatted, maxTokens)
 		return nil
 	}
-	if d.parseText(s, isValuesName(s.Name)) == nil || d.Diags.HasErrors() {
+	if d.parseText(s) == nil || d.Diags.HasErrors() {
 		d.conceal()
 		return nil
 	}
@@ -50,7 +51,7 @@ func (d *decoder) format(s Source) []byte {
 		return nil
 	}
 	out := hclwrite.Format(s.Bytes)
-	if len(out) > MaxSourceSize {
+	if len(out) > source.MaxSize {
 		d.tooWide(s)
 		return nil
 	}
@@ -67,8 +68,8 @@ func (d *decoder) format(s Source) []byte {
 }
 
 func (d *decoder) tooWide(s Source) {
-	d.Error(wholeFile(s.Name), "File too large",
-		"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", MaxSourceSize>>20)
+	d.Error(source.WholeFile(s.Name), "File too large",
+		"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", source.MaxSize>>20)
 }
 
 // maxFormatted bounds the tokens of a file that is formatted. Beside the parser's, there
@@ -77,7 +78,7 @@ const maxFormatted = 400_000
 
 // maxPadded bounds what is formatted at all, in bytes of the result. It is far
 // more than the result may have, since paddedSize errs on the side of too large.
-const maxPadded = 16 * MaxSourceSize
+const maxPadded = 16 * source.MaxSize
 
 // paddedSize bounds the result of formatting from above. One long line among a
 // million short ones makes each of them as long, when they are aligned.

@@ -320,26 +320,3 @@ func TestManyMistakes(t *testing.T) {
 		t.Errorf("the last one is %s\nwant %s", last, want)
 	}
 }
-
-// Case 39.
-func TestEncodings(t *testing.T) {
-	tests := []struct{ name, text, want string }{
-		{"a byte order mark", "\xef\xbb\xbfapi \"v1\" {}", "main.hcl:1,1-1: error: Unsupported encoding: The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark."},
-		{"UTF-16", "\xff\xfea\x00p\x00", "main.hcl:0,0-0: error: Unsupported encoding: The file is UTF-16. Save it as UTF-8 without a byte order mark."},
-		{"NUL", "api \"v1\" {}\n# \x00", "main.hcl:0,0-0: error: Unsupported encoding: The file holds a NUL character in line 2, so it is not text."},
-		{"UTF-16 without a mark", "a\x00p\x00i\x00", "main.hcl:0,0-0: error: Unsupported encoding: The file seems to be UTF-16. Save it as UTF-8."},
-		{"gzip", "\x1f\x8b\x08\x08\x00\xff", "main.hcl:0,0-0: error: Unsupported encoding: The file is compressed with gzip. Unpack it first."},
-		{"a program", "\x7fELF\x02\x01\xd0\xff", "main.hcl:0,0-0: error: Unsupported encoding: The file is not text: it has bytes that are not UTF-8, and control characters."},
-		{"bad UTF-8", "api \"v1\" {\n  reason = \"\xe9\"\n}", "main.hcl:2,13-14: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
-		{"bad UTF-8 in JSON", "{\"api\": \"\xe9\"}", "main.hcl.json:1,10-11: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
-		{"CRLF", "api \"v1\" {\r\n  reason = \"a\"\r\n}\r\n", ""},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			_, diags := parse(test.text, config.Inputs{})
-			if got := strings.Join(report(diags), "\n"); got != test.want {
-				t.Errorf("got %s\nwant %s", got, test.want)
-			}
-		})
-	}
-}

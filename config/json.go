@@ -11,11 +11,12 @@ import (
 	hcljson "github.com/hashicorp/hcl/v2/json"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // parseJSON parses HCL JSON, after checks that keep the parser's stack bounded
 // and find what hcl would pass over. The body is nil where it was not parsed.
-func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
+func (d *decoder) parseJSON(s Source, schema *lang.Block) hcl.Body {
 	if !d.checkJSON(s, schema) {
 		return nil
 	}
@@ -30,7 +31,7 @@ func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
 // checkJSON walks the tokens of a source by its schema. Beside the nesting, it
 // finds null, [] and {} where a block or its label is to come: hcl may take them
 // for no block at all, and a requirement would be lost without a word.
-func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
+func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 	w := jsonWalker{
 		source: s, list: d.List, sound: true, left: (maxTokens - d.tokens) / tokensOfValue,
 		decoder: jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true)),
@@ -49,11 +50,11 @@ func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 	}
 	at := int(w.decoder.InputOffset())
 	if errors.Is(err, errTooMany) {
-		d.Error(s.span(at-1, at), "Declaration too large", "%s", tooManyTokens())
+		d.Error(s.Span(at-1, at), "Declaration too large", "%s", tooManyTokens())
 		return false
 	}
 	if errors.Is(err, errTooDeep) {
-		d.Error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+		d.Error(s.Span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
 		return false
 	}
 	at = len(s.Bytes)
@@ -65,7 +66,7 @@ func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 		}
 	}
 	if !explainJSON(s, d.List) {
-		d.Error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
+		d.Error(s.Span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
 	}
 	return false
 }
@@ -124,11 +125,11 @@ const maxJSONMistakes = 20
 // place is what the schema has at some point: a body, a block whose labels are
 // still to come, or neither, where a value of an attribute stands.
 type place struct {
-	body   *blockSchema
-	block  *blockSchema
+	body   *lang.Block
+	block  *lang.Block
 	labels int
 	// within is the body that the block stands in.
-	within *blockSchema
+	within *lang.Block
 }
 
 // value walks one value. It recurses at most maxNesting deep.
@@ -216,24 +217,24 @@ func (w *jsonWalker) array(p place, depth int) error {
 // inside gives the place of the value of an object's property.
 func (p place) inside(key string) place {
 	switch {
-	case p.block != nil && p.labels > 0 && p.block.name == dynamicType:
+	case p.block != nil && p.labels > 0 && p.block.Name == lang.Dynamic:
 		// The label says what is made; where that is nothing, it is reported later.
-		if made := p.within.block(key); made != nil {
-			p.block = dynamicSchema(made)
+		if made := p.within.Block(key); made != nil {
+			p.block = lang.DynamicBlock(made)
 		}
 		return place{block: p.block, body: p.block}
 	case p.block != nil && p.labels > 0:
 		return place{block: p.block, labels: p.labels - 1, body: p.bodyAfter(p.labels - 1)}
 	case p.body != nil:
-		inner := p.body.block(key)
-		if inner == nil && key == dynamicType && len(p.body.repeatable()) > 0 {
-			inner = dynamicSchema(&blockSchema{})
+		inner := p.body.Block(key)
+		if inner == nil && key == lang.Dynamic && len(p.body.Repeatable()) > 0 {
+			inner = lang.DynamicBlock(&lang.Block{})
 		}
 		if inner == nil {
 			return place{}
 		}
 		next := place{block: inner, within: p.body}
-		if inner.label != "" {
+		if inner.Label != "" {
 			next.labels = 1
 		}
 		next.body = next.bodyAfter(next.labels)
@@ -243,7 +244,7 @@ func (p place) inside(key string) place {
 }
 
 // bodyAfter gives the body that an object is, once all labels have been read.
-func (p place) bodyAfter(labels int) *blockSchema {
+func (p place) bodyAfter(labels int) *lang.Block {
 	if labels > 0 {
 		return nil
 	}
@@ -253,9 +254,9 @@ func (p place) bodyAfter(labels int) *blockSchema {
 func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 	remedy := "write {}"
 	if p.labels > 0 {
-		remedy = "write an object that has the block's " + p.block.label + " as a property"
+		remedy = "write an object that has the block's " + p.block.Label + " as a property"
 	}
-	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s Leave it out, or %s.", p.block.name, what, remedy))
+	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s Leave it out, or %s.", p.block.Name, what, remedy))
 }
 
 // error reports what hcl must not see. Only the first ones are: to tell the
@@ -263,7 +264,7 @@ func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 	w.sound = false
 	if w.found++; w.found <= maxJSONMistakes {
-		w.list.Error(w.source.span(start, end), summary, "%s", detail)
+		w.list.Error(w.source.Span(start, end), summary, "%s", detail)
 	}
 }
 

@@ -45,7 +45,7 @@ func parsePlain(s Source) *hclsyntax.Body {
 	}
 	var pieces []piece
 	begin := itemEnd{at: hcl.InitialPos}
-	for _, end := range append(items, itemEnd{at: s.position(len(s.Bytes)), steps: steps}) {
+	for _, end := range append(items, itemEnd{at: s.Position(len(s.Bytes)), steps: steps}) {
 		if end.at.Byte-begin.at.Byte < plainPiece && end.at.Byte < len(s.Bytes) {
 			continue
 		}
@@ -115,7 +115,7 @@ func split(s Source, n *nesting, m *diag.List) ([]piece, bool) {
 		pieces = append(pieces, piece{bytes: s.Bytes[begin.at.Byte:end.at.Byte], start: begin.at})
 		begin = end
 	}
-	ends := append(slices.Clip(n.items), itemEnd{at: s.position(len(s.Bytes)), steps: n.steps})
+	ends := append(slices.Clip(n.items), itemEnd{at: s.Position(len(s.Bytes)), steps: n.steps})
 	for _, end := range ends {
 		if end.steps-begin.steps > pieceSteps && last != begin {
 			cut(last)

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // agree holds that skim never understands what measure objects to, and never
@@ -22,7 +23,7 @@ func agree(t *testing.T, text []byte) bool {
 		return false
 	}
 	// Other encodings are refused before.
-	if !checkEncoding(Source{Name: "main.hcl", Bytes: text}, &diag.List{}) {
+	if !source.CheckEncoding(Source{Name: "main.hcl", Bytes: text}, &diag.List{}) {
 		return false
 	}
 	tokens, _ := hclsyntax.LexConfig(text, "main.hcl", hcl.InitialPos)

@@ -35,7 +35,7 @@ func (d *decoder) spend(s Source, count, last int) bool {
 	if d.tokens += count; d.tokens <= maxTokens {
 		return true
 	}
-	d.Error(s.span(last, last+1), "Declaration too large", "%s", tooManyTokens())
+	d.Error(s.Span(last, last+1), "Declaration too large", "%s", tooManyTokens())
 	return false
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // isBound holds that a text has no more tokens than are counted before it is lexed.
@@ -106,7 +107,7 @@ func FuzzTokens(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if checkEncoding(Source{Name: "main.hcl", Bytes: text}, &diag.List{}) {
+		if source.CheckEncoding(Source{Name: "main.hcl", Bytes: text}, &diag.List{}) {
 			isBound(t, text)
 		}
 	})

@@ -18,7 +18,7 @@ type validation struct {
 }
 
 func (d *decoder) declareValidation(v *variable, block *hcl.Block) {
-	content := d.contentOf(block.Body, d.schemas["validation"])
+	content := d.contentOf(block.Body, d.language["validation"].Body())
 	condition, message := content.Attributes["condition"], content.Attributes["error_message"]
 	if condition == nil || message == nil {
 		return // which is reported

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +13,9 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -35,7 +39,7 @@ type variable struct {
 
 // declareVariable reads a variable block.
 func (d *decoder) declareVariable(block *hcl.Block) {
-	content, diags := block.Body.Content(d.schemas["variable"])
+	content, diags := block.Body.Content(d.language["variable"].Body())
 	for _, m := range diags {
 		if strings.Contains(m.Detail, `"ephemeral"`) {
 			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
@@ -151,7 +155,7 @@ func (d *decoder) assign() {
 		case v != nil:
 			given[a.Name] = assignment{Assignment: a, at: v.at}
 		case !a.Environment:
-			d.Error(wholeFile(a.Origin), "Undeclared variable",
+			d.Error(source.WholeFile(a.Origin), "Undeclared variable",
 				"A value is given to the variable %q, which is not declared.%s", diag.Clip(a.Name), diag.DidYouMean(a.Name, sortedKeys(d.variables)))
 		}
 	}
@@ -200,7 +204,7 @@ func (d *decoder) readValues(s Source, given map[string]assignment) {
 func (d *decoder) parseValues(s Source) hcl.Body {
 	secret := slices.ContainsFunc(sortedKeys(d.variables), func(name string) bool { return d.variables[name].sensitive })
 	before := len(d.Diags)
-	body := d.parse(s, valuesLanguage())
+	body := d.parse(s, lang.Values())
 	for _, m := range d.Diags[before:] {
 		if secret {
 			m.Detail = concealed
@@ -269,8 +273,10 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	invalid := func(detail string) (cty.Value, bool) {
 		if v.sensitive {
 			detail = concealed
-		} else if meant := meantValue(a, v.typ); meant != "" {
-			detail = meant
+		} else if meant := hint.Value(a.Value, v.typ); meant != "" && a.Environment {
+			detail = fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, meant)
+		} else if meant != "" {
+			detail = fmt.Sprintf("In a shell, write --var '%s=%s'.", a.Name, meant)
 		}
 		d.Error(v.at, "Invalid value",
 			"The value from %s for the variable %q cannot be read as its type, %s. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)

@@ -66,9 +66,39 @@ var rules = []rule{
 		why:    "tlsfault classifies errors for inclusterauth and discovery, and inclusterauth takes the standard library alone; it is a leaf",
 	},
 	{
-		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "internal/endpoint", "internal/nearest"},
-		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
+		folder:  "config/internal/lang",
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "lang holds the tables of the language, which every room of config reads; it is a leaf",
+	},
+	{
+		folder:  "config/internal/source",
+		uses:    []string{"config/internal/diag", "config/internal/lang"},
+		modules: []string{hcl, jsonexp},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "source reads files through the fs.FS that it is given, and parses none of them",
+	},
+	{
+		folder:  "config/internal/hint",
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/source", "internal/nearest"},
+		modules: []string{hcl, cty},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "hint only suggests what an author meant; it decides nothing",
+	},
+	{
+		folder:  "config/internal/versions",
+		uses:    []string{"kubeapi"},
+		modules: []string{"github.com/Masterminds/semver/v3"},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "versions compares versions, and knows nothing of declarations; it is a leaf",
+	},
+	{
+		folder: "config",
+		uses: []string{
+			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint",
+			"config/internal/versions", "internal/endpoint", "internal/nearest",
+		},
+		modules: []string{hcl, cty, jsonexp},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +
 			"environment, and never speaks to a cluster, so that a declaration is checked the same way everywhere",

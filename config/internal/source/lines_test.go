@@ -1,4 +1,4 @@
-package config_test
+package source_test
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // Case 40: the lines of a sensitive variable's block are never shown, whether
@@ -30,13 +30,13 @@ func TestLines(t *testing.T) {
 		{"the last line", "a.hcl", "variable \"b\" { sensitive = true }", "-"},
 		{"a variable file", "a.hclvars", "a = 1\n", "-|-"},
 		{"JSON", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": true}},\n\"api\": {}}", "{\"api\": {},|-|-|\"api\": {}}"},
-		{"JSON of which nothing is sensitive", "a.hcl.json", "{\n\"variable\": {\"a\": {}}}", "{|\"variable\": {\"a\": {}}}"},
+		{"JSON with nothing sensitive", "a.hcl.json", "{\n\"variable\": {\"a\": {}}}", "{|\"variable\": {\"a\": {}}}"},
 		{"JSON that cannot be parsed", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": yes}},\n\"api\": {}}", "{\"api\": {},|-|-|-"},
 		{"JSON that cannot be parsed before it", "a.hcl.json", "{\n\"api\": x,\n\"variable\": {\"a\": {\"sensitive\": true}}}", "{|-|-"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			sources := config.Sources{{Name: "other.hcl"}, {Name: test.file, Bytes: []byte(test.text)}}
+			sources := source.Sources{{Name: "other.hcl"}, {Name: test.file, Bytes: []byte(test.text)}}
 			var got []string
 			for number := range strings.Count(test.text, "\n") + 1 {
 				line, ok := sources.Line(hcl.Range{Filename: test.file, Start: hcl.Pos{Line: number + 1, Column: 1}})
@@ -48,29 +48,34 @@ func TestLines(t *testing.T) {
 			if diff := cmp.Diff(test.want, strings.Join(got, "|")); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
+			for i, hidden := range sources[1].Hidden() {
+				if hidden != (got[i] == "-") {
+					t.Errorf("line %d: hidden is %t, and the line is %q", i+1, hidden, got[i])
+				}
+			}
 		})
 	}
 }
 
-// A view shows a line for each finding, of which there may be thousands.
+// A view shows a line for each of thousands of findings.
 func TestLinesOfALoadedSourceAreCheap(t *testing.T) {
 	text := "variable \"s\" {\n  sensitive = true\n}\n" + strings.Repeat("api \"v1\" {}\n", 1000)
-	loaded, diags := config.Load(nil, strings.NewReader(text), []string{"-"})
+	loaded, diags := load(nil, strings.NewReader(text), []string{"-"})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	sources := config.Sources(loaded)
-	rng := hcl.Range{Filename: config.Stdin, Start: hcl.Pos{Line: 900}}
+	sources := source.Sources(loaded)
+	rng := hcl.Range{Filename: source.Stdin, Start: hcl.Pos{Line: 900}}
 	if allocations := testing.AllocsPerRun(10, func() { sources.Line(rng) }); allocations > 10 {
 		t.Errorf("a line takes %.0f allocations", allocations)
 	}
-	if _, ok := sources.Line(hcl.Range{Filename: config.Stdin, Start: hcl.Pos{Line: 2}}); ok {
+	if _, ok := sources.Line(hcl.Range{Filename: source.Stdin, Start: hcl.Pos{Line: 2}}); ok {
 		t.Error("a line of a sensitive variable is shown")
 	}
 }
 
 func TestNoLine(t *testing.T) {
-	sources := config.Sources{{Name: "a.hcl", Bytes: []byte("a\n")}}
+	sources := source.Sources{{Name: "a.hcl", Bytes: []byte("a\n")}}
 	for name, rng := range map[string]hcl.Range{
 		"another file":      {Filename: "b.hcl", Start: hcl.Pos{Line: 1}},
 		"no place in it":    {Filename: "a.hcl"},
@@ -82,42 +87,7 @@ func TestNoLine(t *testing.T) {
 			t.Errorf("%s: %q", name, line)
 		}
 	}
-	if _, ok := config.Sources(nil).Line(hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 1}}); ok {
+	if _, ok := source.Sources(nil).Line(hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 1}}); ok {
 		t.Error("nil Sources shows a line")
-	}
-}
-
-// Case 40, from end to end: whatever is wrong beside a sensitive variable,
-// neither a diagnostic nor a line that may be shown holds its value.
-func TestSecretsStayHidden(t *testing.T) {
-	tests := map[string]string{
-		"a default of the wrong type":      "variable \"s\" {\n sensitive = true\n type = number\n default = \"swordfish\"\n}",
-		"a default without quotes":         "variable \"s\" {\n sensitive = true\n default = swordfish\n}",
-		"a default that calls":             "variable \"s\" {\n sensitive = true\n default = swordfish()\n}",
-		"a default that is not closed":     "variable \"s\" {\n sensitive = true\n default = \"swordfish\n}",
-		"a default twice":                  "variable \"s\" {\n sensitive = true\n default = \"swordfish\"\n default = \"swordfish\"\n}",
-		"two on one line":                  "variable \"s\" { sensitive = true, default = \"swordfish\" }",
-		"as a key":                         "variable \"s\" {\n sensitive = true\n default = \"swordfish\"\n}\nlocals {\n a = { for x in [1, 2] : var.s => x }\n b = {}[var.s]\n c = \"${[var.s]}\"\n d = var.s + 1\n e = var.s.x\n}",
-		"in what is printed":               "variable \"s\" {\n sensitive = true\n default = \"swordfish\"\n}\napi \"v1\" {\n reason = \"${var.s}\"\n remedy = [var.s]\n severity = var.s\n served = var.s\n enabled = var.s\n resource \"pods\" {\n  verbs = [var.s]\n  scope = var.s == \"x\" ? \"Cluster\" : \"Namespaced\"\n }\n}",
-		"JSON without quotes":              "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": swordfish}}}",
-		"JSON of the wrong type":           "{\"variable\": {\"s\": {\"sensitive\": true, \"type\": \"bool\", \"default\": \"swordfish\"}}}",
-		"JSON in a property":               "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": {\"swordfish\" 1}}}}",
-		"an error in sensitive itself":     "variable \"s\" {\n sensitive = yes\n default = swordfish\n type = number\n}",
-		"an attribute that does not exist": "variable \"s\" {\n sensitive = true\n defautl = \"swordfish\"\n}",
-	}
-	for name, text := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := source(text)
-			_, diags := config.Parse([]config.Source{s}, config.Inputs{})
-			if !diags.HasErrors() {
-				t.Fatal("no error")
-			}
-			for _, d := range diags {
-				line, _ := config.Sources{s}.Line(*d.Subject)
-				if d.Expression != nil || d.EvalContext != nil || strings.Contains(d.Summary+d.Detail+line, "swordfish") {
-					t.Errorf("shown: %s with %q", d, line)
-				}
-			}
-		})
 	}
 }

@@ -1,6 +1,8 @@
-package config_test
+package source_test
 
 import (
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,11 +12,26 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
-	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-func names(sources []config.Source) []string {
+func load(fsys fs.FS, stdin io.Reader, paths []string) ([]source.Source, hcl.Diagnostics) {
+	sources, _, diags := source.Load(fsys, stdin, paths, nil)
+	return sources, diags
+}
+
+// report renders diagnostics, one a line.
+func report(diags hcl.Diagnostics) []string {
+	var lines []string
+	for _, d := range diags {
+		lines = append(lines, fmt.Sprintf("%s: error: %s: %s", d.Subject, d.Summary, d.Detail))
+	}
+	return lines
+}
+
+func names(sources []source.Source) []string {
 	list := []string{}
 	for _, s := range sources {
 		list = append(list, s.Name)
@@ -28,11 +45,11 @@ func TestLoad(t *testing.T) {
 		"b.hcl": file("b"), "a.hcl.json": file("a"), ".prod.hcl": file("p"), "..kubelet.hcl": file(""), "b.test.hcl": file(""), ".test.hcl.json": file(""),
 		"tests/a.test.hcl": file(""), "tests/a.test.hcl.json": file(""), "tests/x.hclvars": file(""), "values.hclvars": file(""), "values.hclvars.json": file(""),
 		"notes.txt": file(""), "inner.hcl/c.hcl": file("c"), "empty/x.txt": file(""),
-		"large.d/x.hcl":  {Data: make([]byte, config.MaxSourceSize+1)},
-		"many.d/0.hcl":   {Data: make([]byte, config.MaxSourceSize)},
-		"many.d/1.hcl":   {Data: make([]byte, config.MaxSourceSize)},
-		"many.d/2.hcl":   {Data: make([]byte, config.MaxSourceSize)},
-		"many.d/3.hcl":   {Data: make([]byte, config.MaxSourceSize)},
+		"large.d/x.hcl":  {Data: make([]byte, source.MaxSize+1)},
+		"many.d/0.hcl":   {Data: make([]byte, source.MaxSize)},
+		"many.d/1.hcl":   {Data: make([]byte, source.MaxSize)},
+		"many.d/2.hcl":   {Data: make([]byte, source.MaxSize)},
+		"many.d/3.hcl":   {Data: make([]byte, source.MaxSize)},
 		"many.d/4.hcl":   file("x"),
 		"many.d/5.hcl":   file("x"),
 		"pipe.d/p.hcl":   {Mode: fs.ModeNamedPipe},
@@ -74,7 +91,7 @@ func TestLoad(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			sources, diags := config.Load(fsys, strings.NewReader("api \"v1\" {}"), test.paths)
+			sources, diags := load(fsys, strings.NewReader("api \"v1\" {}"), test.paths)
 			if diff := cmp.Diff(test.want, names(sources)); diff != "" {
 				t.Errorf("sources (-want +got):\n%s", diff)
 			}
@@ -87,10 +104,10 @@ func TestLoad(t *testing.T) {
 
 func TestLoadLargeInput(t *testing.T) {
 	for size, want := range map[int][]string{
-		config.MaxSourceSize:     nil,
-		config.MaxSourceSize + 1: {"<stdin>:0,0-0: error: File too large: A file may have at most 4 MiB."},
+		source.MaxSize:     nil,
+		source.MaxSize + 1: {"<stdin>:0,0-0: error: File too large: A file may have at most 4 MiB."},
 	} {
-		_, diags := config.Load(fstest.MapFS{}, strings.NewReader(strings.Repeat("\n", size)), []string{"-"})
+		_, diags := load(fstest.MapFS{}, strings.NewReader(strings.Repeat("\n", size)), []string{"-"})
 		if diff := cmp.Diff(want, report(diags)); diff != "" {
 			t.Errorf("diagnostics of %d bytes (-want +got):\n%s", size, diff)
 		}
@@ -128,7 +145,7 @@ func TestLinksOutOfTheFolder(t *testing.T) {
 	}
 	const out = ":0,0-0: error: Link out of the folder: This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration."
 	for _, named := range []string{folder, filepath.Join(top, "link")} {
-		sources, diags := config.Load(osFS{}, nil, []string{named})
+		sources, diags := load(osFS{}, nil, []string{named})
 		if diff := cmp.Diff([]string{named + "/c.hcl"}, names(sources)); diff != "" {
 			t.Errorf("sources (-want +got):\n%s", diff)
 		}
@@ -136,7 +153,7 @@ func TestLinksOutOfTheFolder(t *testing.T) {
 			t.Errorf("diagnostics (-want +got):\n%s", diff)
 		}
 		var visited []string
-		diags = config.Walk(osFS{}, nil, []string{named}, true, func(s config.Source) bool {
+		diags = source.Walk(osFS{}, nil, []string{named}, true, func(s source.Source) bool {
 			visited = append(visited, s.Name)
 			return true
 		})
@@ -152,7 +169,7 @@ func TestLinksOutOfTheFolder(t *testing.T) {
 		}
 	}
 	// Who names the file itself means it.
-	if sources, diags := config.Load(osFS{}, nil, []string{folder + "/b.hcl"}); len(sources) != 1 || len(diags) > 0 {
+	if sources, diags := load(osFS{}, nil, []string{folder + "/b.hcl"}); len(sources) != 1 || len(diags) > 0 {
 		t.Errorf("%d sources, and %v", len(sources), report(diags))
 	}
 }
@@ -171,7 +188,7 @@ func TestLoadConfigMap(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sources, diags := config.Load(osFS{}, nil, []string{folder + "/./"})
+	sources, diags := load(osFS{}, nil, []string{folder + "/./"})
 	if len(diags) > 0 {
 		t.Fatal(report(diags))
 	}
@@ -194,8 +211,8 @@ func TestLoadIrregularFiles(t *testing.T) {
 	if err := os.Symlink("a.hcl", link); err != nil {
 		t.Fatal(err)
 	}
-	_, diags := config.Load(osFS{}, nil, []string{fifo, "/dev/zero"})
-	_, more := config.LoadValues(osFS{}, link)
+	_, diags := load(osFS{}, nil, []string{fifo, "/dev/zero"})
+	_, more := source.LoadValues(osFS{}, link)
 	for i, d := range append(diags, more...) {
 		if d.Summary != "Not a regular file" {
 			t.Errorf("%d: %s", i, d)
@@ -207,7 +224,7 @@ func TestLoadIrregularFiles(t *testing.T) {
 }
 
 func TestLoadValues(t *testing.T) {
-	fsys := fstest.MapFS{"a.hclvars": {Data: []byte("x = 1")}, "a.hcl": {}, "folder.hclvars": {Mode: fs.ModeDir}, "large.hclvars": {Data: make([]byte, config.MaxSourceSize+1)}}
+	fsys := fstest.MapFS{"a.hclvars": {Data: []byte("x = 1")}, "a.hcl": {}, "folder.hclvars": {Mode: fs.ModeDir}, "large.hclvars": {Data: make([]byte, source.MaxSize+1)}}
 	tests := []struct {
 		name string
 		want string
@@ -221,9 +238,9 @@ func TestLoadValues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			source, diags := config.LoadValues(fsys, test.name)
-			if source.Name != test.name || string(source.Bytes) != test.want {
-				t.Errorf("source %q with %q", source.Name, source.Bytes)
+			got, diags := source.LoadValues(fsys, test.name)
+			if got.Name != test.name || string(got.Bytes) != test.want {
+				t.Errorf("source %q with %q", got.Name, got.Bytes)
 			}
 			if diff := cmp.Diff(test.diag, report(diags)); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)

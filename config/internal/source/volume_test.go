@@ -1,4 +1,4 @@
-package config_test
+package source_test
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // mount is a ConfigMap as the kubelet mounts it.
@@ -126,14 +126,14 @@ func TestMountedVersions(t *testing.T) {
 					}
 					return placed
 				}
-				sources, values, diags := config.LoadAll(fsys, strings.NewReader("in"), place(test.paths), place(test.values))
+				sources, values, diags := source.Load(fsys, strings.NewReader("in"), place(test.paths), place(test.values))
 				done = calls < at
 				if len(diags) > 0 {
 					t.Fatalf("replaced at access %d: %v", at, report(diags))
 				}
 				number := ""
 				for _, s := range append(sources, values...) {
-					if s.Name == config.Stdin {
+					if s.Name == source.Stdin {
 						continue
 					}
 					if number == "" {
@@ -159,8 +159,8 @@ func TestMountedVersions(t *testing.T) {
 func TestMountNeverAtRest(t *testing.T) {
 	m := &mount{t: t, folder: filepath.Join(t.TempDir(), "mnt")}
 	m.replace("a.hcl", "b.hcl")
-	fsys := hookFS{below: []string{m.folder + "/..2026"}, before: func() { m.replace("a.hcl", "b.hcl") }}
-	_, diags := config.Load(fsys, nil, []string{m.folder})
+	fsys := hookFS{below: []string{m.folder + "/..data"}, before: func() { m.replace("a.hcl", "b.hcl") }}
+	_, diags := load(fsys, nil, []string{m.folder})
 	if !diags.HasErrors() {
 		t.Error("it is no error")
 	}
@@ -188,7 +188,7 @@ func TestFolderLikeAMount(t *testing.T) {
 		}
 	}
 	load := func() (contents, diags []string) {
-		sources, found := config.Load(osFS{}, nil, []string{folder})
+		sources, found := load(osFS{}, nil, []string{folder})
 		for _, s := range sources {
 			contents = append(contents, strings.TrimPrefix(s.Name, folder)+" "+string(s.Bytes))
 		}
@@ -221,3 +221,31 @@ func TestFolderLikeAMount(t *testing.T) {
 		t.Errorf("a link out of a version (-want +got):\n%s", diff)
 	}
 }
+
+// TestLinksOfAMountAreLate: after the kubelet has replaced a version, and before it has updated
+// its links, all of the new version is read, and nothing of the old one.
+func TestLinksOfAMountAreLate(t *testing.T) {
+	m := &mount{t: t, folder: filepath.Join(t.TempDir(), "mnt")}
+	m.replace("a.hcl", "new.hcl")
+	for _, err := range []error{
+		os.Remove(filepath.Join(m.folder, "new.hcl")),
+		os.Symlink("..data/old.hcl", filepath.Join(m.folder, "old.hcl")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{m.folder + "/a.hcl", m.folder + "/new.hcl"}
+	for _, paths := range [][]string{{m.folder}, want} {
+		sources, diags := load(osLinkFS{}, nil, paths)
+		if diff := cmp.Diff(want, names(sources)); diff != "" || len(diags) > 0 {
+			t.Errorf("%s: (-want +got):\n%s%v", paths, diff, report(diags))
+		}
+	}
+}
+
+// osLinkFS can read links too.
+type osLinkFS struct{ osFS }
+
+func (osLinkFS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
+func (osLinkFS) ReadLink(name string) (string, error)   { return os.Readlink(name) }

@@ -1,4 +1,4 @@
-package config
+package source
 
 import (
 	"bytes"
@@ -8,21 +8,21 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Source is one file of a declaration, or of variable values, and the name by
-// which diagnostics speak of it.
+// Source is one file of a declaration, or of variable values, and the name that
+// diagnostics have for it.
 type Source struct {
 	Name  string
 	Bytes []byte
-	// hidden is what secrets gives. [Load] keeps it, because a view may show many
-	// lines; where it is nil, it is found anew for each.
-	hidden func() []region
+	// hidden keeps what Hidden gives, for a view that shows many lines. It is nil if the
+	// source was not loaded.
+	hidden func() []bool
 }
 
 // Limits on the size of what is read, in bytes: of one source, and of all the
 // sources of one declaration.
 const (
-	MaxSourceSize = 4 << 20
-	MaxTotalSize  = 16 << 20
+	MaxSize  = 4 << 20
+	MaxTotal = 16 << 20
 )
 
 // Stdin is the name of the source that is read from standard input.
@@ -31,12 +31,12 @@ const Stdin = "<stdin>"
 // Endings of file names. A variable file never has the ending of a declaration,
 // so that a folder of declarations does not swallow one. A test has, and is never read as one.
 const (
-	endingNative       = ".hcl"
-	endingJSON         = ".hcl.json"
-	endingTest         = ".test.hcl"
-	endingTestJSON     = ".test.hcl.json"
-	endingValuesNative = ".hclvars"
-	endingValuesJSON   = ".hclvars.json"
+	endingNative     = ".hcl"
+	EndingJSON       = ".hcl.json"
+	endingTest       = ".test.hcl"
+	endingTestJSON   = ".test.hcl.json"
+	endingValues     = ".hclvars"
+	EndingValuesJSON = ".hclvars.json"
 )
 
 // IsDeclaration tells whether a file of this name in a folder is part of the declaration
@@ -46,39 +46,40 @@ func IsDeclaration(name string) bool {
 }
 
 func isDeclarationName(name string) bool {
-	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingJSON)
+	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, EndingJSON)
 }
 
 func isTestName(name string) bool {
 	return strings.HasSuffix(name, endingTest) || strings.HasSuffix(name, endingTestJSON)
 }
 
-func isValuesName(name string) bool {
-	return strings.HasSuffix(name, endingValuesNative) || strings.HasSuffix(name, endingValuesJSON)
+// IsValues tells whether a file of this name is a variable file.
+func IsValues(name string) bool {
+	return strings.HasSuffix(name, endingValues) || strings.HasSuffix(name, EndingValuesJSON)
 }
 
-// isJSON tells whether the source is HCL's JSON syntax. Standard input has no
+// IsJSON tells whether the source is HCL's JSON syntax. Standard input has no
 // ending to tell: there, a brace at the beginning does, because no declaration in
 // native syntax begins with one.
-func (s Source) isJSON() bool {
+func (s Source) IsJSON() bool {
 	if strings.HasSuffix(s.Name, ".json") {
 		return true
 	}
 	return s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
 }
 
-// wholeFile is a range for an error that has no place of its own in a file. It
+// WholeFile is a range for an error that has no place of its own in a file. It
 // names no line.
-func wholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
+func WholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
 
-// startOf is the empty range at the beginning of the source.
-func (s Source) startOf() hcl.Range {
+// Start is the empty range at the beginning of the source.
+func (s Source) Start() hcl.Range {
 	return hcl.Range{Filename: s.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
 }
 
-// position tells line and column of a byte. The column counts code points, which
-// is near enough for the bytes that no parser accepts.
-func (s Source) position(offset int) hcl.Pos {
+// Position gives the line and column of a byte. The column counts code points, which is
+// near enough for bytes that no parser accepts.
+func (s Source) Position(offset int) hcl.Pos {
 	offset = min(max(offset, 0), len(s.Bytes))
 	before := s.Bytes[:offset]
 	lineStart := bytes.LastIndexByte(before, '\n') + 1
@@ -89,13 +90,13 @@ func (s Source) position(offset int) hcl.Pos {
 	}
 }
 
-// span is the range of some bytes of the source.
-func (s Source) span(start, end int) hcl.Range {
-	return hcl.Range{Filename: s.Name, Start: s.position(start), End: s.position(end)}
+// Span is the range of some bytes of the source.
+func (s Source) Span(start, end int) hcl.Range {
+	return hcl.Range{Filename: s.Name, Start: s.Position(start), End: s.Position(end)}
 }
 
-// names are those of sources, in their order.
-func names(sources []Source) []string {
+// Names gives the names of sources, in their order.
+func Names(sources []Source) []string {
 	list := make([]string, len(sources))
 	for i, s := range sources {
 		list[i] = s.Name

@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"bytes"
@@ -8,57 +8,57 @@ import (
 	"strings"
 )
 
-// Reference gives the generated parts of docs/language.md: one for each block, by
+// reference gives the generated parts of docs/language.md: one for each block, by
 // its name, "blocks", which lists them all, and "common", which has the attributes
 // of every requirement.
-func Reference() map[string]string {
-	parts := map[string]string{"common": attributeList(commonSchema()), "blocks": outline(language().blocks, "", map[string]bool{})}
-	described := map[attributeSchema]string{}
-	for _, a := range commonSchema() {
+func reference() map[string]string {
+	parts := map[string]string{"common": attributeList(Common()), "blocks": outline(File().Blocks, "", map[string]bool{})}
+	described := map[Attribute]string{}
+	for _, a := range Common() {
 		described[a] = "" // Its own section has them, for all blocks.
 	}
-	for _, b := range blocksOf(language()) {
-		parts[b.name] = section(b, described)
+	for _, b := range blocksOf(File()) {
+		parts[b.Name] = section(b, described)
 	}
 	return parts
 }
 
 // outline lists blocks, each with the blocks inside it. A block that was listed before is
 // a link only.
-func outline(blocks []*blockSchema, indent string, listed map[string]bool) string {
+func outline(blocks []*Block, indent string, listed map[string]bool) string {
 	var list strings.Builder
 	for _, b := range blocks {
-		header := b.name
-		if b.label != "" {
-			header += " \"" + b.label + "\""
+		header := b.Name
+		if b.Label != "" {
+			header += " \"" + b.Label + "\""
 		}
-		fmt.Fprintf(&list, "%s- [`%s`](#%s)", indent, header, b.name)
-		if listed[b.name] {
+		fmt.Fprintf(&list, "%s- [`%s`](#%s)", indent, header, b.Name)
+		if listed[b.Name] {
 			list.WriteString("\n")
 			continue
 		}
-		listed[b.name] = true
-		sentence, _, _ := strings.Cut(cell(b.doc), ". ")
-		fmt.Fprintf(&list, ": %s.\n%s", strings.TrimSuffix(sentence, "."), outline(b.blocks, indent+"  ", listed))
+		listed[b.Name] = true
+		sentence, _, _ := strings.Cut(cell(b.Doc), ". ")
+		fmt.Fprintf(&list, ": %s.\n%s", strings.TrimSuffix(sentence, "."), outline(b.Blocks, indent+"  ", listed))
 	}
 	return list.String()
 }
 
 // section describes one block. Attributes that an earlier section described are named
 // only; described has the section of each.
-func section(b *blockSchema, described map[attributeSchema]string) string {
+func section(b *Block, described map[Attribute]string) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", cell(b.doc), b.example)
-	var own []attributeSchema
+	fmt.Fprintf(&text, "%s\n\n```hcl\n%s\n```\n", cell(b.Doc), b.Example)
+	var own []Attribute
 	var elsewhere, names []string
-	for _, a := range b.attributes {
+	for _, a := range b.Attributes {
 		where, ok := described[a]
 		switch {
 		case !ok:
 			own = append(own, a)
-			described[a] = b.name
+			described[a] = b.Name
 		case where != "":
-			names = append(names, code(a.name))
+			names = append(names, code(a.Name))
 			if !slices.Contains(elsewhere, where) {
 				elsewhere = append(elsewhere, where)
 			}
@@ -73,27 +73,27 @@ func section(b *blockSchema, described map[attributeSchema]string) string {
 	return text.String()
 }
 
-func attributeList(attributes []attributeSchema) string {
+func attributeList(attributes []Attribute) string {
 	var list strings.Builder
 	for _, a := range attributes {
-		typ := cell(a.typ)
+		typ := cell(a.Type)
 		switch {
-		case a.required:
+		case a.Required:
 			typ += ", required"
-		case a.fallback != "":
-			typ += ", default " + code(a.fallback)
+		case a.Default != "":
+			typ += ", default " + code(a.Default)
 		}
-		fmt.Fprintf(&list, "- `%s` (%s): %s\n", a.name, typ, cell(a.doc))
+		fmt.Fprintf(&list, "- `%s` (%s): %s\n", a.Name, typ, cell(a.Doc))
 	}
 	return list.String()
 }
 
 // blocksOf lists the blocks within one, those within these too, each once.
-func blocksOf(root *blockSchema) []*blockSchema {
-	var list []*blockSchema
-	for _, b := range root.blocks {
-		for _, inner := range append([]*blockSchema{b}, blocksOf(b)...) {
-			if !slices.ContainsFunc(list, func(x *blockSchema) bool { return x.name == inner.name }) {
+func blocksOf(root *Block) []*Block {
+	var list []*Block
+	for _, b := range root.Blocks {
+		for _, inner := range append([]*Block{b}, blocksOf(b)...) {
+			if !slices.ContainsFunc(list, func(x *Block) bool { return x.Name == inner.Name }) {
 				list = append(list, inner)
 			}
 		}
@@ -118,19 +118,19 @@ func code(text string) string { return "`" + strings.ReplaceAll(oneLine(text), "
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// JSONSchema gives the JSON Schema of declarations in HCL's JSON syntax, in draft
+// jsonSchema gives the JSON Schema of declarations in HCL's JSON syntax, in draft
 // 7, which editors know best.
-func JSONSchema() []byte {
+func jsonSchema() []byte {
 	definitions := map[string]any{
 		"template": map[string]any{
 			"description": "An expression, as \"${...}\".", "type": "string", "pattern": `\$\{|%\{`,
 		},
-		"file": bodySchema(language()),
+		"file": bodySchema(File()),
 	}
-	for _, b := range blocksOf(language()) {
-		definitions[b.name] = bodySchema(b)
+	for _, b := range blocksOf(File()) {
+		definitions[b.Name] = bodySchema(b)
 		if dynamicMakes(b) {
-			definitions["dynamic-"+b.name] = dynamicBody(b)
+			definitions["dynamic-"+b.Name] = dynamicBody(b)
 		}
 	}
 	document := map[string]any{
@@ -152,24 +152,24 @@ func JSONSchema() []byte {
 }
 
 // bodySchema describes the object that a block is behind its label.
-func bodySchema(b *blockSchema) map[string]any {
-	schema := map[string]any{"type": "object", "description": b.doc}
-	if b.free {
+func bodySchema(b *Block) map[string]any {
+	schema := map[string]any{"type": "object", "description": b.Doc}
+	if b.Free {
 		return schema
 	}
 	properties := map[string]any{"//": map[string]any{"description": "A comment."}}
 	var required []string
-	for _, a := range b.attributes {
-		properties[a.name] = valueSchema(a)
-		if a.required {
-			required = append(required, a.name)
+	for _, a := range b.Attributes {
+		properties[a.Name] = valueSchema(a)
+		if a.Required {
+			required = append(required, a.Name)
 		}
 	}
 	made := map[string]any{}
-	for _, inner := range b.blocks {
-		properties[inner.name] = innerSchema(inner.label != "", inner.doc, inner.name)
+	for _, inner := range b.Blocks {
+		properties[inner.Name] = innerSchema(inner.Label != "", inner.Doc, inner.Name)
 		if dynamicMakes(inner) {
-			made[inner.name] = map[string]any{"anyOf": oneOrMany("dynamic-" + inner.name)}
+			made[inner.Name] = map[string]any{"anyOf": oneOrMany("dynamic-" + inner.Name)}
 		}
 	}
 	if len(made) > 0 {
@@ -206,33 +206,33 @@ func many(schema map[string]any) []any {
 }
 
 // dynamicMakes tells whether a dynamic block can make a block.
-func dynamicMakes(b *blockSchema) bool { return b.repeats }
+func dynamicMakes(b *Block) bool { return b.Repeats }
 
-func dynamicBody(b *blockSchema) map[string]any {
+func dynamicBody(b *Block) map[string]any {
 	properties := map[string]any{
 		"//":       map[string]any{"description": "A comment."},
-		"for_each": valueSchema(attributeSchema{typ: "list, set, map or object", doc: "What blocks are made for each element of.", example: "var.names"}),
-		"iterator": valueSchema(attributeSchema{typ: "name", doc: "The name of the element in content, where it is not that of the block's type.", example: "each"}),
-		"content":  map[string]any{"description": "What each block holds.", "anyOf": oneOrMany(b.name)},
+		"for_each": valueSchema(Attribute{Type: "list, set, map or object", Doc: "What blocks are made for each element of.", Example: "var.names"}),
+		"iterator": valueSchema(Attribute{Type: "name", Doc: "The name of the element in content, where it is not that of the block's type.", Example: "each"}),
+		"content":  map[string]any{"description": "What each block holds.", "anyOf": oneOrMany(b.Name)},
 	}
 	required := []string{"for_each", "content"}
-	if b.label != "" {
-		properties["labels"] = valueSchema(attributeSchema{typ: "list of strings", doc: "The block's label, in a list.", example: fmt.Sprintf("[\"${%s.value}\"]", b.name)})
+	if b.Label != "" {
+		properties["labels"] = valueSchema(Attribute{Type: "list of strings", Doc: "The block's label, in a list.", Example: fmt.Sprintf("[\"${%s.value}\"]", b.Name)})
 		required = append(required, "labels")
 	}
 	return map[string]any{
-		"description": "Makes blocks of type " + b.name + ".", "type": "object",
+		"description": "Makes blocks of type " + b.Name + ".", "type": "object",
 		"properties": properties, "required": required, "additionalProperties": false,
 	}
 }
 
 // valueSchema describes the value of an attribute. What it cannot determine of a type
 // it leaves open.
-func valueSchema(a attributeSchema) map[string]any {
+func valueSchema(a Attribute) map[string]any {
 	template := map[string]any{"$ref": "#/definitions/template"}
 	text, list := map[string]any{"type": "string"}, map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "minItems": 1}
-	schema := map[string]any{"description": a.doc}
-	switch a.typ {
+	schema := map[string]any{"description": a.Doc}
+	switch a.Type {
 	case "string", "type", "name":
 		schema["type"] = "string"
 		if values := choices(a); values != nil {
@@ -250,31 +250,27 @@ func valueSchema(a attributeSchema) map[string]any {
 	case "list, set, map or object":
 		schema["anyOf"] = []any{map[string]any{"type": []string{"array", "object"}}, template}
 	}
-	if json.Valid([]byte(a.fallback)) {
-		schema["default"] = json.RawMessage(a.fallback)
+	if json.Valid([]byte(a.Default)) {
+		schema["default"] = json.RawMessage(a.Default)
 	}
 	switch {
-	case json.Valid([]byte(a.example)):
-		schema["examples"] = []any{json.RawMessage(a.example)}
-	case a.typ == "type" || a.typ == "name":
-		schema["examples"] = []any{a.example}
+	case json.Valid([]byte(a.Example)):
+		schema["examples"] = []any{json.RawMessage(a.Example)}
+	case a.Type == "type" || a.Type == "name":
+		schema["examples"] = []any{a.Example}
 	default:
-		schema["examples"] = []any{"${" + a.example + "}"}
+		schema["examples"] = []any{"${" + a.Example + "}"}
 	}
 	return schema
 }
 
 // choices lists the values of an attribute that has few.
-func choices(a attributeSchema) []string {
-	switch a.name {
+func choices(a Attribute) []string {
+	switch a.Name {
 	case "scope":
 		return []string{"Cluster", "Namespaced"}
 	case "severity":
-		var values []string
-		for _, s := range Severities() {
-			values = append(values, string(s))
-		}
-		return values
+		return []string{"error", "warning"}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package config
+package source
 
 import (
 	"io"
@@ -9,16 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Walk reads what [Format] is for: declarations and variable files in native
-// syntax. It gives each to visit as soon as it is read, until visit says false.
-//
-// Paths and what they name are as for [Load], and are read with the same care,
-// with these differences: of a folder, variable files and tests are read too, and files of
-// JSON syntax passed over; where recursive is set, so are the folders within it,
-// but not those whose names begin with a dot, and not symbolic links to folders,
-// which may lead in circles. There is no limit on how much is read together. A
-// folder that has nothing to read, and nothing of JSON syntax either, is a
-// error.
+// Walk reads declarations and variable files in native syntax, and gives each to visit.
+// Package config says which.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	w := walker{loader: loader{fsys: fsys, seen: map[string]bool{}}, recursive: recursive, visit: visit}
 	in := &input{from: stdin}
@@ -68,10 +60,10 @@ func (w *walker) path(name string) {
 			if w.recursive {
 				where = "Nor do the folders within it."
 			}
-			w.Error(wholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. %s", endingNative, endingValuesNative, where)
+			w.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. %s", endingNative, endingValues, where)
 		}
 	case info.Mode().IsRegular() && !isNativeName(name) && !isJSONName(name):
-		w.Error(wholeFile(name), "Not a declaration", "The name of a declaration ends in %s, and that of a variable file in %s.", endingNative, endingValuesNative)
+		w.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s, and that of a variable file in %s.", endingNative, endingValues)
 	default:
 		w.file(name, info)
 		w.pass()
@@ -79,11 +71,11 @@ func (w *walker) path(name string) {
 }
 
 func isNativeName(name string) bool {
-	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingValuesNative)
+	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, endingValues)
 }
 
 func isJSONName(name string) bool {
-	return strings.HasSuffix(name, endingJSON) || strings.HasSuffix(name, endingValuesJSON)
+	return strings.HasSuffix(name, EndingJSON) || strings.HasSuffix(name, EndingValuesJSON)
 }
 
 // folder tells whether it found anything of the language, and whether it could
@@ -95,7 +87,7 @@ func (w *walker) folder(name string) (found, ok bool) {
 	w.seen[path.Clean(name)+"/"] = true
 	entries, err := fs.ReadDir(w.fsys, name)
 	if err != nil {
-		w.Error(wholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		w.Error(WholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
 		return false, false
 	}
 	for _, entry := range entries {

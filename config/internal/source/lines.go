@@ -1,14 +1,17 @@
-package config
+package source
 
 import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // Sources are the sources of a declaration, to show lines of. Variable files do
@@ -17,65 +20,46 @@ import (
 type Sources []Source
 
 // Line gives the line that a range begins on, without its end, so that a
-// diagnostic can show it. It is false where there is no such line, and where the
-// line must not be shown: a line of a variable file, or of the block of a
-// sensitive variable. Whether a file can be parsed does not matter for that.
+// diagnostic can show it. It is false if there is no such line, and if it must not be
+// shown: a line of a variable file, or of the block of a sensitive variable. It does not
+// matter for that whether a file can be parsed.
 func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
-	if rng.Start.Line < 1 || isValuesName(rng.Filename) {
+	number := rng.Start.Line
+	i := slices.IndexFunc(s, func(source Source) bool { return source.Name == rng.Filename })
+	if i < 0 || number < 1 {
 		return "", false
 	}
-	for _, source := range s {
-		if source.Name == rng.Filename {
-			return source.line(rng.Start.Line)
-		}
-	}
-	return "", false
-}
-
-// line gives a line by its number, from 1.
-func (s Source) line(number int) (string, bool) {
-	start := 0
-	for range number - 1 {
-		i := bytes.IndexByte(s.Bytes[start:], '\n')
-		if i < 0 {
-			return "", false
-		}
-		start += i + 1
-	}
-	end := len(s.Bytes)
-	if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
-		end = start + i
-	}
-	hidden := s.hidden
+	hidden := s[i].hidden
 	if hidden == nil {
-		hidden = s.secrets
+		hidden = s[i].Hidden
 	}
-	for _, secret := range hidden() {
-		if start < secret.end && secret.start <= end {
-			return "", false
-		}
+	if list := hidden(); number > len(list) || list[number-1] {
+		return "", false
 	}
-	return strings.TrimSuffix(string(s.Bytes[start:end]), "\r"), true
+	rest := s[i].Bytes
+	for range number - 1 {
+		_, rest, _ = bytes.Cut(rest, []byte("\n"))
+	}
+	text, _, _ := bytes.Cut(rest, []byte("\n"))
+	return strings.TrimSuffix(string(text), "\r"), true
 }
 
-// Hidden tells of each line, from the first one, whether it must not be shown, as
-// [Sources.Line] does. What stands behind the last line's end counts as a line.
+// Hidden says for each line, from the first one, whether it must not be shown, as
+// [Sources.Line] does. What follows the last line end counts as a line.
 func (s Source) Hidden() []bool {
-	all := isValuesName(s.Name)
-	var hidden []region
+	all := IsValues(s.Name)
+	var secrets Secrets
 	if !all {
-		hidden = s.secrets()
+		secrets = s.Secrets()
 	}
 	var list []bool
-	for start := 0; start <= len(s.Bytes); {
-		end := len(s.Bytes)
-		if i := bytes.IndexByte(s.Bytes[start:], '\n'); i >= 0 {
-			end = start + i
+	start := 0
+	for line := range bytes.SplitSeq(s.Bytes, []byte("\n")) {
+		end := start + len(line)
+		for len(secrets) > 0 && secrets[0].end <= start {
+			secrets = secrets[1:]
 		}
-		for len(hidden) > 0 && hidden[0].end <= start {
-			hidden = hidden[1:]
-		}
-		list = append(list, all || len(hidden) > 0 && hidden[0].start <= end)
+		list = append(list, all || len(secrets) > 0 && secrets[0].start <= end)
 		start = end + 1
 	}
 	return list
@@ -84,12 +68,18 @@ func (s Source) Hidden() []bool {
 // region is a run of bytes, from start to before end.
 type region struct{ start, end int }
 
-func (r region) holds(offset int) bool { return r.start <= offset && offset < r.end }
+// Secrets are places in a source, in their order.
+type Secrets []region
 
-// secrets finds what must not be shown. It errs on the side of hiding: a block
+// Have tells whether a byte is in one of them.
+func (s Secrets) Have(offset int) bool {
+	return slices.ContainsFunc(s, func(r region) bool { return r.start <= offset && offset < r.end })
+}
+
+// Secrets finds what must not be shown. It errs on the side of hiding: a block
 // counts as sensitive unless it says otherwise in so many words.
-func (s Source) secrets() []region {
-	if s.isJSON() {
+func (s Source) Secrets() Secrets {
+	if s.IsJSON() {
 		return s.jsonSecrets()
 	}
 	if !bytes.Contains(s.Bytes, []byte("sensitive")) {
@@ -101,9 +91,9 @@ func (s Source) secrets() []region {
 // nativeSecrets goes by tokens, not by the parsed file: a file that cannot be
 // parsed has errors to show too. The block of a variable runs from its type to
 // the line on which another block begins.
-func (s Source) nativeSecrets() []region {
+func (s Source) nativeSecrets() Secrets {
 	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
-	var regions []region
+	var regions Secrets
 	start, secret := -1, false
 	finish := func(end int) {
 		if start >= 0 && secret {
@@ -111,11 +101,11 @@ func (s Source) nativeSecrets() []region {
 		}
 		start, secret = -1, false
 	}
-	lineStart, root := true, language()
+	lineStart, root := true, lang.File()
 	for i, t := range tokens {
 		if t.Type == hclsyntax.TokenIdent {
 			switch name := string(t.Bytes); {
-			case lineStart && opensBlock(tokens[i:]) && (root.block(name) != nil || name == dynamicType):
+			case lineStart && opensBlock(tokens[i:]) && (root.Block(name) != nil || name == lang.Dynamic):
 				finish(t.Range.Start.Byte)
 				if name == "variable" {
 					start = t.Range.Start.Byte
@@ -150,9 +140,9 @@ func saysFalse(tokens hclsyntax.Tokens) bool {
 
 // jsonSecrets hides all variables of an object where one of them may be
 // sensitive, and what follows the place from which on it is no JSON.
-func (s Source) jsonSecrets() []region {
+func (s Source) jsonSecrets() Secrets {
 	decoder := jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	var regions []region
+	var regions Secrets
 	start, depth, secret := -1, 0, false
 	for {
 		token, err := decoder.ReadToken()
