@@ -30,7 +30,7 @@ func (d *decoder) api(block *hcl.Block) {
 	a.Available = d.available(content.Attributes["available"])
 	children := siblings{decoder: d, parent: a.Address}
 	for _, inner := range content.Blocks {
-		if d.full {
+		if d.budget.Stopped() {
 			return
 		}
 		children.once(inner)
@@ -166,7 +166,7 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 	}
 	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
 	for _, one := range all {
-		if d.full {
+		if d.budget.Stopped() {
 			return
 		}
 		one.read()

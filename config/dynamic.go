@@ -15,10 +15,6 @@ import (
 // estimated before it is evaluated like any other, and what stands in a dynamic
 // block is counted while it is made.
 
-// maxMade bounds what dynamic blocks make, blocks within blocks included, and what
-// the verbs and resources of permissions multiply to.
-const maxMade = 10_000
-
 // scope has what the iterators of dynamic blocks stand for. Nil has none.
 type scope struct {
 	outer   *scope
@@ -89,7 +85,7 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s *scope) hcl.Blocks 
 	}
 	var out hcl.Blocks
 	for _, block := range blocks {
-		if s != nil && !d.make(1, block.DefRange) {
+		if s != nil && !d.budget.Step(block.DefRange) {
 			break
 		}
 		if isDynamic(block) {
@@ -102,17 +98,6 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s *scope) hcl.Blocks 
 		out = append(out, block)
 	}
 	return out
-}
-
-// make counts, and is false where that is too much.
-func (d *decoder) make(n int, at hcl.Range) bool {
-	before := d.made
-	d.made = min(before+n, maxMade+1)
-	if d.made > maxMade && before <= maxMade {
-		d.Error(at, "Too many blocks",
-			"Dynamic blocks and permissions may multiply to at most %d blocks and requirements, and here are more.", maxMade)
-	}
-	return d.made <= maxMade
 }
 
 // generator is a dynamic block.
@@ -150,7 +135,7 @@ func (d *decoder) dynamic(block *hcl.Block, within string, s *scope) hcl.Blocks 
 	}
 	var out hcl.Blocks
 	for it := value.ElementIterator(); it.Next(); {
-		if !d.make(1, block.DefRange) {
+		if !d.budget.Step(block.DefRange) {
 			break
 		}
 		key, element := it.Element()
@@ -285,7 +270,7 @@ func (d *decoder) surveyBody(body hcl.Body, typ *blockSchema, s *scope) {
 		}
 	}
 	for _, block := range content.Blocks {
-		if !d.make(1, block.DefRange) {
+		if !d.budget.Step(block.DefRange) {
 			return
 		}
 		if block.Type != dynamicType {

@@ -16,7 +16,7 @@ import (
 // meant to be. The body is nil where it cannot be used.
 func (d *decoder) parseText(s Source, values bool) *hclsyntax.Body {
 	var faults diag.List
-	body := parseNative(s, &faults)
+	body := parseNative(s, &faults, d.budget)
 	if faults.Diags.HasErrors() {
 		if other := foreign(s, values); other != nil {
 			d.Add(other)

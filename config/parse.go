@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
@@ -58,9 +59,15 @@ type Assignment struct {
 //
 // The declaration is nil where a diagnostic is an error, and never nil otherwise.
 func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
+	return parseWithin(sources, in, nil)
+}
+
+// parseWithin parses within limits, or within those of the program where limits is nil.
+func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
+	b := &budget.Budget{}
 	d := &decoder{
 		evaluator: evaluator{
-			List: &diag.List{}, inputs: in,
+			List: &diag.List{}, inputs: in, budget: b, limits: limits,
 			variables: map[string]*variable{}, locals: map[string]*local{},
 		},
 		sources:     sources,
@@ -69,9 +76,15 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 		names:       map[string]hcl.Range{},
 		blocks:      map[string]int{},
 		claims:      make(map[subject]claim, expectedClaims(sources)),
-		declaration: &Declaration{},
+		declaration: &Declaration{budget: b},
 	}
-	d.decode()
+	if limits == nil {
+		now := budget.Default()
+		limits = &now
+	}
+	if exceeded := b.Run(d, *limits, d.decode); exceeded != nil {
+		return nil, hcl.Diagnostics{exceeded}
+	}
 	diags := d.Sorted(names(sources))
 	if diags.HasErrors() {
 		return nil, diags
@@ -105,14 +118,8 @@ type decoder struct {
 	claims map[subject]claim
 	// versions are what the cluster blocks require of Kubernetes' version.
 	versions joinedVersions
-	// full is set once there are more of them than may be.
-	full bool
 	// names are those of permissions and checks, behind their type.
 	names map[string]hcl.Range
-	// tokens counts those of all sources.
-	tokens int
-	// made counts what stands in dynamic blocks, and what permissions multiply to.
-	made int
 	// open is set where what a dynamic block makes, or what a permission asks for,
 	// is not known.
 	open bool
@@ -135,7 +142,7 @@ func (d *decoder) decode() {
 	d.validate()
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.name, nil) {
-			if d.full {
+			if d.budget.Stopped() {
 				break
 			}
 			switch block.Type {
@@ -253,9 +260,6 @@ func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
 	}
 	if s.isJSON() {
 		return d.parseJSON(s, schema)
-	}
-	if !d.affordable(s) {
-		return nil
 	}
 	if body := d.parseText(s, schema.free); body != nil {
 		return body

@@ -20,11 +20,11 @@ func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common)
 	verbs := d.pathVerbs(content.Attributes["verbs"])
 	paths := d.paths(a)
 	d.open = d.open || len(verbs) == 0 || len(paths) == 0
-	if !d.make(len(verbs)*len(paths), a.Range) {
-		return
-	}
 	for _, verb := range verbs {
 		for _, item := range paths {
+			if d.budget.Stopped() {
+				return
+			}
 			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
 			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
 			p.Reviews = append(p.Reviews, review)

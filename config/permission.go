@@ -80,11 +80,11 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		parsed = append(parsed, r)
 	}
 	d.open = d.open || len(verbs) == 0 || len(resources) == 0
-	if !d.make(len(verbs)*len(resources), attributes["resources"].Range) {
-		return
-	}
 	for _, verb := range verbs {
 		for i, item := range resources {
+			if d.budget.Stopped() {
+				return
+			}
 			r := parsed[i]
 			if r.ObjectName != "" {
 				d.nameOf(verb.Value, item.Value, r, attributes["name"].NameRange)

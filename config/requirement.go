@@ -76,16 +76,18 @@ func (d *decoder) severity(given Value[string], at hcl.Range, fallback Severity)
 	return fallback
 }
 
+// findingSize is about what a finding takes in a report, in bytes.
+const findingSize = 4 << 10
+
 // require makes the next requirement, in declaration order.
 func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range, c common) {
 	*r = Requirement{
 		Index: len(d.all), Type: typ, Address: address, Range: at,
 		Enabled: c.enabled, Severity: c.severity, Reason: c.reason, Remedy: c.remedy,
 	}
-	if d.all = append(d.all, r); len(d.all) > maxRequirements && !d.full {
-		d.full = true
-		d.Error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
-	}
+	d.all = append(d.all, r)
+	d.budget.Step(at)
+	d.budget.Claim(len(d.all) * findingSize)
 }
 
 // served reads the attribute of that name. Where it is false, whatever else the

@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -283,8 +284,11 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if size := (&estimator{}).expression(expr).size; size > maxExpressionSize {
-		return invalid("It is too large.")
+	if !d.budget.Step(v.at) {
+		return cty.DynamicVal, false
+	}
+	if !d.guard(expr) {
+		return cty.DynamicVal, false
 	}
 	value, diags := expr.Value(nil)
 	switch {
@@ -301,18 +305,13 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	value, cost := collected(value, v.typ)
-	if cost > maxUnifyCost || d.unified+cost > maxUnifyCosts {
-		those := ""
-		if cost <= maxUnifyCost {
-			those = ", together with those before it,"
-		}
-		d.Error(at, "Value too large", "%s for the variable %q%s has too many items of different types to find one type for them. Its type, %s, should say it.",
-			what, v.name, those, typeexpr.TypeString(v.typ))
+	if !d.fitsMemory(value, at, what+" for the variable", v.name) {
 		return cty.DynamicVal
 	}
-	d.unified += cost
-	converted, err := convert.Convert(value, v.typ)
+	if !d.budget.Step(at) {
+		return cty.DynamicVal
+	}
+	converted, err := convertValue(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
 		if v.typ == cty.Bool {
@@ -325,10 +324,40 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 		return cty.DynamicVal
 	}
 	if !numbersInRange(converted) {
-		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, maxResultDigits)
+		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, funcs.MaxDigits)
 		return cty.DynamicVal
 	}
 	return converted
+}
+
+// convertValue is convert.Convert, but quick for a list of texts or numbers: cty compares the
+// type of each item with that of each other.
+func convertValue(value cty.Value, to cty.Type) (cty.Value, error) {
+	if !to.IsListType() || !to.ElementType().IsPrimitiveType() || !value.Type().IsTupleType() ||
+		!value.IsWhollyKnown() || value.IsNull() || value.IsMarked() || value.LengthInt() == 0 {
+		return convert.Convert(value, to)
+	}
+	items := value.AsValueSlice()
+	for i, item := range items {
+		converted, err := convert.Convert(item, to.ElementType())
+		if err != nil {
+			return convert.Convert(value, to)
+		}
+		items[i] = converted
+	}
+	return cty.ListVal(items), nil
+}
+
+// maxValue bounds what a variable or a local value may take, in bytes: it may be used many times.
+const maxValue = 1 << 20
+
+// fitsMemory tells whether a value may have a name, and reports where it is too large.
+func (d *decoder) fitsMemory(value cty.Value, at hcl.Range, what, name string) bool {
+	if funcs.Size(value, maxValue) <= maxValue {
+		return true
+	}
+	d.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
+	return false
 }
 
 // numbersInRange tells whether every number could be written out.
@@ -336,7 +365,7 @@ func numbersInRange(v cty.Value) bool {
 	inRange := true
 	_ = cty.Walk(v, func(_ cty.Path, inner cty.Value) (bool, error) {
 		inner, _ = inner.Unmark()
-		if inner.Type() == cty.Number && inner.IsKnown() && !inner.IsNull() && digits(inner) > maxResultDigits {
+		if inner.Type() == cty.Number && funcs.Digits(inner) > funcs.MaxDigits {
 			inRange = false
 		}
 		return inRange, nil

@@ -55,8 +55,22 @@ var rules = []rule{
 		why:     "diag collects diagnostics for every room of config; it is a leaf",
 	},
 	{
+		folder:  "config/internal/budget",
+		uses:    []string{"config/internal/diag"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os"},
+		why: "budget is the only room of config that knows the clock and the memory of the process: what it stops depends " +
+			"on the machine, and nothing else in config may",
+	},
+	{
+		folder:  "config/internal/funcs",
+		modules: []string{hcl, cty, jsonexp},
+		avoids:  []string{"context", "net/http", "os", "time"},
+		why:     "funcs computes values from values alone, so that a declaration means the same everywhere",
+	},
+	{
 		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "internal/nearest"},
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/budget", "config/internal/funcs", "internal/nearest"},
 		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +

@@ -74,7 +74,7 @@ func (a *app) await(ctx context.Context, f *planFlags, c *cluster, passes *apply
 			break
 		}
 		passes.Add(plan, f.policy)
-		if passes.Streak >= f.consecutive {
+		if passes.Streak >= f.consecutive || c.declaration.Exceeded() != nil {
 			break
 		}
 		say(view.Progress(passes, f.consecutive))

@@ -1,4 +1,4 @@
-package config
+package funcs
 
 import (
 	"encoding/base64"
@@ -19,8 +19,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// These functions follow Terraform's documentation. cty's own library has them
-// not, or with another meaning, or without a bound.
+// These functions follow Terraform's documentation. cty's own library lacks them, or gives
+// them another meaning, or has no bound for them.
 
 func textParameter(name string) function.Parameter {
 	return function.Parameter{Name: name, Type: cty.String}
@@ -251,6 +251,9 @@ func sum() function.Function {
 			total := cty.Zero
 			for it := arguments[0].ElementIterator(); it.Next(); {
 				_, item := it.Element()
+				if Digits(item) > MaxDigits {
+					return cty.NilVal, function.NewArgError(0, errDigits)
+				}
 				number, err := convert.Convert(item, cty.Number)
 				if err != nil || number.IsNull() {
 					return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
@@ -322,6 +325,9 @@ func replace() function.Function {
 	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
 		text, old, replacement := texts[0], texts[1], texts[2]
 		if len(old) < 2 || old[0] != '/' || old[len(old)-1] != '/' {
+			if places := strings.Count(text, old); places*len(replacement) > MaxResult {
+				return cty.NilVal, errLarge
+			}
 			return cty.StringVal(strings.ReplaceAll(text, old, replacement)), nil
 		}
 		pattern := old[1 : len(old)-1]
@@ -332,8 +338,20 @@ func replace() function.Function {
 		if err != nil {
 			return cty.NilVal, function.NewArgError(1, err)
 		}
-		return cty.StringVal(compiled.ReplaceAllString(text, replacement)), nil
+		return replaceAll(compiled, text, replacement)
 	}, "str", "substr", "replace")
+}
+
+// replaceAll is ReplaceAllString, but ends where the result is too large. A replacement may
+// refer to the whole match with each two of its bytes.
+func replaceAll(pattern *regexp.Regexp, text, replacement string) (cty.Value, error) {
+	size := len(text)
+	for _, match := range pattern.FindAllStringIndex(text, -1) {
+		if size += len(replacement) * (1 + (match[1]-match[0])/2); size > MaxResult {
+			return cty.NilVal, errLarge
+		}
+	}
+	return cty.StringVal(pattern.ReplaceAllString(text, replacement)), nil
 }
 
 func base64decode() function.Function {
