@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -42,48 +41,12 @@ type evaluator struct {
 
 // value evaluates an expression. Where it is false, an error was reported.
 func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
-	if value, ok := literal(expr); ok {
-		return value, true
-	}
 	context, ok := e.context(expr)
 	expr, _ = unscoped(expr)
 	if e.asksCluster(expr) || !ok {
 		return cty.DynamicVal, false
 	}
 	return e.within(expr, context)
-}
-
-// literal gives the value that an expression plainly writes. Most do, and take no
-// more than their text does.
-func literal(expr hcl.Expression) (cty.Value, bool) {
-	switch x := expr.(type) {
-	case *hclsyntax.LiteralValueExpr:
-		return x.Val, true
-	case *hclsyntax.TemplateExpr:
-		if len(x.Parts) == 1 {
-			if part, ok := x.Parts[0].(*hclsyntax.LiteralValueExpr); ok && part.Val.Type() == cty.String {
-				return part.Val, true
-			}
-		}
-	}
-	return cty.NilVal, false
-}
-
-// literalTexts gives the strings of a list that is plainly written out.
-func literalTexts(expr hcl.Expression) ([]string, bool) {
-	tuple, ok := expr.(*hclsyntax.TupleConsExpr)
-	if !ok || len(tuple.Exprs) == 0 {
-		return nil, false
-	}
-	list := make([]string, len(tuple.Exprs))
-	for i, item := range tuple.Exprs {
-		value, ok := literal(item)
-		if !ok || value.IsNull() || value.Type() != cty.String {
-			return nil, false
-		}
-		list[i] = value.AsString()
-	}
-	return list, true
 }
 
 // constant evaluates an expression that may refer to nothing. Where secret, no

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -196,43 +195,8 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 
 // contentOf reads the content of a body. What hcl would object to, it says itself.
 func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	if native, ok := body.(*hclsyntax.Body); ok {
-		if content := plainContent(native, schema); content != nil {
-			return content
-		}
-	}
 	content, diags := body.Content(schema)
 	d.Add(d.misplaced(diags, false)...)
-	return content
-}
-
-// plainContent gives what hcl does of a body in which all is as the schema has it,
-// without what hcl keeps to look at the rest. Else, it is nil.
-func plainContent(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	content := &hcl.BodyContent{MissingItemRange: body.MissingItemRange()}
-	if len(body.Attributes) > 0 {
-		content.Attributes = make(hcl.Attributes, len(body.Attributes))
-	}
-	for _, known := range schema.Attributes {
-		if a := body.Attributes[known.Name]; a != nil {
-			content.Attributes[known.Name] = a.AsHCLAttribute()
-		} else if known.Required {
-			return nil
-		}
-	}
-	if len(content.Attributes) != len(body.Attributes) {
-		return nil
-	}
-	if len(body.Blocks) > 0 {
-		content.Blocks = make(hcl.Blocks, 0, len(body.Blocks))
-	}
-	for _, block := range body.Blocks {
-		i := slices.IndexFunc(schema.Blocks, func(known hcl.BlockHeaderSchema) bool { return known.Type == block.Type })
-		if i < 0 || len(schema.Blocks[i].LabelNames) != len(block.Labels) {
-			return nil
-		}
-		content.Blocks = append(content.Blocks, block.AsHCLBlock())
-	}
 	return content
 }
 
