@@ -26,8 +26,10 @@ type item struct {
 	begin, end position
 	// tokens are about those of hcl's lexer. steps are those that can make the parser recurse.
 	tokens, steps int
-	// body is what is between the braces of a block that has each of them at a line's end.
-	body [2]position
+	// body is what is between the first braces, if each of them ends or begins a line, and the
+	// item is a block. closed tells that the first brace was closed.
+	body   [2]position
+	closed bool
 }
 
 // position is a place in a text that is scanned.
@@ -173,7 +175,7 @@ func (s *scanner) next() {
 	case ',':
 		s.separate()
 	case '{':
-		if len(s.open) == 1 && !s.assigned && s.item.body[0].at == 0 && s.endsLine() {
+		if len(s.open) == 1 && !s.assigned && !s.item.closed && s.endsLine() {
 			s.item.body[0] = position{s.at, s.line}
 		}
 		s.push(opened{opener: c, newlines: !s.mayBeFor()})
@@ -259,7 +261,10 @@ func (s *scanner) closeBrace() {
 		s.pop('$')
 		return
 	}
-	if s.pop('{'); !s.confused && len(s.open) == 1 && s.item.body[1].at == 0 && s.startsLine() {
+	if s.pop('{'); s.confused || len(s.open) > 1 || s.item.closed {
+		return
+	}
+	if s.item.closed = true; s.startsLine() {
 		s.item.body[1] = position{s.at - 1, s.line}
 	}
 }

@@ -91,7 +91,7 @@ func attacks() []attack {
 		{"many arguments of a list", locals(`x = max([for i in range(1000) : range(1000)]...)`), "", nil},
 		{"a regular expression with repetitions", locals(text(500_000), `x = regex("((a{0,100}){0,100}){0,100}", local.t)`), "", nil},
 		{"a slow regular expression", locals(text(900_000), `x = [for i in range(1000) : [for j in range(1000) : length(regexall("(x*)*y", substr(local.t, 0, 60000)))]]`), tooMuch, nil},
-		{"JSON in a text, deep", locals(`x = jsondecode(join("", [for i in range(1000) : "[[[["]))`), "not valid JSON", nil},
+		{"JSON in a text, deep", locals(`x = jsondecode(join("", [for i in range(1000) : "[[[["]))`), "at most 500 deep", nil},
 		{"JSON in a text, large", locals(`x = jsondecode("[${join(",", [for i in range(1000) : join(",", range(200))])}]")`), "at most 50000 values", nil},
 		{"JSON with a million values", json1(repeated(3<<20, `{"locals":{"x":[`, "1,", `1]},"api":{"v1":{}}}`)), tooLarge, nil},
 		{"JSON with many templates", json1(repeated(3<<20, `{"locals":{"x":[`, `"${1+1}",`, `1]},"api":{"v1":{}}}`)), "", nil},
