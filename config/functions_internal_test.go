@@ -222,7 +222,7 @@ func FuzzFunctions(f *testing.F) {
 		e := newEvaluator()
 		e.budget = &budget.Budget{}
 		ended := make(chan bool)
-		_ = e.budget.Run(e, budget.Limits{Time: time.Second, Memory: 1 << 30, Live: 1 << 29}, func() {
+		_ = e.budget.Run(e, budget.Limits{Time: time.Second, Memory: 1 << 30, Live: 1 << 29, Later: 1 << 29}, func() {
 			defer close(ended)
 			if value, ok := e.value(expr); !ok && len(e.Diags) == 0 && !e.budget.Stopped() {
 				t.Errorf("%#v without an error", value)

@@ -38,7 +38,7 @@ func hold(t *testing.T, s config.Source) {
 		var declaration *config.Declaration
 		var diags hcl.Diagnostics
 		// A second is enough for every source that says something else than that it takes longer.
-		limits := budget.Limits{Time: time.Second, Memory: 1 << 30, Live: 1 << 29}
+		limits := budget.Limits{Time: time.Second, Memory: 1 << 30, Live: 1 << 29, Later: 1 << 29}
 		declaration, diags = config.ParseWithin([]config.Source{s}, config.Inputs{AllowUnknown: unknown, AllowEmpty: true, PodNamespace: "shop"}, limits)
 		if (declaration == nil) != diags.HasErrors() {
 			t.Fatalf("declaration %v with %v", declaration, diags)

@@ -136,12 +136,14 @@ func TestHostileTokens(t *testing.T) {
 }
 
 // generous are limits that no test reaches.
-func generous() budget.Limits { return budget.Limits{Time: time.Hour, Memory: 1 << 40, Live: 1 << 40} }
+func generous() budget.Limits {
+	return budget.Limits{Time: time.Hour, Memory: 1 << 40, Live: 1 << 40, Later: 1 << 40}
+}
 
 // As many requirements are taken as a report has room for in memory.
 func TestManyRequirements(t *testing.T) {
 	limits := generous()
-	limits.Live = 100 * 4 << 10
+	limits.Later = 100 * 4 << 10
 	verbs := "permission \"p\" {\n  verbs = [\"get\", \"list\"]\n  resources = [" + many(51, `"r%d",`) + "]\n}\n"
 	for _, test := range []struct {
 		name, text string

@@ -18,6 +18,7 @@ import (
 func scannedTexts(tb testing.TB) []string {
 	tb.Helper()
 	texts := []string{
+		//nolint:dupword // A marker of a heredoc is there twice.
 		"", "a = 1", "a = <<A\nx\nA\n", "a = <<-A\n  ${b}\n  A\n  \n A \nb = 1\n", "a = <<A\r\nx\r\nA\r\nb = 2\r\n",
 		"a = \"$${b} %%{c} $ % $\\\" ${\"x${y}\"} %{if true}z%{endif}\"\nb {\n}\n", "/* a\n */ b = 1 # c\n// d\ne \"f\" g {\n  # h\n  i = [\n 1, 2 ]\n} # j\nk {}\n",
 		"a = {\n  b = 1\n  c = { for d in e : f => g... }\n}\n", "größe = 1\n", "a = 1.5e3 * x.0.1 + y[*].z\n", "a {\n  b {\n    c = 1\n  }\n\n  d = 2\n}\n",

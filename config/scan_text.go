@@ -67,9 +67,8 @@ func (s *scanner) template() {
 			s.confused = true
 			return
 		case c == '$' || c == '%':
-			if s.sequence(begin, c) {
-				return
-			}
+			s.sequence(begin, c)
+			return
 		default:
 			s.at++
 		}
@@ -78,9 +77,8 @@ func (s *scanner) template() {
 	s.literal(begin)
 }
 
-// sequence passes over what begins with a dollar or a percent sign. It tells whether that ends
-// a literal.
-func (s *scanner) sequence(begin int, c byte) bool {
+// sequence passes over what begins with a dollar or a percent sign, which ends a literal.
+func (s *scanner) sequence(begin int, c byte) {
 	rest := s.text[s.at:]
 	switch {
 	case len(rest) > 2 && rest[1] == c && rest[2] == '{':
@@ -96,12 +94,11 @@ func (s *scanner) sequence(begin int, c byte) bool {
 			s.operator(s.at - 2)
 		}
 		s.push(opened{opener: '$'})
-		return true
+		return
 	default:
 		s.at++
 	}
 	s.literal(begin)
-	return true
 }
 
 func (s *scanner) literal(begin int) {

@@ -38,6 +38,8 @@ type Limits struct {
 	// Memory is the limit of the program's heap and stacks, in bytes. Live is that of the
 	// part that the garbage collector found in use.
 	Memory, Live uint64
+	// Later is what the work may claim for later, in bytes.
+	Later int
 }
 
 // Default gives the limits of this program at this moment. Memory follows the memory limit of
@@ -51,7 +53,11 @@ func Default() Limits {
 	}
 	// The collector keeps all below the limit as long as what is live leaves it room to
 	// work. Beyond 60 % it needs more and more of the time.
-	return Limits{Time: maxTime, Memory: max(limit, now.all+least), Live: max(limit/5*3, now.live+least)}
+	part := max(limit/5*3, least)
+	return Limits{
+		Time: maxTime, Memory: max(limit, now.all+least), Live: max(part, now.live+least),
+		Later: int(part), //nolint:gosec // It is far from what an int holds.
+	}
 }
 
 // Budget watches the work on one declaration. Nil allows everything and cannot Run.
@@ -156,7 +162,7 @@ func (b *Budget) Step(at hcl.Range) bool {
 // Claim stops the work where it will need that many bytes later, beside what it takes now,
 // and there are fewer.
 func (b *Budget) Claim(bytes int) {
-	if b != nil && uint64(bytes) > b.limits.Live {
+	if b != nil && bytes > b.limits.Later {
 		b.claimed.Store(true)
 		b.stopped.Store(true)
 	}

@@ -11,7 +11,9 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 )
 
-func generous() budget.Limits { return budget.Limits{Time: time.Hour, Memory: 1 << 50, Live: 1 << 50} }
+func generous() budget.Limits {
+	return budget.Limits{Time: time.Hour, Memory: 1 << 50, Live: 1 << 50, Later: 1 << 50}
+}
 
 // endless works until it is stopped, and then closes ended.
 func endless(b *budget.Budget, ended chan<- bool) func() {
@@ -95,7 +97,7 @@ func TestPiecesShareTheirTime(t *testing.T) {
 func TestClaims(t *testing.T) {
 	b := &budget.Budget{}
 	limits := generous()
-	limits.Live = 100 << 20
+	limits.Later = 100 << 20
 	if d := b.Run(1, limits, func() { b.Claim(100 << 20) }); d != nil {
 		t.Fatal(d)
 	}
