@@ -25,7 +25,7 @@ func (d *decoder) api(block *hcl.Block) {
 	a.Available = d.available(content.Attributes["available"])
 	seen := names{}
 	for _, inner := range content.Blocks {
-		if d.full {
+		if d.budget.Stopped() {
 			return
 		}
 		d.once(seen, inner.Type, inner.Labels[0], inThisBlock, headerRange(inner))
@@ -115,7 +115,7 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 	}
 	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
 	for _, one := range all {
-		if d.full {
+		if d.budget.Stopped() {
 			return
 		}
 		one.read()

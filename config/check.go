@@ -85,7 +85,7 @@ func (d *decoder) asked(expr hcl.Expression, judge func(cty.Value, hcl.Diagnosti
 	if !d.discreet(expr) {
 		return unsettled, nil
 	}
-	x := d.explore(expr, brief())
+	x := d.explore(expr, brief)
 	if x == nil {
 		return unsettled, nil
 	}

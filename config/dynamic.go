@@ -15,10 +15,6 @@ import (
 // into, and an assert is judged by its parts. It also turns a number into a label, and drops
 // what an unknown collection would make. To adapt it took more code than the loop in made.
 
-// maxMade bounds what dynamic blocks make, and what the verbs and resources of permissions
-// multiply to.
-const maxMade = 10_000
-
 // scope has the elements of dynamic blocks, by the name of the iterator.
 type scope map[string]cty.Value
 
@@ -80,7 +76,7 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
 	}
 	var out hcl.Blocks
 	for _, block := range blocks {
-		if s != nil && !d.multiplies(1, block.DefRange) {
+		if s != nil && !d.budget.Step(block.DefRange) {
 			break
 		}
 		if isDynamic(block) {
@@ -117,11 +113,12 @@ func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks
 		d.open = true
 		d.survey(g, s.with(g.iterator, cty.DynamicVal, cty.DynamicVal))
 		return nil
-	case !d.multiplies(value.LengthInt(), block.DefRange):
-		return nil
 	}
 	var out hcl.Blocks
 	for it := value.ElementIterator(); it.Next(); {
+		if !d.budget.Step(block.DefRange) {
+			break
+		}
 		key, element := it.Element()
 		one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
 		inner := s.with(g.iterator, key, element)
@@ -146,17 +143,6 @@ func (d *decoder) label(g generator, block *hcl.Block, s scope) bool {
 	}
 	block.Labels, block.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
 	return true
-}
-
-// multiplies counts, and is false where that is too much.
-func (d *decoder) multiplies(n int, at hcl.Range) bool {
-	before := d.multiplied
-	d.multiplied = min(before+n, maxMade+1)
-	if d.multiplied > maxMade && before <= maxMade {
-		d.Error(at, "Too many blocks",
-			"Dynamic blocks and permissions may multiply to at most %d blocks and requirements, and here are more.", maxMade)
-	}
-	return d.multiplied <= maxMade
 }
 
 // generator is what a dynamic block consists of.
@@ -251,6 +237,9 @@ func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
 		}
 	}
 	for _, block := range content.Blocks {
+		if !d.budget.Step(block.DefRange) {
+			return ok
+		}
 		if block.Type == lang.Dynamic {
 			ok = d.fits(block, typ, s) && ok
 		} else {

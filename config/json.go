@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	hcljson "github.com/hashicorp/hcl/v2/json"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
@@ -18,6 +19,9 @@ import (
 // and find what hcl would pass over. The body is nil where it was not parsed.
 func (d *decoder) parseJSON(s Source, schema *lang.Block) hcl.Body {
 	if !d.checkJSON(s, schema) {
+		return nil
+	}
+	if !d.budget.Step(s.Start()) {
 		return nil
 	}
 	file, diags := hcljson.Parse(s.Bytes, s.Name)
@@ -33,7 +37,7 @@ func (d *decoder) parseJSON(s Source, schema *lang.Block) hcl.Body {
 // for no block at all, and a requirement would be lost without a word.
 func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 	w := jsonWalker{
-		source: s, list: d.List, sound: true, left: (maxTokens - d.tokens) / tokensOfValue,
+		source: s, list: d.List, budget: d.budget, sound: true,
 		decoder: jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true)),
 	}
 	err := w.value(place{body: schema}, 0)
@@ -44,13 +48,12 @@ func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 			err = nil
 		}
 	}
-	d.tokens += w.values * tokensOfValue
 	if err == nil {
 		return w.sound
 	}
 	at := int(w.decoder.InputOffset())
 	if errors.Is(err, errTooMany) {
-		d.Error(s.Span(at-1, at), "Declaration too large", "%s", tooManyTokens())
+		d.Error(s.Span(at-1, at), "File too large", "A file of HCL JSON may have at most %d values and names. Divide it into several files.", maxValues)
 		return false
 	}
 	if errors.Is(err, errTooDeep) {
@@ -71,16 +74,13 @@ func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 	return false
 }
 
-// maxExplained is how many tokens a source may have that hcl says what is wrong with.
+// maxExplained is how long a source may be that hcl says what is wrong with, in bytes.
 const maxExplained = 100_000
 
 // explainJSON lets hcl say what is wrong, which it does better, where its parser
 // cannot recurse too deep, or take too much.
 func explainJSON(s Source, m *diag.List) bool {
-	if bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
-		return false
-	}
-	if count, _ := countTokens(s.Bytes, maxExplained); count > maxExplained {
+	if len(s.Bytes) > maxExplained || bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
 		return false
 	}
 	_, diags := hcljson.Parse(s.Bytes, s.Name)
@@ -107,16 +107,16 @@ type jsonWalker struct {
 	list    *diag.List
 	decoder *jsontext.Decoder
 	// sound is false once an error was found that hcl must not see.
-	sound bool
-	found int
-	// values counts values and names, and left is how many there may be.
-	values, left int
-	// templates counts the strings that hcl parses, several times each.
-	templates int
+	sound  bool
+	found  int
+	budget *budget.Budget
+	// values counts values and names.
+	values int
 }
 
-// maxTemplates is how many strings of one source may be templates.
-const maxTemplates = 10_000
+// maxValues bounds the values and names of one source. hcl parses it all at once, and takes
+// some hundred bytes for each.
+const maxValues = 150_000
 
 // maxJSONMistakes is how many errors of one source are reported before it is
 // parsed.
@@ -137,7 +137,7 @@ func (w *jsonWalker) value(p place, depth int) error {
 	if depth > maxNesting {
 		return errTooDeep
 	}
-	if err := w.count(1); err != nil {
+	if err := w.count(); err != nil {
 		return err
 	}
 	token, err := w.decoder.ReadToken()
@@ -161,13 +161,13 @@ func (w *jsonWalker) value(p place, depth int) error {
 				fmt.Sprintf("A number may have at most %d digits, written out without an exponent.", maxDigits))
 		}
 	case '"':
-		return w.text(token.String(), end)
+		w.text(token.String(), end)
 	}
 	return nil
 }
 
-func (w *jsonWalker) count(values int) error {
-	if w.values += values; w.values > w.left {
+func (w *jsonWalker) count() error {
+	if w.values++; w.values > maxValues || w.budget.Stopped() {
 		return errTooMany
 	}
 	return nil
@@ -177,7 +177,7 @@ func (w *jsonWalker) object(p place, depth int) error {
 	start := int(w.decoder.InputOffset()) - 1
 	empty := true
 	for ; w.decoder.PeekKind() != '}'; empty = false {
-		if err := w.count(1); err != nil {
+		if err := w.count(); err != nil {
 			return err
 		}
 		name, err := w.decoder.ReadToken()
@@ -185,9 +185,7 @@ func (w *jsonWalker) object(p place, depth int) error {
 			return err
 		}
 		key := name.String()
-		if err := w.text(key, int(w.decoder.InputOffset())); err != nil {
-			return err
-		}
+		w.text(key, int(w.decoder.InputOffset()))
 		if err := w.value(p.inside(key), depth+1); err != nil {
 			return err
 		}
@@ -269,21 +267,11 @@ func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 }
 
 // text checks a string, which hcl may parse as a template or as a type.
-func (w *jsonWalker) text(text string, end int) error {
+func (w *jsonWalker) text(text string, end int) {
 	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") && len(text) <= maxLiterals {
-		return nil
-	}
-	if w.templates++; w.templates > maxTemplates {
-		w.mistake(max(end-len(text)-2, 0), end, "Too many templates", fmt.Sprintf("A file may have at most %d texts that are templates or long.", maxTemplates))
-		return nil
-	}
-	// It is parsed several times, if not kept, and counts as what it is.
-	count, _ := countFrom([]byte(text), maxTextTokens, false)
-	if err := w.count((count + tokensOfValue - 1) / tokensOfValue); err != nil {
-		return err
+		return
 	}
 	if d := checkTemplate(text); d != nil {
 		w.mistake(max(end-len(text)-2, 0), end, d.Summary, d.Detail)
 	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
@@ -61,18 +62,30 @@ type Assignment struct {
 //
 // The declaration is nil where a diagnostic is an error, and never nil otherwise.
 func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
+	return parseWithin(sources, in, nil)
+}
+
+// parseWithin parses within limits, or within those of the program where limits is nil.
+func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
+	b := &budget.Budget{}
 	d := &decoder{
 		evaluator: evaluator{
-			List: &diag.List{}, inputs: in,
+			List: &diag.List{}, inputs: in, budget: b, limits: limits,
 			variables: map[string]*variable{}, locals: map[string]*local{},
 		},
 		sources:     sources,
 		names:       names{},
 		blocks:      map[string]int{},
 		unsettled:   map[*Requirement]bool{},
-		declaration: &Declaration{},
+		declaration: &Declaration{budget: b},
 	}
-	d.decode()
+	if limits == nil {
+		now := budget.Default()
+		limits = &now
+	}
+	if exceeded := b.Run(d, *limits, d.decode); exceeded != nil {
+		return nil, hcl.Diagnostics{exceeded}
+	}
 	diags := d.Sorted(source.Names(sources))
 	if diags.HasErrors() {
 		return nil, diags
@@ -94,14 +107,8 @@ type decoder struct {
 	blocks map[string]int
 	// unsettled are those for which it is not known whether they are enabled.
 	unsettled map[*Requirement]bool
-	// full is set once there are more of them than may be.
-	full bool
 	// names are those of permissions and checks.
 	names names
-	// tokens counts those of all sources.
-	tokens int
-	// multiplied counts what dynamic blocks make, and what permissions multiply to.
-	multiplied int
 	// open is set where what a dynamic block makes, or what a permission asks for,
 	// is not known.
 	open bool
@@ -123,7 +130,7 @@ func (d *decoder) decode() {
 	d.validate()
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.Name, nil) {
-			if d.full {
+			if d.budget.Stopped() {
 				break
 			}
 			switch block.Type {
@@ -170,43 +177,8 @@ func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 
 // contentOf reads the content of a body. What hcl would object to, it says itself.
 func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	if native, ok := body.(*hclsyntax.Body); ok {
-		if content := plainContent(native, schema); content != nil {
-			return content
-		}
-	}
 	content, diags := body.Content(schema)
 	d.Add(d.misplaced(diags, false)...)
-	return content
-}
-
-// plainContent gives what hcl does of a body in which all is as the schema has it,
-// without what hcl keeps to look at the rest. Else, it is nil.
-func plainContent(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	content := &hcl.BodyContent{MissingItemRange: body.MissingItemRange()}
-	if len(body.Attributes) > 0 {
-		content.Attributes = make(hcl.Attributes, len(body.Attributes))
-	}
-	for _, known := range schema.Attributes {
-		if a := body.Attributes[known.Name]; a != nil {
-			content.Attributes[known.Name] = a.AsHCLAttribute()
-		} else if known.Required {
-			return nil
-		}
-	}
-	if len(content.Attributes) != len(body.Attributes) {
-		return nil
-	}
-	if len(body.Blocks) > 0 {
-		content.Blocks = make(hcl.Blocks, 0, len(body.Blocks))
-	}
-	for _, block := range body.Blocks {
-		i := slices.IndexFunc(schema.Blocks, func(known hcl.BlockHeaderSchema) bool { return known.Type == block.Type })
-		if i < 0 || len(schema.Blocks[i].LabelNames) != len(block.Labels) {
-			return nil
-		}
-		content.Blocks = append(content.Blocks, block.AsHCLBlock())
-	}
 	return content
 }
 
@@ -232,9 +204,6 @@ func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
 	if s.IsJSON() {
 		return d.parseJSON(s, schema)
 	}
-	if !d.affordable(s) {
-		return nil
-	}
 	if body := d.parseText(s); body != nil {
 		return body
 	}
@@ -245,7 +214,7 @@ func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
 // meant to be. The body is nil where it cannot be used.
 func (d *decoder) parseText(s Source) *hclsyntax.Body {
 	var faults diag.List
-	body := parseNative(s, &faults)
+	body := parseNative(s, &faults, d.budget)
 	if faults.Diags.HasErrors() {
 		if other := hint.Foreign(s); other != nil {
 			d.Add(other)

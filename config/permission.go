@@ -87,11 +87,11 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 // reviews requires each verb for each item of a list.
 func (d *decoder) reviews(p *Permission, a *hcl.Attribute, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
 	d.open = d.open || len(verbs) == 0 || len(items) == 0
-	if !d.multiplies(len(verbs)*len(items), a.Range) {
-		return
-	}
 	for _, verb := range verbs {
 		for i, item := range items {
+			if d.budget.Stopped() {
+				return
+			}
 			r := review(verb, i)
 			r.Verb = verb.Value
 			d.require(&r.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].%s[%q]", p.Name, verb.Value, what, item.Value), item.Range, c)

@@ -94,6 +94,9 @@ func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, wor
 	return nil
 }
 
+// findingSize is about what a finding takes in a report, in bytes.
+const findingSize = 4 << 10
+
 // require makes the next requirement, in declaration order.
 func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range, c common) {
 	*r = Requirement{
@@ -103,10 +106,9 @@ func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range
 	if !c.settled {
 		d.unsettled[r] = true
 	}
-	if d.all = append(d.all, r); len(d.all) > maxRequirements && !d.full {
-		d.full = true
-		d.Error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
-	}
+	d.all = append(d.all, r)
+	d.budget.Step(at)
+	d.budget.Claim(len(d.all) * findingSize)
 }
 
 // served reads the attribute of that name. Where it is false, whatever else the

@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
@@ -289,8 +289,11 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if size := (&estimator{}).expression(expr).size; size > maxExpressionSize {
-		return invalid("It is too large.")
+	if !d.budget.Step(v.at) {
+		return cty.DynamicVal, false
+	}
+	if !d.guard(expr) {
+		return cty.DynamicVal, false
 	}
 	value, diags := expr.Value(nil)
 	switch {
@@ -307,18 +310,13 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	value, cost := collected(value, v.typ)
-	if cost > maxUnifyCost || d.unified+cost > maxUnifyCosts {
-		those := ""
-		if cost <= maxUnifyCost {
-			those = ", together with those before it,"
-		}
-		d.Error(at, "Value too large", "%s for the variable %q%s has too many items of different types to find one type for them. Its type, %s, should say it.",
-			what, v.name, those, typeexpr.TypeString(v.typ))
+	if !d.fitsMemory(value, at, what+" for the variable", v.name) {
 		return cty.DynamicVal
 	}
-	d.unified += cost
-	converted, err := convert.Convert(value, v.typ)
+	if !d.budget.Step(at) {
+		return cty.DynamicVal
+	}
+	converted, err := convertValue(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
 		if v.typ == cty.Bool {
@@ -331,21 +329,8 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 		return cty.DynamicVal
 	}
 	if !numbersInRange(converted) {
-		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, maxResultDigits)
+		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, funcs.MaxDigits)
 		return cty.DynamicVal
 	}
 	return converted
-}
-
-// numbersInRange tells whether every number could be written out.
-func numbersInRange(v cty.Value) bool {
-	inRange := true
-	_ = cty.Walk(v, func(_ cty.Path, inner cty.Value) (bool, error) {
-		inner, _ = inner.Unmark()
-		if inner.Type() == cty.Number && inner.IsKnown() && !inner.IsNull() && digits(inner) > maxResultDigits {
-			inRange = false
-		}
-		return inRange, nil
-	})
-	return inRange
 }

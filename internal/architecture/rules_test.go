@@ -93,9 +93,23 @@ var rules = []rule{
 		why:     "versions compares versions, and knows nothing of declarations; it is a leaf",
 	},
 	{
+		folder:  "config/internal/budget",
+		uses:    []string{"config/internal/diag"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os"},
+		why: "budget is the only room of config that knows the clock and the memory of the process: what it stops depends " +
+			"on the machine, and nothing else in config may",
+	},
+	{
+		folder:  "config/internal/funcs",
+		modules: []string{hcl, cty, jsonexp},
+		avoids:  []string{"context", "net/http", "os", "time"},
+		why:     "funcs computes values from values alone, so that a declaration means the same everywhere",
+	},
+	{
 		folder: "config",
 		uses: []string{
-			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint",
+			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/funcs",
 			"config/internal/versions", "internal/endpoint", "internal/nearest",
 		},
 		modules: []string{hcl, cty, jsonexp},
