@@ -13,14 +13,17 @@ import (
 	"github.com/kreconcile/kreconcile/internal/signals"
 )
 
-// memory is what the program may grow to before garbage is collected more often. All
-// that a run keeps at once is less, whatever it reads.
-const memory = 144 << 20
+// container is the memory that the program may use where GOMEMLIMIT does not say it. The
+// manifests give their containers as much, and set GOMEMLIMIT to it.
+const container = 192 << 20
 
 func main() {
+	limit := debug.SetMemoryLimit(-1)
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory)
+		limit = container
 	}
+	// Garbage must be collected before the container is full.
+	debug.SetMemoryLimit(limit / 4 * 3)
 	// net/http writes there what kreconcile neither cleans nor hides: what a server sends unasked, and each header of a request, the
 	// token's as well, under GODEBUG=http2debug=1. What is worth telling, kreconcile tells itself.
 	log.SetOutput(io.Discard)
