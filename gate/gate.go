@@ -51,8 +51,8 @@ type Result struct {
 	Verdict apply.Verdict
 	// Passes is how many there were.
 	Passes int
-	// Summary says in one line what is wrong, and names the worst of it. It may hold
-	// text of the server.
+	// Summary says in one line what is wrong, and names the worst of it, or how many passes
+	// were satisfied where nothing is. It may hold text of the server.
 	Summary string
 }
 

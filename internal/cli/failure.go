@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/endpoint"
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -139,7 +139,7 @@ const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP an
 const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
 
 // connectionHint is about a server that gave no answer, or not in time.
-func connectionHint(f *discovery.Failure, endpoint string) string {
+func connectionHint(f *discovery.Failure, server string) string {
 	switch {
 	case f.Cause == discovery.ProxyNeedsCredentials:
 		return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
@@ -156,9 +156,9 @@ func connectionHint(f *discovery.Failure, endpoint string) string {
 	case f.Cause == discovery.NameNotResolved:
 		return "see that the name is right; " + dnsHint
 	case f.Cause == discovery.SpeaksPlainHTTP:
-		return speaksPlainHint(endpoint)
+		return speaksPlainHint(server)
 	case f.Cause == discovery.SpeaksTLS:
-		return "this port speaks TLS: write --server https://" + strings.TrimPrefix(endpoint, "http://") + ", with --token-file and --ca-file"
+		return "this port speaks TLS: write --server https://" + strings.TrimPrefix(server, "http://") + ", with --token-file and --ca-file"
 	case f.Cause == discovery.SpeaksNoTLS:
 		return "an API server speaks TLS: see that the port is right"
 	case f.Code == discovery.Timeout:
@@ -169,16 +169,11 @@ func connectionHint(f *discovery.Failure, endpoint string) string {
 
 // speaksPlainHint is about a port that was asked over TLS. On loopback it may be that of
 // a kubectl proxy.
-func speaksPlainHint(endpoint string) string {
-	if u, err := url.Parse(endpoint); err == nil && isLoopback(u.Hostname()) {
+func speaksPlainHint(server string) string {
+	if u, err := url.Parse(server); err == nil && endpoint.IsLoopback(u.Hostname()) {
 		return "this port speaks plain HTTP: where it is a kubectl proxy's, write --server http://" + u.Host + u.Path
 	}
 	return "an API server speaks TLS: see that the port is right; plain HTTP is only spoken to a kubectl proxy on this machine"
-}
-
-func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
 func certificateHint(f *discovery.Failure) string {
