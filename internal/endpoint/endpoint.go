@@ -119,12 +119,18 @@ func Same(a, b string) bool {
 // host or port stays as it is, and is the address of no [Endpoint] that was parsed. That
 // includes upper case: in lower case, some letters beyond ASCII are others of ASCII.
 func Of(u *url.URL) Endpoint {
-	e := Endpoint{Scheme: strings.ToLower(u.Scheme), Host: u.Hostname(), Port: u.Port(), Path: strings.TrimSuffix(u.Path, "/")}
+	e := Endpoint{Scheme: strings.ToLower(u.Scheme), Host: u.Hostname(), Port: u.Port(), Path: u.Path}
+	if !strings.HasSuffix(e.Path, "//") { // which Parse refuses
+		e.Path = strings.TrimSuffix(e.Path, "/")
+	}
 	if host, err := Host(u.Hostname()); err == nil {
 		e.Host = host
 	}
 	if e.Port == "" {
 		e.Port = defaultPort(e.Scheme)
+	}
+	if e.Path != "" && e.Path[0] != '/' {
+		e.Path = "/" + e.Path // as [url.URL.String] has it
 	}
 	return e
 }

@@ -173,15 +173,18 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// TestOfIsNoOtherHost: a letter whose lower case is one of ASCII does not make a host
-// another one. A request for the first host here goes to xn--api-bec.example.com.
-func TestOfIsNoOtherHost(t *testing.T) {
-	for host, other := range map[string]string{
-		"ap\u0130.example.com": "https://api.example.com",
-		"\u212a8s.example.com": "https://k8s.example.com",
+// TestOfIsNoOtherServer: a letter whose lower case is one of ASCII does not make a host
+// another one, and a path without a slash does not make a port another one. A request for
+// the first host here goes to xn--api-bec.example.com.
+func TestOfIsNoOtherServer(t *testing.T) {
+	for other, u := range map[string]*url.URL{
+		"https://api.example.com": {Scheme: "https", Host: "ap\u0130.example.com"},
+		"https://k8s.example.com": {Scheme: "https", Host: "\u212a8s.example.com"},
+		"https://a:4430":          {Scheme: "https", Host: "a", Path: "0"},
+		"https://a/k8s":           {Scheme: "https", Host: "a", Path: "/k8s//"},
 	} {
-		if got := endpoint.Of(&url.URL{Scheme: "https", Host: host}).String(); endpoint.Same(got, other) {
-			t.Errorf("%q is the same as %s", host, other)
+		if got := endpoint.Of(u).String(); endpoint.Same(got, other) {
+			t.Errorf("%s is the same as %s", u, other)
 		}
 	}
 }
