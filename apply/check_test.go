@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// checking declares one assert of a condition, in native syntax and in JSON.
+// checking declares an assert with one condition, in native syntax and in JSON.
 func checking(t *testing.T, condition, message string) map[string]*config.Declaration {
 	t.Helper()
 	quoted := func(expression string) string {
@@ -201,8 +201,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// policy allows to get pods in the namespaces own and web, and all of nodes but to
-// delete them, and in own to create and to update. It cannot say who may watch.
+// policy allows: get pods in the namespaces own and web; everything on nodes but
+// delete; create and update in own. It cannot decide who may watch.
 func policy(r discovery.Review) discovery.ReviewAnswer {
 	switch {
 	case r.Verb == "watch":
@@ -215,7 +215,7 @@ func policy(r discovery.Review) discovery.ReviewAnswer {
 	return discovery.ReviewAnswer{Allowed: r.Resource == "pods" && (r.Namespace == "own" || r.Namespace == "web")}
 }
 
-// TestCheckMessage holds what is said where a condition does not hold.
+// TestCheckMessage tests the message of a condition that does not hold.
 func TestCheckMessage(t *testing.T) {
 	for message, want := range map[string]string{
 		`"plain"`:                          "plain",
@@ -240,8 +240,8 @@ func TestCheckMessage(t *testing.T) {
 	}
 }
 
-// TestUnconfirmedAbsenceInConditions: an absence that is not confirmed may be a
-// presence, and another look is taken where that matters, or where it drifts.
+// TestUnconfirmedAbsenceInConditions tests that an unconfirmed absence may be a
+// presence, and that another look follows if it matters or there is drift.
 func TestUnconfirmedAbsenceInConditions(t *testing.T) {
 	for _, tt := range []struct {
 		condition, want string
@@ -265,7 +265,7 @@ func TestUnconfirmedAbsenceInConditions(t *testing.T) {
 	}
 }
 
-// TestCheckSkipped holds that what is switched off asks nothing.
+// TestCheckSkipped tests that a disabled assert asks nothing.
 func TestCheckSkipped(t *testing.T) {
 	d := parse(t, `check "c" { 
 		enabled = false
@@ -283,7 +283,7 @@ func TestCheckSkipped(t *testing.T) {
 	}
 }
 
-// forgetKind leaves out the kind of a resource, as some servers do.
+// forgetKind omits the kind of a resource, as some servers do.
 func forgetKind(s *discovery.Snapshot, group, resource string) {
 	for _, g := range s.Named.Value {
 		for _, v := range g.Versions {

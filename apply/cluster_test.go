@@ -6,7 +6,6 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestCluster judges what a cluster block requires.
 func TestCluster(t *testing.T) {
 	runCases(t, []diffCase{
 		{

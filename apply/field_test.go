@@ -14,7 +14,7 @@ import (
 
 var here = hcl.Range{Filename: "test.hcl"}
 
-// field declares a field; change says what else is declared of it.
+// field declares a field; change adds further attributes.
 func field(path string, change ...func(*config.Field)) *config.Field {
 	p, err := kubeapi.ParseFieldPath(path)
 	if err != nil {
@@ -51,7 +51,7 @@ func oneOf(values ...string) func(*config.Field) {
 	}
 }
 
-// rules makes rules of pairs of a keyword and a path.
+// rules makes rules from pairs of keyword and path.
 func rules(pairs ...string) (list []discovery.SchemaRule) {
 	for i := 0; i < len(pairs); i += 2 {
 		list = append(list, discovery.SchemaRule{Keyword: pairs[i], At: pairs[i+1]})
@@ -59,7 +59,7 @@ func rules(pairs ...string) (list []discovery.SchemaRule) {
 	return list
 }
 
-// withFields puts fields into the last resource of a declaration.
+// withFields adds fields to the last resource of a declaration.
 func withFields(t *testing.T, declaration string, fields ...*config.Field) *config.Declaration {
 	t.Helper()
 	d := parse(t, declaration)
@@ -81,7 +81,7 @@ func query(groupVersion, kind, path string) discovery.FieldQuery {
 	return discovery.FieldQuery{GroupVersion: gv, Kind: kind, Path: path}
 }
 
-// schemaOf is what the schema of Deployments in apps/v1 says in these tests.
+// schemaOf is the schema of Deployments in apps/v1 in these tests.
 func schemaOf(fields map[string]discovery.Field) map[discovery.FieldQuery]discovery.Fact[discovery.Field] {
 	facts := map[discovery.FieldQuery]discovery.Fact[discovery.Field]{}
 	for path, f := range fields {
@@ -180,7 +180,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// The fields of a kind that the server leaves out are not known either.
+// The fields of a kind that the server omits are not known either.
 func TestFieldOfUnknownKind(t *testing.T) {
 	s := snapshot()
 	s.Core.Value.Versions[0].Resources.Value[1].Kind = ""
@@ -194,9 +194,9 @@ func TestFieldOfUnknownKind(t *testing.T) {
 	}
 }
 
-// The schema of a kind that a CRD has just brought may not be published yet, which
-// tells neither that a field is there nor that it is not. It rests on no absence that
-// could be confirmed, and is not asked for again.
+// The schema of a new CRD may not be published yet. Then a field is neither present
+// nor absent. No absence can be confirmed here, and the schema is not requested
+// again.
 func TestFieldOfUnpublishedSchema(t *testing.T) {
 	const message = `GET /openapi/v3/apis/apps/v1: no schema in it is of the kind "Deployment"`
 	tests := []struct {
@@ -226,7 +226,7 @@ func TestFieldOfUnpublishedSchema(t *testing.T) {
 	}
 }
 
-// A field that is absent rests on an absence, and one that is there does not.
+// The absence of a field must be confirmed, and its presence need not.
 func TestFieldAbsenceIsConfirmed(t *testing.T) {
 	absent := discovery.Field{Presence: discovery.FieldAbsent}
 	for name, tt := range map[string]struct {

@@ -7,7 +7,6 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestGroupVersions judges api blocks.
 func TestGroupVersions(t *testing.T) {
 	runCases(t, []diffCase{
 		{

@@ -7,7 +7,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestKinds judges kinds, and resources whose kinds the server leaves out.
+// TestKinds covers kind blocks, and resources whose kinds the server omits.
 func TestKinds(t *testing.T) {
 	runCases(t, []diffCase{
 		{

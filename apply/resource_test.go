@@ -7,7 +7,6 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestResources judges resources and their subresources by name.
 func TestResources(t *testing.T) {
 	runCases(t, []diffCase{
 		{

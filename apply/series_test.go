@@ -10,8 +10,8 @@ import (
 )
 
 func TestSeries(t *testing.T) {
-	// A plan is a letter for each requirement: satisfied, drifted, undetermined,
-	// skipped, a warning that drifted, drifted under the one before.
+	// A plan has a letter for each requirement: satisfied, drifted, undetermined,
+	// skipped, a warning that drifted, drifted because of the one before.
 	plan := func(letters string) *apply.Plan {
 		p := &apply.Plan{}
 		for i, letter := range letters {

@@ -98,7 +98,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestUnanswered: what a cluster that answered nothing lets pass is nothing, although a
+// TestUnanswered tests that nothing passes if the cluster answered nothing, even if a
 // condition about variables is determined.
 func TestUnanswered(t *testing.T) {
 	const declared = `

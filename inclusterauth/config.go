@@ -31,8 +31,7 @@ type Options struct {
 	// means the server that the environment names, over https.
 	Server string
 	// TLSServerName is sent as SNI, and the server's certificate is verified against
-	// it. Empty means the host of the base URL. It is an error with a plaintext
-	// Server.
+	// it. Empty means the host of the base URL. A plaintext Server ignores it.
 	TLSServerName string
 	// Now is the clock for the age of the token and of the CA bundle, and for the
 	// validity of certificates. Nil means time.Now. It must be safe for concurrent
