@@ -115,8 +115,6 @@ func TestCheckOfAnotherEndpoint(t *testing.T) {
 // TestCheckThatIsEnded tests that an ended check never passes, whatever the policy
 // allows, and says why it ended.
 func TestCheckThatIsEnded(t *testing.T) {
-	server := apitest.New(t, apitest.Stock())
-	server.Always("/apis", apitest.Refuse(503, "ServiceUnavailable", "down"))
 	stopped := errors.New("the program stops")
 	for name, tt := range map[string]struct {
 		declaration string
@@ -127,6 +125,8 @@ func TestCheckThatIsEnded(t *testing.T) {
 		"a warning":                    {served, apply.Policy{WarnOnly: true}, gate.ErrUndetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			server.Always("/apis", apitest.Refuse(503, "ServiceUnavailable", "down"))
 			synctest.Test(t, func(t *testing.T) {
 				ctx, end := context.WithCancelCause(t.Context())
 				defer end(nil)
