@@ -61,7 +61,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{`live.version == "v1.31.4"`, yes, nil},
 		{`live.git_version == "v1.31.4-gke.1183000"`, yes, nil},
-		{`live.platform == "linux/amd64"`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
+		{`live.platform == "linux/amd64"`, unknown + "invalid-response: " + depends + "the server does not say live.platform", nil},
 		{`live.platform == "linux/amd64"`, yes, func(s *discovery.Snapshot) { s.Version.Value.Platform = "linux/amd64" }},
 		{
 			`live.version == "v1.31.4"`, unknown + "invalid-response: " + depends + `GET /version: no patch version can be read from gitVersion "?"`,
@@ -106,7 +106,7 @@ func TestCheck(t *testing.T) {
 		{`[for k in ["Deployment", "Thing"] : served("apps/v1", kind(k))] == [true, false]`, yes, nil},
 		{`served("metrics.k8s.io/v1beta1", kind("PodMetrics"))`, unknown + stale, nil},
 		{
-			`served("apps/v1", kind("Thing"))`, unknown + "invalid-response: " + depends + "the server does not tell the kind of deployments",
+			`served("apps/v1", kind("Thing"))`, unknown + "invalid-response: " + depends + "the server does not say the kind of deployments",
 			func(s *discovery.Snapshot) { forgetKind(s, "apps", "deployments") },
 		},
 		{
@@ -162,12 +162,12 @@ func TestCheck(t *testing.T) {
 
 		{
 			`served("metrics.k8s.io/v1beta1") || live.platform == "" || allowed("watch", "pods") || allowed("list", "nodes", "web")`,
-			unknown + "invalid-response: " + depends + "the server does not tell live.platform; metrics.k8s.io/v1beta1 is stale; the server could not decide: webhook is down; and 1 more", nil,
+			unknown + "invalid-response: " + depends + "the server does not say live.platform; metrics.k8s.io/v1beta1 is stale; the server could not decide: webhook is down; and 1 more", nil,
 		},
 		{`live.git_version > 1`, unknown + "evaluation-failed: the condition cannot be evaluated: Invalid operand", nil},
 		{`var.secret == "hunter2" && served("v1")`, yes, nil},
 		{`var.secret == "other" && served("v1")`, no, nil},
-		{`served("v2") || var.secret == live.platform`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
+		{`served("v2") || var.secret == live.platform`, unknown + "invalid-response: " + depends + "the server does not say live.platform", nil},
 		{
 			`served("apps/v2")`, unknown + "not-ready: " + depends + "what the documents lack could not be confirmed to be absent: GET /readyz: 500",
 			func(s *discovery.Snapshot) {
@@ -220,7 +220,7 @@ func TestCheckMessage(t *testing.T) {
 	for message, want := range map[string]string{
 		`"plain"`:                          "plain",
 		`"it is ${live.version}\u001b"`:    "it is v1.31.4\x1b",
-		`"on ${live.platform}"`:            "the error message depends on what is not known: the server does not tell live.platform",
+		`"on ${live.platform}"`:            "the error message depends on what is not known: the server does not say live.platform",
 		`"at ${live.git_version + 1}"`:     "the error message cannot be evaluated: Invalid operand: ",
 		`served("v2") ? "two" : "not two"`: "not two",
 		`"may: ${allowed("get", "pods")}"`: "may: true",

@@ -72,5 +72,5 @@ func (f *facets) outcome(r config.Requirement, found string) ruling {
 
 // unsaid is for something that the documents omit, or that cannot be read.
 func unsaid(what string) *unknown {
-	return unanswered(discovery.InvalidResponse, "the server does not tell "+what)
+	return unanswered(discovery.InvalidResponse, "the server does not say "+what)
 }

@@ -137,7 +137,7 @@ func TestFields(t *testing.T) {
 		{"recorded without rules", deployments, field("a", ofType("string"), oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a undetermined not-recorded: the snapshot has an earlier format, without the rules that enum and required of a are judged by; record it again", nil},
 		{"recorded without rules, and required is declared", deployments, field("a", required(false)), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a undetermined not-recorded: the snapshot has an earlier format, without the rules that enum and required of a are judged by; record it again", nil},
 		{"recorded without rules, and only its type is declared", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a satisfied", nil},
-		{"the type is not told", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent}, "a undetermined invalid-response: the server does not tell the type of a", nil},
+		{"without a type", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent}, "a undetermined invalid-response: the server does not say the type of a", nil},
 		{"the type is not told, and another facet differs", deployments, field("a", ofType("string"), required(true)), discovery.Field{Presence: discovery.FieldPresent}, `a drifted field-required-mismatch required "true" -> "false"`, nil},
 		{"switched off", deployments, field("a", switchedOff), present, "a skipped", nil},
 		{"below a kind", `api "apps/v1" { kind "Deployment" {} }`, field("a"), present, "a satisfied", []string{own, `api["apps/v1"].kind["Deployment"] satisfied`}},
@@ -185,7 +185,7 @@ func TestFieldOfUnknownKind(t *testing.T) {
 	s := snapshot()
 	s.Core.Value.Versions[0].Resources.Value[1].Kind = ""
 	d := withFields(t, `api "v1" { resource "pods" {} }`, field("a"))
-	want := `a undetermined invalid-response: the server does not tell the kind of pods`
+	want := `a undetermined invalid-response: the server does not say the kind of pods`
 	if got := outcomes(apply.Diff(d, s))[2]; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

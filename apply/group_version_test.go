@@ -85,14 +85,14 @@ func TestGroupVersions(t *testing.T) {
 			},
 		},
 		{
-			name: "the server does not tell which version it prefers",
+			name: "the server does not say which version it prefers",
 			declaration: "api \"apps/v1\" {\n preferred = true\n resource \"deployments\" {}\n}\n" +
 				"api \"apps/v1beta1\" {\n preferred = false\n}\napi \"apps/v1\" {}",
 			change: func(s *discovery.Snapshot) { s.Named.Value[0].Preferred = "" },
 			want: []string{
-				`api["apps/v1"] undetermined invalid-response: the server does not tell which version of the group it prefers`,
+				`api["apps/v1"] undetermined invalid-response: the server does not say which version of the group it prefers`,
 				`api["apps/v1"].resource["deployments"] satisfied`,
-				`api["apps/v1beta1"] undetermined invalid-response: the server does not tell which version of the group it prefers`,
+				`api["apps/v1beta1"] undetermined invalid-response: the server does not say which version of the group it prefers`,
 				`api["apps/v1"]#2 satisfied`,
 			},
 		},

@@ -36,12 +36,12 @@ func TestKinds(t *testing.T) {
 			want: []string{
 				`api["v1"] satisfied`,
 				`api["v1"].resource["shadows"] satisfied`,
-				`api["v1"].kind["Shadow"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"].kind["Shadow"] undetermined invalid-response: the server does not say the kind of shadows`,
 				`api["v1"].kind["Shadow"].subresource["log"] undetermined because of api["v1"].kind["Shadow"]`,
-				`api["v1"].kind["Ghost"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"].kind["Ghost"] undetermined invalid-response: the server does not say the kind of shadows`,
 				`api["v1"].kind["Pod"] satisfied`,
 				`api["v1"]#2 satisfied`,
-				`api["v1"]#2.resource["shadows"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"]#2.resource["shadows"] undetermined invalid-response: the server does not say the kind of shadows`,
 				`api["apps/v1"] satisfied`,
 				`api["apps/v1"].resource["shadow"] drifted resource-not-served "shadow" -> ""`,
 			},
@@ -77,7 +77,7 @@ func TestKinds(t *testing.T) {
 			},
 			want: []string{
 				`api["v1"] satisfied`,
-				`api["v1"].kind["Twin"] undetermined invalid-response: the server does not tell the scope of othertwins`,
+				`api["v1"].kind["Twin"] undetermined invalid-response: the server does not say the scope of othertwins`,
 			},
 		},
 		{

@@ -96,11 +96,11 @@ func TestResources(t *testing.T) {
 				`api["v1"].resource["pods"].subresource["log"] drifted subresource-served "" -> "log"`,
 				`api["v1"].resource["pods"].subresource["exec"] satisfied`,
 				`api["v1"].resource["pods"].subresource["eviction"] drifted kind-mismatch kind "Evict" -> "Eviction"; verb-not-served verbs "get" -> "" (create is served)`,
-				`api["v1"].resource["pods"].subresource["silent"] undetermined invalid-response: the server does not tell the kind of pods/silent`,
+				`api["v1"].resource["pods"].subresource["silent"] undetermined invalid-response: the server does not say the kind of pods/silent`,
 			},
 		},
 		{
-			name: "the server does not tell a scope, or none that can be read",
+			name: "the server does not say a scope, or none that can be read",
 			declaration: `api "v1" {
 				resource "nodes" { scope = "Cluster" }
 				resource "pods" { scope = "Namespaced" }
@@ -113,8 +113,8 @@ func TestResources(t *testing.T) {
 			},
 			want: []string{
 				`api["v1"] satisfied`,
-				`api["v1"].resource["nodes"] undetermined invalid-response: the server does not tell the scope of nodes`,
-				`api["v1"].resource["pods"] undetermined invalid-response: the server does not tell the scope of pods`,
+				`api["v1"].resource["nodes"] undetermined invalid-response: the server does not say the scope of nodes`,
+				`api["v1"].resource["pods"] undetermined invalid-response: the server does not say the scope of pods`,
 				`api["v1"].resource["twins"] satisfied`,
 			},
 		},

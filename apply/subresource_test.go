@@ -54,7 +54,7 @@ func TestSubresourceByItself(t *testing.T) {
 					`verb-not-served verbs "get" -> "" (create is served)`,
 			},
 		},
-		{"its kind is not told", "v1", `resource "pods/silent" { kind = "Silence" }`, []string{`api["v1"].resource["pods/silent"] undetermined invalid-response: the server does not tell the kind of pods/silent`}},
+		{"without a kind", "v1", `resource "pods/silent" { kind = "Silence" }`, []string{`api["v1"].resource["pods/silent"] undetermined invalid-response: the server does not say the kind of pods/silent`}},
 		{"misspelt", "v1", `resource "pods/logs" {}`, []string{`api["v1"].resource["pods/logs"] drifted subresource-not-served "pods/logs" -> "" (did you mean pods/log)`}},
 		{"of another name", "v1", `resource "nodes/proxy" {}`, []string{`api["v1"].resource["nodes/proxy"] drifted subresource-not-served "nodes/proxy" -> "" (nodes has no subresources)`}},
 		{"in another group", "v1", `resource "deployments/scale" {}`, []string{`api["v1"].resource["deployments/scale"] drifted subresource-not-served "deployments/scale" -> "" (deployments/scale is served in apps/v1 and apps/v1beta1)`}},
