@@ -130,7 +130,7 @@ func TestKubernetesMode(t *testing.T) {
 	}
 }
 
-// jobOf gives the image and the one command of the workflow's first job.
+// jobOf returns the image and the one command of the workflow's first job.
 func jobOf(t *testing.T, content string) (image, step string) {
 	t.Helper()
 	var workflow struct {

@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// hookPod gives the Pod of a job, as the container hooks make it. That of containerMode kubernetes is
+// hookPod returns the Pod of a job, as the container hooks make it. That of containerMode kubernetes is
 // of their release 0.7, and that of kubernetes-novolume of 0.8.
 // See createPod and createJobPod there, and createContainerSpec in hooks/prepare-job.ts.
 //
@@ -108,7 +108,7 @@ func extend(t *testing.T, p *corev1.Pod, template string) {
 	}
 }
 
-// withTemplate gives a Pod of the hooks with what deploy/ says.
+// withTemplate returns a Pod of the hooks with what deploy/ says.
 func withTemplate(t *testing.T, p *corev1.Pod) *corev1.Pod {
 	t.Helper()
 	var template corev1.ConfigMap
@@ -132,7 +132,7 @@ func extendContainer(base, from map[string]any) {
 	}
 }
 
-// plain gives an object as JSON has it.
+// plain returns an object as JSON has it.
 func plain(t *testing.T, object any) map[string]any {
 	t.Helper()
 	content, err := yaml.Marshal(object)

@@ -38,7 +38,7 @@ func newArgoCD(t *testing.T, namespace string) *argoCD {
 	return &argoCD{jobController: startJobController(t, withArgoCD(t), namespace), app: namespace}
 }
 
-// withArgoCD gives a control plane of their own for these tests, which make APIs, with
+// withArgoCD returns a control plane of their own for these tests, which make APIs, with
 // Argo CD's Application.
 func withArgoCD(t *testing.T) *cluster.Cluster {
 	t.Helper()
@@ -132,7 +132,7 @@ metadata: {name: shop}
 data: {version: "1"}
 `
 
-// quick gives a file of deploy/ that looks once, with the shop behind it.
+// quick returns a file of deploy/ that looks once, with the shop behind it.
 func quick(t *testing.T, file string) string {
 	t.Helper()
 	return change(t, deployFile(t, file), "        - --wait=2m\n", "") + shopManifest

@@ -102,7 +102,7 @@ func dependent(t *testing.T) string {
 	return dir
 }
 
-// example gives the YAML that a page shows behind its first lines.
+// example returns the YAML that a page shows behind its first lines.
 func example(t *testing.T, page, first string) string {
 	t.Helper()
 	_, found, there := strings.Cut(page, "```yaml\n"+first)

@@ -15,21 +15,21 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// stock gives a control plane as it comes, with nothing added but an account.
+// stock returns a control plane as it comes, with nothing added but an account.
 // Tests only read it.
 func stock(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startStock)
 }
 
-// extended gives a control plane with a custom resource and an aggregated API
+// extended returns a control plane with a custom resource and an aggregated API
 // whose backend does not exist. Tests may add what has names of its own.
 func extended(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startExtended)
 }
 
-// unsettled gives a control plane of the test's own, to restart and reconfigure.
+// unsettled returns a control plane of the test's own, to restart and reconfigure.
 // It is stopped after the test.
 func unsettled(t *testing.T, s setup) *cluster.Cluster {
 	t.Helper()

@@ -91,7 +91,7 @@ func TestConnectionFails(t *testing.T) {
 	}
 }
 
-// closedAddress gives an address of loopback that nobody listens on.
+// closedAddress returns an address of loopback that nobody listens on.
 func closedAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -194,7 +194,7 @@ func change(t *testing.T, text, old, replacement string) string {
 	return strings.Replace(text, old, replacement, 1)
 }
 
-// shortened gives a template whose container waits a few seconds, so that the test does
+// shortened returns a template whose container waits a few seconds, so that the test does
 // not wait for what never comes. Nothing else of it changes.
 func shortened(t *testing.T, m manifest, template *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 	t.Helper()
@@ -286,7 +286,7 @@ func expectOutcome(t *testing.T, job *batchv1.JobSpec, p *corev1.Pod, container 
 	}
 }
 
-// webTemplate gives the template of the Deployment, whose ReplicaSet makes Pods of it.
+// webTemplate returns the template of the Deployment, whose ReplicaSet makes Pods of it.
 func webTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 	t.Helper()
 	deployment := read[struct {
@@ -335,7 +335,7 @@ func (s *site) expectRestricted(t *testing.T, template *corev1.PodTemplateSpec) 
 	}
 }
 
-// deployed gives a control plane for the manifests, with Tekton's tasks and an
+// deployed returns a control plane for the manifests, with Tekton's tasks and an
 // aggregated API whose backend does not exist.
 func deployed(t *testing.T) *cluster.Cluster {
 	t.Helper()

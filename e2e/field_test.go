@@ -25,7 +25,7 @@ func fieldsOf(api, block string, fields ...string) string {
 	return b.String() + "  }\n}\n"
 }
 
-// fieldOutcomes gives the findings about fields, by path.
+// fieldOutcomes returns the findings about fields, by path.
 func fieldOutcomes(o outcome) map[string]string {
 	found := map[string]string{}
 	for address, text := range o.report.findings() {

@@ -16,7 +16,7 @@ import (
 // fluxFiles are the files of deploy/ for Flux, and the folder that one of them applies.
 var fluxFiles = []string{"flux", "flux-helmrelease.yaml", "flux-kustomization.yaml"}
 
-// fluxGate gives the files of deploy/flux, as a repository has them.
+// fluxGate returns the files of deploy/flux, as a repository has them.
 func fluxGate(t *testing.T) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join(suite.programs.Root, "deploy", "flux"))

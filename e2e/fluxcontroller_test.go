@@ -28,7 +28,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// fluxed gives a control plane with the custom resource definitions of Flux as they are
+// fluxed returns a control plane with the custom resource definitions of Flux as they are
 // published.
 func fluxed(t *testing.T) *cluster.Cluster {
 	t.Helper()
@@ -140,7 +140,7 @@ func startFlux(t *testing.T) *flux {
 	return f
 }
 
-// revise gives a repository a new revision with these files.
+// revise returns a repository a new revision with these files.
 func (f *flux) revise(t *testing.T, repository string, files map[string]string) {
 	t.Helper()
 	var archive bytes.Buffer
@@ -182,7 +182,7 @@ type kustomization struct {
 	} `json:"status"`
 }
 
-// ready gives the condition Ready as its status and its reason.
+// ready returns the condition Ready as its status and its reason.
 func (k *kustomization) ready() (state, message string) {
 	for _, c := range k.Status.Conditions {
 		if c.Type == "Ready" {

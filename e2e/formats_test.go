@@ -48,7 +48,7 @@ func loadSchemas(t *testing.T) schemas {
 	return schemas{junit, sarif}
 }
 
-// checkJUnit gives what xmllint says of a document that its schema refuses.
+// checkJUnit returns what xmllint says of a document that its schema refuses.
 func (s schemas) checkJUnit(t *testing.T, file string) error {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "xmllint", "--nonet", "--noout", "--schema", s.junit, file).CombinedOutput()

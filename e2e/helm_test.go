@@ -44,7 +44,7 @@ type helm struct {
 	namespace  string
 }
 
-// newHelm gives the Helm of a major version. Without a cluster, it has none to
+// newHelm returns the Helm of a major version. Without a cluster, it has none to
 // ask.
 func newHelm(t *testing.T, major string, c *cluster.Cluster, namespace string) *helm {
 	t.Helper()
@@ -93,7 +93,7 @@ func (h *helm) expect(t *testing.T, exit int, values string, args ...string) *po
 	return r
 }
 
-// documents gives the objects of a manifest as YAML with sorted keys, by kind and
+// documents returns the objects of a manifest as YAML with sorted keys, by kind and
 // name.
 func documents(t *testing.T, manifest string) map[string]string {
 	t.Helper()
@@ -196,7 +196,7 @@ func TestChartIsAccepted(t *testing.T) {
 	}
 }
 
-// barePod gives the Pod that a Job makes, as a Pod of nobody. Its account is the
+// barePod returns the Pod that a Job makes, as a Pod of nobody. Its account is the
 // namespace's own, where the Job's is one that the chart makes.
 func barePod(t *testing.T, job string) string {
 	t.Helper()
@@ -220,7 +220,7 @@ func barePod(t *testing.T, job string) string {
 	return string(manifest)
 }
 
-// TestChartRefuses gives both Helms values that cannot be meant.
+// TestChartRefuses returns both Helms values that cannot be meant.
 func TestChartRefuses(t *testing.T) {
 	t.Parallel()
 	const image = "image: {repository: kreconcile}\n"
@@ -290,7 +290,7 @@ func chartSchema(t *testing.T) valuesSchema {
 	return schema
 }
 
-// chartValues gives the chart's values by their paths, as JSON. A map with fixed
+// chartValues returns the chart's values by their paths, as JSON. A map with fixed
 // keys is taken apart, any other is one value.
 func chartValues(t *testing.T, file string) map[string]string {
 	t.Helper()

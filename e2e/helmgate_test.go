@@ -50,7 +50,7 @@ func expectRendered(t *testing.T, what string, objects map[string]string, want [
 // hashed is the name of a ConfigMap or Job of the chart that ends in a hash.
 var hashed = regexp.MustCompile(`(?i)^((?:ConfigMap|Job|job\.batch)/.*-)[0-9a-f]{8}$`)
 
-// TestHelmRefusesOthers gives the gate's objects names that others have: none of these is
+// TestHelmRefusesOthers returns the gate's objects names that others have: none of these is
 // removed, and no Job runs.
 func TestHelmRefusesOthers(t *testing.T) {
 	t.Parallel()
@@ -175,7 +175,7 @@ func TestHelmRollback(t *testing.T) {
 	})
 }
 
-// TestChartWaitsAsTheProgram gives the chart and the program the same flags: what the one
+// TestChartWaitsAsTheProgram returns the chart and the program the same flags: what the one
 // refuses, the other does.
 func TestChartWaitsAsTheProgram(t *testing.T) {
 	t.Parallel()

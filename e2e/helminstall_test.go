@@ -38,7 +38,7 @@ func newRelease(t *testing.T, major, namespace string, policies ...string) *rele
 	return &release{helm: newHelm(t, major, c, namespace), cluster: c, jobs: startJobController(t, c, namespace, policies...)}
 }
 
-// values gives a values file with a declaration.
+// values returns a values file with a declaration.
 func values(declaration string, settings ...string) string {
 	if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, "image:") }) {
 		settings = append(settings, "image: {repository: kreconcile}")
@@ -96,7 +96,7 @@ func (r *release) expectStatus(t *testing.T, want string) {
 	expectInOrder(t, r.expect(t, 0, "", "status", "gate").Stdout, "STATUS: "+want+"\n")
 }
 
-// shown gives all that Helm wrote. Helm 4 logs what a Pod wrote as one line, with
+// shown returns all that Helm wrote. Helm 4 logs what a Pod wrote as one line, with
 // its newlines and quotes escaped, which are undone here.
 func shown(t *testing.T, r *pod.Result) string {
 	t.Helper()

@@ -285,7 +285,7 @@ func TestChartKeepsMeshesAway(t *testing.T) {
 	}
 }
 
-// podSpec gives the Pod's spec of a Job.
+// podSpec returns the Pod's spec of a Job.
 func podSpec(t *testing.T, job string) corev1.PodSpec {
 	t.Helper()
 	var object struct {

@@ -46,7 +46,7 @@ func openLayout(t *testing.T, dir string) *imageLayout {
 	return l
 }
 
-// blob gives what a descriptor describes, and fails the test where it does so
+// blob returns what a descriptor describes, and fails the test where it does so
 // wrongly.
 func (l *imageLayout) blob(t *testing.T, d oci.Descriptor) []byte {
 	t.Helper()
@@ -68,7 +68,7 @@ type ociImage struct {
 	archive []byte
 }
 
-// image gives the image of one architecture.
+// image returns the image of one architecture.
 func (l *imageLayout) image(t *testing.T, architecture string) *ociImage {
 	t.Helper()
 	at := slices.IndexFunc(l.index.Manifests, func(d oci.Descriptor) bool {

@@ -43,7 +43,7 @@ func makeImage(dist string) error {
 	return nil
 }
 
-// dist gives the folder that make image wrote, once for all tests.
+// dist returns the folder that make image wrote, once for all tests.
 func dist(t *testing.T) string {
 	t.Helper()
 	dir, err := makeImageOnce()
@@ -58,7 +58,7 @@ var makeImageOnce = sync.OnceValues(func() (string, error) {
 	return dir, makeImage(dir)
 })
 
-// recorded gives a build setting of a binary.
+// recorded returns a build setting of a binary.
 func recorded(info *debug.BuildInfo, key string) string {
 	at := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == key })
 	if at < 0 {
@@ -286,7 +286,7 @@ func TestImageIsReproducible(t *testing.T) {
 	}
 }
 
-// tree gives the mode and the hash of each file below a folder.
+// tree returns the mode and the hash of each file below a folder.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

@@ -64,7 +64,7 @@ func startJobController(t *testing.T, c *cluster.Cluster, namespace string, poli
 	return j
 }
 
-// take gives what has run since it was last called, in the order of its ends.
+// take returns what has run since it was last called, in the order of its ends.
 func (j *jobController) take(t *testing.T) []containerRun {
 	t.Helper()
 	j.mu.Lock()

@@ -18,7 +18,7 @@ type rawResource struct {
 	Verbs      []string
 }
 
-// rawResources gives what kubectl get --raw shows of a group version.
+// rawResources returns what kubectl get --raw shows of a group version.
 func rawResources(t *testing.T, c *cluster.Cluster, api string) []rawResource {
 	t.Helper()
 	out, err := c.Kubectl(t.Context(), "", "get", "--raw", "/apis/"+api)

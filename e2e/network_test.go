@@ -109,7 +109,7 @@ func uncommented(t *testing.T, content, first string, count int) string {
 	return strings.Join(lines, "\n")
 }
 
-// podLabels gives the labels of the Pods of a manifest's workloads.
+// podLabels returns the labels of the Pods of a manifest's workloads.
 func podLabels(t *testing.T, manifest string) []map[string]string {
 	t.Helper()
 	var found []map[string]string

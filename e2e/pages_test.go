@@ -114,7 +114,7 @@ func (r *reader) kubeconfig(t *testing.T) {
 	}
 }
 
-// follow gives a block of code with what its commands really print.
+// follow returns a block of code with what its commands really print.
 func (r *reader) follow(t *testing.T, block string) string {
 	t.Helper()
 	language, body, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(block, "```"), "```"), "\n")
@@ -262,7 +262,7 @@ func initialising(s corev1.PodStatus) corev1.PodStatus {
 	return s
 }
 
-// docsPage gives a page of docs/.
+// docsPage returns a page of docs/.
 func docsPage(t *testing.T, name string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", name))

@@ -14,7 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// accessTo gives the account of another ServiceAccount of the namespace preflight,
+// accessTo returns the account of another ServiceAccount of the namespace preflight,
 // and a kubeconfig that makes kubectl the same.
 func accessTo(t *testing.T, c *cluster.Cluster, name string) (a *account, kubeconfig string) {
 	t.Helper()

@@ -184,7 +184,7 @@ func checkouts() map[string]checkout {
 	}
 }
 
-// afterInstall gives the commands without the one that installs kreconcile, which has
+// afterInstall returns the commands without the one that installs kreconcile, which has
 // to be its package.
 func afterInstall(t *testing.T, commands []string) string {
 	t.Helper()

@@ -20,7 +20,7 @@ type apart struct {
 	same bool
 }
 
-// may tells whether a run may end with the exit code where both servers answer at
+// may reports whether a run may end with the exit code where both servers answer at
 // one address: with 0 only if each satisfies, with 2 only if each drifts, else 3.
 // Where one is enough, 0 may also be what only the one says that answered.
 func (a apart) may(code int, oneIsEnough bool) bool {

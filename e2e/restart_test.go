@@ -195,7 +195,7 @@ func (r *restarter) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// servesWidgets tells whether the server serves them, and whether it answers at all.
+// servesWidgets reports whether the server serves them, and whether it answers at all.
 func servesWidgets(t *testing.T, config *inclusterauth.Config) (served, known bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
@@ -252,7 +252,7 @@ func (w *watch) ask(ctx context.Context, config *inclusterauth.Config, d *config
 	}
 }
 
-// present gives the addresses of what must be served.
+// present returns the addresses of what must be served.
 func present(d *config.Declaration) map[string]bool {
 	addresses := map[string]bool{}
 	for _, api := range d.APIs {

@@ -35,7 +35,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// config gives inclusterauth what a Pod of this account has.
+// config returns inclusterauth what a Pod of this account has.
 func (a *account) config(t *testing.T, now func() time.Time) *inclusterauth.Config {
 	t.Helper()
 	config, err := inclusterauth.Load(inclusterauth.Options{
@@ -180,7 +180,7 @@ func newAuthority(t *testing.T) *cluster.Authority {
 	return authority
 }
 
-// servedBy gives an error where the server's certificate is not by the authority.
+// servedBy returns an error where the server's certificate is not by the authority.
 func servedBy(address string, authority *cluster.Authority) error {
 	connection, err := tls.Dial("tcp", address, &tls.Config{RootCAs: authority.Pool(), MinVersion: tls.VersionTLS12})
 	if err != nil {

@@ -110,7 +110,7 @@ type finding struct {
 	} `json:"undetermined"`
 }
 
-// String gives a finding in one line: "drifted scope-mismatch: Cluster ->
+// String returns a finding in one line: "drifted scope-mismatch: Cluster ->
 // Namespaced", "undetermined stale", "drifted under api[\"x/v1\"]".
 func (f finding) String() string {
 	s := f.Status
@@ -129,7 +129,7 @@ func (f finding) String() string {
 	return s
 }
 
-// findings gives the findings by address.
+// findings returns the findings by address.
 func (r report) findings() map[string]string {
 	out := map[string]string{}
 	for _, f := range r.Findings {

@@ -31,7 +31,7 @@ var (
 	sarifVersion = regexp.MustCompile(`SARIF2005: runs\[0\]\.tool\.driver\.version: .*'dev'`)
 )
 
-// complaints gives what SARIF Multitool says of the logs in a folder by the rules of the
+// complaints returns what SARIF Multitool says of the logs in a folder by the rules of the
 // standard and of GitHub code scanning: each line that is an error or a warning.
 func complaints(t *testing.T, dir string) []string {
 	t.Helper()

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// score gives what kube-score finds in manifests, and whether that is anything.
+// score returns what kube-score finds in manifests, and whether that is anything.
 func score(t *testing.T, manifests string, flags ...string) (findings string, found bool) {
 	t.Helper()
 	if err := buildKubeScore(); err != nil {

@@ -64,7 +64,7 @@ func TestSnapshotFiles(t *testing.T) {
 	}
 }
 
-// load gives a recorded snapshot as if it were taken at another time.
+// load returns a recorded snapshot as if it were taken at another time.
 func load(file string, at time.Time) (*discovery.Snapshot, error) {
 	content, err := os.Open(file)
 	if err != nil {
@@ -79,7 +79,7 @@ func load(file string, at time.Time) (*discovery.Snapshot, error) {
 	return stored, nil
 }
 
-// records tells whether the file holds the same but for the time. It is then left as it
+// records reports whether the file holds the same but for the time. It is then left as it
 // is, for the README shows the time.
 func records(t *testing.T, file string, recorded *discovery.Snapshot) bool {
 	t.Helper()

@@ -21,7 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// applyTekton gives a cluster Tekton's Task, TaskRun and Pipeline with their schemas as they are
+// applyTekton returns a cluster Tekton's Task, TaskRun and Pipeline with their schemas as they are
 // published. Only their conversion is taken away: it is Tekton's webhook, which does not
 // run here.
 func applyTekton(ctx context.Context, c *cluster.Cluster) error {

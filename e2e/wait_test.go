@@ -122,7 +122,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "of which the last 3 were satisfied.")
+	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "; the last 3 were satisfied.")
 	w.neverSaid(t, "could not be determined")
 }
 
@@ -322,7 +322,7 @@ func TestWaitBehindBalancer(t *testing.T) {
 		return nil
 	})
 	b.only.Store(true) // the older one is taken out of service
-	w.ends(t, 0, "No drift.", "of which the last 4 were satisfied.")
+	w.ends(t, 0, "No drift.", "; the last 4 were satisfied.")
 }
 
 // balancer gives each connection to the next of several servers.

@@ -124,7 +124,7 @@ func errBrackets() error {
 	return errors.New("brackets stand empty behind a name, as in containers[], or around a quoted name, as in ref[\"a.b\"]")
 }
 
-// String gives what ParseFieldPath reads. It quotes only names that need it.
+// String returns what ParseFieldPath reads. It quotes only names that need it.
 func (p FieldPath) String() string {
 	var b strings.Builder
 	for i, step := range p {

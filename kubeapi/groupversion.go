@@ -42,7 +42,7 @@ func ParseGroupVersion(s string) (GroupVersion, error) {
 	return GroupVersion{Group: group, Version: version}, nil
 }
 
-// String gives the apiVersion spelling: "apps/v1", or "v1" for the core group.
+// String returns the apiVersion spelling: "apps/v1", or "v1" for the core group.
 func (gv GroupVersion) String() string {
 	if gv.Group == "" {
 		return gv.Version
@@ -137,7 +137,7 @@ func isSubdomain(s string) bool {
 	return true
 }
 
-// IsLabel tells whether s is a DNS-1123 label, as the names of resources are.
+// IsLabel reports whether s is a DNS-1123 label, as the names of resources are.
 //
 // Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 func IsLabel(s string) bool {

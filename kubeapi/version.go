@@ -20,7 +20,7 @@ type Version struct {
 	Prerelease string
 }
 
-// String gives the version without a leading v: "1.31.0-rc.1". The patch is left
+// String returns the version without a leading v: "1.31.0-rc.1". The patch is left
 // out where it is unknown: "1.31".
 func (v Version) String() string {
 	s := fmt.Sprintf("%d.%d", v.Major, v.Minor)

@@ -195,7 +195,7 @@ func names(alerts []*rules.Alert) []string {
 	return all
 }
 
-// evaluate gives the alerts that fire at each of the minutes, with the rules evaluated once
+// evaluate returns the alerts that fire at each of the minutes, with the rules evaluated once
 // a minute until then.
 func evaluate(t *testing.T, watches []watch, twice bool, minutes map[int][]string) map[int][]*rules.Alert {
 	t.Helper()

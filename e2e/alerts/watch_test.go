@@ -33,7 +33,7 @@ type job struct {
 	manual bool
 }
 
-// series gives what kube-state-metrics writes about the watch, a sample a minute until the
+// series returns what kube-state-metrics writes about the watch, a sample a minute until the
 // named one, in the notation of Prometheus' tests.
 //
 // Source: https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics/workload
@@ -131,7 +131,7 @@ func (s *samples) text() []string {
 	return lines
 }
 
-// runs gives the Jobs of a schedule of 15 minutes from one minute on, until another, each
+// runs returns the Jobs of a schedule of 15 minutes from one minute on, until another, each
 // complete after a minute. The CronJob keeps one of them.
 func runs(from, to int) []job {
 	var jobs []job
@@ -144,7 +144,7 @@ func runs(from, to int) []job {
 	return jobs
 }
 
-// failures gives Jobs that fail after five minutes. The CronJob keeps three of them.
+// failures returns Jobs that fail after five minutes. The CronJob keeps three of them.
 func failures(from, to, failedPods int) []job {
 	var jobs []job
 	for start := from; start < to; start += 15 {

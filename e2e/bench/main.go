@@ -237,7 +237,7 @@ func printTable(contestants []*contestant) {
 	}
 }
 
-// quartiles gives the first quartile, the median and the third quartile.
+// quartiles returns the first quartile, the median and the third quartile.
 func quartiles(samples []sample, of func(sample) float64) (low, median, high float64) {
 	var values []float64
 	for _, s := range samples {

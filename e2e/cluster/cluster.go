@@ -195,7 +195,7 @@ func (c *Cluster) Stop() error {
 // Log is the file that the API server's output is in. That of etcd is beside it.
 func (c *Cluster) Log() string { return c.path("kube-apiserver.log") }
 
-// LogTail gives the end of the API server's log.
+// LogTail returns the end of the API server's log.
 func (c *Cluster) LogTail() string { return c.apiServer.tail(40) }
 
 func (c *Cluster) path(name string) string { return filepath.Join(c.options.Dir, name) }

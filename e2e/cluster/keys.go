@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// UseCertificate gives the API server a new certificate from an authority. A
+// UseCertificate returns the API server a new certificate from an authority. A
 // running one takes it up within a second or so.
 func (c *Cluster) UseCertificate(ca *Authority, hosts ...string) error {
 	cert, key, err := ca.Issue(hosts...)

@@ -95,7 +95,7 @@ func (p *process) ended() bool {
 	}
 }
 
-// tail gives the last lines of the log.
+// tail returns the last lines of the log.
 func (p *process) tail(lines int) string {
 	file, err := os.Open(p.log)
 	if err != nil {

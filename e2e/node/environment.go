@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// variables gives the variables of the Services as the kubelet does, and those of the
+// variables returns the variables of the Services as the kubelet does, and those of the
 // container over them, each expanded by what is before it.
 //
 // Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables

@@ -67,7 +67,7 @@ func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 	return status, nil
 }
 
-// JobPastDeadline gives the status of a Job that has no Pod: that it failed, once its
+// JobPastDeadline returns the status of a Job that has no Pod: that it failed, once its
 // activeDeadlineSeconds are over.
 //
 // Source: syncJob of https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/job/job_controller.go
@@ -125,7 +125,7 @@ func JobOutcome(job *batchv1.JobSpec, status corev1.PodStatus) (outcome Outcome,
 	return Count, -1, nil
 }
 
-// fitting gives the first container that failed as the rule says, of all or by the name that
+// fitting returns the first container that failed as the rule says, of all or by the name that
 // it says.
 func fitting(rule *batchv1.PodFailurePolicyOnExitCodesRequirement, status corev1.PodStatus) *corev1.ContainerStatus {
 	for _, c := range append(slices.Clone(status.InitContainerStatuses), status.ContainerStatuses...) {

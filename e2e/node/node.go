@@ -198,7 +198,7 @@ func userOf(p *corev1.Pod, c *corev1.Container) int64 {
 	return 0
 }
 
-// groupsOf gives the groups of a container: without a runAsGroup, runtimes take group 0
+// groupsOf returns the groups of a container: without a runAsGroup, runtimes take group 0
 // for a user that the image does not know.
 func groupsOf(p *corev1.Pod, c *corev1.Container) (group int, others []int) {
 	if of := p.Spec.SecurityContext; of != nil {

@@ -61,7 +61,7 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 	return false, errors.New("the Pod has no such volume")
 }
 
-// configMap gives the files that a ConfigMap of the Pod's namespace stands for.
+// configMap returns the files that a ConfigMap of the Pod's namespace stands for.
 func (v *volumes) configMap(ctx context.Context, name string, items []corev1.KeyToPath) (map[string]string, error) {
 	c, err := v.client.CoreV1().ConfigMaps(v.pod.Namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {

@@ -77,7 +77,7 @@ func runInside() (int, error) {
 	return cmd.ProcessState.ExitCode(), nil
 }
 
-// network gives the namespace, which has only a loopback device that is down, the
+// network returns the namespace, which has only a loopback device that is down, the
 // address of the API server.
 func (p *plan) network() error {
 	reach := []string{"addr", "add", cluster.ServiceIP + "/32", "dev", "lo"}
@@ -204,7 +204,7 @@ func remount(target string, flags uintptr) error {
 	return nil
 }
 
-// inUserNamespace tells whether this program's only user is the one outside.
+// inUserNamespace reports whether this program's only user is the one outside.
 func inUserNamespace() bool {
 	content, err := os.ReadFile("/proc/self/uid_map")
 	return err == nil && strings.TrimSpace(string(content)) != "" && strings.Fields(string(content))[2] == "1"

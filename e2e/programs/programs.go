@@ -253,7 +253,7 @@ func Require(names ...string) error {
 	return errors.Join(missing...)
 }
 
-// moduleDir gives the folder of the main module, from any folder of the e2e
+// moduleDir returns the folder of the main module, from any folder of the e2e
 // module, which lies in it.
 func moduleDir(ctx context.Context) (string, error) {
 	dir, err := goOutput(ctx, "", "list", "-m", "-f", "{{.Dir}}")

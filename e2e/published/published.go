@@ -94,7 +94,7 @@ func CycloneDX() File {
 	}
 }
 
-// Fetch gives the path of the file in the module cache, into which the go command
+// Fetch returns the path of the file in the module cache, into which the go command
 // downloads its module where it is not there. A module whose content is another
 // than the sum says is an error.
 func (f File) Fetch(ctx context.Context) (string, error) {

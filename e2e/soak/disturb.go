@@ -194,7 +194,7 @@ func (d *disturber) replaceLate(ctx context.Context, ca **cluster.Authority) err
 	return d.set("ca.crt", string(next.PEM))
 }
 
-// serveBy gives the server a certificate by the next authority, and returns once
+// serveBy returns the server a certificate by the next authority, and returns once
 // it shows it.
 func (d *disturber) serveBy(ctx context.Context, last, next *cluster.Authority) error {
 	if err := d.cluster.Trust(last, next); err != nil {
@@ -287,7 +287,7 @@ func (d *disturber) create(ctx context.Context, name string) error {
 	return err
 }
 
-// observe gives an error where the server does not say yet that a custom resource
+// observe returns an error where the server does not say yet that a custom resource
 // is served, or is not, in every document that tells of it.
 func (d *disturber) observe(ctx context.Context, name string, present bool) error {
 	plural, group, _ := strings.Cut(name, ".")
@@ -319,7 +319,7 @@ func (d *disturber) observe(ctx context.Context, name string, present bool) erro
 	return nil
 }
 
-// lists tells whether a document of aggregated discovery holds a resource of v1.
+// lists reports whether a document of aggregated discovery holds a resource of v1.
 func (d *disturber) lists(ctx context.Context, path, accept, group, plural string) (bool, error) {
 	status, content, err := d.cluster.Ask(ctx, http.MethodGet, path, accept, "")
 	if err != nil {

@@ -147,7 +147,7 @@ func (f *figures) saw(gate string, t traffic) {
 	f.traffic[gate] = t
 }
 
-// problems gives all that the soak has to fail for.
+// problems returns all that the soak has to fail for.
 func (f *figures) problems() []string {
 	problems := slices.Clone(f.wrong)
 	if more := f.wrongCount - len(f.wrong); more > 0 {

@@ -203,7 +203,7 @@ func (g *gates) read(gate string, d declaration, s span, code int, stdout, stder
 	g.record(gate, d, s, r.cluster().Findings, false)
 }
 
-// exited gives no error of a program that ran, whatever its exit code is.
+// exited returns no error of a program that ran, whatever its exit code is.
 func exited(err error) error {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
 		return nil
@@ -284,7 +284,7 @@ func ignoreGone(err error) error {
 	return err
 }
 
-// memoryOf gives the memory that a process has, and its most, in bytes.
+// memoryOf returns the memory that a process has, and its most, in bytes.
 func memoryOf(pid string) (map[string]int, error) {
 	status, err := os.ReadFile("/proc/" + pid + "/status")
 	if err != nil {

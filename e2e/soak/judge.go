@@ -27,7 +27,7 @@ type undeterminedCause struct {
 	Message string                `json:"message"`
 }
 
-// String gives a finding in one line.
+// String returns a finding in one line.
 func (f finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is %s", f.Address, f.Status)
@@ -54,7 +54,7 @@ var reasons = map[window][]discovery.FailureCode{
 	changing: {discovery.Unsettled},
 }
 
-// judge gives what is wrong with the findings of a pass, and the windows that let
+// judge returns what is wrong with the findings of a pass, and the windows that let
 // something be undetermined. Whatever a requirement is about, it has one finding,
 // which says what was so all the time that the pass took. hasty allows that there
 // was no time to tell.
@@ -103,7 +103,7 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 	return wrong, excuses
 }
 
-// excuse gives the window for which something could not be determined.
+// excuse returns the window for which something could not be determined.
 func (s span) excuse(code discovery.FailureCode) (window, bool) {
 	for _, w := range []window{restarting, untrusted, changing} {
 		if s.within(w) && slices.Contains(reasons[w], code) {
@@ -113,7 +113,7 @@ func (s span) excuse(code discovery.FailureCode) (window, bool) {
 	return "", false
 }
 
-// verdict gives the exit code that the findings come to.
+// verdict returns the exit code that the findings come to.
 func verdict(findings []finding) int {
 	code := 0
 	for _, f := range findings {
@@ -128,7 +128,7 @@ func verdict(findings []finding) int {
 	return code
 }
 
-// describe gives what was so at the two ends of a pass, for whoever reads what
+// describe returns what was so at the two ends of a pass, for whoever reads what
 // went wrong.
 func (s span) describe(names ...string) string {
 	var parts []string

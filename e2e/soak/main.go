@@ -108,7 +108,7 @@ func soak(ctx context.Context, lasts time.Duration) (err error) {
 	return nil
 }
 
-// furnish gives the cluster what never changes, and the account that the gates have.
+// furnish returns the cluster what never changes, and the account that the gates have.
 func furnish(ctx context.Context, c *cluster.Cluster, testdata, account string) (*disturber, error) {
 	for _, name := range []string{"account.yaml", "widgets.yaml", "stale.yaml"} {
 		manifest, err := os.ReadFile(filepath.Join(testdata, name))

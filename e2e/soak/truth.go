@@ -99,13 +99,13 @@ func (t *truth) look() moment {
 // span is the time between two moments.
 type span struct{ before, after moment }
 
-// settled tells whether a fact was the same all the time, and what it was.
+// settled reports whether a fact was the same all the time, and what it was.
 func (s span) settled(name string) (present, settled bool) {
 	before, after := s.before.facts[name], s.after.facts[name]
 	return before.present, before.settled && before == after
 }
 
-// within tells whether a window was open at any time.
+// within reports whether a window was open at any time.
 func (s span) within(w window) bool {
 	return s.before.open[w] > 0 || s.before.opened[w] != s.after.opened[w]
 }

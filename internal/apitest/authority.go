@@ -52,7 +52,7 @@ func NewAuthority(name string, adjust ...func(*x509.Certificate)) (*Authority, e
 	return &Authority{certificate, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, nil
 }
 
-// CA gives the authority's own certificate, in PEM.
+// CA returns the authority's own certificate, in PEM.
 func (a *Authority) CA() []byte { return slices.Clone(a.pem) }
 
 // Pool trusts the authority alone.
@@ -121,7 +121,7 @@ func NotYetValid(now time.Time) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) }
 }
 
-// NegativeSerial gives the certificate of an [Authority], or one that it has issued, with
+// NegativeSerial returns the certificate of an [Authority], or one that it has issued, with
 // a serial number below zero. Some CAs issue such ones, and package x509 neither makes
 // nor parses them. The signature does not fit any more.
 func NegativeSerial(der []byte) []byte {

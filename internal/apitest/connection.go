@@ -286,7 +286,7 @@ func (s *Server) Disconnect() {
 	}
 }
 
-// Connections gives how many connections were opened, be it that no request came
+// Connections returns how many connections were opened, be it that no request came
 // over them.
 func (s *Server) Connections() int {
 	s.mu.Lock()
@@ -294,7 +294,7 @@ func (s *Server) Connections() int {
 	return len(s.connections)
 }
 
-// Received gives what came over a connection, the first being 1, as it came, up to
+// Received returns what came over a connection, the first being 1, as it came, up to
 // 64 KiB.
 func (s *Server) Received(connection int) []byte {
 	s.mu.Lock()
@@ -305,7 +305,7 @@ func (s *Server) Received(connection int) []byte {
 	return slices.Clone(c.received)
 }
 
-// UnusedAddress gives an address on loopback at which nobody listens.
+// UnusedAddress returns an address on loopback at which nobody listens.
 func UnusedAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -67,7 +67,7 @@ func WriteVolume(dir string, files map[string]string) error {
 	return os.RemoveAll(filepath.Join(dir, old))
 }
 
-// Environ gives the variables that a Pod has to find the server by.
+// Environ returns the variables that a Pod has to find the server by.
 func (s *Server) Environ() ([]string, error) {
 	u, err := url.Parse(s.URL())
 	if err != nil {

@@ -41,7 +41,7 @@ func StartProxy(server *Server) *Proxy {
 	return p
 }
 
-// URL gives the proxy's URL.
+// URL returns the proxy's URL.
 func (p *Proxy) URL() string { return p.http.URL }
 
 // Close ends the proxy, and waits for the connections through it to end.
@@ -82,7 +82,7 @@ func ProxyRefuses(status string) ProxyStep {
 	return ProxySays("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n")
 }
 
-// ProxyHangs gives no answer.
+// ProxyHangs returns no answer.
 func ProxyHangs() ProxyStep {
 	return func(client net.Conn) {
 		_, _ = io.Copy(io.Discard, client)
@@ -104,7 +104,7 @@ func (p *Proxy) Always(step ProxyStep) {
 	p.always = step
 }
 
-// Asked gives what it was asked for so far, such as "CONNECT 10.0.0.1:443", with the
+// Asked returns what it was asked for so far, such as "CONNECT 10.0.0.1:443", with the
 // Authorization header where there was one, which is none of its business.
 func (p *Proxy) Asked() []string {
 	p.mu.Lock()

@@ -30,14 +30,14 @@ type Request struct {
 	Status int
 }
 
-// Requests gives the requests so far, in the order in which they came.
+// Requests returns the requests so far, in the order in which they came.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Count gives how many requests for the path came so far, whatever their query.
+// Count returns how many requests for the path came so far, whatever their query.
 func (s *Server) Count(path string) int {
 	n := 0
 	for _, r := range s.Requests() {
@@ -71,14 +71,14 @@ func (s *Server) Await(t testing.TB, paths ...string) {
 	}
 }
 
-// Handshakes gives how many TLS handshakes were completed.
+// Handshakes returns how many TLS handshakes were completed.
 func (s *Server) Handshakes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.handshakes
 }
 
-// Paths gives the paths of the requests so far, sorted, each as often as it was
+// Paths returns the paths of the requests so far, sorted, each as often as it was
 // asked for.
 func (s *Server) Paths() []string {
 	var paths []string

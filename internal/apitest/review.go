@@ -53,7 +53,7 @@ type reviewStatus struct {
 	EvaluationError string `json:"evaluationError,omitempty"`
 }
 
-// ReviewResult gives the document that answers a review. As an API server's does,
+// ReviewResult returns the document that answers a review. As an API server's does,
 // it repeats the question.
 func ReviewResult(asked discovery.Review, answer discovery.ReviewAnswer) []byte {
 	review := newReview(answer)

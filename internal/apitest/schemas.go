@@ -11,20 +11,20 @@ import (
 // "apis/apps/v1" and "api/v1".
 type Schemas map[string]string
 
-// OpenAPI gives an OpenAPI document that has these members of components.schemas.
+// OpenAPI returns an OpenAPI document that has these members of components.schemas.
 func OpenAPI(schemas ...string) string {
 	return `{"openapi":"3.0.0","info":{"title":"Kubernetes","version":"v1.36.3"},"paths":{},"components":{"schemas":{` +
 		strings.Join(schemas, ",") + "}}}\n"
 }
 
-// KindSchema gives a member for [OpenAPI]: the schema of a kind, whose members
+// KindSchema returns a member for [OpenAPI]: the schema of a kind, whose members
 // are given without braces.
 func KindSchema(group, version, kind, schema string) string {
 	return fmt.Sprintf(`"test.%s.%s.%s":{%s,"x-kubernetes-group-version-kind":[{"group":%[1]q,"version":%[2]q,"kind":%[3]q}]}`,
 		group, version, kind, schema)
 }
 
-// SchemaIndex gives the document of GET /openapi/v3.
+// SchemaIndex returns the document of GET /openapi/v3.
 func SchemaIndex(schemas Schemas) []byte {
 	type entry struct {
 		URL string `json:"serverRelativeURL"`

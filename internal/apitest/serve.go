@@ -91,7 +91,7 @@ func replyAggregated(w http.ResponseWriter, r *http.Request, groups []discovery.
 	reply(w, "application/json;g=apidiscovery.k8s.io;v="+string(form)+";as=APIGroupDiscoveryList", body)
 }
 
-// negotiate gives the first form that the request accepts and the server has. It
+// negotiate returns the first form that the request accepts and the server has. It
 // is plain where there is none.
 func negotiate(r *http.Request, has []Form) Form {
 	for accepted := range strings.SplitSeq(r.Header.Get("Accept"), ",") {

@@ -131,17 +131,17 @@ func (s *Server) Close() {
 	s.listener.steps.Wait()
 }
 
-// URL gives scheme, address and port, and the path of [Behind].
+// URL returns scheme, address and port, and the path of [Behind].
 func (s *Server) URL() string { return s.http.URL + s.options.behind }
 
-// CA gives the certificate of the authority that the server's is signed by, in
+// CA returns the certificate of the authority that the server's is signed by, in
 // PEM.
 func (s *Server) CA() []byte { return s.authority.CA() }
 
-// Authority gives what the server's certificate is signed by.
+// Authority returns what the server's certificate is signed by.
 func (s *Server) Authority() *Authority { return s.authority }
 
-// Client gives a client that trusts the server, sends its token and does not
+// Client returns a client that trusts the server, sends its token and does not
 // follow redirects. Each has connections of its own, which end with the server.
 func (s *Server) Client() *http.Client {
 	transport := &http.Transport{
@@ -219,7 +219,7 @@ func (s *Server) Always(path string, step Step) {
 	s.always[path] = step
 }
 
-// step gives what to do about a request for the path. Nil is as usual.
+// step returns what to do about a request for the path. Nil is as usual.
 func (s *Server) step(path string) Step {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,7 +235,7 @@ func (s *Server) step(path string) Step {
 
 type connectionKey struct{}
 
-// connectionOf gives the connection under one that may speak TLS.
+// connectionOf returns the connection under one that may speak TLS.
 func connectionOf(c net.Conn) *Conn {
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()

@@ -8,7 +8,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Stock gives a snapshot of what a kube-apiserver 1.36 serves without any
+// Stock returns a snapshot of what a kube-apiserver 1.36 serves without any
 // extension, each time anew. It is close to a real one in size and shape, and
 // nothing should rely on more than that.
 func Stock() *discovery.Snapshot {

@@ -15,7 +15,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// checkImports gives a complaint for each import, and each package, that the
+// checkImports returns a complaint for each import, and each package, that the
 // rules don't allow.
 func checkImports(sources []source) []string {
 	var complaints []string
@@ -108,19 +108,19 @@ func ruleOf(folder string) (rule, bool) {
 	return rules[i], true
 }
 
-// isIn tells whether s is the file, or in the folder whose name ends in a slash.
+// isIn reports whether s is the file, or in the folder whose name ends in a slash.
 func (s source) isIn(file string) bool {
 	return s.name == file || strings.HasSuffix(file, "/") && s.folder()+"/" == file
 }
 
-// isStandard tells whether a package is the standard library's: the first part
+// isStandard reports whether a package is the standard library's: the first part
 // of another's path is a domain, which has a dot.
 func isStandard(imported string) bool {
 	first, _, _ := strings.Cut(imported, "/")
 	return !strings.Contains(first, ".")
 }
 
-// isBeneath tells whether a package is the given one or stands under it.
+// isBeneath reports whether a package is the given one or stands under it.
 func isBeneath(imported, parent string) bool {
 	return imported == parent || strings.HasPrefix(imported, parent+"/")
 }

@@ -24,7 +24,7 @@ type dependency struct {
 	Module     *struct{ Path string }
 }
 
-// readDependencies gives the packages that the program is built from on Linux,
+// readDependencies returns the packages that the program is built from on Linux,
 // where it runs, each after those that it imports.
 func readDependencies(t *testing.T) []dependency {
 	t.Helper()
@@ -78,7 +78,7 @@ func TestProgramDependsOnNothingBanned(t *testing.T) {
 	}
 }
 
-// checkUnlinked gives a complaint for each dependency that is banned, with the
+// checkUnlinked returns a complaint for each dependency that is banned, with the
 // imports that lead to it.
 func checkUnlinked(dependencies []dependency) []string {
 	var complaints []string
@@ -92,7 +92,7 @@ func checkUnlinked(dependencies []dependency) []string {
 	return complaints
 }
 
-// chainTo gives the shortest chain of imports that leads from the program to a
+// chainTo returns the shortest chain of imports that leads from the program to a
 // package.
 func chainTo(target string, dependencies []dependency) []string {
 	imports := make(map[string][]string)
@@ -140,7 +140,7 @@ func TestProgramLinksTheseModules(t *testing.T) {
 	}
 }
 
-// checkLinked gives a complaint for each module that is linked and not listed,
+// checkLinked returns a complaint for each module that is linked and not listed,
 // or listed and not linked.
 func checkLinked(dependencies []dependency) []string {
 	const table = "the table linked of internal/architecture/rules_test.go"

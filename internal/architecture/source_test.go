@@ -29,7 +29,7 @@ type source struct {
 func (s source) folder() string { return path.Dir(s.name) }
 func (s source) isTest() bool   { return strings.HasSuffix(s.name, "_test.go") }
 
-// readSources gives the Go files of the module, in the order of their names.
+// readSources returns the Go files of the module, in the order of their names.
 // Other modules below it, testdata, and folders that the go command passes over
 // are left out. It reads the files itself, rather than by go list, so that a
 // cached result of these tests is not taken for that of changed files.
@@ -60,7 +60,7 @@ func readSources(t *testing.T) []source {
 	return sources
 }
 
-// isOther tells whether a folder holds no package of this module.
+// isOther reports whether a folder holds no package of this module.
 func isOther(folder string) bool {
 	if name := filepath.Base(folder); isHidden(name) || name == "testdata" || name == "vendor" {
 		return true

@@ -71,7 +71,7 @@ func TestNothingIsWrittenPastTheGuards(t *testing.T) {
 	}
 }
 
-// checkOutlets gives a complaint for each outlet that a file names and may not.
+// checkOutlets returns a complaint for each outlet that a file names and may not.
 func checkOutlets(s source, file *ast.File) []string {
 	imported := map[string]string{}
 	for _, spec := range file.Imports {

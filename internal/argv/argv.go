@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Values gives the values of a flag by its long and its short name. The short one may be
+// Values returns the values of a flag by its long and its short name. The short one may be
 // empty.
 func Values(args []string, long, short string) []string {
 	var values []string
@@ -27,7 +27,7 @@ func Values(args []string, long, short string) []string {
 	return values
 }
 
-// Rest gives the arguments, and the values behind "=", of all but some flags. Those have
+// Rest returns the arguments, and the values behind "=", of all but some flags. Those have
 // these long names, and short is the letter of one of them.
 func Rest(args []string, short string, flags ...string) []string {
 	var rest []string

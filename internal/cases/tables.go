@@ -32,7 +32,7 @@ type testName struct {
 
 func (n testName) String() string { return n.folder + "." + n.name }
 
-// endToEnd is whether the test belongs to the end-to-end module.
+// endToEnd reports whether the test belongs to the end-to-end module.
 func (n testName) endToEnd() bool { return n.folder == "e2e" }
 
 var (
@@ -116,7 +116,7 @@ func parseEnvironments(text string) []row {
 	return rows
 }
 
-// check gives a problem for each test that is named and did not pass, and for each case without a
+// check returns a problem for each test that is named and did not pass, and for each case without a
 // test that passed here. It looks at the end-to-end tests, or at all others. A test may skip for a
 // reason that it prints. Tests of a package that failed count only if they failed themselves: the
 // others may not have run because of it.
@@ -149,7 +149,7 @@ func (t tables) check(r *results, endToEnd bool) []string {
 	return problems
 }
 
-// outcome gives what came of a test: "pass", "skip", "fail", "failed package" if only its package
+// outcome returns what came of a test: "pass", "skip", "fail", "failed package" if only its package
 // is known to have failed, and "" if it did not run. A sub-test of a test that was skipped was
 // skipped with it.
 func (r *results) outcome(n testName) string {

@@ -14,7 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// arguments gives the command line as pflag reads it: long flags may begin with one
+// arguments returns the command line as pflag reads it: long flags may begin with one
 // dash, as Terraform's do, and --version is the command. What a shell asks for its
 // completion is made safe to print.
 func arguments(root *cobra.Command, args []string) []string {
@@ -74,7 +74,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	return &unknownCommandError{text}
 }
 
-// usage gives what is wrong with a command line, and what was probably meant. Of
+// usage returns what is wrong with a command line, and what was probably meant. Of
 // an unknown short flag, what follows its name is left out: it may be the
 // secret of a misspelt --var.
 func usage(root *cobra.Command, err error) string {
@@ -96,7 +96,7 @@ func usage(root *cobra.Command, err error) string {
 	return unknownFlag(root, "--"+name, name)
 }
 
-// instead gives the flag that is like a name, or that does what the name does in
+// instead returns the flag that is like a name, or that does what the name does in
 // Terraform or kubectl.
 func instead(root *cobra.Command, name string) string {
 	switch name {
@@ -117,7 +117,7 @@ func instead(root *cobra.Command, name string) string {
 	return ""
 }
 
-// commandOf gives the command that arguments are for, which may not be fit to be
+// commandOf returns the command that arguments are for, which may not be fit to be
 // parsed.
 func commandOf(root *cobra.Command, args []string) string {
 	for _, arg := range args {

@@ -163,7 +163,7 @@ func waitWithin(
 	return w, c
 }
 
-// steps gives the states of a cluster, each from some second on.
+// steps returns the states of a cluster, each from some second on.
 func steps(states map[int]state) func(time.Duration) state {
 	return func(d time.Duration) state {
 		for s := int(d / time.Second); ; s-- {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completing is true where the completion script asks.
+// completing reports whether the completion script asks.
 func completing(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
@@ -73,7 +73,7 @@ func anyFile(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-// complete gives the formats, and leaves the path behind "=" to the shell.
+// complete returns the formats, and leaves the path behind "=" to the shell.
 func (v *outputValue) complete(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if strings.Contains(begun, "=") {
 		return nil, cobra.ShellCompDirectiveDefault

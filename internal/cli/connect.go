@@ -42,12 +42,12 @@ type InCluster struct{}
 
 var _ Connector = InCluster{}
 
-// Namespace gives the namespace of the Pod's service account.
+// Namespace returns the namespace of the Pod's service account.
 func (InCluster) Namespace(t Target) string {
 	return inclusterauth.Namespace(t.options())
 }
 
-// Connect gives a client with the Pod's token that trusts the Pod's CA alone.
+// Connect returns a client with the Pod's token that trusts the Pod's CA alone.
 func (InCluster) Connect(t Target) (*discovery.Client, error) {
 	c, err := inclusterauth.Load(t.options())
 	if err != nil {
@@ -76,7 +76,7 @@ func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
 	}
 }
 
-// connect gives a client for the API server that the flags name, or the
+// connect returns a client for the API server that the flags name, or the
 // declaration where it may, or else the environment.
 func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slog.Logger) (*discovery.Client, error) {
 	target := a.target(f, logger)

@@ -67,7 +67,7 @@ func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs)
 
 const variablePrefix = "KRECONCILE_VAR_"
 
-// assignments gives the variables' values in rising precedence: the environment,
+// assignments returns the variables' values in rising precedence: the environment,
 // then the flags as they came. The variable files were read already.
 func (a *app) assignments(f *declarationFlags, values []config.Source) ([]config.Assignment, hcl.Diagnostics) {
 	var assignments []config.Assignment

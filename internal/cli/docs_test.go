@@ -156,7 +156,7 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
-// headings gives the anchors that GitHub makes of a page's headings.
+// headings returns the anchors that GitHub makes of a page's headings.
 func headings(page string) []string {
 	var anchors []string
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
@@ -317,7 +317,7 @@ func TestFormatTranscripts(t *testing.T) {
 	}
 }
 
-// jq gives a part of a JSON document by its path, such as .runs[0].results[1].
+// jq returns a part of a JSON document by its path, such as .runs[0].results[1].
 func jq(t *testing.T, document, path string) string {
 	t.Helper()
 	part := json.RawMessage(document)

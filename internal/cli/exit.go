@@ -19,7 +19,7 @@ const (
 	exitSignal = 128
 )
 
-// exitCodeOf gives the worst code of all targets. A target without a plan is an error.
+// exitCodeOf returns the worst code of all targets. A target without a plan is an error.
 func exitCodeOf(targets []*view.Target, gate bool) int {
 	worst := exitOK
 	for _, t := range targets {

@@ -104,7 +104,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 
 const http404 = 404
 
-// failureOf gives the failure that u is of.
+// failureOf returns the failure that u is of.
 func failureOf(u *apply.Undetermined) *discovery.Failure {
 	if u.Failure != nil {
 		return u.Failure
@@ -209,6 +209,6 @@ func forbiddenHint(f *discovery.Failure, proxied bool, who string) string {
 	return "bind the ClusterRole " + role + " to " + cmp.Or(f.User, who, "the identity that asks") + ", as clusters do for system:authenticated by default"
 }
 
-// isReview tells whether it is an access review that was not answered. Nothing else
+// isReview reports whether it is an access review that was not answered. Nothing else
 // is posted.
 func isReview(f *discovery.Failure) bool { return strings.HasPrefix(f.Request, "POST ") }

@@ -56,7 +56,7 @@ func parsedFlags(name string, args []string) (*cobra.Command, []string, error) {
 	return cmd, cmd.Flags().Args(), checkFlags(cmd.Flags())
 }
 
-// printedFlags gives the flags that were set, as they would be given.
+// printedFlags returns the flags that were set, as they would be given.
 func printedFlags(cmd *cobra.Command) []string {
 	var printed []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {

@@ -50,7 +50,7 @@ func gaps(s *discovery.Snapshot, plan *apply.Plan, origin *view.Origin) hcl.Diag
 	return diags
 }
 
-// unknown gives why each fact that was asked for is not in a snapshot.
+// unknown returns why each fact that was asked for is not in a snapshot.
 func unknown(s *discovery.Snapshot) []*discovery.Failure {
 	all := []*discovery.Failure{s.Version.Unknown(), s.ServerAddresses.Unknown()}
 	for _, group := range append([]discovery.Group{s.Core.Value}, s.Named.Value...) {
@@ -74,7 +74,7 @@ func unknown(s *discovery.Snapshot) []*discovery.Failure {
 	return append(slices.DeleteFunc(slices.Clone(all[:listed]), isNil), maps...)
 }
 
-// recordedAsItIs tells whether the snapshot holds what a finding goes by, and that decides
+// recordedAsItIs reports whether the snapshot holds what a finding goes by, and that decides
 // nothing: to record it again would not help.
 func recordedAsItIs(u *apply.Undetermined, s *discovery.Snapshot) bool {
 	if slices.Contains([]discovery.FailureCode{discovery.OpenSchema, discovery.UnjudgedRule, discovery.EvaluationFailed}, u.Code) {

@@ -80,7 +80,7 @@ func runIn(t *testing.T, dir string, environ []string, args ...string) outcome {
 	return o
 }
 
-// everyReport gives flags for a report of each format to a file in the folder out,
+// everyReport returns flags for a report of each format to a file in the folder out,
 // and the termination message.
 func everyReport() []string {
 	flags := []string{"-v", "--debug", "--termination-log", "out/termination"}
@@ -290,7 +290,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 	}
 }
 
-// hostileProxy gives the address of a proxy that refuses in hostile words.
+// hostileProxy returns the address of a proxy that refuses in hostile words.
 func hostileProxy(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

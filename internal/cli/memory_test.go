@@ -84,12 +84,12 @@ func canMeasure(t *testing.T) {
 	}
 }
 
-// repeated gives head, as many units as there is room for in size bytes, and tail.
+// repeated returns head, as many units as there is room for in size bytes, and tail.
 func repeated(size int, head, unit, tail string) string {
 	return head + strings.Repeat(unit, (size-len(head)-len(tail))/len(unit)) + tail
 }
 
-// numbered gives head, n units with their number, and tail.
+// numbered returns head, n units with their number, and tail.
 func numbered(n int, head, unit, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)

@@ -75,7 +75,7 @@ func untold(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// matches tells whether a text is what the pattern says, in which * is any text.
+// matches reports whether a text is what the pattern says, in which * is any text.
 func matches(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	rest, ok := strings.CutPrefix(text, parts[0])
@@ -158,7 +158,7 @@ func connects(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// certificate gives the server another certificate: one that is expired or notyet valid, one of another CA, whose file is then other.crt,
+// certificate returns the server another certificate: one that is expired or notyet valid, one of another CA, whose file is then other.crt,
 // one with a negative serial number, one with an unknown critical extension, none, or one for names.
 func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	authority, adjust := server(ts).Authority(), []func(*x509.Certificate){}

@@ -34,7 +34,7 @@ func (v *namespaceValue) Set(text string) error {
 	return nil
 }
 
-// podNamespace gives the namespace that the flag names, or else the Pod's.
+// podNamespace returns the namespace that the flag names, or else the Pod's.
 func (a *app) podNamespace(f *namespaceFlag, connection *connectionFlags, logger *slog.Logger) string {
 	if f.namespace != "" {
 		return f.namespace

@@ -41,7 +41,7 @@ func (v *colorValue) bind(flags *pflag.FlagSet) {
 	flags.Var(v, "color", "paint text `WHEN`: auto, always or never; auto honours NO_COLOR")
 }
 
-// wanted gives the outputs that were asked for, or text on standard output.
+// wanted returns the outputs that were asked for, or text on standard output.
 func (f *outputFlags) wanted() []output {
 	if len(f.outputs) == 0 {
 		return []output{{format: view.Formats()[0]}}
@@ -113,7 +113,7 @@ func listed(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// samePath is true where two paths are the same once they are cleaned. The empty
+// samePath reports whether two paths are the same once they are cleaned. The empty
 // one is standard output, and like no other.
 func samePath(a, b string) bool {
 	if a == "" || b == "" {
@@ -141,7 +141,7 @@ func (v *colorValue) Set(text string) error {
 	return nil
 }
 
-// paints is true where text on a stream is painted.
+// paints reports whether text on a stream is painted.
 func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 	switch v {
 	case colorAlways:
@@ -214,7 +214,7 @@ func (c *counter) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// textForm gives the form of text for people.
+// textForm returns the form of text for people.
 func textForm(color bool) safe.Form {
 	if color {
 		return safe.Painted

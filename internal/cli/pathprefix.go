@@ -25,7 +25,7 @@ func (v *prefixValue) Type() string   { return "prefix" }
 
 func (v *prefixValue) Set(text string) error { return v.f.prefixes.Add(text) }
 
-// place gives what names the files in reports, and nil where they keep their names.
+// place returns what names the files in reports, and nil where they keep their names.
 func (f *prefixFlags) place() view.Place {
 	// Where the current folder is not known, only relative paths are named.
 	here, _ := os.Getwd()

@@ -82,7 +82,7 @@ func TestPID1(t *testing.T) {
 	})
 }
 
-// tree gives every file below a folder with all that writing to it would change.
+// tree returns every file below a folder with all that writing to it would change.
 func tree(t *testing.T, root string) []string {
 	t.Helper()
 	var files []string

@@ -40,7 +40,7 @@ func (l leakless) Run() (code int) {
 
 var buildOnce func() (string, error)
 
-// build gives the path of the real program, which is static. All tests share it, and every user
+// build returns the path of the real program, which is static. All tests share it, and every user
 // may run it.
 func build(t *testing.T) string {
 	t.Helper()
@@ -71,7 +71,7 @@ func goBuild(dir string) (string, error) {
 	return path, nil
 }
 
-// limited gives a context for a process that would otherwise keep a broken test waiting.
+// limited returns a context for a process that would otherwise keep a broken test waiting.
 func limited(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -116,7 +116,7 @@ func document(t *testing.T, b []byte) jsonDocument {
 	return doc
 }
 
-// declaration gives the path of a file that requires one API.
+// declaration returns the path of a file that requires one API.
 func declaration(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "web.hcl")

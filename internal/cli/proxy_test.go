@@ -14,7 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// asksThrough gives a client that reaches the server through a proxy, and does not wait between attempts. It counts the waits.
+// asksThrough returns a client that reaches the server through a proxy, and does not wait between attempts. It counts the waits.
 func asksThrough(t *testing.T, server *apitest.Server, proxy string) (client *discovery.Client, waits *int) {
 	t.Helper()
 	client, err := cli.InCluster{}.Connect(cli.Target{

@@ -213,7 +213,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 }
 
-// outputsOf gives the flag of a command that says where its results go.
+// outputsOf returns the flag of a command that says where its results go.
 func outputsOf(command *cobra.Command) (*outputValue, bool) {
 	flag := command.Flags().Lookup(outputFlag)
 	if flag == nil {
@@ -239,7 +239,7 @@ func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, co
 	}
 }
 
-// getenv gives the value of the last entry of that name, as os.Getenv does.
+// getenv returns the value of the last entry of that name, as os.Getenv does.
 func (a *app) getenv(name string) string {
 	value := ""
 	for _, entry := range a.Environ {

@@ -25,7 +25,7 @@ func (e signalError) Error() string {
 	return "ended by SIGINT"
 }
 
-// withSignals gives a context that the first signal ends, and the channel that the
+// withSignals returns a context that the first signal ends, and the channel that the
 // second one comes from. A broken pipe becomes an error of the write: the runtime's own
 // answer is to die of the signal, which PID 1 cannot, so that it would exit with the code
 // for drift.
@@ -42,7 +42,7 @@ func withSignals(ctx context.Context, received <-chan os.Signal) (_ context.Cont
 	return ctx, received, func() { cancel(nil) }
 }
 
-// signalCode gives the code of a run that a signal ended, and whether one did.
+// signalCode returns the code of a run that a signal ended, and whether one did.
 func signalCode(ctx context.Context) (int, bool) {
 	s, ok := errors.AsType[signalError](context.Cause(ctx))
 	if !ok {

@@ -27,7 +27,7 @@ var secretToken = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","k
 // tokenPart is how many characters of a token in a row are never shown.
 const tokenPart = 8
 
-// shownPart gives a part of the token that a text shows, and an empty one where it
+// shownPart returns a part of the token that a text shows, and an empty one where it
 // shows none.
 func shownPart(text string) string {
 	for i := range len(secretToken) - tokenPart + 1 {

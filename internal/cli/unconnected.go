@@ -37,7 +37,7 @@ func (e *connectError) Error() string { return e.err.Error() }
 
 func (e *connectError) Unwrap() error { return e.err }
 
-// explain gives the summary and the detail of a diagnostic.
+// explain returns the summary and the detail of a diagnostic.
 func (e *connectError) explain() (summary, detail string) {
 	detail = sentence(e.err.Error())
 	if environment, ok := errors.AsType[*inclusterauth.EnvironmentError](e.err); ok {

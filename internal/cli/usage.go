@@ -56,7 +56,7 @@ func wrongValue(e *pflag.InvalidValueError) string {
 	return "--" + flag.Name + ": " + cause
 }
 
-// owners gives the commands that have a flag, by its name or its letter.
+// owners returns the commands that have a flag, by its name or its letter.
 func owners(root *cobra.Command, name string) []string {
 	var names []string
 	for _, cmd := range root.Commands() {
@@ -80,7 +80,7 @@ func ofOthers(root *cobra.Command, name string) string {
 	}
 }
 
-// unknownFlag gives the error of a flag that the command does not have.
+// unknownFlag returns the error of a flag that the command does not have.
 func unknownFlag(root *cobra.Command, spelled, name string) string {
 	text := "there is no flag " + spelled
 	if answer := kubectlFlag(name); answer != "" {

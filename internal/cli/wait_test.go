@@ -275,7 +275,7 @@ func TestWaitSays(t *testing.T) {
 
 1 satisfied, 1 drifted, 0 undetermined, 0 skipped.
 Asked https://10.96.0.1:443: REST
-Waited 20s of 21s: 5 passes, of which the last was not satisfied.
+Waited 20s of 21s: 5 passes; the last was not satisfied.
 Mixed answers: api["apps/v1"] held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade.
 `
 		before, after, _ := strings.Cut(w.stdout, "443: ")

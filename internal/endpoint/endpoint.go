@@ -21,13 +21,13 @@ type Endpoint struct {
 	Path string
 }
 
-// String gives the address as a URL: scheme://host:port/path.
+// String returns the address as a URL: scheme://host:port/path.
 func (e Endpoint) String() string { return e.Origin() + e.Path }
 
-// Origin gives the address without the path.
+// Origin returns the address without the path.
 func (e Endpoint) Origin() string { return e.Scheme + "://" + e.Address() }
 
-// Address gives host:port.
+// Address returns host:port.
 func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, e.Port) }
 
 // Problem says what kind of error an address has.
@@ -115,7 +115,7 @@ func Same(a, b string) bool {
 	return err == nil && first == second
 }
 
-// Of gives the address that a request for the URL goes to. It refuses nothing: what is no
+// Of returns the address that a request for the URL goes to. It refuses nothing: what is no
 // host or port stays as it is, in lower case, and is the address of no [Endpoint] that was
 // parsed.
 func Of(u *url.URL) Endpoint {

@@ -35,7 +35,7 @@ func (FS) ReadLink(name string) (string, error) { return os.Readlink(name) }
 // ReadDir is [os.ReadDir].
 func (FS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-// Resolve gives the absolute path that a name leads to, without links and with slashes. It
+// Resolve returns the absolute path that a name leads to, without links and with slashes. It
 // follows each link before a ".." behind it, and those in the current folder's own path.
 func (FS) Resolve(name string) (string, error) {
 	resolved, err := filepath.EvalSymlinks(name)
@@ -68,7 +68,7 @@ func openRegular(path string) (*os.File, error) {
 	return os.Open(path)
 }
 
-// withoutPath gives what lies behind an error of package os, for a message that
+// withoutPath returns what lies behind an error of package os, for a message that
 // names the path as the user wrote it.
 func withoutPath(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {

@@ -15,7 +15,7 @@ type Reader struct {
 	From  io.Reader
 }
 
-// Read gives the error of Cause where the run ends first.
+// Read returns the error of Cause where the run ends first.
 func (r Reader) Read(p []byte) (int, error) {
 	type result struct {
 		n   int

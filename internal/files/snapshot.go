@@ -17,7 +17,7 @@ type SnapshotError struct {
 
 func (e *SnapshotError) Error() string { return fmt.Sprintf("snapshot %s: %v", e.Path, e.Err) }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *SnapshotError) Unwrap() error { return e.Err }
 
 // LoadSnapshot reads the snapshot in a file. Its errors are of type

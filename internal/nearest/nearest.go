@@ -9,7 +9,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Name gives the one of known that is most like given, else the shortest that begins
+// Name returns the one of known that is most like given, else the shortest that begins
 // with it, or "" where none does. Of several that are equally near, the first wins.
 // A name is never like itself: where given is known, there is nothing to suggest.
 func Name(given string, known []string) string {

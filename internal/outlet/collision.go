@@ -90,7 +90,7 @@ func overwriting(w Destination, name, path string) error {
 	return fmt.Errorf("%s would overwrite %s: %s is the same file as %q", w.Flag, name, quoted(w.Path), path)
 }
 
-// quoted gives a path of a result for a message.
+// quoted returns a path of a result for a message.
 func quoted(path string) string {
 	if path == "" {
 		return "standard output"

@@ -29,7 +29,7 @@ type Guard struct {
 	live string
 }
 
-// NewGuard gives the guard of a stream. Redact hides the tokens of all clients of a run.
+// NewGuard returns the guard of a stream. Redact hides the tokens of all clients of a run.
 func NewGuard(w io.Writer, redact func(string) string) *Guard { return &Guard{w: w, redact: redact} }
 
 // Write takes what others write, such as cobra and slog: text without colours.
@@ -96,12 +96,12 @@ func (g *Guard) send(text string) error {
 	return err
 }
 
-// Seal gives a text as it may leave the program, to a stream or to a file.
+// Seal returns a text as it may leave the program, to a stream or to a file.
 func (g *Guard) Seal(text string, form safe.Form) string {
 	return safe.Seal(g.redact(text), form)
 }
 
-// Terminal gives the terminal that the stream is, and false where it is none.
+// Terminal returns the terminal that the stream is, and false where it is none.
 func (g *Guard) Terminal() (*os.File, bool) {
 	f, ok := g.w.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd()))

@@ -38,7 +38,7 @@ func (i identity) isFile() bool {
 	return i.path != standardOutput || i.info != nil && i.info.Mode().IsRegular()
 }
 
-// resolved gives where a path leads. The empty one is standard output.
+// resolved returns where a path leads. The empty one is standard output.
 func resolved(path string) string {
 	if path == "" {
 		return standardOutput

@@ -100,7 +100,7 @@ func (p *Progress) text(line string) string {
 	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), line)
 }
 
-// Width gives a function that returns the columns of the terminal that the stream is. It
+// Width returns a function that returns the columns of the terminal that the stream is. It
 // is nil where the stream is none, or one on which no line can be kept up to date, by the
 // value of TERM.
 func (g *Guard) Width(term string) func() int {

@@ -54,7 +54,7 @@ func (f *Prefixes) Add(text string) error {
 	return nil
 }
 
-// From gives what names a file in reports, as seen from a current folder, which may be
+// From returns what names a file in reports, as seen from a current folder, which may be
 // empty where it is not known. It is nil where the files keep their names.
 func (f *Prefixes) From(here string) view.Place {
 	if len(f.list) == 0 {
@@ -63,7 +63,7 @@ func (f *Prefixes) From(here string) view.Place {
 	return func(name string) string { return f.placed(name, here) }
 }
 
-// placed gives the path of a file in the repository, by the prefix of the nearest folder
+// placed returns the path of a file in the repository, by the prefix of the nearest folder
 // that it is in. A file that is in none keeps its name.
 func (f *Prefixes) placed(name, here string) string {
 	absolute := func(name string) string {

@@ -84,7 +84,7 @@ func (out *Outcome) pass(ctx context.Context, c *discovery.Client, d *config.Dec
 	return plan, s
 }
 
-// limited gives a context that ends after the limit, with a cause that names it. Zero
+// limited returns a context that ends after the limit, with a cause that names it. Zero
 // is no limit.
 func limited(ctx context.Context, limit time.Duration, name string) (context.Context, context.CancelFunc) {
 	if limit == 0 {
@@ -93,7 +93,7 @@ func limited(ctx context.Context, limit time.Duration, name string) (context.Con
 	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s %s is over", name, limit))
 }
 
-// Strict gives the policy for a run that was ended before its time: nothing that it
+// Strict returns the policy for a run that was ended before its time: nothing that it
 // could not determine, and no drift, passes.
 func Strict(p apply.Policy) apply.Policy {
 	p.AllowUndetermined, p.WarnOnly = false, false

@@ -31,7 +31,7 @@ func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*app
 	return apply.Agree(plans...), s
 }
 
-// elsewhere gives the snapshot of a connection that is not to the declared endpoint:
+// elsewhere returns the snapshot of a connection that is not to the declared endpoint:
 // nothing is asked over it, so that no token goes there. It is nil for any other.
 func elsewhere(c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
 	endpoint := c.Endpoint()
@@ -46,7 +46,7 @@ func elsewhere(c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
 	return s
 }
 
-// Record gives what c's server answers to what d needs, with all documents, the
+// Record returns what c's server answers to what d needs, with all documents, the
 // version and the addresses, within the limit of one pass. What two looks, over two
 // connections, do not agree on leaves absences unconfirmed.
 func Record(ctx context.Context, c *discovery.Client, d *config.Declaration, o Options) *discovery.Snapshot {

@@ -10,7 +10,7 @@ import (
 // the two signals that count: one that asks to end, and one that insists.
 var received = catch() //nolint:gochecknoglobals // A signal is the process's own, and nothing else of it is there yet.
 
-// Received gives the channel that each signal which asks the process to end arrives at:
+// Received returns the channel that each signal which asks the process to end arrives at:
 // SIGINT, SIGTERM, SIGQUIT, SIGABRT and SIGHUP. A SIGHUP that was ignored when the process
 // started, as nohup has it, stays so.
 func Received() <-chan os.Signal { return received }

@@ -33,7 +33,7 @@ func SavesTheSame(t *testing.T, s *discovery.Snapshot) {
 	}
 }
 
-// Saved gives the snapshot that comes back where s is saved and loaded again.
+// Saved returns the snapshot that comes back where s is saved and loaded again.
 func Saved(t *testing.T, s *discovery.Snapshot) *discovery.Snapshot {
 	t.Helper()
 	var saved bytes.Buffer

@@ -26,7 +26,7 @@ const (
 	Unusable Fault = "unusable"
 )
 
-// Of gives the fault of the certificate that err is about, and none for any other error
+// Of returns the fault of the certificate that err is about, and none for any other error
 // and for nil. Now is for a certificate that is outside of its time.
 func Of(err error, now time.Time) Fault {
 	if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
@@ -74,7 +74,7 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// IsUnparsable tells whether the server sent no certificate, or one with which no
+// IsUnparsable reports whether the server sent no certificate, or one with which no
 // handshake is possible, because it cannot be parsed or its key cannot be used. Package
 // tls has no types for these errors, but says "certificate" in each of them:
 //
@@ -97,7 +97,7 @@ func IsUnparsable(err error) bool {
 	return ok && strings.Contains(about, "certificate")
 }
 
-// SameName tells whether an authority of the issuer's name is trusted, and why it is not
+// SameName reports whether an authority of the issuer's name is trusted, and why it is not
 // the one that signed. Package x509 says both only in words.
 func SameName(unknown x509.UnknownAuthorityError) (why string, found bool) {
 	_, why, _ = strings.Cut(unknown.Error(), `(possibly because of "`)
@@ -105,7 +105,7 @@ func SameName(unknown x509.UnknownAuthorityError) (why string, found bool) {
 	return why, found
 }
 
-// Innermost gives the error that all others wrap. Err must not be nil.
+// Innermost returns the error that all others wrap. Err must not be nil.
 func Innermost(err error) error {
 	for next := err; next != nil; next = errors.Unwrap(err) {
 		err = next

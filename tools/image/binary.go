@@ -59,7 +59,7 @@ func (b *binary) alone() error {
 	return nil
 }
 
-// setting gives a build setting, and "" where it was not recorded.
+// setting returns a build setting, and "" where it was not recorded.
 func (b *binary) setting(key string) string {
 	for _, s := range b.info.Settings {
 		if s.Key == key {

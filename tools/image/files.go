@@ -110,7 +110,7 @@ func addLicences(files map[string][]byte, target, folder string) error {
 	return nil
 }
 
-// archive gives the files as a compressed tar archive that depends on their names
+// archive returns the files as a compressed tar archive that depends on their names
 // and contents, and on the time, alone. All belong to root.
 func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
 	var compressed bytes.Buffer
@@ -145,7 +145,7 @@ func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
 	return compressed.Bytes(), nil
 }
 
-// withFolders gives the names of the files and, with a slash at the end, of the
+// withFolders returns the names of the files and, with a slash at the end, of the
 // folders that they are in, each folder before what is in it.
 func withFolders(files map[string][]byte) []string {
 	names := map[string]bool{}

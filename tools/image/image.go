@@ -121,7 +121,7 @@ func newImage(target oci.Platform, compressed []byte, created time.Time, labels 
 	return annotated, nil
 }
 
-// transferred gives the size of the manifest, the configuration and the layers.
+// transferred returns the size of the manifest, the configuration and the layers.
 func transferred(image oci.Image) (int64, error) {
 	size, err := image.Size()
 	if err != nil {

@@ -79,7 +79,7 @@ func writeLayout(path string, index oci.ImageIndex, name string) error {
 	return os.Rename(next, path)
 }
 
-// readable gives each file the same mode, and lets others read it.
+// readable returns each file the same mode, and lets others read it.
 func readable(path string) error {
 	root, err := os.OpenRoot(path)
 	if err != nil {

@@ -20,7 +20,7 @@ func (b *binary) writeSBOM(sbom []byte) (path string, err error) {
 	return filepath.Clean(path), os.WriteFile(path, sbom, 0o644)
 }
 
-// sbom gives the software bill of materials of a binary, as CycloneDX 1.6: the
+// sbom returns the software bill of materials of a binary, as CycloneDX 1.6: the
 // modules that are linked into it, and the standard library. It is the same for
 // the same binary and time.
 func (b *binary) sbom(created time.Time) ([]byte, error) {
