@@ -168,7 +168,7 @@ func TestDeniedEgress(t *testing.T) {
 		"dropped": {
 			drops: true,
 			message: []string{
-				version + "no answer from 10.96.0.1:443: i/o timeout", "hint: the server is slow, or what is sent is dropped; where a NetworkPolicy denies egress, allow the addresses and port " +
+				version + "no answer from 10.96.0.1:443: i/o timeout", "hint: the server is slow, or what is sent is dropped; if a NetworkPolicy denies egress, allow the addresses and port " +
 					"that kubectl get endpointslices -n default kubernetes lists", apis,
 			},
 		},

@@ -281,7 +281,7 @@ func TestWaitForNobody(t *testing.T) {
 	}
 	w := a.wait(t, corePods, "--wait=3s", "--server=https://"+address)
 	w.ends(t, 3, "Undetermined. 2 of 2 requirements could not be determined.", "cannot reach "+address+": connection refused",
-		"hint: see that the address is right", "Waited ", " of 3s: ")
+		"hint: check that the address is right", "Waited ", " of 3s: ")
 	if took := time.Since(w.began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}

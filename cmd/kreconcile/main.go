@@ -13,16 +13,17 @@ import (
 	"github.com/kreconcile/kreconcile/internal/signals"
 )
 
-// memory is what the program may grow to before garbage is collected more often. All
-// that a run keeps at once is less, whatever it reads.
+// memory is the heap size above which garbage is collected more often. What a run
+// keeps at any one time is less, whatever it reads.
 const memory = 144 << 20
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)
 	}
-	// net/http writes there what kreconcile neither cleans nor hides: what a server sends unasked, and each header of a request, the
-	// token's as well, under GODEBUG=http2debug=1. What is worth telling, kreconcile tells itself.
+	// Discard what net/http logs: a server's unexpected bytes, and under
+	// GODEBUG=http2debug=1 each header with its token. Nothing here would escape or
+	// hide them. kreconcile logs what matters itself.
 	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args:      os.Args[1:],

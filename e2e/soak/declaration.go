@@ -142,7 +142,7 @@ permission "denied" {
 			{`api["example.com/v1"].resource["gizmos"]`, inStanding, false},
 			{`api["example.com/v1beta1"]`, always, false},
 			{`api["never.example.com/v1"]`, always, false},
-			{`api["metrics.example.com/v1beta1"]`, untold, false},
+			{`api["metrics.example.com/v1beta1"]`, unknowable, false},
 			{`permission["denied"].verb["delete"].resource["nodes"]`, always, false},
 		},
 	}

@@ -234,7 +234,7 @@ func (d *disturber) whole(ctx context.Context) error {
 			return err
 		}
 		for name, f := range d.truth.look().facts {
-			if name == always || name == untold || !f.settled {
+			if name == always || name == unknowable || !f.settled {
 				continue
 			}
 			if err := d.observe(ctx, name, f.present); err != nil {

@@ -79,14 +79,14 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 			if present == r.when {
 				want = apply.Satisfied
 			}
-			if r.fact == untold {
+			if r.fact == unknowable {
 				want = apply.StatusUndetermined
 			}
 			if settled && f.Status != want {
 				wrong = append(wrong, fmt.Sprintf("%s, although it is %s", f, want))
 			}
 		case apply.StatusUndetermined:
-			if f.Cause != "" || hasty && f.Unknown.Code == discovery.Timeout || r.fact == untold && f.Unknown.Code == discovery.Stale {
+			if f.Cause != "" || hasty && f.Unknown.Code == discovery.Timeout || r.fact == unknowable && f.Unknown.Code == discovery.Stale {
 				continue
 			}
 			w, excused := s.excuse(f.Unknown.Code)

@@ -148,7 +148,7 @@ func TestJudge(t *testing.T) {
 			s.after = truth.look()
 			d := declaration{requirements: []requirement{{"there", thing, true}, {"gone", thing, false}}}
 			if len(test.findings) > 2 {
-				d.requirements = append(d.requirements, requirement{"stale", untold, false})
+				d.requirements = append(d.requirements, requirement{"stale", unknowable, false})
 			}
 			wrong, excuses := judge(d, s, test.findings, test.hasty)
 			if diff := cmp.Diff(test.wrong, wrong); diff != "" {

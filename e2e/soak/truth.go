@@ -38,13 +38,13 @@ type truth struct {
 const (
 	// always is a fact that is so.
 	always = "always"
-	// untold is what the server itself cannot determine, because the backend of an
+	// unknowable is what the server itself cannot determine, because the backend of an
 	// aggregated API does not answer.
-	untold = "untold"
+	unknowable = "unknowable"
 )
 
 func newTruth(absent ...string) *truth {
-	t := &truth{facts: map[string]fact{always: {settled: true, present: true}, untold: {settled: true}}, open: map[window]int{}, opened: map[window]int{}}
+	t := &truth{facts: map[string]fact{always: {settled: true, present: true}, unknowable: {settled: true}}, open: map[window]int{}, opened: map[window]int{}}
 	for _, name := range absent {
 		t.facts[name] = fact{settled: true}
 	}

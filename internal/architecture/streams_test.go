@@ -15,11 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// outlets are what a text can leave the process by, and the only files, or folders
-// with a slash at the end, that may name it; none means that no file may. Tests may,
-// and what only tests use.
+// outlets are the ways by which a text can leave the process, and the only files, or
+// folders with a slash at the end, that may name them; none means that no file may.
+// Tests, and packages for tests, may.
 var outlets = []struct {
-	// packagePath is empty for what is built in.
+	// packagePath is empty for built-in functions.
 	packagePath string
 	names       []string
 	files       []string
@@ -119,7 +119,7 @@ func checkOutlets(s source, file *ast.File) []string {
 	return complaints
 }
 
-// TestCheckOutlets shows that the check sees what it is there for.
+// TestCheckOutlets tests the check.
 func TestCheckOutlets(t *testing.T) {
 	tests := []struct {
 		name, file, source string

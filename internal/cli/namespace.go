@@ -9,8 +9,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// namespaceFlag is what a declaration means by the Pod's namespace, and empty for that of
-// the Pod itself.
+// namespaceFlag overrides the Pod's namespace in a declaration. It is empty for that
+// of the Pod itself.
 type namespaceFlag struct{ namespace string }
 
 func (f *namespaceFlag) bind(flags *pflag.FlagSet) {

@@ -152,7 +152,7 @@ func TestTerminationReasons(t *testing.T) {
 // reason and the hint, whatever a server or a proxy says and however much is
 // declared. The kubelet keeps that much for each container in a Pod with twelve.
 func TestTerminationKeepsTheHint(t *testing.T) {
-	const hint = "where a NetworkPolicy denies egress, allow the API server"
+	const hint = "if a NetworkPolicy denies egress, allow the API server"
 	for _, length := range []int{20, 700, 2 << 10} {
 		for _, n := range []int{1, 7, 5000} {
 			for _, reasons := range []int{1, n} {
