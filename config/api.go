@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -22,18 +21,14 @@ func (d *decoder) api(block *hcl.Block) {
 	at := headerRange(block)
 	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
 	a.Served = d.served(content)
-	d.claim(subject{words: "The group version %q", groupVersion: a.GroupVersion}, servedClaim(a.Served), at, c)
-	if preferred, ok := d.flag(content.Attributes["preferred"]); ok {
-		a.Preferred = &preferred
-		d.preferred(a, c)
-	}
+	a.Preferred = d.optional(content.Attributes["preferred"])
 	a.Available = d.available(content.Attributes["available"])
-	children := siblings{decoder: d, parent: a.Address}
+	seen := names{}
 	for _, inner := range content.Blocks {
-		if d.full {
+		if d.budget.Stopped() {
 			return
 		}
-		children.once(inner)
+		d.once(seen, inner.Type, inner.Labels[0], inThisBlock, headerRange(inner))
 		r := d.resource(inner, a, c)
 		if a.Served {
 			a.Resources = append(a.Resources, r)
@@ -49,14 +44,6 @@ func (d *decoder) apiAddress(label string) string {
 		address += fmt.Sprintf("#%d", n)
 	}
 	return address
-}
-
-func (d *decoder) preferred(a *API, c common) {
-	gv, preferred := a.GroupVersion, *a.Preferred
-	d.claim(subject{words: "\"preferred\" of the group version %q", groupVersion: gv}, fmt.Sprintf("to be %t", preferred.Value), preferred.Range, c)
-	if preferred.Value {
-		d.claim(subject{words: "The preferred version of the group %q", name: gv.Group}, toBe(gv.Version), preferred.Range, c)
-	}
 }
 
 // available reads the attribute of that name. That something does not answer is no
@@ -85,7 +72,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 		r.Kind = d.kind(content, parent.GroupVersion)
 	}
 	r.Served = d.served(content)
-	r.Scope = d.scope(content.Attributes["scope"])
+	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes(), nil)
 	r.Verbs = d.verbs(content.Attributes["verbs"])
 	d.children(content, r, parent.GroupVersion, c)
 	if !r.Served {
@@ -94,71 +81,33 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 			r.Kind = nil
 		}
 	}
-	d.claimResource(r, parent.GroupVersion, c)
 	return r
 }
 
-// kindOfVersion is a subject that a resource and a kind block may both speak of.
-const kindOfVersion = "The kind %q of %q"
-
-func (d *decoder) claimResource(r *Resource, gv kubeapi.GroupVersion, c common) {
-	if r.Type == TypeKind {
-		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, servedClaim(r.Served), r.Range, c)
-		return
-	}
-	// A subresource is as its resource, which has the scope.
-	resource, _, nested := strings.Cut(r.Name, "/")
-	if r.Scope != nil {
-		d.claim(subject{words: "The scope of the resource %q of %q", name: resource, groupVersion: gv}, toBe(string(r.Scope.Value)), r.Scope.Range, c)
-	}
-	if nested {
-		d.claimNested(r.Name, r.Requirement, r.Served, r.Kind, gv, c)
-		return
-	}
-	of := func(words string) subject { return subject{words: words, name: r.Name, groupVersion: gv} }
-	d.claim(of("The resource %q of %q"), servedClaim(r.Served), r.Range, c)
-	if r.Kind != nil {
-		d.claim(of("The kind of the resource %q of %q"), toBe(r.Kind.Value), r.Kind.Range, c)
-		d.claim(subject{words: kindOfVersion, name: r.Kind.Value, groupVersion: gv}, toBeServed, r.Kind.Range, c)
-	}
-}
-
-// claimNested claims what is declared of a subresource, under its resource or by
-// itself.
-func (d *decoder) claimNested(name string, r Requirement, served bool, kind *Value[string], gv kubeapi.GroupVersion, c common) {
-	of := func(words string) subject { return subject{words: words, name: name, groupVersion: gv} }
-	d.claim(of("The subresource %q of %q"), servedClaim(served), r.Range, c)
-	if kind != nil {
-		d.claim(of("The kind of the subresource %q of %q"), toBe(kind.Value), kind.Range, c)
-	}
-}
-
-// children reads the list of subresources and the blocks, in the order in which
-// they stand.
+// children reads the list of subresources and the blocks, in the order of the file.
 func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeapi.GroupVersion, inherited common) {
 	type declared struct {
 		at   int
 		read func()
 	}
 	var all []declared
-	seen := siblings{decoder: d, parent: parent.Address}
+	seen := names{}
 	if a := content.Attributes["subresources"]; a != nil {
 		for _, item := range d.texts(a) {
 			all = append(all, declared{item.Range.Start.Byte, func() {
-				seen.name("subresource", item.Value, item.Range)
+				d.once(seen, "subresource", item.Value, inThisBlock, item.Range)
 				d.checkSubresource(item.Value, parent.Name, item.Range)
 				s := &Subresource{Name: item.Value, Served: true}
-				d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, item.Value), item.Range, inherited)
-				d.claimSubresource(s, parent, gv, inherited)
+				d.require(&s.Requirement, TypeSubresource, childAddress(parent.Address, "subresource", item.Value), item.Range, inherited)
 				parent.Subresources = append(parent.Subresources, s)
 			}})
 		}
 	}
 	for _, block := range content.Blocks {
 		all = append(all, declared{block.TypeRange.Start.Byte, func() {
-			seen.once(block)
+			d.once(seen, block.Type, block.Labels[0], inThisBlock, headerRange(block))
 			if block.Type == "field" {
-				parent.Fields = append(parent.Fields, d.field(block, parent, gv, inherited))
+				parent.Fields = append(parent.Fields, d.field(block, parent, inherited))
 			} else {
 				parent.Subresources = append(parent.Subresources, d.subresource(block, parent, gv, inherited))
 			}
@@ -166,7 +115,7 @@ func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeap
 	}
 	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
 	for _, one := range all {
-		if d.full {
+		if d.budget.Stopped() {
 			return
 		}
 		one.read()
@@ -179,52 +128,31 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	d.checkSubresource(label, parent.Name, block.LabelRanges[0])
 	s := &Subresource{Name: label}
 	c := d.common(content, inherited)
-	d.require(&s.Requirement, TypeSubresource, subresourceAddress(parent, label), headerRange(block), c)
+	d.require(&s.Requirement, TypeSubresource, childAddress(parent.Address, "subresource", label), headerRange(block), c)
 	s.Served = d.served(content)
 	s.Kind = d.kind(content, gv)
 	s.Verbs = d.verbs(content.Attributes["verbs"])
 	if !s.Served {
 		s.Kind, s.Verbs = nil, nil
 	}
-	d.claimSubresource(s, parent, gv, c)
 	return s
-}
-
-// claimSubresource leaves out what stands under a kind: that may be met by
-// another resource of the kind.
-func (d *decoder) claimSubresource(s *Subresource, parent *Resource, gv kubeapi.GroupVersion, c common) {
-	if parent.Type == TypeResource {
-		d.claimNested(parent.Name+"/"+s.Name, s.Requirement, s.Served, s.Kind, gv, c)
-	}
-}
-
-func subresourceAddress(parent *Resource, name string) string {
-	return childAddress(parent.Address, "subresource", name)
 }
 
 func childAddress(parent, typ, label string) string {
 	return parent + "." + typ + "[" + strconv.Quote(label) + "]"
 }
 
-// siblings finds a child that is declared twice within one block.
-type siblings struct {
-	*decoder
-	parent string
-	seen   map[sibling]hcl.Range
-}
+// names has the blocks that were declared so far, by type and label.
+type names map[[2]string]hcl.Range
 
-type sibling struct{ typ, label string }
-
-func (s *siblings) once(block *hcl.Block) { s.name(block.Type, block.Labels[0], headerRange(block)) }
-
-func (s *siblings) name(typ, label string, at hcl.Range) {
-	if s.seen == nil {
-		s.seen = map[sibling]hcl.Range{}
-	}
-	key := sibling{typ, label}
-	if first, found := s.seen[key]; found {
-		s.Error(at, "Duplicate "+typ, "The %s %q is already declared in this block at %s.", typ, diag.Clip(label), first)
+// once refuses a block that is declared twice, in the file or within one block.
+func (d *decoder) once(seen names, typ, label, within string, at hcl.Range) {
+	key := [2]string{typ, label}
+	if first, found := seen[key]; found {
+		d.Error(at, "Duplicate "+typ, "The %s %q is already declared%s at %s.", typ, diag.Clip(label), within, first)
 		return
 	}
-	s.seen[key] = at
+	seen[key] = at
 }
+
+const inThisBlock = " in this block"

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -76,8 +77,21 @@ type Condition struct {
 // many combinations to try. The functions of env are called for all that any
 // combination which was tried came to. Diagnostics never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (Condition, hcl.Diagnostics) {
+	var c Condition
+	var diags hcl.Diagnostics
+	limits := budget.Default()
+	if a.evaluator.limits != nil {
+		limits = *a.evaluator.limits
+	}
+	if exceeded := a.evaluator.budget.Run(a, limits, func() { c, diags = a.evaluate(env) }); exceeded != nil {
+		return Condition{}, hcl.Diagnostics{exceeded}
+	}
+	return c, diags
+}
+
+func (a *Assert) evaluate(env Environment) (Condition, hcl.Diagnostics) {
 	e := *a.evaluator
-	e.List, e.spent, e.environment = &diag.List{}, 0, &env
+	e.List, e.environment = &diag.List{}, &env
 	holds, ok := e.decide(a.condition, cty.Bool).(bool)
 	switch {
 	case !ok:
@@ -93,7 +107,7 @@ func (a *Assert) Evaluate(env Environment) (Condition, hcl.Diagnostics) {
 // decide gives the bool or the string that an expression comes to whatever is not known.
 // Where it fails, an error was reported.
 func (e *evaluator) decide(expr hcl.Expression, want cty.Type) any {
-	x := e.explore(expr, thorough())
+	x := e.explore(expr, thorough)
 	if x == nil {
 		e.decided()
 		return fails
@@ -155,18 +169,21 @@ func kind(value cty.Value) string {
 
 func (e *evaluator) decided() {
 	if e.environment.Decided != nil {
-		e.environment.Decided()
+		e.budget.Call(e.environment.Decided)
 	}
 }
 
 // live gives live.version and its like.
-func (env *Environment) live(name string) cty.Value {
+func (env *Environment) live(name string, b *budget.Budget) cty.Value {
+	live := cty.UnknownVal(cty.String).RefineNotNull()
 	if env.Live != nil {
-		if value, known := env.Live(name); known {
-			return cty.StringVal(value)
-		}
+		b.Call(func() {
+			if value, known := env.Live(name); known {
+				live = cty.StringVal(value)
+			}
+		})
 	}
-	return cty.UnknownVal(cty.String).RefineNotNull()
+	return live
 }
 
 // liveReference resolves what begins with live.
@@ -267,6 +284,10 @@ func (e *evaluator) asksCluster(expr hcl.Expression) bool {
 // nothing, without a walk through them.
 func isPlain(expr hcl.Expression) bool {
 	switch n := expr.(type) {
+	case guard:
+		return isPlain(n.Expression)
+	case *hclsyntax.ParenthesesExpr:
+		return isPlain(n.Expression)
 	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
 		return true
 	case *hclsyntax.TemplateExpr:

@@ -36,9 +36,6 @@ func (d *decoder) texts(a *hcl.Attribute) []Value[string] {
 	if a == nil {
 		return nil
 	}
-	if texts, ok := literalTexts(a.Expr); ok {
-		return d.literalItems(a, texts)
-	}
 	value, ok := d.shown(a)
 	if !ok {
 		return nil
@@ -151,49 +148,22 @@ func (d *decoder) stringList(a *hcl.Attribute, value cty.Value) []Value[string] 
 	return d.items(a, value)
 }
 
-// literalItems gives the strings of a list that is written out.
-func (d *decoder) literalItems(a *hcl.Attribute, texts []string) []Value[string] {
-	expressions, _ := hcl.ExprList(a.Expr)
-	list := make([]Value[string], 0, len(texts))
-	seen := distinctItems{decoder: d, name: a.Name}
-	for i, text := range texts {
-		if item := (Value[string]{Value: text, Range: expressions[i].Range()}); seen.first(text, item.Range) {
-			list = append(list, item)
-		}
-	}
-	return list
-}
-
-// distinctItems finds an item that stands in a list twice.
+// distinctItems finds an item that is in a list twice.
 type distinctItems struct {
 	*decoder
 	name string
-	few  []Value[string]
-	many map[string]hcl.Range
+	seen map[string]hcl.Range
 }
 
-// maxFew is how many items are compared with each.
-const maxFew = 16
-
 func (s *distinctItems) first(item string, at hcl.Range) bool {
-	first, found := s.many[item]
-	for i := range s.few {
-		if s.few[i].Value == item {
-			first, found = s.few[i].Range, true
-		}
-	}
-	switch {
-	case found:
+	if first, found := s.seen[item]; found {
 		s.Error(at, "Repeated item", "%q stands in %q twice; first at %s.", diag.Clip(item), s.name, first)
 		return false
-	case len(s.few) < maxFew:
-		s.few = append(s.few, Value[string]{Value: item, Range: at})
-	default:
-		if s.many == nil {
-			s.many = map[string]hcl.Range{}
-		}
-		s.many[item] = at
 	}
+	if s.seen == nil {
+		s.seen = map[string]hcl.Range{}
+	}
+	s.seen[item] = at
 	return true
 }
 

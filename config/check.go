@@ -30,13 +30,13 @@ func (d *decoder) check(block *hcl.Block) {
 	}
 }
 
-// writes tells whether any block stands in a check, be it dynamic.
+// writes tells whether any block is in a check, even a dynamic one that makes nothing.
 func (d *decoder) writes(block *hcl.Block) bool {
 	body := block.Body
 	if scoped, ok := body.(scopedBody); ok {
 		body = scoped.Body
 	}
-	content, _ := body.Content(d.schemas[block.Type])
+	content, _ := body.Content(d.language[block.Type].Body())
 	return len(content.Blocks) > 0
 }
 
@@ -85,7 +85,7 @@ func (d *decoder) asked(expr hcl.Expression, judge func(cty.Value, hcl.Diagnosti
 	if !d.discreet(expr) {
 		return unsettled, nil
 	}
-	x := d.explore(expr, brief())
+	x := d.explore(expr, brief)
 	if x == nil {
 		return unsettled, nil
 	}

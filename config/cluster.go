@@ -2,11 +2,11 @@ package config
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
@@ -28,20 +28,20 @@ func (d *decoder) cluster(block *hcl.Block) {
 	}
 }
 
-// clusterAddress numbers the attributes of one name from the second one on.
-func clusterAddress(name string, before int) string {
-	address := "cluster." + name
+// requireOfCluster makes the requirement of an attribute. Those of one name are numbered from
+// the second one on.
+func (d *decoder) requireOfCluster(r *Requirement, a *hcl.Attribute, before int, c common) {
+	address := "cluster." + a.Name
 	if before > 0 {
 		address += fmt.Sprintf("#%d", before+1)
 	}
-	return address
+	d.require(r, Type(a.Name), address, a.Range, c)
 }
 
 func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 	e := &Endpoint{}
-	address := clusterAddress(a.Name, len(d.declaration.Endpoints))
+	d.requireOfCluster(&e.Requirement, a, len(d.declaration.Endpoints), c)
 	d.declaration.Endpoints = append(d.declaration.Endpoints, e)
-	d.require(&e.Requirement, TypeEndpoint, address, a.Range, c)
 	text, ok := d.text(a)
 	if !ok {
 		return
@@ -52,14 +52,12 @@ func (d *decoder) endpoint(a *hcl.Attribute, c common) {
 		return
 	}
 	e.URL = parsed.String()
-	d.claim(subject{words: "The endpoint of the cluster"}, toBe(e.URL), a.Range, c)
 }
 
 func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 	s := &ServerAddress{}
-	address := clusterAddress(a.Name, len(d.declaration.ServerAddresses))
+	d.requireOfCluster(&s.Requirement, a, len(d.declaration.ServerAddresses), c)
 	d.declaration.ServerAddresses = append(d.declaration.ServerAddresses, s)
-	d.require(&s.Requirement, TypeServerAddress, address, a.Range, c)
 	for _, item := range d.textOrTexts(a) {
 		at := itemRange(item, a)
 		address, err := endpoint.ParseAddress(item.Value)
@@ -73,9 +71,8 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 
 func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	k := &Kubernetes{}
-	address := clusterAddress(a.Name, len(d.declaration.Kubernetes))
+	d.requireOfCluster(&k.Requirement, a, len(d.declaration.Kubernetes), c)
 	d.declaration.Kubernetes = append(d.declaration.Kubernetes, k)
-	d.require(&k.Requirement, TypeKubernetes, address, a.Range, c)
 	text, ok := d.text(a)
 	if !ok {
 		return
@@ -86,20 +83,17 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
-	k.Constraint = constraint
-	if !d.judgesRange() {
-		return
+	feasible, released := true, true
+	if d.judgesRange() {
+		feasible, released = versions.Possible(constraint)
 	}
-	switch possible, released := possible(constraint); {
-	case !possible:
+	switch k.Constraint = constraint; {
+	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
-	case !released && !constraint.namesPrerelease():
+		// No other constraint is compared with it.
+		k.Constraint = VersionConstraint{}
+	case !released && !constraint.NamesPrerelease():
 		d.Warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
-		fallthrough
-	default:
-		if c.enabled && c.settled {
-			d.versions.join(d, constraint, a.Range)
-		}
 	}
 }
 
@@ -108,34 +102,3 @@ const (
 	impossibleRange = "Impossible version range"
 	onlyPrereleases = "Only pre-releases in version range"
 )
-
-// joinedVersions are the constraints that hold together: of each cluster block that is
-// enabled. Its zero value has none.
-type joinedVersions struct {
-	constraints []VersionConstraint
-	ranges      []hcl.Range
-}
-
-// maxJoined is how many constraints that differ are compared with each other. The time
-// grows with the square.
-const maxJoined = 16
-
-// join adds a constraint, unless no version meets it and those before it.
-func (j *joinedVersions) join(m *decoder, c VersionConstraint, at hcl.Range) {
-	same := func(other VersionConstraint) bool { return other.raw == c.raw }
-	if len(j.constraints) == maxJoined || slices.ContainsFunc(j.constraints, same) {
-		return
-	}
-	joined := append(slices.Clip(j.constraints), c)
-	if possible, _ := possible(joined...); possible {
-		j.constraints, j.ranges = joined, append(j.ranges, at)
-		return
-	}
-	for i, other := range j.constraints {
-		if possible, _ := possible(other, c); !possible {
-			m.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.", diag.Clip(c.raw), diag.Clip(other.raw), j.ranges[i])
-			return
-		}
-	}
-	m.Error(at, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.", diag.Clip(c.raw), len(j.constraints), j.ranges[0])
-}

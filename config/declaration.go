@@ -3,6 +3,7 @@ package config
 import (
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -20,6 +21,17 @@ type Declaration struct {
 	// Requirements is how many requirements there are. Their Index values run
 	// from 0 to Requirements-1, each once.
 	Requirements int
+	// budget is what the evaluation of asserts may take.
+	budget *budget.Budget
+}
+
+// Exceeded gives the error that the conditions of asserts take too much time or memory, or nil.
+// Where there is one, no assert was judged since.
+func (d *Declaration) Exceeded() *hcl.Diagnostic {
+	if d == nil || d.budget == nil {
+		return nil
+	}
+	return d.budget.Exceeded()
 }
 
 // Endpoint gives the endpoint that is required, or nil where none is, or none that is
@@ -67,8 +79,8 @@ type Requirement struct {
 	// Index is the requirement's place in declaration order, from 0.
 	Index int
 	Type  Type
-	// Address is where it stands in the declaration, such as
-	// api["v1"].resource["pods"]. It is unique.
+	// Address is its place in the declaration, such as api["v1"].resource["pods"]. It
+	// is unique.
 	Address string
 	// Enabled is false where the requirement, or one that it is nested in, is
 	// switched off; it is then neither asked for nor judged.

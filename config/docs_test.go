@@ -1,14 +1,9 @@
 package config_test
 
 import (
-	"maps"
 	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -56,62 +51,4 @@ func TestConstraintTableOfTheDocs(t *testing.T) {
 	if rows < 10 {
 		t.Errorf("the table has %d rows", rows)
 	}
-}
-
-// generated is a part of docs/language.md. Its marks are comments, which no reader
-// of the page sees.
-var generated = regexp.MustCompile(`(?s)<!-- begin generated: ([a-z]+) -->\n\n(.*?)\n<!-- end generated -->`)
-
-func part(name, text string) string {
-	return "<!-- begin generated: " + name + " -->\n\n" + text + "\n<!-- end generated -->"
-}
-
-// TestReferenceOfTheDocs holds that docs/language.md describes the language that
-// the parser reads. With -update, it writes the generated parts anew, and puts
-// those of new blocks at the end, each under a heading of its own.
-func TestReferenceOfTheDocs(t *testing.T) {
-	const path = "../docs/language.md"
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts := config.Reference()
-	seen := map[string]bool{}
-	page := generated.ReplaceAllStringFunc(string(before), func(old string) string {
-		name := generated.FindStringSubmatch(old)[1]
-		if seen[name] || parts[name] == "" {
-			t.Errorf("%s has a part %q that is there twice, or describes nothing", path, name)
-			return old
-		}
-		seen[name] = true
-		return part(name, parts[name])
-	})
-	for _, name := range slices.Sorted(maps.Keys(parts)) {
-		if !seen[name] {
-			page += "\n## " + name + "\n\n" + part(name, parts[name]) + "\n"
-		}
-	}
-	if *update {
-		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	} else if diff := cmp.Diff(string(before), page); diff != "" {
-		t.Errorf("%s (-page +language; go test ./config -update rewrites it):\n%s", path, diff)
-	}
-	// Links within the page lead to a heading.
-	anchors := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^##+ (.*)$`).FindAllStringSubmatch(page, -1) {
-		anchors[strings.ReplaceAll(strings.ToLower(m[1]), " ", "-")] = true
-	}
-	for _, m := range regexp.MustCompile(`\]\(#([^)]*)\)`).FindAllStringSubmatch(page, -1) {
-		if !anchors[m[1]] {
-			t.Errorf("%s links to #%s, which is no heading of it", path, m[1])
-		}
-	}
-}
-
-// TestJSONSchemaOfTheDocs holds that the JSON Schema is the one of the language.
-// That it accepts and refuses what it should is tested in e2e.
-func TestJSONSchemaOfTheDocs(t *testing.T) {
-	golden(t, "../docs/schema/declaration.schema.json", string(config.JSONSchema()))
 }

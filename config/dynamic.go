@@ -8,50 +8,37 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
-// hcl's own package for dynamic blocks hides the element of an iteration within
-// expressions that nothing can look into. Here, an expression that uses it is
-// estimated before it is evaluated like any other, and what stands in a dynamic
-// block is counted while it is made.
+// hcl's own package for dynamic blocks hides iterators in expressions that nothing can look
+// into, and an assert is judged by its parts. It also turns a number into a label, and drops
+// what an unknown collection would make. To adapt it took more code than the loop in made.
 
-// maxMade bounds what dynamic blocks make, blocks within blocks included, and what
-// the verbs and resources of permissions multiply to.
-const maxMade = 10_000
+// scope has the elements of dynamic blocks, by the name of the iterator.
+type scope map[string]cty.Value
 
-// scope has what the iterators of dynamic blocks stand for. Nil has none.
-type scope struct {
-	outer   *scope
-	name    string
-	element cty.Value
-}
-
-func (s *scope) find(name string) (cty.Value, bool) {
-	for ; s != nil; s = s.outer {
-		if s.name == name {
-			return s.element, true
+// with gives a scope that has one more iterator.
+func (s scope) with(name string, key, value cty.Value) scope {
+	inner := scope{name: cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
+	for outer, element := range s {
+		if outer != name {
+			inner[outer] = element
 		}
 	}
-	return cty.NilVal, false
+	return inner
 }
 
 // scopedExpression is an expression within dynamic blocks.
 type scopedExpression struct {
 	hcl.Expression
-	scope *scope
+	scope scope
 }
 
 // UnwrapExpression is for the static analysis of hcl.
 func (e scopedExpression) UnwrapExpression() hcl.Expression { return e.Expression }
 
-func (s *scope) expression(expr hcl.Expression) hcl.Expression {
-	if s == nil {
-		return expr
-	}
-	return scopedExpression{expr, s}
-}
-
-func unscoped(expr hcl.Expression) (hcl.Expression, *scope) {
+func unscoped(expr hcl.Expression) (hcl.Expression, scope) {
 	if scoped, ok := expr.(scopedExpression); ok {
 		return scoped.Expression, scoped.scope
 	}
@@ -61,20 +48,20 @@ func unscoped(expr hcl.Expression) (hcl.Expression, *scope) {
 // scopedBody is the body of a block within dynamic blocks.
 type scopedBody struct {
 	hcl.Body
-	scope *scope
+	scope scope
 }
 
-// content reads the body of a block by the schema of a type. Dynamic blocks in it
-// are replaced by what they make.
+// content reads the body of a block by the schema of a type. In place of dynamic blocks, it
+// has what they make.
 func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
-	body, s := block.Body, (*scope)(nil)
+	body, s := block.Body, scope(nil)
 	if scoped, ok := body.(scopedBody); ok {
 		body, s = scoped.Body, scoped.scope
 	}
-	content := d.contentOf(body, d.schemas[typ])
+	content := d.contentOf(body, d.language[typ].Body())
 	if s != nil {
 		for _, a := range content.Attributes {
-			a.Expr = s.expression(a.Expr)
+			a.Expr = scopedExpression{a.Expr, s}
 		}
 	}
 	content.Blocks = d.expand(content.Blocks, typ, s)
@@ -82,18 +69,18 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 }
 
 // expand replaces the dynamic blocks among the blocks within a block of a type.
-func (d *decoder) expand(blocks hcl.Blocks, within string, s *scope) hcl.Blocks {
-	isDynamic := func(block *hcl.Block) bool { return block.Type == dynamicType }
+func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
+	isDynamic := func(block *hcl.Block) bool { return block.Type == lang.Dynamic }
 	if s == nil && !slices.ContainsFunc(blocks, isDynamic) {
 		return blocks
 	}
 	var out hcl.Blocks
 	for _, block := range blocks {
-		if s != nil && !d.make(1, block.DefRange) {
+		if s != nil && !d.budget.Step(block.DefRange) {
 			break
 		}
 		if isDynamic(block) {
-			out = append(out, d.dynamic(block, within, s)...)
+			out = append(out, d.made(block, d.language[within], s)...)
 			continue
 		}
 		if s != nil {
@@ -104,218 +91,160 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s *scope) hcl.Blocks 
 	return out
 }
 
-// make counts, and is false where that is too much.
-func (d *decoder) make(n int, at hcl.Range) bool {
-	before := d.made
-	d.made = min(before+n, maxMade+1)
-	if d.made > maxMade && before <= maxMade {
-		d.Error(at, "Too many blocks",
-			"Dynamic blocks and permissions may multiply to at most %d blocks and requirements, and here are more.", maxMade)
-	}
-	return d.made <= maxMade
-}
-
-// generator is a dynamic block.
-type generator struct {
-	block    *hcl.Block
-	made     *blockSchema
-	iterator string
-	forEach  hcl.Expression
-	labels   *hcl.Attribute
-	label    hcl.Expression
-	body     hcl.Body
-	outer    *scope
-}
-
-// dynamic gives the blocks that a dynamic block makes.
-func (d *decoder) dynamic(block *hcl.Block, within string, s *scope) hcl.Blocks {
-	g, ok := d.generator(block, within, s)
-	// What is wrong with the body is wrong with each block: it is said once.
-	if !ok || s == nil && !d.fits(g.body, g.made) {
+// made gives the blocks that a dynamic block makes within a block of a type.
+func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks {
+	// An error in the content is in each block that is made, so it is looked for once.
+	if s == nil && !d.fits(block, within, nil) {
 		return nil
 	}
-	value, ok := d.printable("for_each", s.expression(g.forEach))
-	switch at := g.forEach.Range(); {
+	g, _ := d.generator(block, within)
+	value, ok := d.printable("for_each", scopedExpression{g.forEach, s})
+	typ, at := value.Type(), g.forEach.Range()
+	switch {
 	case !ok:
 		return nil
 	case value.IsNull():
 		d.null("for_each", at)
 		return nil
-	case value.Type() != cty.DynamicPseudoType && !value.CanIterateElements() && !isCollection(value.Type()):
-		d.wrongType("for_each", "a list, a set, a map or an object", value.Type(), at)
+	case typ != cty.DynamicPseudoType && !typ.IsCollectionType() && !typ.IsTupleType() && !typ.IsObjectType():
+		d.wrongType("for_each", "a list, a set, a map or an object", typ, at)
 		return nil
 	case !value.IsKnown():
-		d.survey(g, unknownElement())
+		d.open = true
+		d.survey(g, s.with(g.iterator, cty.DynamicVal, cty.DynamicVal))
 		return nil
 	}
 	var out hcl.Blocks
 	for it := value.ElementIterator(); it.Next(); {
-		if !d.make(1, block.DefRange) {
+		if !d.budget.Step(block.DefRange) {
 			break
 		}
 		key, element := it.Element()
-		inner := &scope{outer: s, name: g.iterator, element: cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})}
-		if made := d.generate(g, inner); made != nil {
-			out = append(out, made)
+		one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
+		inner := s.with(g.iterator, key, element)
+		one.Body = scopedBody{g.content, inner}
+		if g.label == nil || d.label(g, one, inner) {
+			out = append(out, one)
 		}
 	}
 	return out
 }
 
-func isCollection(t cty.Type) bool {
-	return t.IsCollectionType() || t.IsTupleType() || t.IsObjectType()
+// label gives a block its label.
+func (d *decoder) label(g generator, block *hcl.Block, s scope) bool {
+	label, ok := d.printable("labels", scopedExpression{g.label, s})
+	if !ok {
+		return false
+	}
+	if !d.is(label, cty.String, "labels", g.label.Range()) {
+		d.open = true
+		d.survey(g, s)
+		return false
+	}
+	block.Labels, block.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
+	return true
 }
 
-// generator reads a dynamic block itself. Where it is false, an error was
+// generator is what a dynamic block consists of.
+type generator struct {
+	made     *lang.Block
+	forEach  hcl.Expression
+	iterator string
+	// label is nil where the block has none.
+	label   hcl.Expression
+	content hcl.Body
+}
+
+// generator reads a dynamic block within a block of a type. Where it is false, an error was
 // reported.
-func (d *decoder) generator(block *hcl.Block, within string, s *scope) (generator, bool) {
-	at := block.LabelRanges[0]
-	made := d.language[within].block(block.Labels[0])
-	if made == nil || !made.repeats {
-		known := d.language[within].repeatable()
-		d.Error(at, "Invalid dynamic block", "A dynamic block makes no block of type %q here, but %s.%s",
+func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, ok bool) {
+	if g.made = within.Block(block.Labels[0]); g.made == nil || !g.made.Repeats {
+		known := within.Repeatable()
+		d.Error(block.LabelRanges[0], "Invalid dynamic block", "A dynamic block makes no block of type %q here, but %s.%s",
 			diag.Clip(block.Labels[0]), strings.Join(known, ", "), diag.DidYouMean(block.Labels[0], known))
-		return generator{}, false
+		return g, false
 	}
-	content, diags := block.Body.Content(d.schemas[dynamicType])
-	d.Add(diags...)
-	if diags.HasErrors() {
-		return generator{}, false
+	content, diags := block.Body.Content(lang.DynamicBlock(g.made).Body())
+	if d.Add(diags...); diags.HasErrors() {
+		return g, false
 	}
-	g := generator{
-		block: block, made: made, iterator: made.name, outer: s,
-		forEach: content.Attributes["for_each"].Expr, labels: content.Attributes["labels"],
+	g.forEach, g.iterator = content.Attributes["for_each"].Expr, g.made.Name
+	ok = true
+	refuse := func(at hcl.Range, summary, detail string, args ...any) {
+		d.Error(at, summary, detail, args...)
+		ok = false
 	}
 	switch blocks := content.Blocks; {
 	case len(blocks) == 0:
-		d.Error(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
-		return g, false
+		refuse(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
 	case len(blocks) > 1:
-		d.Error(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
-		return g, false
+		refuse(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
 	default:
-		g.body = blocks[0].Body
+		g.content = blocks[0].Body
 	}
-	iterator, label := d.iterator(&g, content.Attributes["iterator"]), d.labelOf(&g)
-	return g, iterator && label
-}
-
-// iterator reads the name of the iterator.
-func (d *decoder) iterator(g *generator, a *hcl.Attribute) bool {
-	if a == nil {
-		return true
+	if a := content.Attributes["iterator"]; a != nil {
+		g.iterator = hcl.ExprAsKeyword(a.Expr)
+		if slices.Contains([]string{"", "var", "local", "pod", "live"}, g.iterator) {
+			refuse(a.Expr.Range(), "Invalid iterator", "An iterator is a name without quotes, such as iterator = item. It cannot be var, local, pod or live.")
+		}
 	}
-	name := hcl.ExprAsKeyword(a.Expr)
-	switch name {
-	case "":
-		d.Error(a.Expr.Range(), "Invalid iterator", "An iterator is a name, without quotes in native syntax, such as iterator = item.")
-		return false
-	case "var", "local", "pod", "live":
-		d.Error(a.Expr.Range(), "Invalid iterator", "%q has a meaning of its own in every expression. Choose another name.", name)
-		return false
-	}
-	g.iterator = name
-	return true
-}
-
-// labelOf finds the expression of the label.
-func (d *decoder) labelOf(g *generator) bool {
-	switch {
-	case g.labels == nil && g.made.label == "":
-		return true
-	case g.labels == nil:
-		d.Error(headerRange(g.block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.name, g.made.label)
-		return false
-	case g.made.label == "":
-		d.Error(g.labels.NameRange, "Extraneous label", "A block of type %q has no label. Remove labels.", g.made.name)
-		return false
-	}
-	list, diags := hcl.ExprList(g.labels.Expr)
-	if diags.HasErrors() || len(list) != 1 {
-		d.Error(g.labels.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.name, g.iterator)
-		return false
-	}
-	g.label = list[0]
-	return true
-}
-
-// generate makes one block. It is nil where its label is mistaken or not known.
-func (d *decoder) generate(g generator, s *scope) *hcl.Block {
-	block := &hcl.Block{
-		Type: g.made.name, TypeRange: g.block.LabelRanges[0], DefRange: g.block.DefRange,
-		Body: scopedBody{g.body, s},
-	}
-	if g.label == nil {
-		return block
-	}
-	label, ok := d.printable("labels", s.expression(g.label))
-	switch {
-	case !ok:
-		return nil
-	case !d.is(label, cty.String, "labels", g.label.Range()):
-		d.survey(g, s.element)
-		return nil
-	}
-	block.Labels, block.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
-	return block
-}
-
-func unknownElement() cty.Value {
-	return cty.ObjectVal(map[string]cty.Value{"key": cty.DynamicVal, "value": cty.DynamicVal})
-}
-
-// survey looks at what a dynamic block would make, where that is not known: what
-// its expressions refer to has to exist all the same.
-func (d *decoder) survey(g generator, element cty.Value) {
-	d.open = true
-	s := &scope{outer: g.outer, name: g.iterator, element: element}
-	if g.label != nil {
-		d.value(s.expression(g.label))
-	}
-	d.surveyBody(g.body, g.made, s)
-}
-
-func (d *decoder) surveyBody(body hcl.Body, typ *blockSchema, s *scope) {
-	content, _ := body.Content(d.schemas[typ.name])
-	for _, a := range sortedAttributes(content.Attributes) {
-		if typ.name == "assert" {
-			d.surveyAssert(s.expression(a.Expr))
+	if a := content.Attributes["labels"]; a != nil {
+		if list, diags := hcl.ExprList(a.Expr); !diags.HasErrors() && len(list) == 1 {
+			g.label = list[0]
 		} else {
-			d.value(s.expression(a.Expr))
+			refuse(a.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.Name, g.iterator)
 		}
+	} else if g.made.Label != "" {
+		refuse(headerRange(block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.Name, g.made.Label)
 	}
-	for _, block := range content.Blocks {
-		if !d.make(1, block.DefRange) {
-			return
-		}
-		if block.Type != dynamicType {
-			d.surveyBody(block.Body, typ.block(block.Type), s)
-			continue
-		}
-		if g, ok := d.generator(block, typ.name, s); ok {
-			d.value(s.expression(g.forEach))
-			d.survey(g, unknownElement())
-		}
-	}
+	return g, ok
 }
 
-// fits tells whether a body, and all within it, has what its schema has, and
-// reports where it has not.
-func (d *decoder) fits(body hcl.Body, typ *blockSchema) bool {
-	content, diags := body.Content(d.schemas[typ.name])
+// fits tells whether a dynamic block within a block of a type has what its schema has, and
+// so has everything in it, and reports where not. With a scope, it evaluates the expressions
+// too: what they refer to must exist even if it is not known what the block makes.
+func (d *decoder) fits(block *hcl.Block, within *lang.Block, s scope) bool {
+	g, ok := d.generator(block, within)
+	if !ok {
+		return false
+	}
+	if s != nil {
+		d.value(scopedExpression{g.forEach, s})
+		s = s.with(g.iterator, cty.DynamicVal, cty.DynamicVal)
+	}
+	return d.survey(g, s)
+}
+
+// survey does the same for what a dynamic block makes.
+func (d *decoder) survey(g generator, s scope) bool {
+	if s != nil && g.label != nil {
+		d.value(scopedExpression{g.label, s})
+	}
+	return d.surveyBody(g.content, g.made, s)
+}
+
+func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
+	content, diags := body.Content(typ.Body())
 	d.Add(diags...)
 	ok := !diags.HasErrors()
-	for _, block := range content.Blocks {
-		inner := typ.block(block.Type)
-		if block.Type == dynamicType {
-			g, readable := d.generator(block, typ.name, nil)
-			if !readable {
-				ok = false
-				continue
-			}
-			block, inner = &hcl.Block{Body: g.body}, g.made
+	for _, a := range sortedAttributes(content.Attributes) {
+		switch {
+		case s == nil:
+		case typ.Name == "assert":
+			d.surveyAssert(scopedExpression{a.Expr, s})
+		default:
+			d.value(scopedExpression{a.Expr, s})
 		}
-		ok = d.fits(block.Body, inner) && ok
+	}
+	for _, block := range content.Blocks {
+		if !d.budget.Step(block.DefRange) {
+			return ok
+		}
+		if block.Type == lang.Dynamic {
+			ok = d.fits(block, typ, s) && ok
+		} else {
+			ok = d.surveyBody(block.Body, typ.Block(block.Type), s) && ok
+		}
 	}
 	return ok
 }

@@ -77,7 +77,7 @@ func (e *evaluator) discreet(expr hcl.Expression) bool {
 	if n == nil || !ok || !marked(context) {
 		return true
 	}
-	if _, ok := e.afford(expr, context); !ok {
+	if !e.budget.Step(expr.Range()) || !e.guard(n) {
 		return true
 	}
 	w := discreetWalker{evaluator: e, contexts: []*hcl.EvalContext{e.asking(context, nil)}}
@@ -189,7 +189,7 @@ func worth(expr hclsyntax.Expression, of func(hclsyntax.Expression) Truth) Truth
 func (e *evaluator) invariant(expr hcl.Expression) (always, constant bool) {
 	e.environment = &Environment{}
 	defer func() { e.environment = nil }()
-	x := e.explore(expr, brief())
+	x := e.explore(expr, brief)
 	if x == nil {
 		return false, false
 	}

@@ -6,21 +6,17 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 )
 
-// effort bounds how many combinations of answers are tried.
-type effort struct {
-	// least are tried of every expression, and most of a small one.
-	least, most int
-	// size is how large they may be together, as an estimator counts, which is from
-	// above.
-	size int
-}
-
-// thorough is for a verdict, and takes about a second at most. brief is for what is
-// reported while a declaration is parsed.
-func thorough() effort { return effort{least: 64, most: 1024, size: 8 << 20} }
-func brief() effort    { return effort{least: 2, most: 16, size: 1 << 18} }
+// How many combinations of answers are tried: for a verdict, and for what is reported while a
+// declaration is parsed. maxAsked bounds the questions in all of them, which is half a second.
+const (
+	thorough = 1024
+	brief    = 16
+	maxAsked = 30_000
+)
 
 // An exploration evaluates an expression of an assert once for each combination of
 // answers that the cluster may give to what is not known. Unknown values of cty are no
@@ -30,12 +26,13 @@ func brief() effort    { return effort{least: 2, most: 16, size: 1 << 18} }
 type exploration struct {
 	expr    hcl.Expression
 	context *hcl.EvalContext
+	budget  *budget.Budget
 	// secret is set where the expression refers to something sensitive, and open where
 	// it refers to something that is not known. Where it is also vague, what cty makes
 	// of that may be wrong.
 	secret, open, vague bool
-	// most is how many combinations are tried.
-	most int
+	// most is how many combinations are tried. asked counts questions in all of them.
+	most, asked int
 	// known holds what the cluster answered, so that nothing is put to it twice.
 	known map[any]Truth
 	// path holds what is assumed of the questions that have no answer, in the order
@@ -56,20 +53,23 @@ type assumption struct {
 
 // explore prepares an expression for evaluation. Where it is nil, an error was
 // reported.
-func (e *evaluator) explore(expr hcl.Expression, within effort) *exploration {
+func (e *evaluator) explore(expr hcl.Expression, most int) *exploration {
 	context, ok := e.context(expr)
 	if !ok {
 		return nil
 	}
 	expr, _ = unscoped(expr)
-	before := e.spent
-	calls, ok := e.afford(expr, context)
-	if !ok || !e.callable(expr, calls) {
+	calls := callsIn(expr)
+	if !e.budget.Step(expr.Range()) || !e.callable(expr, calls) {
+		return nil
+	}
+	expr, ok = e.guarded(expr, context)
+	if !ok {
 		return nil
 	}
 	x := &exploration{
-		expr: expr, context: context, secret: marked(context), open: open(context), known: map[any]Truth{},
-		most: max(within.least, min(within.most, within.size/max(e.spent-before, 1))),
+		expr: expr, context: context, budget: e.budget, most: most,
+		secret: marked(context), open: open(context), known: map[any]Truth{},
 	}
 	x.vague = x.open && slices.ContainsFunc(calls, isVague)
 	x.assume(nil, true)
@@ -98,12 +98,13 @@ func open(context *hcl.EvalContext) bool {
 func (x *exploration) truth(question any, ask func() Truth) bool {
 	known, asked := x.known[question]
 	if !asked {
-		known = ask()
+		x.budget.Call(func() { known = ask() })
 		x.known[question] = known
 	}
 	if known != Unknown {
 		return known == True
 	}
+	x.asked++
 	value, found := x.assumed[question]
 	if !found {
 		value = x.guess
@@ -161,7 +162,7 @@ func (x *exploration) agree(expr hcl.Expression, outcome func(cty.Value, hcl.Dia
 		return nil, false
 	}
 	for tried := 1; x.next(); tried++ {
-		if tried == x.most || outcome(expr.Value(x.context)) != first {
+		if tried == x.most || x.asked > maxAsked || x.budget.Stopped() || outcome(expr.Value(x.context)) != first {
 			return nil, false
 		}
 	}

@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
@@ -28,13 +28,11 @@ type evaluator struct {
 	inputs    Inputs
 	variables map[string]*variable
 	locals    map[string]*local
-	// table and implementations are made when a function is called first.
-	table           map[string]functionSchema
+	// implementations are those of functions, and made when one is called first.
 	implementations map[string]function.Function
-	// spent is what all evaluations took, as an estimator counts.
-	spent int
-	// unified is how many types were compared to find one for the items of values.
-	unified int
+	// budget watches every evaluation. Its limits are the program's where limits is nil.
+	budget *budget.Budget
+	limits *budget.Limits
 	// ranges counts the version ranges that were judged.
 	ranges int
 	// environment is set in an assert only.
@@ -43,48 +41,12 @@ type evaluator struct {
 
 // value evaluates an expression. Where it is false, an error was reported.
 func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
-	if value, ok := literal(expr); ok {
-		return value, true
-	}
 	context, ok := e.context(expr)
 	expr, _ = unscoped(expr)
 	if e.asksCluster(expr) || !ok {
 		return cty.DynamicVal, false
 	}
 	return e.within(expr, context)
-}
-
-// literal gives the value that an expression plainly writes. Most do, and take no
-// more than their text does.
-func literal(expr hcl.Expression) (cty.Value, bool) {
-	switch x := expr.(type) {
-	case *hclsyntax.LiteralValueExpr:
-		return x.Val, true
-	case *hclsyntax.TemplateExpr:
-		if len(x.Parts) == 1 {
-			if part, ok := x.Parts[0].(*hclsyntax.LiteralValueExpr); ok && part.Val.Type() == cty.String {
-				return part.Val, true
-			}
-		}
-	}
-	return cty.NilVal, false
-}
-
-// literalTexts gives the strings of a list that is plainly written out.
-func literalTexts(expr hcl.Expression) ([]string, bool) {
-	tuple, ok := expr.(*hclsyntax.TupleConsExpr)
-	if !ok || len(tuple.Exprs) == 0 {
-		return nil, false
-	}
-	list := make([]string, len(tuple.Exprs))
-	for i, item := range tuple.Exprs {
-		value, ok := literal(item)
-		if !ok || value.IsNull() || value.Type() != cty.String {
-			return nil, false
-		}
-		list[i] = value.AsString()
-	}
-	return list, true
 }
 
 // constant evaluates an expression that may refer to nothing. Where secret, no
@@ -104,48 +66,32 @@ func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool)
 		}
 		return cty.DynamicVal, false
 	}
-	if _, ok := e.afford(expr, nil); !ok {
-		return cty.DynamicVal, false
-	}
-	value, diags := expr.Value(nil)
-	e.explain(diags, secret)
-	return value, !diags.HasErrors()
+	return e.evaluate(expr, nil, secret)
 }
 
 func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
-	calls, ok := e.afford(expr, context)
-	if !ok || !e.callable(expr, calls) {
+	calls := callsIn(expr)
+	if !e.callable(expr, calls) {
 		return cty.DynamicVal, false
 	}
 	if len(calls) > 0 {
 		context.Functions = e.functions()
 	}
-	value, diags := expr.Value(context)
-	e.explain(diags, len(diags) > 0 && marked(context))
-	return value, !diags.HasErrors()
+	return e.evaluate(expr, context, marked(context))
 }
 
-// afford refuses an expression that would take too much, before it is evaluated.
-// It gives the calls in it, too.
-func (e *evaluator) afford(expr hcl.Expression, context *hcl.EvalContext) ([]*hclsyntax.FunctionCallExpr, bool) {
-	estimator := estimator{context: context}
-	if context != nil {
-		estimator.functions = e.knownFunctions
+// evaluate evaluates an expression under the budget.
+func (e *evaluator) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
+	if !e.budget.Step(expr.Range()) {
+		return cty.DynamicVal, false
 	}
-	size := estimator.expression(expr).size
-	e.spent += size
-	switch {
-	case size > maxExpressionSize:
-		e.Error(expr.Range(), "Expression too large",
-			"The value of this expression could take more than %d MiB, or a number in it have more than %d digits. Where a text is used as a number, write tonumber.",
-			maxExpressionSize>>20, maxResultDigits)
-	case e.spent > maxTotalSize:
-		e.Error(expr.Range(), "Expressions too large",
-			"Together, the values of all expressions up to here could take more than %d MiB.", maxTotalSize>>20)
-	default:
-		return estimator.calls, true
+	checked, ok := e.guarded(expr, context)
+	if !ok {
+		return cty.DynamicVal, false
 	}
-	return nil, false
+	value, diags := checked.Value(context)
+	e.explain(diags, secret)
+	return value, !diags.HasErrors()
 }
 
 // explain reports hcl's diagnostics of an evaluation. Some of their details quote
@@ -182,7 +128,7 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 	pod := cty.NilVal
 	interpolated := interpolatedIn(expr)
 	for _, traversal := range traversals {
-		if element, found := iterators.find(traversal.RootName()); found {
+		if element, found := iterators[traversal.RootName()]; found {
 			context.Variables[traversal.RootName()] = element
 			continue
 		}
@@ -197,7 +143,7 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 		case r.local != nil:
 			locals[r.local.name] = r.local.value
 		case r.live != "":
-			live[r.live] = e.environment.live(r.live)
+			live[r.live] = e.environment.live(r.live, e.budget)
 		default:
 			pod = e.podNamespace()
 			if pod == cty.NilVal {

@@ -5,40 +5,38 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // groupVersion reads the label of an api block.
 func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion {
 	gv, err := kubeapi.ParseGroupVersion(label)
-	hint := ""
+	advice := ""
 	switch parts := strings.Split(label, "/"); {
 	case err == nil && gv.Group == "" && !isVersion(gv.Version):
 		// The core group has versions such as v1 only: this is a group's name.
 		err = errors.New("it names no version")
-		hint = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
+		advice = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
 	case err == nil:
-		if slip := apiSlip(gv, insideAPI); slip != "" {
+		if slip := hint.API(gv, hint.Block); slip != "" {
 			d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
 		}
 		return gv
 	case len(parts) == 3 && parts[2] == "":
 		err = errors.New("it ends in a slash")
-	case len(parts) == 3 && parts[0] != "":
-		hint = " " + insideAPI(parts[0]+"/"+parts[1], parts[2])
-	case len(parts) == 2 && parts[1] != "" && isStrictVersion(parts[0]):
-		hint = " " + insideAPI(parts[0], parts[1])
-	case len(parts) == 1 && isKind(label):
-		hint = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
+	case hint.Behind(label, hint.Block) != "":
+		advice = " " + hint.Behind(label, hint.Block)
+	case len(parts) == 1 && hint.IsKind(label):
+		advice = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
 	case len(parts) == 1 && strings.Contains(label, "."):
-		hint = " Write the group and its version, such as \"networking.k8s.io/v1\"."
+		advice = " Write the group and its version, such as \"networking.k8s.io/v1\"."
 	}
-	d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", diag.Clip(label), err, hint)
+	d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", diag.Clip(label), err, advice)
 	return kubeapi.GroupVersion{}
 }
 
@@ -57,13 +55,13 @@ func isVersion(s string) bool {
 // checkName judges the name of a resource, a subresource or a kind, which a message
 // calls what. Only what no server can serve is an error; what Kubernetes itself would
 // not allow, or not write, is worth a warning, for it is rare and more often a slip.
-func (d *decoder) checkName(name, what string, usual bool, rule, hint string, at hcl.Range) bool {
+func (d *decoder) checkName(name, what string, usual bool, rule, advice string, at hcl.Range) bool {
 	if err := kubeapi.CheckName(name); err != nil {
-		d.Error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", diag.Clip(name), strings.TrimSuffix(what, " name"), err, hint)
+		d.Error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", diag.Clip(name), strings.TrimSuffix(what, " name"), err, advice)
 		return false
 	}
 	if !usual {
-		d.Warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", diag.Clip(name), what, rule, hint)
+		d.Warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", diag.Clip(name), what, rule, advice)
 	}
 	return true
 }
@@ -84,56 +82,46 @@ func areLabels(s string) bool {
 // checkResource judges the label of a resource block. It may name a subresource, as
 // in "pods/log".
 func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Range) {
-	if slip := resourceSlip(label, gv); slip != "" {
+	if slip := hint.Resource(label, gv); slip != "" {
 		d.Warn(at, unusualResource, "%s", slip)
 		return
 	}
-	hint := ""
+	advice := ""
 	group, _, dotted := strings.Cut(label, ".")
 	switch {
-	case isKind(label):
-		hint = fmt.Sprintf(" Did you mean kind %q?", diag.Clip(label))
+	case hint.IsKind(label):
+		advice = fmt.Sprintf(" Did you mean kind %q?", diag.Clip(label))
 		if strings.HasSuffix(label, "s") {
-			hint = fmt.Sprintf(" Did you mean resource %q, or kind %q?", diag.Clip(strings.ToLower(label)), diag.Clip(label))
+			advice = fmt.Sprintf(" Did you mean resource %q, or kind %q?", diag.Clip(strings.ToLower(label)), diag.Clip(label))
 		}
 	case dotted && kubeapi.IsLabel(group) && isGroup(label[len(group)+1:]):
-		hint = fmt.Sprintf(" Did you mean resource %q, inside the api block of its group?", group)
+		advice = fmt.Sprintf(" Did you mean resource %q, inside the api block of its group?", group)
 	}
-	d.checkName(label, "resource name", areLabels(label), labelRule, hint, at)
+	d.checkName(label, "resource name", areLabels(label), labelRule, advice, at)
 }
 
 func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
-	hint, usual := "", areLabels(name)
+	advice, usual := "", areLabels(name)
 	if first, rest, _ := strings.Cut(name, "/"); first == resource && rest != "" {
-		hint, usual = fmt.Sprintf(" Did you mean %q?", diag.Clip(rest)), false
+		advice, usual = fmt.Sprintf(" Did you mean %q?", diag.Clip(rest)), false
 	}
-	d.checkName(name, "subresource name", usual, labelRule, hint, at)
+	d.checkName(name, "subresource name", usual, labelRule, advice, at)
 }
 
 // checkKind judges the name of a kind, in a label or an attribute.
 func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) bool {
-	if slip := kindSlip(name, gv, label); slip != "" {
+	if slip := hint.Kind(name, gv, label); slip != "" {
 		d.Warn(at, unusualKind, "%s", slip)
 		return true
 	}
-	hint := ""
+	advice := ""
 	if label && kubeapi.IsLabel(name) {
-		hint = fmt.Sprintf(" Did you mean kind %q?", strings.ToUpper(name[:1])+name[1:])
+		advice = fmt.Sprintf(" Did you mean kind %q?", strings.ToUpper(name[:1])+name[1:])
 		if strings.HasSuffix(name, "s") {
-			hint = fmt.Sprintf(" Did you mean resource %q?", name)
+			advice = fmt.Sprintf(" Did you mean resource %q?", name)
 		}
 	}
-	return d.checkName(name, "kind", isKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", hint, at)
-}
-
-// isKind tells whether s is a kind as Kubernetes writes them.
-func isKind(s string) bool {
-	if s == "" || len(s) > 63 || s[0] < 'A' || s[0] > 'Z' {
-		return false
-	}
-	// Some letters beyond ASCII have a lower case within it.
-	ascii := !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
-	return ascii && kubeapi.IsLabel(strings.ToLower(s))
+	return d.checkName(name, "kind", hint.IsKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", advice, at)
 }
 
 func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value[string] {
@@ -143,28 +131,6 @@ func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value
 		return nil
 	}
 	return &kind
-}
-
-func (d *decoder) scope(a *hcl.Attribute) *Value[kubeapi.Scope] {
-	text, ok := d.text(a)
-	if !ok {
-		return nil
-	}
-	var known []string
-	for _, scope := range kubeapi.Scopes() {
-		if string(scope) == text.Value {
-			return &Value[kubeapi.Scope]{Value: scope, Range: text.Range}
-		}
-		known = append(known, string(scope))
-	}
-	hint := diag.DidYouMean(text.Value, known)
-	for _, name := range known {
-		if hint == "" && strings.EqualFold(name, text.Value) {
-			hint = fmt.Sprintf(" Did you mean %q?", name)
-		}
-	}
-	d.Error(a.Expr.Range(), "Invalid scope", "A scope is \"Cluster\" or \"Namespaced\", not %q.%s", diag.Clip(text.Value), hint)
-	return nil
 }
 
 // accessVerbs lists the verbs that no API serves, but that rules of access control
@@ -179,33 +145,24 @@ func accessVerbs() []string {
 // is not known here, so that it is worth a warning only.
 func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 	known := kubeapi.Verbs()
-	return slices.DeleteFunc(d.texts(a), func(verb Value[string]) bool {
-		at := verb.Range
-		if at == a.Range {
-			at = a.Expr.Range()
-		}
-		if slices.Contains(known, verb.Value) {
-			return false
-		}
-		if kubeapi.IsLabel(verb.Value) {
-			hint := diag.DidYouMean(verb.Value, known)
-			switch {
-			case slices.Contains(accessVerbs(), verb.Value):
-				hint = " Only access control has it: declare it in a permission."
-			case hint == "":
-				hint = " Only an aggregated API can serve it."
-			}
-			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb.Value, hint)
-			return false
-		}
-		hint := diag.DidYouMean(strings.ToLower(verb.Value), known)
+	return slices.DeleteFunc(d.texts(a), func(item Value[string]) bool {
+		at, verb := itemRange(item, a), item.Value
+		advice := diag.DidYouMean(strings.ToLower(verb), known)
 		switch {
-		case verb.Value == "*":
-			hint = " Name every verb that is needed."
-		case slices.Contains(known, strings.ToLower(verb.Value)):
-			hint = fmt.Sprintf(" Did you mean %q?", strings.ToLower(verb.Value))
+		case slices.Contains(known, verb):
+			return false
+		case verb == "*":
+			advice = " Name every verb that is needed."
+		case slices.Contains(accessVerbs(), verb):
+			advice = " Only access control has it: declare it in a permission."
+		case kubeapi.IsLabel(verb) && advice == "":
+			advice = " Only an aggregated API can serve it."
 		}
-		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb.Value), hint)
-		return true
+		if !kubeapi.IsLabel(verb) {
+			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), advice)
+			return true
+		}
+		d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb, advice)
+		return false
 	})
 }

@@ -2,9 +2,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -13,7 +10,7 @@ import (
 )
 
 // field reads a field block.
-func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVersion, inherited common) *Field {
+func (d *decoder) field(block *hcl.Block, parent *Resource, inherited common) *Field {
 	content := d.content(block, "field")
 	label, at := block.Labels[0], block.LabelRanges[0]
 	path, err := kubeapi.ParseFieldPath(label)
@@ -24,21 +21,22 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, gv kubeapi.GroupVers
 	c := d.common(content, inherited)
 	d.require(&f.Requirement, TypeField, fmt.Sprintf("%s.field[%q]", parent.Address, label), headerRange(block), c)
 	f.Served = d.served(content)
-	f.Type = d.fieldType(content.Attributes["type"])
+	f.Type = choice(d, content.Attributes["type"], "field type",
+		[]string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"}, map[string]string{
+			"bool": "boolean", "int": "integer", "int32": "integer", "int64": "integer", "float": "number", "double": "number",
+			"list": "array", "map": "object", "struct": "object", "intstr": "int-or-string", "IntOrString": "int-or-string",
+		})
 	f.Enum = d.texts(content.Attributes["enum"])
 	if f.Enum != nil && f.Type != nil && !takesStrings(f.Type.Value) {
 		d.Error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string, or an int-or-string, has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
 	}
-	if required, ok := d.flag(content.Attributes["required"]); ok {
-		f.Required = &required
-		if len(path) > 0 && path[len(path)-1].Kind != kubeapi.StepField {
-			d.Error(required.Range, "Contradiction", "%q speaks of a field by its name, and the path ends in the items of an array or the values of a map.", "required")
-		}
+	f.Required = d.optional(content.Attributes["required"])
+	if f.Required != nil && len(path) > 0 && path[len(path)-1].Kind != kubeapi.StepField {
+		d.Error(f.Required.Range, "Contradiction", "%q is about a field with a name, and the path ends in the items of an array or the values of a map.", "required")
 	}
 	if !f.Served {
 		f.Type, f.Enum, f.Required = nil, nil, nil
 	}
-	d.claimField(f, parent, gv, c)
 	return f
 }
 
@@ -52,70 +50,10 @@ func pathHint(label string) string {
 		case i == 0 && (r == '.' || r == '$' || r == '{'):
 			return " It begins with a name, not as a JSONPath does."
 		case r == '/':
-			return " Its names stand behind dots."
+			return " A dot is between its names."
 		case r == '\'' || r == '"':
 			return " A key of a map is written *."
 		}
 	}
 	return ""
-}
-
-func (d *decoder) fieldType(a *hcl.Attribute) *Value[string] {
-	text, ok := d.text(a)
-	if !ok {
-		return nil
-	}
-	known := []string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"}
-	if slices.Contains(known, text.Value) {
-		return &text
-	}
-	hint := diag.DidYouMean(text.Value, known)
-	if meant := map[string]string{
-		"bool": "boolean", "int": "integer", "int32": "integer", "int64": "integer", "float": "number", "double": "number",
-		"list": "array", "map": "object", "struct": "object", "intstr": "int-or-string", "IntOrString": "int-or-string",
-	}[text.Value]; meant != "" {
-		hint = fmt.Sprintf(" Did you mean %q?", meant)
-	}
-	d.Error(a.Expr.Range(), "Invalid field type", "%q is not a type of a schema, which is one of string, integer, number, boolean, array, object and int-or-string.%s", diag.Clip(text.Value), hint)
-	return nil
-}
-
-// claimField also claims what the field is in.
-func (d *decoder) claimField(f *Field, parent *Resource, gv kubeapi.GroupVersion, c common) {
-	if len(f.Path) == 0 || !c.enabled || !c.settled {
-		return
-	}
-	in := "resource " + strconv.Quote(parent.Name)
-	if parent.Type == TypeKind {
-		in = "kind " + strconv.Quote(parent.Kind.Value)
-	}
-	in = " of the " + strings.ReplaceAll(in, "%", "%%") + " of %q"
-	of := func(words string, path kubeapi.FieldPath) subject {
-		return subject{words: words + in, name: path.String(), groupVersion: gv}
-	}
-	const field, typ, text = "The field %q", "The type of the field %q", "A value of the field %q"
-	const toBeString = "to be a string"
-	if f.Served {
-		for i := range f.Path[:len(f.Path)-1] {
-			d.claim(of(field, f.Path[:i+1]), toBeServed, f.Range, c)
-		}
-	}
-	d.claim(of(field, f.Path), servedClaim(f.Served), f.Range, c)
-	if f.Type != nil {
-		// Two types contradict each other already.
-		if _, found := d.claims[of(typ, f.Path)]; !found {
-			what := toBeString
-			if !takesStrings(f.Type.Value) {
-				what = toBe(f.Type.Value)
-			}
-			d.claim(of(text, f.Path), what, f.Type.Range, c)
-		}
-		d.claim(of(typ, f.Path), toBe(f.Type.Value), f.Type.Range, c)
-	}
-	if f.Enum != nil && f.Type == nil {
-		d.claim(of(text, f.Path), toBeString, f.Enum[0].Range, c)
-	}
-	if f.Required != nil {
-		d.claim(of("\"required\" of the field %q", f.Path), fmt.Sprintf("to be %t", f.Required.Value), f.Required.Range, c)
-	}
 }

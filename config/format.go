@@ -7,7 +7,9 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // Format gives a source of native syntax in canonical style, which is that of
@@ -22,41 +24,61 @@ import (
 // is not formatted; the diagnostics say why, and the result is nil. It is nil,
 // too, for a source of HCL JSON.
 func Format(s Source) ([]byte, hcl.Diagnostics) {
-	d := &decoder{evaluator: evaluator{List: &diag.List{}}, sources: []Source{s}}
-	out := d.format(s)
-	return out, d.Sorted(names(d.sources))
+	b := &budget.Budget{}
+	d := &decoder{evaluator: evaluator{List: &diag.List{}, budget: b}, sources: []Source{s}}
+	var out []byte
+	if exceeded := b.Run(d, budget.Default(), func() { out = d.format(s) }); exceeded != nil {
+		return nil, hcl.Diagnostics{exceeded}
+	}
+	return out, d.Sorted(source.Names(d.sources))
 }
 
+// maxFormatted bounds the tokens of a file that is formatted. hclwrite takes all at once, and
+// some hundred bytes for each.
+const maxFormatted = 300_000
+
 func (d *decoder) format(s Source) []byte {
-	if !checkEncoding(s, d.List) {
+	if !source.CheckEncoding(s, d.List) {
 		return nil
 	}
-	if s.isJSON() {
-		d.Error(s.startOf(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
+	if s.IsJSON() {
+		d.Error(s.Start(), "Not native syntax", "This is HCL JSON. Only native syntax has a canonical style; a formatter of JSON lays out the other.")
 		return nil
 	}
-	if count, last := countTokens(s.Bytes, maxFormatted); count > maxFormatted {
-		d.Error(s.span(last, last+1), "File too large",
-			"A file that is formatted may hold at most %d words, numbers and signs, although a declaration may hold %d. Divide it into several files.", maxFormatted, maxTokens)
-		return nil
+	tokens := 0
+	for _, i := range scanBody(s.Bytes, position{line: 1}, quickPiece).items {
+		if tokens += i.tokens; tokens > maxFormatted {
+			d.Error(s.Span(i.begin.at, i.end.at), "File too large",
+				"A file that is formatted may hold at most %d words, numbers and signs. Divide it into several files.", maxFormatted)
+			return nil
+		}
 	}
-	if d.parseText(s, isValuesName(s.Name)) == nil || d.Diags.HasErrors() {
+	if d.parseText(s) == nil || d.Diags.HasErrors() {
 		d.conceal()
 		return nil
 	}
-	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
-	if paddedSize(tokens) > maxPadded {
-		d.tooWide(s)
+	if !d.budget.Step(s.Start()) {
 		return nil
 	}
-	out := hclwrite.Format(s.Bytes)
-	if len(out) > MaxSourceSize {
-		d.tooWide(s)
+	return d.canonical(s)
+}
+
+// canonical formats a source that has no error.
+func (d *decoder) canonical(s Source) []byte {
+	before, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
+	tooWide := widest(s.Bytes)+indentation(before) > maxWidest
+	var out []byte
+	if !tooWide {
+		out = hclwrite.Format(s.Bytes)
+	}
+	if tooWide || len(out) > MaxSourceSize {
+		d.Error(source.WholeFile(s.Name), "File too large",
+			"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", MaxSourceSize>>20)
 		return nil
 	}
 	after, _ := hclsyntax.LexConfig(out, s.Name, hcl.InitialPos)
-	if i := firstChange(tokens, after); i >= 0 {
-		d.Error(tokens[i].Range, "No canonical style",
+	if i := firstChange(before, after); i >= 0 {
+		d.Error(before[i].Range, "No canonical style",
 			"Without the spaces that stand here, this would be read in another way. Write it differently, as with brackets around it.")
 		return nil
 	}
@@ -66,74 +88,39 @@ func (d *decoder) format(s Source) []byte {
 	return out
 }
 
-func (d *decoder) tooWide(s Source) {
-	d.Error(wholeFile(s.Name), "File too large",
-		"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", MaxSourceSize>>20)
+// maxWidest bounds what is formatted at all. It is far more than the result may have.
+const maxWidest = 16 * MaxSourceSize
+
+// widest is about what a text would come to if lines that follow one another were all as long
+// as the longest of them: one long line among a million short ones makes each of them as long,
+// when they are aligned.
+func widest(text []byte) int {
+	size, lines, longest := 0, 0, 0
+	for line := range bytes.Lines(text) {
+		lines, longest = lines+1, max(longest, len(line))
+		if len(bytes.TrimSpace(line)) == 0 {
+			size += lines * longest
+			lines, longest = 0, 0
+		}
+	}
+	return size + lines*longest
 }
 
-// maxFormatted bounds the tokens of a file that is formatted. Beside the parser's, there
-// are those of the result, and hclwrite's of both.
-const maxFormatted = 400_000
-
-// maxPadded bounds what is formatted at all, in bytes of the result. It is far
-// more than the result may have, since paddedSize errs on the side of too large.
-const maxPadded = 16 * MaxSourceSize
-
-// paddedSize bounds the result of formatting from above. One long line among a
-// million short ones makes each of them as long, when they are aligned.
-func paddedSize(tokens hclsyntax.Tokens) int {
-	size, depth := 0, 0
-	var assigned, commented run
-	// lead is how long the line is up to "=", which is -1 before that is found;
-	// width is how long it is without a comment at its end.
-	lead, width, comment := -1, 0, false
-	for i, t := range tokens {
-		length := len(t.Bytes) + 1
+// indentation is how many spaces the lines begin with in canonical style.
+func indentation(tokens hclsyntax.Tokens) int {
+	size, depth, line := 0, 0, 0
+	for _, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen:
 			depth++
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen:
 			depth--
-		case hclsyntax.TokenEqual:
-			if lead < 0 {
-				lead = width
-			}
 		}
-		size += length
-		// The last line may have no end, and keeps the spaces behind it.
-		last := t.Type == hclsyntax.TokenEOF
-		if last && i > 0 {
-			size += t.Range.Start.Byte - tokens[i-1].Range.End.Byte
-		} else if last {
-			size += t.Range.Start.Byte
-		}
-		ends := t.Type == hclsyntax.TokenComment && (bytes.HasSuffix(t.Bytes, []byte("\n")) || tokens[i+1].Type == hclsyntax.TokenEOF)
-		if ends {
-			comment = width > 0
-		} else {
-			width += length
-		}
-		if ends || last || t.Type == hclsyntax.TokenNewline {
+		if t.Range.Start.Line > line {
+			line = t.Range.Start.Line
 			size += 2 * max(depth, 0)
-			size += assigned.line(lead >= 0, lead) + commented.line(comment, width)
-			lead, width, comment = -1, 0, false
 		}
 	}
-	return size + assigned.line(false, 0) + commented.line(false, 0)
-}
-
-// run is a run of lines that are aligned with one another.
-type run struct{ lines, longest int }
-
-// line adds a line to the run, or ends it. It gives what the alignment of a run
-// that ended takes at most.
-func (r *run) line(belongs bool, length int) int {
-	if belongs {
-		r.lines, r.longest = r.lines+1, max(r.longest, length)
-		return 0
-	}
-	size := r.lines * r.longest
-	*r = run{}
 	return size
 }
 

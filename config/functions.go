@@ -10,51 +10,27 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
-// A function is one that expressions may call. The table of them is the only
-// place that says which there are: evaluation, the bounds of size.go and the page
-// in docs are all made from it.
-type functionSchema struct {
-	name string
-	// signature is how the page shows a call.
-	signature string
-	doc       string
-	// example evaluates to result, both as HCL.
-	example, result string
-	impl            function.Function
-	// bound gives an upper bound of the result, from those of the arguments. It
-	// is asked with at least [boundArguments] arguments, however many are given.
-	bound func(arguments []extent) extent
+// functionGroups lists what expressions may call. The list is the only place that says which
+// there are: evaluation and the page in docs are both made from it.
+func functionGroups() []funcs.Group {
+	return append(funcs.Groups(), funcs.Group{Title: "Kubernetes", Functions: []funcs.Function{{
+		Name: "kind", Signature: "kind(name)", Doc: "A kind, for served in an assert.",
+		Example: `kind("Ingress")`, Result: `{ kind = "Ingress" }`, Impl: kindFunction(),
+	}}})
 }
 
-// functionGroup is a heading of the page.
-type functionGroup struct {
-	title     string
-	functions []functionSchema
-}
-
-// functionSchemas gives the functions by their names. The table is made when an
-// expression calls one for the first time.
-func (e *evaluator) knownFunctions() map[string]functionSchema {
-	if e.table == nil {
-		e.table = map[string]functionSchema{}
-		for _, group := range functionTable() {
-			for _, f := range group.functions {
-				e.table[f.name] = f
-			}
-		}
-	}
-	return e.table
-}
-
-// functions gives what an expression may call where only var, local and pod are
-// known.
+// functions gives what an expression may call where only var, local and pod are known. The map
+// is made when an expression calls something for the first time.
 func (e *evaluator) functions() map[string]function.Function {
 	if e.implementations == nil {
 		e.implementations = map[string]function.Function{}
-		for name, f := range e.knownFunctions() {
-			e.implementations[name] = f.impl
+		for _, group := range functionGroups() {
+			for _, f := range group.Functions {
+				e.implementations[f.Name] = f.Impl
+			}
 		}
 	}
 	return e.implementations
@@ -65,7 +41,7 @@ func (e *evaluator) functions() map[string]function.Function {
 func (e *evaluator) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCallExpr) bool {
 	ok := true
 	for _, call := range calls {
-		if _, found := e.knownFunctions()[call.Name]; found || e.environment != nil && isClusterFunction(call.Name) {
+		if _, found := e.functions()[call.Name]; found || e.environment != nil && isClusterFunction(call.Name) {
 			continue
 		}
 		at := call.NameRange
@@ -84,7 +60,7 @@ func (e *evaluator) unknownFunction(name string, at hcl.Range) {
 		e.Error(at, "Function not available", "kreconcile has no function %q: %s.", name, why)
 		return
 	}
-	names := sortedKeys(e.knownFunctions())
+	names := sortedKeys(e.functions())
 	if e.environment != nil {
 		names = append(names, funcAllowed, funcKubernetes, funcServed)
 	}

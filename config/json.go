@@ -10,13 +10,18 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	hcljson "github.com/hashicorp/hcl/v2/json"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
 // parseJSON parses HCL JSON, after checks that keep the parser's stack bounded
 // and find what hcl would pass over. The body is nil where it was not parsed.
-func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
+func (d *decoder) parseJSON(s Source, schema *lang.Block) hcl.Body {
 	if !d.checkJSON(s, schema) {
+		return nil
+	}
+	if !d.budget.Step(s.Start()) {
 		return nil
 	}
 	file, diags := hcljson.Parse(s.Bytes, s.Name)
@@ -30,9 +35,9 @@ func (d *decoder) parseJSON(s Source, schema *blockSchema) hcl.Body {
 // checkJSON walks the tokens of a source by its schema. Beside the nesting, it
 // finds null, [] and {} where a block or its label is to come: hcl may take them
 // for no block at all, and a requirement would be lost without a word.
-func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
+func (d *decoder) checkJSON(s Source, schema *lang.Block) bool {
 	w := jsonWalker{
-		source: s, list: d.List, sound: true, left: (maxTokens - d.tokens) / tokensOfValue,
+		source: s, list: d.List, budget: d.budget, sound: true,
 		decoder: jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true)),
 	}
 	err := w.value(place{body: schema}, 0)
@@ -43,17 +48,16 @@ func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 			err = nil
 		}
 	}
-	d.tokens += w.values * tokensOfValue
 	if err == nil {
 		return w.sound
 	}
 	at := int(w.decoder.InputOffset())
 	if errors.Is(err, errTooMany) {
-		d.Error(s.span(at-1, at), "Declaration too large", "%s", tooManyTokens())
+		d.Error(s.Span(at-1, at), "File too large", "A file of HCL JSON may have at most %d values and names. Divide it into several files.", maxValues)
 		return false
 	}
 	if errors.Is(err, errTooDeep) {
-		d.Error(s.span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
+		d.Error(s.Span(at-1, at), "Nested too deeply", "Objects and arrays may stand inside one another at most %d deep.", maxNesting)
 		return false
 	}
 	at = len(s.Bytes)
@@ -65,21 +69,18 @@ func (d *decoder) checkJSON(s Source, schema *blockSchema) bool {
 		}
 	}
 	if !explainJSON(s, d.List) {
-		d.Error(s.span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
+		d.Error(s.Span(at, min(at+1, len(s.Bytes))), "Invalid JSON", "This is not valid JSON: %s.", message)
 	}
 	return false
 }
 
-// maxExplained is how many tokens a source may have that hcl says what is wrong with.
+// maxExplained is how long a source may be that hcl says what is wrong with, in bytes.
 const maxExplained = 100_000
 
 // explainJSON lets hcl say what is wrong, which it does better, where its parser
 // cannot recurse too deep, or take too much.
 func explainJSON(s Source, m *diag.List) bool {
-	if bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
-		return false
-	}
-	if count, _ := countTokens(s.Bytes, maxExplained); count > maxExplained {
+	if len(s.Bytes) > maxExplained || bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) > maxSteps {
 		return false
 	}
 	_, diags := hcljson.Parse(s.Bytes, s.Name)
@@ -106,16 +107,16 @@ type jsonWalker struct {
 	list    *diag.List
 	decoder *jsontext.Decoder
 	// sound is false once an error was found that hcl must not see.
-	sound bool
-	found int
-	// values counts values and names, and left is how many there may be.
-	values, left int
-	// templates counts the strings that hcl parses, several times each.
-	templates int
+	sound  bool
+	found  int
+	budget *budget.Budget
+	// values counts values and names.
+	values int
 }
 
-// maxTemplates is how many strings of one source may be templates.
-const maxTemplates = 10_000
+// maxValues bounds the values and names of one source. hcl parses it all at once, and takes
+// some hundred bytes for each.
+const maxValues = 150_000
 
 // maxJSONMistakes is how many errors of one source are reported before it is
 // parsed.
@@ -124,11 +125,11 @@ const maxJSONMistakes = 20
 // place is what the schema has at some point: a body, a block whose labels are
 // still to come, or neither, where a value of an attribute stands.
 type place struct {
-	body   *blockSchema
-	block  *blockSchema
+	body   *lang.Block
+	block  *lang.Block
 	labels int
 	// within is the body that the block stands in.
-	within *blockSchema
+	within *lang.Block
 }
 
 // value walks one value. It recurses at most maxNesting deep.
@@ -136,7 +137,7 @@ func (w *jsonWalker) value(p place, depth int) error {
 	if depth > maxNesting {
 		return errTooDeep
 	}
-	if err := w.count(1); err != nil {
+	if err := w.count(); err != nil {
 		return err
 	}
 	token, err := w.decoder.ReadToken()
@@ -160,13 +161,13 @@ func (w *jsonWalker) value(p place, depth int) error {
 				fmt.Sprintf("A number may have at most %d digits, written out without an exponent.", maxDigits))
 		}
 	case '"':
-		return w.text(token.String(), end)
+		w.text(token.String(), end)
 	}
 	return nil
 }
 
-func (w *jsonWalker) count(values int) error {
-	if w.values += values; w.values > w.left {
+func (w *jsonWalker) count() error {
+	if w.values++; w.values > maxValues || w.budget.Stopped() {
 		return errTooMany
 	}
 	return nil
@@ -176,7 +177,7 @@ func (w *jsonWalker) object(p place, depth int) error {
 	start := int(w.decoder.InputOffset()) - 1
 	empty := true
 	for ; w.decoder.PeekKind() != '}'; empty = false {
-		if err := w.count(1); err != nil {
+		if err := w.count(); err != nil {
 			return err
 		}
 		name, err := w.decoder.ReadToken()
@@ -184,9 +185,7 @@ func (w *jsonWalker) object(p place, depth int) error {
 			return err
 		}
 		key := name.String()
-		if err := w.text(key, int(w.decoder.InputOffset())); err != nil {
-			return err
-		}
+		w.text(key, int(w.decoder.InputOffset()))
 		if err := w.value(p.inside(key), depth+1); err != nil {
 			return err
 		}
@@ -216,24 +215,24 @@ func (w *jsonWalker) array(p place, depth int) error {
 // inside gives the place of the value of an object's property.
 func (p place) inside(key string) place {
 	switch {
-	case p.block != nil && p.labels > 0 && p.block.name == dynamicType:
+	case p.block != nil && p.labels > 0 && p.block.Name == lang.Dynamic:
 		// The label says what is made; where that is nothing, it is reported later.
-		if made := p.within.block(key); made != nil {
-			p.block = dynamicSchema(made)
+		if made := p.within.Block(key); made != nil {
+			p.block = lang.DynamicBlock(made)
 		}
 		return place{block: p.block, body: p.block}
 	case p.block != nil && p.labels > 0:
 		return place{block: p.block, labels: p.labels - 1, body: p.bodyAfter(p.labels - 1)}
 	case p.body != nil:
-		inner := p.body.block(key)
-		if inner == nil && key == dynamicType && len(p.body.repeatable()) > 0 {
-			inner = dynamicSchema(&blockSchema{})
+		inner := p.body.Block(key)
+		if inner == nil && key == lang.Dynamic && len(p.body.Repeatable()) > 0 {
+			inner = lang.DynamicBlock(&lang.Block{})
 		}
 		if inner == nil {
 			return place{}
 		}
 		next := place{block: inner, within: p.body}
-		if inner.label != "" {
+		if inner.Label != "" {
 			next.labels = 1
 		}
 		next.body = next.bodyAfter(next.labels)
@@ -243,7 +242,7 @@ func (p place) inside(key string) place {
 }
 
 // bodyAfter gives the body that an object is, once all labels have been read.
-func (p place) bodyAfter(labels int) *blockSchema {
+func (p place) bodyAfter(labels int) *lang.Block {
 	if labels > 0 {
 		return nil
 	}
@@ -253,9 +252,9 @@ func (p place) bodyAfter(labels int) *blockSchema {
 func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 	remedy := "write {}"
 	if p.labels > 0 {
-		remedy = "write an object that has the block's " + p.block.label + " as a property"
+		remedy = "write an object that has the block's " + p.block.Label + " as a property"
 	}
-	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s Leave it out, or %s.", p.block.name, what, remedy))
+	w.mistake(start, end, "Missing block", fmt.Sprintf("A block of type %q is expected here. %s Leave it out, or %s.", p.block.Name, what, remedy))
 }
 
 // error reports what hcl must not see. Only the first ones are: to tell the
@@ -263,26 +262,16 @@ func (w *jsonWalker) notABlock(p place, start, end int, what string) {
 func (w *jsonWalker) mistake(start, end int, summary, detail string) {
 	w.sound = false
 	if w.found++; w.found <= maxJSONMistakes {
-		w.list.Error(w.source.span(start, end), summary, "%s", detail)
+		w.list.Error(w.source.Span(start, end), summary, "%s", detail)
 	}
 }
 
 // text checks a string, which hcl may parse as a template or as a type.
-func (w *jsonWalker) text(text string, end int) error {
+func (w *jsonWalker) text(text string, end int) {
 	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") && len(text) <= maxLiterals {
-		return nil
-	}
-	if w.templates++; w.templates > maxTemplates {
-		w.mistake(max(end-len(text)-2, 0), end, "Too many templates", fmt.Sprintf("A file may have at most %d texts that are templates or long.", maxTemplates))
-		return nil
-	}
-	// It is parsed several times, if not kept, and counts as what it is.
-	count, _ := countFrom([]byte(text), maxTextTokens, false)
-	if err := w.count((count + tokensOfValue - 1) / tokensOfValue); err != nil {
-		return err
+		return
 	}
 	if d := checkTemplate(text); d != nil {
 		w.mistake(max(end-len(text)-2, 0), end, d.Summary, d.Detail)
 	}
-	return nil
 }

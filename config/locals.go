@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
 // local is a named value. Where it is mistaken, the value is unknown.
@@ -103,8 +104,11 @@ func (d *decoder) evaluateLocal(l *local) {
 	if !ok {
 		return
 	}
+	if !d.fitsMemory(value, l.expr.Range(), "The local value", l.name) {
+		return
+	}
 	if !numbersInRange(value) {
-		d.Error(l.expr.Range(), "Number out of range", "The local value %q holds a number that is infinite or has more than %d digits.", l.name, maxResultDigits)
+		d.Error(l.expr.Range(), "Number out of range", "The local value %q holds a number that is infinite or has more than %d digits.", l.name, funcs.MaxDigits)
 		return
 	}
 	l.value = value

@@ -7,7 +7,11 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
@@ -58,61 +62,53 @@ type Assignment struct {
 //
 // The declaration is nil where a diagnostic is an error, and never nil otherwise.
 func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
+	return parseWithin(sources, in, nil)
+}
+
+// parseWithin parses within limits, or within those of the program where limits is nil.
+func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
+	b := &budget.Budget{}
 	d := &decoder{
 		evaluator: evaluator{
-			List: &diag.List{}, inputs: in,
+			List: &diag.List{}, inputs: in, budget: b, limits: limits,
 			variables: map[string]*variable{}, locals: map[string]*local{},
 		},
 		sources:     sources,
-		schemas:     map[string]*hcl.BodySchema{},
-		language:    map[string]*blockSchema{},
-		names:       map[string]hcl.Range{},
+		names:       names{},
 		blocks:      map[string]int{},
-		claims:      make(map[subject]claim, expectedClaims(sources)),
-		declaration: &Declaration{},
+		unsettled:   map[*Requirement]bool{},
+		declaration: &Declaration{budget: b},
 	}
-	d.decode()
-	diags := d.Sorted(names(sources))
+	if limits == nil {
+		now := budget.Default()
+		limits = &now
+	}
+	if exceeded := b.Run(d, *limits, d.decode); exceeded != nil {
+		return nil, hcl.Diagnostics{exceeded}
+	}
+	diags := d.Sorted(source.Names(sources))
 	if diags.HasErrors() {
 		return nil, diags
 	}
 	return d.declaration, diags
 }
 
-// expectedClaims is about how many claims sources make. A map that has to grow to
-// as many would be copied again and again.
-func expectedClaims(sources []Source) int {
-	total := 0
-	for _, s := range sources {
-		total += len(s.Bytes)
-	}
-	return min(total, MaxTotalSize) / 64
-}
-
 // decoder turns sources into a declaration.
 type decoder struct {
 	evaluator
 	sources []Source
-	schemas map[string]*hcl.BodySchema
 	// language has each type of block by its name.
-	language    map[string]*blockSchema
+	language    map[string]*lang.Block
 	localOrder  []*local
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
 	// blocks counts the api blocks of each label.
 	blocks map[string]int
-	claims map[subject]claim
-	// versions are what the cluster blocks require of Kubernetes' version.
-	versions joinedVersions
-	// full is set once there are more of them than may be.
-	full bool
-	// names are those of permissions and checks, behind their type.
-	names map[string]hcl.Range
-	// tokens counts those of all sources.
-	tokens int
-	// made counts what stands in dynamic blocks, and what permissions multiply to.
-	made int
+	// unsettled are those for which it is not known whether they are enabled.
+	unsettled map[*Requirement]bool
+	// names are those of permissions and checks.
+	names names
 	// open is set where what a dynamic block makes, or what a permission asks for,
 	// is not known.
 	open bool
@@ -121,9 +117,8 @@ type decoder struct {
 }
 
 func (d *decoder) decode() {
-	root := language()
-	d.learn(root)
-	d.schemas[dynamicType] = dynamicSchema(&blockSchema{}).body()
+	root := lang.File()
+	d.language = root.Index()
 	contents, ok := d.contents(root)
 	if !ok || !d.versionFits(contents) {
 		return
@@ -134,8 +129,8 @@ func (d *decoder) decode() {
 	d.evaluateLocals()
 	d.validate()
 	for _, content := range contents {
-		for _, block := range d.expand(content.Blocks, root.name, nil) {
-			if d.full {
+		for _, block := range d.expand(content.Blocks, root.Name, nil) {
+			if d.budget.Stopped() {
 				break
 			}
 			switch block.Type {
@@ -150,26 +145,19 @@ func (d *decoder) decode() {
 			}
 		}
 	}
+	d.contradictions()
 	d.declaration.Requirements = len(d.all)
 	d.emptiness()
 	d.unused()
 }
 
-// learn computes the hcl schema of each type of block, once.
-func (d *decoder) learn(b *blockSchema) {
-	d.schemas[b.name], d.language[b.name] = b.body(), b
-	for _, inner := range b.blocks {
-		d.learn(inner)
-	}
-}
-
 // contents parses all sources. It gives one content for each, in their order.
-func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
+func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 	var bodies []hcl.Body
 	total := 0
 	for _, s := range d.sources {
-		if total += len(s.Bytes); total > MaxTotalSize {
-			d.Error(wholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", MaxTotalSize>>20)
+		if total += len(s.Bytes); total > source.MaxTotal {
+			d.Error(source.WholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", source.MaxTotal>>20)
 			return nil, false
 		}
 		bodies = append(bodies, d.parse(s, root))
@@ -180,7 +168,7 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 	}
 	var contents []*hcl.BodyContent
 	for _, body := range bodies {
-		content, diags := body.Content(d.schemas[root.name])
+		content, diags := body.Content(root.Body())
 		d.Add(d.misplaced(diags, true)...)
 		contents = append(contents, content)
 	}
@@ -189,56 +177,18 @@ func (d *decoder) contents(root *blockSchema) ([]*hcl.BodyContent, bool) {
 
 // contentOf reads the content of a body. What hcl would object to, it says itself.
 func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	if native, ok := body.(*hclsyntax.Body); ok {
-		if content := plainContent(native, schema); content != nil {
-			return content
-		}
-	}
 	content, diags := body.Content(schema)
 	d.Add(d.misplaced(diags, false)...)
-	return content
-}
-
-// plainContent gives what hcl does of a body in which all is as the schema has it,
-// without what hcl keeps to look at the rest. Else, it is nil.
-func plainContent(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	content := &hcl.BodyContent{MissingItemRange: body.MissingItemRange()}
-	if len(body.Attributes) > 0 {
-		content.Attributes = make(hcl.Attributes, len(body.Attributes))
-	}
-	for _, known := range schema.Attributes {
-		if a := body.Attributes[known.Name]; a != nil {
-			content.Attributes[known.Name] = a.AsHCLAttribute()
-		} else if known.Required {
-			return nil
-		}
-	}
-	if len(content.Attributes) != len(body.Attributes) {
-		return nil
-	}
-	if len(body.Blocks) > 0 {
-		content.Blocks = make(hcl.Blocks, 0, len(body.Blocks))
-	}
-	for _, block := range body.Blocks {
-		i := slices.IndexFunc(schema.Blocks, func(known hcl.BlockHeaderSchema) bool { return known.Type == block.Type })
-		if i < 0 || len(schema.Blocks[i].LabelNames) != len(block.Labels) {
-			return nil
-		}
-		content.Blocks = append(content.Blocks, block.AsHCLBlock())
-	}
 	return content
 }
 
 // conceal drops the details of errors that stand where no line may be shown:
 // what the parser says of a broken text can quote it.
 func (d *decoder) conceal() {
-	secrets := map[string][]region{}
 	for _, s := range d.sources {
-		secrets[s.Name] = append(secrets[s.Name], s.secrets()...)
-	}
-	for _, m := range d.Diags {
-		for _, secret := range secrets[m.Subject.Filename] {
-			if secret.holds(m.Subject.Start.Byte) {
+		secrets := s.Secrets()
+		for _, m := range d.Diags {
+			if s.Name == m.Subject.Filename && secrets.Have(m.Subject.Start.Byte) {
 				m.Detail = concealed
 			}
 		}
@@ -247,20 +197,41 @@ func (d *decoder) conceal() {
 
 // parse parses one source in its syntax. The body is nil where it cannot be
 // used.
-func (d *decoder) parse(s Source, schema *blockSchema) hcl.Body {
-	if !checkEncoding(s, d.List) {
+func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
+	if !source.CheckEncoding(s, d.List) {
 		return nil
 	}
-	if s.isJSON() {
+	if s.IsJSON() {
 		return d.parseJSON(s, schema)
 	}
-	if !d.affordable(s) {
-		return nil
-	}
-	if body := d.parseText(s, schema.free); body != nil {
+	if body := d.parseText(s); body != nil {
 		return body
 	}
 	return nil
+}
+
+// parseText parses native syntax, and says in errors what another language may have been
+// meant to be. The body is nil where it cannot be used.
+func (d *decoder) parseText(s Source) *hclsyntax.Body {
+	var faults diag.List
+	body := parseNative(s, &faults, d.budget)
+	if faults.Diags.HasErrors() {
+		if other := hint.Foreign(s); other != nil {
+			d.Add(other)
+			return nil
+		}
+	}
+	for _, m := range faults.Diags {
+		switch m.Summary {
+		case "Missing newline after argument":
+			m.Detail += " Put text in quotes."
+		case "Invalid template control keyword":
+			m.Detail += " For the text %{ itself, write %%{."
+		}
+	}
+	d.Add(faults.Diags...)
+	d.Dropped += faults.Dropped
+	return body
 }
 
 func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
@@ -278,9 +249,9 @@ func (d *decoder) emptiness() {
 	if d.inputs.AllowEmpty || d.open || d.Diags.HasErrors() {
 		return
 	}
-	at := wholeFile("")
+	at := source.WholeFile("")
 	if len(d.sources) > 0 {
-		at = d.sources[0].startOf()
+		at = d.sources[0].Start()
 	}
 	switch {
 	case len(d.all) == 0:

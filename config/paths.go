@@ -19,17 +19,9 @@ func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common)
 	}
 	verbs := d.pathVerbs(content.Attributes["verbs"])
 	paths := d.paths(a)
-	d.open = d.open || len(verbs) == 0 || len(paths) == 0
-	if !d.make(len(verbs)*len(paths), a.Range) {
-		return
-	}
-	for _, verb := range verbs {
-		for _, item := range paths {
-			review := &PermissionReview{Verb: verb.Value, Path: item.Value}
-			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].non_resource_url[%q]", p.Name, verb.Value, item.Value), item.Range, c)
-			p.Reviews = append(p.Reviews, review)
-		}
-	}
+	d.reviews(p, a, "non_resource_url", verbs, paths, c, func(_ Value[string], i int) PermissionReview {
+		return PermissionReview{Path: paths[i].Value}
+	})
 }
 
 // pathVerbs reads a list of methods of HTTP, in lower case.
@@ -38,12 +30,8 @@ func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
 	list := d.texts(a)
 	for _, verb := range list {
 		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
-			lower := strings.ToLower(verb.Value)
-			hint := diag.DidYouMean(lower, known)
-			if slices.Contains(known, lower) {
-				hint = fmt.Sprintf(" Did you mean %q?", lower)
-			}
-			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", diag.Clip(verb.Value), hint)
+			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s",
+				diag.Clip(verb.Value), diag.DidYouMean(strings.ToLower(verb.Value), known))
 		}
 	}
 	return list
@@ -56,7 +44,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	var list []Value[string]
 	for _, item := range d.texts(a) {
 		at := itemRange(item, a)
-		if reason := pathMistake(item.Value); reason != "" {
+		if reason := pathFault(item.Value); reason != "" {
 			d.Error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", diag.Clip(item.Value), reason)
 			continue
 		}
@@ -73,7 +61,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	return list
 }
 
-func pathMistake(path string) string {
+func pathFault(path string) string {
 	switch {
 	case path == "":
 		return "it is empty"
@@ -90,7 +78,7 @@ func pathMistake(path string) string {
 	case slices.Contains(strings.Split(path, "/"), ".."):
 		return "\"..\" leads to another path; write that one"
 	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
-		return "\"*\" stands at its end only"
+		return "\"*\" can only be its end"
 	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		return "it has a space in it or more than 1000 bytes"
 	}
@@ -133,32 +121,18 @@ func resourceAdvice(path string) string {
 		group, parts = "."+parts[1], parts[1:]
 	}
 	parts = parts[2:]
-	verbs := "the verbs of resources, such as \"get\" and \"list\""
 	if parts[0] == "watch" || parts[0] == "proxy" {
-		verbs = fmt.Sprintf("the verb %q", parts[0])
 		parts = parts[1:]
 	}
-	namespace := ""
 	if len(parts) > 2 && parts[0] == "namespaces" && parts[2] != "status" && parts[2] != "finalize" {
-		namespace, parts = parts[1], parts[2:]
+		parts = parts[2:]
 	}
-	if len(parts) == 0 || strings.HasSuffix(parts[0], "*") && parts[0] != "*" {
-		return "Write \"resources\" in place of \"non_resource_urls\", with " + verbs + "."
+	if len(parts) == 0 || parts[0] != "*" && strings.HasSuffix(parts[0], "*") {
+		return "Write \"resources\" in place of \"non_resource_urls\"."
 	}
-	resource, name := parts[0]+group, ""
-	if len(parts) > 1 {
-		name = strings.TrimSuffix(parts[1], "*")
-	}
+	resource := parts[0] + group
 	if len(parts) > 2 && !strings.HasSuffix(parts[2], "*") {
 		resource += "/" + parts[2]
 	}
-	write := []string{fmt.Sprintf("resources = [%q]", diag.Clip(resource))}
-	if namespace != "" {
-		write = append(write, fmt.Sprintf("namespace = %q", diag.Clip(namespace)))
-	}
-	if name != "" && name == parts[1] {
-		write = append(write, fmt.Sprintf("name = %q", diag.Clip(name)))
-	}
-	advice := "Write " + strings.Join(write, ", ")
-	return advice + " in place of it, with " + verbs + "."
+	return fmt.Sprintf("Write resources = [%q] in place of it, with the verbs of resources, such as \"get\" and \"list\".", diag.Clip(resource))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -40,12 +41,7 @@ func (d *decoder) unique(block *hcl.Block) {
 	if !hclsyntax.ValidIdentifier(label) {
 		d.Error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
 	}
-	key, at := block.Type+" "+label, headerRange(block)
-	if first, found := d.names[key]; found {
-		d.Error(at, "Duplicate "+block.Type, "The %s %q is already declared at %s.", block.Type, diag.Clip(label), first)
-		return
-	}
-	d.names[key] = at
+	d.once(d.names, block.Type, label, "", headerRange(block))
 }
 
 func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c common) {
@@ -68,30 +64,38 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
 	for _, item := range resources {
-		r, err := parsePermissionResource(item.Value)
-		r.Virtual = base.Virtual
+		named, err := parsePermissionResource(item.Value)
+		r := base
+		r.Resource, r.Group, r.Subresource = named.Resource, named.Group, named.Subresource
 		if err != nil {
 			d.Error(itemRange(item, attributes["resources"]), "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", diag.Clip(item.Value), err)
 		} else if slip := resourceWarning(r); slip != "" {
 			d.Warn(itemRange(item, attributes["resources"]), unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
 		}
-		r.ObjectName, r.Namespace, r.NamespaceRange, r.PodNamespace = base.ObjectName, base.Namespace, base.NamespaceRange, base.PodNamespace
 		parsed = append(parsed, r)
 	}
-	d.open = d.open || len(verbs) == 0 || len(resources) == 0
-	if !d.make(len(verbs)*len(resources), attributes["resources"].Range) {
-		return
-	}
+	d.reviews(p, attributes["resources"], "resource", verbs, resources, c, func(verb Value[string], i int) PermissionReview {
+		r := parsed[i]
+		if r.ObjectName != "" {
+			d.nameOf(verb.Value, resources[i].Value, r, attributes["name"].NameRange)
+		}
+		return PermissionReview{Resource: &r}
+	})
+}
+
+// reviews requires each verb for each item of a list.
+func (d *decoder) reviews(p *Permission, a *hcl.Attribute, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
+	d.open = d.open || len(verbs) == 0 || len(items) == 0
 	for _, verb := range verbs {
-		for i, item := range resources {
-			r := parsed[i]
-			if r.ObjectName != "" {
-				d.nameOf(verb.Value, item.Value, r, attributes["name"].NameRange)
+		for i, item := range items {
+			if d.budget.Stopped() {
+				return
 			}
-			review := &PermissionReview{Verb: verb.Value, Resource: &r}
-			d.require(&review.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].resource[%q]", p.Name, verb.Value, item.Value), item.Range, c)
-			p.Reviews = append(p.Reviews, review)
+			r := review(verb, i)
+			r.Verb = verb.Value
+			d.require(&r.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].%s[%q]", p.Name, verb.Value, what, item.Value), item.Range, c)
+			p.Reviews = append(p.Reviews, &r)
 		}
 	}
 }
@@ -104,9 +108,8 @@ func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
 	return item.Range
 }
 
-// nameOf judges a verb that stands beside the name of an object. A request to
-// create something carries its name only where it is one to apply or to replace
-// it, or one for a subresource.
+// nameOf judges a verb of a permission for one object. A request to create an object has its
+// name only if it applies or replaces it, or if it is for a subresource.
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
 func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Range) {
@@ -141,24 +144,17 @@ func (d *decoder) objectName(name string, at hcl.Range) string {
 func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
 	known := append(kubeapi.Verbs(), accessVerbs()...)
 	list := d.texts(a)
-	for _, verb := range list {
-		d.permissionVerb(verb.Value, itemRange(verb, a), known)
-	}
-	return list
-}
-
-func (d *decoder) permissionVerb(verb string, at hcl.Range, known []string) {
-	switch lower := strings.ToLower(verb); {
-	case verb == "*" || slices.Contains(known, verb):
-	case lower != verb:
-		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), diag.DidYouMean(lower, append(known, lower)))
-	case !isVerb(verb):
-		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.", diag.Clip(verb))
-	default:
-		if near := diag.Suggestion(verb, known); near != "" {
-			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API. Did you mean %q?", diag.Clip(verb), near)
+	for _, item := range list {
+		at, verb := itemRange(item, a), item.Value
+		switch near := diag.DidYouMean(verb, known); {
+		case verb == "*" || slices.Contains(known, verb):
+		case !isVerb(verb):
+			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.%s", diag.Clip(verb), near)
+		case near != "":
+			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(verb), near)
 		}
 	}
+	return list
 }
 
 // isVerb allows for verbs such as impersonate:user-info, too.
@@ -204,8 +200,10 @@ func resourceWarning(r PermissionResource) string {
 		// and a path.
 		return ""
 	case r.Virtual:
-	case permissionSlip(r) != "":
-		return permissionSlip(r)
+	default:
+		if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" {
+			return meant
+		}
 	}
 	switch {
 	case r.Subresource != "" && behind != "" && isVersion(version), isVersion(r.Group):

@@ -2,7 +2,6 @@ package config
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -22,13 +21,9 @@ func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 		if name == nil || strings.Contains(m.Detail, "Did you mean") || strings.HasSuffix(m.Detail, "a value.") {
 			continue
 		}
-		hint := d.belongs(name[1], m.Summary != "Unsupported argument", m.Summary != "Unsupported block type")
+		hint := d.language[""].Where(name[1], m.Summary != "Unsupported argument", m.Summary != "Unsupported block type")
 		if hint == "" && top {
-			var names []string
-			for _, b := range language().blocks {
-				names = append(names, b.name)
-			}
-			hint = " A declaration has these blocks: " + strings.Join(names, ", ") + "."
+			hint = " A declaration has these blocks: " + strings.Join(d.language[""].Names(), ", ") + "."
 		}
 		m.Detail += hint
 	}
@@ -36,32 +31,3 @@ func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 }
 
 var quotedName = regexp.MustCompile(`"([a-z_]+)"`)
-
-// belongs says in which blocks the language has a block or an attribute of a name, or "".
-func (d *decoder) belongs(name string, block, attribute bool) string {
-	var places []string
-	const what = " It belongs in "
-	for _, parent := range sortedKeys(d.language) {
-		b := d.language[parent]
-		isIt := func(a attributeSchema) bool { return a.name == name }
-		if parent != "" && (block && b.block(name) != nil || attribute && slices.ContainsFunc(b.attributes, isIt)) {
-			places = append(places, parent)
-		}
-	}
-	last := len(places) - 1
-	switch {
-	case last < 0:
-		return ""
-	case last > 3:
-		return what + "a block that requires something, such as api."
-	case last == 0 && places[0] == "api":
-		return what + "an api block, as in api \"apps/v1\" { … }."
-	case last == 0:
-		return what + "a " + places[0] + " block."
-	}
-	article := "a "
-	if strings.ContainsAny(places[0][:1], "aeiou") {
-		article = "an "
-	}
-	return what + article + strings.Join(places[:last], ", ") + " or " + places[last] + " block."
-}

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -72,7 +74,11 @@ func (env *Environment) served(x *exploration) function.Function {
 			err = errors.New("it names no version")
 		}
 		if err != nil {
-			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", diag.Clip(api), err, insideServed(api))
+			instead := strings.TrimSuffix(hint.Behind(api, hint.Served), ".")
+			if instead != "" {
+				instead = "; " + strings.ToLower(instead[:1]) + instead[1:]
+			}
+			return inquiry{}, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", diag.Clip(api), err, instead)
 		}
 		q := question{gv: gv}
 		switch {

@@ -3,12 +3,12 @@ package config
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
-	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // common is what a block sets for its requirement and, in part, for those that
@@ -22,11 +22,11 @@ type common struct {
 	remedy   string
 }
 
-// outermost is what a block inherits that stands in none.
+// outermost is what a block inherits that is in no other block.
 func outermost() common { return common{enabled: true, settled: true, severity: SeverityError} }
 
 // common reads the common attributes of a block within parent. Enabled and
-// severity are inherited; reason and remedy speak of one requirement only.
+// severity are inherited; reason and remedy are for one requirement only.
 func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	c := common{enabled: true, settled: true, severity: parent.severity}
 	if a := content.Attributes["enabled"]; a != nil {
@@ -38,8 +38,8 @@ func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	case !parent.settled && c.enabled:
 		c.settled = false
 	}
-	if severity, ok := d.text(content.Attributes["severity"]); ok {
-		c.severity = d.severity(severity, content.Attributes["severity"].Expr.Range(), parent.severity)
+	if severity := choice(d, content.Attributes["severity"], "severity", Severities(), nil); severity != nil {
+		c.severity = severity.Value
 	}
 	if reason, ok := d.text(content.Attributes["reason"]); ok {
 		c.reason = reason.Value
@@ -64,17 +64,38 @@ func (d *decoder) enabled(a *hcl.Attribute) (enabled, settled bool) {
 	return value.True(), true
 }
 
-func (d *decoder) severity(given Value[string], at hcl.Range, fallback Severity) Severity {
-	var known []string
-	for _, s := range Severities() {
-		if string(s) == given.Value {
-			return s
-		}
-		known = append(known, string(s))
+// optional reads a bool, and is nil where there is none.
+func (d *decoder) optional(a *hcl.Attribute) *Value[bool] {
+	if value, ok := d.flag(a); ok {
+		return &value
 	}
-	d.Error(at, "Invalid severity", "A severity is \"error\" or \"warning\", not %q.%s", diag.Clip(given.Value), diag.DidYouMean(given.Value, known))
-	return fallback
+	return nil
 }
+
+// choice reads a string that is one of few. Other words that mean one are only suggested.
+func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, words map[string]string) *Value[T] {
+	text, ok := d.text(a)
+	if !ok {
+		return nil
+	}
+	var names, quoted []string
+	for _, one := range known {
+		if string(one) == text.Value {
+			return &Value[T]{Value: one, Range: text.Range}
+		}
+		names, quoted = append(names, string(one)), append(quoted, strconv.Quote(string(one)))
+	}
+	meant := diag.DidYouMean(text.Value, names)
+	if word := words[text.Value]; word != "" {
+		meant = fmt.Sprintf(" Did you mean %q?", word)
+	}
+	last := len(quoted) - 1
+	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), meant)
+	return nil
+}
+
+// findingSize is about what a finding takes in a report, in bytes.
+const findingSize = 4 << 10
 
 // require makes the next requirement, in declaration order.
 func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range, c common) {
@@ -82,10 +103,12 @@ func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range
 		Index: len(d.all), Type: typ, Address: address, Range: at,
 		Enabled: c.enabled, Severity: c.severity, Reason: c.reason, Remedy: c.remedy,
 	}
-	if d.all = append(d.all, r); len(d.all) > maxRequirements && !d.full {
-		d.full = true
-		d.Error(at, "Too many requirements", "A declaration may require at most %d things. Divide it into several declarations.", maxRequirements)
+	if !c.settled {
+		d.unsettled[r] = true
 	}
+	d.all = append(d.all, r)
+	d.budget.Step(at)
+	d.budget.Claim(len(d.all) * findingSize)
 }
 
 // served reads the attribute of that name. Where it is false, whatever else the
@@ -108,58 +131,4 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 		d.Error(headerRange(block), "Contradiction", "A %s "+detail[len("%s "):], block.Type, a.Range)
 	}
 	return false
-}
-
-// claim is what some requirement says of a fact that can be only one way.
-type claim struct {
-	what string
-	at   hcl.Range
-}
-
-// subject is what a claim speaks of. Its words are made only where they are needed.
-type subject struct {
-	// words has a %q for each name that is not empty.
-	words        string
-	name         string
-	groupVersion kubeapi.GroupVersion
-}
-
-func (s subject) String() string {
-	var names []any
-	for _, name := range []string{s.name, s.groupVersion.String()} {
-		if name != "" {
-			names = append(names, name)
-		}
-	}
-	return fmt.Sprintf(s.words, names...)
-}
-
-// claim records what an enabled requirement says of a subject. Where another one
-// says otherwise, no cluster can satisfy both.
-func (d *decoder) claim(of subject, what string, at hcl.Range, c common) {
-	if !c.enabled || !c.settled {
-		return
-	}
-	first, found := d.claims[of]
-	switch {
-	case !found:
-		d.claims[of] = claim{what: what, at: at}
-	case first.what != what:
-		d.Error(at, "Contradiction", "%s is required %s here, and %s at %s.", of, what, first.what, first.at)
-	}
-}
-
-// toBe is what a claim says that names a value.
-func toBe(value string) string { return "to be " + strconv.Quote(value) }
-
-const (
-	toBeServed    = "to be served"
-	notToBeServed = "not to be served"
-)
-
-func servedClaim(served bool) string {
-	if served {
-		return toBeServed
-	}
-	return notToBeServed
 }

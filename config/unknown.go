@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
 )
 
 // unknownRoot reports a name that does not exist. It may be inside a string, as ${NAME}.
@@ -55,18 +56,8 @@ func (e *evaluator) constantName(t hcl.Traversal, interpolated bool) string {
 
 // meantName suggests the keyword that another language writes otherwise, or "".
 func meantName(t hcl.Traversal, interpolated bool) string {
-	if len(t) > 1 || interpolated {
-		return ""
-	}
-	var meant string
-	switch strings.ToLower(t.RootName()) {
-	case "true", "yes", "on", "y":
-		meant = "true"
-	case "false", "no", "off", "n":
-		meant = "false"
-	case "null", "none", "nil", "undefined":
-		meant = "null"
-	default:
+	meant := hint.Keyword(t.RootName())
+	if len(t) > 1 || interpolated || meant == "" {
 		return ""
 	}
 	return fmt.Sprintf("There is no %q; did you mean %s?", t.RootName(), meant)
@@ -85,8 +76,8 @@ func spelled(t hcl.Traversal) string {
 	return diag.Clip(strings.Join(names, "."))
 }
 
-// interpolatedIn gives the references that stand in a text with nothing around them. They
-// are found when they are first asked for.
+// interpolatedIn gives the references that are alone in an interpolation, as in "${NAME}". They
+// are looked for when they are first needed.
 func interpolatedIn(expr hcl.Expression) func() map[string]bool {
 	return sync.OnceValue(func() map[string]bool {
 		found := map[string]bool{}

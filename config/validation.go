@@ -18,7 +18,7 @@ type validation struct {
 }
 
 func (d *decoder) declareValidation(v *variable, block *hcl.Block) {
-	content := d.contentOf(block.Body, d.schemas["validation"])
+	content := d.contentOf(block.Body, d.language["validation"].Body())
 	condition, message := content.Attributes["condition"], content.Attributes["error_message"]
 	if condition == nil || message == nil {
 		return // which is reported
@@ -61,8 +61,10 @@ func (d *decoder) validateBy(v *variable, rule validation) {
 		d.Error(rule.message.Range(), "Sensitive value not allowed", "The error message is shown, so it cannot depend on a sensitive variable.")
 		return
 	}
-	if text, ok := literal(rule.message); ok && !d.usableMessage(text, rule) {
-		return
+	if isPlain(rule.message) {
+		if text, diags := rule.message.Value(nil); !diags.HasErrors() && !d.usableMessage(text, rule) {
+			return
+		}
 	}
 	holds, ok := d.value(rule.condition)
 	if !ok {

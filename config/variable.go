@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,9 +10,12 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
+	"github.com/kreconcile/kreconcile/config/internal/hint"
+	"github.com/kreconcile/kreconcile/config/internal/lang"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -35,7 +39,7 @@ type variable struct {
 
 // declareVariable reads a variable block.
 func (d *decoder) declareVariable(block *hcl.Block) {
-	content, diags := block.Body.Content(d.schemas["variable"])
+	content, diags := block.Body.Content(d.language["variable"].Body())
 	for _, m := range diags {
 		if strings.Contains(m.Detail, `"ephemeral"`) {
 			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
@@ -151,7 +155,7 @@ func (d *decoder) assign() {
 		case v != nil:
 			given[a.Name] = assignment{Assignment: a, at: v.at}
 		case !a.Environment:
-			d.Error(wholeFile(a.Origin), "Undeclared variable",
+			d.Error(source.WholeFile(a.Origin), "Undeclared variable",
 				"A value is given to the variable %q, which is not declared.%s", diag.Clip(a.Name), diag.DidYouMean(a.Name, sortedKeys(d.variables)))
 		}
 	}
@@ -200,7 +204,7 @@ func (d *decoder) readValues(s Source, given map[string]assignment) {
 func (d *decoder) parseValues(s Source) hcl.Body {
 	secret := slices.ContainsFunc(sortedKeys(d.variables), func(name string) bool { return d.variables[name].sensitive })
 	before := len(d.Diags)
-	body := d.parse(s, valuesLanguage())
+	body := d.parse(s, lang.Values())
 	for _, m := range d.Diags[before:] {
 		if secret {
 			m.Detail = concealed
@@ -269,8 +273,10 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	invalid := func(detail string) (cty.Value, bool) {
 		if v.sensitive {
 			detail = concealed
-		} else if meant := meantValue(a, v.typ); meant != "" {
-			detail = meant
+		} else if meant := hint.Value(a.Value, v.typ); meant != "" && a.Environment {
+			detail = fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, meant)
+		} else if meant != "" {
+			detail = fmt.Sprintf("In a shell, write --var '%s=%s'.", a.Name, meant)
 		}
 		d.Error(v.at, "Invalid value",
 			"The value from %s for the variable %q cannot be read as its type, %s. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)
@@ -283,8 +289,11 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if size := (&estimator{}).expression(expr).size; size > maxExpressionSize {
-		return invalid("It is too large.")
+	if !d.budget.Step(v.at) {
+		return cty.DynamicVal, false
+	}
+	if !d.guard(expr) {
+		return cty.DynamicVal, false
 	}
 	value, diags := expr.Value(nil)
 	switch {
@@ -301,18 +310,13 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	value, cost := collected(value, v.typ)
-	if cost > maxUnifyCost || d.unified+cost > maxUnifyCosts {
-		those := ""
-		if cost <= maxUnifyCost {
-			those = ", together with those before it,"
-		}
-		d.Error(at, "Value too large", "%s for the variable %q%s has too many items of different types to find one type for them. Its type, %s, should say it.",
-			what, v.name, those, typeexpr.TypeString(v.typ))
+	if !d.fitsMemory(value, at, what+" for the variable", v.name) {
 		return cty.DynamicVal
 	}
-	d.unified += cost
-	converted, err := convert.Convert(value, v.typ)
+	if !d.budget.Step(at) {
+		return cty.DynamicVal
+	}
+	converted, err := convertValue(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
 		if v.typ == cty.Bool {
@@ -325,21 +329,8 @@ func (d *decoder) converted(v *variable, value cty.Value, at hcl.Range, what str
 		return cty.DynamicVal
 	}
 	if !numbersInRange(converted) {
-		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, maxResultDigits)
+		d.Error(at, "Number out of range", "%s for the variable %q holds a number that is infinite or has more than %d digits.", what, v.name, funcs.MaxDigits)
 		return cty.DynamicVal
 	}
 	return converted
-}
-
-// numbersInRange tells whether every number could be written out.
-func numbersInRange(v cty.Value) bool {
-	inRange := true
-	_ = cty.Walk(v, func(_ cty.Path, inner cty.Value) (bool, error) {
-		inner, _ = inner.Unmark()
-		if inner.Type() == cty.Number && inner.IsKnown() && !inner.IsNull() && digits(inner) > maxResultDigits {
-			inRange = false
-		}
-		return inRange, nil
-	})
-	return inRange
 }

@@ -148,7 +148,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a text nested without end (case 36)", `type = any`, []config.Assignment{byFlag("gateway", strings.Repeat("[", 100_000))},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, any. Brackets, quotes and operators may stand inside one another at most 500 deep.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, any. Brackets, quotes and operators may be inside one another at most 500 deep.`},
 		},
 		{
 			"a number with an absurd exponent (case 38)", `type = number`, []config.Assignment{byFlag("gateway", "1e999999999")},
@@ -176,8 +176,12 @@ func TestVariableMistakes(t *testing.T) {
 			[]string{`a.hclvars:1,11-13: error: Invalid value for variable: The variable "gateway": It is positive. This is what the validation at main.hcl:3,2-12 says.`},
 		},
 		{
-			"types too many to find one", `type = list(any)`, []config.Assignment{byFile("a.hclvars", "gateway = ["+strings.Repeat(`1,"",`, 4000)+"]")},
-			[]string{`a.hclvars:1,11-20013: error: Value too large: The value for the variable "gateway" has too many items of different types to find one type for them. Its type, list(any), should say it.`},
+			"a value that is too large", `type = list(string)`, []config.Assignment{byFile("a.hclvars", `gateway = ["`+strings.Repeat("x", 1<<20)+`"]`)},
+			[]string{`a.hclvars:1,11-1048591: error: Value too large: The value for the variable "gateway" may take at most 1 MiB.`},
+		},
+		{
+			"an index that is an absurd number", `type = any`, []config.Assignment{byFlag("gateway", `[[1]["1e999999999"]]`)},
+			[]string{`--var:1,5-20: error: Value too large: A number may have at most 10000 digits, written out without an exponent.`},
 		},
 		{
 			"a block in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gateway {}")},

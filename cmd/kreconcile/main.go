@@ -13,14 +13,17 @@ import (
 	"github.com/kreconcile/kreconcile/internal/signals"
 )
 
-// memory is the heap size above which garbage is collected more often. What a run
-// keeps at any one time is less, whatever it reads.
-const memory = 144 << 20
+// container is the memory that the program may use if GOMEMLIMIT is not set. The
+// manifests give their containers as much, and set GOMEMLIMIT to it.
+const container = 192 << 20
 
 func main() {
+	limit := debug.SetMemoryLimit(-1)
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory)
+		limit = container
 	}
+	// Collect garbage before the container is full.
+	debug.SetMemoryLimit(limit / 4 * 3)
 	// Discard what net/http logs: a server's unexpected bytes, and under
 	// GODEBUG=http2debug=1 each header with its token. Nothing here would escape or
 	// hide them. kreconcile logs what matters itself.

@@ -42,10 +42,15 @@ func variables(services []corev1.Service, p *corev1.Pod, c *corev1.Container) (m
 		}
 	}
 	for _, e := range c.Env {
-		if e.ValueFrom != nil {
+		switch {
+		case e.ValueFrom == nil:
+			env[e.Name] = expandReferences(e.Value, env)
+		case e.ValueFrom.ResourceFieldRef != nil && e.ValueFrom.ResourceFieldRef.Resource == "limits.memory":
+			// Without a divisor, it is in bytes.
+			env[e.Name] = fmt.Sprint(c.Resources.Limits.Memory().Value())
+		default:
 			return nil, fmt.Errorf("the environment variable %s is not a plain value", e.Name)
 		}
-		env[e.Name] = expandReferences(e.Value, env)
 	}
 	return env, nil
 }

@@ -66,9 +66,53 @@ var rules = []rule{
 		why:    "tlsfault classifies errors for inclusterauth and discovery, and inclusterauth takes the standard library alone; it is a leaf",
 	},
 	{
-		folder:  "config",
-		uses:    []string{"kubeapi", "config/internal/diag", "internal/endpoint", "internal/nearest"},
-		modules: []string{hcl, cty, jsonexp, "github.com/Masterminds/semver/v3"},
+		folder:  "config/internal/lang",
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "lang holds the tables of the language, which every room of config reads; it is a leaf",
+	},
+	{
+		folder:  "config/internal/source",
+		uses:    []string{"config/internal/diag", "config/internal/lang"},
+		modules: []string{hcl, jsonexp},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "source reads files through the fs.FS that it is given, and parses none of them",
+	},
+	{
+		folder:  "config/internal/hint",
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/source", "internal/nearest"},
+		modules: []string{hcl, cty},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "hint only suggests what an author meant; it decides nothing",
+	},
+	{
+		folder:  "config/internal/versions",
+		uses:    []string{"kubeapi"},
+		modules: []string{"github.com/Masterminds/semver/v3"},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "versions compares versions, and knows nothing of declarations; it is a leaf",
+	},
+	{
+		folder:  "config/internal/budget",
+		uses:    []string{"config/internal/diag"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os"},
+		why: "budget is the only room of config that knows the clock and the memory of the process: what it stops depends " +
+			"on the machine, and nothing else in config may",
+	},
+	{
+		folder:  "config/internal/funcs",
+		modules: []string{hcl, cty, jsonexp},
+		avoids:  []string{"context", "net/http", "os", "time"},
+		why:     "funcs computes values from values alone, so that a declaration means the same everywhere",
+	},
+	{
+		folder: "config",
+		uses: []string{
+			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/funcs",
+			"config/internal/versions", "internal/endpoint", "internal/nearest",
+		},
+		modules: []string{hcl, cty, jsonexp},
 		avoids:  []string{"context", "net/http", "os", "time"},
 		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +
 			"environment, and never speaks to a cluster, so that a declaration is checked the same way everywhere",

@@ -167,6 +167,10 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 		report.Diagnostics = append(report.Diagnostics, operational(err))
 		return nil
 	}
+	if exceeded := declaration.Exceeded(); exceeded != nil {
+		report.Diagnostics = append(report.Diagnostics, exceeded)
+		return nil
+	}
 	for _, finding := range passes.Plan.Findings {
 		if u := finding.Undetermined; u != nil {
 			u.Hint = hint(u, target.Origin, who)

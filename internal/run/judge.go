@@ -56,7 +56,7 @@ func Judge(ctx context.Context, c *discovery.Client, d *config.Declaration, o Op
 		}
 		out.Passes.Add(plan, o.Policy)
 		out.Snapshot = s
-		if o.Wait.For == 0 || out.Passes.Streak >= o.Wait.Consecutive {
+		if o.Wait.For == 0 || out.Passes.Streak >= o.Wait.Consecutive || d.Exceeded() != nil {
 			break
 		}
 		if o.Waiting != nil {

@@ -123,7 +123,7 @@ dynamic "api" {
 check "labels" {
   dynamic "assert" {
     for_each = ["v1"]
-    labels   = ["x"]                            # ERROR: Extraneous label
+    labels   = ["x"]                            # ERROR: Unsupported argument
     content {
       condition     = served("v1")
       error_message = "a"

@@ -13,10 +13,10 @@ locals {
   wide      = format("%1001d", 1)        # ERROR: Invalid function argument
   pattern   = regex("(a{100}){100}", "") # ERROR: Invalid function argument
   repeated  = regex("a{900}b{900}", "")  # ERROR: Invalid function argument
-  large     = setproduct(range(1000), range(1000), range(1000)) # ERROR: Expression too large
+  large     = setproduct(range(1000), range(1000), range(1000)) # ERROR: Error in function call
   numbers   = tonumber("1e1001")         # ERROR: Invalid function argument
-  exponent  = "${"1e999999999" * 1}"     # ERROR: Expression too large
-  made      = "${join("e", ["1", "999999999"]) * 1}" # ERROR: Expression too large
+  exponent  = "${"1e999999999" * 1}"     # ERROR: Value too large
+  made      = "${join("e", ["1", "999999999"]) * 1}" # ERROR: Value too large
   deep      = jsondecode(join("", [for i in range(600) : "["])) # ERROR: Invalid function argument
   infinite  = pow(10, 309)               # ERROR: Error in function call
   none      = log(-1, 10)                # ERROR: Error in function call

@@ -126,10 +126,16 @@ template:
         command: ["/kreconcile"]
         args:
           {{- include "kreconcile.args" $root | nindent 10 }}
-        {{- with $values.extraEnv }}
         env:
+          # The container's memory limit, in bytes. kreconcile stops a declaration that would
+          # take more.
+          - name: GOMEMLIMIT
+            valueFrom:
+              resourceFieldRef:
+                resource: limits.memory
+          {{- with $values.extraEnv }}
           {{- toYaml . | nindent 10 }}
-        {{- end }}
+          {{- end }}
         {{- with $values.resources }}
         resources:
           {{- toYaml . | nindent 10 }}

@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/internal/nearest"
 )
@@ -16,20 +17,21 @@ const (
 
 // DidYouMean gives " Did you mean "x"?", or "" where nothing known is near.
 func DidYouMean(given string, known []string) string {
-	if name := Suggestion(given, known); name != "" {
-		return fmt.Sprintf(" Did you mean %q?", name)
-	}
-	return ""
-}
-
-// Suggestion gives the name that was meant, or "" where nothing known is near.
-func Suggestion(given string, known []string) string {
 	if len(given) > maxSuggestLength {
 		return ""
 	}
 	known = known[:min(len(known), maxSuggestNames)]
-	known = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return len(name) > maxSuggestLength })
-	return nearest.Name(given, known)
+	var name string
+	if i := slices.IndexFunc(known, func(name string) bool { return strings.EqualFold(name, given) }); i >= 0 {
+		name = known[i]
+	} else {
+		known = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return len(name) > maxSuggestLength })
+		name = nearest.Name(given, known)
+	}
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", name)
 }
 
 // Clip shortens a name that an error quotes.

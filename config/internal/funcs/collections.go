@@ -1,0 +1,208 @@
+package funcs
+
+import (
+	"errors"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// isSequence tells whether a type is a list, a set or a tuple.
+func isSequence(t cty.Type) bool { return t.IsListType() || t.IsSetType() || t.IsTupleType() }
+
+func index() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			list := arguments[0]
+			if !list.Type().IsListType() && !list.Type().IsTupleType() {
+				return cty.NilVal, function.NewArgErrorf(0, "must be a list or a tuple")
+			}
+			for it := list.ElementIterator(); it.Next(); {
+				i, item := it.Element()
+				equal, err := stdlib.Equal(item, arguments[1])
+				switch {
+				case err != nil:
+					return cty.NilVal, err
+				case !equal.IsKnown():
+					return cty.UnknownVal(cty.Number), nil
+				case equal.True():
+					return i, nil
+				}
+			}
+			return cty.NilVal, errors.New("item not found")
+		},
+	})
+}
+
+func length() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			t := arguments[0].Type()
+			if t != cty.String && t != cty.DynamicPseudoType && !t.IsCollectionType() && !t.IsTupleType() && !t.IsObjectType() {
+				return cty.Number, function.NewArgErrorf(0, "must be a string, a list, a set, a map or an object")
+			}
+			return cty.Number, nil
+		},
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			a := arguments[0]
+			switch {
+			case a.Type() == cty.DynamicPseudoType:
+				return cty.UnknownVal(cty.Number), nil
+			case a.Type() == cty.String:
+				return stdlib.Strlen(a)
+			case a.Type().IsTupleType():
+				return cty.NumberIntVal(int64(a.Type().Length())), nil
+			case a.Type().IsObjectType():
+				return cty.NumberIntVal(int64(len(a.Type().AttributeTypes()))), nil
+			}
+			return a.Length(), nil
+		},
+	})
+}
+
+func matchkeys() function.Function {
+	list := cty.List(cty.DynamicPseudoType)
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "values", Type: list}, {Name: "keys", Type: list}, {Name: "searchset", Type: list}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			if t, _ := convert.UnifyUnsafe([]cty.Type{arguments[1].Type(), arguments[2].Type()}); t == cty.NilType {
+				return t, errors.New("keys and searchset must be of the same type")
+			}
+			return arguments[0].Type(), nil
+		},
+		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+			if !arguments[0].IsWhollyKnown() || !arguments[1].IsWhollyKnown() || !arguments[2].IsWhollyKnown() {
+				return cty.UnknownVal(result), nil
+			}
+			values, keys := arguments[0].AsValueSlice(), arguments[1].AsValueSlice()
+			if len(values) != len(keys) {
+				return cty.NilVal, errors.New("values and keys must be of the same length")
+			}
+			var out []cty.Value
+			for i, key := range keys {
+				for _, wanted := range arguments[2].AsValueSlice() {
+					equal, err := stdlib.Equal(key, wanted)
+					if err != nil {
+						return cty.NilVal, err
+					}
+					if equal.True() {
+						out = append(out, values[i])
+						break
+					}
+				}
+			}
+			if len(out) == 0 {
+				return cty.ListValEmpty(result.ElementType()), nil
+			}
+			return cty.ListVal(out), nil
+		},
+	})
+}
+
+func one() function.Function {
+	const many = "must be a list, a set or a tuple with no element or one"
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			t := arguments[0].Type()
+			switch {
+			case t.IsListType(), t.IsSetType():
+				return t.ElementType(), nil
+			case t.IsTupleType() && t.Length() == 0:
+				return cty.DynamicPseudoType, nil
+			case t.IsTupleType() && t.Length() == 1:
+				return t.TupleElementType(0), nil
+			}
+			return cty.NilType, function.NewArgErrorf(0, many)
+		},
+		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+			// Of a set with unknown elements, how many are equal is not known.
+			if count := arguments[0].Length(); !count.IsKnown() {
+				return cty.UnknownVal(result), nil
+			}
+			items := arguments[0].AsValueSlice()
+			switch len(items) {
+			case 0:
+				return cty.NullVal(result), nil
+			case 1:
+				return items[0], nil
+			}
+			return cty.NilVal, function.NewArgErrorf(0, many)
+		},
+	})
+}
+
+func sum() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			if t := arguments[0].Type(); t != cty.DynamicPseudoType && !isSequence(t) {
+				return cty.Number, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+			}
+			return cty.Number, nil
+		},
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !arguments[0].IsWhollyKnown() {
+				return cty.UnknownVal(cty.Number), nil
+			}
+			if arguments[0].LengthInt() == 0 {
+				return cty.NilVal, function.NewArgErrorf(0, "cannot sum an empty list")
+			}
+			total := cty.Zero
+			for it := arguments[0].ElementIterator(); it.Next(); {
+				_, item := it.Element()
+				if Digits(item) > MaxDigits {
+					return cty.NilVal, function.NewArgError(0, errDigits)
+				}
+				number, err := convert.Convert(item, cty.Number)
+				if err != nil || number.IsNull() {
+					return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+				}
+				if total, err = stdlib.Add(total, number); err != nil {
+					return cty.NilVal, err
+				}
+			}
+			return total, nil
+		},
+	})
+}
+
+func transpose() function.Function {
+	t := cty.Map(cty.List(cty.String))
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "values", Type: t}},
+		Type:   function.StaticReturnType(t),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !arguments[0].IsWhollyKnown() {
+				return cty.UnknownVal(t), nil
+			}
+			lists := map[string][]cty.Value{}
+			for it := arguments[0].ElementIterator(); it.Next(); {
+				key, list := it.Element()
+				if list.IsNull() {
+					return cty.NilVal, function.NewArgErrorf(0, "must not contain a null list")
+				}
+				for inner := list.ElementIterator(); inner.Next(); {
+					_, item := inner.Element()
+					if item.IsNull() {
+						return cty.NilVal, function.NewArgErrorf(0, "must not contain a null string")
+					}
+					lists[item.AsString()] = append(lists[item.AsString()], key)
+				}
+			}
+			if len(lists) == 0 {
+				return cty.MapValEmpty(t.ElementType()), nil
+			}
+			out := map[string]cty.Value{}
+			for key, list := range lists {
+				out[key] = cty.ListVal(list)
+			}
+			return cty.MapVal(out), nil
+		},
+	})
+}

@@ -1,0 +1,241 @@
+package funcs
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// These functions follow Terraform's documentation. cty's own library lacks them, or gives
+// them another meaning, or has no bound for them.
+
+func textParameter(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.String}
+}
+
+// ofTexts makes a function of texts.
+func ofTexts(result cty.Type, do func(texts []string) (cty.Value, error), names ...string) function.Function {
+	spec := &function.Spec{Type: function.StaticReturnType(result)}
+	for _, name := range names {
+		spec.Params = append(spec.Params, textParameter(name))
+	}
+	spec.Impl = func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+		texts := make([]string, len(arguments))
+		for i, a := range arguments {
+			texts[i] = a.AsString()
+		}
+		return do(texts)
+	}
+	return function.New(spec)
+}
+
+// comparison makes a function that compares two texts.
+func comparison(do func(text, part string) bool, part string) function.Function {
+	return ofTexts(cty.Bool, func(texts []string) (cty.Value, error) { return cty.BoolVal(do(texts[0], texts[1])), nil }, "str", part)
+}
+
+// quantifier makes alltrue and anytrue: what one item must be for the answer
+// to be the same.
+func quantifier(decisive bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := false
+			for it := arguments[0].ElementIterator(); it.Next(); {
+				_, item := it.Element()
+				switch {
+				case !item.IsKnown():
+					unknown = true
+				case item.IsNull() && !decisive, !item.IsNull() && item.True() == decisive:
+					return cty.BoolVal(decisive), nil
+				}
+			}
+			if unknown {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return cty.BoolVal(!decisive), nil
+		},
+	})
+}
+
+func coalesce() function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true},
+		Type: func(arguments []cty.Value) (cty.Type, error) {
+			var types []cty.Type
+			for _, a := range arguments {
+				types = append(types, a.Type())
+			}
+			result, _ := convert.UnifyUnsafe(types)
+			if result == cty.NilType {
+				return result, errors.New("all arguments must have the same type")
+			}
+			return result, nil
+		},
+		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+			for _, a := range arguments {
+				a, err := convert.Convert(a, result)
+				switch {
+				case err != nil:
+					return cty.NilVal, err
+				case !a.IsKnown():
+					return cty.UnknownVal(result), nil
+				case a.IsNull() || a.Type() == cty.String && a.AsString() == "":
+				default:
+					return a, nil
+				}
+			}
+			return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
+		},
+	})
+}
+
+// ofFloats makes a function of two numbers that computes with 64 bits.
+func ofFloats(do func(a, b float64) float64, first, second string) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: first, Type: cty.Number}, {Name: second, Type: cty.Number}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			a, _ := arguments[0].AsBigFloat().Float64()
+			b, _ := arguments[1].AsBigFloat().Float64()
+			result := do(a, b)
+			if math.IsNaN(result) || math.IsInf(result, 0) {
+				return cty.NilVal, errors.New("there is no such number, or it is too large")
+			}
+			return cty.NumberFloatVal(result), nil
+		},
+	})
+}
+
+func logarithm(number, base float64) float64 { return math.Log(number) / math.Log(base) }
+
+func replace() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		text, old, replacement := texts[0], texts[1], texts[2]
+		if len(old) < 2 || old[0] != '/' || old[len(old)-1] != '/' {
+			if places := strings.Count(text, old); places*len(replacement) > MaxResult {
+				return cty.NilVal, errLarge
+			}
+			return cty.StringVal(strings.ReplaceAll(text, old, replacement)), nil
+		}
+		pattern := old[1 : len(old)-1]
+		if err := affordablePattern(pattern); err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
+		}
+		compiled, err := regexp.Compile(pattern)
+		if err != nil {
+			return cty.NilVal, function.NewArgError(1, err)
+		}
+		return replaceAll(compiled, text, replacement)
+	}, "str", "substr", "replace")
+}
+
+// replaceAll is ReplaceAllString, but ends where the result is too large. A replacement may
+// refer to the whole match with each two of its bytes.
+func replaceAll(pattern *regexp.Regexp, text, replacement string) (cty.Value, error) {
+	size := len(text)
+	for _, match := range pattern.FindAllStringIndex(text, -1) {
+		if size += len(replacement) * (1 + (match[1]-match[0])/2); size > MaxResult {
+			return cty.NilVal, errLarge
+		}
+	}
+	return cty.StringVal(pattern.ReplaceAllString(text, replacement)), nil
+}
+
+func base64decode() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		decoded, err := base64.StdEncoding.DecodeString(texts[0])
+		if err != nil {
+			return cty.NilVal, function.NewArgErrorf(0, "is not valid base64")
+		}
+		if !utf8.Valid(decoded) {
+			return cty.NilVal, function.NewArgErrorf(0, "is not UTF-8 once decoded")
+		}
+		return cty.StringVal(string(decoded)), nil
+	}, "str")
+}
+
+func base64encode() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		return cty.StringVal(base64.StdEncoding.EncodeToString([]byte(texts[0]))), nil
+	}, "str")
+}
+
+func urlencode() function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
+		return cty.StringVal(url.QueryEscape(texts[0])), nil
+	}, "str")
+}
+
+// succeeded evaluates an argument of can or try. The marks are those of
+// everything that it refers to: whether an expression fails tells something of
+// its values.
+func succeeded(argument cty.Value, marks cty.ValueMarks) (cty.Value, hcl.Diagnostics) {
+	closure := customdecode.ExpressionClosureFromVal(argument)
+	for _, traversal := range closure.Expression.Variables() {
+		for context := closure.EvalContext; context != nil; context = context.Parent() {
+			if value, found := context.Variables[traversal.RootName()]; found {
+				_, found := value.UnmarkDeep()
+				maps.Copy(marks, found)
+				break
+			}
+		}
+	}
+	return closure.Value()
+}
+
+func can() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			marks := cty.ValueMarks{}
+			value, diags := succeeded(arguments[0], marks)
+			switch {
+			case diags.HasErrors():
+				return cty.False.WithMarks(marks), nil
+			case !value.IsWhollyKnown():
+				// It may still turn out to have no such element.
+				return cty.UnknownVal(cty.Bool).WithMarks(marks), nil
+			}
+			return cty.True.WithMarks(marks), nil
+		},
+	})
+}
+
+// try gives no type before it gives a value: that would evaluate each argument
+// twice, and those of a try within it four times.
+func try() function.Function {
+	return function.New(&function.Spec{
+		VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			marks, last := cty.ValueMarks{}, ""
+			for _, a := range arguments {
+				value, diags := succeeded(a, marks)
+				switch {
+				case diags.HasErrors():
+					last = fmt.Sprintf(": %s: %s", diags[0].Summary, diags[0].Detail)
+				case !value.IsWhollyKnown():
+					return cty.DynamicVal.WithMarks(marks), nil
+				default:
+					return value.WithMarks(marks), nil
+				}
+			}
+			return cty.NilVal, fmt.Errorf("no expression succeeded%s", last)
+		},
+	})
+}

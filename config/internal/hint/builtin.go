@@ -1,0 +1,111 @@
+package hint
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// builtin is a kind that Kubernetes itself serves.
+type builtin struct{ group, kind, plural string }
+
+// kinds lists the kinds of each group, with a short name behind a colon. A kind that is missing
+// costs a suggestion and nothing else.
+//
+// Source: kubectl api-resources of Kubernetes 1.36.
+const kinds = `
+core: Binding ComponentStatus:cs ConfigMap:cm Endpoints:ep Event:ev LimitRange Namespace:ns Node:no PersistentVolume:pv PersistentVolumeClaim:pvc
+core: Pod:po PodTemplate ReplicationController:rc ResourceQuota:quota Secret Service:svc ServiceAccount:sa
+apps: ControllerRevision DaemonSet:ds Deployment:deploy ReplicaSet:rs StatefulSet:sts
+autoscaling: HorizontalPodAutoscaler:hpa
+batch: CronJob:cj Job
+policy: PodDisruptionBudget:pdb
+admissionregistration.k8s.io: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration
+admissionregistration.k8s.io: ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration
+apiextensions.k8s.io: CustomResourceDefinition:crd
+apiregistration.k8s.io: APIService
+authentication.k8s.io: SelfSubjectReview TokenReview
+authorization.k8s.io: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview
+certificates.k8s.io: CertificateSigningRequest:csr
+coordination.k8s.io: Lease
+discovery.k8s.io: EndpointSlice
+events.k8s.io: Event:ev
+flowcontrol.apiserver.k8s.io: FlowSchema PriorityLevelConfiguration
+networking.k8s.io: IPAddress:ip Ingress:ing IngressClass NetworkPolicy:netpol ServiceCIDR
+node.k8s.io: RuntimeClass
+rbac.authorization.k8s.io: ClusterRole ClusterRoleBinding Role RoleBinding
+resource.k8s.io: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice
+scheduling.k8s.io: PriorityClass:pc
+storage.k8s.io: CSIDriver CSINode CSIStorageCapacity StorageClass:sc VolumeAttachment VolumeAttributesClass:vac
+`
+
+// catalogue has the kinds by each name that can only mean one, in lower case: the plural,
+// the singular and the short name.
+type catalogue struct {
+	named  map[string][]builtin
+	groups []string
+}
+
+var builtins = sync.OnceValue(func() catalogue { //nolint:gochecknoglobals // It is made once, when a name is first looked up.
+	all := catalogue{named: map[string][]builtin{}}
+	for line := range strings.Lines(strings.TrimSpace(kinds)) {
+		group, list, _ := strings.Cut(line, ": ")
+		if group == "core" {
+			group = ""
+		} else if !slices.Contains(all.groups, group) {
+			all.groups = append(all.groups, group)
+		}
+		for name := range strings.FieldsSeq(list) {
+			kind, short, _ := strings.Cut(name, ":")
+			b := builtin{group, kind, pluralOf(strings.ToLower(kind))}
+			names := []string{b.plural, strings.ToLower(kind), short}
+			slices.Sort(names)
+			for _, name := range slices.Compact(names) {
+				all.named[name] = append(all.named[name], b)
+			}
+		}
+	}
+	return all
+})
+
+// pluralOf gives the plural of a kind in lower case, as Kubernetes forms it.
+func pluralOf(name string) string {
+	stem, y := strings.CutSuffix(name, "y")
+	switch {
+	case name == "endpoints":
+		return name
+	case y:
+		return stem + "ies"
+	case strings.HasSuffix(name, "s"):
+		return name + "es"
+	}
+	return name + "s"
+}
+
+// find gives what a name means in a group. Names in any group are for the core group first.
+func find(name, group string) (builtin, bool) {
+	for _, b := range builtins().named[strings.ToLower(name)] {
+		if name != "" && (group == anyGroup || b.group == group) {
+			return b, true
+		}
+	}
+	return builtin{}, false
+}
+
+// anyGroup is no name that a group can have.
+const anyGroup = "any group"
+
+// groupOf gives the group that a name means: itself, or the one that begins with it, as
+// networking.k8s.io does with networking. It is empty for another name.
+func groupOf(name string) string {
+	known := builtins().groups
+	if slices.Contains(known, name) {
+		return name
+	}
+	for _, group := range known {
+		if name != "" && strings.HasPrefix(group, name+".") && strings.HasSuffix(group, "k8s.io") {
+			return group
+		}
+	}
+	return ""
+}

@@ -1,0 +1,132 @@
+package lang
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Block describes one type of block, a whole file, or a variable file.
+type Block struct {
+	// Name is the type. It is empty for a file.
+	Name string
+	// Label says what the block's label names. It is empty where the block has no label.
+	Label string
+	// Doc is a sentence or more, and Example a whole block.
+	Doc, Example string
+	Attributes   []Attribute
+	Blocks       []*Block
+	// Free means that the author chooses the names of the attributes.
+	Free bool
+	// Repeats means that a dynamic block can make it.
+	Repeats bool
+
+	body *hcl.BodySchema
+}
+
+// Attribute describes one attribute. Default is what holds where it is left out, and may
+// be empty. Example is a value.
+type Attribute struct {
+	Name, Type, Default, Doc, Example string
+	Required                          bool
+}
+
+// Body gives the schema that hcl decodes the block's content by. It has dynamic blocks
+// wherever one can make a block.
+func (b *Block) Body() *hcl.BodySchema {
+	if b.body != nil {
+		return b.body
+	}
+	b.body = &hcl.BodySchema{}
+	for _, a := range b.Attributes {
+		b.body.Attributes = append(b.body.Attributes, hcl.AttributeSchema{Name: a.Name, Required: a.Required})
+	}
+	header := func(name, label string) {
+		h := hcl.BlockHeaderSchema{Type: name}
+		if label != "" {
+			h.LabelNames = []string{label}
+		}
+		b.body.Blocks = append(b.body.Blocks, h)
+	}
+	for _, inner := range b.Blocks {
+		header(inner.Name, inner.Label)
+	}
+	if len(b.Repeatable()) > 0 {
+		header(Dynamic, "type")
+	}
+	return b.body
+}
+
+// Block gives the schema of an inner block, or nil where there is none of the name.
+func (b *Block) Block(name string) *Block {
+	for _, inner := range b.Blocks {
+		if inner.Name == name {
+			return inner
+		}
+	}
+	return nil
+}
+
+// Names lists the inner blocks.
+func (b *Block) Names() []string {
+	var names []string
+	for _, inner := range b.Blocks {
+		names = append(names, inner.Name)
+	}
+	return names
+}
+
+// Repeatable lists the inner blocks that a dynamic block can make.
+func (b *Block) Repeatable() []string {
+	var names []string
+	for _, inner := range b.Blocks {
+		if inner.Repeats {
+			names = append(names, inner.Name)
+		}
+	}
+	return names
+}
+
+// Index gives the block itself and all blocks in it by their names.
+func (b *Block) Index() map[string]*Block {
+	index := map[string]*Block{}
+	var add func(b *Block)
+	add = func(b *Block) {
+		index[b.Name] = b
+		for _, inner := range b.Blocks {
+			add(inner)
+		}
+	}
+	add(b)
+	return index
+}
+
+// Where says in a sentence in which of the blocks in b the language has a block or an attribute
+// of a name. It is empty for a name that it does not have.
+func (b *Block) Where(name string, block, attribute bool) string {
+	var places []string
+	for _, inner := range b.Index() {
+		isIt := func(a Attribute) bool { return a.Name == name }
+		if inner != b && (block && inner.Block(name) != nil || attribute && slices.ContainsFunc(inner.Attributes, isIt)) {
+			places = append(places, inner.Name)
+		}
+	}
+	slices.Sort(places)
+	last := len(places) - 1
+	switch {
+	case last < 0:
+		return ""
+	case last > 3:
+		return " It belongs in a block that requires something, such as api."
+	case last == 0 && places[0] == "api":
+		return " It belongs in an api block, as in api \"apps/v1\" { … }."
+	case last == 0:
+		return " It belongs in a " + places[0] + " block."
+	}
+	article := "a "
+	if strings.ContainsAny(places[0][:1], "aeiou") {
+		article = "an "
+	}
+	return " It belongs in " + article + strings.Join(places[:last], ", ") + " or " + places[last] + " block."
+}

@@ -1,0 +1,105 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Source is one file of a declaration, or of variable values, and the name that
+// diagnostics have for it.
+type Source struct {
+	Name  string
+	Bytes []byte
+	// hidden keeps what Hidden gives, for a view that shows many lines. It is nil if the
+	// source was not loaded.
+	hidden func() []bool
+}
+
+// Limits on the size of what is read, in bytes: of one source, and of all the
+// sources of one declaration.
+const (
+	MaxSize  = 4 << 20
+	MaxTotal = 16 << 20
+)
+
+// Stdin is the name of the source that is read from standard input.
+const Stdin = "<stdin>"
+
+// Endings of file names. A variable file never has the ending of a declaration,
+// so that a folder of declarations does not swallow one. A test has, and is never read as one.
+const (
+	endingNative     = ".hcl"
+	EndingJSON       = ".hcl.json"
+	endingTest       = ".test.hcl"
+	endingTestJSON   = ".test.hcl.json"
+	endingValues     = ".hclvars"
+	EndingValuesJSON = ".hclvars.json"
+)
+
+// IsDeclaration tells whether a file of this name in a folder is part of the declaration
+// that the folder is.
+func IsDeclaration(name string) bool {
+	return isDeclarationName(name) && !isTestName(name) && !isKubelets(name)
+}
+
+func isDeclarationName(name string) bool {
+	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, EndingJSON)
+}
+
+func isTestName(name string) bool {
+	return strings.HasSuffix(name, endingTest) || strings.HasSuffix(name, endingTestJSON)
+}
+
+// IsValues tells whether a file of this name is a variable file.
+func IsValues(name string) bool {
+	return strings.HasSuffix(name, endingValues) || strings.HasSuffix(name, EndingValuesJSON)
+}
+
+// IsJSON tells whether the source is HCL's JSON syntax. Standard input has no
+// ending to tell: there, a brace at the beginning does, because no declaration in
+// native syntax begins with one.
+func (s Source) IsJSON() bool {
+	if strings.HasSuffix(s.Name, ".json") {
+		return true
+	}
+	return s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
+}
+
+// WholeFile is a range for an error that has no place of its own in a file. It
+// names no line.
+func WholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
+
+// Start is the empty range at the beginning of the source.
+func (s Source) Start() hcl.Range {
+	return hcl.Range{Filename: s.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
+}
+
+// Position gives the line and column of a byte. The column counts code points, which is
+// near enough for bytes that no parser accepts.
+func (s Source) Position(offset int) hcl.Pos {
+	offset = min(max(offset, 0), len(s.Bytes))
+	before := s.Bytes[:offset]
+	lineStart := bytes.LastIndexByte(before, '\n') + 1
+	return hcl.Pos{
+		Line:   1 + bytes.Count(before, []byte("\n")),
+		Column: 1 + utf8.RuneCount(before[lineStart:]),
+		Byte:   offset,
+	}
+}
+
+// Span is the range of some bytes of the source.
+func (s Source) Span(start, end int) hcl.Range {
+	return hcl.Range{Filename: s.Name, Start: s.Position(start), End: s.Position(end)}
+}
+
+// Names gives the names of sources, in their order.
+func Names(sources []Source) []string {
+	list := make([]string, len(sources))
+	for i, s := range sources {
+		list[i] = s.Name
+	}
+	return list
+}
