@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestDeclarations holds that the soak knows of each requirement, so that none
-// goes unjudged.
+// TestDeclarations tests that the soak knows every requirement, so that none goes
+// unjudged.
 func TestDeclarations(t *testing.T) {
 	for name, d := range map[string]declaration{
 		"standing": standing(), "moving": moving(comings()...), "one that comes": moving(comings()[0]), "denying": denying(),
@@ -35,8 +35,8 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-// TestJudge tells right verdicts from wrong ones, by what was so before and after
-// the pass.
+// TestJudge separates right verdicts from wrong ones, by what was true before and
+// after the pass.
 func TestJudge(t *testing.T) {
 	const thing = "things.example.com"
 	present := func(t *truth) { t.unsettle(thing); t.settle(thing, true) }
