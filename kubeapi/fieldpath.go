@@ -121,7 +121,7 @@ func nextBrackets(s string, first bool) (step FieldStep, rest string, err error)
 }
 
 func errBrackets() error {
-	return errors.New("brackets stand empty behind a name, as in containers[], or around a quoted name, as in ref[\"a.b\"]")
+	return errors.New("brackets are empty after a name, as in containers[], or around a quoted name, as in ref[\"a.b\"]")
 }
 
 // String returns the form that ParseFieldPath reads. It quotes only names that need
