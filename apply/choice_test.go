@@ -16,11 +16,11 @@ func TestChoiceOfAKind(t *testing.T) {
 	// severity warning.
 	s := snapshot()
 	resources := s.Core.Value.Versions[0].Resources.Value
-	for i, subresource := range map[int]string{3: "wished", 4: "needed"} {
+	for i, subresource := range map[int]string{3: "wanted", 4: "needed"} {
 		resources[i].Subresources = []discovery.Subresource{{Name: subresource}}
 	}
-	const needed, wished = `subresource "needed" {}`, "subresource \"wished\" { severity = \"warning\" }\n subresource \"also\" { severity = \"warning\" }"
-	for name, declaration := range map[string]string{"in order": needed + "\n" + wished, "turned round": wished + "\n" + needed} {
+	const needed, wanted = `subresource "needed" {}`, "subresource \"wanted\" { severity = \"warning\" }\n subresource \"also\" { severity = \"warning\" }"
+	for name, declaration := range map[string]string{"in order": needed + "\n" + wanted, "reversed": wanted + "\n" + needed} {
 		t.Run(name, func(t *testing.T) {
 			d := parse(t, "api \"v1\" {\n kind \"Twin\" {\n"+declaration+"\n}\n}")
 			for _, f := range apply.Diff(d, s).Findings {

@@ -183,7 +183,7 @@ func TestGroupVersions(t *testing.T) {
 			},
 		},
 		{
-			name:        "nobody asked",
+			name:        "it was not asked for",
 			declaration: "cluster {\n kubernetes = \">= 1.30\"\n server_address = \"10.0.0.1:443\"\n endpoint = \"https://10.0.0.1\"\n}\napi \"v1\" {}",
 			change:      func(s *discovery.Snapshot) { *s = discovery.Snapshot{} },
 			want: []string{

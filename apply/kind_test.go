@@ -21,7 +21,7 @@ func TestKinds(t *testing.T) {
 			},
 		},
 		{
-			name: "a resource that has verbs is served, though its kind is not told",
+			name: "a resource with verbs is served, even without a kind",
 			declaration: `api "v1" {
 				resource "shadows" { verbs = ["get"] }
 				kind "Shadow" { subresources = ["log"] }
@@ -63,7 +63,7 @@ func TestKinds(t *testing.T) {
 			},
 		},
 		{
-			name:        "of several resources of a kind, one meets all, and of another a facet is not told",
+			name:        "one resource of the kind meets all, and another lacks a facet",
 			declaration: `api "v1" { kind "Twin" { scope = "Namespaced" } }`,
 			change:      func(s *discovery.Snapshot) { s.Core.Value.Versions[0].Resources.Value[3].Scope = "" },
 			want:        []string{`api["v1"] satisfied`, `api["v1"].kind["Twin"] satisfied`},

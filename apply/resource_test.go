@@ -100,7 +100,7 @@ func TestResources(t *testing.T) {
 			},
 		},
 		{
-			name: "the server does not say a scope, or none that can be read",
+			name: "the scope is missing or unreadable",
 			declaration: `api "v1" {
 				resource "nodes" { scope = "Cluster" }
 				resource "pods" { scope = "Namespaced" }
@@ -119,7 +119,7 @@ func TestResources(t *testing.T) {
 			},
 		},
 		{
-			name: "what differs is drift, whatever is not told beside it",
+			name: "a difference is drift, whatever else is unknown",
 			declaration: `api "v1" { resource "pods" {
 				scope = "Namespaced"
 				verbs = ["evict"]

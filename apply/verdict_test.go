@@ -70,7 +70,7 @@ func TestVerdict(t *testing.T) {
 			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Undetermined: 1, Skipped: 1}},
 		},
 		{
-			"nor where only the endpoint is known, which nobody was asked for", []apply.Finding{endpoint, unknown},
+			"nor if only the endpoint is known, which needs no request", []apply.Finding{endpoint, unknown},
 			apply.Policy{AllowUndetermined: true},
 			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1}},
 		},

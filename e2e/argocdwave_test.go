@@ -108,7 +108,7 @@ func TestArgoCDOwnCRDs(t *testing.T) {
 		a.expect(t, requiring(t, quick(t, "argocd-sync-wave.yaml"), api)+a.own(late+gadget), "Failed", "OutOfSync", failed)
 		a.expectThere(t, map[string]bool{a.own("crd/GROUP"): false})
 	})
-	t.Run("a kind that nobody brings fails before any hook", func(t *testing.T) {
+	t.Run("an unknown kind fails before any hook", func(t *testing.T) {
 		s := a.expect(t, quick(t, "argocd-presync.yaml")+a.own(gadget), "Failed", "OutOfSync", none)
 		if !strings.Contains(s.Message, "one or more synchronization tasks are not valid") {
 			t.Error(s.Message)

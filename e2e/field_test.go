@@ -198,9 +198,9 @@ func TestFieldsOfCustomResource(t *testing.T) {
 		map[string]string{"spec.unasked": "undetermined not-recorded"})
 }
 
-// TestFieldsBeneathStale holds that nothing is asked about the fields of an API
+// TestFieldsUnderStale holds that nothing is asked about the fields of an API
 // that cannot be reached.
-func TestFieldsBeneathStale(t *testing.T) {
+func TestFieldsUnderStale(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, extended(t))
 	o := a.apply(t, fieldsOf("metrics.example.com/v1beta1", `resource "pods"`, "spec"))

@@ -92,7 +92,7 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 			case excused:
 				excuses[w] = true
 			case settled:
-				wrong = append(wrong, fmt.Sprintf("%s, although nothing keeps it from being told", f))
+				wrong = append(wrong, fmt.Sprintf("%s, although nothing keeps it from being determined", f))
 			}
 		case apply.Skipped:
 			wrong = append(wrong, fmt.Sprintf("%s, although it is enabled", f))

@@ -101,15 +101,15 @@ func TestJudge(t *testing.T) {
 		"unreachable though it restarted before": {
 			before: func(t *truth) { present(t); both(restarting)(t) }, during: nothing, findings: unknown(discovery.Unreachable),
 			wrong: []string{
-				"there is undetermined unreachable: why, although nothing keeps it from being told",
-				"gone is undetermined unreachable: why, although nothing keeps it from being told",
+				"there is undetermined unreachable: why, although nothing keeps it from being determined",
+				"gone is undetermined unreachable: why, although nothing keeps it from being determined",
 			},
 		},
 		"certificate while it restarts": {
 			before: present, during: both(restarting), findings: unknown(discovery.Certificate),
 			wrong: []string{
-				"there is undetermined certificate: why, although nothing keeps it from being told",
-				"gone is undetermined certificate: why, although nothing keeps it from being told",
+				"there is undetermined certificate: why, although nothing keeps it from being determined",
+				"gone is undetermined certificate: why, although nothing keeps it from being determined",
 			},
 		},
 		"certificate while the CA file is behind": {
@@ -121,8 +121,8 @@ func TestJudge(t *testing.T) {
 		"no time": {
 			before: present, during: nothing, findings: unknown(discovery.Timeout),
 			wrong: []string{
-				"there is undetermined timeout: why, although nothing keeps it from being told",
-				"gone is undetermined timeout: why, although nothing keeps it from being told",
+				"there is undetermined timeout: why, although nothing keeps it from being determined",
+				"gone is undetermined timeout: why, although nothing keeps it from being determined",
 			},
 		},
 		"no time, in a hurry": {before: present, during: nothing, findings: unknown(discovery.Timeout), hasty: true},

@@ -229,15 +229,15 @@ func TestReadOnlyRoot(t *testing.T) {
 		{"snapshot", 0, append([]string{"snapshot"}, connected...), `"format_version"`, ""},
 		{"version", 0, []string{"version"}, "kreconcile ", ""},
 		{
-			"a report where nobody can write", 1, append([]string{"apply", "-o", "text", "-o", "json=/r.json", "/a.hcl"}, connected...),
+			"a report in a read-only folder", 1, append([]string{"apply", "-o", "text", "-o", "json=/r.json", "/a.hcl"}, connected...),
 			"Drift.", "Error: Operation failed\n\nThe result could not be written: /r.json: read-only file system.\n",
 		},
 		{
-			"a termination message where nobody can write", 1, append([]string{"apply", "--termination-log", "/t", "/a.hcl"}, connected...),
+			"a termination message in a read-only folder", 1, append([]string{"apply", "--termination-log", "/t", "/a.hcl"}, connected...),
 			"Drift.", "Error: Operation failed\n\nThe termination message could not be written: /t: read-only file system.\n",
 		},
 		{
-			"fmt where nobody can write", 1, []string{"fmt", "/b.hcl"}, "",
+			"fmt of a read-only file", 1, []string{"fmt", "/b.hcl"}, "",
 			"Error: Operation failed\n\nThe file could not be written: /b.hcl: read-only file system.\n",
 		},
 	}

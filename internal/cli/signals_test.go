@@ -175,7 +175,7 @@ func TestSignalsBesideTheServer(t *testing.T) {
 			t.Errorf("it exits with %d (%s), and the document is\n%s", code, cmd.ProcessState, stdout.String())
 		}
 	})
-	for name, insist := range map[string]bool{"a report to a pipe that nobody reads": false, "the same, and a second signal": true} {
+	for name, insist := range map[string]bool{"a report to a pipe without a reader": false, "the same, and a second signal": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			unread := filepath.Join(t.TempDir(), "unread")

@@ -41,7 +41,7 @@ func TestGuardOfABrokenStream(t *testing.T) {
 	g := outlet.NewGuard(broken{}, same)
 	g.Mention("progress")
 	if g.Failed() {
-		t.Error("progress that nobody reads is a failure")
+		t.Error("a failed write of progress is a failure")
 	}
 	if err := g.Put("result", safe.Plain); err == nil || !g.Failed() {
 		t.Errorf("%v, failed %t", err, g.Failed())

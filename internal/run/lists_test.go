@@ -83,7 +83,7 @@ func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(s.Named.Value) == 0 || len(recorded.Unlisted()) > 0 {
-				t.Errorf("nobody asked for %v", recorded.Unlisted())
+				t.Errorf("%v was not asked for", recorded.Unlisted())
 			}
 			byRecord := test.want
 			if test.status != http.StatusOK {

@@ -189,7 +189,7 @@ func TestTerminationKeepsTheHint(t *testing.T) {
 	}
 }
 
-func TestTerminationTellsMistakes(t *testing.T) {
+func TestTerminationShowsErrors(t *testing.T) {
 	r := &view.Report{Diagnostics: hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Unsupported argument", Detail: "An argument named \"x\"\nis not expected.",
 		Subject: &hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 3}},
