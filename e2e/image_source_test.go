@@ -73,9 +73,7 @@ func newRepository(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(from)); err != nil {
-			t.Fatal(err)
-		}
+		copyFiles(t, from, filepath.Join(dir, name))
 	}
 	for _, name := range []string{"go.mod", "go.sum", "Makefile", "LICENSE"} {
 		if err := os.WriteFile(filepath.Join(dir, name), readFile(t, filepath.Join(root, name)), 0o644); err != nil {
@@ -87,6 +85,25 @@ func newRepository(t *testing.T) string {
 	git(t, dir, "-c", "user.name=e2e", "-c", "user.email=e2e@example.com", "commit", "--quiet", "--message=One")
 	git(t, dir, "tag", "v0.1.0")
 	return dir
+}
+
+// copyFiles copies the files of a folder, but not the folders in it.
+func copyFiles(t *testing.T, from, to string) {
+	t.Helper()
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.Type().IsRegular() {
+			if err := os.WriteFile(filepath.Join(to, entry.Name()), readFile(t, filepath.Join(from, entry.Name())), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // git runs git without the user's settings.
