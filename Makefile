@@ -6,13 +6,13 @@ binary = bin/kreconcile
 dist = dist
 imager = bin/image
 
-# The program begins by catching signals, where internal/signals has assembly for that.
+# The program's first instruction catches signals, on platforms with assembly for that.
 entry = $(if $(filter linux/amd64 linux/arm64,$(shell go env GOOS)/$(shell go env GOARCH)),-E github.com/kreconcile/kreconcile/internal/signals.Entry)
 
 build: ## build bin/kreconcile, static and stripped
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w $(entry)' -o $(binary) ./cmd/kreconcile
 
-# The program may be for another platform; what reads it is for this one.
+# The program may be for another platform; the SBOM tool runs on this one.
 sbom: build ## build bin/kreconcile, and write its SBOM beside it
 	cd tools && CGO_ENABLED=0 GOOS= GOARCH= go build -o $(abspath $(imager)) ./image
 	$(abspath $(imager)) -sbom $(binary)

@@ -11,8 +11,8 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// An API server that has just started leaves groups out of its documents, so
-// that nothing may be concluded from an absence that is not confirmed.
+// An API server that has just started omits groups from its documents, so nothing
+// follows from an unconfirmed absence.
 func TestAbsenceIsConfirmed(t *testing.T) {
 	const withheld = `what the documents lack could not be confirmed to be absent: GET /readyz: 500`
 	tests := []struct {

@@ -7,14 +7,14 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Provisional judges d by what one look at a cluster gave, and takes what s lacks for
-// absent. Again is true where the plan must be compared with that of another look (see
-// [discovery.Client.LookAgain] and [Agree]): where something drifts, or rests on an
+// Provisional judges d by one look at a cluster, and takes what s lacks for absent.
+// Again is true if the plan must be compared with that of another look (see
+// [discovery.Client.LookAgain] and [Agree]): something drifts, or depends on an
 // absence that another look may not confirm.
 func Provisional(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, again bool) {
 	plan = Diff(d, s)
 	if EndpointDrifts(d, s.Endpoint) {
-		// Nothing was asked, so there is nothing to ask again.
+		// Nothing was asked, so another look would not help.
 		return plan, false
 	}
 	again = slices.ContainsFunc(plan.Findings, func(f Finding) bool { return f.Status == Drifted })
@@ -30,9 +30,9 @@ func Provisional(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, agai
 	return believed, again
 }
 
-// Agree joins the plans of several looks at one address. It returns the last plan, in
-// which every finding that the looks do not agree on is undetermined: there may be
-// several API servers behind the address, and each look may have seen another one.
+// Agree joins the plans of several looks at one address. It returns the last plan,
+// with every finding that the looks disagree on undetermined: several API servers may
+// be behind the address, and each look may have reached a different one.
 func Agree(plans ...*Plan) *Plan {
 	last := plans[len(plans)-1]
 	joined := *last
@@ -59,8 +59,8 @@ func agree(earlier, later Finding) Finding {
 	return unsettled(later, "it is "+string(earlier.Status)+" over one connection, and "+string(later.Status)+" over another")
 }
 
-// unsettled gives a requirement that several servers answer differently. What takes
-// the status of another requirement still does.
+// unsettled returns an undetermined finding for a requirement that several servers
+// answer differently. Requirements under it still take its status.
 func unsettled(f Finding, how string) Finding {
 	f.Status, f.Differences, f.Held = StatusUndetermined, nil, nil
 	if f.Cause == "" {

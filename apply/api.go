@@ -22,8 +22,8 @@ func (j *judge) api(a *config.API, put func(ruling)) {
 	}
 }
 
-// groupVersion judges an api block by itself. The version is nil where nothing under
-// it can be judged.
+// groupVersion judges an api block by itself. The version is nil if nothing under the
+// block can be judged.
 func (j *judge) groupVersion(a *config.API) (ruling, *discovery.Version) {
 	own, version := j.listed(a)
 	own = j.settle(own)
@@ -63,7 +63,8 @@ func (j *judge) listed(a *config.API) (ruling, *discovery.Version) {
 	return preferred(a, group, version), version
 }
 
-// preferred judges which version of its group a group version is that is served.
+// preferred judges which version of its group is preferred, for a group version that
+// is served.
 func preferred(a *config.API, group *discovery.Group, version *discovery.Version) ruling {
 	if a.Preferred == nil {
 		return satisfied(a.Requirement)
@@ -90,7 +91,7 @@ func preferred(a *config.API, group *discovery.Group, version *discovery.Version
 	return r
 }
 
-// isStale is true where that version of the group is stale.
+// isStale reports whether that version of the group is stale.
 func isStale(group *discovery.Group, name string) bool {
 	return slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
 		return v.Name == name && v.Freshness == kubeapi.FreshnessStale
@@ -103,7 +104,7 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 		nameless := kindless(r, version)
 		another := j.mayMeet(r, gv, nameless)
 		for _, f := range j.nearestMatch(r, gv, candidates) {
-			// The fields of a kind are those of any resource of it.
+			// A kind's fields are those of any resource of that kind.
 			if another && f.Status == Drifted && f.Type != config.TypeField {
 				f = undetermined(f.Requirement, unsaid("the kind of "+nameless[0].Name))
 			}
@@ -129,8 +130,8 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	}
 }
 
-// kindless gives the resources that may be of the kind that r asks for, because the
-// server leaves their kinds out.
+// kindless returns the resources that may be of the kind of r, because the server
+// omits their kinds.
 func kindless(r *config.Resource, version *discovery.Version) []*discovery.Resource {
 	var found []*discovery.Resource
 	for i := range version.Resources.Value {
@@ -141,8 +142,8 @@ func kindless(r *config.Resource, version *discovery.Version) []*discovery.Resou
 	return found
 }
 
-// mayMeet is true where one of the resources whose kinds the server leaves out would meet
-// everything if it were of the kind.
+// mayMeet reports whether a resource without a kind would meet everything if it were
+// of the kind.
 func (j *judge) mayMeet(r *config.Resource, gv kubeapi.GroupVersion, nameless []*discovery.Resource) bool {
 	return slices.ContainsFunc(nameless, func(c *discovery.Resource) bool {
 		named := *c
@@ -152,7 +153,7 @@ func (j *judge) mayMeet(r *config.Resource, gv kubeapi.GroupVersion, nameless []
 	})
 }
 
-// presence judges a resource that is not there, or must not be.
+// presence judges a resource that is absent, or must be.
 func presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.GroupVersion, version *discovery.Version) ruling {
 	switch {
 	case len(candidates) > 0 && r.Type == config.TypeKind:
@@ -184,9 +185,9 @@ func presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.G
 	return drifted(r.Requirement, missing)
 }
 
-// nearestMatch judges r and what is nested in it by the candidate that meets all of
-// it, else by one that may, else by the one that meets most. What gates by itself
-// counts first; a warning, which only --fail-on-warning lets gate, comes after it.
+// nearestMatch judges r and its subresources by one candidate: the one that meets
+// everything, or may, or meets most. Errors count before warnings, because a warning
+// gates only under --fail-on-warning.
 func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []ruling {
 	var best []ruling
 	var fewest [4]int
@@ -225,7 +226,8 @@ func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, serve
 		findings = append(findings, judgeSubresource(s, served))
 	}
 	if r.Type == config.TypeKind {
-		// Another resource of the kind, which is not listed yet, might meet everything.
+		// Another resource of the kind, which is not listed yet, might meet
+		// everything.
 		for i := range findings {
 			findings[i].absence = findings[i].absence || len(findings[i].differences) > 0
 		}
@@ -259,7 +261,8 @@ func judgeSubresource(s *config.Subresource, served *discovery.Resource) ruling 
 	return f.outcome(s.Requirement, found.Kind)
 }
 
-// inheritResource gives a resource, and all under it, the outcome of its api block.
+// inheritResource returns the outcome of the api block for a resource and everything
+// under it.
 func inheritResource(r *config.Resource, parent Finding, put func(ruling)) {
 	if !r.Enabled && parent.Status != Skipped {
 		parent = skipped(r.Requirement).Finding

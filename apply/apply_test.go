@@ -13,11 +13,11 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// diffCase is a declaration, and what comes of it.
+// diffCase is a declaration and its expected outcomes.
 type diffCase struct {
 	name        string
 	declaration string
-	// change changes the snapshot that all cases share, unless it is nil.
+	// change changes the shared snapshot, unless it is nil.
 	change func(*discovery.Snapshot)
 	// want has the outcomes of all requirements.
 	want []string
@@ -81,8 +81,8 @@ func parse(t *testing.T, declaration string) *config.Declaration {
 	return d
 }
 
-// spread puts the content of blocks that are written in one line on lines of
-// their own, since native syntax allows one argument in such a block only.
+// spread puts each argument of a one-line block on a line of its own, because native
+// syntax allows only one there.
 func spread(declaration string) string {
 	return strings.NewReplacer("{ ", "{\n", " }", "\n}", ", subresources", "\nsubresources").Replace(declaration)
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// release declares group versions with some resources each, and is what serves them.
-// No file may be so large that it would be refused.
+// release returns a declaration of group versions with some resources each, in files
+// of an accepted size, and a snapshot that satisfies it.
 func release(groups, resources int) ([]config.Source, *discovery.Snapshot) {
 	var sources []config.Source
 	snapshot := &discovery.Snapshot{Core: discovery.Known(discovery.Group{})}
@@ -65,9 +65,8 @@ func parseAlone(b *testing.B, sources []config.Source) {
 	}
 }
 
-// BenchmarkParseAndDiff gives, beside the time of a parse with a diff, how many
-// times as long it is as hclparse alone for the same files. The two run in turn, so
-// that whatever else the machine does hits both.
+// BenchmarkParseAndDiff measures a parse with a diff, and its ratio to hclparse alone
+// on the same files. The two run in turn, so that other load affects both.
 func BenchmarkParseAndDiff(b *testing.B) {
 	for _, size := range []struct{ groups, resources int }{{1_000, 5}, {1_000, 1}, {10_000, 1}} {
 		groups := size.groups
@@ -88,7 +87,7 @@ func BenchmarkParseAndDiff(b *testing.B) {
 	}
 }
 
-// BenchmarkDiff judges 100,000 requirements, and finds out what they need.
+// BenchmarkDiff judges 100,000 requirements, and computes what they need.
 func BenchmarkDiff(b *testing.B) {
 	const times = 10
 	sources, served := release(1_000, 9)

@@ -13,8 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// assert judges a condition. It rests on an absence only where that is confirmed, so
-// that nothing is left to settle.
+// assert judges a condition. It relies on an absence only if that is confirmed, so
+// nothing is left to settle.
 func (j *judge) assert(a *config.Assert) ruling {
 	if !a.Enabled {
 		return skipped(a.Requirement)
@@ -22,7 +22,7 @@ func (j *judge) assert(a *config.Assert) ruling {
 	w := witness{judge: j, assert: a}
 	condition, diags := a.Evaluate(config.Environment{
 		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, ServedKind: w.servedKind, Allowed: w.allowed,
-		// What was not known so far made no difference.
+		// The unknown facts so far made no difference.
 		Decided: func() { w.unknown, w.needs = nil, nil },
 	})
 	r := w.ruling(condition, diags)
@@ -30,7 +30,7 @@ func (j *judge) assert(a *config.Assert) ruling {
 	return r
 }
 
-// witness answers what one condition asks, and remembers what it does not know.
+// witness answers the questions of one condition, and records what it does not know.
 type witness struct {
 	*judge
 	assert   *config.Assert
@@ -51,15 +51,15 @@ func (w *witness) ruling(condition config.Condition, diags hcl.Diagnostics) ruli
 		return differs(a.Requirement, Difference{Code: AssertFailed, Hint: w.says(condition, diags), Range: a.Range})
 	case config.Unknown:
 	}
-	// It cannot be evaluated, whatever the answers are that are not known yet. Those that
-	// are known may be the cause, so that it is not false either.
+	// The condition cannot be evaluated, whatever the unknown answers are. The known
+	// ones may be the cause, so it is not false either.
 	if diags.HasErrors() {
 		return undetermined(a.Requirement, unanswered(discovery.EvaluationFailed, "the condition cannot be evaluated: "+explained(diags)))
 	}
 	return undetermined(a.Requirement, w.ignorance())
 }
 
-// does gives a truth that is known.
+// does returns a known truth.
 func does(holds bool) config.Truth {
 	if holds {
 		return config.True
@@ -67,7 +67,7 @@ func does(holds bool) config.Truth {
 	return config.False
 }
 
-// ignorant remembers why something is not known, and what would make it known.
+// ignorant records why something is not known, and what would make it known.
 func (w *witness) ignorant(f *unknown) config.Truth {
 	w.needs = append(w.needs, f.needs...)
 	if !slices.ContainsFunc(w.unknown, func(g *discovery.Failure) bool { return g.Message == f.Message }) {
@@ -76,7 +76,7 @@ func (w *witness) ignorant(f *unknown) config.Truth {
 	return config.Unknown
 }
 
-// absent is False where what is lacking, or refused, is confirmed to be.
+// absent returns False if the absence, or refusal, is confirmed.
 func (w *witness) absent(refused bool) config.Truth {
 	if f := w.snapshot.Confirmed.Unknown(); f != nil {
 		return w.ignorant(unconfirmed(f, refused))
@@ -84,7 +84,7 @@ func (w *witness) absent(refused bool) config.Truth {
 	return config.False
 }
 
-// about says what it is that nobody asked for.
+// about says what u is about, if nobody asked for it.
 func (u *unknown) about(what string) *unknown {
 	if u.Code != discovery.NotRecorded {
 		return u
@@ -167,8 +167,8 @@ func (w *witness) servedKind(gv kubeapi.GroupVersion, kind string) config.Truth 
 	return w.absent(false)
 }
 
-// versionAsked gives a group version, and whether it is served. It is nil unless that is
-// true.
+// versionAsked returns a group version and whether it is served. The version is nil
+// unless that is true.
 func (w *witness) versionAsked(gv kubeapi.GroupVersion, resources bool) (*discovery.Version, config.Truth) {
 	group, u := w.group(gv.Group)
 	var version *discovery.Version
@@ -190,7 +190,7 @@ func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth
 	case u != nil:
 		return w.ignorant(u)
 	case difference != nil && difference.Code == ScopeMismatch:
-		// To say no would let a condition hold that is about its not being allowed.
+		// Saying no would satisfy a condition that requires a refusal.
 		return w.ignorant(unanswered(discovery.EvaluationFailed,
 			"what is allowed in the namespace "+r.Namespace+" cannot be asked: "+difference.Hint))
 	case difference != nil:
@@ -207,7 +207,8 @@ func (w *witness) allowed(verb string, r config.PermissionResource) config.Truth
 	return w.absent(true)
 }
 
-// ignorance is the first reason for which a condition is not known, and names more.
+// ignorance returns the first reason why a condition is not known, and counts the
+// others.
 func (w *witness) ignorance() *unknown {
 	const most = 3
 	if len(w.unknown) == 0 {
@@ -226,7 +227,7 @@ func (w *witness) ignorance() *unknown {
 	return &unknown{Failure: first.Within("the condition depends on what is not known")}
 }
 
-// says gives the author's error message in one line, or why there is none.
+// says returns the author's error message in one line, or why there is none.
 func (w *witness) says(c config.Condition, diags hcl.Diagnostics) string {
 	switch {
 	case c.Message != "":
@@ -239,7 +240,7 @@ func (w *witness) says(c config.Condition, diags hcl.Diagnostics) string {
 	return ""
 }
 
-// explained gives the first error of an evaluation in one line.
+// explained returns the first error of an evaluation in one line.
 func explained(diags hcl.Diagnostics) string {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {

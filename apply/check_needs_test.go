@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestCheckNeeds holds what is asked for, round by round, where the server serves
-// all of snapshot and policy.
+// TestCheckNeeds tests what is asked in each round, with a server that serves all of
+// snapshot and policy.
 func TestCheckNeeds(t *testing.T) {
 	const documents, version = "documents", "version"
 	tests := []struct {
@@ -33,7 +33,7 @@ func TestCheckNeeds(t *testing.T) {
 		{`true || allowed("get", "pods")`, nil},
 		{`var.yes ? true : served("v1")`, nil},
 		{`var.yes ? served("v1") : allowed("get", "pods")`, []string{documents}},
-		// What is asked about depends on an answer, which has to come first.
+		// The second question depends on the answer to the first.
 		{`allowed("get", served("v2") ? "pods" : "nodes")`, []string{documents, "get nodes "}},
 		{`allowed("delete", served("v1", "things") ? "nodes" : "pods")`, []string{documents, "delete pods own"}},
 		{
@@ -85,8 +85,8 @@ func TestCheckNeeds(t *testing.T) {
 	}
 }
 
-// TestCheckNeedsOfMessages holds that a message asks for what it uses, and a condition
-// that is decided for nothing more.
+// TestCheckNeedsOfMessages tests that a message asks for what it uses, and that a
+// decided condition asks for nothing more.
 func TestCheckNeedsOfMessages(t *testing.T) {
 	for _, tt := range []struct {
 		condition, message string

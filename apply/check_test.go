@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// checking declares one assert of a condition, in native syntax and in JSON.
+// checking declares an assert with one condition, in native syntax and in JSON.
 func checking(t *testing.T, condition, message string) map[string]*config.Declaration {
 	t.Helper()
 	quoted := func(expression string) string {
@@ -61,7 +61,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{`live.version == "v1.31.4"`, yes, nil},
 		{`live.git_version == "v1.31.4-gke.1183000"`, yes, nil},
-		{`live.platform == "linux/amd64"`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
+		{`live.platform == "linux/amd64"`, unknown + "invalid-response: " + depends + "the server does not say live.platform", nil},
 		{`live.platform == "linux/amd64"`, yes, func(s *discovery.Snapshot) { s.Version.Value.Platform = "linux/amd64" }},
 		{
 			`live.version == "v1.31.4"`, unknown + "invalid-response: " + depends + `GET /version: no patch version can be read from gitVersion "?"`,
@@ -106,7 +106,7 @@ func TestCheck(t *testing.T) {
 		{`[for k in ["Deployment", "Thing"] : served("apps/v1", kind(k))] == [true, false]`, yes, nil},
 		{`served("metrics.k8s.io/v1beta1", kind("PodMetrics"))`, unknown + stale, nil},
 		{
-			`served("apps/v1", kind("Thing"))`, unknown + "invalid-response: " + depends + "the server does not tell the kind of deployments",
+			`served("apps/v1", kind("Thing"))`, unknown + "invalid-response: " + depends + "the server does not say the kind of deployments",
 			func(s *discovery.Snapshot) { forgetKind(s, "apps", "deployments") },
 		},
 		{
@@ -162,12 +162,12 @@ func TestCheck(t *testing.T) {
 
 		{
 			`served("metrics.k8s.io/v1beta1") || live.platform == "" || allowed("watch", "pods") || allowed("list", "nodes", "web")`,
-			unknown + "invalid-response: " + depends + "the server does not tell live.platform; metrics.k8s.io/v1beta1 is stale; the server could not decide: webhook is down; and 1 more", nil,
+			unknown + "invalid-response: " + depends + "the server does not say live.platform; metrics.k8s.io/v1beta1 is stale; the server could not decide: webhook is down; and 1 more", nil,
 		},
 		{`live.git_version > 1`, unknown + "evaluation-failed: the condition cannot be evaluated: Invalid operand", nil},
 		{`var.secret == "hunter2" && served("v1")`, yes, nil},
 		{`var.secret == "other" && served("v1")`, no, nil},
-		{`served("v2") || var.secret == live.platform`, unknown + "invalid-response: " + depends + "the server does not tell live.platform", nil},
+		{`served("v2") || var.secret == live.platform`, unknown + "invalid-response: " + depends + "the server does not say live.platform", nil},
 		{
 			`served("apps/v2")`, unknown + "not-ready: " + depends + "what the documents lack could not be confirmed to be absent: GET /readyz: 500",
 			func(s *discovery.Snapshot) {
@@ -201,8 +201,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// policy allows to get pods in the namespaces own and web, and all of nodes but to
-// delete them, and in own to create and to update. It cannot say who may watch.
+// policy allows: get pods in the namespaces own and web; everything on nodes but
+// delete; create and update in own. It cannot decide who may watch.
 func policy(r discovery.Review) discovery.ReviewAnswer {
 	switch {
 	case r.Verb == "watch":
@@ -215,12 +215,12 @@ func policy(r discovery.Review) discovery.ReviewAnswer {
 	return discovery.ReviewAnswer{Allowed: r.Resource == "pods" && (r.Namespace == "own" || r.Namespace == "web")}
 }
 
-// TestCheckMessage holds what is said where a condition does not hold.
+// TestCheckMessage tests the message of a condition that does not hold.
 func TestCheckMessage(t *testing.T) {
 	for message, want := range map[string]string{
 		`"plain"`:                          "plain",
 		`"it is ${live.version}\u001b"`:    "it is v1.31.4\x1b",
-		`"on ${live.platform}"`:            "the error message depends on what is not known: the server does not tell live.platform",
+		`"on ${live.platform}"`:            "the error message depends on what is not known: the server does not say live.platform",
 		`"at ${live.git_version + 1}"`:     "the error message cannot be evaluated: Invalid operand: ",
 		`served("v2") ? "two" : "not two"`: "not two",
 		`"may: ${allowed("get", "pods")}"`: "may: true",
@@ -240,8 +240,8 @@ func TestCheckMessage(t *testing.T) {
 	}
 }
 
-// TestUnconfirmedAbsenceInConditions: an absence that is not confirmed may be a
-// presence, and another look is taken where that matters, or where it drifts.
+// TestUnconfirmedAbsenceInConditions tests that an unconfirmed absence may be a
+// presence, and that another look follows if it matters or there is drift.
 func TestUnconfirmedAbsenceInConditions(t *testing.T) {
 	for _, tt := range []struct {
 		condition, want string
@@ -265,7 +265,7 @@ func TestUnconfirmedAbsenceInConditions(t *testing.T) {
 	}
 }
 
-// TestCheckSkipped holds that what is switched off asks nothing.
+// TestCheckSkipped tests that a disabled assert asks nothing.
 func TestCheckSkipped(t *testing.T) {
 	d := parse(t, `check "c" { 
 		enabled = false
@@ -283,7 +283,7 @@ func TestCheckSkipped(t *testing.T) {
 	}
 }
 
-// forgetKind leaves out the kind of a resource, as some servers do.
+// forgetKind omits the kind of a resource, as some servers do.
 func forgetKind(s *discovery.Snapshot, group, resource string) {
 	for _, g := range s.Named.Value {
 		for _, v := range g.Versions {

@@ -9,18 +9,18 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestChoiceOfAKind holds that of several resources of a kind the one is judged by
-// which least gates: what is only a warning comes last.
+// TestChoiceOfAKind tests that of several resources of a kind, the one with the
+// fewest errors is judged; warnings count last.
 func TestChoiceOfAKind(t *testing.T) {
-	// The first twin lacks the subresources that are required, the second those that
-	// are wished for.
+	// The first twin lacks the subresources of severity error, the second those of
+	// severity warning.
 	s := snapshot()
 	resources := s.Core.Value.Versions[0].Resources.Value
-	for i, subresource := range map[int]string{3: "wished", 4: "needed"} {
+	for i, subresource := range map[int]string{3: "wanted", 4: "needed"} {
 		resources[i].Subresources = []discovery.Subresource{{Name: subresource}}
 	}
-	const needed, wished = `subresource "needed" {}`, "subresource \"wished\" { severity = \"warning\" }\n subresource \"also\" { severity = \"warning\" }"
-	for name, declaration := range map[string]string{"in order": needed + "\n" + wished, "turned round": wished + "\n" + needed} {
+	const needed, wanted = `subresource "needed" {}`, "subresource \"wanted\" { severity = \"warning\" }\n subresource \"also\" { severity = \"warning\" }"
+	for name, declaration := range map[string]string{"in order": needed + "\n" + wanted, "reversed": wanted + "\n" + needed} {
 		t.Run(name, func(t *testing.T) {
 			d := parse(t, "api \"v1\" {\n kind \"Twin\" {\n"+declaration+"\n}\n}")
 			for _, f := range apply.Diff(d, s).Findings {
@@ -42,8 +42,8 @@ func TestChoiceOfAKind(t *testing.T) {
 	})
 }
 
-// TestKindThatIsLeftOut: a resource whose kind the server leaves out may be of the kind
-// that is required, and meet what the listed one does not.
+// TestKindThatIsLeftOut tests that a resource whose kind the server omits may be of
+// the required kind, and meet what the listed one does not.
 func TestKindThatIsLeftOut(t *testing.T) {
 	for verb, want := range map[string]apply.Status{"patch": apply.StatusUndetermined, "escalate": apply.Drifted, "get": apply.Satisfied} {
 		s := snapshot()

@@ -6,7 +6,6 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestCluster judges what a cluster block requires.
 func TestCluster(t *testing.T) {
 	runCases(t, []diffCase{
 		{
@@ -39,7 +38,7 @@ func TestCluster(t *testing.T) {
 			want:        []string{`cluster.server_address drifted server-address-mismatch "10.0.0.7:443" -> "https://10.0.0.7:443, 10.0.0.7"`},
 		},
 		{
-			name:        "the patch version is not told, and decides",
+			name:        "the patch version is unknown, and decides",
 			declaration: "cluster {\n kubernetes = \">= 1.27.3\"\n}",
 			change: func(s *discovery.Snapshot) {
 				s.Version.Value = discovery.ServerVersion{GitVersion: "custom", Major: "1", Minor: "27+"}

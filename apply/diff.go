@@ -13,8 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
-// Diff judges every requirement of d by what s holds. What s does not hold is
-// undetermined; so is what would follow from an absence that s does not confirm.
+// Diff judges every requirement of d by s. What s lacks is undetermined, and so is a
+// conclusion from an absence that s does not confirm.
 func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 	j := newJudge(s)
 	h := &hinter{judge: j}
@@ -46,7 +46,7 @@ func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 	return plan
 }
 
-// maxWarnings is how many warnings a plan has.
+// maxWarnings limits the warnings of a plan.
 const maxWarnings = 20
 
 // warn adds warnings, each once.
@@ -59,7 +59,7 @@ func (p *Plan) warn(warnings hcl.Diagnostics) {
 	}
 }
 
-// answered is true where s holds anything that the cluster answered. The endpoint is known
+// answered reports whether s holds any answer of the cluster. The endpoint is known
 // without it.
 func answered(s *discovery.Snapshot) bool {
 	known := s.Core.Known || s.Named.Known || s.Version.Known || s.ServerAddresses.Known
@@ -146,7 +146,7 @@ func (j *judge) kubernetes(k *config.Kubernetes) ruling {
 	})
 }
 
-// meets is true where the release whose API the server serves is in a range.
+// meets reports whether the Kubernetes release of the server's API is in a range.
 func (j *judge) meets(constraint config.VersionConstraint) (bool, *unknown) {
 	if u := ask(j.snapshot, j.snapshot.Version, versionDocument); u != nil {
 		return false, u
@@ -171,7 +171,7 @@ func (j *judge) meets(constraint config.VersionConstraint) (bool, *unknown) {
 	}
 }
 
-// unreadable is for an answer of GET /version that holds no version.
+// unreadable is for an answer of GET /version without a readable version.
 func unreadable(cause discovery.Cause, err error) *unknown {
 	if errors.Is(err, discovery.ErrVersionNotStamped) {
 		cause = discovery.VersionNotStamped

@@ -25,7 +25,7 @@ func TestDifferencesPointAtTheirFacet(t *testing.T) {
 	}
 }
 
-// A plan of thousands of absences, of a server with thousands of names, does not
+// A plan with thousands of absences, on a server with thousands of names, does not
 // compare them all.
 func TestHintsHaveALimit(t *testing.T) {
 	s := snapshot()

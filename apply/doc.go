@@ -1,7 +1,7 @@
-// Package apply compares a declaration with a snapshot of what a cluster serves:
-// [Needs] says what is still to be asked, [Diff] gives the [Plan], which holds
-// one finding for each requirement.
+// Package apply compares a declaration with a snapshot of what a cluster serves.
+// [Needs] says what to ask the cluster, and [Diff] returns the [Plan], which has one
+// finding for each requirement.
 //
-// It changes nothing, asks nothing and prints nothing; its results depend on its
-// arguments alone.
+// It is pure: its results depend only on its arguments. It sends no request, prints
+// nothing and has no clock.
 package apply

@@ -8,13 +8,13 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// facets judges the facets of something that is served. One that is not declared
-// asserts nothing.
+// facets judges the declared facets of something that is served. What is not declared
+// is not judged.
 type facets struct {
-	// of names what has the facets, such as "pods" or "pods/log".
+	// of names the owner of the facets, such as "pods" or "pods/log".
 	of          string
 	differences []difference
-	// unknown is set where the server does not say what a declared facet is.
+	// unknown is set if the server omits a declared facet.
 	unknown *unknown
 }
 
@@ -42,7 +42,7 @@ func (f *facets) scope(declared *config.Value[kubeapi.Scope], served kubeapi.Sco
 	}
 }
 
-// verbs gives a difference for each declared verb that is not served.
+// verbs adds a difference for each declared verb that is not served.
 func (f *facets) verbs(declared []config.Value[string], served []string) {
 	for _, verb := range declared {
 		if !slices.Contains(served, verb.Value) {
@@ -58,8 +58,8 @@ func (f *facets) differs(d Difference) {
 	f.differences = append(f.differences, difference{Difference: d})
 }
 
-// outcome is drift where any facet differs, even where others are not known. Found is shown
-// where all hold.
+// outcome is drift if any facet differs, even if others are not known. It shows found
+// if all hold.
 func (f *facets) outcome(r config.Requirement, found string) ruling {
 	switch {
 	case len(f.differences) > 0:
@@ -70,8 +70,7 @@ func (f *facets) outcome(r config.Requirement, found string) ruling {
 	return holds(r, "", shown(found))
 }
 
-// unsaid is for something that the documents leave out, or say in a way that cannot be
-// read.
+// unsaid is for something that the documents omit, or that cannot be read.
 func unsaid(what string) *unknown {
-	return unanswered(discovery.InvalidResponse, "the server does not tell "+what)
+	return unanswered(discovery.InvalidResponse, "the server does not say "+what)
 }

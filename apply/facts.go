@@ -7,11 +7,11 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// judge judges requirements by what a snapshot holds. Nothing in it changes: each
-// requirement is judged by itself, and in any order.
+// judge judges requirements by a snapshot. It never changes, so requirements can be
+// judged in any order.
 type judge struct {
 	snapshot *discovery.Snapshot
-	// groups are the named groups of the snapshot by their names.
+	// groups has the named groups of the snapshot, by name.
 	groups map[string]*discovery.Group
 }
 
@@ -23,8 +23,8 @@ func newJudge(s *discovery.Snapshot) *judge {
 	return j
 }
 
-// ask says why a fact is not known, and which question would make it known. It is nil
-// where it is known.
+// ask says why a fact is not known, and which question would make it known. It
+// returns nil if the fact is known.
 func ask[T any, N comparable](s *discovery.Snapshot, fact discovery.Fact[T], question N) *unknown {
 	switch {
 	case fact.Known:
@@ -37,7 +37,7 @@ func ask[T any, N comparable](s *discovery.Snapshot, fact discovery.Fact[T], que
 	return &unknown{fact.Unknown(), []need{question}}
 }
 
-// named puts another message in the place of the one that nobody asked.
+// named replaces the message for a question that was not asked.
 func (u *unknown) named(message string) *unknown {
 	if len(u.needs) == 0 {
 		return u
@@ -45,7 +45,7 @@ func (u *unknown) named(message string) *unknown {
 	return &unknown{&discovery.Failure{Code: u.Code, Message: message}, u.needs}
 }
 
-// group gives a group of the documents. It is nil where that is not served.
+// group returns a group of the documents, or nil if it is not served.
 func (j *judge) group(name string) (*discovery.Group, *unknown) {
 	if name == "" {
 		if u := ask(j.snapshot, j.snapshot.Core, groupsDocument); u != nil || len(j.snapshot.Core.Value.Versions) == 0 {
@@ -59,8 +59,8 @@ func (j *judge) group(name string) (*discovery.Group, *unknown) {
 	return j.groups[name], nil
 }
 
-// versionOf gives a version of a group, and nil where it is not served. Its resources
-// are known where something about them is looked for, and may not be otherwise.
+// versionOf returns a version of a group, or nil if it is not served. Its resources
+// are known if the caller looks for one; otherwise they may not be.
 func (j *judge) versionOf(group *discovery.Group, gv kubeapi.GroupVersion, resources bool) (*discovery.Version, *unknown) {
 	i := slices.IndexFunc(group.Versions, func(v discovery.Version) bool { return v.Name == gv.Version })
 	if i < 0 {
@@ -75,7 +75,7 @@ func (j *judge) versionOf(group *discovery.Group, gv kubeapi.GroupVersion, resou
 	return v, nil
 }
 
-// unlisted says why the resources of a group version are not known, and is nil where
+// unlisted says why the resources of a group version are not known. It returns nil if
 // they are.
 func (j *judge) unlisted(gv kubeapi.GroupVersion, v *discovery.Version) *unknown {
 	if u := ask(j.snapshot, v.Resources, listOf(gv)); u != nil {
@@ -84,8 +84,8 @@ func (j *judge) unlisted(gv kubeapi.GroupVersion, v *discovery.Version) *unknown
 	return nil
 }
 
-// unavailable says why it is not known that the group version's own document came, and
-// is nil where it did.
+// unavailable says why it is not known whether the group version's own document came.
+// It returns nil if it did.
 func (j *judge) unavailable(gv kubeapi.GroupVersion) *unknown {
 	if u := ask(j.snapshot, j.snapshot.Available[gv], answerOf(gv)); u != nil {
 		return u.named("whether the server of " + gv.String() + " itself answers was not asked")
@@ -93,13 +93,14 @@ func (j *judge) unavailable(gv kubeapi.GroupVersion) *unknown {
 	return nil
 }
 
-// answer gives the server's answer to a review, where it has decided.
+// answer returns the server's answer to a review, if the server has decided.
 //
-// An authorizer that fails does not stop one that allows. Where none does, the server
-// answers a request by 500 and not by 403: it could not determine the answer either, so
-// that this is no refusal.
+// An authorizer that fails does not stop one that allows. If none allows, the server
+// would answer the request itself with 500 and not with 403, because it could not
+// decide. So that is no refusal.
 //
-// Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/#SubjectAccessReviewStatus
+// Source:
+// https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/#SubjectAccessReviewStatus
 func (j *judge) answer(r discovery.Review) (discovery.ReviewAnswer, *unknown) {
 	fact := j.snapshot.Reviews[r]
 	if u := ask(j.snapshot, fact, r); u != nil {
@@ -118,7 +119,7 @@ func (j *judge) answer(r discovery.Review) (discovery.ReviewAnswer, *unknown) {
 	return a, nil
 }
 
-// served gives every group whose versions are known.
+// served returns every group with known versions.
 func served(s *discovery.Snapshot) []discovery.Group {
 	var groups []discovery.Group
 	if s.Core.Known {

@@ -45,7 +45,7 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 	return fieldFacets(f, found)
 }
 
-// fieldFacets judges a field that is there.
+// fieldFacets judges a field that exists.
 func fieldFacets(declared *config.Field, found discovery.Field) ruling {
 	f := facets{of: declared.Path.String()}
 	if t := declared.Type; t != nil && t.Value != found.Type {
@@ -78,8 +78,8 @@ func (f *facets) required(declared *config.Value[bool], found discovery.Field) {
 	}
 }
 
-// enum gives a difference for each declared value that the field may not have. What
-// is declared are strings, which nothing but a string is.
+// enum adds a difference for each declared value that the field may not have.
+// Declared values are strings, so a field of another type allows none.
 func (f *facets) enum(declared []config.Value[string], found discovery.Field) {
 	isString := found.Type == "" || found.Type == "string" || found.Type == "int-or-string"
 	for _, value := range declared {
@@ -104,13 +104,13 @@ func (f *facets) enum(declared []config.Value[string], found discovery.Field) {
 	}
 }
 
-// unrecorded is for something that a snapshot of an earlier format does not hold.
+// unrecorded is for something that a snapshot of an earlier format lacks.
 func unrecorded(of string) *unknown {
 	return unanswered(discovery.NotRecorded,
 		"the snapshot has an earlier format, without the rules that enum and required of "+of+" are judged by; record it again")
 }
 
-// unjudged is for something that depends on rules of the schema that are not evaluated.
+// unjudged is for something that depends on schema rules that are not evaluated.
 func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 	var keywords, hidden []string
 	for _, rule := range rules {
@@ -135,7 +135,7 @@ func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 	return unanswered(discovery.UnjudgedRule, what+" could not be determined: "+strings.Join(hidden, "; "))
 }
 
-// openSchema is for a field at a place where the schema takes anything.
+// openSchema is for a field at a place where the schema accepts anything.
 func openSchema(path kubeapi.FieldPath, kind, at string) *unknown {
 	where := shown(at)
 	if at == "" {

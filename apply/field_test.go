@@ -14,7 +14,7 @@ import (
 
 var here = hcl.Range{Filename: "test.hcl"}
 
-// field declares a field; change says what else is declared of it.
+// field declares a field; change adds further attributes.
 func field(path string, change ...func(*config.Field)) *config.Field {
 	p, err := kubeapi.ParseFieldPath(path)
 	if err != nil {
@@ -51,7 +51,7 @@ func oneOf(values ...string) func(*config.Field) {
 	}
 }
 
-// rules makes rules of pairs of a keyword and a path.
+// rules makes rules from pairs of keyword and path.
 func rules(pairs ...string) (list []discovery.SchemaRule) {
 	for i := 0; i < len(pairs); i += 2 {
 		list = append(list, discovery.SchemaRule{Keyword: pairs[i], At: pairs[i+1]})
@@ -59,7 +59,7 @@ func rules(pairs ...string) (list []discovery.SchemaRule) {
 	return list
 }
 
-// withFields puts fields into the last resource of a declaration.
+// withFields adds fields to the last resource of a declaration.
 func withFields(t *testing.T, declaration string, fields ...*config.Field) *config.Declaration {
 	t.Helper()
 	d := parse(t, declaration)
@@ -81,7 +81,7 @@ func query(groupVersion, kind, path string) discovery.FieldQuery {
 	return discovery.FieldQuery{GroupVersion: gv, Kind: kind, Path: path}
 }
 
-// schemaOf is what the schema of Deployments in apps/v1 says in these tests.
+// schemaOf is the schema of Deployments in apps/v1 in these tests.
 func schemaOf(fields map[string]discovery.Field) map[discovery.FieldQuery]discovery.Fact[discovery.Field] {
 	facts := map[discovery.FieldQuery]discovery.Fact[discovery.Field]{}
 	for path, f := range fields {
@@ -127,7 +127,7 @@ func TestFields(t *testing.T) {
 		{"an enum on a boolean", deployments, field("a", oneOf("true")), discovery.Field{Presence: discovery.FieldPresent, Type: "boolean"}, `a drifted field-enum-mismatch enum "true" -> "" (a is of type boolean)`, nil},
 		{"an enum on a number", deployments, field("a", oneOf("1")), discovery.Field{Presence: discovery.FieldPresent, Type: "number"}, `a drifted field-enum-mismatch enum "1" -> "" (a is of type number)`, nil},
 		{"an enum on an int-or-string", deployments, field("a", oneOf("http")), discovery.Field{Presence: discovery.FieldPresent, Type: "int-or-string"}, "a satisfied", nil},
-		{"an enum, and the type is not told", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, EnumRules: rules("type", "a")}, `a undetermined schema-rule: whether a may be "x" could not be determined: the schema has no type at a`, nil},
+		{"an enum without a type", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, EnumRules: rules("type", "a")}, `a undetermined schema-rule: whether a may be "x" could not be determined: the schema has no type at a`, nil},
 		{"an enum beside a pattern", deployments, field("a", oneOf("Recreate")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"Recreate"}, EnumRules: rules("pattern", "a")}, `a undetermined schema-rule: whether a may be "Recreate" could not be determined: the schema has "pattern" at a, which kreconcile does not evaluate`, nil},
 		{"not in an enum beside a pattern", deployments, field("a", oneOf("Recreate", "x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Enum: []string{"Recreate"}, EnumRules: rules("pattern", "a")}, `a drifted field-enum-mismatch enum "x" -> "" (it may be "Recreate")`, nil},
 		{"an enum beside several rules", deployments, field("a", oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", EnumRules: rules("not", "", "x-kubernetes-validations", "a", "metadata", "metadata", "limit", "a")}, `a undetermined schema-rule: whether a may be "x" could not be determined: the schema has "not" at its root and "x-kubernetes-validations" at a, which kreconcile does not evaluate; the server has rules for metadata that it does not publish; the schema has more rules for a than kreconcile evaluates`, nil},
@@ -137,8 +137,8 @@ func TestFields(t *testing.T) {
 		{"recorded without rules", deployments, field("a", ofType("string"), oneOf("x")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a undetermined not-recorded: the snapshot has an earlier format, without the rules that enum and required of a are judged by; record it again", nil},
 		{"recorded without rules, and required is declared", deployments, field("a", required(false)), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a undetermined not-recorded: the snapshot has an earlier format, without the rules that enum and required of a are judged by; record it again", nil},
 		{"recorded without rules, and only its type is declared", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent, Type: "string", Partial: true}, "a satisfied", nil},
-		{"the type is not told", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent}, "a undetermined invalid-response: the server does not tell the type of a", nil},
-		{"the type is not told, and another facet differs", deployments, field("a", ofType("string"), required(true)), discovery.Field{Presence: discovery.FieldPresent}, `a drifted field-required-mismatch required "true" -> "false"`, nil},
+		{"without a type", deployments, field("a", ofType("string")), discovery.Field{Presence: discovery.FieldPresent}, "a undetermined invalid-response: the server does not say the type of a", nil},
+		{"without a type, another facet differs", deployments, field("a", ofType("string"), required(true)), discovery.Field{Presence: discovery.FieldPresent}, `a drifted field-required-mismatch required "true" -> "false"`, nil},
 		{"switched off", deployments, field("a", switchedOff), present, "a skipped", nil},
 		{"below a kind", `api "apps/v1" { kind "Deployment" {} }`, field("a"), present, "a satisfied", []string{own, `api["apps/v1"].kind["Deployment"] satisfied`}},
 		{"below a kind that is another one", `api "apps/v1" { resource "deployments" { kind = "Deploy" } }`, field("a"), present, "a satisfied", []string{own, `api["apps/v1"].resource["deployments"] drifted kind-mismatch kind "Deploy" -> "Deployment"`}},
@@ -180,12 +180,12 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// The fields of a kind that the server leaves out are not known either.
+// The fields of a kind that the server omits are not known either.
 func TestFieldOfUnknownKind(t *testing.T) {
 	s := snapshot()
 	s.Core.Value.Versions[0].Resources.Value[1].Kind = ""
 	d := withFields(t, `api "v1" { resource "pods" {} }`, field("a"))
-	want := `a undetermined invalid-response: the server does not tell the kind of pods`
+	want := `a undetermined invalid-response: the server does not say the kind of pods`
 	if got := outcomes(apply.Diff(d, s))[2]; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -194,9 +194,9 @@ func TestFieldOfUnknownKind(t *testing.T) {
 	}
 }
 
-// The schema of a kind that a CRD has just brought may not be published yet, which
-// tells neither that a field is there nor that it is not. It rests on no absence that
-// could be confirmed, and is not asked for again.
+// The schema of a new CRD may not be published yet. Then a field is neither present
+// nor absent. No absence can be confirmed here, and the schema is not requested
+// again.
 func TestFieldOfUnpublishedSchema(t *testing.T) {
 	const message = `GET /openapi/v3/apis/apps/v1: no schema in it is of the kind "Deployment"`
 	tests := []struct {
@@ -226,7 +226,7 @@ func TestFieldOfUnpublishedSchema(t *testing.T) {
 	}
 }
 
-// A field that is absent rests on an absence, and one that is there does not.
+// The absence of a field must be confirmed, and its presence need not.
 func TestFieldAbsenceIsConfirmed(t *testing.T) {
 	absent := discovery.Field{Presence: discovery.FieldAbsent}
 	for name, tt := range map[string]struct {

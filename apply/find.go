@@ -7,9 +7,9 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// find gives the resource of that name, or the subresource of a name such as
-// "pods/log", and whether it is served. It is nil where nothing has the name. What
-// is not served may be there all the same, to carry subresources.
+// find returns the resource, or the subresource of a name such as "pods/log", and
+// whether it is served. The resource is nil if nothing has the name. One that is not
+// served may exist only to carry subresources.
 func find(name string, resources []discovery.Resource) (found *discovery.Resource, served bool) {
 	resource, subresource, nested := strings.Cut(name, "/")
 	for i := range resources {
@@ -23,7 +23,7 @@ func find(name string, resources []discovery.Resource) (found *discovery.Resourc
 	return nil, false
 }
 
-// findNested gives a subresource as a resource. It has the scope of its own one.
+// findNested returns a subresource as a resource, with the scope of its parent.
 func findNested(name, subresource string, resource *discovery.Resource) (found *discovery.Resource, served bool) {
 	found = &discovery.Resource{Name: name, Scope: resource.Scope}
 	for _, s := range resource.Subresources {
@@ -40,12 +40,12 @@ func findNested(name, subresource string, resource *discovery.Resource) (found *
 	return found, served
 }
 
-// isServed is true where an entry is a resource. One without a kind and verbs
+// isServed reports whether an entry is a resource. An entry without a kind and verbs
 // only carries subresources.
 func isServed(c *discovery.Resource) bool { return c.Kind != "" || len(c.Verbs) > 0 }
 
-// matching gives the resources that r may mean: one of its name, or all top-level
-// ones of its kind.
+// matching returns the resources that r may mean: the one of its name, or all
+// top-level ones of its kind.
 func matching(r *config.Resource, version *discovery.Version) []*discovery.Resource {
 	if r.Type == config.TypeResource {
 		if c, served := find(r.Name, version.Resources.Value); served {

@@ -12,9 +12,8 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// FuzzDiff holds that each requirement of a declaration gets one finding that is
-// whole, in declaration order, whatever a cluster says, and that the verdict follows
-// from the findings.
+// FuzzDiff tests that each requirement gets one complete finding, in declaration
+// order, whatever a cluster answers, and that the verdict follows from the findings.
 func FuzzDiff(f *testing.F) {
 	declarations := read(f, "../testdata/valid/*.hcl", "../testdata/valid/*.hcl.json", "../examples/*.hcl")
 	snapshots := read(f, "../testdata/snapshots/*.json")
@@ -25,7 +24,7 @@ func FuzzDiff(f *testing.F) {
 		}
 		return b.Bytes()
 	}
-	// The recorded ones are too large to be changed much in a short time.
+	// The recorded snapshots are too large to mutate quickly.
 	unconfirmed := snapshot()
 	unconfirmed.Confirmed = discovery.Fact[struct{}]{}
 	snapshots = append(snapshots, saved(snapshot()), saved(unconfirmed), saved(&discovery.Snapshot{}))
@@ -68,7 +67,7 @@ func FuzzDiff(f *testing.F) {
 	})
 }
 
-// read gives the content of files.
+// read returns the content of files.
 func read(f *testing.F, patterns ...string) [][]byte {
 	f.Helper()
 	var contents [][]byte
@@ -88,8 +87,8 @@ func read(f *testing.F, patterns ...string) [][]byte {
 	return contents
 }
 
-// requirements lists what a declaration requires as it is written: each before what
-// is nested in it.
+// requirements lists the requirements of a declaration as written, each before those
+// nested in it.
 func requirements(d *config.Declaration) []config.Requirement {
 	list := make([]config.Requirement, d.Requirements)
 	put := func(r config.Requirement) { list[r.Index] = r }
@@ -127,7 +126,7 @@ func requirements(d *config.Declaration) []config.Requirement {
 	return list
 }
 
-// whole checks one finding by itself, and that its cause came before it.
+// whole checks one finding, and that its cause came before it.
 func whole(t *testing.T, f apply.Finding, before map[string]bool) {
 	t.Helper()
 	drifts, open := f.Status == apply.Drifted && f.Cause == "", f.Status == apply.StatusUndetermined && f.Cause == ""

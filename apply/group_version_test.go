@@ -7,7 +7,6 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestGroupVersions judges api blocks.
 func TestGroupVersions(t *testing.T) {
 	runCases(t, []diffCase{
 		{
@@ -86,14 +85,14 @@ func TestGroupVersions(t *testing.T) {
 			},
 		},
 		{
-			name: "the server does not tell which version it prefers",
+			name: "the server does not say which version it prefers",
 			declaration: "api \"apps/v1\" {\n preferred = true\n resource \"deployments\" {}\n}\n" +
 				"api \"apps/v1beta1\" {\n preferred = false\n}\napi \"apps/v1\" {}",
 			change: func(s *discovery.Snapshot) { s.Named.Value[0].Preferred = "" },
 			want: []string{
-				`api["apps/v1"] undetermined invalid-response: the server does not tell which version of the group it prefers`,
+				`api["apps/v1"] undetermined invalid-response: the server does not say which version of the group it prefers`,
 				`api["apps/v1"].resource["deployments"] satisfied`,
-				`api["apps/v1beta1"] undetermined invalid-response: the server does not tell which version of the group it prefers`,
+				`api["apps/v1beta1"] undetermined invalid-response: the server does not say which version of the group it prefers`,
 				`api["apps/v1"]#2 satisfied`,
 			},
 		},
@@ -184,7 +183,7 @@ func TestGroupVersions(t *testing.T) {
 			},
 		},
 		{
-			name:        "nobody asked",
+			name:        "it was not asked for",
 			declaration: "cluster {\n kubernetes = \">= 1.30\"\n server_address = \"10.0.0.1:443\"\n endpoint = \"https://10.0.0.1\"\n}\napi \"v1\" {}",
 			change:      func(s *discovery.Snapshot) { *s = discovery.Snapshot{} },
 			want: []string{

@@ -11,22 +11,22 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// hinter looks for what was probably meant, for the hints of one plan. It stops looking
-// when that takes too long: nobody reads a plan that drifts so far to its end.
+// hinter looks for what the author probably meant, for the hints of one plan. It
+// stops when that takes too long: such a plan has more drift than anybody reads.
 type hinter struct {
 	*judge
-	// groupVersions are the names of all that is served, once a hint needed them.
+	// groupVersions has the names of all served group versions, once a hint needs
+	// them.
 	groupVersions []string
-	// compared counts names that were compared, and looked resources that were passed on
-	// the way.
+	// compared counts the names compared, and looked the resources visited.
 	compared, looked int
 }
 
 const (
-	// maxCompared is how many names are compared for one plan. It takes some tenths of a
-	// second.
+	// maxCompared limits the names compared for one plan, which takes some tenths of
+	// a second.
 	maxCompared = 200_000
-	// maxLooked is how many resources are looked at for one plan, for about as long.
+	// maxLooked limits the resources visited for one plan, for about the same time.
 	maxLooked = 5_000_000
 )
 
@@ -37,7 +37,8 @@ func (h *hinter) didYouMean(name string, known []string) string {
 	return ""
 }
 
-// nearest gives the name that is spelled most alike, and nothing where none is.
+// nearest returns the name with the most similar spelling, or nothing if none is
+// close.
 func (h *hinter) nearest(name string, known []string) string {
 	if h.compared += len(known); h.compared > maxCompared {
 		return ""
@@ -45,8 +46,8 @@ func (h *hinter) nearest(name string, known []string) string {
 	return nearest.Name(name, known)
 }
 
-// groupVersion names the versions of the group that are served, or else a group version
-// that is spelled alike.
+// groupVersion names the served versions of the group, or else a group version with a
+// similar spelling.
 func (h *hinter) groupVersion(gv kubeapi.GroupVersion) string {
 	if group, u := h.group(gv.Group); u == nil && group != nil {
 		var versions []string
@@ -71,8 +72,8 @@ func (h *hinter) groupVersion(gv kubeapi.GroupVersion) string {
 	return areServed(sameLabel(gv.Group, h.groupVersions))
 }
 
-// sameLabel gives the group versions whose group begins with the same label, since
-// "networking/v1" is easily written for "networking.k8s.io/v1".
+// sameLabel returns the group versions whose group begins with the same label: people
+// write "networking/v1" for "networking.k8s.io/v1".
 func sameLabel(group string, groupVersions []string) []string {
 	label, _, _ := strings.Cut(group, ".")
 	var found []string
@@ -84,8 +85,8 @@ func sameLabel(group string, groupVersions []string) []string {
 	return found
 }
 
-// resource is for the name of a resource, or of a subresource as in "pods/log", that its
-// group version lacks.
+// resource is for a resource, or a subresource such as "pods/log", that its group
+// version lacks.
 func (h *hinter) resource(name string, gv kubeapi.GroupVersion, version *discovery.Version) string {
 	if parent, _, nested := strings.Cut(name, "/"); nested {
 		if c, _ := find(parent, version.Resources.Value); c != nil {
@@ -126,14 +127,14 @@ func firstNested(c *discovery.Resource) string {
 
 // names are what a hint looks for.
 type names struct {
-	// serves is true where a version serves the name that is looked for.
+	// serves reports whether a version serves the name.
 	serves func([]discovery.Resource) bool
-	// of gives the name of a resource, which may be the one that was meant.
+	// of returns the name of a resource, which may be the one that was meant.
 	of func(*discovery.Resource) string
 }
 
-// aliasHint helps where a resource is called by its singular or a short name, as
-// kubectl allows.
+// aliasHint helps an author who used the singular or a short name, which kubectl
+// accepts.
 func aliasHint(name string, version *discovery.Version) string {
 	for i := range version.Resources.Value {
 		r := &version.Resources.Value[i]
@@ -144,8 +145,8 @@ func aliasHint(name string, version *discovery.Version) string {
 	return ""
 }
 
-// elsewhere looks for name, which gv does not serve, in the other versions of
-// the group, then for a like name in gv, then for the name in any other group.
+// elsewhere looks for name, which gv lacks: first in the other versions of the group,
+// then for a similar name in gv, then in all other groups.
 func (h *hinter) elsewhere(name string, gv kubeapi.GroupVersion, version *discovery.Version, wanted names) string {
 	if h.compared > maxCompared {
 		return ""
@@ -182,7 +183,7 @@ func (h *hinter) elsewhere(name string, gv kubeapi.GroupVersion, version *discov
 	return ""
 }
 
-// subresource is for one that a resource lacks.
+// subresource is for a subresource that a resource lacks.
 func (h *hinter) subresource(name string, r *discovery.Resource) string {
 	var known []string
 	for _, s := range r.Subresources {
@@ -191,7 +192,7 @@ func (h *hinter) subresource(name string, r *discovery.Resource) string {
 	return h.amongSubresources(name, known, r)
 }
 
-// nested is for a subresource that is named in full.
+// nested is for a subresource with its full name.
 func (h *hinter) nested(name string, r *discovery.Resource) string {
 	var known []string
 	for _, s := range r.Subresources {
@@ -204,7 +205,7 @@ func (h *hinter) amongSubresources(name string, known []string, r *discovery.Res
 	return h.among(name, known, r.Name+" has no subresources", areServed)
 }
 
-// verb is for one that a resource lacks.
+// verb is for a verb that a resource lacks.
 func (h *hinter) verb(verb string, served []string) string {
 	return h.among(verb, served, "no verb is served", areServed)
 }
@@ -214,7 +215,7 @@ func (h *hinter) enum(value string, allowed []string) string {
 	return h.among(value, allowed, "it may be no string", func(values []string) string { return "it may be " + alternatives(values) })
 }
 
-// among gives the name that was probably meant, or else all that there are.
+// among returns the name that was probably meant, or else all names.
 func (h *hinter) among(name string, known []string, none string, all func([]string) string) string {
 	if hint := h.didYouMean(name, known); hint != "" {
 		return hint
@@ -225,8 +226,8 @@ func (h *hinter) among(name string, known []string, none string, all func([]stri
 	return all(known)
 }
 
-// field gives the path with the name that was probably meant, where the schema
-// has one like it, else says how far it goes.
+// field returns the path with the name that was probably meant, if the schema has a
+// similar one. Otherwise it says how far the path exists.
 func (h *hinter) field(path kubeapi.FieldPath, found discovery.Field) string {
 	goes := 0 // steps that the schema has
 	if at, err := kubeapi.ParseFieldPath(found.At); err == nil {
@@ -259,8 +260,8 @@ func (h *hinter) field(path kubeapi.FieldPath, found discovery.Field) string {
 	return ""
 }
 
-// permission helps where a resource is called by its singular or a short name,
-// misspelt, or served in another group.
+// permission helps if a resource is named by its singular or a short name, is
+// misspelt, or is served in another group.
 func (h *hinter) permission(r *config.PermissionResource) string {
 	var here, elsewhere, groups []string
 	for _, g := range served(h.snapshot) {
@@ -306,7 +307,7 @@ func (h *hinter) permission(r *config.PermissionResource) string {
 
 func withGroup(resource, group string) string { return strings.TrimSuffix(resource+"."+group, ".") }
 
-// sentences joins hints, of which either may be empty.
+// sentences joins hints. Either may be empty.
 func sentences(first, second string) string {
 	if first == "" || second == "" {
 		return first + second

@@ -28,7 +28,7 @@ func (c *court) assert(a *requiredAssert) {
 		return truth(value.True())
 	})
 	c.rule(a.common, status)
-	// What live gives may be any text, so that using it may be enough.
+	// live may be any text, so using it may be enough.
 	if live := !(c.Version.Known && c.Version.Value.GitVersion != "") && strings.Contains(a.condition, "live."); !a.enabled || !live {
 		return
 	}
@@ -36,10 +36,9 @@ func (c *court) assert(a *requiredAssert) {
 	*last = append(*last, verdicts{a.address: {status: apply.StatusUndetermined}})
 }
 
-// scope has a value for every fact, as it is in one world: nothing in it is unknown to
-// the evaluation.
+// scope has a value for every fact of one world, so the evaluation knows everything.
 func (c *court) scope(w *world) *hcl.EvalContext {
-	// known is a fact that is one thing in every world, or is chosen.
+	// known is a fact with one value in every world, or with a chosen one.
 	known := func(status apply.Status, name string, args []cty.Value) bool {
 		if status != apply.StatusUndetermined {
 			return status == apply.Satisfied

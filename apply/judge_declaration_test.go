@@ -5,15 +5,15 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// The declaration as the independent judge knows it. It is made before its text is,
-// so that what package config makes of that text is tested as well.
+// The declaration as the independent judge knows it. Its text is made from it, so the
+// test also covers how package config reads that text.
 
 // common is what every requirement has.
 type common struct {
 	address  string
 	enabled  bool
 	severity config.Severity
-	// off is the requirement around that is switched off, if any.
+	// off is the surrounding requirement that is disabled, if any.
 	off string
 }
 
@@ -56,10 +56,10 @@ type requiredPermission struct {
 	resource   accessed
 }
 
-// accessed is a resource as access control knows it. The group and the resource may
-// be "*". The namespace may be "*" for all, and empty for the Pod's.
+// accessed is a resource as access control knows it. Group and resource may be "*".
+// The namespace may be "*" for all, and empty for the Pod's.
 type accessed struct {
-	// name is the whole one, as in "deployments.apps/scale".
+	// name is the full name, as in "deployments.apps/scale".
 	name, group, resource, subresource, object, namespace string
 	virtual                                               bool
 }
@@ -76,7 +76,7 @@ type requiredCluster struct {
 	kubernetes *versionRange
 }
 
-// declared is a declaration: its text, and what it requires.
+// declared is a declaration: its text and its requirements.
 type declared struct {
 	text         string
 	podNamespace string

@@ -19,7 +19,7 @@ func (w *writer) condition(depth int) string {
 	return forms[w.below(len(forms))]()
 }
 
-// hardForms are those that tell what is unknown from what is false.
+// hardForms distinguish unknown from false.
 func (w *writer) hardForms(sub func() string) []func() string {
 	return []func() string{
 		func() string { return "can(" + sub() + ")" },

@@ -12,26 +12,27 @@ import (
 // entry is a resource or a subresource in one world.
 type entry struct {
 	discovery.Resource
-	// grows tells that what it lacks may come, since it is not confirmed.
+	// grows is whether something that it lacks may appear, because the absence is not
+	// confirmed.
 	grows bool
-	// dark tells that nothing of it is known.
+	// dark is whether nothing of it is known.
 	dark bool
 }
 
-// version is nil where a group version is not served in a world.
+// version is nil if a group version is not served in a world.
 func (c *court) version(w *world, gv kubeapi.GroupVersion) *entry {
 	group, _ := c.group(gv.Group)
 	if c.knows(gv) && slices.ContainsFunc(group.Versions, func(v discovery.Version) bool { return v.Name == gv.Version }) {
 		return &entry{}
 	}
-	// Listed or not, one whose resources are not known may be none that can be used.
+	// A group version whose resources are not known may be unusable, listed or not.
 	if c.Confirmed.Known && c.knows(gv) || !w.may("%s", gv) {
 		return nil
 	}
 	return &entry{dark: true}
 }
 
-// group gives a group, which is empty where it is known not to be served.
+// group returns a group, which is empty if it is known not to be served.
 func (c *court) group(name string) (group discovery.Group, known bool) {
 	if name == "" {
 		return c.Core.Value, c.Core.Known
@@ -44,14 +45,14 @@ func (c *court) group(name string) (group discovery.Group, known bool) {
 	return group, c.Named.Known
 }
 
-// knowsGroup tells whether a group has nothing that is not known.
+// knowsGroup reports whether everything of a group is known.
 func (c *court) knowsGroup(name string) bool {
 	group, known := c.group(name)
 	return known && c.Confirmed.Known && !slices.ContainsFunc(group.Versions, func(v discovery.Version) bool { return !v.Resources.Known })
 }
 
-// preferred tells whether a version is the preferred one. Another one may come that is
-// preferred, which does not matter where this one must not be.
+// preferred reports whether a version is the preferred one. A later preferred version
+// may appear. That does not matter if this one must be absent.
 func (c *court) preferred(w *world, a *requiredAPI) bool {
 	group, _ := c.group(a.gv.Group)
 	is := group.Preferred == a.gv.Version
@@ -68,7 +69,7 @@ func (c *court) preferred(w *world, a *requiredAPI) bool {
 	return w.may("preferred")
 }
 
-// listed gives the resources that are known of a group version.
+// listed returns the known resources of a group version.
 func (c *court) listed(gv kubeapi.GroupVersion) (entries []*entry) {
 	group, _ := c.group(gv.Group)
 	for _, v := range group.Versions {
@@ -81,10 +82,10 @@ func (c *court) listed(gv kubeapi.GroupVersion) (entries []*entry) {
 	return entries
 }
 
-// isResource tells whether an entry is more than a place for subresources.
+// isResource reports whether an entry is more than a parent of subresources.
 func (e *entry) isResource() bool { return e != nil && (e.Kind != "" || len(e.Verbs) > 0 || e.dark) }
 
-// entry gives a resource in a world, or nil.
+// entry returns a resource in a world, or nil.
 func (c *court) entry(w *world, gv kubeapi.GroupVersion, name string) *entry {
 	for _, e := range c.listed(gv) {
 		if e.Name != name {
@@ -101,7 +102,7 @@ func (c *court) entry(w *world, gv kubeapi.GroupVersion, name string) *entry {
 	return nil
 }
 
-// knows tells whether all of a group version is known.
+// knows reports whether all of a group version is known.
 func (c *court) knows(gv kubeapi.GroupVersion) bool {
 	group, known := c.group(gv.Group)
 	return known && !slices.ContainsFunc(group.Versions, func(v discovery.Version) bool {
@@ -109,7 +110,7 @@ func (c *court) knows(gv kubeapi.GroupVersion) bool {
 	})
 }
 
-// subresource gives a subresource of an entry, or nil.
+// subresource returns a subresource of an entry, or nil.
 func (e *entry) subresource(w *world, name string) *entry {
 	if e == nil {
 		return nil
@@ -133,7 +134,7 @@ func (e *entry) meets(w *world, s *requiredSubresource) outcome {
 	return truth(s.served && (s.kind == "" || e.is(w, "kind", e.Kind, s.kind)) && e.serves(w, e.Verbs, s.verbs))
 }
 
-// is compares a text that the server may have left out.
+// is compares a text that the server may omit.
 func (e *entry) is(w *world, what, found, wanted string) bool {
 	if e.dark || found == "" {
 		return w.may("%s", what)
@@ -141,7 +142,7 @@ func (e *entry) is(w *world, what, found, wanted string) bool {
 	return found == wanted
 }
 
-// serves tells whether all verbs are served.
+// serves reports whether all verbs are served.
 func (e *entry) serves(w *world, found, wanted []string) bool {
 	for _, verb := range wanted {
 		if !slices.Contains(found, verb) && !((e.grows || e.dark) && w.may("verb %s", verb)) {
@@ -151,7 +152,7 @@ func (e *entry) serves(w *world, found, wanted []string) bool {
 	return true
 }
 
-// wellKnown are names that only access control knows, and their scopes.
+// wellKnown returns the scope of a name that only access control knows.
 func wellKnown(name string) (kubeapi.Scope, bool) {
 	scopes := map[string]kubeapi.Scope{
 		"users": kubeapi.ScopeCluster, "nodes/metrics": kubeapi.ScopeCluster,
@@ -171,8 +172,8 @@ func (c *court) permission(p *requiredPermission) apply.Status {
 	})
 }
 
-// access looks a resource up, and asks the review. It breaks where a namespace is
-// named for what is in none.
+// access looks up a resource and asks the review. It breaks if a namespace is given
+// for a resource without one.
 func (c *court) access(w *world, verb string, a accessed) outcome {
 	review := discovery.Review{Verb: verb, Group: a.group, Resource: a.resource, Subresource: a.subresource, Name: a.object}
 	scope, found := wellKnown(a.name)
@@ -200,7 +201,7 @@ func (c *court) access(w *world, verb string, a accessed) outcome {
 	return truth(c.allowed(w, review))
 }
 
-// lookUp finds a resource, with the subresource where there is one, in any version of
+// lookUp finds a resource, with its subresource if there is one, in any version of
 // its group.
 func (c *court) lookUp(w *world, a accessed) (scope kubeapi.Scope, found bool) {
 	group, _ := c.group(a.group)
@@ -218,7 +219,7 @@ func (c *court) lookUp(w *world, a accessed) (scope kubeapi.Scope, found bool) {
 	return scope, found
 }
 
-// allowed gives the answer to a review. What was refused may come, too, and an
+// allowed returns the answer to a review. A refusal may be outdated, and an
 // authorizer that failed may have allowed it.
 func (c *court) allowed(w *world, r discovery.Review) bool {
 	answer := c.Reviews[r]

@@ -11,26 +11,26 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// verdict is what the judge says of one requirement.
+// verdict is the judge's answer for one requirement.
 type verdict struct {
 	status apply.Status
-	// cause is the address of the parent that the status comes from.
+	// cause is the address of the parent whose status it takes.
 	cause string
 }
 
-// verdicts are by address.
+// verdicts are keyed by address.
 type verdicts map[string]verdict
 
-// ruling is a verdict on some requirements together. Where the language leaves open
-// which of several it is, each is right.
+// ruling lists the possible verdicts on several requirements together. If the
+// language allows more than one, each is right.
 type ruling []verdicts
 
-// court judges a declaration by a snapshot, as docs/language.md says.
+// court judges a declaration by a snapshot, as docs/language.md describes.
 type court struct {
 	*discovery.Snapshot
 	podNamespace string
 	rulings      []ruling
-	// missed is what it looked for that nobody asked for.
+	// missed is what the court looked for and nobody asked.
 	missed discovery.Needs
 }
 
@@ -51,7 +51,7 @@ func judgeIndependently(d *declared, s *discovery.Snapshot) *court {
 	return c
 }
 
-// rule says what a requirement is that has no choice.
+// rule sets the verdict of a requirement with a single outcome.
 func (c *court) rule(r common, status apply.Status) {
 	v := verdicts{}
 	v.put(r, verdict{status: status})
@@ -105,7 +105,7 @@ func (c *court) api(a *requiredAPI) {
 	}
 }
 
-// inherit passes the status of what is around to a resource and to what is in it.
+// inherit passes the status of the parent to a resource and everything in it.
 func inherit(v verdicts, r *requiredResource, is verdict) {
 	v.put(r.common, is.of(r.served))
 	inheritInside(v, r, is)
@@ -120,8 +120,8 @@ func inheritInside(v verdicts, r *requiredResource, is verdict) {
 	}
 }
 
-// of gives what is inherited. What must not be served is not, where what is around
-// it is not.
+// of returns what is inherited. A requirement of absence does not inherit the absence
+// of its parent.
 func (v verdict) of(served bool) verdict {
 	if v.status == apply.Drifted && !served {
 		return verdict{status: apply.Satisfied}
@@ -129,8 +129,7 @@ func (v verdict) of(served bool) verdict {
 	return v
 }
 
-// resource judges a resource, and what is in it, by the entry that it is in a world,
-// or nil.
+// resource judges a resource and everything in it by its entry in a world, or nil.
 func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*world) *entry) verdicts {
 	v := verdicts{}
 	v.put(r.common, verdict{status: inEveryWorld(func(w *world) outcome {
@@ -161,8 +160,8 @@ func (c *court) resource(gv kubeapi.GroupVersion, r *requiredResource, in func(*
 	return v
 }
 
-// alone judges a subresource that is required by itself: whether its parent is a
-// resource does not matter.
+// alone judges a subresource that is required by itself: its parent need not be a
+// resource.
 func (c *court) alone(gv kubeapi.GroupVersion, r *requiredResource) apply.Status {
 	name, subresource, _ := strings.Cut(r.name, "/")
 	return inEveryWorld(func(w *world) outcome {
@@ -170,9 +169,9 @@ func (c *court) alone(gv kubeapi.GroupVersion, r *requiredResource) apply.Status
 	})
 }
 
-// kind judges by each resource of the kind. One must meet everything; where none does,
-// it is judged by one that fails least, unless another one of the kind may come, or one
-// whose kind is not known may be of it.
+// kind judges by each resource of the kind. One must meet everything. If none does,
+// the one that fails least is judged, unless another resource may appear, or one
+// without a kind may be of this kind.
 func (c *court) kind(gv kubeapi.GroupVersion, r *requiredResource) ruling {
 	var candidates ruling
 	more, some := !c.Confirmed.Known, !c.Confirmed.Known
@@ -217,16 +216,16 @@ func drifts(v verdicts) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(v)), func(v verdict) bool { return v.status == apply.Drifted })
 }
 
-// soften takes back a drift where another resource may be the one that is meant. The
-// fields of a kind are those of any resource of it.
+// soften takes back a drift if another resource may be the one that is meant. A
+// kind's fields are those of any resource of it.
 func (v verdicts) soften(r common, more bool) {
 	if is := v[r.address]; more && is.status == apply.Drifted {
 		v[r.address] = verdict{apply.StatusUndetermined, is.cause}
 	}
 }
 
-// weight is how much a resource fails to be what is required: what gates before what
-// warns, and drift before what is undetermined.
+// weight is how far a resource is from what is required: errors before warnings,
+// drift before undetermined.
 func weight(r *requiredResource, v verdicts) int {
 	all := []common{r.common}
 	for _, s := range r.subresources {

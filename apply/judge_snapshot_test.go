@@ -8,8 +8,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// The names are few, and close to each other, so that what is required is often
-// served, and else something like it is.
+// The names are few and similar, so that a requirement is often served, or something
+// similar is.
 var (
 	groupNames        = []string{"", "", "", "apps", "apps", "app", "apps.k8s.io"}
 	versionNames      = []string{"v1", "v1", "v1", "v1", "v1beta1", "v2"}
@@ -28,8 +28,8 @@ var (
 	published = []string{"10.0.1.149:443", "10.0.1.150:443", "[fd00::1]:443", "[::ffff:10.0.1.149]:443", "[fd00:0:0::1]:443"}
 )
 
-// dice makes choices out of bytes, so that a fuzzer can change them one by one, and
-// out of a seed once they are used up.
+// dice makes choices from bytes, which a fuzzer can change one by one, and then from
+// a seed.
 type dice struct {
 	bytes *[]byte
 	rand  *rand.Rand
@@ -76,7 +76,7 @@ func (d dice) groupVersion() kubeapi.GroupVersion {
 	return kubeapi.GroupVersion{Group: d.one(groupNames...), Version: d.one(versionNames...)}
 }
 
-// fact makes a fact that is mostly known.
+// fact makes a fact that is usually known.
 func fact[T any](d dice, value func() T) discovery.Fact[T] {
 	if d.chance(92) {
 		return discovery.Known(value())
@@ -85,7 +85,7 @@ func fact[T any](d dice, value func() T) discovery.Fact[T] {
 	return discovery.Failed[T](&discovery.Failure{Code: code, Message: "no answer"})
 }
 
-// randomSnapshot makes a snapshot that holds some of all answers.
+// randomSnapshot makes a snapshot with some of all answers.
 func randomSnapshot(d dice) *discovery.Snapshot {
 	s := &discovery.Snapshot{}
 	if d.chance(85) {
@@ -103,7 +103,7 @@ func randomSnapshot(d dice) *discovery.Snapshot {
 	return s
 }
 
-// answer puts answers to what is needed into a snapshot, as a client would.
+// answer adds answers to a snapshot, as a client would.
 func answer(d dice, s *discovery.Snapshot, needs discovery.Needs) {
 	if needs.Documents && !s.Core.Asked() {
 		s.Core = fact(d, func() discovery.Group {
@@ -189,7 +189,7 @@ func randomResource(d dice, name string) discovery.Resource {
 	r := discovery.Resource{Name: name, Singular: d.one("", "pod"), Kind: d.one("Pod", "Pod", "Pod", "PodSet", "Node", "")}
 	r.Scope = kubeapi.Scope(d.one("Cluster", "Namespaced", "Namespaced", ""))
 	if r.Kind == "" && d.chance(80) {
-		// What only has subresources.
+		// An entry that only has subresources.
 		r.Singular, r.Scope = "", ""
 	} else {
 		r.Verbs = d.some(verbNames)

@@ -17,9 +17,9 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestDiffAgreesWithJudge compares the program with an independent judge, which is
-// made from the documentation alone, on 500 declarations with their snapshots. All are
-// made from fixed seeds, and half of them are mutated as the fuzz target does it.
+// TestDiffAgreesWithJudge compares the program with an independent judge, written
+// from the documentation alone, on 500 declarations with snapshots. All come from
+// fixed seeds, and half are mutated as the fuzz target does it.
 func TestDiffAgreesWithJudge(t *testing.T) {
 	const tries = 500
 	judged := 0
@@ -32,7 +32,7 @@ func TestDiffAgreesWithJudge(t *testing.T) {
 	}
 }
 
-// fixedDice gives the dice of a try.
+// fixedDice returns the dice for one of the tries.
 func fixedDice(try int) dice {
 	seed := uint64(try / 2)
 	if try%2 == 0 {
@@ -46,7 +46,7 @@ func fixedDice(try int) dice {
 	return newDice(seed, choices)
 }
 
-// FuzzDiffAgreesWithJudge does the same for as long as it runs.
+// FuzzDiffAgreesWithJudge does the same without an end.
 func FuzzDiffAgreesWithJudge(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed, []byte(nil))
@@ -57,12 +57,12 @@ func FuzzDiffAgreesWithJudge(f *testing.F) {
 	})
 }
 
-// refused are errors of a declaration that the generator does not avoid: blocks that
-// contradict each other, and conditions that fail whatever the cluster is.
+// refused are errors that the generator does not avoid: blocks that contradict each
+// other, and conditions that fail on every cluster.
 var refused = []string{"Contradiction", "Invalid function argument", "Error in function call"}
 
-// agrees judges one declaration as more and more of a cluster is known, until nothing
-// more is needed. It is false where the declaration contradicts itself.
+// agrees judges one declaration while more and more of a cluster becomes known, until
+// nothing more is needed. It is false if the declaration contradicts itself.
 func agrees(t *testing.T, d dice) bool {
 	t.Helper()
 	written := randomDeclaration(d)
@@ -96,7 +96,7 @@ func agrees(t *testing.T, d dice) bool {
 	return true
 }
 
-// compare compares the findings of the program with what the judge says.
+// compare compares the program's findings with the judge's.
 func compare(t *testing.T, d *declared, parsed *config.Declaration, s *discovery.Snapshot) {
 	t.Helper()
 	findings := apply.Diff(parsed, s).Findings
@@ -129,10 +129,10 @@ func compare(t *testing.T, d *declared, parsed *config.Declaration, s *discovery
 	}
 }
 
-// enough checks that nothing is left to be asked for that makes undetermined what is.
+// enough checks that an undetermined finding leaves nothing to ask.
 func enough(t *testing.T, d dice, written *declared, s *discovery.Snapshot) {
 	t.Helper()
-	// What is absent is taken to be, until another look confirms it.
+	// Something absent counts as absent until another look confirms it.
 	assumed := *s
 	assumed.Confirmed = discovery.Known(struct{}{})
 	before := judgeIndependently(written, &assumed)
@@ -150,7 +150,7 @@ func enough(t *testing.T, d dice, written *declared, s *discovery.Snapshot) {
 	}
 }
 
-// disagreement says how the findings differ from everything that is right.
+// disagreement says how the findings differ from every right answer.
 func (r ruling) disagreement(of map[string]apply.Finding) string {
 	var b strings.Builder
 	for i, right := range r {
@@ -168,7 +168,7 @@ func (r ruling) disagreement(of map[string]apply.Finding) string {
 	return b.String()
 }
 
-// unasked checks that nothing is needed that was asked for.
+// unasked checks that no question is repeated.
 func unasked(t *testing.T, s *discovery.Snapshot, needs discovery.Needs) {
 	t.Helper()
 	asked := needs.Documents && s.Core.Asked() && s.Named.Asked() || needs.Version && s.Version.Asked() ||

@@ -8,15 +8,15 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// kube is a version of Kubernetes 1. The last number tells a pre-kube of it
-// (-2 an alpha, -1 a candidate) from itself (0).
+// kube is a version of Kubernetes 1. The last number is 0 for the release, -1 for a
+// candidate and -2 for an alpha.
 type kube [3]int
 
 func (r kube) compare(other kube) int {
 	return cmp.Or(cmp.Compare(r[0], other[0]), cmp.Compare(r[1], other[1]), cmp.Compare(r[2], other[2]))
 }
 
-// versionRange is a constraint, and what docs/language.md says of it.
+// versionRange is a constraint, and its meaning by docs/language.md.
 type versionRange struct {
 	text string
 	has  func(kube) bool
@@ -25,7 +25,7 @@ type versionRange struct {
 func from(r kube) func(kube) bool   { return func(v kube) bool { return v.compare(r) >= 0 } }
 func before(r kube) func(kube) bool { return func(v kube) bool { return v.compare(r) < 0 } }
 
-// minors are all versions of some minor versions, pre-releases included.
+// minors returns all versions of some minor versions, pre-releases included.
 func minors(least, most int) func(kube) bool {
 	return func(v kube) bool { return least <= v[0] && v[0] <= most }
 }
@@ -67,8 +67,8 @@ type serverVersion struct {
 	may    []kube
 }
 
-// anyPatch are releases of a minor version, and anything more than one of each patch
-// that a constraint names.
+// anyPatch returns releases of a minor version: at least every patch that a
+// constraint names, and one more.
 func anyPatch(minor int) (all []kube) {
 	for patch := range 7 {
 		all = append(all, kube{minor, patch})
@@ -76,7 +76,7 @@ func anyPatch(minor int) (all []kube) {
 	return all
 }
 
-// anyRelease is what a server may be that does not know its version.
+// anyRelease returns the possible releases of a server with an unknown version.
 func anyRelease() (all []kube) {
 	for minor := 28; minor < 34; minor++ {
 		all = append(all, anyPatch(minor)...)

@@ -7,17 +7,17 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 )
 
-// world is one cluster that may be the one behind a snapshot: whatever the snapshot
-// leaves open is chosen. The same question gets the same answer in one world.
+// world is one cluster that fits a snapshot: whatever the snapshot leaves open is
+// chosen. In one world, the same question always gets the same answer.
 type world struct {
 	chosen map[string]bool
-	// plan is how the first questions are answered. The answer to any other is no,
-	// and is appended.
+	// plan has the answers to the first questions. Any other answer is no, and is
+	// appended.
 	plan []bool
 	next int
 }
 
-// may answers what nobody knows.
+// may answers a question that the snapshot leaves open.
 func (w *world) may(question string, args ...any) bool {
 	question = fmt.Sprintf(question, args...)
 	if answer, found := w.chosen[question]; found {
@@ -32,7 +32,7 @@ func (w *world) may(question string, args ...any) bool {
 	return answer
 }
 
-// outcome is what a requirement comes to in one world.
+// outcome is the result for a requirement in one world.
 type outcome int
 
 const (
@@ -49,8 +49,8 @@ func truth(b bool) outcome {
 	return fails
 }
 
-// inEveryWorld judges in every world that there may be: what comes out the same in
-// all of them is sure, and everything else is undetermined.
+// inEveryWorld judges in every possible world. An outcome that is the same in all of
+// them is certain; everything else is undetermined.
 func inEveryWorld(judge func(*world) outcome) apply.Status {
 	seen := map[outcome]bool{}
 	for plan, more := []bool(nil), true; more && len(seen) < 2; plan, more = nextPlan(plan) {
@@ -67,8 +67,8 @@ func inEveryWorld(judge func(*world) outcome) apply.Status {
 	return apply.StatusUndetermined
 }
 
-// nextPlan counts up, and forgets what follows the answer that changes: other
-// questions may be asked then.
+// nextPlan counts up. It drops the answers after the one that changes, because other
+// questions may follow.
 func nextPlan(plan []bool) ([]bool, bool) {
 	last := len(plan) - 1
 	for last >= 0 && plan[last] {

@@ -13,7 +13,7 @@ type writer struct {
 	declared
 	out   strings.Builder
 	times map[string]int
-	// facts are how many are in a condition.
+	// facts counts the facts in a condition.
 	facts int
 }
 
@@ -32,7 +32,7 @@ func (w *writer) list(name string, values []string) {
 
 func hclList(values []string) string { return `["` + strings.Join(values, `", "`) + `"]` }
 
-// address numbers the addresses that come more than once.
+// address numbers repeated addresses.
 func (w *writer) address(format string, args ...any) string {
 	address := fmt.Sprintf(format, args...)
 	w.times[address]++
@@ -42,8 +42,8 @@ func (w *writer) address(format string, args ...any) string {
 	return address
 }
 
-// begin writes enabled and severity, which come from the block around unless they
-// are set. Only severity can be set back.
+// begin writes enabled and severity, which are inherited unless they are set. Only
+// severity can be set back.
 func (w *writer) begin(r *common, parent common, address string) {
 	w.inherit(r, parent, address)
 	w.attributes(r)
@@ -70,7 +70,7 @@ func (w *writer) attributes(r *common) {
 	}
 }
 
-// randomDeclaration writes a declaration, and knows what it requires.
+// randomDeclaration writes a declaration, and records what it requires.
 func randomDeclaration(d dice) *declared {
 	w := &writer{dice: d, times: map[string]int{}}
 	w.podNamespace = w.one("", "shop", "shop")
@@ -93,7 +93,7 @@ func randomDeclaration(d dice) *declared {
 
 func (w *writer) clusterBlock(top common) {
 	w.open("cluster")
-	// The attributes share what is common to them.
+	// The attributes share their common part.
 	w.attributes(&top)
 	put := func(c requiredCluster) {
 		c.common = top

@@ -7,7 +7,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestKinds judges kinds, and resources whose kinds the server leaves out.
+// TestKinds covers kind blocks, and resources whose kinds the server omits.
 func TestKinds(t *testing.T) {
 	runCases(t, []diffCase{
 		{
@@ -21,7 +21,7 @@ func TestKinds(t *testing.T) {
 			},
 		},
 		{
-			name: "a resource that has verbs is served, though its kind is not told",
+			name: "a resource with verbs is served, even without a kind",
 			declaration: `api "v1" {
 				resource "shadows" { verbs = ["get"] }
 				kind "Shadow" { subresources = ["log"] }
@@ -36,12 +36,12 @@ func TestKinds(t *testing.T) {
 			want: []string{
 				`api["v1"] satisfied`,
 				`api["v1"].resource["shadows"] satisfied`,
-				`api["v1"].kind["Shadow"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"].kind["Shadow"] undetermined invalid-response: the server does not say the kind of shadows`,
 				`api["v1"].kind["Shadow"].subresource["log"] undetermined because of api["v1"].kind["Shadow"]`,
-				`api["v1"].kind["Ghost"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"].kind["Ghost"] undetermined invalid-response: the server does not say the kind of shadows`,
 				`api["v1"].kind["Pod"] satisfied`,
 				`api["v1"]#2 satisfied`,
-				`api["v1"]#2.resource["shadows"] undetermined invalid-response: the server does not tell the kind of shadows`,
+				`api["v1"]#2.resource["shadows"] undetermined invalid-response: the server does not say the kind of shadows`,
 				`api["apps/v1"] satisfied`,
 				`api["apps/v1"].resource["shadow"] drifted resource-not-served "shadow" -> ""`,
 			},
@@ -63,7 +63,7 @@ func TestKinds(t *testing.T) {
 			},
 		},
 		{
-			name:        "of several resources of a kind, one meets all, and of another a facet is not told",
+			name:        "one resource of the kind meets all, and another lacks a facet",
 			declaration: `api "v1" { kind "Twin" { scope = "Namespaced" } }`,
 			change:      func(s *discovery.Snapshot) { s.Core.Value.Versions[0].Resources.Value[3].Scope = "" },
 			want:        []string{`api["v1"] satisfied`, `api["v1"].kind["Twin"] satisfied`},
@@ -77,7 +77,7 @@ func TestKinds(t *testing.T) {
 			},
 			want: []string{
 				`api["v1"] satisfied`,
-				`api["v1"].kind["Twin"] undetermined invalid-response: the server does not tell the scope of othertwins`,
+				`api["v1"].kind["Twin"] undetermined invalid-response: the server does not say the scope of othertwins`,
 			},
 		},
 		{

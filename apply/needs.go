@@ -7,16 +7,16 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Needs says what must be asked before [Diff] can judge d, beyond what s holds
-// already. It never names what was asked before, with or without success, so that
-// asking for what it names comes to an end. Nothing is needed while the snapshot
-// is of another endpoint than the declared one.
+// Needs returns what must be asked before [Diff] can judge d, beyond what s holds. It
+// never repeats a question that was asked, with or without success, so asking for it
+// ends. Nothing is needed if the snapshot is of another endpoint than the declared
+// one.
 func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	if EndpointDrifts(d, s.Endpoint) {
 		return discovery.Needs{}
 	}
-	// What the documents lack counts as absent here, so that what follows from its
-	// absence is asked for in the same round.
+	// What the documents lack counts as absent here, so that questions which follow
+	// from the absence come in the same round.
 	assumed := *s
 	assumed.Confirmed = discovery.Known(struct{}{})
 	all := needed{seen: map[need]bool{}}
@@ -28,24 +28,24 @@ func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	return all.Needs
 }
 
-// EndpointDrifts reports whether the declaration expects another endpoint than that of
-// the connection, which is a URL, or empty where it is not known. That is known before any
-// request, so that no token goes to a server that is not the declared one.
+// EndpointDrifts reports whether the declaration expects another endpoint than that
+// of the connection, which is a URL, or empty if unknown. This needs no request, so
+// no token goes to a server other than the declared one.
 func EndpointDrifts(d *config.Declaration, connection string) bool {
 	declared := d.Endpoint()
 	return declared != nil && connection != "" && !endpoint.Same(declared.URL, connection)
 }
 
 // need is one question to a cluster: one of the types below, a [discovery.FieldQuery]
-// or a [discovery.Review]. Equal ones are one question.
+// or a [discovery.Review]. Equal values are the same question.
 type need any
 
 type (
-	// document is one of those that answer many questions.
+	// document is a document that answers many questions.
 	document int
 	// listOf asks for the resources of a group version, in its own document.
 	listOf kubeapi.GroupVersion
-	// answerOf asks whether the server of a group version itself answers.
+	// answerOf asks whether the group version's own server answers.
 	answerOf kubeapi.GroupVersion
 )
 

@@ -42,13 +42,13 @@ func (j *judge) permission(r *config.PermissionReview) ruling {
 	return allowed
 }
 
-// question is an access review, and what it asks in words.
+// question is an access review and its description.
 type question struct {
 	review discovery.Review
 	text   string
 }
 
-// question resolves what a permission names. Where it cannot be asked, it gives the
+// question resolves what a permission names. If it cannot be asked, it returns the
 // difference, or why it is not known.
 func (j *judge) question(verb string, r *config.PermissionResource) (question, *difference, *unknown) {
 	r = j.dotted(r)
@@ -62,8 +62,8 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 		q.text += " " + strconv.Quote(r.ObjectName)
 	}
 	if _, known := accessScope(r); r.Resource == "*" || r.Group == "*" || r.Virtual && !known {
-		// It is, or may be, for what is in no namespace too, so that it is asked for
-		// all unless a namespace is declared: the answer for the Pod's would say too
+		// The resource may have no namespace. Ask for the whole cluster unless a
+		// namespace is declared: an answer for the Pod's namespace would claim too
 		// much.
 		q.in(r.Namespace, "in the whole cluster")
 		return q, nil, nil
@@ -73,9 +73,9 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 	case u != nil || missing != nil:
 		return question{}, missing, u
 	case scope == kubeapi.ScopeCluster && named(r.Namespace) && !isItself(r):
-		// Only a cluster knows the scope, so that it is no error of the declaration,
-		// which would be one everywhere. It is not asked: a RoleBinding in the namespace
-		// would allow what is refused once it is tried.
+		// Only a cluster knows the scope, so this is no error of the declaration. It
+		// is not asked either: a RoleBinding in the namespace would allow it, but the
+		// real request would be refused.
 		return question{}, &difference{Difference: Difference{
 			Code: ScopeMismatch, Facet: "namespace", Declared: r.Namespace, Found: string(kubeapi.ScopeCluster),
 			Hint: outsideNamespaces(r) + " is in no namespace; leave namespace out", Range: r.NamespaceRange,
@@ -95,8 +95,8 @@ func (j *judge) question(verb string, r *config.PermissionResource) (question, *
 	return q, nil, nil
 }
 
-// dotted finds a resource whose plural has dots itself, as those of custom metrics
-// do: jobs.batch of custom.metrics.k8s.io. Where none is served, r stays as it is.
+// dotted finds a resource whose plural has dots, as in custom metrics: jobs.batch of
+// custom.metrics.k8s.io. It returns r if none is served.
 func (j *judge) dotted(r *config.PermissionResource) *config.PermissionResource {
 	if _, known := accessScope(r); known || r.Virtual || r.Resource == "*" || !strings.Contains(r.Group, ".") {
 		return r
@@ -109,7 +109,7 @@ func (j *judge) dotted(r *config.PermissionResource) *config.PermissionResource 
 		label, rest, _ := strings.Cut(other.Group, ".")
 		other.Resource, other.Group = other.Resource+"."+label, rest
 		if group, _ := j.group(other.Group); group != nil {
-			// What cannot be read may serve it.
+			// A version that cannot be read may serve it.
 			if _, missing, _ := j.scopeOf(&other); missing == nil || missing.Code == SubresourceNotServed {
 				return &other
 			}
@@ -119,7 +119,7 @@ func (j *judge) dotted(r *config.PermissionResource) *config.PermissionResource 
 	return r
 }
 
-// in sets the namespace, "*" and none being all, which has words of its own.
+// in sets the namespace. For "*" and none, all describes it.
 func (q *question) in(namespace, all string) {
 	if !named(namespace) {
 		q.text += " " + all
@@ -129,14 +129,15 @@ func (q *question) in(namespace, all string) {
 	q.text += " in the namespace " + namespace
 }
 
-// named is true for one namespace, and false for all and for none. To say "*" of a
-// resource that has no namespace is no contradiction.
+// named is true for one namespace, and false for all and for none. "*" is no
+// contradiction for a resource without a namespace.
 func named(namespace string) bool { return namespace != "" && namespace != "*" }
 
-// isItself is true where r is one namespace by its name. It is not in a namespace,
-// but a request for it is authorized within itself.
+// isItself reports whether r is one namespace by its name. A namespace is in no
+// namespace, but a request for it is authorized within itself.
 //
-// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#request-attributes-used-in-authorization
+// Source:
+// https://kubernetes.io/docs/reference/access-authn-authz/authorization/#request-attributes-used-in-authorization
 func isItself(r *config.PermissionResource) bool {
 	return r.Group == "" && r.Resource == "namespaces" && r.Subresource != finalizers && r.ObjectName != "" && (!named(r.Namespace) || r.Namespace == r.ObjectName)
 }
@@ -153,8 +154,8 @@ func qualified(r *config.PermissionResource) string {
 	return s
 }
 
-// scopeOf finds a resource in any version of its group: access is granted whatever
-// the version is.
+// scopeOf finds a resource in any version of its group: access does not depend on the
+// version.
 func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *difference, *unknown) {
 	if scope, known := accessScope(r); known {
 		return scope, nil, nil
@@ -193,7 +194,7 @@ func (j *judge) scopeOf(r *config.PermissionResource) (kubeapi.Scope, *differenc
 	return "", notFound(r, without), nil
 }
 
-// versionsOf gives the versions of a group, and none of a group that is nil.
+// versionsOf returns the versions of a group, or none for nil.
 func versionsOf(group *discovery.Group) []discovery.Version {
 	if group == nil {
 		return nil
@@ -201,9 +202,9 @@ func versionsOf(group *discovery.Group) []discovery.Version {
 	return group.Versions
 }
 
-// notFound is the difference of a name that is not served, which only access control
-// may know. Without is the resource that lacks the subresource or is none itself, and nil
-// where there is none of the name.
+// notFound is the difference for a name that is not served. Only access control may
+// know it. without is the entry of that name that lacks the subresource, or is no
+// resource itself; nil if there is none.
 func notFound(r *config.PermissionResource, without *discovery.Resource) *difference {
 	d := difference{Difference: Difference{Code: ResourceNotServed, Declared: qualified(r)}}
 	hint := func(h *hinter) string { return h.permission(r) }

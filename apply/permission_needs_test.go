@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestPermissionNeeds holds in which round what is asked for.
+// TestPermissionNeeds tests what is asked in which round.
 func TestPermissionNeeds(t *testing.T) {
 	path := config.PermissionReview{Verb: "get", Path: "/metrics"}
 	pods := may("get pods", resource{Namespace: "web"})
@@ -69,7 +69,7 @@ func TestPermissionNeeds(t *testing.T) {
 	}
 }
 
-// What is hinted at takes no longer for many permissions than for some.
+// Hints take no longer for many permissions than for some.
 func TestPermissionHintsHaveABound(t *testing.T) {
 	const resources, permissions = 99_999, 60
 	version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent, Resources: discovery.Known(make([]discovery.Resource, resources))}
@@ -97,7 +97,7 @@ func TestPermissionHintsHaveABound(t *testing.T) {
 			hints++
 		}
 	}
-	// A group version is looked at, too.
+	// A visit of a group version counts, too.
 	if want := 5_000_000 / (resources + 1); hints != want {
 		t.Errorf("%d findings have a hint, want %d", hints, want)
 	}

@@ -31,7 +31,7 @@ func permitting(reviews ...config.PermissionReview) *config.Declaration {
 
 type resource = config.PermissionResource
 
-// may makes a review of a resource, which is spelled "get pods/log".
+// may makes a review from a text such as "get pods/log".
 func may(text string, more resource) config.PermissionReview {
 	verb, name, _ := strings.Cut(text, " ")
 	name, more.Subresource, _ = strings.Cut(name, "/")
@@ -75,8 +75,7 @@ func refuse(discovery.Review) discovery.ReviewAnswer {
 	return discovery.ReviewAnswer{Reason: "no rule"}
 }
 
-// TestPermissionAsks holds what is asked for what is declared, and how it is put
-// into words.
+// TestPermissionAsks tests the reviews for each permission, and their descriptions.
 func TestPermissionAsks(t *testing.T) {
 	type review = discovery.Review
 	const web = "web"
@@ -170,7 +169,7 @@ func TestPermissionAsks(t *testing.T) {
 			core.Value = append(core.Value, discovery.Resource{Name: "namespaces", Kind: "Namespace", Scope: kubeapi.ScopeCluster})
 			d := permitting(tt.declared)
 			if tt.asked == nil {
-				// Its scope is not told.
+				// The server omits its scope.
 				if got := apply.Diff(d, s).Findings[0]; got.Status != apply.StatusUndetermined || !apply.Needs(d, s).Empty() {
 					t.Errorf("%+v", got)
 				}
@@ -195,7 +194,7 @@ func TestPermissionAsks(t *testing.T) {
 	}
 }
 
-// TestPermissionCannotBeAsked has what is judged without a review.
+// TestPermissionCannotBeAsked covers what is judged without a review.
 func TestPermissionCannotBeAsked(t *testing.T) {
 	gone := &discovery.Failure{Code: discovery.Unavailable, Message: "GET /apis/apps/v1: 503"}
 	tests := []struct {
@@ -317,7 +316,7 @@ func TestPermissionOutcomes(t *testing.T) {
 			if needs := apply.Needs(d, s); !needs.Empty() {
 				t.Errorf("needs %+v", needs)
 			}
-			// A refusal alone must be confirmed.
+			// Only a refusal must be confirmed.
 			s.Confirmed = discovery.Fact[struct{}]{}
 			if _, again := apply.Provisional(d, s); again != strings.Contains(tt.want, "drifted") {
 				t.Errorf("another look is needed: %t", again)

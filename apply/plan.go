@@ -7,14 +7,15 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Plan is how a cluster differs from a declaration: one finding for each
-// requirement, in declaration order.
+// Plan says how a cluster differs from a declaration. It has one finding for each
+// requirement, in the order of the declaration.
 type Plan struct {
 	Findings []Finding
-	// Unanswered says that the cluster answered nothing at all, so that what is
-	// determined, such as an assert about variables, says nothing about it.
+	// Unanswered is set if the cluster answered nothing at all. A determined finding,
+	// such as an assert about variables, then says nothing about the cluster.
 	Unanswered bool
-	// Warnings are about what is no drift, and yet hardly meant.
+	// Warnings are about requirements that hold but probably do not say what the
+	// author meant.
 	Warnings hcl.Diagnostics
 }
 
@@ -22,29 +23,29 @@ type Plan struct {
 type Finding struct {
 	config.Requirement
 	Status Status
-	// Cause is the address of the requirement that this one is under, where
-	// it takes that one's status without being judged itself. It is empty
-	// otherwise.
+	// Cause is the address of the parent requirement whose status this one takes
+	// without being judged. It is empty otherwise.
 	Cause string
-	// Differences are what was declared and what was found instead, in the order
-	// of the declaration's facets. There is at least one where the status is
-	// drifted and there is no cause; else there is none.
+	// Differences are what was declared and what was found instead, in the order of
+	// the declaration's facets. There is at least one if the status is drifted and
+	// Cause is empty; otherwise there is none.
 	Differences []Difference
-	// Undetermined says why it could not be determined. It is set where the status is
-	// undetermined and there is no cause; else it is nil.
+	// Undetermined says why the requirement could not be determined. It is set if the
+	// status is undetermined and Cause is empty; otherwise it is nil.
 	Undetermined *Undetermined
-	// Held is what holds, with its value. It may be set where the status is satisfied, and
-	// is nil where the address says everything.
+	// Held is what holds, with its value. It may be set if the status is satisfied.
+	// It is nil if the address says everything.
 	Held *Held
 }
 
-// Held is a requirement that holds: what was declared, and what the cluster has. Either
-// may be empty.
+// Held describes a requirement that holds: what was declared, and what the cluster
+// has. Either may be empty.
 type Held struct {
 	Declared, Found string
-	// Absent is set where it holds because the cluster has nothing.
+	// Absent is set if the requirement holds because the cluster has nothing.
 	Absent bool
-	// Condition is where the condition of an assert is written, and nil for all others.
+	// Condition is where the condition of an assert is written, and nil for other
+	// requirements.
 	Condition *hcl.Range
 }
 
@@ -52,10 +53,11 @@ type Held struct {
 type Undetermined struct {
 	Code    discovery.FailureCode
 	Message string
-	// Hint says what to do about it. Diff leaves it empty; it is for whoever
-	// knows how the server was reached.
+	// Hint says what to do about it. Diff leaves it empty: only the caller knows how
+	// the server was reached.
 	Hint string
-	// Failure is what Code and Message are of, and nil where no fact is to blame.
+	// Failure is the source of Code and Message. It is nil if no failed fact is the
+	// cause.
 	Failure *discovery.Failure
 }
 
@@ -66,12 +68,12 @@ type Status string
 const (
 	// Satisfied: the cluster serves what is declared.
 	Satisfied Status = "satisfied"
-	// Drifted: it definitely does not.
+	// Drifted: the cluster definitely does not.
 	Drifted Status = "drifted"
-	// StatusUndetermined: it could not be determined. Never read as absent, never as
+	// StatusUndetermined: it could not be determined. It is neither absent nor
 	// present.
 	StatusUndetermined Status = "undetermined"
-	// Skipped: the requirement is switched off.
+	// Skipped: the requirement is disabled.
 	Skipped Status = "skipped"
 )
 
@@ -82,23 +84,23 @@ func Statuses() []Status { return []Status{Satisfied, Drifted, StatusUndetermine
 // cluster serves.
 type Difference struct {
 	Code Code
-	// Facet is the attribute that the difference is about, such as "scope", and
-	// empty where it is about the requirement itself.
+	// Facet is the attribute that differs, such as "scope". It is empty if the
+	// difference is about the requirement itself.
 	Facet string
-	// Declared is what the declaration asks for.
+	// Declared is the declared value.
 	Declared string
-	// Found is what the cluster has instead, and empty where it has nothing.
+	// Found is what the cluster has instead, and empty if it has nothing.
 	Found string
 	// Hint is the nearest thing that is served, as a sentence without a period:
-	// "v1beta1 is served". Of a permission it is the server's reason, to which
-	// whoever asked the server may add who was refused, and of an assert
-	// the author's error message. It is empty where nothing helps.
+	// "v1beta1 is served". For a permission it is the server's reason, and callers
+	// may add who was refused. For an assert it is the author's error message. It is
+	// empty if nothing helps.
 	Hint string
 	// Range is where the facet is declared.
 	Range hcl.Range
 }
 
-// Code says what kind of difference it is. The codes are part of the JSON output and do not
+// Code is the kind of difference. The codes are part of the JSON output and do not
 // change.
 type Code string
 

@@ -7,7 +7,6 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestResources judges resources and their subresources by name.
 func TestResources(t *testing.T) {
 	runCases(t, []diffCase{
 		{
@@ -97,11 +96,11 @@ func TestResources(t *testing.T) {
 				`api["v1"].resource["pods"].subresource["log"] drifted subresource-served "" -> "log"`,
 				`api["v1"].resource["pods"].subresource["exec"] satisfied`,
 				`api["v1"].resource["pods"].subresource["eviction"] drifted kind-mismatch kind "Evict" -> "Eviction"; verb-not-served verbs "get" -> "" (create is served)`,
-				`api["v1"].resource["pods"].subresource["silent"] undetermined invalid-response: the server does not tell the kind of pods/silent`,
+				`api["v1"].resource["pods"].subresource["silent"] undetermined invalid-response: the server does not say the kind of pods/silent`,
 			},
 		},
 		{
-			name: "the server does not tell a scope, or none that can be read",
+			name: "the scope is missing or unreadable",
 			declaration: `api "v1" {
 				resource "nodes" { scope = "Cluster" }
 				resource "pods" { scope = "Namespaced" }
@@ -114,13 +113,13 @@ func TestResources(t *testing.T) {
 			},
 			want: []string{
 				`api["v1"] satisfied`,
-				`api["v1"].resource["nodes"] undetermined invalid-response: the server does not tell the scope of nodes`,
-				`api["v1"].resource["pods"] undetermined invalid-response: the server does not tell the scope of pods`,
+				`api["v1"].resource["nodes"] undetermined invalid-response: the server does not say the scope of nodes`,
+				`api["v1"].resource["pods"] undetermined invalid-response: the server does not say the scope of pods`,
 				`api["v1"].resource["twins"] satisfied`,
 			},
 		},
 		{
-			name: "what differs is drift, whatever is not told beside it",
+			name: "a difference is drift, whatever else is unknown",
 			declaration: `api "v1" { resource "pods" {
 				scope = "Namespaced"
 				verbs = ["evict"]

@@ -9,32 +9,33 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// ruling is what judging one requirement gives.
+// ruling is the result of judging one requirement.
 type ruling struct {
-	// Finding has no differences yet: Diff makes them of the differences of the ruling.
+	// Finding has no differences yet: Diff makes them from differences below.
 	Finding
 	differences []difference
-	// needs are the questions that nobody asked yet and that the finding depends on.
+	// needs are the questions that the finding depends on and that were not asked
+	// yet.
 	needs []need
-	// absence is set where the whole finding rests on something that is not there. Where
-	// it is not set, single differences still may.
+	// absence is set if the whole finding depends on something absent. If not, single
+	// differences still may.
 	absence bool
-	// warnings are about what holds, and yet hardly meant.
+	// warnings are about a requirement that holds but is probably not what was meant.
 	warnings hcl.Diagnostics
 }
 
-// difference is a Difference whose hint is looked for only where somebody reads it.
+// difference is a Difference whose hint is computed only when it is needed.
 type difference struct {
 	Difference
-	// hint gives the hint. It is nil where the Difference has it, or has none.
+	// hint computes the hint. It is nil if the Difference has its hint, or has none.
 	hint func(*hinter) string
 }
 
 // unknown says why a fact is not known.
 type unknown struct {
 	*discovery.Failure
-	// needs are the questions whose answers would make it known. There are none where
-	// it was asked in vain.
+	// needs are the questions whose answers would make it known. There are none if
+	// they were asked in vain.
 	needs []need
 }
 
@@ -52,7 +53,7 @@ func satisfied(r config.Requirement) ruling {
 	return ruling{Finding: Finding{Requirement: r, Status: Satisfied}}
 }
 
-// holds is satisfied with what was declared, and what was found.
+// holds is satisfied, with what was declared and what was found.
 func holds(r config.Requirement, declared, found string) ruling {
 	f := satisfied(r)
 	if declared != "" || found != "" {
@@ -76,7 +77,7 @@ func drifted(r config.Requirement, differences ...difference) ruling {
 	return ruling{Finding: Finding{Requirement: r, Status: Drifted}, differences: differences}
 }
 
-// differs is drift by one difference, which has its hint or needs none.
+// differs is drift with one difference, which has its hint or needs none.
 func differs(r config.Requirement, d Difference) ruling { return drifted(r, difference{Difference: d}) }
 
 func undetermined(r config.Requirement, u *unknown) ruling {
@@ -88,8 +89,8 @@ func undetermined(r config.Requirement, u *unknown) ruling {
 	}
 }
 
-// inherit gives a requirement the outcome of the one above it, which is skipped,
-// undetermined, or not there.
+// inherit returns the outcome of the parent requirement, which is skipped,
+// undetermined or absent.
 func inherit(r config.Requirement, served bool, parent Finding) ruling {
 	switch {
 	case !r.Enabled:
@@ -106,9 +107,9 @@ func inherit(r config.Requirement, served bool, parent Finding) ruling {
 	return ruling{Finding: Finding{Requirement: r, Status: parent.Status, Cause: parent.Address}}
 }
 
-// settle makes undetermined what rests on an absence that is not confirmed: an API
-// server that is just starting leaves groups out of its documents without saying so.
-// A difference in something that is present stays.
+// settle makes a finding undetermined if it depends on an unconfirmed absence: an API
+// server that is starting omits groups from its documents without a word. A
+// difference in something that is present stays.
 func (j *judge) settle(r ruling) ruling {
 	if j.snapshot.Confirmed.Known || !r.absence && !slices.ContainsFunc(r.differences, difference.isAbsence) {
 		return r
@@ -123,7 +124,7 @@ func (j *judge) settle(r ruling) ruling {
 	return undetermined(r.Requirement, unconfirmed(j.snapshot.Confirmed.Unknown(), refused))
 }
 
-// unconfirmed is the failure to confirm that something is absent, or refused.
+// unconfirmed is the failure to confirm an absence, or a refusal.
 func unconfirmed(f *discovery.Failure, refused bool) *unknown {
 	what := "what the documents lack could not be confirmed to be absent"
 	if refused {
@@ -132,9 +133,9 @@ func unconfirmed(f *discovery.Failure, refused bool) *unknown {
 	return (&unknown{Failure: f}).because(what)
 }
 
-// isAbsence is true where the difference is in something that the documents lack, or
-// may lack. That includes a permission: a server that is just starting has not read
-// all rules.
+// isAbsence reports whether the difference is about something that the documents
+// lack, or may lack. That includes a refused permission: a server that is starting
+// has not read all its rules.
 func (d difference) isAbsence() bool {
 	switch d.Code {
 	case GroupVersionNotServed, PreferredMismatch, ResourceNotServed, KindNotServed, VerbNotServed, SubresourceNotServed,

@@ -6,35 +6,35 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Series sums up several passes over one declaration. Its zero value has none.
+// Series sums up several passes over one declaration. Its zero value has no pass.
 type Series struct {
-	// Plan is that of the last pass, and nil before the first.
+	// Plan is the plan of the last pass, and nil before the first.
 	Plan *Plan
-	// Passes is how many there were.
+	// Passes counts the passes.
 	Passes int
-	// Streak is how many of them in a row, up to the last, were satisfied and agree
-	// on every requirement.
+	// Streak is the number of last passes in a row that were satisfied and agree on
+	// every requirement.
 	Streak int
 
-	// requirements has what the passes found of each.
+	// requirements has what the passes found for each requirement.
 	requirements []course
 }
 
-// course is how the outcome of one requirement went.
+// course is the history of one requirement.
 type course struct {
-	// held is whether it held when that was last determined, and mixed whether it
+	// held is whether it held when it was last determined. mixed is whether it
 	// drifted after it had held.
 	held, mixed bool
-	// satisfied is the number of the last pass that found it so, and differs that of
-	// the last pass that another one of a later outcome contradicts, or that was
-	// unsettled itself. Each is 0 where there is none.
+	// satisfied is the number of the last pass that found it satisfied. differs is
+	// the number of the last pass that a later outcome contradicts, or that was
+	// unsettled itself. Each is 0 if there is none.
 	satisfied, differs int
 }
 
-// Add adds the plan of one more pass. It counts for the streak where it would
-// satisfy a gate that lets nothing pass that could not be determined: what a policy
-// allows is no reason to stop waiting for something better. Where it does not agree
-// with the pass before, a new streak begins.
+// Add adds the plan of the next pass. The pass counts for the streak if a policy
+// without exceptions would accept it: an outcome that only the policy allows is no
+// reason to stop waiting for a better one. A pass that disagrees with the one before
+// begins a new streak.
 func (s *Series) Add(p *Plan, policy Policy) {
 	before := s.Plan
 	s.Plan = p
@@ -73,9 +73,9 @@ func sameStatuses(a, b *Plan) bool {
 	return slices.EqualFunc(a.Findings, b.Findings, func(a, b Finding) bool { return a.Status == b.Status })
 }
 
-// Mixed gives the addresses of the requirements that held in one pass and drifted
-// in a later one, in declaration order: API servers behind one address may differ,
-// as in the middle of an upgrade.
+// Mixed returns the addresses of the requirements that held in one pass and drifted
+// in a later one, in declaration order. The API servers behind one address may
+// differ, for example during an upgrade.
 func (s *Series) Mixed() []string {
 	var addresses []string
 	for i, c := range s.requirements {
@@ -86,8 +86,8 @@ func (s *Series) Mixed() []string {
 	return addresses
 }
 
-// Conclude ends the series: what the last passes, as many as have to agree, do not
-// agree on becomes undetermined in Plan. There must be one.
+// Conclude ends the series. What the last passes, as many as must agree, do not agree
+// on becomes undetermined in Plan. There must be at least one pass.
 func (s *Series) Conclude(consecutive int) {
 	joined := *s.Plan
 	joined.Findings = slices.Clone(joined.Findings)
@@ -99,8 +99,9 @@ func (s *Series) Conclude(consecutive int) {
 	s.Plan = &joined
 }
 
-// Verdict is that of the last plan. There must be one. Where it is satisfied and
-// too few passes in a row agree on that, it is undetermined, whatever is allowed.
+// Verdict is the verdict of the last plan. There must be at least one pass. If it is
+// satisfied, but too few passes in a row agree on that, it is undetermined, whatever
+// the policy allows.
 func (s *Series) Verdict(policy Policy, consecutive int) Verdict {
 	v := s.Plan.Verdict(policy)
 	if consecutive > 1 && s.Streak < consecutive && v.Status == Satisfied && !policy.WarnOnly {

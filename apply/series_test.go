@@ -10,8 +10,8 @@ import (
 )
 
 func TestSeries(t *testing.T) {
-	// A plan is a letter for each requirement: satisfied, drifted, undetermined,
-	// skipped, a warning that drifted, drifted under the one before.
+	// A plan has a letter for each requirement: satisfied, drifted, undetermined,
+	// skipped, a warning that drifted, drifted because of the one before.
 	plan := func(letters string) *apply.Plan {
 		p := &apply.Plan{}
 		for i, letter := range letters {
@@ -69,7 +69,7 @@ func TestSeries(t *testing.T) {
 		{"to begin with drift is not mixed", []string{"d", "s", "s"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 2, nil}},
 		{"mixed, with something that could not be determined between", []string{"sd-", "us-", "ds-"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
 		{"mixed for good, in declaration order", []string{"ss", "sd", "ds", "ss"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 1, []string{"a", "b"}}},
-		{"what stands under is not told apart", []string{"ss", "db"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
+		{"nested requirements count with their parent", []string{"ss", "db"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

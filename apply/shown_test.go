@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// What a server chose may be long. It is judged whole, and shown cut.
+// A server may choose long names. They are judged whole and shown cut.
 func TestLongTextsAreShownCut(t *testing.T) {
 	long := strings.Repeat("é", 1_000) // of two bytes each, so that a cut may fall into one
 	cut := strings.Repeat("é", 126) + "…"
@@ -91,7 +91,7 @@ func TestLongTextsAreShownCut(t *testing.T) {
 	}
 }
 
-// A plan has what is shown for each requirement, so that all of it is bounded as well.
+// A plan repeats a text for each requirement, so the total is limited too.
 func TestPlansAreBounded(t *testing.T) {
 	var declared strings.Builder
 	s := snapshot()
@@ -119,7 +119,7 @@ func TestPlansAreBounded(t *testing.T) {
 	}
 }
 
-// So are the differences of one requirement.
+// The differences of one requirement are limited too.
 func TestDifferencesAreBounded(t *testing.T) {
 	long := strings.Repeat("x", 256)
 	var values, allowed []string
@@ -141,8 +141,8 @@ func TestDifferencesAreBounded(t *testing.T) {
 	}
 }
 
-// TestMessagesAreBounded checks that the messages of undetermined findings have a limit, too.
-// One message may join several.
+// TestMessagesAreBounded tests that the messages of undetermined findings are limited
+// too. One message may join several.
 func TestMessagesAreBounded(t *testing.T) {
 	var declared strings.Builder
 	s := snapshot()

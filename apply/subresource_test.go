@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// oddNames is a server with KubeVirt, whose subresources are in a group of their
-// own, and an adapter of metrics.
+// oddNames is a server with KubeVirt, whose subresources are in a group of their own,
+// and a metrics adapter.
 func oddNames() *discovery.Snapshot {
 	get := []string{"get"}
 	metric := func(name, sub string) discovery.Resource {
@@ -32,8 +32,8 @@ func oddNames() *discovery.Snapshot {
 	return s
 }
 
-// TestSubresourceByItself has subresources that are required as RBAC writes them, and
-// names beyond DNS labels.
+// TestSubresourceByItself requires subresources as RBAC writes them, and names that
+// are no DNS labels.
 func TestSubresourceByItself(t *testing.T) {
 	const kubevirt, metrics = `api["subresources.kubevirt.io/v1"]`, `api["custom.metrics.k8s.io/v1"]`
 	const carrier = kubevirt + `.resource["virtualmachines"] drifted resource-not-served "virtualmachines" -> "" ` +
@@ -54,7 +54,7 @@ func TestSubresourceByItself(t *testing.T) {
 					`verb-not-served verbs "get" -> "" (create is served)`,
 			},
 		},
-		{"its kind is not told", "v1", `resource "pods/silent" { kind = "Silence" }`, []string{`api["v1"].resource["pods/silent"] undetermined invalid-response: the server does not tell the kind of pods/silent`}},
+		{"without a kind", "v1", `resource "pods/silent" { kind = "Silence" }`, []string{`api["v1"].resource["pods/silent"] undetermined invalid-response: the server does not say the kind of pods/silent`}},
 		{"misspelt", "v1", `resource "pods/logs" {}`, []string{`api["v1"].resource["pods/logs"] drifted subresource-not-served "pods/logs" -> "" (did you mean pods/log)`}},
 		{"of another name", "v1", `resource "nodes/proxy" {}`, []string{`api["v1"].resource["nodes/proxy"] drifted subresource-not-served "nodes/proxy" -> "" (nodes has no subresources)`}},
 		{"in another group", "v1", `resource "deployments/scale" {}`, []string{`api["v1"].resource["deployments/scale"] drifted subresource-not-served "deployments/scale" -> "" (deployments/scale is served in apps/v1 and apps/v1beta1)`}},
@@ -105,7 +105,8 @@ func TestSubresourceByItself(t *testing.T) {
 	}
 }
 
-// TestSubresourceByItselfIsConfirmed: its absence is as any other.
+// TestSubresourceByItselfIsConfirmed tests that its absence must be confirmed like
+// any other.
 func TestSubresourceByItselfIsConfirmed(t *testing.T) {
 	s := oddNames()
 	s.Confirmed = discovery.Fact[struct{}]{}
@@ -124,8 +125,8 @@ func TestSubresourceByItselfIsConfirmed(t *testing.T) {
 	}
 }
 
-// TestServedAgreesWithResource holds that a condition and a block say the same of
-// every name.
+// TestServedAgreesWithResource tests that a condition and a block agree on every
+// name.
 func TestServedAgreesWithResource(t *testing.T) {
 	for _, name := range []string{
 		"virtualmachines", "virtualmachines/start", "virtualmachines/sev/setup", "virtualmachines/sev", "virtualmachines/stop", "start", "Virtualmachines",
@@ -138,8 +139,7 @@ func TestServedAgreesWithResource(t *testing.T) {
 	}
 }
 
-// TestPermissionOfOddNames has permissions on what an adapter of metrics serves: the
-// plural may have dots itself.
+// TestPermissionOfOddNames covers a metrics adapter, whose plurals may have dots.
 func TestPermissionOfOddNames(t *testing.T) {
 	const group = "custom.metrics.k8s.io"
 	web := resource{Namespace: "web"}
@@ -162,7 +162,7 @@ func TestPermissionOfOddNames(t *testing.T) {
 	for text, want := range map[string]string{
 		"get jobs.batch.custom.metrics.k8s.io/Queue": `p[0] drifted subresource-not-served "jobs.batch.custom.metrics.k8s.io/Queue" -> "" ` +
 			`(did you mean Queue.Length; if only access control knows this name, set virtual = true)`,
-		// The part of a group that cannot be read might serve it.
+		// The unreadable part of a group might serve it.
 		"get a.b.metrics.k8s.io": "p[0] undetermined stale: metrics.k8s.io/v1beta1 is stale",
 	} {
 		if diff := cmp.Diff([]string{want}, outcomes(apply.Diff(permitting(may(text, web)), oddNames()))); diff != "" {

@@ -10,10 +10,10 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// unserved warns where access control allows a verb that the resource does not serve:
-// an administrator may do everything, also what no server does. Verbs that only access
-// control knows, such as bind, are in no discovery document, and neither is what a permission
-// names with virtual = true.
+// unserved warns if access control allows a verb that the resource does not serve: an
+// administrator may do everything, also what no server does. It skips verbs that only
+// access control knows, such as bind, and permissions with virtual = true, because no
+// discovery document has them.
 func (j *judge) unserved(verb string, r *config.PermissionResource, text string, rng hcl.Range) hcl.Diagnostics {
 	r = j.dotted(r)
 	if _, known := accessScope(r); known || r.Virtual || r.Resource == "*" || r.Group == "*" || !slices.Contains(kubeapi.Verbs(), verb) {
@@ -30,8 +30,8 @@ func (j *judge) unserved(verb string, r *config.PermissionResource, text string,
 	}}
 }
 
-// servedVerbs gives the verbs that a resource has in any version of its group. It gives
-// none where they are not known of every version.
+// servedVerbs returns the verbs that a resource has in any version of its group. It
+// returns none if one version is not known.
 func (j *judge) servedVerbs(r *config.PermissionResource) []string {
 	group, _ := j.group(r.Group)
 	if group == nil {

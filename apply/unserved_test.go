@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestAllowedVerbNotServed: access control may allow what no server does. That is a
-// warning, and no drift.
+// TestAllowedVerbNotServed tests that it is a warning, and no drift, if access
+// control allows what no server does.
 func TestAllowedVerbNotServed(t *testing.T) {
 	tests := []struct {
 		name, ask string

@@ -2,57 +2,55 @@ package apply
 
 import "github.com/kreconcile/kreconcile/config"
 
-// Policy says which findings a gate goes by.
+// Policy says which findings decide a gate.
 type Policy struct {
 	// FailOnWarning treats requirements of severity warning like errors.
 	FailOnWarning bool
-	// WarnOnly treats requirements of severity error like warnings, so that
-	// nothing that the cluster says fails the gate.
+	// WarnOnly treats requirements of severity error like warnings, so that no answer
+	// of the cluster fails the gate.
 	WarnOnly bool
-	// AllowUndetermined lets what could not be determined pass, if the cluster
-	// answered something and at least one requirement other than the endpoint was
-	// determined.
+	// AllowUndetermined lets undetermined requirements pass, if the cluster answered
+	// something and at least one requirement other than the endpoint was determined.
 	AllowUndetermined bool
 }
 
-// gates is true where a finding that does not hold counts.
+// gates reports whether a finding that does not hold counts.
 func (p Policy) gates(f Finding) bool {
 	return (f.Severity != config.SeverityWarning || p.FailOnWarning) && !p.WarnOnly
 }
 
-// Verdict is what a plan comes to.
+// Verdict is the summary of a plan.
 type Verdict struct {
-	// Policy is the one that it was made by.
+	// Policy is the policy of the verdict.
 	Policy Policy
-	// Status is what the gate goes by: Satisfied, Drifted or
-	// StatusUndetermined. Drift outweighs what could not be determined.
+	// Status decides the gate: Satisfied, Drifted or StatusUndetermined. Drift
+	// outweighs undetermined.
 	Status Status
-	// Undetermined is set where a requirement that counts could not be determined, and
-	// that the policy does not allow it, whatever Status is.
+	// Undetermined is set if a requirement that counts could not be determined and
+	// the policy does not allow that, whatever Status is.
 	Undetermined bool
-	// UndeterminedAllowed is set where Status is Satisfied only because the policy
-	// allows what could not be determined.
+	// UndeterminedAllowed is set if Status is Satisfied only because the policy
+	// allows undetermined requirements.
 	UndeterminedAllowed bool
-	// Unsettled is set where Status is StatusUndetermined only because too few
-	// passes in a row were satisfied.
+	// Unsettled is set if Status is StatusUndetermined only because too few passes in
+	// a row were satisfied.
 	Unsettled bool
 	Counts    Counts
 }
 
-// Counts says how many findings have each status.
+// Counts is the number of findings of each status.
 type Counts struct {
 	Total, Satisfied, Drifted, Undetermined, Skipped int
-	// Warnings is how many of the drifted and undetermined ones the gate does not
-	// go by, because of their severity or the policy.
+	// Warnings counts the drifted and undetermined findings that do not count,
+	// because of their severity or the policy.
 	Warnings int
 }
 
-// Verdict sums the findings up. A plan whose findings are all skipped, or that
-// has none, is satisfied: whether that may be is decided before, by the
-// declaration's diagnostics.
+// Verdict sums up the findings. A plan with no finding, or only skipped ones, is
+// satisfied: the declaration's diagnostics decide whether such a plan is allowed.
 func (p *Plan) Verdict(policy Policy) Verdict {
 	v := Verdict{Policy: policy, Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
-	// determined is whether any requirement is, other than the endpoint, which is known
+	// determined is whether any requirement is, except the endpoint, which is known
 	// without the cluster.
 	determined := false
 	for _, f := range p.Findings {
@@ -90,7 +88,7 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 	return v
 }
 
-// Fails is true where the gate fails because of this finding of the plan.
+// Fails reports whether the gate fails because of this finding of the plan.
 func (v Verdict) Fails(f Finding) bool {
 	switch f.Status {
 	case Drifted:

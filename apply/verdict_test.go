@@ -70,7 +70,7 @@ func TestVerdict(t *testing.T) {
 			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Undetermined: 1, Skipped: 1}},
 		},
 		{
-			"nor where only the endpoint is known, which nobody was asked for", []apply.Finding{endpoint, unknown},
+			"nor if only the endpoint is known, which needs no request", []apply.Finding{endpoint, unknown},
 			apply.Policy{AllowUndetermined: true},
 			apply.Verdict{Status: apply.StatusUndetermined, Undetermined: true, Counts: apply.Counts{Total: 2, Satisfied: 1, Undetermined: 1}},
 		},
@@ -98,7 +98,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestUnanswered: what a cluster that answered nothing lets pass is nothing, although a
+// TestUnanswered tests that nothing passes if the cluster answered nothing, even if a
 // condition about variables is determined.
 func TestUnanswered(t *testing.T) {
 	const declared = `

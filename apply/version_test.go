@@ -9,7 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Constraints on the version, alone and in a condition, and what each server says.
+// Constraints on the version, alone and in a condition, for several servers.
 func TestVersions(t *testing.T) {
 	const (
 		holds   = "satisfied"
@@ -99,7 +99,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// What live.version and its like are, or why they are not known.
+// What live.version and its attributes are, or why they are not known.
 func TestLiveVersions(t *testing.T) {
 	const unstamped = "GET /version: the server does not know its own version, because it was built without version information: gitVersion is %q, major %q, minor %q"
 	tests := []struct {

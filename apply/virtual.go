@@ -5,15 +5,16 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// finalizers is a subresource that no API serves. Whoever makes an object the
-// blocking owner of another one needs a permission for it, for any resource.
+// finalizers is a subresource that no API serves. A permission for it lets a program
+// make an object the blocking owner of another one. Any resource has it.
 //
-// Source: https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement
+// Source:
+// https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement
 const finalizers = "finalizers"
 
-// accessScope gives the scope of a resource that exists for access control alone:
-// no API lists it, so that it is asked about without a lookup. The scope is the one
-// that the program which asks about it asks in.
+// accessScope returns the scope of a resource that only access control knows: no API
+// lists it, so there is nothing to look up. The scope is that of the program that
+// asks about it.
 func accessScope(r *config.PermissionResource) (scope kubeapi.Scope, known bool) {
 	switch qualified(r) {
 	// Whom a request impersonates, which has the group of authentication where the
@@ -75,8 +76,8 @@ func accessScope(r *config.PermissionResource) (scope kubeapi.Scope, known bool)
 	return "", false
 }
 
-// outsideNamespaces names a resource that is in no namespace. One that access
-// control alone knows may have a parent that is.
+// outsideNamespaces names a resource that is in no namespace. A virtual subresource
+// may have a parent that is in one.
 func outsideNamespaces(r *config.PermissionResource) string {
 	if _, known := accessScope(r); known {
 		return qualified(r)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// areServed gives "v1 is served" or "v1 and v1beta1 are served", and nothing for
-// no names.
+// areServed returns "v1 is served" or "v1 and v1beta1 are served", or "" for no
+// names.
 func areServed(names []string) string {
 	switch len(names) {
 	case 0:
@@ -18,10 +18,10 @@ func areServed(names []string) string {
 	return list(names) + " are served"
 }
 
-// list gives "a", "a and b" or "a, b and c"; past ten names it counts the rest.
+// list returns "a", "a and b" or "a, b and c"; after ten names it counts the rest.
 func list(names []string) string { return joined(names, " and ", shown) }
 
-// alternatives gives values, quoted, with "or" before the last.
+// alternatives returns values, quoted, with "or" before the last.
 func alternatives(values []string) string {
 	return joined(values, " or ", func(value string) string { return strconv.Quote(shown(value)) })
 }

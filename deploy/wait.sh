@@ -3,12 +3,12 @@
 #
 #   deploy/wait.sh job/kreconcile --namespace=web
 #
-# Flags after the name of the Job are kubectl's. LIMIT is how many seconds it waits: 600 where
-# it is not set. The report goes to standard output, and progress to standard error.
+# Flags after the name of the Job are kubectl's. LIMIT is how many seconds it waits; the
+# default is 600. The report goes to standard output, and progress to standard error.
 #
 # It exits as kreconcile did: 0 satisfied, 1 error, 2 drift, 3 undetermined. It also exits with
-# 3 where kreconcile gave no verdict, such as for a Job whose Pod could not be made, and with 1
-# where it is called wrongly.
+# 3 if kreconcile gave no verdict, for example if the Job got no Pod, and with 1 if it is called
+# with wrong arguments.
 set -u
 
 fail() {
@@ -98,7 +98,7 @@ case "$found" in
 esac
 why=$(ask get job "$name" "$@" --output='jsonpath={range .status.conditions[?(@.type=="Failed")]}{.reason}{": "}{.message}{end}')
 echo "job/$name failed: $why" >&2
-# The Job says it, too, where it ended at once.
+# The Job says it, too, if it ended at once.
 code=$(terminated exitCode "$@")
 [ -n "$code" ] || code=$(echo "$why" | sed -n 's/.*failed with exit code \([0-9]*\) matching.*/\1/p')
 case $code in

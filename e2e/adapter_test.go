@@ -15,23 +15,23 @@ import (
 )
 
 // adapter is a real aggregated API server, which serves custom.metrics.k8s.io and
-// external.metrics.k8s.io. It runs in namespaces of its own, because it listens on a
-// fixed port of all interfaces, too.
+// external.metrics.k8s.io. It runs in its own namespaces, because it also listens on
+// a fixed port of all interfaces.
 type adapter struct {
 	cluster *cluster.Cluster
 	// files is the folder with its certificate and its kubeconfig.
 	files string
-	// address is that of this machine.
+	// address is the address of this machine.
 	address string
 	kill    context.CancelFunc
-	// ended is closed once the process has ended, and result and err are then what
-	// it left.
+	// ended is closed once the process has ended. result and err are then its
+	// outcome.
 	ended  chan struct{}
 	result *pod.Result
 	err    error
 }
 
-// adapterServices are its APIs, behind a Service that leads to this machine.
+// adapterServices are its APIs, with a Service that leads to this machine.
 const adapterServices = `
 apiVersion: v1
 kind: Service
@@ -63,8 +63,8 @@ spec:
 
 const adapterPort = "6443"
 
-// newAdapter starts an adapter with the account, and registers its APIs. It skips
-// the test where the machine does not allow namespaces.
+// newAdapter starts an adapter with the account, and registers its APIs. It skips the
+// test if the machine does not allow namespaces.
 func newAdapter(t *testing.T, c *cluster.Cluster, a *account) *adapter {
 	t.Helper()
 	if err := buildAdapter(); err != nil {
@@ -104,7 +104,7 @@ current-context: e2e
 	return s
 }
 
-// start starts the process, at the address that it had before.
+// start starts the process at its earlier address.
 func (s *adapter) start(t *testing.T) {
 	t.Helper()
 	listener, err := net.Listen("tcp", s.address)
@@ -124,7 +124,7 @@ func (s *adapter) start(t *testing.T) {
 				"/test-adapter", "--bind-address=127.0.0.1", "--secure-port=" + adapterPort,
 				"--tls-cert-file=/files/tls.crt", "--tls-private-key-file=/files/tls.key",
 				"--lister-kubeconfig=/files/kubeconfig", "--authentication-kubeconfig=/files/kubeconfig", "--authorization-kubeconfig=/files/kubeconfig",
-				// The API server has no certificate for what it passes on.
+				// The API server has no client certificate for proxied requests.
 				"--authentication-skip-lookup", "--authorization-always-allow-paths=/apis,/apis/*,/openapi/*",
 			},
 		})
@@ -138,7 +138,7 @@ func (s *adapter) stop() {
 	<-s.ended
 }
 
-// expectRunning fails the test where the process has ended by itself.
+// expectRunning fails the test if the process has ended by itself.
 func (s *adapter) expectRunning(t *testing.T) {
 	t.Helper()
 	select {

@@ -16,14 +16,14 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// What a runner of actions-runner-controller in kubernetes mode reads.
+// What a runner of actions-runner-controller reads in kubernetes mode.
 const (
 	kubernetesModeFile = "github-actions-kubernetes-mode.yaml"
 	hookTemplateFile   = "arc-hook-template.yaml"
 	arcValuesFile      = "arc-values.yaml"
 )
 
-// create makes a Pod, or gives why the server does not take it.
+// create makes a Pod, or returns the server's reason for refusing it.
 func (s *site) create(t *testing.T, p *corev1.Pod) (*corev1.Pod, error) {
 	t.Helper()
 	content, err := yaml.Marshal(p)
@@ -41,7 +41,7 @@ func (s *site) create(t *testing.T, p *corev1.Pod) (*corev1.Pod, error) {
 	return &made, nil
 }
 
-// defaultResources are for containers that say nothing.
+// defaultResources are for containers without resources.
 const defaultResources = `
 apiVersion: v1
 kind: LimitRange
@@ -53,8 +53,8 @@ spec:
     defaultRequest: {cpu: 50m, memory: 64Mi, ephemeral-storage: 1Gi}
 `
 
-// TestKubernetesMode makes the Pods of the workflow's job in both modes, by the template in
-// deploy/, and runs its step in them.
+// TestKubernetesMode makes the Pods of the workflow's job in both modes, with the
+// template in deploy/, and runs its step in them.
 func TestKubernetesMode(t *testing.T) {
 	t.Parallel()
 	workflow := deployFile(t, kubernetesModeFile)
@@ -76,7 +76,7 @@ func TestKubernetesMode(t *testing.T) {
 			}
 			extend(t, p, template)
 			if mode == "kubernetes-novolume" {
-				// The template cannot add to a container that is not the job's.
+				// The template can add only to the job's container.
 				_, err := s.create(t, p)
 				if err == nil || !strings.Contains(err.Error(), `container "fs-init" must set`) || strings.Contains(err.Error(), `"job"`) {
 					t.Errorf("error %v, want a refusal of fs-init alone", err)
@@ -130,7 +130,7 @@ func TestKubernetesMode(t *testing.T) {
 	}
 }
 
-// jobOf gives the image and the one command of the workflow's first job.
+// jobOf returns the image and the one command of the workflow's first job.
 func jobOf(t *testing.T, content string) (image, step string) {
 	t.Helper()
 	var workflow struct {
@@ -161,7 +161,7 @@ func jobOf(t *testing.T, content string) (image, step string) {
 	return job.Container.Image, step
 }
 
-// workspace makes the volume of a job with a checked out repository in it, as web/web.
+// workspace makes a job's volume with a checked out repository in it, as web/web.
 func workspace(t *testing.T, declaration string) string {
 	t.Helper()
 	work := t.TempDir()
@@ -171,7 +171,7 @@ func workspace(t *testing.T, declaration string) string {
 		}
 	}
 	for dir := range strings.SplitSeq(". web web/web _temp _temp/_runner_file_commands", " ") {
-		// The job's user is another one than the test's.
+		// The job runs as another user than the test.
 		if err := os.Chmod(filepath.Join(work, dir), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -182,8 +182,8 @@ func workspace(t *testing.T, declaration string) string {
 	return work
 }
 
-// exec runs a script in a container of a Pod, as kubectl exec does, with an image that holds
-// a shell and kreconcile. The folder is the volume work, and gets the files.
+// exec runs a script in a container of a Pod, as kubectl exec does, with an image
+// that has a shell and kreconcile. The folder is the volume work, and gets the files.
 func (s *site) exec(t *testing.T, p *corev1.Pod, container, work, script string, files map[string]string) *node.Terminated {
 	t.Helper()
 	for name, content := range files {
@@ -226,12 +226,14 @@ func shellImage() map[string]string {
 	return image
 }
 
-// TestRunnerPod makes the runner's Pod by the values in deploy/: the one of kubernetes mode,
-// which reads the template, and the one that runs the steps of the other workflow itself.
+// TestRunnerPod makes the runner's Pod with the values in deploy/: the one of
+// kubernetes mode, which reads the template, and the one that runs the other
+// workflow's steps itself.
 //
-// It is what the chart's templates autoscalingrunnerset.yaml and _helpers.tpl make.
+// The chart's templates autoscalingrunnerset.yaml and _helpers.tpl make such Pods.
 //
-// Source: https://github.com/actions/actions-runner-controller/blob/gha-runner-scale-set-0.14.2/charts/gha-runner-scale-set/templates
+// Source:
+// https://github.com/actions/actions-runner-controller/blob/gha-runner-scale-set-0.14.2/charts/gha-runner-scale-set/templates
 func TestRunnerPod(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "arc-runner")
@@ -259,7 +261,7 @@ func TestRunnerPod(t *testing.T) {
 		}
 	})
 	t.Run("a step in the runner", func(t *testing.T) {
-		// As the values say of the other workflow.
+		// As the values say for the other workflow.
 		runner.Env = nil
 		runner.VolumeMounts = slices.DeleteFunc(runner.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "hook-template" })
 		p.Spec.Volumes = slices.DeleteFunc(p.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == "hook-template" })

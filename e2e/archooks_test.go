@@ -9,12 +9,14 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// hookPod gives the Pod of a job, as the container hooks make it. That of containerMode kubernetes is
-// of their release 0.7, and that of kubernetes-novolume of 0.8.
-// See createPod and createJobPod there, and createContainerSpec in hooks/prepare-job.ts.
+// hookPod returns the Pod of a job, as the container hooks make it: for containerMode
+// kubernetes as in their release 0.7, and for kubernetes-novolume as in 0.8. See
+// createPod and createJobPod there, and createContainerSpec in hooks/prepare-job.ts.
 //
-// Source: https://github.com/actions/runner-container-hooks/blob/v0.7.0/packages/k8s/src/k8s/index.ts
-// and https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/index.ts
+// Source:
+// https://github.com/actions/runner-container-hooks/blob/v0.7.0/packages/k8s/src/k8s/index.ts
+// and
+// https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/index.ts
 func hookPod(mode, image string) *corev1.Pod {
 	const runner = "in-cluster-abcde-runner-fghij"
 	job := corev1.Container{
@@ -61,12 +63,13 @@ func hookPod(mode, image string) *corev1.Pod {
 	return p
 }
 
-// extend adds what a template says to a Pod of the hooks: lists of volumes, mounts and
-// variables grow, other fields are replaced as a whole.
-// See mergeContainerWithOptions, mergePodSpecWithOptions and mergeObjectMeta there, which are
-// the same in release 0.7.
+// extend applies a template to a Pod of the hooks: lists of volumes, mounts and
+// variables grow, and other fields are replaced. See mergeContainerWithOptions,
+// mergePodSpecWithOptions and mergeObjectMeta there, which are the same in release
+// 0.7.
 //
-// Source: https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/utils.ts
+// Source:
+// https://github.com/actions/runner-container-hooks/blob/v0.8.1/packages/k8s/src/k8s/utils.ts
 func extend(t *testing.T, p *corev1.Pod, template string) {
 	t.Helper()
 	var from struct {
@@ -108,7 +111,7 @@ func extend(t *testing.T, p *corev1.Pod, template string) {
 	}
 }
 
-// withTemplate gives a Pod of the hooks with what deploy/ says.
+// withTemplate returns a Pod of the hooks with the template in deploy/.
 func withTemplate(t *testing.T, p *corev1.Pod) *corev1.Pod {
 	t.Helper()
 	var template corev1.ConfigMap
@@ -132,7 +135,7 @@ func extendContainer(base, from map[string]any) {
 	}
 }
 
-// plain gives an object as JSON has it.
+// plain returns an object as decoded JSON.
 func plain(t *testing.T, object any) map[string]any {
 	t.Helper()
 	content, err := yaml.Marshal(object)

@@ -17,13 +17,13 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// argoCD is an Application in a namespace of its own, whose Jobs are run.
+// argoCD is an Application in its own namespace, whose Jobs are run.
 type argoCD struct {
 	*jobController
 	app string
 }
 
-// synced is what e2e/argocd writes.
+// synced is the output of e2e/argocd.
 type synced struct {
 	Status, Health, Phase, Message string
 	OutOfSync                      []string
@@ -38,8 +38,8 @@ func newArgoCD(t *testing.T, namespace string) *argoCD {
 	return &argoCD{jobController: startJobController(t, withArgoCD(t), namespace), app: namespace}
 }
 
-// withArgoCD gives a control plane of their own for these tests, which make APIs, with
-// Argo CD's Application.
+// withArgoCD returns a control plane for these tests, which make APIs, with Argo CD's
+// Application.
 func withArgoCD(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startWithArgoCD)
@@ -65,7 +65,7 @@ func (a *argoCD) run(t *testing.T, manifests string, flags ...string) *synced {
 	t.Helper()
 	args := append([]string{"--kubeconfig", a.cluster.Kubeconfig, "--app", a.app, "--namespace", a.namespace}, flags...)
 	cmd := exec.CommandContext(t.Context(), suite.programs.ArgoCD, args...)
-	// kubectl, which the engine is built on, keeps a cache below it.
+	// The engine uses kubectl's code, which keeps a cache in HOME.
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
 	cmd.Stdin = strings.NewReader(manifests)
 	var stderr strings.Builder
@@ -81,8 +81,8 @@ func (a *argoCD) run(t *testing.T, manifests string, flags ...string) *synced {
 	return s
 }
 
-// expect runs it, and holds how the sync ended, what the Application is after it, and
-// how the Pods ended that ran meanwhile.
+// expect runs it, and compares the phase of the sync, the Application's status after
+// it, and the outcomes of the Pods that ran meanwhile.
 func (a *argoCD) expect(t *testing.T, manifests, phase, status string, runs []string, flags ...string) *synced {
 	t.Helper()
 	s := a.run(t, manifests, flags...)
@@ -93,7 +93,7 @@ func (a *argoCD) expect(t *testing.T, manifests, phase, status string, runs []st
 	return s
 }
 
-// expectRuns holds how the Pods ended that ran since it was last asked.
+// expectRuns compares the outcomes of the Pods that ran since the last call.
 func (a *argoCD) expectRuns(t *testing.T, want []string) {
 	t.Helper()
 	got, messages := []string{}, ""
@@ -106,7 +106,7 @@ func (a *argoCD) expectRuns(t *testing.T, want []string) {
 	}
 }
 
-// expectThere holds which of the named objects are there.
+// expectThere checks which of the named objects exist.
 func (a *argoCD) expectThere(t *testing.T, want map[string]bool) {
 	t.Helper()
 	for name, there := range want {
@@ -116,14 +116,14 @@ func (a *argoCD) expectThere(t *testing.T, want map[string]bool) {
 	}
 }
 
-// The ways that a Pod ends and what it makes of its Job.
+// The ways that a Pod ends, and the effect on its Job.
 var (
 	passed = []string{"0"}
 	failed = []string{"2 PodFailurePolicy"}
 	none   []string
 )
 
-// shopManifest is what an Application is about.
+// shopManifest is an Application's manifest.
 const shopManifest = `
 ---
 apiVersion: v1
@@ -132,19 +132,19 @@ metadata: {name: shop}
 data: {version: "1"}
 `
 
-// quick gives a file of deploy/ that looks once, with the shop behind it.
+// quick returns a file of deploy/ that looks once, followed by the shop.
 func quick(t *testing.T, file string) string {
 	t.Helper()
 	return change(t, deployFile(t, file), "        - --wait=2m\n", "") + shopManifest
 }
 
-// drift requires what the cluster does not serve.
+// drift requires something that the cluster does not serve.
 func drift(t *testing.T, manifests string) string {
 	t.Helper()
 	return change(t, manifests, `api "networking.k8s.io/v1"`, `api "networking.k8s.io/v1beta1"`)
 }
 
-// next is the same with a new version of the shop.
+// next changes the version of the shop.
 func next(t *testing.T, manifests string) string {
 	t.Helper()
 	return change(t, manifests, `version: "1"`, `version: "2"`)
@@ -157,7 +157,7 @@ func (a *argoCD) expectVersion(t *testing.T, want string) {
 	}
 }
 
-// withoutTracked leaves out the ConfigMap that is no hook.
+// withoutTracked removes the ConfigMap that is no hook.
 func withoutTracked(t *testing.T, manifests string) string {
 	t.Helper()
 	first, rest, _ := strings.Cut(manifests, "\n---\n")
@@ -176,7 +176,7 @@ func withoutTracked(t *testing.T, manifests string) string {
 	return string(hook) + "---\n" + rest
 }
 
-// TestArgoCDPreSync syncs deploy/argocd-presync.yaml beside an application, with Argo
+// TestArgoCDPreSync syncs deploy/argocd-presync.yaml with an application, with Argo
 // CD's engine.
 func TestArgoCDPreSync(t *testing.T) {
 	t.Parallel()
@@ -236,7 +236,8 @@ func TestArgoCDPreSync(t *testing.T) {
 	})
 }
 
-// TestArgoCDHooksAlone shows why deploy/argocd-presync.yaml holds an object that is no hook.
+// TestArgoCDHooksAlone shows why deploy/argocd-presync.yaml has an object that is no
+// hook.
 func TestArgoCDHooksAlone(t *testing.T) {
 	t.Parallel()
 	a := newArgoCD(t, "argocd-hooks")
@@ -251,13 +252,13 @@ func TestArgoCDHooksAlone(t *testing.T) {
 	a.expect(t, drift(t, hooks), "", "Synced", none, "--self-heal")
 	a.expect(t, drift(t, hooks), "Failed", "Synced", failed)
 
-	// Beside an application, a declaration that has changed by itself goes unnoticed.
+	// In an application, a change of only the declaration goes unnoticed.
 	beside := withoutTracked(t, all)
 	a.expect(t, beside, "Succeeded", "Synced", passed)
 	a.expect(t, drift(t, beside), "", "Synced", none, "--automatic")
 }
 
-// TestArgoCDHookTakesAName shows what a hook does to an object of another that has its name.
+// TestArgoCDHookTakesAName shows what a hook does to another object with its name.
 func TestArgoCDHookTakesAName(t *testing.T) {
 	t.Parallel()
 	a := newArgoCD(t, "argocd-names")

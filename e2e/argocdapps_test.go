@@ -26,8 +26,8 @@ func argoCDHealth() string {
 }
 
 // TestArgoCDApplications syncs deploy/argocd-applications.yaml as an Application of
-// Applications does, with the health check of deploy/argocd-cm.yaml and without it. Of each
-// Application in it, the test does what Argo CD's controller would.
+// Applications does, with and without the health check of deploy/argocd-cm.yaml. For
+// each Application in it, the test acts as Argo CD's controller.
 func TestArgoCDApplications(t *testing.T) {
 	t.Parallel()
 	parent, child := newArgoCD(t, "argocd"), newArgoCD(t, "shop")
@@ -51,7 +51,7 @@ func TestArgoCDApplications(t *testing.T) {
 		}
 	})
 
-	// reconcile syncs one Application, and reports what came of it.
+	// reconcile syncs one Application, and reports the result.
 	reconcile := func(t *testing.T, manifests string, runs []string) {
 		t.Helper()
 		spec := read[unstructured.Unstructured](t, parent.site, requirements).Object["spec"]
@@ -117,7 +117,7 @@ func TestArgoCDApplications(t *testing.T) {
 			t.Errorf("the sync is %s", s.Phase)
 		}
 		revisionOf(t, "v1.0.0")
-		// A failure of the revision before says nothing of this one.
+		// A failure of an earlier revision says nothing about this one.
 		waits(t, third)
 		reconcile(t, strings.ReplaceAll(manifests, "1.30", "1.31"), passed)
 		parent.expect(t, third, "Succeeded", "Synced", none, argoCDHealth())
@@ -129,8 +129,8 @@ func TestArgoCDApplications(t *testing.T) {
 	})
 }
 
-// TestArgoCDApplicationHealth runs the health check of deploy/argocd-cm.yaml, with the Lua
-// that Argo CD has.
+// TestArgoCDApplicationHealth runs the health check of deploy/argocd-cm.yaml with
+// Argo CD's Lua.
 func TestArgoCDApplicationHealth(t *testing.T) {
 	t.Parallel()
 	if err := buildArgoCD(); err != nil {
@@ -199,11 +199,11 @@ func TestArgoCDApplicationHealth(t *testing.T) {
 			if s := a.run(t, string(content), "--health", argoCDHealth()); s.Health != test.want {
 				t.Errorf("%s: %s, want %s", s.Health, s.Message, test.want)
 			}
-			// Argo CD has none by itself.
+			// Argo CD has no health check by default.
 			if s := a.run(t, string(content), "--health"); s.Health != "" {
 				t.Errorf("%s without the check", s.Health)
 			}
-			// What its manual shows knows of no sync.
+			// The one in its manual ignores the sync.
 			want := "Progressing"
 			if health, ok := test.status["health"].(map[string]any); ok {
 				want = fmt.Sprint(health["status"])

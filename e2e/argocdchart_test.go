@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// render does what Argo CD does with a chart: helm template, with the release's name and
-// the hooks, and without a cluster to look into.
+// render does what Argo CD does with a chart: helm template, with the release's name
+// and the hooks, and without a cluster.
 func (a *argoCD) render(t *testing.T, chart, values string) string {
 	t.Helper()
 	h := newHelm(t, "4", nil, a.namespace)
@@ -45,12 +45,12 @@ func annotated(t *testing.T, manifests, name, value string) string {
 	return strings.Join(all, "---\n")
 }
 
-// looksOnce is for what is expected to fail.
+// looksOnce is for checks that are expected to fail.
 const looksOnce = "wait: 0s"
 
-// TestArgoCDChart syncs what the chart renders in mode hook beside an application: by
-// itself, and as a dependency of the application's chart with the template that
-// docs/argocd.md shows.
+// TestArgoCDChart syncs what the chart renders in mode hook with an application: by
+// itself, and as a dependency of the application's chart with the template from
+// docs/argocd.md.
 func TestArgoCDChart(t *testing.T) {
 	t.Parallel()
 	a := newArgoCD(t, "argocd-chart")
@@ -61,7 +61,7 @@ func TestArgoCDChart(t *testing.T) {
 		a.expectVersion(t, "")
 		a.expect(t, in, "Succeeded", "Synced", passed, "--automatic")
 		a.expectVersion(t, "1")
-		// Its hooks are not compared: a new declaration alone goes unnoticed.
+		// Hooks are not compared, so a new declaration alone goes unnoticed.
 		a.expect(t, out, "", "Synced", none, "--automatic")
 		a.expect(t, next(t, out), "Failed", "OutOfSync", failed, "--automatic")
 		a.expectVersion(t, "1")
@@ -78,7 +78,7 @@ func TestArgoCDChart(t *testing.T) {
 	})
 }
 
-// dependent makes a chart that has the chart as a dependency, and the template of
+// dependent makes a chart with this chart as a dependency, and the template from
 // docs/argocd.md.
 func dependent(t *testing.T) string {
 	t.Helper()
@@ -102,7 +102,7 @@ func dependent(t *testing.T) string {
 	return dir
 }
 
-// example gives the YAML that a page shows behind its first lines.
+// example returns the YAML on a page that begins with first.
 func example(t *testing.T, page, first string) string {
 	t.Helper()
 	_, found, there := strings.Cut(page, "```yaml\n"+first)
@@ -113,8 +113,8 @@ func example(t *testing.T, page, first string) string {
 	return found
 }
 
-// TestArgoCDTrackedJob syncs what the chart renders in mode job: a Job that is no hook,
-// with a name of its own for each declaration.
+// TestArgoCDTrackedJob syncs what the chart renders in mode job: a Job that is no
+// hook, with a new name for each declaration.
 func TestArgoCDTrackedJob(t *testing.T) {
 	t.Parallel()
 	a := newArgoCD(t, "argocd-job")
@@ -132,17 +132,17 @@ func TestArgoCDTrackedJob(t *testing.T) {
 	t.Run("in an earlier wave it gates", func(t *testing.T) {
 		const wave = "argocd.argoproj.io/sync-wave"
 		in, out := annotated(t, in, wave, "-1")+shopManifest, annotated(t, out, wave, "-1")+shopManifest
-		// The Job that failed before is there already, and is not run again.
+		// The failed Job still exists, and is not run again.
 		a.expect(t, next(t, out), "Failed", "OutOfSync", none, "--automatic", "--prune")
 		a.expectVersion(t, "1")
-		// The Job of the declaration before is no longer among the manifests.
+		// The Job of the earlier declaration is no longer among the manifests.
 		a.expect(t, next(t, in), "Succeeded", "OutOfSync", passed, "--automatic")
 		s := a.expect(t, next(t, in), "Succeeded", "Synced", none, "--prune")
 		if s.Health != "Healthy" {
 			t.Errorf("the Application is %s", s.Health)
 		}
 		a.expectVersion(t, "2")
-		// Nor is one that has passed.
+		// Neither is a Job that passed.
 		a.expect(t, in, "Succeeded", "Synced", none, "--automatic", "--prune")
 		a.expectVersion(t, "1")
 	})

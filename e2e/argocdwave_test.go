@@ -29,18 +29,18 @@ metadata: {name: first}
 `
 )
 
-// own puts an API of the namespace's own into what is read from the constants.
+// own replaces the group of the constants by one of the namespace.
 func (a *argoCD) own(manifests string) string {
 	return strings.NewReplacer("GROUP", "gadgets."+a.namespace+".example.com", "NAMESPACE", a.namespace).Replace(manifests)
 }
 
-// requiring adds an API to the declaration of a file of deploy/.
+// requiring adds an API to the declaration in a file of deploy/.
 func requiring(t *testing.T, manifests, api string) string {
 	t.Helper()
 	return change(t, manifests, `api "apps/v1"`, "api \""+api+"\" {}\n      api \"apps/v1\"")
 }
 
-// expectGadget holds whether the custom resource is there.
+// expectGadget checks whether the custom resource exists.
 func (a *argoCD) expectGadget(t *testing.T, want bool) {
 	t.Helper()
 	if a.kubectl(t, "", "get", a.own("crd/GROUP"), "--ignore-not-found", "-o", "name") == "" {
@@ -52,12 +52,13 @@ func (a *argoCD) expectGadget(t *testing.T, want bool) {
 	a.expectThere(t, map[string]bool{a.own("GROUP/first"): want})
 }
 
-// TestArgoCDSyncWave syncs deploy/argocd-sync-wave.yaml between CRDs and custom resources.
+// TestArgoCDSyncWave syncs deploy/argocd-sync-wave.yaml between CRDs and custom
+// resources.
 func TestArgoCDSyncWave(t *testing.T) {
 	t.Parallel()
 	a := newArgoCD(t, "argocd-wave")
 	manifests := quick(t, "argocd-sync-wave.yaml")
-	// An API that has just been added is not served at once: this one waits, as the file says.
+	// A new API is not served at once. This check waits for it, as the file says.
 	patient := requiring(t, deployFile(t, "argocd-sync-wave.yaml")+shopManifest, a.own("NAMESPACE.example.com/v1")) + a.own(gadgets+gadget)
 
 	t.Run("drift stops the waves after it", func(t *testing.T) {
@@ -89,7 +90,7 @@ func TestArgoCDSyncWave(t *testing.T) {
 	})
 }
 
-// TestArgoCDOwnCRDs shows what a check of CRDs of its own sync needs.
+// TestArgoCDOwnCRDs shows what a check needs if its own sync brings the CRDs.
 func TestArgoCDOwnCRDs(t *testing.T) {
 	t.Parallel()
 	a := newArgoCD(t, "argocd-crds")
@@ -107,7 +108,7 @@ func TestArgoCDOwnCRDs(t *testing.T) {
 		a.expect(t, requiring(t, quick(t, "argocd-sync-wave.yaml"), api)+a.own(late+gadget), "Failed", "OutOfSync", failed)
 		a.expectThere(t, map[string]bool{a.own("crd/GROUP"): false})
 	})
-	t.Run("a kind that nobody brings fails before any hook", func(t *testing.T) {
+	t.Run("an unknown kind fails before any hook", func(t *testing.T) {
 		s := a.expect(t, quick(t, "argocd-presync.yaml")+a.own(gadget), "Failed", "OutOfSync", none)
 		if !strings.Contains(s.Message, "one or more synchronization tasks are not valid") {
 			t.Error(s.Message)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestAvailable kills the process behind an aggregated API. The API server goes on
-// calling it current for some seconds: a declaration that asks for the API itself
-// is not satisfied by that.
+// TestAvailable kills the process behind an aggregated API. The API server continues
+// to report it as current for some seconds. That must not satisfy a declaration that
+// asks for the API itself.
 func TestAvailable(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{manifests: []string{"widgets.yaml"}})
@@ -26,8 +26,8 @@ func TestAvailable(t *testing.T) {
 	})
 	t.Run("names", func(t *testing.T) {
 		for _, api := range []string{"custom.metrics.k8s.io/v1beta2", "external.metrics.k8s.io/v1beta1"} {
-			// The document of all group versions has none of its resources, as the adapter
-			// adds them to its own list alone.
+			// The document of all group versions has none of its resources, because
+			// the adapter adds them only to its own list.
 			if o := a.apply(t, declareAll(api, rawResources(t, c, api))); o.ExitCode != 0 {
 				t.Errorf("%s: exit %d for what it lists\n%s%s", api, o.ExitCode, o.Stdout, o.Stderr)
 			}
@@ -51,7 +51,7 @@ func TestAvailable(t *testing.T) {
 		if o.ExitCode != 3 || !strings.Contains(o.Stdout, "503") && !strings.Contains(o.Stdout, "stale") {
 			t.Errorf("exit %d right after the kill, want 3 for a 503\n%s%s", o.ExitCode, o.Stdout, o.Stderr)
 		}
-		// It may happen to look at that moment.
+		// A look may come at that very moment.
 		if a.apply(t, plain).ExitCode == 0 {
 			current++
 			break
@@ -74,8 +74,9 @@ func TestAvailable(t *testing.T) {
 	}
 }
 
-// TestAvailableAnswers lets the process behind an aggregated API answer in ways that
-// are not its document, whether the API server still calls the API current or not.
+// TestAvailableAnswers makes the process behind an aggregated API answer with
+// something other than its document, while the API server reports it as current or
+// not.
 func TestAvailableAnswers(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{})

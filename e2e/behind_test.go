@@ -12,8 +12,8 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// startBehind starts a server that serves the API server of c below a path, and pages
-// of its own beside it, as Rancher does. Its certificate is of the cluster's authority.
+// startBehind starts a server that serves the API server of c under a path, and other
+// pages beside it, as Rancher does. The cluster's authority signs its certificate.
 func startBehind(t *testing.T, c *cluster.Cluster, path string) string {
 	t.Helper()
 	target, err := url.Parse(c.URL())
@@ -46,8 +46,8 @@ func startBehind(t *testing.T, c *cluster.Cluster, path string) string {
 	return server.URL
 }
 
-// TestBehindAPath reaches an API server that is behind a path of another server, live
-// and in a snapshot, and never the server in front of it.
+// TestBehindAPath reaches an API server under a path of another server, live and in a
+// snapshot, and never sends anything to the server in front of it.
 func TestBehindAPath(t *testing.T) {
 	t.Parallel()
 	const path = "/k8s/clusters/c-m-x1"
@@ -79,7 +79,8 @@ permission "read" {
 		text: []string{permission, "(refused to system:serviceaccount:preflight:preflight", "Asked " + host + path},
 	})
 
-	// The endpoint of the host alone, or of another of its clusters, is not this one.
+	// The endpoint without the path, or with that of another cluster, is a different
+	// one.
 	for _, server := range []string{host, host + "/k8s/clusters/c-m-x2"} {
 		o := a.apply(t, declaration, "--server="+server)
 		if got := o.report.findings()["cluster.endpoint"]; o.ExitCode != 2 || got != "drifted endpoint-mismatch" || o.report.Connection.Requests != 0 {

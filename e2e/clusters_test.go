@@ -15,22 +15,21 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// stock gives a control plane as it comes, with nothing added but an account.
-// Tests only read it.
+// stock returns an unchanged control plane with an account. Tests only read it.
 func stock(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startStock)
 }
 
-// extended gives a control plane with a custom resource and an aggregated API
-// whose backend does not exist. Tests may add what has names of its own.
+// extended returns a control plane with a custom resource and an aggregated API
+// without a backend. Tests may add objects with their own names.
 func extended(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startExtended)
 }
 
-// unsettled gives a control plane of the test's own, to restart and reconfigure.
-// It is stopped after the test.
+// unsettled returns a control plane for one test, to restart and reconfigure. It is
+// stopped after the test.
 func unsettled(t *testing.T, s setup) *cluster.Cluster {
 	t.Helper()
 	c, err := startCluster(t.Context(), t.Name(), s)
@@ -61,21 +60,21 @@ func shared(t *testing.T, start func() (*cluster.Cluster, error)) *cluster.Clust
 	return c
 }
 
-// clusters are all that were started, so that they are stopped.
+// clusters are all that were started and must be stopped.
 var clusters struct {
 	sync.Mutex
 	all []*cluster.Cluster
 }
 
-// setup says how a control plane differs from one as it comes.
+// setup says how a control plane differs from the default.
 type setup struct {
-	// manifests are files of testdata that are applied to it.
+	// manifests are files of testdata to apply.
 	manifests []string
 	// args are further arguments of kube-apiserver.
 	args []string
 	// previous runs the older kube-apiserver.
 	previous bool
-	// like is a control plane that takes the same tokens.
+	// like is a control plane that accepts the same tokens.
 	like *cluster.Cluster
 }
 
@@ -111,8 +110,8 @@ func startCluster(ctx context.Context, name string, s setup) (*cluster.Cluster, 
 	return c, nil
 }
 
-// stopClusters stops all control planes and removes their data. Where not all is
-// well, it shows the ends of their logs, and leaves these in their places.
+// stopClusters stops all control planes and removes their data. After a failure, it
+// shows the ends of their logs and keeps the data.
 func stopClusters(ok bool) error {
 	clusters.Lock()
 	defer clusters.Unlock()
@@ -134,8 +133,8 @@ func stopClusters(ok bool) error {
 	}))
 }
 
-// eventually calls try until it gives no error, for what a cluster takes a moment
-// to do.
+// eventually calls try until it returns no error, for changes that a cluster takes a
+// moment to make.
 func eventually(t *testing.T, limit time.Duration, try func() error) {
 	t.Helper()
 	deadline := time.Now().Add(limit)

@@ -16,7 +16,7 @@ const corePods = `api "v1" {
   resource "pods" {}
 }`
 
-// corePodsUndetermined are its findings where nothing could be learnt.
+// corePodsUndetermined are its findings if nothing could be read.
 func corePodsUndetermined(code string) map[string]string {
 	return map[string]string{
 		`api["v1"]`:                  "undetermined " + code,
@@ -27,7 +27,7 @@ func corePodsUndetermined(code string) map[string]string {
 func TestConnectionFails(t *testing.T) {
 	c := stock(t)
 	for name, test := range map[string]struct {
-		// change makes the account unfit, and gives further arguments.
+		// change makes the account unusable, and returns further arguments.
 		change   func(t *testing.T, a *account) []string
 		code     string
 		requests int
@@ -91,7 +91,7 @@ func TestConnectionFails(t *testing.T) {
 	}
 }
 
-// closedAddress gives an address of loopback that nobody listens on.
+// closedAddress returns a loopback address without a listener.
 func closedAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -102,8 +102,8 @@ func closedAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestDiscoveryForbidden takes system:discovery away: 403 on /api and /apis,
-// while /version and /readyz still answer through system:public-info-viewer.
+// TestDiscoveryForbidden removes system:discovery: 403 on /api and /apis, while
+// /version and /readyz still answer through system:public-info-viewer.
 func TestDiscoveryForbidden(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{})
@@ -132,8 +132,8 @@ func TestDiscoveryForbidden(t *testing.T) {
 	})
 }
 
-// TestServiceAccountDeleted expects 401 once the account is gone and the server's
-// memory of the token, which lasts 10 seconds, too.
+// TestServiceAccountDeleted expects 401 once the account is gone and the server has
+// forgotten the token, which takes 10 seconds.
 func TestServiceAccountDeleted(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -165,8 +165,7 @@ func TestServiceAccountDeleted(t *testing.T) {
 	})
 }
 
-// TestKubectlProxy goes through a sidecar on loopback, with nothing that could
-// give a token away: there is none.
+// TestKubectlProxy uses a sidecar on loopback, without any token.
 func TestKubectlProxy(t *testing.T) {
 	t.Parallel()
 	c := stock(t)

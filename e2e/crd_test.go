@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestCustomResourceCreated turns drift into no drift while the server runs.
+// TestCustomResourceCreated goes from drift to no drift while the server runs.
 func TestCustomResourceCreated(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -56,8 +56,8 @@ spec:
 	})
 }
 
-// TestCustomResourceVersions asks for the versions of one custom resource, of
-// which v1alpha1 is not served.
+// TestCustomResourceVersions asks for the versions of one custom resource, whose
+// v1alpha1 is not served.
 func TestCustomResourceVersions(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -98,8 +98,8 @@ api "example.com/v1alpha1" {
 	})
 }
 
-// TestAggregatedWithoutBackend holds that such a group is neither present nor
-// absent, and matters only where it is asked for.
+// TestAggregatedWithoutBackend tests that such a group is neither present nor absent,
+// and matters only if it is declared.
 func TestAggregatedWithoutBackend(t *testing.T) {
 	t.Parallel()
 	c := extended(t)

@@ -23,13 +23,13 @@ type manifest struct {
 	file string
 	// checks is the container that runs kreconcile.
 	checks string
-	// jobOf makes the Job that a controller would make, and template the Pod's template
-	// that another controller would make a Pod of. Each file has one of the two.
+	// jobOf makes the Job that a controller would make, and template the Pod template
+	// of another controller. Each file has one of the two.
 	jobOf    func(t *testing.T, s *site) *batchv1.Job
 	template func(t *testing.T, s *site) *corev1.PodTemplateSpec
 	// declaration is where the ConfigMap is in the container.
 	declaration string
-	// tekton tells that the results are files, and that there is no termination message.
+	// tekton is whether the results are files and there is no termination message.
 	tekton bool
 }
 
@@ -44,7 +44,7 @@ var manifests = []manifest{
 		return read[batchv1.Job](t, s, "job", "kreconcile-sync")
 	}},
 	{file: "cronjob.yaml", checks: "kreconcile", declaration: "/etc/kreconcile", jobOf: func(t *testing.T, s *site) *batchv1.Job {
-		// What the CronJob's controller does when the time has come.
+		// This is what the CronJob's controller does when the time has come.
 		s.kubectl(t, "", "create", "job", "--from=cronjob/kreconcile-drift", "kreconcile-drift-now")
 		return read[batchv1.Job](t, s, "job", "kreconcile-drift-now")
 	}},
@@ -52,7 +52,7 @@ var manifests = []manifest{
 	{file: "tekton-task.yaml", checks: "step-kreconcile", declaration: "/workspace/declaration", tekton: true, template: tektonTemplate},
 }
 
-// TestDeployIsTested holds that there is no file in deploy/ that no test knows.
+// TestDeployIsTested tests that every file in deploy/ has a test.
 func TestDeployIsTested(t *testing.T) {
 	known := append([]string{
 		workflowFile, gitlabFile, waitScript, "kustomize", networkPolicyFile, kubernetesModeFile, hookTemplateFile, runnerFile, arcValuesFile, rulesFile,
@@ -84,9 +84,9 @@ func deployFile(t *testing.T, name string) string {
 	return string(content)
 }
 
-// TestManifests applies each manifest, reads back what the server made of it, and runs
-// the container as a node would: where all is served, where something is not, where it
-// cannot be determined, and where the declaration is mistaken.
+// TestManifests applies each manifest, reads back the server's version of it, and
+// runs the container as a node would: with everything served, with drift,
+// undetermined, and with an error in the declaration.
 func TestManifests(t *testing.T) {
 	t.Parallel()
 	for _, m := range manifests {
@@ -141,9 +141,9 @@ type ending struct {
 	old, new       string
 	exit           int
 	stdout, stderr []string
-	// message is in the termination message.
+	// message is expected in the termination message.
 	message []string
-	// job is what the Job controller makes of it, by the podFailurePolicy.
+	// job is the Job controller's reaction, by the podFailurePolicy.
 	job node.Outcome
 	// results are Tekton's.
 	results map[string]string
@@ -182,7 +182,7 @@ func outcomes(declaration string) map[string]ending {
 	}
 }
 
-// change replaces what must be there once.
+// change replaces a text that must be there exactly once.
 func change(t *testing.T, text, old, replacement string) string {
 	t.Helper()
 	if old == "" {
@@ -194,8 +194,8 @@ func change(t *testing.T, text, old, replacement string) string {
 	return strings.Replace(text, old, replacement, 1)
 }
 
-// shortened gives a template whose container waits a few seconds, so that the test does
-// not wait for what never comes. Nothing else of it changes.
+// shortened returns a template whose container waits only a few seconds, so that the
+// test does not wait in vain. Nothing else changes.
 func shortened(t *testing.T, m manifest, template *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 	t.Helper()
 	template = template.DeepCopy()
@@ -211,7 +211,7 @@ func shortened(t *testing.T, m manifest, template *corev1.PodTemplateSpec) *core
 	return nil
 }
 
-// waitIndex tells which of the arguments is --wait.
+// waitIndex returns the index of --wait among the arguments.
 func waitIndex(t *testing.T, args []string) int {
 	t.Helper()
 	isWait := func(arg string) bool { return strings.HasPrefix(arg, "--wait") }
@@ -232,16 +232,16 @@ func waitOf(t *testing.T, args []string) time.Duration {
 	return wait
 }
 
-// expectTime holds that each Pod of a Job can wait to its end before the Job deletes
+// expectTime checks that each Pod of a Job can finish its wait before the Job deletes
 // it, and that the Job has failed before Helm gives up on it.
 func expectTime(t *testing.T, job *batchv1.JobSpec) {
 	t.Helper()
 	const (
 		// helmTimeout is the default of --timeout in helm install.
 		helmTimeout = 5 * time.Minute
-		// backoff is the first pause that the Job controller makes, and it doubles.
+		// backoff is the first pause of the Job controller. It doubles.
 		backoff = 10 * time.Second
-		// start is what scheduling and pulling a small image may take.
+		// start is the time for scheduling and pulling a small image.
 		start = 15 * time.Second
 	)
 	pod := job.Template.Spec
@@ -271,7 +271,7 @@ func expectMessage(t *testing.T, message string, parts []string) {
 	expectInOrder(t, message, parts...)
 }
 
-// expectOutcome looks the exit code up in the policy that the Job carries.
+// expectOutcome looks up the exit code in the policy of the Job.
 func expectOutcome(t *testing.T, job *batchv1.JobSpec, p *corev1.Pod, container string, r *node.Terminated, want node.Outcome) {
 	t.Helper()
 	got, _, err := node.JobOutcome(job, node.Status(p, container, r))
@@ -286,7 +286,7 @@ func expectOutcome(t *testing.T, job *batchv1.JobSpec, p *corev1.Pod, container 
 	}
 }
 
-// webTemplate gives the template of the Deployment, whose ReplicaSet makes Pods of it.
+// webTemplate returns the Pod template of the Deployment.
 func webTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 	t.Helper()
 	deployment := read[struct {
@@ -315,8 +315,8 @@ func (s *site) expectAccepted(t *testing.T, content string) {
 	}
 }
 
-// expectRestricted holds that the namespace admits the Pod. Of a Job or a Deployment
-// it would only warn.
+// expectRestricted checks that the namespace admits the Pod. For a Job or a
+// Deployment, it would only warn.
 func (s *site) expectRestricted(t *testing.T, template *corev1.PodTemplateSpec) {
 	t.Helper()
 	if err := s.dryRun(t, podOf(t, template)); err != nil {
@@ -335,8 +335,8 @@ func (s *site) expectRestricted(t *testing.T, template *corev1.PodTemplateSpec) 
 	}
 }
 
-// deployed gives a control plane for the manifests, with Tekton's tasks and an
-// aggregated API whose backend does not exist.
+// deployed returns a control plane for the manifests, with Tekton's tasks and an
+// aggregated API without a backend.
 func deployed(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startDeployed)

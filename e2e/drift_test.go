@@ -9,11 +9,12 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 )
 
-// rulesFile holds alerts of Prometheus. The module alerts evaluates them, over the metrics
-// that the objects of this test have.
+// rulesFile has Prometheus alerts. The module alerts evaluates them with the metrics
+// of this test's objects.
 const rulesFile = "prometheus-rules.yaml"
 
-// noPods is a quota that allows no Pod, with the status that its controller gives it.
+// noPods is a quota that allows no Pod, with the status that its controller would
+// set.
 const noPods = `
 apiVersion: v1
 kind: ResourceQuota
@@ -22,8 +23,9 @@ spec: {hard: {pods: "0"}}
 status: {hard: {pods: "0"}, used: {pods: "0"}}
 `
 
-// TestDriftWatch makes Jobs of the CronJob as its controller does, and expects what the alerts
-// count on: the condition of a Job that gets no Pod, its owner, and that a failed Job is kept.
+// TestDriftWatch makes the CronJob's Jobs as its controller does, and checks what the
+// alerts rely on: the condition of a Job that gets no Pod, its owner, and that a
+// failed Job is kept.
 func TestDriftWatch(t *testing.T) {
 	t.Parallel()
 	j := startJobController(t, deployed(t), "drift-watch")
@@ -43,7 +45,7 @@ func TestDriftWatch(t *testing.T) {
 		}
 	}
 
-	// run makes a Job, as at the time of the schedule, and gives it when it has ended.
+	// run makes a Job as the schedule would, and returns it when it has ended.
 	run := func(name string) *batchv1.Job {
 		t.Helper()
 		j.kubectl(t, "", "create", "job", "--from=cronjob/kreconcile-drift", name)
@@ -85,8 +87,8 @@ func TestDriftWatch(t *testing.T) {
 	if runs := j.take(t); len(runs) != 0 {
 		t.Errorf("%d Pods ran", len(runs))
 	}
-	// The command of the alert's description. Of several objects, kubectl shows no events by
-	// itself.
+	// The command from the alert's description. For several objects, kubectl shows no
+	// events by default.
 	described := j.kubectl(t, "", "describe", "job", "--show-events", "-l", "app.kubernetes.io/name="+cronJob.Name)
 	if !strings.Contains(rules, "describe job --show-events -l app.kubernetes.io/name=") {
 		t.Error("the alert says another command")
@@ -99,7 +101,7 @@ func TestDriftWatch(t *testing.T) {
 	expect(run("passed-again"), batchv1.JobComplete, batchv1.JobReasonCompletionsReached, 0)
 }
 
-// TestDriftTimes compares what the CronJob says with what the alerts need.
+// TestDriftTimes compares the CronJob's times with what the alerts need.
 func TestDriftTimes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "drift-times")
@@ -111,8 +113,8 @@ func TestDriftTimes(t *testing.T) {
 	if !found || !rest || err != nil {
 		t.Fatalf("the schedule is %q", spec.Schedule)
 	}
-	// A Job that gets no Pod fails by its deadline alone, and before the next one is due:
-	// with Forbid there is none while it runs.
+	// A Job without a Pod fails only by its deadline, and must do so before the next
+	// one is due: with Forbid, none starts while it runs.
 	deadline := time.Duration(*spec.JobTemplate.Spec.ActiveDeadlineSeconds) * time.Second
 	if deadline >= period {
 		t.Errorf("a Job may run for %s, and one is due every %s", deadline, period)
@@ -120,14 +122,14 @@ func TestDriftTimes(t *testing.T) {
 	if spec.StartingDeadlineSeconds == nil || time.Duration(*spec.StartingDeadlineSeconds)*time.Second >= period {
 		t.Error("the starting deadline is not within the schedule")
 	}
-	// A failed Job that is not kept is no metric.
+	// A failed Job that is not kept has no metric.
 	if *spec.FailedJobsHistoryLimit < 1 {
 		t.Error("no failed Job is kept")
 	}
 	if ttl := spec.JobTemplate.Spec.TTLSecondsAfterFinished; ttl != nil && time.Duration(*ttl)*time.Second < period {
 		t.Errorf("a failed Job is removed after %d seconds, before the next run", *ttl)
 	}
-	// Four runs that were not satisfied, or did not happen, are an alert.
+	// Four runs in a row that failed, or did not happen, raise an alert.
 	if !strings.Contains(deployFile(t, rulesFile), "> 3600") || time.Hour < 3*period {
 		t.Errorf("an hour without a success is less than three runs of %s", period)
 	}

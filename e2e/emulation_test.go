@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// constrained declares a version of Kubernetes.
+// constrained requires a version of Kubernetes.
 func constrained(constraint string) string {
 	return fmt.Sprintf("cluster {\n  kubernetes = %q\n}\n", constraint)
 }
 
-// What is declared of a Kubernetes 1.36.3 that emulates 1.33, the oldest release that it
-// can emulate, and the exit code of each: which patch of 1.33 it would be is not known.
-// [emulated] writes other versions in place of these.
+// Requirements for a Kubernetes 1.36.3 that emulates 1.33, the oldest release that it
+// can emulate, with the exit code of each. Its patch of 1.33 is not known. [emulated]
+// replaces the versions.
 var (
 	emulatedConstraints = map[string]int{
 		">= 1.35": 2, ">= 1.34": 2, ">= 1.34.1": 2, "1.36.3": 2, "~1.36": 2, "< 1.33": 2, "< 1.32.9": 2,
@@ -36,18 +36,18 @@ var (
 	}
 )
 
-// servedLater is new in Kubernetes 1.36, and so in no release that is emulated.
+// servedLater is new in Kubernetes 1.36, so no emulated release has it.
 const servedLater = `served("admissionregistration.k8s.io/v1", "mutatingadmissionpolicies")`
 
-// emulated writes a declaration for another version, which emulates the release that is
+// emulated rewrites a declaration for another version, which emulates the release
 // three before its own.
 func emulated(version string) func(declaration string) string {
 	return strings.NewReplacer("1.36.3", version, "1.36", minor(version, 0), "1.35", minor(version, -1),
 		"1.34", minor(version, -2), "1.33", minor(version, -3), "1.32", minor(version, -4)).Replace
 }
 
-// TestEmulatedRelease asks API servers that emulate an older release, whose API they
-// serve: versions are compared with that one.
+// TestEmulatedRelease asks API servers that emulate an older release and serve its
+// API. Constraints are compared with that release.
 func TestEmulatedRelease(t *testing.T) {
 	t.Parallel()
 	for name, older := range map[string]bool{"the newest": false, "the previous one": true} {
@@ -68,7 +68,7 @@ func TestEmulatedRelease(t *testing.T) {
 	}
 }
 
-// expectEmulated asks the API server, and then a record of it.
+// expectEmulated asks the API server, and then a snapshot of it.
 func (a *account) expectEmulated(t *testing.T, to func(string) string, declaration string, exit int) {
 	t.Helper()
 	declaration = to(declaration)

@@ -13,8 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// fieldsOf declares fields of one resource or kind, each by its path and what its
-// block holds, which may be several lines divided by semicolons.
+// fieldsOf declares fields of one resource or kind: each is a path and the content of
+// its block, with semicolons between the lines.
 func fieldsOf(api, block string, fields ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "api %q {\n  %s {\n", api, block)
@@ -25,7 +25,7 @@ func fieldsOf(api, block string, fields ...string) string {
 	return b.String() + "  }\n}\n"
 }
 
-// fieldOutcomes gives the findings about fields, by path.
+// fieldOutcomes returns the findings about fields, by path.
 func fieldOutcomes(o outcome) map[string]string {
 	found := map[string]string{}
 	for address, text := range o.report.findings() {
@@ -49,7 +49,7 @@ func expectFields(t *testing.T, o outcome, exit int, requests int, want map[stri
 	}
 }
 
-// TestFieldsOfBuiltinKinds asks for each document once, and for none where no
+// TestFieldsOfBuiltinKinds tests that each document is requested once, and none if no
 // field is declared.
 func TestFieldsOfBuiltinKinds(t *testing.T) {
 	t.Parallel()
@@ -74,7 +74,7 @@ func TestFieldsOfBuiltinKinds(t *testing.T) {
 		`networking.k8s.io/v1 resource "ingresses"`: {
 			`spec.rules[].http.paths[].backend.service.port.number`, `spec.rules[].http.paths[].pathType required = true`,
 		},
-		// Its schemas hold schemas.
+		// Its schemas contain schemas.
 		`apiextensions.k8s.io/v1 resource "customresourcedefinitions"`: {
 			`spec.versions[].schema.openAPIV3Schema.properties.*.properties.*.required[]`,
 			`spec.versions[].schema.openAPIV3Schema.allOf[].not.anyOf[].maxLength type = "integer"`,
@@ -90,8 +90,7 @@ func TestFieldsOfBuiltinKinds(t *testing.T) {
 			want[path] = "satisfied"
 		}
 	}
-	// The documents of discovery, the index, and the documents of five group
-	// versions.
+	// The discovery documents, the index, and the documents of five group versions.
 	o := a.apply(t, declaration)
 	expectFields(t, o, 0, 2+1+5, want)
 
@@ -100,7 +99,7 @@ func TestFieldsOfBuiltinKinds(t *testing.T) {
 		`spec.paused served = false`, `spec.gone served = false`, `spec.replicas type = "string"`, `metadata.labels.app`,
 		`spec.template.spec.containers[].imagePullPolicy enum = ["Never"]`,
 	))
-	// Discovery, the index and the one document, and all of it once more after /readyz.
+	// Discovery, the index and one document, and all of it again after /readyz.
 	const twice = 2*(2+1+1) + 1
 	expectFields(t, o, 2, twice, map[string]string{
 		"spec.template.spec.container[].image": "drifted field-not-served",
@@ -135,7 +134,7 @@ func TestFieldsOfCustomResource(t *testing.T) {
 	c := extended(t)
 	a := newAccount(t, c)
 	applyGadgets(t, c)
-	// A resource that is new is in the index a second later.
+	// A new resource is in the index only a second later.
 	eventually(t, 20*time.Second, func() error {
 		if o := a.apply(t, fieldsOf("fields.example.com/v1", `kind "Gadget"`, "spec")); o.ExitCode != 0 {
 			return fmt.Errorf("exit %d: %s", o.ExitCode, o.Stdout)
@@ -187,7 +186,7 @@ func TestFieldsOfCustomResource(t *testing.T) {
 		"spec.mode": "drifted field-enum-mismatch enum: Medium -> ",
 	})
 
-	// A snapshot records what its declaration asks about, and nothing of others.
+	// A snapshot records only what its declaration asks about.
 	file := declarationFile(t, declaration)
 	snapshot := filepath.Join(t.TempDir(), "cluster.json")
 	if r := a.kreconcile(t, "", "snapshot", "--out", snapshot, "--service-account-dir", a.volume.Dir, file); r.ExitCode != 0 || strings.Contains(r.Stderr, "openapi") {
@@ -199,18 +198,18 @@ func TestFieldsOfCustomResource(t *testing.T) {
 		map[string]string{"spec.unasked": "undetermined not-recorded"})
 }
 
-// TestFieldsBeneathStale holds that nothing is asked about the fields of an API
+// TestFieldsUnderStale holds that nothing is asked about the fields of an API
 // that cannot be reached.
-func TestFieldsBeneathStale(t *testing.T) {
+func TestFieldsUnderStale(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, extended(t))
 	o := a.apply(t, fieldsOf("metrics.example.com/v1beta1", `resource "pods"`, "spec"))
 	expectFields(t, o, 3, 2, map[string]string{"spec": `undetermined under api["metrics.example.com/v1beta1"]`})
 }
 
-// TestFieldsAgreeWithExplain asks kubectl explain about the same paths. It knows no
-// [] and no .*, and calls every key of a map and everything that a schema leaves
-// open a field that does not exist.
+// TestFieldsAgreeWithExplain asks kubectl explain about the same paths. kubectl knows
+// no [] and no .*, and for it a key of a map, and a field that the schema leaves
+// open, do not exist.
 func TestFieldsAgreeWithExplain(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -218,7 +217,7 @@ func TestFieldsAgreeWithExplain(t *testing.T) {
 	applyGadgets(t, c)
 	const (
 		agree = "" // with explain, on satisfied and on field-not-served
-		// The reasons why ours is undetermined where explain says that there is none.
+		// The reasons why our finding is undetermined if explain finds nothing.
 		mapKey    = "it is a key of a map"
 		preserved = "the schema preserves unknown fields"
 		bare      = "an object of a type of Go without properties"
@@ -308,7 +307,7 @@ func TestFieldsAgreeWithExplain(t *testing.T) {
 	}
 }
 
-// changing is a custom resource whose schema gets further fields.
+// changing is a custom resource whose schema gets more fields.
 func changing(group string, fields int) string {
 	properties := ""
 	for i := range fields {
@@ -330,9 +329,9 @@ spec:
 `, group, properties)
 }
 
-// TestFieldsOfChangingCustomResource asks without a pause after a custom resource
-// was created and after its schema got a field. The index of the API server lags
-// behind by a second, and what is there is never called absent for it.
+// TestFieldsOfChangingCustomResource asks without a pause after a custom resource was
+// created, and after its schema got a field. The API server's index is a second late;
+// an existing field must never count as absent.
 func TestFieldsOfChangingCustomResource(t *testing.T) {
 	t.Parallel()
 	c := extended(t)

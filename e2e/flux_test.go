@@ -13,10 +13,11 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// fluxFiles are the files of deploy/ for Flux, and the folder that one of them applies.
+// fluxFiles are the files of deploy/ for Flux, and the folder that one of them
+// applies.
 var fluxFiles = []string{"flux", "flux-helmrelease.yaml", "flux-kustomization.yaml"}
 
-// fluxGate gives the files of deploy/flux, as a repository has them.
+// fluxGate returns the files of deploy/flux, as a repository has them.
 func fluxGate(t *testing.T) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join(suite.programs.Root, "deploy", "flux"))
@@ -31,8 +32,8 @@ func fluxGate(t *testing.T) map[string]string {
 	return files
 }
 
-// TestFluxFiles sends the files to a server with Flux's custom resource definitions, and the
-// Job to a namespace that admits restricted Pods only.
+// TestFluxFiles sends the files to a server with Flux's custom resource definitions,
+// and the Job to a namespace that admits only restricted Pods.
 func TestFluxFiles(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, fluxed(t), "flux-files")
@@ -53,7 +54,7 @@ func TestFluxFiles(t *testing.T) {
 	expectTime(t, &job.Spec)
 	s.expectRestricted(t, &job.Spec.Template)
 
-	// The Job ends before Flux gives up on it, and is there for as long as Flux waits.
+	// The Job ends before Flux gives up on it, and exists for as long as Flux waits.
 	var gate struct {
 		Spec struct{ Timeout, Interval metav1.Duration }
 	}
@@ -82,15 +83,15 @@ spec:
   interval: 1h
 `
 
-// TestFluxKustomization runs Flux's kustomize-controller with the files: what gates, what
-// does not, and when a check is made again.
+// TestFluxKustomization runs Flux's kustomize-controller with the files: what gates,
+// what does not, and when a check is repeated.
 func TestFluxKustomization(t *testing.T) {
 	t.Parallel()
 	f := startFlux(t)
 	manifest := deployFile(t, "flux-kustomization.yaml")
 	gate := fluxGate(t)
 	gate["deploy/flux/job.yaml"] = change(t, gate["deploy/flux/job.yaml"], "--wait=2m", "--wait=6s")
-	// revise makes a revision of the application, with a changed declaration.
+	// revise makes a revision of the application with a changed declaration.
 	revise := func(version, old, replacement string) {
 		t.Helper()
 		files := map[string]string{"shop/shop.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {version: \"" + version + "\"}\n"}
@@ -104,7 +105,7 @@ func TestFluxKustomization(t *testing.T) {
 	}
 	// removeJob does what the controller for ttlSecondsAfterFinished does.
 	removeJob := func() { f.kubectl(t, "", "delete", "job", "kreconcile", "--cascade=background") }
-	// set changes the spec of the Kustomization that is the gate.
+	// set changes the spec of the gate's Kustomization.
 	set := func(spec string) {
 		t.Helper()
 		f.system.kubectl(t, "", "patch", "kustomization", "kreconcile", "--type=merge", "--patch", `{"spec": `+spec+`}`)
@@ -177,7 +178,7 @@ func TestFluxKustomization(t *testing.T) {
 		forced := gate["deploy/flux/job.yaml"]
 		defer func() { gate["deploy/flux/job.yaml"] = forced }()
 		gate["deploy/flux/job.yaml"] = change(t, forced, "force: enabled", "force: disabled")
-		// So that the Job that is there does not have the annotation either.
+		// Now no existing Job has the annotation.
 		removeJob()
 		revise("6", "", "")
 		f.expect(t, "shop", passed)
@@ -200,7 +201,7 @@ func TestFluxKustomization(t *testing.T) {
 		}
 		f.expectApplied(t, "8")
 
-		// What has another source looks at the last verdict only.
+		// A Kustomization with another source sees only the last verdict.
 		f.system.kubectl(t, anotherKustomization, "create", "-f", "-")
 		f.revise(t, "another", map[string]string{"app/app.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: another}\n"})
 		f.await(t, "another", passed, func(*kustomization) bool { return true })
@@ -226,7 +227,7 @@ func TestFluxKustomization(t *testing.T) {
 		f.expect(t, "kreconcile", passed)
 		f.expectRuns(t, "0")
 	})
-	// This is why the Job is kept for longer than Flux waits.
+	// For this reason, the Job is kept for longer than Flux waits.
 	t.Run("a Job that is gone while Flux waits counts as passed", func(t *testing.T) {
 		f.expect(t, "shop", passed)
 		gone := read[batchv1.Job](t, f.site, "job", "kreconcile").UID

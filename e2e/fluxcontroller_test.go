@@ -28,8 +28,8 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// fluxed gives a control plane with the custom resource definitions of Flux as they are
-// published.
+// fluxed returns a control plane with the published custom resource definitions of
+// Flux.
 func fluxed(t *testing.T) *cluster.Cluster {
 	t.Helper()
 	return shared(t, startFluxed)
@@ -67,15 +67,15 @@ var startFluxed = sync.OnceValues(func() (*cluster.Cluster, error) {
 	return c, nil
 })
 
-// flux is Flux's kustomize-controller with a repository. The test makes its revisions, as
-// source-controller does. Kustomizations are in one namespace, and what they apply is in
-// another, whose Jobs are run.
+// flux is Flux's kustomize-controller with a repository. The test makes its
+// revisions, as source-controller does. Kustomizations are in one namespace, and what
+// they apply is in another, whose Jobs are run.
 type flux struct {
 	*jobController
 	system   *site
 	server   *httptest.Server
 	archives sync.Map
-	// revisions counts what was made, and current is the last one of flux-system.
+	// revisions counts the revisions, and current is the last one of flux-system.
 	revisions int
 	current   string
 	requests  int
@@ -105,7 +105,7 @@ func startFlux(t *testing.T) *flux {
 			http.NotFound(w, r)
 			return
 		}
-		// A client that is away needs no answer.
+		// A client that is gone needs no answer.
 		_, _ = w.Write(content)
 	}))
 	t.Cleanup(f.server.Close)
@@ -129,7 +129,7 @@ func startFlux(t *testing.T) *flux {
 	}
 	t.Cleanup(func() {
 		stop()
-		// It was ended.
+		// The test ended it.
 		_ = cmd.Wait()
 		content, err := os.ReadFile(log.Name())
 		if t.Failed() && err == nil {
@@ -172,7 +172,7 @@ func (f *flux) revise(t *testing.T, repository string, files map[string]string) 
 		f.server.URL+path, path, revision, sha256.Sum256(archive.Bytes()), time.Now().UTC().Format(time.RFC3339)))
 }
 
-// kustomization is what the tests read of one.
+// kustomization has what the tests read.
 type kustomization struct {
 	Status struct {
 		Conditions             []metav1.Condition `json:"conditions"`
@@ -182,7 +182,7 @@ type kustomization struct {
 	} `json:"status"`
 }
 
-// ready gives the condition Ready as its status and its reason.
+// ready returns the status and the reason of the condition Ready.
 func (k *kustomization) ready() (state, message string) {
 	for _, c := range k.Status.Conditions {
 		if c.Type == "Ready" {
@@ -192,12 +192,12 @@ func (k *kustomization) ready() (state, message string) {
 	return "", ""
 }
 
-// expect waits until the Kustomization is in the state, which it came to by the latest
-// revision, and gives the message of the condition.
+// expect waits until the Kustomization is in the state for the latest revision, and
+// returns the message of the condition.
 func (f *flux) expect(t *testing.T, name, state string) string {
 	t.Helper()
 	return f.await(t, name, state, func(k *kustomization) bool {
-		// What waits for another one does not try the revision.
+		// A Kustomization that waits for another one does not try the revision.
 		return k.Status.LastAttemptedRevision == f.current || strings.HasSuffix(state, "DependencyNotReady")
 	})
 }
@@ -216,7 +216,8 @@ func (f *flux) await(t *testing.T, name, state string, done func(k *kustomizatio
 	return ""
 }
 
-// reconcile asks for one more look, as flux reconcile does, and waits for its end.
+// reconcile asks for another reconciliation, as flux reconcile does, and waits for
+// its end.
 func (f *flux) reconcile(t *testing.T, name, state string) {
 	t.Helper()
 	f.requests++
@@ -225,8 +226,8 @@ func (f *flux) reconcile(t *testing.T, name, state string) {
 	f.await(t, name, state, func(k *kustomization) bool { return k.Status.LastHandledReconcileAt == token })
 }
 
-// expectRuns compares which Pods ran since it was last asked, as the exit code and the reason
-// that the Job got by it.
+// expectRuns compares the Pods that ran since the last call, by exit code and the
+// Job's reason.
 func (f *flux) expectRuns(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
@@ -238,7 +239,7 @@ func (f *flux) expectRuns(t *testing.T, want ...string) {
 	}
 }
 
-// expectApplied compares which version of the application is there.
+// expectApplied compares the version of the application.
 func (f *flux) expectApplied(t *testing.T, version string) {
 	t.Helper()
 	if got := read[corev1.ConfigMap](t, f.site, "configmap", "shop").Data["version"]; got != version {

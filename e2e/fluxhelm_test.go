@@ -12,11 +12,12 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestFluxHelmRelease installs a chart that has kreconcile as a dependency, with the values of
-// the HelmRelease. It takes Helm 4, which helm-controller has as a library: disableHooks of
-// a HelmRelease is what --no-hooks sets.
+// TestFluxHelmRelease installs a chart with kreconcile as a dependency and the values
+// of the HelmRelease. It uses Helm 4, which helm-controller has as a library.
+// disableHooks of a HelmRelease is the same as --no-hooks.
 //
-// Source: https://github.com/fluxcd/helm-controller/blob/v1.6.3/internal/action/install.go
+// Source:
+// https://github.com/fluxcd/helm-controller/blob/v1.6.3/internal/action/install.go
 func TestFluxHelmRelease(t *testing.T) {
 	t.Parallel()
 	_, second, _ := strings.Cut(deployFile(t, "flux-helmrelease.yaml"), "\n---\n")
@@ -62,7 +63,7 @@ func TestFluxHelmRelease(t *testing.T) {
 
 	r.expect(t, 1, drift, "install", "shop", dir, "-f", "-", "--set=version=1")
 	r.expectRuns(t, "2 PodFailurePolicy")
-	// A failed install is tried again as an upgrade.
+	// A failed install is retried as an upgrade.
 	r.expect(t, 0, content, "upgrade", "shop", dir, "-f", "-", "--set=version=1")
 	r.expectRuns(t, "0")
 	r.expect(t, 1, drift, "upgrade", "shop", dir, "-f", "-", "--set=version=2")

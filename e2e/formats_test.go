@@ -20,7 +20,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// schemas are the ones that reports are held against.
+// schemas are the schemas of the report formats.
 type schemas struct {
 	junit string
 	sarif *jsonschema.Schema
@@ -48,7 +48,7 @@ func loadSchemas(t *testing.T) schemas {
 	return schemas{junit, sarif}
 }
 
-// checkJUnit gives what xmllint says of a document that its schema refuses.
+// checkJUnit returns xmllint's complaint about a document that its schema refuses.
 func (s schemas) checkJUnit(t *testing.T, file string) error {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "xmllint", "--nonet", "--noout", "--schema", s.junit, file).CombinedOutput()
@@ -66,7 +66,7 @@ func (s schemas) checkSARIF(document []byte) error {
 	return s.sarif.Validate(value)
 }
 
-// checkGitLab holds a document against the table of GitLab's documentation.
+// checkGitLab checks a document by the table in GitLab's documentation.
 //
 // Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 func checkGitLab(document []byte) error {
@@ -105,9 +105,9 @@ func checkGitLab(document []byte) error {
 	return nil
 }
 
-// checkMarkdown renders a document as GitHub does, without its protection from
-// HTML, and complains of any element that kreconcile does not write, of text from
-// outside that stands outside of code, and of a row that lacks cells.
+// checkMarkdown renders a document as GitHub does, but without removing HTML. It
+// complains about any element that kreconcile does not write, about outside text that
+// is not in a code span, and about a row that lacks cells.
 func checkMarkdown(t *testing.T, file string) error {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", file).Output()
@@ -141,8 +141,8 @@ func checkMarkdown(t *testing.T, file string) error {
 	return nil
 }
 
-// TestFormats runs the built binary, and holds what it writes against the schemas
-// that the readers of each format publish.
+// TestFormats runs the built binary, and checks its output by the schemas that the
+// readers of each format publish.
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	s := loadSchemas(t)
@@ -152,7 +152,7 @@ func TestFormats(t *testing.T) {
 		name, snapshot, declaration string
 		args                        []string
 		exit                        int
-		// junit and sarif are parts of these reports.
+		// junit and sarif are expected in these reports.
 		junit, sarif []string
 	}{
 		{
@@ -204,7 +204,8 @@ func TestFormats(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, file), []byte(tt.declaration), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			// From a file in the folder, from its absolute path, and from standard input.
+			// From a file in the folder, by its absolute path, and from standard
+			// input.
 			for _, path := range []string{"./" + file, filepath.Join(dir, file), "-"} {
 				args := append([]string{"apply", "--snapshot", tt.snapshot, path}, tt.args...)
 				for _, format := range []string{"junit", "sarif", "github", "gitlab", "markdown"} {
@@ -230,7 +231,7 @@ func TestFormats(t *testing.T) {
 				if err := s.checkSARIF(sarif); err != nil {
 					t.Errorf("SARIF of %s: %v\n%s", path, err, sarif)
 				}
-				// Logs that are the same are checked once.
+				// Identical logs are checked once.
 				log := fmt.Sprintf("%s-%x.sarif", strings.ReplaceAll(tt.name, " ", "-"), sha256.Sum256(sarif))
 				if err := os.WriteFile(filepath.Join(logs, log), sarif, 0o644); err != nil {
 					t.Fatal(err)
@@ -292,7 +293,7 @@ func lackingSnapshot(t *testing.T, path string) string {
 	return lacking
 }
 
-// TestSchemasRefuse shows that the checks see what is wrong.
+// TestSchemasRefuse tests that the checks find errors.
 func TestSchemasRefuse(t *testing.T) {
 	t.Parallel()
 	s := loadSchemas(t)
@@ -340,8 +341,8 @@ func TestSchemasRefuse(t *testing.T) {
 	}
 }
 
-// TestPathsOfTheRepository runs in a folder of a repository, with what git prints of it:
-// its path from the root, and nothing in the root itself.
+// TestPathsOfTheRepository runs in a folder of a repository, with git's prefix of it:
+// a path from the root, and nothing in the root itself.
 func TestPathsOfTheRepository(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -18,9 +18,11 @@ import (
 
 const runnerFile = "gitlab-runner.toml"
 
-// gitlabRunner is what the file uses of a runner's config.toml. Another key is an error.
+// gitlabRunner has the keys of a runner's config.toml that the file uses. Any other
+// key is an error.
 //
-// Source: https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/common/config.go
+// Source:
+// https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/common/config.go
 type gitlabRunner struct {
 	Name        string           `toml:"name"`
 	URL         string           `toml:"url"`
@@ -77,7 +79,7 @@ type gitlabContainer struct {
 func (c gitlabContainer) context() *corev1.SecurityContext {
 	drop := c.Capabilities.Drop
 	if drop == nil {
-		// What the executor drops where nothing else is said.
+		// The executor drops this by default.
 		drop = []corev1.Capability{"NET_RAW"}
 	}
 	return &corev1.SecurityContext{AllowPrivilegeEscalation: c.Escalation, Capabilities: &corev1.Capabilities{Drop: drop}}
@@ -98,11 +100,12 @@ func readRunner(t *testing.T, content string) *gitlabRunner {
 	return config.Runners[0]
 }
 
-// pod makes the Pod of a job as the executor does, where its feature flags are at their
-// defaults. See preparePodConfig, createBuildAndHelperContainers, buildPermissionsInitContainer
-// and applyPodSpecMerge there.
+// pod makes the Pod of a job as the executor does with the default feature flags. See
+// preparePodConfig, createBuildAndHelperContainers, buildPermissionsInitContainer and
+// applyPodSpecMerge there.
 //
-// Source: https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/executors/kubernetes/kubernetes.go
+// Source:
+// https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v18.11.0/executors/kubernetes/kubernetes.go
 func (r *gitlabRunner) pod(t *testing.T, image string) *corev1.Pod {
 	t.Helper()
 	k := r.Kubernetes
@@ -188,8 +191,8 @@ func (r *gitlabRunner) pod(t *testing.T, image string) *corev1.Pod {
 	return p
 }
 
-// TestGitLabRunner makes the Pod of the job by the runner's configuration, and runs the job's
-// script in it.
+// TestGitLabRunner makes the Pod of the job with the runner's configuration, and runs
+// the job's script in it.
 func TestGitLabRunner(t *testing.T) {
 	t.Parallel()
 	content := deployFile(t, runnerFile)
@@ -241,8 +244,8 @@ func TestGitLabRunner(t *testing.T) {
 	}
 }
 
-// TestRunnerDefaults makes the Pods of jobs where neither the runner nor a template says
-// anything, in a plain namespace: Kubernetes mounts a token into the job's container.
+// TestRunnerDefaults makes the Pods of jobs without any configuration, in a plain
+// namespace: Kubernetes mounts a token into the job's container.
 func TestRunnerDefaults(t *testing.T) {
 	t.Parallel()
 	c := deployed(t)

@@ -7,11 +7,11 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestGoAway asks a server that now and then ends a connection by HTTP/2 GOAWAY,
-// as servers behind a load balancer do to spread their clients: nobody notices.
+// TestGoAway asks a server that sometimes ends a connection by HTTP/2 GOAWAY, as
+// servers behind a load balancer do to spread their clients. The run must not notice.
 func TestGoAway(t *testing.T) {
 	t.Parallel()
-	// The server takes no greater chance.
+	// This is the highest chance that the server accepts.
 	c := unsettled(t, setup{args: []string{"--goaway-chance=0.02"}})
 	config := newAccount(t, c).config(t, nil)
 	client := discovery.Client{HTTP: config.Client(), Base: config.BaseURL()}

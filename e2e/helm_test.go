@@ -36,7 +36,7 @@ func eachHelm(t *testing.T, test func(t *testing.T, major string)) {
 // chartDir is the folder of the chart.
 func chartDir() string { return filepath.Join(suite.programs.Root, "charts", "kreconcile") }
 
-// helm is one Helm as the administrator of a cluster, in a home of its own.
+// helm is one version of Helm for the administrator of a cluster, with its own home.
 type helm struct {
 	program    string
 	home       string
@@ -44,8 +44,7 @@ type helm struct {
 	namespace  string
 }
 
-// newHelm gives the Helm of a major version. Without a cluster, it has none to
-// ask.
+// newHelm returns the Helm of a major version. The cluster may be nil.
 func newHelm(t *testing.T, major string, c *cluster.Cluster, namespace string) *helm {
 	t.Helper()
 	if err := buildHelm(); err != nil {
@@ -80,7 +79,7 @@ func (h *helm) run(ctx context.Context, values string, args ...string) (*pod.Res
 	return &pod.Result{ExitCode: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}, nil
 }
 
-// expect runs helm and ends the test where it exits otherwise.
+// expect runs helm and ends the test if the exit code is another one.
 func (h *helm) expect(t *testing.T, exit int, values string, args ...string) *pod.Result {
 	t.Helper()
 	r, err := h.run(t.Context(), values, args...)
@@ -93,7 +92,7 @@ func (h *helm) expect(t *testing.T, exit int, values string, args ...string) *po
 	return r
 }
 
-// documents gives the objects of a manifest as YAML with sorted keys, by kind and
+// documents returns the objects of a manifest as YAML with sorted keys, by kind and
 // name.
 func documents(t *testing.T, manifest string) map[string]string {
 	t.Helper()
@@ -153,9 +152,9 @@ metadata:
 handler: sandboxed
 `
 
-// TestChartIsAccepted lints and renders the chart with each value file, sends all
-// objects to a server that checks every field, and its Pods to one that admits
-// none but restricted ones. Both Helms render the same objects.
+// TestChartIsAccepted lints and renders the chart with each value file. It sends all
+// objects to a server that checks every field, and the Pods to one that admits only
+// restricted ones. Both versions of Helm render the same objects.
 func TestChartIsAccepted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, extended(t), "rendered")
@@ -196,8 +195,8 @@ func TestChartIsAccepted(t *testing.T) {
 	}
 }
 
-// barePod gives the Pod that a Job makes, as a Pod of nobody. Its account is the
-// namespace's own, where the Job's is one that the chart makes.
+// barePod returns the Pod of a Job, without an owner. It uses the namespace's default
+// account, where the Job has one that the chart makes.
 func barePod(t *testing.T, job string) string {
 	t.Helper()
 	var object batchv1.Job
@@ -220,7 +219,7 @@ func barePod(t *testing.T, job string) string {
 	return string(manifest)
 }
 
-// TestChartRefuses gives both Helms values that cannot be meant.
+// TestChartRefuses gives both versions of Helm values that make no sense.
 func TestChartRefuses(t *testing.T) {
 	t.Parallel()
 	const image = "image: {repository: kreconcile}\n"
@@ -272,7 +271,7 @@ func TestChartRefuses(t *testing.T) {
 	}
 }
 
-// valuesSchema is what the tests read of the chart's values.schema.json.
+// valuesSchema has what the tests read of the chart's values.schema.json.
 type valuesSchema struct {
 	Properties map[string]struct{ Properties map[string]any }
 }
@@ -290,8 +289,8 @@ func chartSchema(t *testing.T) valuesSchema {
 	return schema
 }
 
-// chartValues gives the chart's values by their paths, as JSON. A map with fixed
-// keys is taken apart, any other is one value.
+// chartValues returns the chart's values by path, as JSON. A map with fixed keys is
+// split; any other is one value.
 func chartValues(t *testing.T, file string) map[string]string {
 	t.Helper()
 	schema := chartSchema(t)
@@ -323,9 +322,8 @@ func chartValues(t *testing.T, file string) map[string]string {
 	return paths
 }
 
-// TestChartDescribesItsValues holds that the README's table has each value with
-// its default, that the schema has each and no other, and that a value file gives
-// each another value.
+// TestChartDescribesItsValues tests that the README's table has each value with its
+// default, that the schema has exactly these, and that a value file changes each.
 func TestChartDescribesItsValues(t *testing.T) {
 	t.Parallel()
 	values := chartValues(t, filepath.Join(chartDir(), "values.yaml"))
@@ -339,7 +337,7 @@ func TestChartDescribesItsValues(t *testing.T) {
 		table[row[1]] = row[2]
 	}
 	for path, value := range values {
-		// What is too long for a table is shown as values.yaml has it.
+		// A default that is too long for the table is as in values.yaml.
 		if shown, found := table[path]; found && shown == "" && len(value) > 30 {
 			table[path] = value
 		}
@@ -379,7 +377,7 @@ func TestChartDescribesItsValues(t *testing.T) {
 	}
 }
 
-// TestChartFitsTheProgram holds that the chart runs the image of its version.
+// TestChartFitsTheProgram tests that the chart runs the image of its version.
 func TestChartFitsTheProgram(t *testing.T) {
 	t.Parallel()
 	var metadata struct{ Version, AppVersion string }

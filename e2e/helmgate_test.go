@@ -14,8 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// TestHelmSkipTests renders as Argo CD's skipTests, helmfile and Pulumi do: what is left out
-// is the test, and not the gate.
+// TestHelmSkipTests renders as Argo CD's skipTests, helmfile and Pulumi do. That
+// removes the test, and not the gate.
 func TestHelmSkipTests(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -28,13 +28,13 @@ func TestHelmSkipTests(t *testing.T) {
 			out := h.expect(t, 0, settings, "template", "gate", chartDir(), "-f", "-", "--skip-tests")
 			expectRendered(t, "without tests, mode "+mode, documents(t, out.Stdout), want)
 		}
-		// What goes past the gate, as docs/bypass.md says.
+		// These bypass the gate, as docs/bypass.md says.
 		out := h.expect(t, 0, values(inSync), "template", "gate", chartDir(), "-f", "-", "--no-hooks")
 		expectRendered(t, "without hooks", documents(t, out.Stdout), []string{})
 	})
 }
 
-// expectRendered compares which objects were rendered. A hash in a name is a *.
+// expectRendered compares the rendered objects. A hash in a name is a *.
 func expectRendered(t *testing.T, what string, objects map[string]string, want []string) {
 	t.Helper()
 	got := []string{}
@@ -47,11 +47,11 @@ func expectRendered(t *testing.T, what string, objects map[string]string, want [
 	}
 }
 
-// hashed is the name of a ConfigMap or Job of the chart that ends in a hash.
+// hashed matches the name of a ConfigMap or Job of the chart that ends in a hash.
 var hashed = regexp.MustCompile(`(?i)^((?:ConfigMap|Job|job\.batch)/.*-)[0-9a-f]{8}$`)
 
-// TestHelmRefusesOthers gives the gate's objects names that others have: none of these is
-// removed, and no Job runs.
+// TestHelmRefusesOthers gives the gate's objects names that others have: none of the
+// others is removed, and no Job runs.
 func TestHelmRefusesOthers(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -83,11 +83,11 @@ func TestHelmRefusesOthers(t *testing.T) {
 			}
 			kubectl("delete", object)
 		}
-		// The Job of somebody else has no declaration to run with.
+		// The other Job has no declaration to run with.
 		r.jobs.mu.Lock()
 		r.jobs.errs = nil
 		r.jobs.mu.Unlock()
-		// An account of another's that is used, and not created, stays.
+		// An account of another owner that is used, and not created, stays.
 		kubectl("create", "serviceaccount", "app")
 		uid := r.uid(t, "serviceaccount/app")
 		r.expect(t, 0, values(inSync, "serviceAccount: {name: app}"), "install", "gate", chartDir(), "-f", "-")
@@ -105,8 +105,8 @@ func (r *release) uid(t *testing.T, object string) string {
 	return r.jobs.kubectl(t, "", "get", object, "-o", "jsonpath={.metadata.uid}")
 }
 
-// TestHelmInterrupted kills Helm while the gate waits. docs/helm.md lists what stays, and
-// the line that removes it.
+// TestHelmInterrupted kills Helm while the gate waits. docs/helm.md lists what stays,
+// and the command that removes it.
 func TestHelmInterrupted(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -123,7 +123,7 @@ func TestHelmInterrupted(t *testing.T) {
 			_, err := r.jobs.node.Client.BatchV1().Jobs(r.namespace).Get(t.Context(), "gate-kreconcile", metav1.GetOptions{})
 			return err
 		})
-		// It is killed, and gets to clean up nothing.
+		// Helm is killed and cannot clean up.
 		cancel()
 		if err := <-ended; err != nil {
 			t.Fatal(err)
@@ -148,14 +148,14 @@ func TestHelmInterrupted(t *testing.T) {
 		if err != nil || strings.Contains(bindings, r.namespace+":") {
 			t.Errorf("bindings after the line (%v):\n%s", err, bindings)
 		}
-		// The Job that was deleted is still played: how it ends is not reported any more.
+		// The deleted Job still runs here, but its end is not reported any more.
 		r.jobs.mu.Lock()
 		r.jobs.errs = nil
 		r.jobs.mu.Unlock()
 	})
 }
 
-// TestHelmRollback checks before a rollback where the values ask for it.
+// TestHelmRollback checks before a rollback if the values ask for that.
 func TestHelmRollback(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -175,8 +175,8 @@ func TestHelmRollback(t *testing.T) {
 	})
 }
 
-// TestChartWaitsAsTheProgram gives the chart and the program the same flags: what the one
-// refuses, the other does.
+// TestChartWaitsAsTheProgram gives the chart and the program the same flags: both
+// refuse the same ones.
 func TestChartWaitsAsTheProgram(t *testing.T) {
 	t.Parallel()
 	h := newHelm(t, "4", nil, "waits")
@@ -196,7 +196,7 @@ func TestChartWaitsAsTheProgram(t *testing.T) {
 					if interval != "" {
 						args = append(args, "--interval="+interval)
 					}
-					// 1 is what both have where it is not given.
+					// Both have the default 1.
 					if consecutive != "1" {
 						args = append(args, "--consecutive="+consecutive)
 					}

@@ -15,7 +15,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// What the server with extensions serves, does not serve, and cannot determine of.
+// What the extended server serves, does not serve, and cannot determine.
 const (
 	inSync       = "api \"example.com/v1\" {}\n"
 	drifted      = "api \"example.com/v3\" {}\n"
@@ -23,14 +23,14 @@ const (
 	mistaken     = "ap \"v1\" {}\n"
 )
 
-// release is one release in a namespace of its own, whose Jobs are run.
+// release is one release in its own namespace, whose Jobs are run.
 type release struct {
 	*helm
 	cluster *cluster.Cluster
 	jobs    *jobController
 }
 
-// newRelease has a namespace with further policies.
+// newRelease makes a namespace with further policies.
 func newRelease(t *testing.T, major, namespace string, policies ...string) *release {
 	t.Helper()
 	c := extended(t)
@@ -38,7 +38,7 @@ func newRelease(t *testing.T, major, namespace string, policies ...string) *rele
 	return &release{helm: newHelm(t, major, c, namespace), cluster: c, jobs: startJobController(t, c, namespace, policies...)}
 }
 
-// values gives a values file with a declaration.
+// values returns a values file with a declaration.
 func values(declaration string, settings ...string) string {
 	if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, "image:") }) {
 		settings = append(settings, "image: {repository: kreconcile}")
@@ -46,8 +46,8 @@ func values(declaration string, settings ...string) string {
 	return strings.Join(append(settings, "declaration: |\n  "+strings.ReplaceAll(declaration, "\n", "\n  ")), "\n")
 }
 
-// expectRuns holds which Pods ran since it was last asked, as the exit code and
-// the reason that the Job got by it, and gives them.
+// expectRuns compares the Pods that ran since the last call, by exit code and the
+// Job's reason, and returns them.
 func (r *release) expectRuns(t *testing.T, want ...string) []containerRun {
 	t.Helper()
 	runs := r.jobs.take(t)
@@ -64,8 +64,8 @@ func (r *release) expectRuns(t *testing.T, want ...string) []containerRun {
 	return runs
 }
 
-// expectObjects holds which objects are there, but for those that the namespace
-// came with and the Pods. The hash in the name of a ConfigMap is a *.
+// expectObjects compares the objects, except those of an empty namespace, and Pods.
+// The hash in the name of a ConfigMap is a *.
 func (r *release) expectObjects(t *testing.T, want ...string) {
 	t.Helper()
 	out, err := r.cluster.Kubectl(t.Context(), "", "get", "jobs,configmaps,serviceaccounts,secrets", "--namespace", r.namespace, "-o", "name")
@@ -90,14 +90,14 @@ func (r *release) expectObjects(t *testing.T, want ...string) {
 	}
 }
 
-// expectStatus holds what Helm takes the release for.
+// expectStatus compares Helm's status of the release.
 func (r *release) expectStatus(t *testing.T, want string) {
 	t.Helper()
 	expectInOrder(t, r.expect(t, 0, "", "status", "gate").Stdout, "STATUS: "+want+"\n")
 }
 
-// shown gives all that Helm wrote. Helm 4 logs what a Pod wrote as one line, with
-// its newlines and quotes escaped, which are undone here.
+// shown returns all output of Helm. Helm 4 logs a Pod's output as one line with
+// escaped newlines and quotes, which are unescaped here.
 func shown(t *testing.T, r *pod.Result) string {
 	t.Helper()
 	const prefix = "level=INFO msg="
@@ -120,8 +120,8 @@ func shown(t *testing.T, r *pod.Result) string {
 // secret is where Helm keeps a revision.
 func secret(revision int) string { return fmt.Sprintf("secret/sh.helm.release.v1.gate.v%d", revision) }
 
-// TestHelmHook installs, upgrades and tests the chart as a hook: what a Job comes
-// to is what Helm comes to, and nothing of it stays but a Job that failed.
+// TestHelmHook installs, upgrades and tests the chart as a hook: Helm succeeds if the
+// Job does, and only a failed Job stays.
 func TestHelmHook(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -143,7 +143,7 @@ func TestHelmHook(t *testing.T) {
 		}
 		r.expectObjects(t, secret(1))
 
-		// Helm asks the API server for the log, and that one the node.
+		// Helm asks the API server for the log, which asks the node.
 		out := install(1, values(drifted, account, "wait: 0s"))
 		expectInOrder(t, out, "Drift. 1 of 1 requirement is not as declared.", `api["example.com/v3"] is not served`,
 			"Error: UPGRADE FAILED: pre-upgrade hooks failed:")
@@ -152,7 +152,7 @@ func TestHelmHook(t *testing.T) {
 		r.expectObjects(t, failedJob, secret(1), secret(2))
 		r.expectStatus(t, "failed")
 
-		// The Job that failed makes way.
+		// The failed Job is replaced.
 		install(0, values(inSync))
 		if runs = r.expectRuns(t, "0"); runs[0].account != "default" {
 			t.Errorf("the Job's account is %q", runs[0].account)
@@ -173,7 +173,7 @@ func TestHelmHook(t *testing.T) {
 		r.expect(t, 0, "", "uninstall", "gate")
 		r.expectObjects(t)
 
-		// What Helm does not know of after the uninstallation: the Job that failed.
+		// After uninstalling, Helm leaves the failed Job behind.
 		install(1, values(drifted, "wait: 0s"))
 		r.expectRuns(t, "2 PodFailurePolicy")
 		r.expectStatus(t, "failed")
@@ -182,8 +182,8 @@ func TestHelmHook(t *testing.T) {
 	})
 }
 
-// TestHelmJob does the same with the chart as a part of the release: each
-// revision has a Job of its own, and Helm waits for it where it is told to.
+// TestHelmJob does the same with the chart as a part of the release: each revision
+// has a Job of its own, and Helm waits for it on request.
 func TestHelmJob(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -207,7 +207,8 @@ func TestHelmJob(t *testing.T) {
 		note(r.expectRuns(t, "0"))
 		r.expectObjects(t, "job.batch/"+names[0], "configmap/gate-kreconcile-job-*", "serviceaccount/gate-kreconcile-job", secret(1))
 
-		// A Job cannot be changed: another template is another Job, and so is the same.
+		// A Job cannot be changed, so a new template makes a new Job, and so does the
+		// same one.
 		install(0, values(inSync, "resources: {limits: {memory: 100Mi}}"))
 		note(r.expectRuns(t, "0"))
 		install(0, values(inSync, "resources: {limits: {memory: 100Mi}}"))
@@ -234,10 +235,11 @@ func TestHelmJob(t *testing.T) {
 	})
 }
 
-// TestHelmSettings holds what single values come to.
+// TestHelmSettings tests the effect of single values.
 func TestHelmSettings(t *testing.T) {
 	t.Parallel()
-	// Each value that is not the one that was given requires what is not served.
+	// Each requirement is about something not served, unless the value is the given
+	// one.
 	const typed = `variable "text" {
   type = string
 }
@@ -321,8 +323,8 @@ extraEnv:
 	}
 }
 
-// charts copies the test's charts and the one of the project into a folder, and
-// builds their dependencies there. Nothing is downloaded.
+// charts copies the test's charts and this project's into a folder, and builds their
+// dependencies there, without downloads.
 func charts(t *testing.T, h *helm) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -338,8 +340,8 @@ func charts(t *testing.T, h *helm) string {
 	return dir
 }
 
-// TestHelmDependency installs a chart that this one is a dependency of, under
-// another name and with a condition.
+// TestHelmDependency installs a chart that depends on this one, under another name
+// and with a condition.
 func TestHelmDependency(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -378,8 +380,8 @@ func TestHelmDependency(t *testing.T) {
 	})
 }
 
-// TestHelmInclude installs a chart that writes its requirements once, as a template that
-// follows its own values.
+// TestHelmInclude installs a chart that writes its requirements once, as a template
+// that follows its own values.
 func TestHelmInclude(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -394,7 +396,7 @@ func TestHelmInclude(t *testing.T) {
 		r.expectRuns(t, "0")
 		r.expectObjects(t, secret(1), secret(2))
 
-		// The parts of the chart that are not included render what they always do.
+		// The parts of the chart that are not included render as always.
 		for setting, want := range map[string]string{
 			"kreconcile.mode=hook,kreconcile.declaration=x": "set kreconcile.mode to include, or there are two gates",
 			"kreconcile.image.repository=":                  "set image.repository to the image that you built",
@@ -411,8 +413,8 @@ func TestHelmInclude(t *testing.T) {
 	})
 }
 
-// TestHelmCustomResources holds the one thing that a hook cannot do: Helm looks up
-// the kinds of a release before it runs its hooks. A release of its own can.
+// TestHelmCustomResources tests the one thing that a hook cannot do: Helm looks up
+// the kinds of a release before it runs the hooks. A separate release can.
 func TestHelmCustomResources(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -428,8 +430,8 @@ func TestHelmCustomResources(t *testing.T) {
 	})
 }
 
-// TestHelmWithoutLog has a node that does not answer: Helm says so, and fails for
-// the Job all the same.
+// TestHelmWithoutLog has a node that does not answer: Helm reports that, and still
+// fails because of the Job.
 func TestHelmWithoutLog(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -441,8 +443,8 @@ func TestHelmWithoutLog(t *testing.T) {
 	})
 }
 
-// TestHelmHardened takes from ordinary accounts what Kubernetes lets them read,
-// and has the chart bind it to its own.
+// TestHelmHardened removes the default read access of accounts, and has the chart
+// bind it to its own account.
 func TestHelmHardened(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{})

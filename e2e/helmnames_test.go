@@ -16,8 +16,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// A parent is a chart that has gates by their aliases, and a ConfigMap that is named as helm
-// create names objects: the release alone where that holds the chart's name.
+// The parent chart has gates under aliases, and a ConfigMap named as helm create
+// does: only the release, if that contains the chart's name.
 const parentConfigMap = `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -25,8 +25,8 @@ metadata:
 data: {greeting: hello}
 `
 
-// writeParent writes a chart into the folder, with a gate under each alias; kreconcile is
-// none.
+// writeParent writes a chart into the folder, with a gate under each alias;
+// "kreconcile" means no alias.
 func writeParent(t *testing.T, dir, name string, values string, aliases ...string) {
 	t.Helper()
 	metadata := "apiVersion: v2\nname: " + name + "\nversion: 1.0.0\ndependencies:\n"
@@ -47,8 +47,8 @@ func writeParent(t *testing.T, dir, name string, values string, aliases ...strin
 	}
 }
 
-// TestHelmNames renders releases whose names, charts and aliases hold one another. No
-// two objects have one name, and those of gates end in -kreconcile.
+// TestHelmNames renders releases whose names, charts and aliases contain each other.
+// No two objects have the same name, and those of gates end in -kreconcile.
 func TestHelmNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -58,7 +58,7 @@ func TestHelmNames(t *testing.T) {
 	writeParent(t, shop, "shop", "gate"+declared+"preflight"+declared, "gate", "preflight")
 	plain := filepath.Join(dir, "plain")
 	writeParent(t, plain, "plain", "kreconcile"+declared, "kreconcile")
-	// An umbrella whose charts have a gate each.
+	// An umbrella chart whose charts have a gate each.
 	umbrella := filepath.Join(dir, "umbrella")
 	writeParent(t, umbrella, "umbrella", "gate"+declared, "gate")
 	writeParent(t, filepath.Join(umbrella, "charts", "left"), "left", "kreconcile"+declared, "kreconcile")
@@ -79,7 +79,7 @@ func TestHelmNames(t *testing.T) {
 			{"123", chartDir(), own, []string{"123-kreconcile"}},
 			{strings.Repeat("a", 29) + ".bbbbbbbbbbbbbbbbbbb", chartDir(), own, []string{strings.Repeat("a", 29) + "-6e065d12-kreconcile"}},
 			{"a-release-whose-name-is-as-long-as-a-name-may-be-123", chartDir(), own, []string{"a-release-whose-name-is-as-lon-f08a8c63-kreconcile"}},
-			// What the issue began with: helm create's shop-gateway, and the alias gate.
+			// The original bug: helm create's shop-gateway, and the alias gate.
 			{"shop-gateway", shop, nil, []string{"shop-gateway", "shop-gateway-gate-kreconcile", "shop-gateway-preflight-kreconcile"}},
 			{"gate", shop, nil, []string{"gate-shop", "gate-gate-kreconcile", "gate-preflight-kreconcile"}},
 			{"plain-kreconcile", plain, nil, []string{"plain-kreconcile", "plain-kreconcile-kreconcile"}},
@@ -112,8 +112,8 @@ func TestHelmNames(t *testing.T) {
 	})
 }
 
-// TestHelmKeepsTheApplication fails the gate of an upgrade: the application's ConfigMap,
-// whose name is the release's, is there after it.
+// TestHelmKeepsTheApplication fails the gate of an upgrade. The application's
+// ConfigMap, which has the release's name, must still exist.
 func TestHelmKeepsTheApplication(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -135,8 +135,8 @@ func TestHelmKeepsTheApplication(t *testing.T) {
 	})
 }
 
-// TestHelmGatesOfOneName has two gates in one release whose names are the same, because
-// of what the aliases hold: each checks its own declaration.
+// TestHelmGatesOfOneName has two gates in one release with the same names, because of
+// their aliases. Each checks its own declaration.
 func TestHelmGatesOfOneName(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -151,8 +151,8 @@ func TestHelmGatesOfOneName(t *testing.T) {
 	})
 }
 
-// TestHelmChangesItsMode goes from one mode to the other and back, with a gate that fails in
-// between: what the deployed revision has stays.
+// TestHelmChangesItsMode goes from one mode to the other and back, with a gate that
+// fails in between. The objects of the deployed revision stay.
 func TestHelmChangesItsMode(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -175,8 +175,8 @@ func TestHelmChangesItsMode(t *testing.T) {
 	})
 }
 
-// TestHelmRefusesItsOwnConfigMap names a ConfigMap that the same release brings: the hook
-// would check what the last revision declared.
+// TestHelmRefusesItsOwnConfigMap names a ConfigMap from the same release: the hook
+// would check the declaration of the earlier revision.
 func TestHelmRefusesItsOwnConfigMap(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -198,9 +198,9 @@ func TestHelmRefusesItsOwnConfigMap(t *testing.T) {
 	})
 }
 
-// TestHelmOnStrictClusters installs the chart, as a dependency whose settings are in its
-// parent's values.yaml, where each object must name its owner, and OpenShift chooses the
-// user. Without the settings, the server refuses it.
+// TestHelmOnStrictClusters installs the chart as a dependency, with settings in its
+// parent's values.yaml, on clusters where each object must name its owner and
+// OpenShift chooses the user. Without the settings, the server refuses it.
 func TestHelmOnStrictClusters(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -210,7 +210,7 @@ func TestHelmOnStrictClusters(t *testing.T) {
 		shop := func(settings string) string {
 			dir := filepath.Join(t.TempDir(), "shop")
 			writeParent(t, dir, "shop", base+settings, "gate")
-			// The application's own objects are the application's business.
+			// The application must care for its own objects.
 			if err := os.RemoveAll(filepath.Join(dir, "templates")); err != nil {
 				t.Fatal(err)
 			}
@@ -255,8 +255,8 @@ func TestChartKnowsOpenShift(t *testing.T) {
 	}
 }
 
-// TestChartKeepsMeshesAway renders the defaults, and what a mesh that has native sidecars is
-// asked for.
+// TestChartKeepsMeshesAway renders the defaults, and the settings for a mesh with
+// native sidecars.
 func TestChartKeepsMeshesAway(t *testing.T) {
 	t.Parallel()
 	h := newHelm(t, "4", nil, "mesh")
@@ -285,7 +285,7 @@ func TestChartKeepsMeshesAway(t *testing.T) {
 	}
 }
 
-// podSpec gives the Pod's spec of a Job.
+// podSpec returns the Pod spec of a Job.
 func podSpec(t *testing.T, job string) corev1.PodSpec {
 	t.Helper()
 	var object struct {

@@ -13,9 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestHelmPage does what docs/helm.md says, from its top to its end: it writes the
-// files that are shown, runs the commands, and compares what they print. With
-// -update, it writes that into the page.
+// TestHelmPage follows docs/helm.md from top to bottom: it writes the files, runs the
+// commands, and compares their output. With -update, it writes the output into the
+// page.
 func TestHelmPage(t *testing.T) {
 	t.Parallel()
 	const namespace = "shop"
@@ -23,7 +23,7 @@ func TestHelmPage(t *testing.T) {
 	jobs := startJobController(t, c, namespace)
 	h := newHelm(t, "4", c, namespace)
 	shell := &pageShell{dir: charts(t, h)}
-	// What the page does itself is not there yet.
+	// The page itself creates these.
 	for _, chart := range []string{"shop", "operator", "web"} {
 		for _, made := range []string{"Chart.lock", "charts"} {
 			if err := os.RemoveAll(filepath.Join(shell.dir, chart, made)); err != nil {
@@ -72,7 +72,7 @@ func TestHelmPage(t *testing.T) {
 		}
 		return block
 	})
-	// It skips the test where Pods cannot be played.
+	// Skips the test if Pods cannot be run.
 	jobs.take(t)
 	if commands < 10 {
 		t.Errorf("only %d commands were run", commands)
@@ -96,8 +96,8 @@ type pageShell struct {
 	last int
 }
 
-// play runs the commands of a block, and gives the block with what they print, and
-// how many there are.
+// play runs the commands of a block, and returns the block with their output, and the
+// number of commands.
 func (s *pageShell) play(t *testing.T, block string) (text string, count int) {
 	t.Helper()
 	var out strings.Builder
@@ -130,7 +130,7 @@ func (s *pageShell) run(t *testing.T, command string) string {
 	return text + "\n"
 }
 
-// steady replaces what is another each time: times, durations and sizes.
+// steady replaces what changes with each run: times, durations and sizes.
 func steady(text string) string {
 	for pattern, with := range map[string]string{
 		`\w+ \w+ +\d+ \d\d:\d\d:\d\d \d{4}`: `Mon Nov 23 09:12:30 2026`,
@@ -138,7 +138,7 @@ func steady(text string) string {
 	} {
 		text = regexp.MustCompile(pattern).ReplaceAllString(text, with)
 	}
-	// What Helm's client says of its own connections, at times.
+	// Helm's client sometimes logs its own connections.
 	text = regexp.MustCompile(`(?m)^[IW]\d{4} [\d:.]+ .*\n`).ReplaceAllString(text, "")
 	// No line of the page ends in a space.
 	return regexp.MustCompile(`(?m) +$`).ReplaceAllString(text, "")

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestHelmTemplate applies what helm template renders, as docs/job.md and docs/bypass.md say.
-// Hooks are plain objects then: the gate of an application does not hold it back, and a gate of
-// its own does, with a new verdict each time.
+// TestHelmTemplate applies the output of helm template, as docs/job.md and
+// docs/bypass.md say. Hooks are plain objects then: an application's gate does not
+// hold it back, and a separate gate does, with a new verdict each time.
 func TestHelmTemplate(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {

@@ -24,10 +24,10 @@ import (
 // Source: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md
 type imageLayout struct {
 	dir string
-	// index is what the layout holds, and digest its own.
+	// index is the content of the layout, and digest the index's own digest.
 	index  oci.Index
 	digest string
-	// read are the digests of the blobs that were asked for.
+	// read are the digests of the blobs that were read.
 	read map[string]bool
 }
 
@@ -46,8 +46,8 @@ func openLayout(t *testing.T, dir string) *imageLayout {
 	return l
 }
 
-// blob gives what a descriptor describes, and fails the test where it does so
-// wrongly.
+// blob returns what a descriptor describes, and fails the test if the descriptor is
+// wrong.
 func (l *imageLayout) blob(t *testing.T, d oci.Descriptor) []byte {
 	t.Helper()
 	content := readFile(t, filepath.Join(l.dir, "blobs", d.Digest.Algorithm().String(), d.Digest.Encoded()))
@@ -59,16 +59,16 @@ func (l *imageLayout) blob(t *testing.T, d oci.Descriptor) []byte {
 	return content
 }
 
-// ociImage is the image of one platform, and what it consists of.
+// ociImage is the image of one platform, and its parts.
 type ociImage struct {
 	descriptor oci.Descriptor
 	manifest   oci.Manifest
 	config     oci.Image
-	// archive is the layer, unpacked to a tar archive.
+	// archive is the layer as an uncompressed tar archive.
 	archive []byte
 }
 
-// image gives the image of one architecture.
+// image returns the image of one architecture.
 func (l *imageLayout) image(t *testing.T, architecture string) *ociImage {
 	t.Helper()
 	at := slices.IndexFunc(l.index.Manifests, func(d oci.Descriptor) bool {
@@ -97,8 +97,8 @@ func (l *imageLayout) image(t *testing.T, architecture string) *ociImage {
 	return i
 }
 
-// decodeAs reads a document that must be valid by its schema, and may hold no
-// field that the specification does not know.
+// decodeAs reads a document that must be valid by its schema and have only fields of
+// the specification.
 func decodeAs(t *testing.T, content []byte, kind schema.Validator, into any) {
 	t.Helper()
 	if err := kind.Validate(bytes.NewReader(content)); err != nil {
@@ -121,8 +121,8 @@ func readFile(t *testing.T, name string) []byte {
 }
 
 // unpack writes the files of an image to a new folder, as a container engine does,
-// and gives it. Where a file is not as all files of the image must be, the test
-// fails.
+// and returns the folder. The test fails if a file is not as all files of the image
+// must be.
 func (i *ociImage) unpack(t *testing.T) string {
 	t.Helper()
 	root := filepath.Join(t.TempDir(), "root")

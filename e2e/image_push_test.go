@@ -15,9 +15,9 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/programs"
 )
 
-// TestImageIsPushed pushes the layout by the command of docs/image.md to a registry
-// on loopback, and holds that all of it arrives with its digests, and that the
-// registry finds the SBOM by the image.
+// TestImageIsPushed pushes the layout with the command from docs/image.md to a
+// registry on loopback, and checks that all of it arrives with its digests, and that
+// the registry finds the SBOM by the image.
 func TestImageIsPushed(t *testing.T) {
 	t.Parallel()
 	folder := dist(t)
@@ -53,7 +53,7 @@ func TestImageIsPushed(t *testing.T) {
 		if got := output(crane, "digest", "--platform=linux/"+architecture, repository+":v0.1.0"); got != i.descriptor.Digest.String() {
 			t.Errorf("%s is %s, want %s", architecture, got, i.descriptor.Digest)
 		}
-		// The tag by which a registry without the referrers API lists them.
+		// A registry without the referrers API lists them under this tag.
 		var referrers oci.Index
 		decodeAs(t, []byte(output(crane, "manifest", repository+":"+strings.ReplaceAll(i.descriptor.Digest.String(), ":", "-"))),
 			schema.ValidatorMediaTypeImageIndex, &referrers)
@@ -69,7 +69,7 @@ func TestImageIsPushed(t *testing.T) {
 	}
 }
 
-// startRegistry starts crane's registry on loopback, and gives its address. It ends
+// startRegistry starts crane's registry on loopback, and returns its address. It ends
 // with the test.
 func startRegistry(t *testing.T, crane string) string {
 	t.Helper()

@@ -23,7 +23,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// sbom is what the tests read of a CycloneDX document.
+// sbom has what the tests read of a CycloneDX document.
 type sbom struct {
 	SpecVersion  string `json:"specVersion"`
 	SerialNumber string `json:"serialNumber"`
@@ -53,8 +53,8 @@ type component struct {
 	} `json:"properties"`
 }
 
-// expectSBOM holds that an image has an artifact in the index that refers to it,
-// that the artifact is the SBOM beside the layout, and that this is right.
+// expectSBOM checks that the index has an artifact that refers to the image, that the
+// artifact is the SBOM beside the layout, and that the SBOM is right.
 func expectSBOM(t *testing.T, l *imageLayout, i *ociImage, binary string, info *debug.BuildInfo) {
 	t.Helper()
 	const mediaType = "application/vnd.cyclonedx+json"
@@ -80,7 +80,7 @@ func expectSBOM(t *testing.T, l *imageLayout, i *ociImage, binary string, info *
 	expectBOM(t, content, binary, info)
 }
 
-// TestSBOM holds that the program alone has an SBOM as well, of whatever platform.
+// TestSBOM tests that the program alone has an SBOM too, on any platform.
 func TestSBOM(t *testing.T) {
 	t.Parallel()
 	for _, platform := range []string{"linux/amd64", "windows/amd64"} {
@@ -103,7 +103,7 @@ func TestSBOM(t *testing.T) {
 	}
 }
 
-// expectBOM holds that an SBOM is valid and lists what go version -m lists of a
+// expectBOM checks that an SBOM is valid, and lists what go version -m lists for a
 // binary.
 func expectBOM(t *testing.T, content []byte, binary string, info *debug.BuildInfo) {
 	t.Helper()
@@ -113,8 +113,7 @@ func expectBOM(t *testing.T, content []byte, binary string, info *debug.BuildInf
 	if err := json.Unmarshal(content, &got); err != nil {
 		t.Fatal(err)
 	}
-	// The one that scripts read. Its columns are the kind, the path, the version and
-	// the sum.
+	// The output for scripts. Its columns are kind, path, version and sum.
 	listing, err := exec.CommandContext(t.Context(), "go", "version", "-m", binary).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -157,8 +156,8 @@ func expectBOM(t *testing.T, content []byte, binary string, info *debug.BuildInf
 	}
 }
 
-// expectValidBOM fails the test where a document is not valid by the schema of
-// CycloneDX 1.6.
+// expectValidBOM fails the test if a document is not valid by the schema of CycloneDX
+// 1.6.
 func expectValidBOM(t *testing.T, content []byte) {
 	t.Helper()
 	path, err := published.CycloneDX().Fetch(t.Context())
@@ -167,7 +166,7 @@ func expectValidBOM(t *testing.T, content []byte) {
 	}
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
-	// Each schema is known by the address that it gives itself.
+	// Each schema has this address in itself.
 	const address = "http://cyclonedx.org/schema/"
 	for id, file := range map[string]string{
 		"bom-1.6.schema.json": "bom-1.6.schema.json", "spdx.schema.json": "spdx.schema.json", "jsf-0.82.schema.json": "jsf-0.82.schemax.json",

@@ -57,8 +57,8 @@ func TestImageOfACommit(t *testing.T) {
 // commitTime is when the commit of newRepository was made.
 const commitTime = "2026-01-02T03:04:05Z"
 
-// newRepository makes a git repository of what kreconcile is built from, with one
-// commit that has the tag v0.1.0.
+// newRepository makes a git repository of kreconcile's sources, with one commit that
+// has the tag v0.1.0.
 func newRepository(t *testing.T) string {
 	t.Helper()
 	root, dir := suite.programs.Root, filepath.Join(t.TempDir(), "repository")
@@ -106,7 +106,7 @@ func copyFiles(t *testing.T, from, to string) {
 	}
 }
 
-// git runs git without the settings of whoever runs the tests.
+// git runs git without the user's settings.
 func git(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "git", args...)

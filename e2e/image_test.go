@@ -27,13 +27,13 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// imageLimit is how many bytes a pull for one platform may transfer.
+// imageLimit is the number of bytes that a pull for one platform may transfer.
 const imageLimit = 5_000_000
 
-// imageArchitectures are those that there is an image for.
+// imageArchitectures are the architectures of the image.
 var imageArchitectures = []string{"amd64", "arm64"}
 
-// makeImage builds the image into a folder, which it makes.
+// makeImage builds the image into a new folder.
 func makeImage(dist string) error {
 	cmd := exec.CommandContext(suite.interrupted, "make", "image", "dist="+dist)
 	cmd.Dir = suite.programs.Root
@@ -43,7 +43,7 @@ func makeImage(dist string) error {
 	return nil
 }
 
-// dist gives the folder that make image wrote, once for all tests.
+// dist returns the folder that make image wrote, once for all tests.
 func dist(t *testing.T) string {
 	t.Helper()
 	dir, err := makeImageOnce()
@@ -58,7 +58,7 @@ var makeImageOnce = sync.OnceValues(func() (string, error) {
 	return dir, makeImage(dir)
 })
 
-// recorded gives a build setting of a binary.
+// recorded returns a build setting of a binary.
 func recorded(info *debug.BuildInfo, key string) string {
 	at := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == key })
 	if at < 0 {
@@ -67,7 +67,7 @@ func recorded(info *debug.BuildInfo, key string) string {
 	return info.Settings[at].Value
 }
 
-// TestImage holds that the layout is valid, and what the images in it are.
+// TestImage tests that the layout is valid, and what its images contain.
 func TestImage(t *testing.T) {
 	t.Parallel()
 	folder := dist(t)
@@ -111,7 +111,7 @@ func TestImage(t *testing.T) {
 		if size > imageLimit {
 			t.Errorf("%s: the image has %d bytes, at most %d are allowed", architecture, size, imageLimit)
 		}
-		// Who passes on the program passes on the licences of what is linked into it.
+		// A copy of the program must carry the licences of the linked modules.
 		licences := []string{"", "go"}
 		for _, m := range info.Deps {
 			licences = append(licences, m.Path)
@@ -138,7 +138,7 @@ func TestImage(t *testing.T) {
 	}
 }
 
-// expectStatic fails the test where a program needs a file beside itself.
+// expectStatic fails the test if a program needs another file.
 func expectStatic(t *testing.T, path string) elf.Machine {
 	t.Helper()
 	file, err := elf.Open(path)
@@ -179,8 +179,8 @@ func wantLabels(info *debug.BuildInfo) map[string]string {
 }
 
 // TestImageRuns unpacks the image for this machine and runs its entry point as a
-// container engine would, as the user that it names, with no file but the image's,
-// the service account's, and a declaration's.
+// container engine would: as its user, with only the files of the image, the service
+// account and a declaration.
 func TestImageRuns(t *testing.T) {
 	t.Parallel()
 	l := openLayout(t, filepath.Join(dist(t), "image"))
@@ -193,7 +193,7 @@ func TestImageRuns(t *testing.T) {
 	if err != nil || id != group {
 		t.Fatalf("user %q", i.config.Config.User)
 	}
-	// What a kubelet adds to the environment of the image, which is none.
+	// The image has no environment; a kubelet adds this.
 	env := slices.DeleteFunc(append(pod.Env(), i.config.Config.Env...), func(s string) bool { return strings.HasPrefix(s, "PATH=") })
 	inImage := func(t *testing.T, declaration string, args ...string) *pod.Result {
 		t.Helper()
@@ -251,7 +251,7 @@ func TestImageRuns(t *testing.T) {
 		}
 	})
 
-	// What the runs had: the image, and what was mounted.
+	// The runs had the image, and what was mounted.
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)
@@ -265,13 +265,13 @@ func TestImageRuns(t *testing.T) {
 	}
 }
 
-// TestImageIsReproducible builds the image once more, and compares every file. CI
-// does so from nothing and elsewhere.
+// TestImageIsReproducible builds the image again, and compares every file. CI does so
+// in another folder without caches.
 func TestImageIsReproducible(t *testing.T) {
 	t.Parallel()
 	first := dist(t)
 	second := filepath.Join(t.TempDir(), "elsewhere", "dist")
-	// What was there before does not show.
+	// Earlier content has no effect.
 	for range 2 {
 		if err := makeImage(second); err != nil {
 			t.Fatal(err)
@@ -286,7 +286,7 @@ func TestImageIsReproducible(t *testing.T) {
 	}
 }
 
-// tree gives the mode and the hash of each file below a folder.
+// tree returns the mode and the hash of each file in a folder.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -315,8 +315,8 @@ func tree(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestImageRefuses holds that no image is made of what would not run or not fit,
-// and that what was there stays.
+// TestImageRefuses tests that no image is made from a binary that would not run or
+// fit, and that an earlier layout stays.
 func TestImageRefuses(t *testing.T) {
 	t.Parallel()
 	folder := dist(t)

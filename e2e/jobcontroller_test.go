@@ -19,14 +19,13 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// jobController plays, in one namespace of a cluster that has neither, the Job
-// controller and the kubelet: it runs each Job's container as soon as the Job is
-// there, with what the server holds at that moment, and tells the server how it
-// ended.
+// jobController acts as the Job controller and the kubelet in one namespace, because
+// the cluster has neither: it runs each Job's container as soon as the Job exists,
+// with what the server holds at that moment, and reports to the server how it ended.
 type jobController struct {
 	*site
 	kubelet *kubelet
-	// forbidden is set where this machine does not let a Pod be played.
+	// forbidden is set if this machine cannot run a Pod.
 	forbidden bool
 
 	mu   sync.Mutex
@@ -38,12 +37,12 @@ type jobController struct {
 type containerRun struct {
 	node.Terminated
 	job, account string
-	// reason is why the Job ended with it; empty where it is complete.
+	// reason is why the Job ended with it, and empty if the Job is complete.
 	reason string
 }
 
-// startJobController makes the namespace, with further policies, and watches it until the
-// test ends.
+// startJobController makes the namespace, with further policies, and watches it until
+// the test ends.
 func startJobController(t *testing.T, c *cluster.Cluster, namespace string, policies ...string) *jobController {
 	t.Helper()
 	j := &jobController{site: newSite(t, c, namespace, policies...)}
@@ -64,7 +63,7 @@ func startJobController(t *testing.T, c *cluster.Cluster, namespace string, poli
 	return j
 }
 
-// take gives what has run since it was last called, in the order of its ends.
+// take returns what has run since the last call, in the order in which it ended.
 func (j *jobController) take(t *testing.T) []containerRun {
 	t.Helper()
 	j.mu.Lock()
@@ -151,8 +150,8 @@ func (j *jobController) runJob(ctx context.Context, job *batchv1.Job) error {
 	}
 }
 
-// refused waits a moment after admission refused a Pod, and gives the status with which it is
-// tried again, or that of the Job's end.
+// refused waits a moment after admission refused a Pod. It returns the status for the
+// next try, or that of the Job's end.
 func (j *jobController) refused(ctx context.Context, job *batchv1.Job, refusal error) (batchv1.JobStatus, error) {
 	_, err := j.node.Client.CoreV1().Events(j.namespace).Create(ctx, &corev1.Event{
 		ObjectMeta: metav1.ObjectMeta{GenerateName: job.Name + "-", Namespace: j.namespace},
@@ -181,8 +180,8 @@ func (j *jobController) refused(ctx context.Context, job *batchv1.Job, refusal e
 	return status, ctx.Err()
 }
 
-// runPod makes a Pod of the Job's template, runs its container, and gives the Pod
-// the status that the kubelet would.
+// runPod makes a Pod of the Job's template, runs its container, and sets the Pod's
+// status as the kubelet would.
 func (j *jobController) runPod(ctx context.Context, job *batchv1.Job) (*corev1.Pod, *node.Terminated, error) {
 	template := job.Spec.Template.DeepCopy()
 	if len(template.Spec.Containers) != 1 || len(template.Spec.InitContainers) != 0 {
@@ -191,7 +190,7 @@ func (j *jobController) runPod(ctx context.Context, job *batchv1.Job) (*corev1.P
 	isController := true
 	p := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			// The controller's suffix is by chance.
+			// The controller's suffix is random.
 			Name: job.Name + "-x" + strconv.Itoa(int(job.Status.Failed)) + "f7k", Namespace: j.namespace,
 			Labels: template.Labels, Annotations: template.Annotations,
 			OwnerReferences: []metav1.OwnerReference{{
@@ -202,7 +201,7 @@ func (j *jobController) runPod(ctx context.Context, job *batchv1.Job) (*corev1.P
 	}
 	p.Spec.NodeName = j.kubelet.node
 	pods := j.node.Client.CoreV1().Pods(j.namespace)
-	// Nothing collects the Pods of a Job that was replaced.
+	// Nothing else deletes the Pods of a replaced Job.
 	now := int64(0)
 	err := pods.Delete(ctx, p.Name, metav1.DeleteOptions{GracePeriodSeconds: &now})
 	if err != nil && !apierrors.IsNotFound(err) {

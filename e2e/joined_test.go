@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestJoinedClusters checks the declarations of two applications together, by a server and
-// by a snapshot of it: each cluster block has its own findings.
+// TestJoinedClusters checks the declarations of two applications together, with a
+// server and with a snapshot of it: each cluster block has its own findings.
 func TestJoinedClusters(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, stock(t))

@@ -12,13 +12,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// TestJSONSchema holds the schema of docs/schema against its metaschema, against
-// what kreconcile accepts, and against errors that an editor should show, which
-// kreconcile refuses too.
+// TestJSONSchema checks the schema of docs/schema by its metaschema, by what
+// kreconcile accepts, and by errors that an editor should show and kreconcile
+// refuses.
 func TestJSONSchema(t *testing.T) {
 	t.Parallel()
 	root := suite.programs.Root
-	// Compiling checks the schema against the one of its draft.
+	// Compiling checks the schema by that of its draft.
 	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(root, "docs", "schema", "declaration.schema.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func TestJSONSchema(t *testing.T) {
 		return schema.Validate(value)
 	}
 	dir := t.TempDir()
-	// validate tells what kreconcile says.
+	// validate returns kreconcile's answer.
 	validate := func(document []byte) (string, bool) {
 		file := filepath.Join(dir, "main.hcl.json")
 		if err := os.WriteFile(file, document, 0o644); err != nil {

@@ -14,7 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// kubelet answers one question of the API server: what a container wrote.
+// kubelet answers only one question of the API server: what a container wrote.
 type kubelet struct {
 	*httptest.Server
 	// node is the name of the Node that its Pods are on.
@@ -72,7 +72,7 @@ func (s *site) startKubelet(t *testing.T) *kubelet {
 	return k
 }
 
-// keep keeps what a Pod's container wrote.
+// keep keeps the output of a Pod's container.
 func (k *kubelet) keep(pod, log string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

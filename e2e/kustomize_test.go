@@ -11,8 +11,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 )
 
-// overlay writes a folder with a file of deploy/, its declaration changed, and the components
-// of deploy/kustomize, and gives what kubectl kustomize makes of it.
+// overlay writes a folder with a file of deploy/, its declaration changed, and the
+// components of deploy/kustomize, and returns the output of kubectl kustomize.
 func (s *site) overlay(t *testing.T, file, content, settings string, components ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -31,8 +31,8 @@ func (s *site) overlay(t *testing.T, file, content, settings string, components 
 	return s.kubectl(t, "", "kustomize", dir)
 }
 
-// TestKustomize makes Jobs of an overlay, where each object must name its owner, and
-// OpenShift chooses the user. Each declaration has a verdict of its own.
+// TestKustomize makes Jobs of an overlay on a cluster where each object must name its
+// owner and OpenShift chooses the user. Each declaration has a verdict of its own.
 func TestKustomize(t *testing.T) {
 	t.Parallel()
 	const owned = "labels: [{pairs: {example.com/owner: platform}, includeSelectors: false, includeTemplates: true}]\n" +
@@ -55,7 +55,7 @@ func TestKustomize(t *testing.T) {
 	}
 }
 
-// TestComponents applies each component to what it is for, and reads what is left.
+// TestComponents applies each component, and reads the result.
 func TestComponents(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "components")

@@ -1,9 +1,9 @@
-// Package e2e runs the built kreconcile against a real etcd and kube-apiserver, as
-// a Pod would, with client-go, kubectl and curl as oracles beside it.
+// Package e2e runs the built kreconcile against a real etcd and kube-apiserver, as a
+// Pod would, with client-go, kubectl and curl for comparison.
 //
-// Run it by make e2e, or go test in this folder with CGO_ENABLED=0. Everything
-// stays on loopback or in namespaces that a test made itself. The flag -update
-// records testdata/snapshots of the main module, and what pages of docs show, anew.
+// Run it with make e2e, or go test in this folder with CGO_ENABLED=0. Everything
+// stays on loopback or in namespaces that a test makes. The flag -update records
+// testdata/snapshots of the main module and the transcripts of the docs again.
 package e2e
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/programs"
 )
 
-// suite is what all tests share. TestMain sets it before any test runs.
+// suite is shared by all tests. TestMain sets it before any test runs.
 var suite struct {
 	programs *programs.Paths
 	// dir holds the data of all clusters.
@@ -31,7 +31,7 @@ var suite struct {
 	interrupted context.Context
 }
 
-// These build what only some tests run, once.
+// Built once, when the first test needs them.
 var (
 	buildHelm      = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
 	buildKubeScore = sync.OnceValue(func() error { return suite.programs.BuildKubeScore(suite.interrupted) })
@@ -65,7 +65,7 @@ func runSuite(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	suite.interrupted = ctx
-	// A run of some tests builds these when one asks for them.
+	// If only some tests run, they build these on demand.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
 		if err := errors.Join(buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {

@@ -18,7 +18,7 @@ type rawResource struct {
 	Verbs      []string
 }
 
-// rawResources gives what kubectl get --raw shows of a group version.
+// rawResources returns a group version as kubectl get --raw shows it.
 func rawResources(t *testing.T, c *cluster.Cluster, api string) []rawResource {
 	t.Helper()
 	out, err := c.Kubectl(t.Context(), "", "get", "--raw", "/apis/"+api)
@@ -35,8 +35,8 @@ func rawResources(t *testing.T, c *cluster.Cluster, api string) []rawResource {
 	return list.Resources
 }
 
-// declareAll declares every resource of a list with all that it says, in each way in
-// which the language names one.
+// declareAll declares every resource of a list with all its facets, in each way that
+// the language has for it.
 func declareAll(api string, list []rawResource) string {
 	var blocks, others strings.Builder
 	for i, r := range list {
@@ -73,14 +73,14 @@ func TestNamesOfAggregatedAPI(t *testing.T) {
 		entry("dotted.name", "Dotted.Name"),
 	}, ",")+`]}`)
 	b.register(t, c, "odd")
-	// The server has its list once it calls the API available.
+	// The server has its list once the API is available.
 	eventually(t, time.Minute, func() error {
 		_, err := c.Kubectl(t.Context(), "", "wait", "--for=condition=Available", "--timeout=1s", "apiservice", "v1.odd.example.org")
 		return err
 	})
 	for _, r := range rawResources(t, c, api) {
 		t.Run(r.Name, func(t *testing.T) {
-			// It is in the aggregated documents a moment later.
+			// A moment later it is in the aggregated documents.
 			eventually(t, 10*time.Second, func() error {
 				o := a.apply(t, declareAll(api, []rawResource{r}))
 				if o.ExitCode == 1 {

@@ -20,8 +20,8 @@ import (
 
 const networkPolicyFile = "network-policy.yaml"
 
-// TestNetworkPolicy applies the policy, and holds that it lets the Pods of deploy/ reach an
-// API server, and judges nothing else.
+// TestNetworkPolicy applies the policy, and checks that it lets the Pods of deploy/
+// reach an API server, and selects no others.
 func TestNetworkPolicy(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "egress")
@@ -61,7 +61,7 @@ func TestNetworkPolicy(t *testing.T) {
 		}
 	}
 
-	// What it must not select, because it needs more than the API server.
+	// It must not select these, because they need more than the API server.
 	for file, of := range map[string]map[string]string{
 		hookTemplateFile:      withTemplate(t, hookPod("kubernetes", "image")).Labels,
 		runnerFile:            readRunner(t, deployFile(t, runnerFile)).pod(t, "image").Labels,
@@ -72,7 +72,7 @@ func TestNetworkPolicy(t *testing.T) {
 		}
 	}
 
-	// What its comments say can be had by taking the comment signs away.
+	// Its comments can be turned into further rules.
 	more := uncommented(t, uncommented(t, content, "    # to:", 3), "  # - ports:", 3)
 	if err := s.dryRun(t, strings.Replace(more, "name: kreconcile-egress", "name: more", 1)); err != nil {
 		t.Error(err)
@@ -95,7 +95,8 @@ func TestNetworkPolicy(t *testing.T) {
 	}
 }
 
-// uncommented takes the comment signs of some lines away, from the one that begins so on.
+// uncommented removes the comment signs of some lines, from the one that begins with
+// first.
 func uncommented(t *testing.T, content, first string, count int) string {
 	t.Helper()
 	lines := strings.Split(content, "\n")
@@ -109,7 +110,7 @@ func uncommented(t *testing.T, content, first string, count int) string {
 	return strings.Join(lines, "\n")
 }
 
-// podLabels gives the labels of the Pods of a manifest's workloads.
+// podLabels returns the labels of the Pods of a manifest's workloads.
 func podLabels(t *testing.T, manifest string) []map[string]string {
 	t.Helper()
 	var found []map[string]string
@@ -134,7 +135,7 @@ func podLabels(t *testing.T, manifest string) []map[string]string {
 	return found
 }
 
-// defaultPort is the one that a kube-apiserver listens on where nothing else is said.
+// defaultPort is the default port of a kube-apiserver.
 func defaultPort(t *testing.T) int32 {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), suite.programs.KubeAPIServer, "--help").Output()
@@ -152,8 +153,9 @@ func defaultPort(t *testing.T) int32 {
 	return port
 }
 
-// TestDeniedEgress runs a Job's Pod where the network loses what it sends to the API server,
-// and where a proxy gives no connection: kubectl describe pod shows the reason and what to do.
+// TestDeniedEgress runs a Job's Pod while the network drops what it sends to the API
+// server, and while a proxy gives no connection. kubectl describe pod must show the
+// reason and what to do.
 func TestDeniedEgress(t *testing.T) {
 	t.Parallel()
 	const version, apis = "? cluster.kubernetes: GET /version: ", `? api["apps/v1"] and 1 more: GET /apis: `
@@ -162,13 +164,13 @@ func TestDeniedEgress(t *testing.T) {
 	for name, test := range map[string]struct {
 		drops bool
 		env   []corev1.EnvVar
-		// message is in the termination message, in that order.
+		// message is expected in the termination message, in order.
 		message []string
 	}{
 		"dropped": {
 			drops: true,
 			message: []string{
-				version + "no answer from 10.96.0.1:443: i/o timeout", "hint: the server is slow, or what is sent is dropped; where a NetworkPolicy denies egress, allow the addresses and port " +
+				version + "no answer from 10.96.0.1:443: i/o timeout", "hint: the server is slow, or what is sent is dropped; if a NetworkPolicy denies egress, allow the addresses and port " +
 					"that kubectl get endpointslices -n default kubernetes lists", apis,
 			},
 		},
@@ -194,7 +196,7 @@ func TestDeniedEgress(t *testing.T) {
 			template := job.Spec.Template.DeepCopy()
 			c := &template.Spec.Containers[0]
 			c.Env = append(c.Env, test.env...)
-			// Nothing answers for 5 s in each of the three dials of a pass.
+			// Each of a pass's three dials waits 5 s in vain.
 			c.Args[waitIndex(t, c.Args)] = "--wait=20s"
 			p := s.startPod(t, template)
 			r := s.run(t, p, c.Name)

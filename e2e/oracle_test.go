@@ -16,13 +16,13 @@ import (
 // roleClientGo makes this program report what client-go sees in a Pod.
 const roleClientGo = "client-go"
 
-// clientGoView is what client-go tells of the cluster that it is in.
+// clientGoView is what client-go knows about its own cluster.
 type clientGoView struct {
 	Host string
 	// Preferred is the preferred version of each group.
 	Preferred map[string]string
-	// Resources are the verbs of each resource and subresource, by group version
-	// and name.
+	// Resources are the verbs of each resource and subresource, by group version and
+	// name.
 	Resources map[string]map[string]clientGoResource
 	// Failed are the group versions that client-go reports a failure for, sorted.
 	Failed []string
@@ -34,7 +34,7 @@ type clientGoResource struct {
 	Verbs      []string
 }
 
-// initOracle does nothing, unless this program was started as the oracle: then it
+// initOracle does nothing, unless this program was started as the oracle. Then it
 // prints a clientGoView as JSON and ends the program.
 func initOracle() {
 	if os.Getenv(pod.Role) != roleClientGo {

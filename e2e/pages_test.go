@@ -21,12 +21,12 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/node"
 )
 
-// TestPages runs the commands of pages in docs/, with kubectl against a real API server,
-// and compares what they print with what the page shows. After each command, it does what
-// the controllers of Jobs and Deployments, Tekton and a node would do. With -update, it writes
-// what they print into the page.
+// TestPages runs the commands of pages in docs/, with kubectl and a real API server,
+// and compares their output with the page. After each command, it acts as the
+// controllers of Jobs and Deployments, Tekton and a node. With -update, it writes the
+// output into the page.
 //
-// An example that is an object of Kubernetes is checked by the server, too.
+// The server also checks the page's examples of Kubernetes objects.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	own := func(t *testing.T) *cluster.Cluster { t.Helper(); return unsettled(t, setup{}) }
@@ -37,7 +37,7 @@ func TestPages(t *testing.T) {
 		"job":            {deployed, "web"},
 		"init-container": {deployed, "operator"},
 		"pipelines":      {deployed, "build"},
-		// The page takes a role away, and names its namespace.
+		// The page removes a role, and names its namespace.
 		"rbac": {own, "platform"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,16 +72,16 @@ func TestPages(t *testing.T) {
 // fence is a block of code.
 var fence = regexp.MustCompile("```(\\w+)\n(?s:.*?)\n```")
 
-// settled takes away what is another each time: times, sizes, how often was asked, and
+// settled replaces what changes with each run: times, sizes, counts of requests, and
 // the width of columns.
 func settled(text string) string {
 	for _, s := range []struct{ pattern, replacement string }{
 		{`\b\d+(\.\d+)?(ms|s|m\d+s)\b`, "(time)"},
 		{`\b\d+(\.\d+)? (B|kB|MB)\b`, "(size)"},
 		{`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`, "(when)"},
-		// What a controller adds to the name of a Pod.
+		// The suffix that a controller adds to a Pod's name.
 		{`(pod \S+)-\w{5}\b`, "$1-(random)"},
-		// A machine that is busy has time for fewer.
+		// A busy machine has time for fewer.
 		{`\b\d+ pass(es)?\b`, "(passes)"},
 		{` {2,}`, "  "},
 	} {
@@ -93,14 +93,14 @@ func settled(text string) string {
 // reader does what a page says.
 type reader struct {
 	*site
-	// tekton tells that the cluster has Tekton's objects.
+	// tekton is whether the cluster has Tekton's objects.
 	tekton   bool
 	kubelet  *kubelet
 	config   string
 	commands int
 }
 
-// kubeconfig writes one whose namespace is the site's.
+// kubeconfig writes a kubeconfig with the site's namespace.
 func (r *reader) kubeconfig(t *testing.T) {
 	t.Helper()
 	content, err := os.ReadFile(r.cluster.Kubeconfig)
@@ -114,7 +114,7 @@ func (r *reader) kubeconfig(t *testing.T) {
 	}
 }
 
-// follow gives a block of code with what its commands really print.
+// follow returns a block of code with the real output of its commands.
 func (r *reader) follow(t *testing.T, block string) string {
 	t.Helper()
 	language, body, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(block, "```"), "```"), "\n")
@@ -134,7 +134,7 @@ func (r *reader) follow(t *testing.T, block string) string {
 			continue
 		}
 		out.WriteString(line)
-		// What a shell asks for more with.
+		// The prompt for further lines of a command.
 		for _, more := range lines[i+1:] {
 			rest, ok := strings.CutPrefix(more, "> ")
 			if !ok {
@@ -148,7 +148,7 @@ func (r *reader) follow(t *testing.T, block string) string {
 	return "```console\n" + out.String() + "```"
 }
 
-// enter runs one command line, and lets the cluster act on it.
+// enter runs one command line, and lets the cluster react.
 func (r *reader) enter(t *testing.T, command string) string {
 	t.Helper()
 	r.commands++
@@ -156,7 +156,7 @@ func (r *reader) enter(t *testing.T, command string) string {
 	cmd.Dir = suite.programs.Root
 	cmd.Env = []string{"KUBECONFIG=" + r.config, "HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH")}
 	out, err := cmd.CombinedOutput()
-	// A no is an exit code of 1, and drift one of 2.
+	// Exit code 1 means no, and 2 means drift.
 	if err != nil && !strings.HasPrefix(command, "kubectl auth can-i ") && !strings.HasPrefix(command, "deploy/wait.sh ") {
 		t.Errorf("%s: %v\n%s", command, err, out)
 	}
@@ -164,8 +164,8 @@ func (r *reader) enter(t *testing.T, command string) string {
 	return string(out)
 }
 
-// control does what Tekton, the controllers of Jobs and Deployments, and the garbage
-// collector do: it makes Pods, runs them and reports, until there is nothing left to do.
+// control acts as Tekton, the controllers of Jobs and Deployments, and the garbage
+// collector: it makes Pods, runs them and reports, until nothing is left to do.
 func (r *reader) control(t *testing.T) {
 	t.Helper()
 	if r.tekton {
@@ -193,7 +193,7 @@ func (r *reader) control(t *testing.T) {
 		owner := p.Annotations[ownerAnnotation]
 		owned[owner] = owners[owner]
 		if !owners[owner] {
-			// It is on a node, whose kubelet would say that it has ended.
+			// It is on a node, whose kubelet would confirm the end.
 			r.kubectl(t, "", "delete", "pod", p.Name, "--grace-period=0", "--force")
 		}
 	}
@@ -210,8 +210,8 @@ func (r *reader) control(t *testing.T) {
 	}
 }
 
-// ownerAnnotation says what a Pod was made for. There is no garbage collector that
-// would heed a reference.
+// ownerAnnotation names the owner of a Pod. No garbage collector would use an owner
+// reference here.
 const ownerAnnotation = "kreconcile.test/owner"
 
 func (r *reader) runJob(t *testing.T, job *batchv1.Job) {
@@ -250,8 +250,8 @@ func (r *reader) runPod(t *testing.T, template *corev1.PodTemplateSpec, name, ow
 	return p, ended
 }
 
-// initialising is the status of a Pod whose init container has failed and is started again
-// after a pause, or whose containers start.
+// initialising is the status of a Pod whose init container has failed and will be
+// restarted after a pause, or whose containers are starting.
 func initialising(s corev1.PodStatus) corev1.PodStatus {
 	s.Phase = corev1.PodPending
 	init := &s.InitContainerStatuses[0]
@@ -262,7 +262,7 @@ func initialising(s corev1.PodStatus) corev1.PodStatus {
 	return s
 }
 
-// docsPage gives a page of docs/.
+// docsPage returns a page of docs/.
 func docsPage(t *testing.T, name string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(suite.programs.Root, "docs", name))

@@ -14,8 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// accessTo gives the account of another ServiceAccount of the namespace preflight,
-// and a kubeconfig that makes kubectl the same.
+// accessTo returns the account of another ServiceAccount in the namespace preflight,
+// and a kubeconfig for the same account.
 func accessTo(t *testing.T, c *cluster.Cluster, name string) (a *account, kubeconfig string) {
 	t.Helper()
 	a = newAccount(t, c)
@@ -42,16 +42,16 @@ func access(t *testing.T, c *cluster.Cluster) {
 	}
 }
 
-// permission is one permission of the table, and how kubectl is asked the same.
+// permission is one permission of the table, and kubectl's words for it.
 type permission struct {
 	verb, resource, more string
-	// canI are kubectl's words for it behind the verb. It has none for all resources
-	// of a group.
+	// canI are kubectl's words after the verb. It has none for all resources of a
+	// group.
 	canI string
-	// bound and unbound are whether each account may.
+	// bound and unbound say whether each account may do it.
 	bound, unbound bool
-	// list is false where what kubectl auth can-i --list shows of the namespace
-	// preflight is not about it.
+	// list is false if kubectl auth can-i --list does not show it for the namespace
+	// preflight.
 	list bool
 }
 
@@ -108,9 +108,8 @@ func (p permission) address(i int) string {
 	return fmt.Sprintf("permission[\"p%d\"].verb[%q].%s[%q]", i, p.verb, key, p.resource)
 }
 
-// TestPermissions asks what an account with roles and one without may do, with
-// kubectl auth can-i of the same release as an oracle, asked one by one and for its
-// list.
+// TestPermissions compares what an account with roles and one without may do with the
+// answers of kubectl auth can-i, one by one and as its list.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -131,7 +130,7 @@ func TestPermissions(t *testing.T) {
 					findings[p.address(i)] = "drifted permission-denied"
 				}
 			}
-			// The roles may take a moment to become known to the server.
+			// The server may take a moment to know the roles.
 			var o outcome
 			eventually(t, 20*time.Second, func() error {
 				o = a.apply(t, declaration.String())
@@ -140,7 +139,8 @@ func TestPermissions(t *testing.T) {
 				}
 				return nil
 			})
-			// The documents and the reviews, all of it once more after /readyz, and who was refused.
+			// The documents and the reviews, all of it again after /readyz, and the
+			// identity that was refused.
 			o.expect(t, want{
 				exit: 2, findings: findings, requests: 2*(2+len(permissions)) + 2,
 				text: []string{"Drift.", "(refused to system:serviceaccount:preflight:" + name},
@@ -155,7 +155,7 @@ func TestPermissions(t *testing.T) {
 					continue
 				}
 				args := append([]string{"--kubeconfig", kubeconfig, "auth", "can-i", p.verb}, strings.Fields(p.canI)...)
-				// It exits 1 where the answer is no.
+				// It exits 1 if the answer is no.
 				out, _ := c.Kubectl(t.Context(), "", args...)
 				answer := strings.TrimSpace(out)
 				if (answer == "yes") != may(p) || answer != "yes" && answer != "no" && !strings.HasPrefix(answer, "no -") {
@@ -215,9 +215,9 @@ func (r rule) allows(p permission) bool {
 	return has(r.resources, p.resource) && (len(r.names) == 0 || name != "" && has(r.names, strings.TrimSuffix(name, `"`)))
 }
 
-// TestPermissionOfClusterScoped holds why a resource that is in no namespace is
-// reviewed without one. A Role allows it in its namespace, to go by kubectl and by
-// the server's review, and the request is refused all the same.
+// TestPermissionOfClusterScoped shows why a resource without a namespace is reviewed
+// without one. kubectl and the server's review say that a Role allows it in its
+// namespace, but the request is refused.
 func TestPermissionOfClusterScoped(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -243,7 +243,7 @@ func TestPermissionOfClusterScoped(t *testing.T) {
 		exit: 2, findings: map[string]string{address: "drifted scope-mismatch namespace: preflight -> Cluster"},
 		text: []string{address, "namespace: preflight -> Cluster (nodes is in no namespace; leave namespace out)"}, requests: 5,
 	})
-	// What is one namespace by its name is authorized within itself.
+	// One namespace by its name is authorized within itself.
 	if _, err := c.Kubectl(t.Context(), "", "--kubeconfig", kubeconfig, "get", "--raw", "/api/v1/namespaces/preflight"); err != nil {
 		t.Error(err)
 	}
@@ -252,8 +252,8 @@ func TestPermissionOfClusterScoped(t *testing.T) {
 	}
 }
 
-// TestPermissionOfAbsent has what is not asked for, because it is not served or
-// because that cannot be determined.
+// TestPermissionOfAbsent covers permissions that are not asked about, because the
+// resource is not served or cannot be determined.
 func TestPermissionOfAbsent(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -272,7 +272,7 @@ func TestPermissionOfAbsent(t *testing.T) {
 	}
 }
 
-// TestReviewForbidden takes system:basic-user away, as some do to harden a cluster.
+// TestReviewForbidden removes system:basic-user, as some do to harden a cluster.
 func TestReviewForbidden(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{})
@@ -324,7 +324,7 @@ check "either" {
 	})
 }
 
-// TestChecks asks conditions of a cluster with an API whose backend does not exist.
+// TestChecks uses conditions on a cluster with an API without a backend.
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -373,8 +373,8 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestNamespaceFlag has what is asked in the namespace that --namespace names, and what
-// a snapshot says that was recorded without one.
+// TestNamespaceFlag tests --namespace, live and with a snapshot that was recorded
+// without it.
 func TestNamespaceFlag(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -391,11 +391,11 @@ func TestNamespaceFlag(t *testing.T) {
 	a.apply(t, declaration, "--namespace", "elsewhere").expect(t, want{
 		exit: 2, findings: map[string]string{address: "drifted permission-denied"},
 		text: []string{"get pods in the namespace elsewhere"},
-		// One of them asks who was refused.
+		// One of the requests asks who was refused.
 		requests: 8,
 	})
 
-	// Outside of a Pod, there is no namespace.
+	// Outside a Pod, there is no namespace.
 	if err := os.Remove(filepath.Join(a.volume.Dir, "namespace")); err != nil {
 		t.Fatal(err)
 	}
@@ -415,8 +415,8 @@ func TestNamespaceFlag(t *testing.T) {
 	}
 }
 
-// TestAllowedVerbNotServed: a ClusterRole with * allows verbs that no server has. The
-// server's review says yes, and its answer to the request is 405.
+// TestAllowedVerbNotServed tests a ClusterRole with *, which allows verbs that no
+// server has. The server's review says yes, but it answers the request with 405.
 func TestAllowedVerbNotServed(t *testing.T) {
 	t.Parallel()
 	c := extended(t)

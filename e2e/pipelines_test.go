@@ -21,13 +21,13 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// The files of deploy/ that another system reads than Kubernetes.
+// The files of deploy/ for systems other than Kubernetes.
 const (
 	workflowFile = "github-actions.yaml"
 	gitlabFile   = "gitlab-ci.yml"
 )
 
-// TestGitHubActions holds that GitHub would read the workflow, and runs its step as a
+// TestGitHubActions tests that GitHub would read the workflow, and runs its step as a
 // runner in the cluster does.
 func TestGitHubActions(t *testing.T) {
 	t.Parallel()
@@ -75,7 +75,7 @@ func TestGitHubActions(t *testing.T) {
 
 func lintWorkflow(t *testing.T, content string) []*actionlint.Error {
 	t.Helper()
-	// GitHub has no runner of that name: the user has.
+	// Only the user has a runner with that name.
 	configuration := filepath.Join(t.TempDir(), "actionlint.yaml")
 	if err := os.WriteFile(configuration, []byte("self-hosted-runner: {labels: [in-cluster]}\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func lintWorkflow(t *testing.T, content string) []*actionlint.Error {
 	return mistakes
 }
 
-// gitlabJob is what the file uses of a job's keywords. Another one is an error.
+// gitlabJob has the keywords of a job that the file uses. Any other is an error.
 //
 // Source: https://docs.gitlab.com/ci/yaml/
 type gitlabJob struct {
@@ -118,7 +118,7 @@ func TestGitLabCI(t *testing.T) {
 	if err := yaml.UnmarshalStrict([]byte(deployFile(t, gitlabFile)), &jobs); err != nil {
 		t.Fatal(err)
 	}
-	// The stages that there are where a file names none, in their order.
+	// The default stages, in order.
 	stages := []string{"build", "test", "deploy"}
 	job := jobs["requirements"]
 	if at, next := slices.Index(stages, job.Stage), slices.Index(stages, jobs["deploy"].Stage); at < 0 || at >= next {
@@ -160,7 +160,7 @@ func TestGitLabCI(t *testing.T) {
 	}
 }
 
-// expectOnPage holds that docs/pipelines.md shows the very command.
+// expectOnPage checks that docs/pipelines.md shows exactly this command.
 func expectOnPage(t *testing.T, command string) {
 	t.Helper()
 	if !strings.Contains(docsPage(t, "pipelines.md"), "\n"+command+"\n") {
@@ -184,8 +184,8 @@ func checkouts() map[string]checkout {
 	}
 }
 
-// afterInstall gives the commands without the one that installs kreconcile, which has
-// to be its package.
+// afterInstall returns the commands without the one that installs kreconcile, which
+// must be its package.
 func afterInstall(t *testing.T, commands []string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "./cmd/kreconcile")
@@ -205,11 +205,11 @@ func afterInstall(t *testing.T, commands []string) string {
 	return shortWait.ReplaceAllString(commands[1], "--wait=6s")
 }
 
-// shortWait is what a test replaces, not to wait for what never comes.
+// shortWait is replaced, so that a test does not wait in vain.
 var shortWait = regexp.MustCompile(`--wait=\S+`)
 
-// runCheckout runs a command of a shell in a Pod, in a checked out repository with a
-// folder requirements. What is left is what the command wrote.
+// runCheckout runs a shell command in a Pod, in a checked out repository with a
+// folder requirements. Only the output of the command is kept.
 func runCheckout(t *testing.T, command, declaration string, env ...string) *node.Terminated {
 	t.Helper()
 	c := deployed(t)
@@ -222,7 +222,7 @@ func runCheckout(t *testing.T, command, declaration string, env ...string) *node
 	if err := os.WriteFile(filepath.Join(work, declared), []byte(declaration), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	// Whatever user the runner is.
+	// The runner may have any user.
 	if err := os.Chmod(work, 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func runCheckout(t *testing.T, command, declaration string, env ...string) *node
 		HostTools: true, Env: environment,
 		Mounts:   map[string]string{"/opt/bin/kreconcile": suite.programs.Kreconcile},
 		Writable: map[string]string{"/repository": work},
-		// What GitHub's and GitLab's runners do with what a job says.
+		// GitHub's and GitLab's runners run a job's script like this.
 		Args: []string{"/bin/bash", "-e", "-o", "pipefail", "-c", "cd /repository\n" + command},
 	})
 	result := &node.Terminated{Result: *r, Files: map[string]string{}}

@@ -19,12 +19,12 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// user is the user that the images of most charts run as.
+// user is the user of most charts' images.
 const user = 65532
 
-// inPod runs a program in namespaces of its own, where it sees what a Pod sees:
-// the built kreconcile, or the root that the sandbox brings.
-// It skips the test where the machine does not allow them.
+// inPod runs a program in its own namespaces, where it sees what a Pod sees: the
+// built kreconcile, or the sandbox's root. It skips the test if the machine does not
+// allow namespaces.
 func inPod(t *testing.T, c *cluster.Cluster, a *account, s pod.Sandbox) *pod.Result {
 	t.Helper()
 	mounts := map[string]string{pod.ServiceAccountDir: a.volume.Dir}
@@ -50,7 +50,7 @@ func inPod(t *testing.T, c *cluster.Cluster, a *account, s pod.Sandbox) *pod.Res
 	return r
 }
 
-// declarationFile writes a declaration to be mounted.
+// declarationFile writes a declaration to mount.
 func declarationFile(t *testing.T, declaration string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "declaration.hcl")
@@ -60,8 +60,8 @@ func declarationFile(t *testing.T, declaration string) string {
 	return name
 }
 
-// TestPod runs kreconcile with the environment and the files of a Pod and no
-// flags, as an unprivileged user on a read-only file system without a home.
+// TestPod runs kreconcile with the environment and the files of a Pod and no flags,
+// as an unprivileged user on a read-only file system without a home.
 func TestPod(t *testing.T) {
 	t.Parallel()
 	c := stock(t)
@@ -106,9 +106,10 @@ func TestPod(t *testing.T) {
 	}
 }
 
-// curlRecipe is what the Kubernetes documentation tells a Pod to do.
+// curlRecipe is what the Kubernetes documentation recommends for a Pod.
 //
-// Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/#without-using-a-proxy
+// Source:
+// https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/#without-using-a-proxy
 const curlRecipe = `
 set -eu
 APISERVER=https://kubernetes.default.svc
@@ -119,8 +120,8 @@ CACERT=${SERVICEACCOUNT}/ca.crt
 curl -sSf --cacert ${CACERT} --header "Authorization: Bearer ${TOKEN}" -X GET ${APISERVER}/api
 `
 
-// TestDocumentedRecipe runs curl as the documentation does, and holds that
-// kreconcile beside it sees the same versions and server addresses.
+// TestDocumentedRecipe runs curl as the documentation does, and checks that
+// kreconcile sees the same versions and server addresses.
 func TestDocumentedRecipe(t *testing.T) {
 	t.Parallel()
 	c := stock(t)
@@ -181,7 +182,7 @@ func snapshotInPod(t *testing.T, c *cluster.Cluster, a *account, declaration str
 	return snapshot
 }
 
-// TestClientGoAgrees holds that client-go in the same Pod finds the same host,
+// TestClientGoAgrees tests that client-go in the same Pod finds the same host,
 // groups, versions, resources and failures.
 func TestClientGoAgrees(t *testing.T) {
 	t.Parallel()
@@ -208,7 +209,7 @@ func TestClientGoAgrees(t *testing.T) {
 	}
 }
 
-// viewOf tells of a snapshot what client-go tells of a cluster, in its words.
+// viewOf converts a snapshot to what client-go would report.
 func viewOf(s *discovery.Snapshot) clientGoView {
 	view := clientGoView{
 		Host: s.Endpoint, Preferred: map[string]string{}, Resources: map[string]map[string]clientGoResource{}, Failed: []string{},
@@ -221,14 +222,14 @@ func viewOf(s *discovery.Snapshot) clientGoView {
 				view.Failed = append(view.Failed, gv)
 				continue
 			}
-			// client-go leaves a version that failed out of its group.
+			// client-go omits a failed version from its group.
 			if version.Name == group.Preferred {
 				view.Preferred[group.Name] = version.Name
 			}
 			resources := map[string]clientGoResource{}
 			for _, r := range version.Resources.Value {
 				namespaced := r.Scope == kubeapi.ScopeNamespaced
-				// A resource that only has subresources is none to client-go.
+				// For client-go, an entry that only has subresources is no resource.
 				if r.Kind != "" {
 					resources[r.Name] = clientGoResource{Kind: r.Kind, Namespaced: namespaced, Verbs: sorted(r.Verbs)}
 				}
@@ -245,8 +246,7 @@ func viewOf(s *discovery.Snapshot) clientGoView {
 
 func sorted(verbs []string) []string { return slices.Sorted(slices.Values(verbs)) }
 
-// TestKubectlAgrees holds that kubectl api-resources lists what the snapshot
-// lists.
+// TestKubectlAgrees tests that kubectl api-resources lists what the snapshot lists.
 func TestKubectlAgrees(t *testing.T) {
 	t.Parallel()
 	c := stock(t)
@@ -257,8 +257,8 @@ func TestKubectlAgrees(t *testing.T) {
 	}
 	theirs := map[string]string{}
 	for line := range strings.Lines(table) {
-		// NAME SHORTNAMES APIVERSION NAMESPACED KIND VERBS CATEGORIES, of which
-		// the short names and the categories may be empty.
+		// NAME SHORTNAMES APIVERSION NAMESPACED KIND VERBS CATEGORIES; the short
+		// names and the categories may be empty.
 		fields := strings.Fields(line)
 		at := slices.IndexFunc(fields, func(s string) bool { return s == "true" || s == "false" })
 		if at < 1 || at+2 >= len(fields) {
@@ -275,8 +275,8 @@ func TestKubectlAgrees(t *testing.T) {
 	ours := map[string]string{}
 	for _, group := range append([]discovery.Group{snapshot.Core.Value}, snapshot.Named.Value...) {
 		for _, version := range group.Versions {
-			// kubectl lists a resource in the preferred version, and in others
-			// only where that one lacks it.
+			// kubectl lists a resource in the preferred version, and in others only
+			// if that one lacks it.
 			gv := kubeapi.GroupVersion{Group: group.Name, Version: version.Name}.String()
 			for _, resource := range version.Resources.Value {
 				if len(resource.Verbs) == 0 || version.Name != group.Preferred {

@@ -10,19 +10,19 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// apart is a declaration about two API servers of different releases, and what
-// each of them alone makes of it.
+// apart is a declaration for two API servers of different releases, with the outcome
+// of each server alone.
 type apart struct {
 	name, declaration string
 	// older and newer are the exit codes.
 	older, newer int
-	// same is true where they do not differ in anything that is asked.
+	// same is true if the servers agree on everything that is asked.
 	same bool
 }
 
-// may tells whether a run may end with the exit code where both servers answer at
-// one address: with 0 only if each satisfies, with 2 only if each drifts, else 3.
-// Where one is enough, 0 may also be what only the one says that answered.
+// may reports whether a run may end with the exit code if both servers are behind one
+// address: with 0 only if both are satisfied, with 2 only if both drift, and else
+// with 3. If oneIsEnough, 0 may also be the answer of a single server.
 func (a apart) may(code int, oneIsEnough bool) bool {
 	return code == 3 || a.older == a.newer && code == a.older ||
 		oneIsEnough && code == 0 && (a.older == 0 || a.newer == 0)
@@ -30,8 +30,8 @@ func (a apart) may(code int, oneIsEnough bool) bool {
 
 const beta = "networking.k8s.io/v1beta1"
 
-// aparts are declarations about two such servers. The older one serves all beta
-// versions and lets everybody list pods, and the newer one is as it comes.
+// aparts are declarations for two such servers. The older one serves all beta
+// versions and lets everybody list pods; the newer one has its defaults.
 func aparts() []apart {
 	atLeast := `kubernetes(">= ` + minor(newest(), 0) + `")`
 	below := `kubernetes("< ` + minor(newest(), 0) + `")`
@@ -74,7 +74,7 @@ func condition(expression string) string {
 	return "check \"c\" {\n  assert {\n    condition     = " + expression + "\n    error_message = \"It does not hold.\"\n  }\n}\n"
 }
 
-// releases are two API servers of different releases, and an account of both.
+// releases are two API servers of different releases, and an account on both.
 type releases struct {
 	*account
 	addresses []string
@@ -101,15 +101,15 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: "system:auth
 		t.Fatal(err)
 	}
 	a := newAccount(t, older)
-	// A token of a ServiceAccount is one of its own control plane alone.
+	// Each control plane accepts only its own ServiceAccounts' tokens.
 	a.set(t, "token", older.UserToken)
 	r := &releases{account: a, addresses: []string{older.Address, newer.Address}}
 	r.expectAlone(t, older, newer)
 	return r
 }
 
-// expectAlone holds that each server by itself gives what the table says, for
-// otherwise it would say nothing about both.
+// expectAlone checks that each server alone has the outcome in the table. Otherwise,
+// the table would say nothing about both.
 func (r *releases) expectAlone(t *testing.T, older, newer *cluster.Cluster) {
 	t.Helper()
 	for c, want := range map[*cluster.Cluster]func(apart) int{
@@ -117,7 +117,7 @@ func (r *releases) expectAlone(t *testing.T, older, newer *cluster.Cluster) {
 		newer: func(a apart) int { return a.newer },
 	} {
 		for _, a := range aparts() {
-			// A role may take a moment to become known to the server.
+			// The server may take a moment to know a role.
 			eventually(t, 20*time.Second, func() error {
 				o := r.apply(t, a.declaration, "--server="+c.URL())
 				if o.ExitCode != want(a) {
@@ -129,15 +129,15 @@ func (r *releases) expectAlone(t *testing.T, older, newer *cluster.Cluster) {
 	}
 }
 
-// TestTwoReleases asks two API servers of different releases behind one address,
-// as in the middle of an upgrade: a verdict never mixes what they say.
+// TestTwoReleases asks two API servers of different releases behind one address, as
+// during an upgrade. A verdict must never mix their answers.
 func TestTwoReleases(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		arg string
-		// oneIsEnough is true where a single look may be satisfied by one server: a
-		// satisfied declaration costs two requests over one connection, which know
-		// nothing of another server.
+		// oneIsEnough is true if a single look may be satisfied by one server: a
+		// satisfied declaration takes two requests over one connection, and never
+		// meets the other server.
 		oneIsEnough bool
 	}{
 		"HTTP 1.1":          {"--disable-http2-serving=true", false},
@@ -157,8 +157,8 @@ func TestTwoReleases(t *testing.T) {
 	}
 }
 
-// expectNotMixed runs kreconcile a number of times with a balancer of its own, so
-// that the connections of a run go to one server after the other.
+// expectNotMixed runs kreconcile several times with its own balancer, so that the
+// connections of a run go to one server after the other.
 func (r *releases) expectNotMixed(t *testing.T, a apart, runs int, oneIsEnough bool, args ...string) {
 	t.Helper()
 	b := balance(t, r.addresses...)
@@ -171,7 +171,7 @@ func (r *releases) expectNotMixed(t *testing.T, a apart, runs int, oneIsEnough b
 		if tally[o.ExitCode]++; !a.may(o.ExitCode, oneIsEnough) && tally[o.ExitCode] == 1 {
 			t.Errorf("exit %d, although the servers by themselves give %d and %d\n%s%s", o.ExitCode, a.older, a.newer, o.Stdout, o.Stderr)
 		}
-		// A wait may end between two passes of which each agrees with itself.
+		// A wait may end between two passes that each agree with themselves.
 		if o.ExitCode == 3 && len(args) == 0 {
 			expectUnsettled(t, o)
 		}
@@ -182,8 +182,8 @@ func (r *releases) expectNotMixed(t *testing.T, a apart, runs int, oneIsEnough b
 	}
 }
 
-// expectNotMixedSnapshot records what a declaration asks about, and judges it by
-// the record, which must be one of the servers.
+// expectNotMixedSnapshot records what a declaration asks about, and judges it by the
+// record, which must be that of one server.
 func (r *releases) expectNotMixedSnapshot(t *testing.T, a apart) {
 	t.Helper()
 	b := balance(t, r.addresses...)
@@ -204,7 +204,7 @@ func (r *releases) expectNotMixedSnapshot(t *testing.T, a apart) {
 	}
 }
 
-// expectUnsettled holds that a run says why it does not know.
+// expectUnsettled checks that a run says why it is undetermined.
 func expectUnsettled(t *testing.T, o outcome) {
 	t.Helper()
 	for _, f := range o.report.Findings {

@@ -24,9 +24,8 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 )
 
-// whatIsServed is required of a cluster that serves all of it, and
-// whatMustNotBe denies the same: the first can never drift, and the second can
-// never be satisfied.
+// whatIsServed requires what a whole cluster serves, and whatMustNotBe forbids it:
+// the first can never drift, and the second can never be satisfied.
 const (
 	whatIsServed = `
 api "example.com/v1" {
@@ -43,7 +42,7 @@ api "v1" {
   resource "pods" { subresources = ["log"] }
 }
 cluster { kubernetes = "NEWEST" }
-// An absence that is there, so that a confirmation is asked for each time.
+// This absence is real, so it asks for a confirmation each time.
 api "policy/v1beta1" { served = false }`
 	whatMustNotBe = `
 api "example.com/v1" { served = false }
@@ -62,8 +61,8 @@ api "v1" {
 )
 
 // TestRestart asks without a pause while the API server restarts, with custom
-// resources and an aggregated API registered. A server that has just started
-// answers 200 without their groups: that must never be told from what it says.
+// resources and an aggregated API. A server that has just started answers 200 without
+// their groups. That must never count as their absence.
 func TestRestart(t *testing.T) {
 	c := unsettled(t, setup{manifests: []string{"widgets.yaml", "stale.yaml"}})
 	a := newAccount(t, c)
@@ -79,9 +78,9 @@ func TestRestart(t *testing.T) {
 		limit, pause time.Duration
 		count        int
 	}{
-		// No time to try again: what the server says first is what counts.
+		// No time for another try: the server's first answer counts.
 		{limit: 300 * time.Millisecond, pause: 3 * time.Millisecond, count: 2},
-		// Time for every retry, and for the confirmations that take a second.
+		// Time for every retry, and for the confirmations, which take a second.
 		{limit: time.Minute, pause: 50 * time.Millisecond, count: 6},
 	} {
 		for range pace.count {
@@ -120,7 +119,7 @@ func TestRestart(t *testing.T) {
 	expectWhole(t, c, a)
 }
 
-// expectWhole holds that the server is back with everything.
+// expectWhole waits until the server has everything again.
 func expectWhole(t *testing.T, c *cluster.Cluster, a *account) {
 	t.Helper()
 	eventually(t, 20*time.Second, func() error {
@@ -133,8 +132,8 @@ func expectWhole(t *testing.T, c *cluster.Cluster, a *account) {
 	})
 }
 
-// TestRestartBetween restarts the API server at the worst moment: it has said that
-// it is ready, and the documents that follow are those of a server that is not.
+// TestRestartBetween restarts the API server at the worst moment: just after it said
+// that it is ready, so that the next documents are those of a server that is not.
 func TestRestartBetween(t *testing.T) {
 	c := unsettled(t, setup{manifests: []string{"widgets.yaml", "stale.yaml"}})
 	a := newAccount(t, c)
@@ -195,7 +194,8 @@ func (r *restarter) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// servesWidgets tells whether the server serves them, and whether it answers at all.
+// servesWidgets reports whether the server serves widgets, and whether it answers at
+// all.
 func servesWidgets(t *testing.T, config *inclusterauth.Config) (served, known bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
@@ -215,20 +215,20 @@ func parse(t *testing.T, declaration string) *config.Declaration {
 	return d
 }
 
-// watch gathers what several workers saw.
+// watch collects what several workers saw.
 type watch struct {
 	sync.Mutex
 	// tally counts the findings by status and code.
 	tally map[string]int
-	// incomplete counts the answers that were 200 and lacked a group that is
-	// served, which is what this test is about.
+	// incomplete counts the answers with status 200 that lack a served group. This
+	// test is about these.
 	incomplete int
-	// wrong are findings that must not be.
+	// wrong are findings that must not occur.
 	wrong []string
 }
 
 // ask judges the declaration once, as the command does. No finding may have the
-// status never, except that what must be served may be satisfied.
+// status never; only a requirement to be served may be satisfied.
 func (w *watch) ask(ctx context.Context, config *inclusterauth.Config, d *config.Declaration, never apply.Status, limit time.Duration) {
 	client := discovery.Client{HTTP: config.Client(), Base: config.BaseURL()}
 	// The findings count here, and not the verdict.
@@ -252,7 +252,7 @@ func (w *watch) ask(ctx context.Context, config *inclusterauth.Config, d *config
 	}
 }
 
-// present gives the addresses of what must be served.
+// present returns the addresses of what must be served.
 func present(d *config.Declaration) map[string]bool {
 	addresses := map[string]bool{}
 	for _, api := range d.APIs {
@@ -264,8 +264,8 @@ func present(d *config.Declaration) map[string]bool {
 	return addresses
 }
 
-// run runs the built command again and again: it may be satisfied or
-// undetermined, and nothing else.
+// run runs the built command again and again. It may be satisfied or undetermined,
+// and nothing else.
 func (w *watch) run(ctx context.Context, a *account) {
 	for ctx.Err() == nil {
 		cmd := exec.Command(suite.programs.Kreconcile, "apply", "--timeout=3s", "--service-account-dir", a.volume.Dir, "-")

@@ -35,7 +35,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// config gives inclusterauth what a Pod of this account has.
+// config returns inclusterauth's connection for a Pod with this account.
 func (a *account) config(t *testing.T, now func() time.Time) *inclusterauth.Config {
 	t.Helper()
 	config, err := inclusterauth.Load(inclusterauth.Options{
@@ -55,7 +55,7 @@ func (a *account) config(t *testing.T, now func() time.Time) *inclusterauth.Conf
 	return config
 }
 
-// TestRotation replaces the token and the CA while one client goes on asking.
+// TestRotation replaces the token and the CA while one client continues to ask.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{})
@@ -94,7 +94,7 @@ func TestRotation(t *testing.T) {
 		a.set(t, "token", newToken(t, c, "--bound-object-kind=Secret", "--bound-object-name=bound"))
 		now.advance(51 * time.Second)
 		bound := ask(t)
-		// The client does not look into the file yet.
+		// The client does not read the file yet.
 		a.set(t, "token", newToken(t, c))
 		if again := ask(t); again != bound {
 			t.Fatalf("the credential is %s, want still %s", again, bound)
@@ -102,7 +102,7 @@ func TestRotation(t *testing.T) {
 		if _, err := c.Kubectl(t.Context(), "", "delete", "secret", "bound", "--namespace=preflight"); err != nil {
 			t.Fatal(err)
 		}
-		// The server remembers the token for 10 seconds. Then it says 401.
+		// The server accepts the token for 10 more seconds, and then answers 401.
 		eventually(t, 30*time.Second, func() error {
 			if id := ask(t); id == bound {
 				return errors.New("the server still takes the revoked token")
@@ -180,7 +180,7 @@ func newAuthority(t *testing.T) *cluster.Authority {
 	return authority
 }
 
-// servedBy gives an error where the server's certificate is not by the authority.
+// servedBy returns an error if another authority signed the server's certificate.
 func servedBy(address string, authority *cluster.Authority) error {
 	connection, err := tls.Dial("tcp", address, &tls.Config{RootCAs: authority.Pool(), MinVersion: tls.VersionTLS12})
 	if err != nil {
@@ -189,7 +189,7 @@ func servedBy(address string, authority *cluster.Authority) error {
 	return connection.Close()
 }
 
-// whoAmI asks the server for the identifier of the token that it was asked with.
+// whoAmI asks the server for the identifier of the token in the request.
 func whoAmI(ctx context.Context, client *http.Client, url string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -23,8 +23,8 @@ type account struct {
 	env    []string
 }
 
-// newAccount takes a token of the ServiceAccount preflight by TokenRequest and
-// lays it out with the CA and the namespace.
+// newAccount requests a token for the ServiceAccount preflight, and writes it with
+// the CA and the namespace.
 func newAccount(t *testing.T, c *cluster.Cluster) *account {
 	t.Helper()
 	token, err := c.Token(t.Context(), "preflight", "preflight")
@@ -41,7 +41,7 @@ func newAccount(t *testing.T, c *cluster.Cluster) *account {
 	return a
 }
 
-// set replaces one file, with the kubelet's swap.
+// set replaces one file, as the kubelet does.
 func (a *account) set(t *testing.T, name, content string) {
 	t.Helper()
 	a.files[name] = content
@@ -50,15 +50,14 @@ func (a *account) set(t *testing.T, name, content string) {
 	}
 }
 
-// outcome is what one run of plan or apply left.
+// outcome is the result of one run of plan or apply.
 type outcome struct {
 	pod.Result
 	report report
 	json   string
 }
 
-// report is what the tests read of the JSON document, which docs/json.md
-// describes.
+// report has what the tests read of the JSON document, which docs/json.md describes.
 type report struct {
 	FormatVersion string `json:"format_version"`
 	Verdict       string `json:"verdict"`
@@ -69,7 +68,7 @@ type report struct {
 		Detail   string `json:"detail"`
 	} `json:"diagnostics"`
 	Targets []target `json:"targets"`
-	// The one target, and nothing where there is none.
+	// The only target, or nothing if there is none.
 	target `json:"-"`
 }
 
@@ -110,7 +109,7 @@ type finding struct {
 	} `json:"undetermined"`
 }
 
-// String gives a finding in one line: "drifted scope-mismatch: Cluster ->
+// String returns a finding in one line: "drifted scope-mismatch: Cluster ->
 // Namespaced", "undetermined stale", "drifted under api[\"x/v1\"]".
 func (f finding) String() string {
 	s := f.Status
@@ -129,7 +128,7 @@ func (f finding) String() string {
 	return s
 }
 
-// findings gives the findings by address.
+// findings returns the findings by address.
 func (r report) findings() map[string]string {
 	out := map[string]string{}
 	for _, f := range r.Findings {
@@ -138,8 +137,8 @@ func (r report) findings() map[string]string {
 	return out
 }
 
-// kreconcile runs the built binary as a Pod would, without a file system of its
-// own: with the Pod's environment alone. The declaration comes on standard input.
+// kreconcile runs the built binary with the environment of a Pod, but without its own
+// file system. The declaration comes on standard input.
 func (a *account) kreconcile(t *testing.T, declaration string, args ...string) pod.Result {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), suite.programs.Kreconcile, args...)
@@ -157,8 +156,8 @@ func (a *account) kreconcile(t *testing.T, declaration string, args ...string) p
 	return r
 }
 
-// apply runs kreconcile apply on a declaration with the account's folder, and
-// reads its text and its JSON.
+// apply runs kreconcile apply with the account's folder, and reads its text and its
+// JSON.
 func (a *account) apply(t *testing.T, declaration string, args ...string) outcome {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.json")
@@ -198,8 +197,8 @@ func parseReport(t *testing.T, content []byte) report {
 	return r
 }
 
-// expectNoToken fails the test where a text holds the token, or enough of its
-// signature to matter.
+// expectNoToken fails the test if a text has the token, or a useful part of its
+// signature.
 func (a *account) expectNoToken(t *testing.T, texts ...string) {
 	t.Helper()
 	token := a.files["token"]
@@ -213,14 +212,14 @@ func (a *account) expectNoToken(t *testing.T, texts ...string) {
 	}
 }
 
-// want is what a run has to come to.
+// want is the expected outcome of a run.
 type want struct {
 	exit int
 	// findings are all findings by address.
 	findings map[string]string
-	// text are lines, or parts of lines, of the report, in their order.
+	// text are lines, or parts of lines, of the report, in order.
 	text []string
-	// requests is how many were sent, and is not compared where it is -1.
+	// requests is the number of requests. -1 means any.
 	requests int
 }
 
@@ -242,8 +241,7 @@ func (o outcome) expect(t *testing.T, w want) {
 	}
 }
 
-// expectInOrder fails the test where the text does not hold the parts in this
-// order.
+// expectInOrder fails the test unless the text has the parts in this order.
 func expectInOrder(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	rest := text

@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/programs"
 )
 
-// requireSARIFMultitool skips a test where there is no npm, but never in CI.
+// requireSARIFMultitool skips a test if there is no npm, but never in CI.
 func requireSARIFMultitool(t *testing.T) {
 	t.Helper()
 	err := installSARIFMultitool()
@@ -27,12 +27,13 @@ func requireSARIFMultitool(t *testing.T) {
 
 var (
 	sarifComplaint = regexp.MustCompile(`(?m)^(.*): (error|warning|note) ([A-Z]+[0-9]+): .*$`)
-	// A build that no tag names has the version "dev".
+	// A build without a tag has the version "dev".
 	sarifVersion = regexp.MustCompile(`SARIF2005: runs\[0\]\.tool\.driver\.version: .*'dev'`)
 )
 
-// complaints gives what SARIF Multitool says of the logs in a folder by the rules of the
-// standard and of GitHub code scanning: each line that is an error or a warning.
+// complaints returns SARIF Multitool's complaints about the logs in a folder, by the
+// rules of the standard and of GitHub code scanning: each line that is an error or a
+// warning.
 func complaints(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.sarif"))
@@ -41,7 +42,7 @@ func complaints(t *testing.T, dir string) []string {
 	}
 	args := append([]string{"validate", "--rule-kind", "Sarif;Ghas"}, files...)
 	cmd := exec.CommandContext(t.Context(), suite.programs.SARIFMultitool, args...)
-	// .NET would need libicu otherwise.
+	// Otherwise, .NET would need libicu.
 	cmd.Env = []string{"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1", "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()}
 	content, err := cmd.CombinedOutput()
 	out := string(content)
@@ -57,7 +58,7 @@ func complaints(t *testing.T, dir string) []string {
 	return list
 }
 
-// TestSARIFMultitoolRefuses shows that the check sees what GitHub would reject.
+// TestSARIFMultitoolRefuses tests that the check finds what GitHub would reject.
 func TestSARIFMultitoolRefuses(t *testing.T) {
 	t.Parallel()
 	requireSARIFMultitool(t)

@@ -20,24 +20,24 @@ const (
 	rejected = "rejected"
 )
 
-// ruled is a property of a custom resource, what is declared of a field in it, and
-// an object that has to do with that.
+// ruled is a property of a custom resource, a requirement for a field in it, and an
+// object to test it with.
 type ruled struct {
 	name string
-	// schema is that of the property, which is named p0 and so on.
+	// schema is the schema of the property, which is named p0 and so on.
 	schema string
-	// field is a path from the property, and what its block holds.
+	// field is a path from the property, and the content of its block.
 	field string
-	// value is the property's, in JSON, by which the declaration would hold, or
-	// would not where it is about a field that is required.
+	// value is the property's value in JSON. With it, the declaration would hold, or
+	// would not if it is about a required field.
 	value string
 	// server is what the API server does with the value.
 	server string
-	// finding is how that of the field begins.
+	// finding is the beginning of the field's finding.
 	finding string
 }
 
-// Enums: a value that is declared must be one that the server keeps.
+// Enums: the server must keep a declared value.
 var ruledEnums = []ruled{
 	{"an enum alone", `{type: string, enum: [Always, Never]}`, ` enum = ["Never"]`, `"Never"`, kept, "satisfied"},
 	{"a value that is not in it", `{type: string, enum: [Always]}`, ` enum = ["Never"]`, `"Never"`, rejected, "drifted"},
@@ -68,16 +68,16 @@ var ruledEnums = []ruled{
 	{"allOf of the parent", `{type: object, properties: {a: {type: string, enum: [Always, Never]}}, allOf: [{properties: {a: {enum: [Always]}}}]}`, `.a enum = ["Never"]`, `{"a": "Never"}`, rejected, ""},
 }
 
-// Required fields: an object without the field must be rejected, or kept.
+// Required fields: the server must reject an object without the field, or keep it.
 var ruledRequired = []ruled{
 	{"required", `{type: object, required: [a], properties: {a: {type: string}}}`, `.a required = true`, `{}`, rejected, "satisfied"},
 	{"not required", `{type: object, properties: {a: {type: string}}}`, `.a required = true`, `{}`, kept, "drifted"},
 	{"not required, as declared", `{type: object, properties: {a: {type: string}}}`, `.a required = false`, `{}`, kept, "satisfied"},
-	{"anyOf, in each of which it is", `{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [a, b]}]}`, `.a required = true`, `{"b": "x"}`, rejected, "satisfied"},
-	{"anyOf, in each of which it is, denied", `{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [a, b]}]}`, `.a required = false`, `{"b": "x"}`, rejected, "drifted"},
-	{"anyOf, in one of which it is", `{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [a, b]}]}`, `.b required = true`, `{"a": "x"}`, kept, ""},
-	{"oneOf, in one of which it is", `{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}`, `.a required = true`, `{"b": "x"}`, kept, ""},
-	{"oneOf, in each of which it is", `{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a], not: {required: [b]}}, {required: [a, b]}]}`, `.a required = false`, `{}`, rejected, ""},
+	{"anyOf, in each branch", `{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [a, b]}]}`, `.a required = true`, `{"b": "x"}`, rejected, "satisfied"},
+	{"anyOf, in each branch, denied", `{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [a, b]}]}`, `.a required = false`, `{"b": "x"}`, rejected, "drifted"},
+	{"anyOf, in one branch", `{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [a, b]}]}`, `.b required = true`, `{"a": "x"}`, kept, ""},
+	{"oneOf, in one branch", `{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}`, `.a required = true`, `{"b": "x"}`, kept, ""},
+	{"oneOf, in each branch", `{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a], not: {required: [b]}}, {required: [a, b]}]}`, `.a required = false`, `{}`, rejected, ""},
 	{"allOf", `{type: object, properties: {a: {type: string}}, allOf: [{required: [a]}]}`, `.a required = true`, `{}`, rejected, "satisfied"},
 	{"allOf, denied", `{type: object, properties: {a: {type: string}}, allOf: [{required: [a]}]}`, `.a required = false`, `{}`, rejected, "drifted"},
 	{"not of not", `{type: object, properties: {a: {type: string}}, not: {not: {required: [a]}}}`, `.a required = false`, `{}`, rejected, ""},
@@ -88,7 +88,7 @@ var ruledRequired = []ruled{
 	{"kind of an embedded object", `{type: object, x-kubernetes-embedded-resource: true, properties: {spec: {type: object}}}`, `.kind required = false`, `{"apiVersion": "v1", "metadata": {"name": "x"}}`, rejected, ""},
 }
 
-// Fields: what is declared of one that the server prunes does not hold.
+// Fields: a requirement for a field that the server prunes does not hold.
 var ruledFields = []ruled{
 	{"a property", `{type: object, properties: {a: {type: string}}}`, `.a`, `{"a": "x"}`, kept, "satisfied"},
 	{"no property", `{type: object, properties: {a: {type: string}}}`, `.b`, `{"b": "x"}`, pruned, "drifted"},
@@ -113,16 +113,16 @@ var ruledFields = []ruled{
 	{"a name like an array's", `{type: object, properties: {"a[]": {type: string}}}`, `["a[]"]`, `{"a[]": "x"}`, kept, "satisfied"},
 }
 
-// TestFieldsByRules compares what is found of fields with what the API server does
-// with objects: nothing is satisfied that it would reject or prune, and nothing
-// drifted that it takes as declared.
+// TestFieldsByRules compares findings about fields with what the API server does with
+// objects. Nothing is satisfied that the server would reject or prune, and nothing
+// drifts that it accepts as declared.
 func TestFieldsByRules(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
 	a := newAccount(t, c)
 	for name, test := range map[string]struct {
 		rows []ruled
-		// holds is what the server does with the value where the declaration holds.
+		// holds is what the server does with the value if the declaration holds.
 		holds func(ruled) string
 	}{
 		"enum": {ruledEnums, func(ruled) string { return kept }},
@@ -185,7 +185,7 @@ spec:
             properties:
 %[2]s`
 
-// createRuled says what the server does with an object that has the value.
+// createRuled returns what the server does with an object that has the value.
 func createRuled(t *testing.T, c *cluster.Cluster, group, property, value string) (did, why string) {
 	t.Helper()
 	object := fmt.Sprintf(`{"apiVersion": "%s/v1", "kind": "Rule", "metadata": {"name": "x"}, "spec": {%q: %s}}`, group, property, value)
@@ -213,8 +213,7 @@ func createRuled(t *testing.T, c *cluster.Cluster, group, property, value string
 	return kept, ""
 }
 
-// expectFinding expects what the row says, and that it does not contradict the
-// server.
+// expectFinding expects the row's finding, which must not contradict the server.
 func expectFinding(t *testing.T, o outcome, r ruled, holds bool) {
 	t.Helper()
 	findings := fieldOutcomes(o)

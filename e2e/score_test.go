@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// score gives what kube-score finds in manifests, and whether that is anything.
+// score returns what kube-score finds in manifests, and whether that is anything.
 func score(t *testing.T, manifests string, flags ...string) (findings string, found bool) {
 	t.Helper()
 	if err := buildKubeScore(); err != nil {
@@ -30,8 +30,8 @@ func score(t *testing.T, manifests string, flags ...string) (findings string, fo
 	return findings, err != nil
 }
 
-// TestKubeScore lints the manifests of deploy/ and the renderings of the chart. What it
-// would find is ignored by an annotation in the file, beside its reason.
+// TestKubeScore lints the manifests of deploy/ and the rendered chart. An annotation
+// in the file ignores a finding, and gives the reason.
 func TestKubeScore(t *testing.T) {
 	t.Parallel()
 	t.Run("deploy", func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestKubeScore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Workflows of GitHub are no manifests.
+			// GitHub's workflows are no manifests.
 			if regexp.MustCompile(`(?m)^kind: `).Match(content) {
 				all.WriteString("---\n" + string(content))
 				jobs += strings.Count(string(content), "\nkind: Job\n")
@@ -64,10 +64,10 @@ func TestKubeScore(t *testing.T) {
 		t.Run("chart, "+name, func(t *testing.T) {
 			t.Parallel()
 			out := newHelm(t, "4", nil, "score").expect(t, 0, "", "template", "gate", chartDir(), "-f", file)
-			// The values say why the chart pulls an image only where it is missing.
+			// The values say why the chart pulls an image only if it is missing.
 			flags := []string{"--ignore-test=container-image-pull-policy"}
 			if name == "hook" || name == "job" {
-				// These have users of their own, or the cluster's.
+				// These have their own users, or the cluster's.
 				flags = append(flags, "--ignore-test=container-security-context-user-group-id")
 			}
 			// The policy names no namespace.

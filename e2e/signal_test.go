@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestSignal ends kreconcile as PID 1, where the kernel ignores every signal that
-// a program does not handle, in the middle of a request that is never answered.
+// TestSignal ends kreconcile as PID 1 in the middle of a request that is never
+// answered. The kernel ignores every signal that PID 1 does not handle.
 func TestSignal(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -23,17 +23,18 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// site is a namespace of a cluster with what a controller manager would put there, and
-// a node.
+// site is a namespace of a cluster with what a controller manager would put there,
+// and a node.
 type site struct {
 	cluster   *cluster.Cluster
 	namespace string
 	node      *node.Node
 }
 
-// siteManifest is what controllers make in each namespace, and a Service that tempts
-// Pods with another API server. The namespace is one of a strict platform team: it admits
-// restricted Pods only, with requests and limits of all resources, within its limits.
+// siteManifest is what controllers make in each namespace, and a Service that offers
+// Pods another API server. The namespace is that of a strict platform team: it admits
+// only restricted Pods with requests and limits for all resources, within its own
+// limits.
 const siteManifest = `
 apiVersion: v1
 kind: Namespace
@@ -80,11 +81,11 @@ spec:
 ---
 `
 
-// sitePolicies are those of testdata/policies.yaml that each site has.
+// sitePolicies are the policies of testdata/policies.yaml that each site has.
 var sitePolicies = []string{"name-required", "automount-forbidden", "os-selector-required"}
 
-// newSite makes the namespace, with further policies of testdata/policies.yaml. Its node has
-// the image that the manifests and the chart name.
+// newSite makes the namespace, with further policies of testdata/policies.yaml. Its
+// node has the image of the manifests and the chart.
 func newSite(t *testing.T, c *cluster.Cluster, name string, policies ...string) *site {
 	t.Helper()
 	policies = append(policies, sitePolicies...)
@@ -123,8 +124,7 @@ func newSite(t *testing.T, c *cluster.Cluster, name string, policies ...string) 
 	return s
 }
 
-// fillQuota does what the controller of quotas does: admission goes by what is in the
-// status.
+// fillQuota does what the quota controller does: admission reads the status.
 func (s *site) fillQuota(t *testing.T) {
 	t.Helper()
 	quotas := s.node.Client.CoreV1().ResourceQuotas(s.namespace)
@@ -141,7 +141,8 @@ func (s *site) fillQuota(t *testing.T) {
 	}
 }
 
-// expectEnforced waits until the server refuses a Pod that keeps to all but one policy.
+// expectEnforced waits until the server refuses a Pod that meets all policies but
+// one.
 func (s *site) expectEnforced(t *testing.T, policy string) {
 	t.Helper()
 	const admitted = `
@@ -196,8 +197,8 @@ func (s *site) kubectl(t *testing.T, input string, args ...string) string {
 	return out
 }
 
-// read reads from the server what kubectl get says of the arguments: an object by kind
-// and name, or a list.
+// read reads from the server what kubectl get would show: an object by kind and name,
+// or a list.
 func read[T any](t *testing.T, s *site, args ...string) *T {
 	t.Helper()
 	object := new(T)
@@ -208,8 +209,8 @@ func read[T any](t *testing.T, s *site, args ...string) *T {
 	return object
 }
 
-// dryRun lets the server check an object, with every field that it does not know and
-// every warning as an error.
+// dryRun lets the server check an object; every unknown field and every warning is an
+// error.
 func (s *site) dryRun(t *testing.T, object string) error {
 	t.Helper()
 	_, err := s.cluster.Kubectl(t.Context(), object, "create", "--namespace", s.namespace, "-f", "-",
@@ -231,7 +232,7 @@ func podOf(t *testing.T, template *corev1.PodTemplateSpec) string {
 	return string(content)
 }
 
-// startPod makes a Pod and gives it as the server keeps it, with what admission added.
+// startPod makes a Pod and returns it as stored, with what admission added.
 func (s *site) startPod(t *testing.T, template *corev1.PodTemplateSpec) *corev1.Pod {
 	t.Helper()
 	var p corev1.Pod
@@ -241,7 +242,7 @@ func (s *site) startPod(t *testing.T, template *corev1.PodTemplateSpec) *corev1.
 	return &p
 }
 
-// run runs one container of a Pod. It skips the test where the machine does not allow
+// run runs one container of a Pod. It skips the test if the machine does not allow
 // namespaces.
 func (s *site) run(t *testing.T, p *corev1.Pod, container string) *node.Terminated {
 	t.Helper()

@@ -16,9 +16,9 @@ import (
 
 var update = flag.Bool("update", false, "record testdata/snapshots, and what pages of docs show, anew")
 
-// TestSnapshotFiles holds that the recorded snapshots, which the tests of the main
-// module and the README use, are what kreconcile snapshot records of real servers
-// today.
+// TestSnapshotFiles tests that kreconcile snapshot still records the same from real
+// servers as in the recorded snapshots, which the tests of the main module and the
+// README use.
 func TestSnapshotFiles(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(*testing.T) (*cluster.Cluster, *account){
@@ -39,7 +39,7 @@ func TestSnapshotFiles(t *testing.T) {
 			if diff := cmp.Diff([]string{c.Address}, recorded.ServerAddresses.Value); diff != "" {
 				t.Errorf("server addresses differ (-want +got):\n%s", diff)
 			}
-			// The port is another one in each run.
+			// The port differs in each run.
 			recorded.ServerAddresses = discovery.Known([]string{"127.0.0.1:6443"})
 			recorded.Time = recorded.Time.Truncate(time.Second).UTC()
 
@@ -64,7 +64,7 @@ func TestSnapshotFiles(t *testing.T) {
 	}
 }
 
-// load gives a recorded snapshot as if it were taken at another time.
+// load returns a recorded snapshot as if it were taken at another time.
 func load(file string, at time.Time) (*discovery.Snapshot, error) {
 	content, err := os.Open(file)
 	if err != nil {
@@ -79,8 +79,8 @@ func load(file string, at time.Time) (*discovery.Snapshot, error) {
 	return stored, nil
 }
 
-// records tells whether the file holds the same but for the time. It is then left as it
-// is, for the README shows the time.
+// records reports whether the file has the same content, except the time. Then it is
+// not rewritten, because the README shows the time.
 func records(t *testing.T, file string, recorded *discovery.Snapshot) bool {
 	t.Helper()
 	stored, err := load(file, recorded.Time)

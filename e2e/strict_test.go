@@ -10,8 +10,9 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// TestStrictSite takes from the Pod of deploy/job.yaml, one by one, what it is admitted for: the
-// namespaces of these tests refuse it then, by the words that docs/job.md has a row for.
+// TestStrictSite removes from the Pod of deploy/job.yaml, one by one, what it is
+// admitted for. The namespaces of these tests then refuse it with the words that
+// docs/job.md lists.
 func TestStrictSite(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "strict")
@@ -21,7 +22,7 @@ func TestStrictSite(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(c *corev1.Container, p *corev1.PodSpec)
 		want   string
-		// row is what the table "Where it hangs" has of it.
+		// row is the row in the table "Where it hangs".
 		row string
 	}{
 		"as it is":               {func(*corev1.Container, *corev1.PodSpec) {}, "", ""},

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestVulnerabilities holds that the look-up finds what is linked and called, and
-// that it passes without having looked only where the database is out of reach.
+// TestVulnerabilities tests that the look-up finds what is linked and called, and
+// that it passes without a look-up only if the database cannot be reached.
 func TestVulnerabilities(t *testing.T) {
 	t.Parallel()
 	const id = "GO-2026-9999"
@@ -39,7 +39,7 @@ func TestVulnerabilities(t *testing.T) {
 		"of an older version": {
 			database: vulnerabilityDatabase(t, id, "0", "2.0.0"), exit: 0, want: []string{"No vulnerabilities found."}, never: id,
 		},
-		// govulncheck would take it for a database without an entry.
+		// govulncheck would read it as a database without entries.
 		"an empty folder": {
 			database: "file://" + empty, exit: 1, want: []string{"file://" + empty + " is no vulnerability database: curl: (37)"}, never: "No vulnerabilities",
 		},
@@ -69,7 +69,7 @@ func TestVulnerabilities(t *testing.T) {
 	}
 }
 
-// TestLicenses holds that a licence which is not on the list is found.
+// TestLicenses tests that an unlisted licence is found.
 func TestLicenses(t *testing.T) {
 	t.Parallel()
 	exit, output := runScript(t, nil, ".ci/licenses", "Apache-2.0,BSD-3-Clause,MIT,Unicode-DFS-2016")
@@ -79,7 +79,7 @@ func TestLicenses(t *testing.T) {
 	}
 }
 
-// runScript runs a script of the main module's folder, and gives its exit code and
+// runScript runs a script in the main module's folder, and returns its exit code and
 // all its output.
 func runScript(t *testing.T, env []string, args ...string) (exit int, output string) {
 	t.Helper()
@@ -92,8 +92,8 @@ func runScript(t *testing.T, env []string, args ...string) (exit int, output str
 	return cmd.ProcessState.ExitCode(), string(content)
 }
 
-// vulnerabilityDatabase makes a database of one entry: that a function of HCL,
-// which the program calls, is vulnerable in a range of versions.
+// vulnerabilityDatabase makes a database with one entry: a function of HCL, which the
+// program calls, is vulnerable in a range of versions.
 //
 // Source: https://go.dev/doc/security/vuln/database
 func vulnerabilityDatabase(t *testing.T, id, introduced, fixed string) string {

@@ -232,7 +232,7 @@ func TestDrift(t *testing.T) {
 			requests:    3,
 		},
 		"endpoint": {
-			// No request: the token goes to no server that is not the declared one.
+			// No request: the token goes only to the declared server.
 			declaration: "cluster { endpoint = \"https://10.0.0.1:6443\" }\napi \"v1\" {}",
 			findings: map[string]string{
 				`cluster.endpoint`: `drifted endpoint-mismatch`, `api["v1"]`: `undetermined other-endpoint`,

@@ -21,9 +21,9 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
-// applyTekton gives a cluster Tekton's Task, TaskRun and Pipeline with their schemas as they are
-// published. Only their conversion is taken away: it is Tekton's webhook, which does not
-// run here.
+// applyTekton gives a cluster Tekton's Task, TaskRun and Pipeline with their
+// published schemas. Only their conversion is removed: Tekton's webhook does that,
+// and does not run here.
 func applyTekton(ctx context.Context, c *cluster.Cluster) error {
 	for _, published := range []published.File{published.TektonTask(), published.TektonTaskRun(), published.TektonPipeline()} {
 		file, err := published.Fetch(ctx)
@@ -56,7 +56,7 @@ func established(ctx context.Context, c *cluster.Cluster, names ...string) error
 	for _, name := range names {
 		objects = append(objects, "crd/"+name)
 	}
-	// What waits for a condition fails where there is none yet.
+	// Waiting for a condition fails if there is none yet.
 	for _, what := range []string{"jsonpath={.status.conditions}", "condition=Established"} {
 		if _, err := c.Kubectl(ctx, "", append([]string{"wait", "--for=" + what, "--timeout=30s"}, objects...)...); err != nil {
 			return err
@@ -65,7 +65,7 @@ func established(ctx context.Context, c *cluster.Cluster, names ...string) error
 	return nil
 }
 
-// tektonTask is what this test reads of a Task.
+// tektonTask has what this test reads of a Task.
 type tektonTask struct {
 	metav1.ObjectMeta `json:"metadata"`
 	Spec              struct {
@@ -89,8 +89,8 @@ type tektonTask struct {
 	} `json:"spec"`
 }
 
-// tektonTemplate makes of the Task what Tekton makes of it, without the entrypoint that
-// it puts around the step: variables are replaced, the workspace is a ConfigMap, and the
+// tektonTemplate makes of the Task what Tekton makes of it, without the entrypoint
+// around the step: variables are replaced, the workspace is a ConfigMap, and the
 // folder of the results is an emptyDir.
 //
 // Source: https://github.com/tektoncd/pipeline/blob/v1.9.0/docs/tasks.md
@@ -115,7 +115,7 @@ func tektonTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 		for name, value := range values {
 			*field = strings.ReplaceAll(*field, "$("+name+")", value)
 		}
-		// Tekton refuses a Task with a variable that there is not.
+		// Tekton refuses a Task with an unknown variable.
 		if strings.Contains(*field, "$(") {
 			t.Errorf("%q has a variable that Tekton does not know", *field)
 		}
@@ -130,7 +130,7 @@ func tektonTemplate(t *testing.T, s *site) *corev1.PodTemplateSpec {
 		corev1.VolumeMount{Name: "results", MountPath: tektonResults}, corev1.VolumeMount{Name: "workspace", MountPath: workspace, ReadOnly: true})
 	return &corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: task.Labels, Annotations: task.Annotations}, Spec: corev1.PodSpec{
 		RestartPolicy: corev1.RestartPolicyNever, Containers: []corev1.Container{c},
-		// What the podTemplate of a run says.
+		// A run's podTemplate says this.
 		AutomountServiceAccountToken: new(bool), EnableServiceLinks: new(bool),
 		NodeSelector: map[string]string{corev1.LabelOSStable: "linux"},
 		Volumes: append(spec.Volumes,
@@ -153,8 +153,8 @@ func pointers(list []string) []*string {
 	return all
 }
 
-// expectResults compares the files with what is expected, and with what the Task
-// declares: Tekton reads no other, and misses none where the Task succeeds.
+// expectResults compares the files with the expected ones, and with the Task's
+// declaration: Tekton reads no others, and a successful Task has all.
 func expectResults(t *testing.T, s *site, r *node.Terminated, want ending) {
 	t.Helper()
 	got := map[string]string{}
@@ -175,13 +175,13 @@ func expectResults(t *testing.T, s *site, r *node.Terminated, want ending) {
 	if r.Message != "" {
 		t.Errorf("the termination message is Tekton's, but it holds %q", r.Message)
 	}
-	// What Tekton makes of them shares the termination message.
+	// Tekton puts them into the termination message, too.
 	if size := len(fmt.Sprint(got)); size > 512 {
 		t.Errorf("the results have %d bytes", size)
 	}
 }
 
-// tektonRun is what this test reads and writes of a TaskRun.
+// tektonRun has what this test reads and writes of a TaskRun.
 type tektonRun struct {
 	Metadata struct {
 		Name string `json:"name"`
@@ -193,8 +193,8 @@ type tektonRun struct {
 	} `json:"status"`
 }
 
-// runTask does what Tekton does with a TaskRun of the Task: it runs the step, and reports
-// the results.
+// runTask does what Tekton does with a TaskRun: it runs the step, and reports the
+// results.
 func (r *reader) runTask(t *testing.T, run *tektonRun) {
 	t.Helper()
 	p, ended := r.runPod(t, tektonTemplate(t, r.site), "taskrun/"+run.Metadata.Name, "", "step-kreconcile")

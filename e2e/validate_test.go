@@ -10,9 +10,9 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// TestValidateInTerraformsShape holds what validate writes as JSON against the
-// package by which programs read that of Terraform: it accepts the document, and
-// when it writes what it read, nothing is missing and nothing has come to it.
+// TestValidateInTerraformsShape reads validate's JSON with the package for
+// Terraform's: it accepts the document, and writes the same again, with nothing lost
+// or added.
 func TestValidateInTerraformsShape(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join(suite.programs.Root, "testdata")

@@ -10,7 +10,7 @@ import (
 func newest() string   { return strings.TrimPrefix(suite.programs.Kubernetes, "v") }
 func previous() string { return strings.TrimPrefix(suite.programs.Previous, "v") }
 
-// minor gives the minor release of a version, or one that is so many later: "1.38"
+// minor returns the minor release of a version, or one that is later by some: "1.38"
 // is one after "1.37.2".
 func minor(version string, later int) string {
 	var major, n int

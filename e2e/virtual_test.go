@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// virtualRoles are what the accounts of TestFinalizersPermission may do: names that
-// only access control knows, of which discovery lists none.
+// virtualRoles are the rights of the accounts of TestFinalizersPermission: names that
+// only access control knows, and discovery does not list.
 const virtualRoles = `
 apiVersion: v1
 kind: ServiceAccount
@@ -47,7 +47,7 @@ subjects: [{kind: ServiceAccount, name: boss, namespace: preflight}]
 `
 
 // TestFinalizersPermission asks for names that only access control knows, and for
-// others that nobody knows, which an administrator is allowed all the same.
+// others that nothing knows, which an administrator is still allowed.
 func TestFinalizersPermission(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -83,7 +83,7 @@ func TestFinalizersPermission(t *testing.T) {
 	}
 	for _, name := range []string{"keeper", "idler", "boss"} {
 		a, kubeconfig := accessTo(t, c, name)
-		// The roles may take a moment to become known to the server.
+		// The server may take a moment to know the roles.
 		eventually(t, 20*time.Second, func() error {
 			out, err := c.Kubectl(t.Context(), "", "--kubeconfig", kubeconfig, "auth", "can-i", "update", "deployments.apps", "--subresource=finalizers")
 			if strings.TrimSpace(out) != map[bool]string{true: "yes", false: "no"}[name != "idler"] {
@@ -116,8 +116,8 @@ func TestFinalizersPermission(t *testing.T) {
 	}
 }
 
-// TestPathsOfResources compares paths with what the server does with a request:
-// what is below a group version is a resource, which no rule for paths allows.
+// TestPathsOfResources compares paths with what the server does with a request: what
+// is under a group version is a resource, which no rule for paths allows.
 func TestPathsOfResources(t *testing.T) {
 	t.Parallel()
 	c := stock(t)

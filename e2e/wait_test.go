@@ -20,11 +20,11 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// waiting is a run of kreconcile apply that goes on.
+// waiting is a running kreconcile apply.
 type waiting struct {
 	cmd    *exec.Cmd
 	stdout strings.Builder
-	// lines are those of standard error, as they come.
+	// lines are the lines of standard error, as they come.
 	lines chan string
 	said  []string
 	began time.Time
@@ -68,7 +68,7 @@ func (w *waiting) says(t *testing.T, part string) {
 	t.Fatalf("it never says %q, but\n%s\n%s", part, strings.Join(w.said, "\n"), w.stdout.String())
 }
 
-// ends waits for the end of the run, whose report has to have the parts.
+// ends waits for the end of the run, whose report must have the parts.
 func (w *waiting) ends(t *testing.T, exit int, parts ...string) {
 	t.Helper()
 	for line := range w.lines {
@@ -96,7 +96,7 @@ func (w *waiting) neverSaid(t *testing.T, part string) {
 }
 
 // TestWaitForCustomResource waits for a custom resource definition that is applied
-// while it waits, until it is established.
+// during the wait, until it is established.
 func TestWaitForCustomResource(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
@@ -122,11 +122,11 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "of which the last 3 were satisfied.")
+	w.ends(t, 0, "No drift.", "Waited ", " of 1m0s: ", "; the last 3 were satisfied.")
 	w.neverSaid(t, "could not be determined")
 }
 
-// TestWaitNotModified: the API server answers 304 while nothing changes.
+// TestWaitNotModified tests that the API server answers 304 while nothing changes.
 func TestWaitNotModified(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, stock(t))
@@ -136,11 +136,11 @@ func TestWaitNotModified(t *testing.T) {
 	}
 }
 
-// backend is what an aggregated API is served by.
+// backend is a server behind an aggregated API.
 type backend struct {
 	server http.Server
 	port   string
-	// instead, where it is not nil, answers in place of the list.
+	// instead answers in place of the list if it is not nil.
 	instead atomic.Pointer[http.HandlerFunc]
 }
 
@@ -149,7 +149,7 @@ const late = `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"late.e
 	`{"name":"trains","singularName":"train","namespaced":true,"kind":"Train","verbs":["get","list"]}]}`
 
 // startBackend serves a group version by its plain list, with a certificate that the
-// API server does not look at.
+// API server does not check.
 func startBackend(t *testing.T, address, groupVersion, list string) *backend {
 	t.Helper()
 	authority, err := cluster.NewAuthority("backend")
@@ -190,7 +190,7 @@ func startBackend(t *testing.T, address, groupVersion, list string) *backend {
 	return b
 }
 
-// register makes an API server serve NAME.example.org/v1 by the backend.
+// register makes an API server serve NAME.example.org/v1 from the backend.
 func (b *backend) register(t *testing.T, c *cluster.Cluster, name string) {
 	t.Helper()
 	err := c.Apply(t.Context(), fmt.Sprintf(`
@@ -215,16 +215,16 @@ spec:
 	}
 }
 
-// stop ends the server and all of its connections.
+// stop ends the server and all its connections.
 func (b *backend) stop() { b.server.Close() }
 
-// TestWaitForAggregatedAPI waits for an APIService whose backend comes up while it
-// waits, and then for one that has died.
+// TestWaitForAggregatedAPI waits for an APIService whose backend comes up during the
+// wait, and then for one that has died.
 func TestWaitForAggregatedAPI(t *testing.T) {
 	t.Parallel()
 	c := extended(t)
 	a := newAccount(t, c)
-	// The port is known before anybody listens on it.
+	// The port is known before anything listens on it.
 	b := startBackend(t, "127.0.0.1:0", "late.example.org/v1", late)
 	b.stop()
 	b.register(t, c, "late")
@@ -232,7 +232,7 @@ func TestWaitForAggregatedAPI(t *testing.T) {
 api "late.example.org/v1" {
   resource "trains" { verbs = ["get", "list"] }
 }`
-	// In its first moments, the group may not be listed at all.
+	// At first, the group may not even be listed.
 	w := a.wait(t, declaration, "--wait=1m")
 	w.says(t, "could not be determined: ? api[\"late.example.org/v1\"]: GET /apis: late.example.org/v1 is stale")
 	b = startBackend(t, "127.0.0.1:"+b.port, "late.example.org/v1", late)
@@ -249,8 +249,8 @@ api "late.example.org/v1" {
 	w.ends(t, 3, "Undetermined.", "late.example.org/v1 is stale", "hint: kubectl get apiservices", "Waited ", " of 2s: ")
 }
 
-// TestWaitForServer waits for an API server that starts late. What it leaves out in
-// its first moments is never told as drift.
+// TestWaitForServer waits for an API server that starts late. What it omits at first
+// is never reported as drift.
 func TestWaitForServer(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{manifests: []string{"widgets.yaml"}})
@@ -281,14 +281,14 @@ func TestWaitForNobody(t *testing.T) {
 	}
 	w := a.wait(t, corePods, "--wait=3s", "--server=https://"+address)
 	w.ends(t, 3, "Undetermined. 2 of 2 requirements could not be determined.", "cannot reach "+address+": connection refused",
-		"hint: see that the address is right", "Waited ", " of 3s: ")
+		"hint: check that the address is right", "Waited ", " of 3s: ")
 	if took := time.Since(w.began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }
 
-// TestWaitBehindBalancer asks two API servers of one control plane in turn, one of
-// which does not serve what is declared, as in the middle of an upgrade.
+// TestWaitBehindBalancer asks two API servers of one control plane in turn, as during
+// an upgrade. One of them does not serve what is declared.
 func TestWaitBehindBalancer(t *testing.T) {
 	t.Parallel()
 	c := unsettled(t, setup{})
@@ -322,14 +322,14 @@ func TestWaitBehindBalancer(t *testing.T) {
 		return nil
 	})
 	b.only.Store(true) // the older one is taken out of service
-	w.ends(t, 0, "No drift.", "of which the last 4 were satisfied.")
+	w.ends(t, 0, "No drift.", "; the last 4 were satisfied.")
 }
 
 // balancer gives each connection to the next of several servers.
 type balancer struct {
 	address     string
 	connections atomic.Int64
-	// only makes it give all of them to the first.
+	// only makes it give all connections to the first.
 	only atomic.Bool
 }
 

@@ -14,7 +14,7 @@ import (
 
 const waitScript = "wait.sh"
 
-// wait runs deploy/wait.sh for a Job, with further variables of the environment. AS is the
+// wait runs deploy/wait.sh for a Job, with further environment variables. AS is the
 // user that it asks as.
 func (s *site) wait(ctx context.Context, t *testing.T, job string, env ...string) *pod.Result {
 	t.Helper()
@@ -38,7 +38,7 @@ func (s *site) wait(ctx context.Context, t *testing.T, job string, env ...string
 	return &pod.Result{ExitCode: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
 }
 
-// expectWait waits for a Job by deploy/wait.sh, and gives what the script wrote.
+// expectWait waits for a Job with deploy/wait.sh, and returns the script's output.
 func (s *site) expectWait(t *testing.T, job string, exit int, stdout, stderr []string, env ...string) {
 	t.Helper()
 	r := s.wait(t.Context(), t, job, env...)
@@ -49,8 +49,8 @@ func (s *site) expectWait(t *testing.T, job string, exit int, stdout, stderr []s
 	expectInOrder(t, r.Stderr, stderr...)
 }
 
-// TestWaitScript makes the Job of deploy/job.yaml again and again: each time, the script
-// ends with the verdict of the new Job.
+// TestWaitScript makes the Job of deploy/job.yaml again and again. Each time, the
+// script ends with the verdict of the new Job.
 func TestWaitScript(t *testing.T) {
 	t.Parallel()
 	j := startJobController(t, deployed(t), "wait-script")
@@ -63,7 +63,7 @@ func TestWaitScript(t *testing.T) {
 			if test.exit != 0 {
 				failed = []string{"job/kreconcile failed: "}
 			}
-			// A log does not tell standard output from standard error.
+			// A log does not separate standard output from standard error.
 			j.expectWait(t, "job/kreconcile", test.exit, append(test.stdout, test.stderr...), failed)
 		})
 	}
@@ -111,8 +111,8 @@ subjects: [{kind: User, name: watcher}]
 	})
 }
 
-// TestWaitScriptFollowsOneJob replaces the Job that the script waits for: the verdict of the
-// other one is not its own.
+// TestWaitScriptFollowsOneJob replaces the Job that the script waits for. The verdict
+// of the new Job must not count.
 func TestWaitScriptFollowsOneJob(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, deployed(t), "wait-replaced")
@@ -124,7 +124,8 @@ func TestWaitScriptFollowsOneJob(t *testing.T) {
 		ended <- s.wait(t.Context(), t, "job/kreconcile")
 	}()
 	<-started
-	// Until the script ends, there is always another Job: it sees two of them in a row.
+	// Until the script ends, there is always another Job: it sees two of them in a
+	// row.
 	for {
 		select {
 		case r := <-ended:

@@ -92,7 +92,7 @@ api "admissionregistration.k8s.io/v1" {
   }
 }
 
-# Removed from Kubernetes, so that whoever still asks for them must have moved on.
+# Removed from Kubernetes, so nothing may depend on them any more.
 locals {
   removed = "Removed in Kubernetes 1.25 and 1.29."
 }

@@ -19,14 +19,15 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 )
 
-// An operator needs widgets. It would embed the file with go:embed.
+// An operator needs widgets. It would embed this file with go:embed.
 const requirements = `
 api "example.com/v1" {
   resource "widgets" { verbs = ["list", "watch"] }
 }
 `
 
-// apiServer answers as an API server does. It has the CRD of widgets once it is installed.
+// apiServer answers as an API server. It has the CRD of widgets once that is
+// installed.
 type apiServer struct{ installed atomic.Bool }
 
 func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +50,8 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serviceAccount gives a folder such as the kubelet mounts into each container.
+// serviceAccount returns a folder like the one that the kubelet mounts into each
+// container.
 func serviceAccount(server *httptest.Server) string {
 	dir, err := os.MkdirTemp("", "serviceaccount")
 	if err != nil {
@@ -64,8 +66,9 @@ func serviceAccount(server *httptest.Server) string {
 	return dir
 }
 
-// An operator waits until the API that it watches is there. In a Pod, the zero
-// inclusterauth.Options would do; here a test server and a folder stand in.
+// An operator waits until the API that it watches exists. In a Pod, the zero
+// inclusterauth.Options are enough; here, a test server and a folder replace what the
+// kubelet provides.
 func ExampleCheck() {
 	cluster := &apiServer{}
 	server := httptest.NewUnstartedServer(cluster)

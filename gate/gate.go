@@ -13,58 +13,59 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// What an error of [Check] is, for [errors.Is].
+// The errors of [Check], for [errors.Is].
 var (
 	// ErrDrifted: the cluster definitely differs from the declaration.
 	ErrDrifted = errors.New("the cluster does not serve what is declared")
-	// ErrUndetermined: whether it does could not be determined. To try again may help.
+	// ErrUndetermined: it could not be determined whether the cluster differs.
+	// Another try may help.
 	ErrUndetermined = errors.New("it could not be determined whether the cluster serves what is declared")
 )
 
-// Options say how long to ask, and what passes. The zero value asks once, within two
-// minutes, and lets nothing pass that does not hold.
+// Options say how long to ask, and what passes. The zero value asks once, for at most
+// two minutes, and passes only what holds.
 type Options struct {
-	// Timeout limits one pass, with all of its requests. Zero means 2 minutes.
+	// Timeout limits one pass with all its requests. Zero means 2 minutes.
 	Timeout time.Duration
-	// Wait is for how long the cluster is asked again, while there is drift or
-	// something could not be determined. Zero means that it is asked once.
+	// Wait is how long to keep asking while there is drift or something is
+	// undetermined. Zero means ask once.
 	Wait time.Duration
-	// Interval is the pause between two passes. Zero means 5 seconds; anything else must
-	// be 100 milliseconds or more.
+	// Interval is the pause between two passes. Zero means 5 seconds; the minimum is
+	// 100 milliseconds.
 	Interval time.Duration
-	// Consecutive is how many passes in a row must be satisfied. Zero means 1. It has
-	// no effect without Wait.
+	// Consecutive is the number of passes in a row that must be satisfied. Zero means
+	// 1. It has no effect without Wait.
 	Consecutive int
 	// Policy says which requirements count. Its zero value is that of kreconcile apply
 	// without flags.
 	Policy apply.Policy
-	// Waiting is called after each pass that leaves something to wait for, such as to log
-	// what is missing. Nil means that nobody wants to know.
+	// Waiting is called after each pass that leaves something to wait for, for
+	// example to log it. Nil means no call.
 	Waiting func(Result)
 }
 
-// Result is what the passes came to.
+// Result sums up the passes.
 type Result struct {
-	// Plan has the finding of each requirement, in the last pass.
+	// Plan has the finding of each requirement in the last pass.
 	Plan *apply.Plan
-	// Verdict is what the plan comes to under Options.Policy.
+	// Verdict is the verdict on the plan under Options.Policy.
 	Verdict apply.Verdict
-	// Passes is how many there were.
+	// Passes counts the passes.
 	Passes int
-	// Summary says in one line what is wrong, and names the worst of it, or how many passes
-	// were satisfied where nothing is. It may hold text of the server.
+	// Summary says in one line what is wrong, the worst first, or how many passes were
+	// satisfied. It may hold text of the server.
 	Summary string
 }
 
-// Check compares the cluster that the client reaches with the declaration. The error is
-// nil if and only if the verdict is [apply.Satisfied]. It is ErrDrifted or ErrUndetermined
-// otherwise, beside a result, and also the cause of ctx where that ended first. Any other
-// error is about the arguments: nothing was asked then, and the result is nil.
+// Check compares the cluster with the declaration. The error is nil if and only if
+// the verdict is [apply.Satisfied]. Otherwise it wraps ErrDrifted or ErrUndetermined
+// and comes with a result; it also wraps the cause of ctx if ctx ended first. Any
+// other error is about the arguments: then nothing was asked, and the result is nil.
 //
-// The client must have HTTP and Base, with scheme and host; anything less is an error. Its idle connections are closed before each pass but
-// the first, so that every API server behind one address has its turn: no other part of
-// the program should use its transport. The declaration is that of [config.Parse]; nil is an
-// error, so that one with errors in it lets nothing pass.
+// The client must have HTTP, and Base with scheme and host. Check closes its idle connections before each
+// pass but the first, so that it reaches every API server behind one address: no
+// other part of the program should use its transport. The declaration is that of
+// [config.Parse]; nil is an error, so that a declaration with errors never passes.
 func Check(ctx context.Context, client *discovery.Client, declaration *config.Declaration, o Options) (*Result, error) {
 	if declaration == nil {
 		return nil, errors.New("there is no declaration; see the diagnostics of config.Parse")
@@ -97,7 +98,7 @@ func Check(ctx context.Context, client *discovery.Client, declaration *config.De
 	return &result, fmt.Errorf("%w: %s", outcome, result.Summary)
 }
 
-// forRun gives the options with their defaults, as the loop takes them.
+// forRun returns the options for the loop, with their defaults.
 func (o Options) forRun() (run.Options, error) {
 	const timeout, interval = 2 * time.Minute, 5 * time.Second
 	options := run.Options{

@@ -32,10 +32,10 @@ func parse(t *testing.T, declaration string) *config.Declaration {
 	return d
 }
 
-// direct reaches a server without a network, so that a test's clock goes as fast as it can.
+// direct reaches a server without a network, so that tests can use a fake clock.
 type direct struct {
 	server *apitest.Server
-	// silent never answers.
+	// silent is whether the server never answers.
 	silent bool
 }
 
@@ -55,12 +55,12 @@ func (d direct) client() *discovery.Client {
 	return &discovery.Client{HTTP: &http.Client{Transport: d}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"}}
 }
 
-// TestCheck: the error is nil if and only if the verdict is satisfied.
+// TestCheck tests that the error is nil if and only if the verdict is satisfied.
 func TestCheck(t *testing.T) {
 	down := apitest.Refuse(503, "ServiceUnavailable", "down")
 	tests := []struct {
 		name, declaration string
-		// always is how the server answers, and nil as usual.
+		// always is the server's answer to everything, and nil for the usual answers.
 		always  apitest.Step
 		silent  bool
 		options gate.Options
@@ -102,8 +102,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckOfAnotherEndpoint: no request, and so no token, goes to a server that is not the
-// declared one.
+// TestCheckOfAnotherEndpoint tests that no request, and so no token, goes to a server
+// other than the declared one.
 func TestCheckOfAnotherEndpoint(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	_, err := gate.Check(t.Context(), direct{server: server}.client(), parse(t, "cluster { endpoint = \"https://192.0.2.1\" }\n"+served), gate.Options{})
@@ -112,11 +112,9 @@ func TestCheckOfAnotherEndpoint(t *testing.T) {
 	}
 }
 
-// TestCheckThatIsEnded: a check that its caller ends lets nothing pass, whatever the policy
+// TestCheckThatIsEnded tests that an ended check never passes, whatever the policy
 // allows, and says why it ended.
 func TestCheckThatIsEnded(t *testing.T) {
-	server := apitest.New(t, apitest.Stock())
-	server.Always("/apis", apitest.Refuse(503, "ServiceUnavailable", "down"))
 	stopped := errors.New("the program stops")
 	for name, tt := range map[string]struct {
 		declaration string
@@ -127,6 +125,8 @@ func TestCheckThatIsEnded(t *testing.T) {
 		"a warning":                    {served, apply.Policy{WarnOnly: true}, gate.ErrUndetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
+			server := apitest.New(t, apitest.Stock())
+			server.Always("/apis", apitest.Refuse(503, "ServiceUnavailable", "down"))
 			synctest.Test(t, func(t *testing.T) {
 				ctx, end := context.WithCancelCause(t.Context())
 				defer end(nil)
@@ -141,8 +141,8 @@ func TestCheckThatIsEnded(t *testing.T) {
 	}
 }
 
-// TestCheckRefused: an error in the arguments is neither drift nor undetermined, and nothing
-// is asked.
+// TestCheckRefused tests that an error in the arguments is neither drift nor
+// undetermined, and that nothing is asked.
 func TestCheckRefused(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	for name, tt := range map[string]struct {

@@ -12,10 +12,11 @@ import (
 
 // roots are the certificates of a CA file.
 type roots struct {
-	// content is the content of the file, by which a rotation is noticed.
+	// content is the file's content. A rotation is a change of it.
 	content []byte
 	pool    *x509.CertPool
-	// unusable says of each certificate that is not in the pool which one it is, and why.
+	// unusable has one text for each certificate that is not in the pool: which one
+	// it is, and why.
 	unusable []string
 }
 
@@ -31,11 +32,11 @@ func readCA(path string) (*roots, error) {
 	return r, nil
 }
 
-// parseCA reads every certificate of a bundle. Text between the blocks and blocks
-// of another type are passed over. A certificate that cannot be parsed is left out:
-// bundles are often put together from several sources, and what one of them adds
-// must not keep the others from being trusted. A file that is cut off is an error,
-// because nobody knows what it should hold.
+// parseCA reads every certificate of a bundle. It ignores text between the blocks,
+// and blocks of another type. It leaves out a certificate that cannot be parsed:
+// bundles are often joined from several sources, and one bad entry must not remove
+// trust in the others. A file that is cut off is an error, because it may lack a
+// certificate.
 func parseCA(content []byte) (*roots, error) {
 	blocks, err := splitPEM(content)
 	if err != nil {
@@ -91,8 +92,8 @@ const (
 	pemTail  = "-----"
 )
 
-// splitPEM finds the blocks of certificates. The decoder of package pem steps over
-// what it cannot read, and so would not show that something is missing.
+// splitPEM finds the blocks of certificates. Package pem skips what it cannot read,
+// which would hide that something is missing.
 func splitPEM(content []byte) ([]pemBlock, error) {
 	var blocks []pemBlock
 	var block pemBlock
@@ -128,7 +129,7 @@ func splitPEM(content []byte) ([]pemBlock, error) {
 	return blocks, nil
 }
 
-// holdsCertificate is true for a damaged first line too, as that may be one of a
+// holdsCertificate is true for a damaged first line too, because the block may be a
 // certificate.
 func (b pemBlock) holdsCertificate() bool {
 	first, _, _ := strings.Cut(string(b.text), "\n")
@@ -148,7 +149,7 @@ func (b pemBlock) parse() (*x509.Certificate, error) {
 	return certificate, nil
 }
 
-// name says where the certificate is in the file, and whose it is where that can be
+// name says where in the file the certificate is, and its subject if that can be
 // read.
 func (b pemBlock) name() string {
 	name := fmt.Sprintf("line %d", b.line)

@@ -20,8 +20,8 @@ func inPEM(der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// unusableCertificates are blocks of a bundle that cannot be trusted, with what a
-// warning says of each behind its position.
+// unusableCertificates are blocks of a bundle that cannot be trusted, each with the
+// text of the warning after its position.
 func unusableCertificates(t *testing.T) map[string]struct{ block, says string } {
 	t.Helper()
 	old := newAuthority(t, "old CA")
@@ -43,8 +43,8 @@ func unusableCertificates(t *testing.T) map[string]struct{ block, says string } 
 
 const unusableWarning = `level=WARN msg="certificates in the CA bundle cannot be parsed and are not trusted; the others are" file=CAFILE unusable="`
 
-// TestBundleWithOneBadCertificate: wherever it is, the others are trusted, and one
-// warning names it.
+// TestBundleWithOneBadCertificate tests that the others are trusted, wherever the bad
+// one is, and that one warning names it.
 func TestBundleWithOneBadCertificate(t *testing.T) {
 	first, second := newAuthority(t, "first"), newAuthority(t, "second")
 	servers := []*apiServer{startServer(t, first.issue(t, nil), nil, nil), startServer(t, second.issue(t, nil), nil, nil)}
@@ -107,7 +107,8 @@ func TestBundleWithoutAGoodCertificate(t *testing.T) {
 	}
 }
 
-// TestUnusualBundles: what other programs write around certificates leaves none out.
+// TestUnusualBundles tests that text which other programs write around certificates
+// causes no omission.
 func TestUnusualBundles(t *testing.T) {
 	first, second := newAuthority(t, "first"), newAuthority(t, "second")
 	both := slices.Concat(first.pem, second.pem)
@@ -136,8 +137,8 @@ func TestUnusualBundles(t *testing.T) {
 	}
 }
 
-// TestBadCertificateInANewBundle: a bundle that comes in mid-run is taken without what
-// is bad in it, and the warning comes once for each content, not at each look.
+// TestBadCertificateInANewBundle tests that a new bundle is used without its bad
+// certificate, and that the warning comes once for each content, not at each read.
 func TestBadCertificateInANewBundle(t *testing.T) {
 	first, second := newAuthority(t, "first"), newAuthority(t, "second")
 	bad := inPEM(apitest.NegativeSerial(newAuthority(t, "old CA").certificate.Raw))
@@ -162,7 +163,7 @@ func TestBadCertificateInANewBundle(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// One with none that can be parsed leaves the bundle before it in place.
+	// A bundle without a single usable certificate leaves the earlier one in place.
 	writeFile(t, path, bad)
 	mustGet(t, config)
 	clock.advance(retryAfter - time.Second)

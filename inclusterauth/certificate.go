@@ -11,37 +11,36 @@ import (
 	"github.com/kreconcile/kreconcile/internal/tlsfault"
 )
 
-// CertificateError says that the server's certificate does not verify against the
-// CA bundle, which has been read again before this was concluded. No request was
-// sent.
+// CertificateError says that the server's certificate does not verify against the CA
+// bundle. The bundle was read again before the client gave up. No request was sent.
 type CertificateError struct {
 	// Server is scheme://host:port of the base URL.
 	Server string
-	// CAFile is the file that holds the only roots that are trusted.
+	// CAFile is the file of the CA bundle. No other roots are trusted.
 	CAFile string
-	// Proxy is the host and port of the proxy that the connection went through, and
-	// "" where there is none.
+	// Proxy is the host and port of the proxy on the way, and "" if there is none.
 	Proxy string
-	// EnvironmentHost is KUBERNETES_SERVICE_HOST, for which a cluster promises a
-	// certificate; "" where it is not set or not a host.
+	// EnvironmentHost is KUBERNETES_SERVICE_HOST, which every cluster's certificate
+	// covers. It is "" if that is not set or is not a host.
 	EnvironmentHost string
-	// LocalTime is what the clock said when verification failed.
+	// LocalTime is the local clock when verification failed.
 	LocalTime time.Time
-	// Err holds a *tls.CertificateVerificationError, and in it the error of
-	// package x509.
+	// Err holds a *tls.CertificateVerificationError, which wraps the error of package
+	// x509.
 	Err error
 }
 
 func (e *CertificateError) Error() string { return "certificate of " + e.Server + ": " + e.fault() }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *CertificateError) Unwrap() error { return e.Err }
 
-// ThroughProxy tells whether the connection went through a proxy, which may have answered
-// with a certificate of its own.
+// ThroughProxy reports whether the connection went through a proxy, which may have
+// answered with a certificate of its own.
 func (e *CertificateError) ThroughProxy() bool { return e.Proxy != "" }
 
-// fault says what is wrong with the certificate and, where that is known, what is right.
+// fault says what is wrong with the certificate, and what would be right if that is
+// known.
 func (e *CertificateError) fault() string {
 	if wrong, ok := errors.AsType[x509.HostnameError](e.Err); ok {
 		return e.wrongName(wrong)
@@ -115,5 +114,5 @@ func (e *CertificateError) wrongAuthority(unknown x509.UnknownAuthorityError) st
 	return text
 }
 
-// plain leaves out of an error's text where in the standard library it is from.
+// plain removes prefixes that name a part of the standard library.
 func plain(text string) string { return tlsfault.Plain(text) }

@@ -11,18 +11,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The rows of client-go's TestCheckCAFileAndRotate, as what a server under the first or the second CA sees: a CA file is read again once it is
-// old, and what cannot be used leaves the last good one.
+// The rows of client-go's TestCheckCAFileAndRotate, seen from a server whose
+// certificate is from the first or the second CA: a CA file is read again once it is
+// old, and a file that cannot be used leaves the last good CA.
 //
-// Source: https://github.com/kubernetes/client-go/blob/master/transport/ca_rotation_test.go
+// Source:
+// https://github.com/kubernetes/client-go/blob/master/transport/ca_rotation_test.go
 func TestClientGosCARotation(t *testing.T) {
 	first, second := newAuthority(t, "first"), newAuthority(t, "second")
 	const unusable = "the CA bundle could not be read again"
 	tests := []struct {
 		source string
-		// content is what the file has then; nil is no file.
+		// content is the new content of the file; nil means no file.
 		content []byte
-		// trusts is the authority that the server has its certificate from, after the file was written.
+		// trusts is the authority of the server's certificate after the file was
+		// written.
 		trusts *authority
 		logs   string
 	}{
@@ -55,7 +58,8 @@ func TestClientGosCARotation(t *testing.T) {
 		})
 	}
 	t.Run("initially empty CA file updated to valid CA", func(t *testing.T) {
-		// It differs: client-go begins without a CA, which is to say with the system's. Here, nothing begins.
+		// Here we differ: client-go starts without a CA and uses the system's roots.
+		// We refuse.
 		dir := mountAccount(t, "token", nil)
 		_, err := Load(Options{Server: "https://127.0.0.1:1", Getenv: environment(), Dir: dir})
 		want := "CA file " + filepath.Join(dir, "ca.crt") + ": it is empty: the system's roots are never used in its place"
@@ -65,15 +69,17 @@ func TestClientGosCARotation(t *testing.T) {
 	})
 }
 
-// client-go's TestCachingTokenSourceRace: whoever finds the token old at the same moment waits for one read, which is
-// counted by its look at the clock.
+// client-go's TestCachingTokenSourceRace: callers that find the token old at the same
+// moment wait for one read. The test counts reads by the looks at the clock.
 //
-// Source: https://github.com/kubernetes/client-go/blob/master/transport/token_source_test.go
+// Source:
+// https://github.com/kubernetes/client-go/blob/master/transport/token_source_test.go
 func TestClientGosCachingTokenSourceRace(t *testing.T) {
 	for range 100 {
 		path := filepath.Join(t.TempDir(), "token")
 		writeFile(t, path, []byte("first"))
-		// The clock is looked at when a token is asked for, and when one was read.
+		// The clock is read when a token is asked for, and after each read of the
+		// file.
 		var mu sync.Mutex
 		now, looks := time.Now(), 0
 		source, err := newTokenSource(path, func() time.Time {

@@ -14,10 +14,10 @@ import (
 // Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/#directly-accessing-the-rest-api
 const DefaultDir = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-// Options says where to look. The zero value is a Pod's own.
+// Options says where to look. The zero value uses the Pod's own service account.
 type Options struct {
-	// Getenv looks an environment variable up. Nil means os.Getenv. It is called
-	// by Load only.
+	// Getenv looks up an environment variable. Only Load calls it. Nil means
+	// os.Getenv.
 	Getenv func(string) string
 	// Dir is the folder of the service account. Empty means DefaultDir.
 	Dir string
@@ -30,24 +30,24 @@ type Options struct {
 	// where a server such as Rancher serves the API of one of its clusters. Empty
 	// means the server that the environment names, over https.
 	Server string
-	// TLSServerName is the name that the server's certificate is verified
-	// against and that is sent as SNI. Empty means the host of the base URL.
-	// A plaintext Server has no use for it.
+	// TLSServerName is sent as SNI, and the server's certificate is verified against
+	// it. Empty means the host of the base URL. A plaintext Server ignores it.
 	TLSServerName string
-	// Now is the clock: the age of the token and of the CA bundle, and the
-	// validity of certificates, are judged by it. Nil means time.Now. It must
-	// be safe for concurrent use.
+	// Now is the clock for the age of the token and of the CA bundle, and for the
+	// validity of certificates. Nil means time.Now. It must be safe for concurrent
+	// use.
 	Now func() time.Time
-	// Logger gets what went wrong without ending a request, such as a token that could
-	// not be read again. Nil means that nothing is logged.
+	// Logger gets problems that end no request, such as a token that could not be
+	// read again. Nil means no log.
 	Logger *slog.Logger
-	// Redactor learns each token before it is sent. Clients of one program share one, so
-	// that no output shows the token of any of them. Nil means one of the client's own.
+	// Redactor learns each token before it is sent. If the clients of a program share
+	// one, no output shows the token of any of them. Nil means a new one for this
+	// client.
 	Redactor *Redactor
 }
 
-// Config is a connection to one API server, made by Load. It is safe for
-// concurrent use. The zero value and nil are of no use.
+// Config is a connection to one API server, made by Load. It is safe for concurrent
+// use. The zero value and nil cannot be used.
 type Config struct {
 	base      *url.URL
 	namespace string
@@ -57,9 +57,9 @@ type Config struct {
 	redactor *Redactor
 }
 
-// Load reads the environment and the files of o, checks them and dials nothing.
-// The error is an *EnvironmentError, a *ServerError, a *TokenError or a *CAError,
-// and says what to do.
+// Load reads the environment and the files of o, and checks them. It sends nothing.
+// The error is an *EnvironmentError, a *ServerError, a *TokenError or a *CAError, and
+// says what to do.
 func Load(o Options) (*Config, error) {
 	return load(o, defaultLimits())
 }
@@ -115,22 +115,22 @@ func load(o Options, limits limits) (*Config, error) {
 	return config, nil
 }
 
-// BaseURL is the server's URL: scheme://host:port, the host in lower case, the
-// port always there, and the path of Options.Server without a slash at its end. It
-// is a copy. A path of the API is joined to it, as by [url.URL.JoinPath].
+// BaseURL returns a copy of the server's URL: scheme://host:port and the path of
+// Options.Server. The host is in lower case, the port is always there, and the path
+// has no slash at its end. Join a path of the API to it with [url.URL.JoinPath].
 func (c *Config) BaseURL() *url.URL {
 	u := *c.base
 	return &u
 }
 
-// Client is an HTTP client for the base URL. It follows no redirect, attaches the
-// token to each request that has no Authorization header of its own, and refuses
-// every other origin, and every path that is not below that of the base URL. It sets no
-// limit to the time of a whole request.
+// Client returns an HTTP client for the base URL. It adds the token to each request
+// that has no Authorization header of its own. It follows no redirect. It refuses any
+// other origin, and any path that is not under that of the base URL. It has no time
+// limit for a whole request.
 //
-// Each call returns a new client over the same connections. A certificate that
-// does not verify is a *CertificateError inside of the *url.Error, and a proxy that
-// gives no connection is a *ProxyError.
+// Each call returns a new client over the same connections. A certificate that does
+// not verify is a *CertificateError inside the *url.Error, and a proxy that gives no
+// connection is a *ProxyError.
 func (c *Config) Client() *http.Client {
 	return &http.Client{
 		Transport: c.transport,
@@ -140,13 +140,12 @@ func (c *Config) Client() *http.Client {
 	}
 }
 
-// Namespace is the Pod's namespace as Load found it, or "" where there is none.
+// Namespace returns the Pod's namespace as Load found it, or "" if there is none.
 func (c *Config) Namespace() string { return c.namespace }
 
-// Namespace reads the Pod's namespace, which needs no server: the file "namespace"
-// in o.Dir, less the white space around it. It is "" where there is no such file.
-// A file that is there but is unreadable, or holds no name that a namespace can
-// have, gives "" and a warning to o.Logger.
+// Namespace reads the Pod's namespace from the file "namespace" in o.Dir. It needs no
+// server. A missing file gives "". A file that is unreadable, or holds no valid name
+// of a namespace, gives "" and a warning to o.Logger.
 func Namespace(o Options) string {
 	o = o.withDefaults()
 	name, err := readNamespace(filepath.Join(o.Dir, "namespace"))

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// contentKind names what a file holds that was meant to hold a token or a CA bundle,
-// and is empty where that is not recognised. It quotes nothing of it.
+// contentKind names what a file holds in place of a token or a CA bundle. It is empty
+// if that is not recognised. It quotes nothing of the file.
 func contentKind(content []byte) string {
 	// Windows writes a byte order mark.
 	content = bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\ufeff")))
 	text := string(content)
-	// The names of fields are the same in YAML and in JSON.
+	// Field names are the same in YAML and in JSON.
 	fields := strings.NewReplacer(`"`, "", "'", "", " ", "", "\t", "", "\r", "").Replace(text)
 	has := func(field string) bool {
 		return strings.Contains("\n"+fields+"\n", "\n"+field) || strings.Contains(fields, "{"+field) || strings.Contains(fields, ","+field)
@@ -54,8 +54,8 @@ func pemKind(text string) string {
 	return "PEM data"
 }
 
-// isJWT reports whether the text is a JSON Web Token, as service accounts have. A token
-// of another kind may look like anything.
+// isJWT reports whether the text is a JSON Web Token, as the tokens of service
+// accounts are. A token of another kind may have any form.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc7519#section-3
 func isJWT(text string) bool {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// contentKinds are all kinds of content that are recognised and are no token.
+// contentKinds are all recognised kinds of content that are not a token.
 var contentKinds = []string{
 	"a kubeconfig", "a Kubernetes object", "a certificate", "a private key", "PEM data", "JSON", "HTML or XML",
 	"a certificate or key in DER form", "a token in base64", "a certificate in base64", "a private key in base64", "PEM data in base64",
@@ -50,7 +50,7 @@ func TestContentKind(t *testing.T) {
 	}
 }
 
-// Advice about Pods is given for the files that the kubelet mounts, and for no others.
+// Advice about Pods is only for the files that the kubelet mounts.
 func TestAdviceAboutPods(t *testing.T) {
 	tests := []struct {
 		name string

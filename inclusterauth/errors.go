@@ -10,7 +10,7 @@ import (
 
 // EnvironmentError says that an environment variable is missing or cannot be used.
 type EnvironmentError struct {
-	// Variable is its name, such as KUBERNETES_SERVICE_HOST.
+	// Variable is the variable's name, such as KUBERNETES_SERVICE_HOST.
 	Variable string
 	// Reason says what is wrong and what to do. It never holds user information
 	// or a proxy's address.
@@ -21,25 +21,25 @@ func (e *EnvironmentError) Error() string {
 	return fmt.Sprintf("environment variable %s %s", e.Variable, e.Reason)
 }
 
-// ServerProblem is the kind of error that a server's URL has.
+// ServerProblem is the kind of error in a server's URL.
 type ServerProblem string
 
 // The problems of a server's URL.
 const (
-	// ServerMalformed: no URL with a scheme, a host and perhaps a port, or a
-	// TLS server name that is no name.
+	// ServerMalformed: the URL lacks a scheme or a host, or its port or the TLS
+	// server name is invalid.
 	ServerMalformed ServerProblem = "malformed"
-	// ServerUserInfo: user information, which would be a credential in a URL.
+	// ServerUserInfo: the URL has user information, which would be a credential.
 	ServerUserInfo ServerProblem = "user-info"
-	// ServerPath: a path that cannot be used, a query or a fragment.
+	// ServerPath: the URL has a path that cannot be used, a query or a fragment.
 	ServerPath ServerProblem = "path"
-	// ServerPlaintext: http:// to a host that is not loopback.
+	// ServerPlaintext: the URL is http:// to a host that is not loopback.
 	ServerPlaintext ServerProblem = "plaintext"
 )
 
-// ServerError says that Options.Server or Options.TLSServerName cannot be used.
-// While connecting, it also says that a plaintext "localhost" is an address that
-// is not loopback.
+// ServerError says that Options.Server or Options.TLSServerName cannot be used. While
+// connecting, it says that a plaintext "localhost" resolved to an address that is not
+// loopback.
 type ServerError struct {
 	Problem ServerProblem
 	// Reason says what is wrong and what to do. It never holds user information,
@@ -49,11 +49,11 @@ type ServerError struct {
 
 func (e *ServerError) Error() string { return e.Reason }
 
-// OriginError says that a request was refused because it was not for the base
-// URL's scheme, host and port, was not below its path, or had user information in its
-// URL. Nothing was dialled.
+// OriginError says that a request was refused: it was for another scheme, host or
+// port than the base URL, or for a path that is not under it, or its URL had user
+// information. Nothing was dialled.
 type OriginError struct {
-	// Requested and Base are origins, scheme://host:port, with their paths where only
+	// Requested and Base are origins (scheme://host:port), with their paths if only
 	// these differ.
 	Requested, Base string
 }
@@ -65,22 +65,22 @@ func (e *OriginError) Error() string {
 	return fmt.Sprintf("request to %s refused: the credentials are for %s only", e.Requested, e.Base)
 }
 
-// FileProblem is the kind of reason why a file of the service account cannot be used.
+// FileProblem is the kind of error in a file of the service account.
 type FileProblem string
 
 // The problems of a file.
 const (
 	// FileMissing: there is no such file.
 	FileMissing FileProblem = "missing"
-	// FileUnreadable: it could not be opened or read.
+	// FileUnreadable: the file could not be opened or read.
 	FileUnreadable FileProblem = "unreadable"
 	// FileIrregular: it is a folder, a named pipe, a socket or a device.
 	FileIrregular FileProblem = "irregular"
-	// FileTooLarge: it is beyond the limit.
+	// FileTooLarge: it is larger than the limit.
 	FileTooLarge FileProblem = "too-large"
 	// FileEmpty: it holds nothing but white space.
 	FileEmpty FileProblem = "empty"
-	// FileMalformed: what it holds is not what it should hold.
+	// FileMalformed: it holds something other than a token or a CA bundle.
 	FileMalformed FileProblem = "malformed"
 )
 
@@ -96,7 +96,7 @@ func (e *TokenError) Error() string {
 	return "token file " + e.Path + ": " + withAdvice(innermost(e.Err), e.advice())
 }
 
-// Unwrap gives Err, so that errors.Is finds fs.ErrNotExist and fs.ErrPermission.
+// Unwrap returns Err, so that errors.Is finds fs.ErrNotExist and fs.ErrPermission.
 func (e *TokenError) Unwrap() error { return e.Err }
 
 func (e *TokenError) advice() string {
@@ -125,7 +125,7 @@ func (e *CAError) Error() string {
 	return "CA file " + e.Path + ": " + withAdvice(innermost(e.Err), e.advice())
 }
 
-// Unwrap gives Err, so that errors.Is finds fs.ErrNotExist and fs.ErrPermission.
+// Unwrap returns Err, so that errors.Is finds fs.ErrNotExist and fs.ErrPermission.
 func (e *CAError) Unwrap() error { return e.Err }
 
 func (e *CAError) advice() string {
@@ -143,8 +143,8 @@ func (e *CAError) advice() string {
 	return ""
 }
 
-// isDefault reports whether the kubelet mounts the file there, so that advice about Pods
-// is of use.
+// isDefault reports whether the kubelet mounts the file there. Advice about Pods
+// helps only then.
 func isDefault(path string) bool { return filepath.Dir(path) == DefaultDir }
 
 func withAdvice(err error, advice string) string {
@@ -154,8 +154,8 @@ func withAdvice(err error, advice string) string {
 	return err.Error() + ": " + advice
 }
 
-// innermost drops the operation and the path that package os puts before an
-// error, because the caller's text already names the file.
+// innermost drops the operation and the path that package os puts before an error:
+// the caller's text already names the file.
 func innermost(err error) error {
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err
@@ -163,7 +163,7 @@ func innermost(err error) error {
 	return err
 }
 
-// quoted shows a value that is wrong, unless it may hold a password.
+// quoted quotes an invalid value, unless it may hold a password.
 func quoted(value string) string {
 	if strings.Contains(value, "@") {
 		return "(not shown)"

@@ -15,8 +15,8 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 )
 
-// A Pod asks its API server for the version. The zero Options would do in a Pod;
-// here a test server and a folder stand in for what the kubelet provides.
+// A Pod asks its API server for the version. In a Pod, the zero Options are enough;
+// here, a test server and a folder replace what the kubelet provides.
 func Example() {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "Bearer a-token" {
@@ -58,8 +58,8 @@ func Example() {
 	// Output: shop 200 {"gitVersion":"v1.36.3"}
 }
 
-// A kubectl proxy in the same Pod has credentials of its own: neither a token nor
-// a CA bundle is needed.
+// A kubectl proxy in the same Pod has credentials of its own, so no token and no CA
+// bundle is needed.
 func ExampleLoad_sidecar() {
 	config, err := inclusterauth.Load(inclusterauth.Options{Server: "http://localhost:8001"})
 	if err != nil {
@@ -69,7 +69,7 @@ func ExampleLoad_sidecar() {
 	// Output: http://localhost:8001
 }
 
-// The errors of Load are typed, so that a program can tell what is missing.
+// The errors of Load have types, so a program can find out what is missing.
 func ExampleLoad_errors() {
 	_, err := inclusterauth.Load(inclusterauth.Options{
 		Getenv: func(string) string { return "" },

@@ -15,13 +15,12 @@ const (
 	maxNamespaceBytes = 4 << 10
 )
 
-// readFile reads a regular file of at most limit bytes. The problem is empty where
-// the error is nil.
+// readFile reads a regular file of at most limit bytes. The problem is empty if the
+// error is nil.
 func readFile(path string, limit int64) ([]byte, FileProblem, error) {
 	content, problem, err := readFileOnce(path, limit)
-	// The kubelet replaces a volume by renaming a symlink and then removing the
-	// folder that it pointed to. A path that was resolved before that and opened
-	// after it is missing for this once.
+	// The kubelet updates a volume by renaming a symlink and then removing the old
+	// folder. If the old folder was resolved just before, the open fails once.
 	for range 9 {
 		if problem != FileMissing {
 			break
@@ -33,7 +32,7 @@ func readFile(path string, limit int64) ([]byte, FileProblem, error) {
 
 func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
 	// Opening a named pipe would wait for a writer, and opening a device can have
-	// effects, so the kind is asked first.
+	// effects, so the kind is checked first.
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, problemOf(err), err
@@ -61,7 +60,7 @@ func readFileOnce(path string, limit int64) ([]byte, FileProblem, error) {
 	return content, "", nil
 }
 
-// size writes a limit, which is a whole number of KiB.
+// size formats a limit, which is a whole number of KiB.
 func size(limit int64) string {
 	if limit >= 1<<20 {
 		return fmt.Sprintf("%d MiB", limit>>20)

@@ -47,10 +47,10 @@ func TestTokenFile(t *testing.T) {
 	}
 }
 
-// noToken is said of a character that no token has.
+// noToken is the message for a character that no token has.
 const noToken = "it holds a character that no token has"
 
-// The files that cannot be used, and how Load says so.
+// The files that cannot be used, and the error of Load for each.
 func TestTokenFileRefused(t *testing.T) {
 	const (
 		empty = "it is empty: requests are never sent without a token"

@@ -13,7 +13,7 @@ func FuzzParseToken(f *testing.F) {
 	for _, seed := range []string{"token", "token\r\n", "a\nb", "a\x00", "\ufeffa", " ", "é", "Bearer a", "\t a=\n", "a=b", "=", "\"a\"", "ZXlKYS5iLmM="} {
 		f.Add([]byte(seed))
 	}
-	// What cannot be used is not quoted: there is one text for each reason.
+	// The content is never quoted: there is one fixed text for each reason.
 	const alone = "; the file has to hold the token alone"
 	reasons := []string{
 		"it is empty", "it holds a byte order mark; write it as plain ASCII", "it holds a newline inside" + alone, "it holds a NUL" + alone,
@@ -65,7 +65,8 @@ func FuzzParseCA(f *testing.F) {
 		if parsed.pool.Equal(x509.NewCertPool()) {
 			t.Fatal("no certificate is trusted, and the bundle is accepted")
 		}
-		// What package pem finds in the file is trusted, or is said to be unusable.
+		// Every certificate that package pem finds is trusted or reported as
+		// unusable.
 		refused := 0
 		for rest := content; ; {
 			var block *pem.Block
@@ -90,7 +91,8 @@ func FuzzParseCA(f *testing.F) {
 			t.Fatalf("%d certificates cannot be parsed, and %d are named", refused, len(parsed.unusable))
 		}
 		again, err := parseCA(append(bytes.Clone(content), content...))
-		// Without a newline at its end, the second copy begins in the middle of a line.
+		// Without a newline at the end, the second copy would begin in the middle of
+		// a line.
 		if bytes.HasSuffix(content, []byte("\n")) && (err != nil || !again.pool.Equal(parsed.pool) || len(again.unusable) != 2*len(parsed.unusable)) {
 			t.Fatalf("the bundle twice is another one: %v", err)
 		}

@@ -99,14 +99,14 @@ func startServer(t *testing.T, certificate tls.Certificate, handler http.Handler
 
 func http1Only(s *httptest.Server) { s.EnableHTTP2 = false }
 
-// signedBy is a server that misbehaves on request, whose certificate is signed by the
+// signedBy starts a server that misbehaves on request, with a certificate of the
 // authority.
 func signedBy(t *testing.T, ca *authority, options ...apitest.Option) *apitest.Server {
 	t.Helper()
 	return apitest.New(t, apitest.Stock(), append(options, apitest.SignedBy(ca.Authority))...)
 }
 
-// mountAccount lays a service account out in a folder of its own.
+// mountAccount writes a service account into a new folder.
 func mountAccount(t testing.TB, token string, ca []byte) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -118,7 +118,7 @@ func mountAccount(t testing.TB, token string, ca []byte) string {
 
 func writeFile(t testing.TB, path string, content []byte) {
 	t.Helper()
-	// A rename, as a reader may be at work.
+	// Rename, because a reader may be at work.
 	if err := os.WriteFile(path+".new", content, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func environment(items ...string) func(string) string {
 	}
 }
 
-// podEnvironment is that of a Pod whose API server listens at the URL.
+// podEnvironment is the environment of a Pod whose API server listens at the URL.
 func podEnvironment(t *testing.T, server string, more ...string) func(string) string {
 	t.Helper()
 	u, err := url.Parse(server)
@@ -159,7 +159,7 @@ func mustLoad(t *testing.T, o Options) *Config {
 	return config
 }
 
-// get asks for a path and gives the status and the body.
+// get requests a path and returns the status and the body.
 func get(config *Config, path string) (int, string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -184,7 +184,7 @@ func mustGet(t *testing.T, config *Config) {
 	}
 }
 
-// clock is set by hand.
+// clock is a clock that the test sets.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time

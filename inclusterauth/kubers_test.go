@@ -7,10 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The URLs that kube-rs makes of host and port, by the names of its tests. It leaves the port out where it is 443; here it is always there,
-// because the credentials are bound to scheme, host and port. It is the same server all the same.
+// The URLs that kube-rs makes of host and port, under the names of its tests. It
+// omits port 443. Here the port is always there, because the credentials are bound to
+// scheme, host and port. Both are the same server.
 //
-// Source: https://github.com/kube-rs/kube/blob/main/kube-client/src/config/incluster_config.rs
+// Source:
+// https://github.com/kube-rs/kube/blob/main/kube-client/src/config/incluster_config.rs
 func TestKubeRsCases(t *testing.T) {
 	tests := []struct{ source, host, port, theirs, ours string }{
 		{"test_kube_name", "fake.io", "8080", "https://fake.io:8080/", "https://fake.io:8080"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// readNamespace gives "" and no error where there is no file.
+// readNamespace returns "" and no error if there is no file.
 func readNamespace(path string) (string, error) {
 	content, problem, err := readFile(path, maxNamespaceBytes)
 	if problem == FileMissing {
@@ -22,9 +22,11 @@ func readNamespace(path string) (string, error) {
 	return name, nil
 }
 
-// isNamespace reports whether a namespace can have the name, which is an RFC 1123 label.
+// isNamespace reports whether name is an RFC 1123 label, as every namespace's name
+// is.
 //
-// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+// Source:
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 func isNamespace(name string) bool {
 	return name != "" && len(name) <= 63 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
 		!strings.HasPrefix(name, "-") && !strings.HasSuffix(name, "-")

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// originTransport lets requests for one origin through and, where it has a token
-// source, attaches the token to them.
+// originTransport passes on requests for one origin, with the token if it has a token
+// source.
 type originTransport struct {
 	origin string
-	// path is that of the base URL, below which all requests must be: beside it may be
-	// another cluster, or a server that is none.
+	// path is the path of the base URL. All requests must be under it: beside it may
+	// be another cluster, or something that is no API server.
 	path string
 	// token is nil for a kubectl proxy, which has credentials of its own.
 	token *tokenSource
@@ -44,13 +44,13 @@ func (t *originTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	if !ok {
 		return response, nil
 	}
-	// What the server said of the old token is not read: it may drip.
+	// The body of the refusal is not read: it may come a byte at a time.
 	response.Body.Close()
 	return t.send(request, again, token)
 }
 
-// isBelow reports whether path is base or below it. A segment of dots leads out of base
-// for a server that resolves it.
+// isBelow reports whether path is base or under it. It is not with a segment of dots,
+// which a server may resolve to a place outside base.
 func isBelow(path, base string) bool {
 	if base == "" {
 		return true
@@ -63,11 +63,11 @@ func isBelow(path, base string) bool {
 	return err == nil && !slices.Contains(strings.Split(decoded, "/"), "..")
 }
 
-// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+// CloseIdleConnections is called by http.Client.CloseIdleConnections.
 func (t *originTransport) CloseIdleConnections() { closeIdle(t.next) }
 
-// send sends a copy that carries the token. The response names the request that
-// the caller made, so that nobody who prints it prints the token.
+// send sends a copy of the request with the token. The response refers to the
+// caller's own request, so that printing it does not print the token.
 func (t *originTransport) send(original, request *http.Request, token secret) (*http.Response, error) {
 	request = request.Clone(request.Context())
 	request.Header.Set("Authorization", "Bearer "+token.reveal())
@@ -78,8 +78,8 @@ func (t *originTransport) send(original, request *http.Request, token secret) (*
 	return response, err
 }
 
-// replay gives a request that can be sent after r was. It is false where r has a
-// body that cannot be read twice.
+// replay returns a request that can be sent after r was. It is false if r has a body
+// that cannot be read twice.
 func replay(r *http.Request) (*http.Request, bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, true

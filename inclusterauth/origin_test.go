@@ -83,7 +83,7 @@ func TestTokenIsBoundToOneOrigin(t *testing.T) {
 		t.Errorf("the servers received %d requests", n)
 	}
 
-	// The same origin in another spelling.
+	// The same origin, spelled in another way.
 	response, err := config.Client().Get(strings.Replace(base.String(), "https", "HTTPS", 1) + "/version")
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Root may read everything, so the files are read as another user.
+// Root may read everything, so the test reads the files as another user.
 func TestUnreadableFilesNameFSGroup(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	tests := []struct{ name, file, message string }{
@@ -33,7 +33,7 @@ func TestUnreadableFilesNameFSGroup(t *testing.T) {
 			}
 			done := make(chan error)
 			go func() {
-				// The thread ends with the goroutine, as it is never unlocked.
+				// The thread is never unlocked, so it ends with the goroutine.
 				runtime.LockOSThread()
 				if os.Geteuid() == 0 {
 					if err := syscall.Setfsuid(65532); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
-// proxySetting is the proxy that a variable of the environment names.
+// proxySetting is the proxy that an environment variable names.
 type proxySetting struct {
 	*url.URL
 	variable string
@@ -27,9 +27,9 @@ func (p *proxySetting) address() string {
 	return net.JoinHostPort(p.Hostname(), port)
 }
 
-// proxyFor is the proxy for an https base URL, or nil for none. Package net/http
-// reads these variables from the process alone and only once, which an injected
-// environment cannot use.
+// proxyFor returns the proxy for an https base URL, or nil for none. Package net/http
+// would read the process's own variables, and only once; this package takes the
+// environment as a parameter.
 func proxyFor(getenv func(string) string, base *url.URL) (*proxySetting, error) {
 	variable, value := firstSet(getenv, "HTTPS_PROXY", "https_proxy")
 	if value == "" || endpoint.IsLoopback(base.Hostname()) {
@@ -42,8 +42,8 @@ func proxyFor(getenv func(string) string, base *url.URL) (*proxySetting, error) 
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
 	}
-	// What is wrong is never quoted, nor the error of url.Parse, which quotes:
-	// a proxy's URL often holds a password.
+	// Neither the value nor the error of url.Parse is quoted: a proxy's URL often
+	// holds a password.
 	proxy, err := url.Parse(value)
 	if err != nil || proxy.Hostname() == "" {
 		return nil, &EnvironmentError{variable, "is not the URL of a proxy, such as http://proxy.example:3128"}
@@ -67,10 +67,10 @@ func firstSet(getenv func(string) string, names ...string) (name, value string) 
 	return "", ""
 }
 
-// bypasses reports whether a NO_PROXY list names the host: "*", an IP address, a
-// CIDR range, "example.com" with its subdomains or ".example.com" without itself,
-// each but the range with an optional port. It reads the list as package net/http
-// does.
+// bypasses reports whether a NO_PROXY list names the host. An entry is "*", an IP
+// address, a CIDR range, "example.com" with its subdomains, or ".example.com" for its
+// subdomains alone. All but the range may have a port. Package net/http reads the
+// list in the same way.
 //
 // Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
 func bypasses(list, host, port string) bool {

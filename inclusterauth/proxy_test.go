@@ -60,7 +60,8 @@ func TestHTTPSProxy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Whoever dials this reaches the machine itself, though it is no address of loopback.
+		// This address reaches the machine itself, though it is not a loopback
+		// address.
 		host := net.JoinHostPort("0.0.0.0", base.Port())
 		for exceptions, want := range map[string][]string{
 			"example.org": {"CONNECT " + host}, "example.org,0.0.0.0": {}, host: {}, "0.0.0.0/8": {}, "*": {},

@@ -10,10 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the Python client does in a Pod, by the names of its tests, and what this package does with the same input. Only "temp_cert", which
-// stands for a certificate there, is one here where the row is not about the difference.
+// What the Python client does in a Pod, under the names of its tests, and what this
+// package does with the same input. The tests there use the text "temp_cert" as a
+// certificate. Here it is a real one, unless the row is about that difference.
 //
-// Source: https://github.com/kubernetes-client/python/blob/master/kubernetes/base/config/incluster_config_test.py
+// Source:
+// https://github.com/kubernetes-client/python/blob/master/kubernetes/base/config/incluster_config_test.py
 func TestPythonClientsCases(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	const certificate, missing = "a certificate", "missing"
@@ -22,9 +24,9 @@ func TestPythonClientsCases(t *testing.T) {
 		source    string
 		environ   []string
 		token, ca string
-		// url is that of the server, and empty where message is what Load says.
+		// url is the server's URL. It is empty if Load fails with message.
 		url, message string
-		// differs says why the outcome is another one than there.
+		// differs says why the Python client's outcome is different.
 		differs string
 	}{
 		{source: "test_join_host_port, IPv4", environ: both, token: "temp_token", ca: certificate, url: "https://127.0.0.1:80"},
@@ -105,8 +107,10 @@ func TestPythonClientsCases(t *testing.T) {
 	}
 }
 
-// test_refresh_token and test_load_incluster_sets_request_authorization_header, which look at what is sent. A token is a minute old there
-// before it is read again; it is 50 seconds old here, as in client-go. "Bearer" has another case there, which RFC 6750 does not have.
+// test_refresh_token and test_load_incluster_sets_request_authorization_header, which
+// check what is sent. That client reads the token again after a minute; this one
+// after 50 seconds, as client-go does. That client writes "bearer" in lower case, RFC
+// 6750 does not.
 func TestPythonClientsTokenIsSentAndRefreshed(t *testing.T) {
 	ca, gate, clock := newAuthority(t, "ca"), new(gate), newClock()
 	server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)

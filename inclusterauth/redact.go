@@ -9,42 +9,43 @@ import (
 )
 
 const (
-	// redacted takes the place of a token.
+	// redacted replaces a token.
 	redacted = "[token]"
-	// partLength is how many characters of a token are enough to hide them: a text may
-	// have been cut off in the middle of one, or broken into lines. A token that is
-	// shorter is no secret, and would be found in every other word.
+	// partLength is the number of characters from which a part of a token is hidden,
+	// because a text may be cut off in the middle of a token, or break it into lines.
+	// A shorter token is no secret, and would match parts of ordinary words.
 	partLength = 8
-	// keptTokens bounds what a redactor keeps in a program that runs for months. A Pod's
-	// token is replaced about once an hour and lasts for a day at most, as a rule.
+	// keptTokens limits the tokens that a redactor keeps in a program that runs for
+	// months. A Pod's token is usually replaced about once an hour, and is valid for
+	// at most a day.
 	keptTokens = 256
 )
 
-// Redactor hides tokens in texts, such as the answer of a server that shows the request.
-// Clients that share one (see [Options]) hide each other's tokens, too: what one server
-// says may hold what another one was sent. Any 8 characters or more of a token are
-// hidden. Real tokens have hundreds of characters; one of less than 8 is left alone.
+// Redactor hides tokens in texts, such as the answer of a server that echoes the
+// request. Clients that share one (see [Options]) also hide each other's tokens. Any
+// part of a token with 8 characters or more is hidden. A token of less than 8
+// characters is left alone; real ones have hundreds.
 //
-// The zero value knows no token and is ready to use. It is safe for concurrent use, and
-// must not be copied once it is used.
+// The zero value knows no token and is ready to use. It is safe for concurrent use,
+// and must not be copied after first use.
 type Redactor struct {
-	// adding is held while a token is added. Redact waits for nobody, so that a logger may
-	// call it while a client logs.
+	// adding is held while a token is added. Redact takes no lock, so that a logger
+	// may call it while a client logs.
 	adding sync.Mutex
 	known  atomic.Pointer[tokens]
 }
 
-// tokens are what a redactor knows at one time. They are never changed.
+// tokens are all tokens that a redactor knows at one time. It is never changed.
 type tokens struct {
-	// newest is in the order in which they came, the newest first.
+	// newest has the tokens, the newest first.
 	newest []secret
-	// parts has all that is hidden, as the bytes of each part.
+	// parts has every run of partLength bytes of the tokens.
 	parts map[uint64]struct{}
 }
 
-// Hide makes the redactor hide a token, from now on. A client of this package does so
-// for each token before it is sent first, and again while it is in use. The 256 that were
-// given last are kept.
+// Hide makes the redactor hide a token from now on. A client of this package calls it
+// for each token before it sends it, and again while the token is in use. The newest 256
+// tokens are kept.
 func (r *Redactor) Hide(token string) { r.hide(newSecret(token)) }
 
 func (r *Redactor) hide(token secret) {
@@ -73,7 +74,8 @@ func (r *Redactor) hide(token secret) {
 	r.known.Store(next)
 }
 
-// Redact gives the text with [token] in place of each token, and of each part of one.
+// Redact returns the text with [token] in place of each token, and of each part of
+// one.
 func (r *Redactor) Redact(text string) string {
 	known := r.known.Load()
 	if known == nil {
@@ -105,8 +107,8 @@ func (r *Redactor) Redact(text string) string {
 	return b.String()
 }
 
-// window gives the part of a text that ends behind c, from the one that ends before it.
+// window returns the last 8 bytes of a text that ends with c, from those before c.
 func window(before uint64, c byte) uint64 { return before<<8 | uint64(c) }
 
-// Redact hides the tokens of the client, and those of all that share its redactor.
+// Redact hides the tokens of the client, and of all clients that share its redactor.
 func (c *Config) Redact(text string) string { return c.redactor.Redact(text) }

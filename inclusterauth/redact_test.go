@@ -37,7 +37,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// Two clients of a program hide each other's tokens, and the tokens that each had before.
+// Two clients of a program hide each other's tokens, both current and earlier ones.
 func TestRedactorOfTwoClients(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	clock := newClock()
@@ -66,7 +66,7 @@ func TestRedactorOfTwoClients(t *testing.T) {
 	}
 }
 
-// What a redactor keeps is bounded, whatever a program runs for.
+// A redactor keeps a limited number of tokens, however long the program runs.
 func TestRedactorForgetsTheOldest(t *testing.T) {
 	var r Redactor
 	token := func(i int) string { return fmt.Sprintf("%08d", i) }
@@ -113,7 +113,7 @@ func TestRedactorKeepsATokenInUse(t *testing.T) {
 	}
 }
 
-// A program that hides tokens in all that it writes does so in what it logs, too, while the client logs.
+// A logger may call the redactor while the client logs.
 func TestLoggerMayRedact(t *testing.T) {
 	ca, gate, clock := newAuthority(t, "ca"), &gate{accepted: "another-token"}, newClock()
 	server := startServer(t, ca.issue(t, nil), gate.ServeHTTP, nil)
@@ -133,7 +133,8 @@ func TestLoggerMayRedact(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		// The token and the CA are old, and the token is refused: three reads that fail.
+		// The token and the CA are old, and the server refuses the token: three reads
+		// that fail.
 		if status, _, err := get(config, "/apis"); status != http.StatusUnauthorized || err != nil {
 			t.Errorf("status %d, error %v", status, err)
 		}

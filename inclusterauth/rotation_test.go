@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The server has a certificate of a new CA, the file holds it, and no clock has
-// moved: the failed handshake is what makes the client look.
+// The server has a certificate of a new CA, the file holds that CA, and the clock has
+// not moved: only the failed handshake makes the client read the file.
 func TestCARotatesInMidRun(t *testing.T) {
 	first, second := newAuthority(t, "first"), newAuthority(t, "second")
 	bodies := make(chan string, 10)
@@ -141,7 +141,7 @@ func TestBadNewCAKeepsTheOldOne(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "it is a folder, not a file"},
-		// Root may read every file, but none that a symlink to itself names.
+		// Root may read every file, except a symlink to itself.
 		{"unreadable", func(t *testing.T, path string) {
 			if err := errors.Join(os.Remove(path), os.Symlink(path, path)); err != nil {
 				t.Fatal(err)

@@ -6,23 +6,22 @@ import (
 	"log/slog"
 )
 
-// secret is a token that no print, log or encoding shows: each has redacted in its
-// place. reveal is called where the token is sent, and nowhere else. The zero value
-// holds no token and is of no use.
+// secret is a token that no print, log or encoding shows: each shows redacted
+// instead. reveal is called only where the token is sent. The zero value holds no
+// token and cannot be used.
 //
-// The token is behind a pointer because package fmt calls no method of what it
-// finds in the unexported field of a struct, and prints the content instead, which
-// is an address then.
+// The token is behind a pointer because package fmt calls no method of a value in an
+// unexported field. It prints the content, which is then only an address.
 type secret struct{ value *string }
 
 func newSecret(token string) secret { return secret{&token} }
 
-// reveal gives the token itself.
+// reveal returns the token itself.
 func (s secret) reveal() string { return *s.value }
 
 func (s secret) equals(other secret) bool { return *s.value == *other.value }
 
-// addParts adds the parts of the token that are never shown.
+// addParts adds each part that Redact hides.
 func (s secret) addParts(parts map[uint64]struct{}) {
 	var part uint64
 	for i := range len(*s.value) {
@@ -32,20 +31,20 @@ func (s secret) addParts(parts map[uint64]struct{}) {
 	}
 }
 
-// Format is for package fmt, whatever the verb.
+// Format implements fmt.Formatter, for every verb.
 func (s secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// String is for whoever asks without package fmt, as a panic does.
+// String is for callers other than package fmt, such as a panic.
 func (s secret) String() string { return redacted }
 
-// GoString is for debuggers that ask without package fmt.
+// GoString is for debuggers, which may not call package fmt.
 func (s secret) GoString() string { return redacted }
 
-// LogValue is for package slog.
+// LogValue implements slog.LogValuer.
 func (s secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText is for the encodings: JSON, XML and those that call the same method.
+// MarshalText is for JSON, XML and other encodings that call it.
 func (s secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// MarshalJSON is for encodings of JSON that know this method alone.
+// MarshalJSON is for JSON encoders that do not call MarshalText.
 func (s secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }

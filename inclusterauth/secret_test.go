@@ -115,7 +115,7 @@ func TestWhatHoldsASecretDoesNotShowIt(t *testing.T) {
 	}
 }
 
-// The runtime prints what a program panics with.
+// The runtime prints the value of a panic.
 func TestPanicShowsNoToken(t *testing.T) {
 	values := map[string]any{
 		"secret":  newSecret(shown),
@@ -142,7 +142,7 @@ func TestPanicShowsNoToken(t *testing.T) {
 	}
 }
 
-// A token comes out where it is sent and nowhere else.
+// The token is revealed only where it is sent.
 func TestTokenIsRevealedInOnePlace(t *testing.T) {
 	files, err := fs.Glob(os.DirFS("."), "*.go")
 	if err != nil {
@@ -164,7 +164,7 @@ func TestTokenIsRevealedInOnePlace(t *testing.T) {
 			}
 			ast.Inspect(declaration, func(n ast.Node) bool {
 				selector, ok := n.(*ast.SelectorExpr)
-				// The content of a secret is no business of other files either.
+				// Other files must not read the content of a secret either.
 				if ok && (selector.Sel.Name == "reveal" || selector.Sel.Name == "value" && name != "secret.go") {
 					revealed = append(revealed, where)
 				}
@@ -177,7 +177,7 @@ func TestTokenIsRevealedInOnePlace(t *testing.T) {
 	}
 }
 
-// What a caller gets to see of a request is its own, without the token.
+// The caller's request is never changed, so it does not show the token.
 func TestTokenIsInNoHeaderOfTheCaller(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	for _, status := range []int{http.StatusOK, http.StatusFound, http.StatusUnauthorized, http.StatusForbidden} {

@@ -15,8 +15,8 @@ const (
 	httpsPortVariable = "KUBERNETES_SERVICE_PORT_HTTPS"
 )
 
-// baseURL is scheme://host:port of the server to connect to, with its path where it
-// has one.
+// baseURL returns the URL of the server to connect to: scheme://host:port, and a path
+// if it has one.
 func baseURL(o Options) (*url.URL, error) {
 	if o.Server != "" {
 		return parseServer(o.Server)
@@ -24,8 +24,8 @@ func baseURL(o Options) (*url.URL, error) {
 	return serverFromEnvironment(o.Getenv)
 }
 
-// serverFromEnvironment is always https: whoever guesses http from a port sends
-// the token in clear.
+// serverFromEnvironment always uses https: a client that guesses http from the port
+// sends the token in clear.
 func serverFromEnvironment(getenv func(string) string) (*url.URL, error) {
 	host := getenv(hostVariable)
 	if host == "" {
@@ -37,8 +37,8 @@ func serverFromEnvironment(getenv func(string) string) (*url.URL, error) {
 		return nil, &EnvironmentError{hostVariable, "is " + quoted(host) + ", which is not a host: " +
 			"it must be an IP address, without brackets and zone, or a DNS name, and nothing more"}
 	}
-	// The other variable counts only where this one is empty, because whoever
-	// overrides HOST and PORT leaves it stale.
+	// The other variable counts only if this one is empty: a user who overrides HOST
+	// and PORT often leaves the other one stale.
 	variable, port := portVariable, getenv(portVariable)
 	if port == "" {
 		if value := getenv(httpsPortVariable); value != "" {
@@ -81,7 +81,8 @@ func parseServer(server string) (*url.URL, error) {
 	return nil, &ServerError{problem, name + ": " + err.Error()}
 }
 
-// checkTLSServerName accepts what a certificate can hold: a DNS name or an IP address.
+// checkTLSServerName accepts the names that a certificate can hold: a DNS name or an
+// IP address.
 func checkTLSServerName(name string) error {
 	if name == "" {
 		return nil
@@ -92,5 +93,5 @@ func checkTLSServerName(name string) error {
 	return nil
 }
 
-// originOf gives scheme, host and port of a request, which a token is bound to.
+// originOf returns scheme, host and port of a request. A token is bound to these.
 func originOf(u *url.URL) string { return endpoint.Of(u).Origin() }

@@ -39,12 +39,13 @@ func TestServerFromEnvironment(t *testing.T) {
 	}
 }
 
-// The ports that clients have taken for those of plaintext, and sent the token in clear to. The listener takes what comes.
+// The ports that some clients take for plaintext, and so send the token in clear to
+// them.
 func TestNoPortIsPlaintext(t *testing.T) {
 	dir := mountAccount(t, shown, newAuthority(t, "ca").pem)
 	for _, port := range []string{"80", "8001", "8080"} {
 		t.Run(port, func(t *testing.T) {
-			// An address of loopback where nobody else has a reason to listen.
+			// A loopback address where nothing else has a reason to listen.
 			listener, err := net.Listen("tcp", net.JoinHostPort("127.86.103.41", port))
 			if err != nil {
 				t.Skipf("the port cannot be listened at here: %v", err)
@@ -69,7 +70,7 @@ func TestNoPortIsPlaintext(t *testing.T) {
 				t.Errorf("got %v, want %s", err, want)
 			}
 			listener.Close()
-			// The record of a TLS handshake begins with a 22 and the version.
+			// The record of a TLS handshake begins with 22 and the version.
 			if begin := <-received; len(begin) == 0 || begin[0] != 22 || begin[1] != 3 {
 				t.Errorf("what was sent begins with %q", begin)
 			}
@@ -168,7 +169,8 @@ func TestParseServer(t *testing.T) {
 	}
 }
 
-// The rules are those of package endpoint. Here it counts which kind of error it is, and that no credential is shown.
+// The rules are those of package endpoint. This test checks the kind of error, and
+// that no credential is shown.
 func TestParseServerRefused(t *testing.T) {
 	const (
 		userInfo = "server URL: it holds an @, as a user name and a password do; write https://host:port, for a credential does not belong in a URL"
@@ -231,7 +233,7 @@ func FuzzParseServer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, server string) {
 		u, err := parseServer(server)
 		if err == nil {
-			// Another reader of the URL sees the same in it.
+			// Package url must read the result in the same way.
 			if read, err := url.Parse(u.String()); err != nil || *read != *u {
 				t.Fatalf("%q gave %q, which is read as %v, %v", server, u, read, err)
 			}
@@ -240,7 +242,7 @@ func FuzzParseServer(f *testing.F) {
 		if _, ok := errors.AsType[*ServerError](err); !ok {
 			t.Fatalf("%v is not a *ServerError", err)
 		}
-		// What is around an @ may be a credential.
+		// The text around an @ may be a credential.
 		if _, hidden, found := strings.Cut(server, "@"); found && len(hidden) > 20 && strings.Contains(err.Error(), hidden) {
 			t.Fatalf("%q is quoted: %v", server, err)
 		}
@@ -270,7 +272,8 @@ func FuzzServerFromEnvironment(f *testing.F) {
 		if u.Scheme != "https" || u.Port() != port {
 			t.Fatalf("%q, %q and %q gave %q", host, port, httpsPort, u)
 		}
-		// It is the same host in canonical form, and --server would be the same server.
+		// The URL has the canonical host, so naming it with --server gives the same
+		// server.
 		again, err := serverFromEnvironment(environment(hostVariable+"="+u.Hostname(), portVariable+"="+u.Port()))
 		if err != nil || *again != *u {
 			t.Fatalf("%q gave %q, and that %v, %v", host, u, again, err)

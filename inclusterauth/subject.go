@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// subjectOf reads the subject of a certificate that package x509 does not parse. It
-// is "" where that cannot be read either, or is empty.
+// subjectOf reads the subject of a certificate that package x509 cannot parse. It
+// returns "" if that fails too, or the subject is empty.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc5280#section-4.1
 func subjectOf(der []byte) string {

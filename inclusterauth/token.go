@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// tokenSource keeps the token of a file that the kubelet replaces from time to
-// time. The mutex is held while the file is read, so that requests that find the
-// token old at the same time wait for one read.
+// tokenSource caches the token of a file that the kubelet replaces from time to time.
+// It holds the mutex while it reads the file, so that concurrent requests with an old
+// token share one read.
 type tokenSource struct {
 	path     string
 	now      func() time.Time
@@ -34,7 +34,7 @@ func newTokenSource(path string, now func() time.Time, logger *slog.Logger, reda
 	}, nil
 }
 
-// current is the token to send now.
+// current returns the token to send now.
 func (s *tokenSource) current() secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,9 +44,9 @@ func (s *tokenSource) current() secret {
 	return s.token
 }
 
-// afterRefusal is the token to send after a 401 for used, and whether it is
-// another one. It reads the file unless somebody else has already found a new
-// token there.
+// afterRefusal returns the token to send after a 401 for used, and whether it is a
+// different one. It reads the file unless another request has already found a new
+// token.
 func (s *tokenSource) afterRefusal(used secret) (secret, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,10 +81,11 @@ func readToken(path string) (secret, error) {
 	return token, nil
 }
 
-// parseToken takes the white space around a token away and refuses what no token holds:
-// net/http would refuse it later, a server would see another token than the file's, or
-// the file is not one of a token, as JSON is. RFC 6750 lets a bearer token have less, but
-// API servers take more, such as a colon. No error quotes the content.
+// parseToken trims white space and refuses content that cannot be a token. Otherwise
+// net/http would refuse it later, the server would see a different token, or the
+// content of another file, such as JSON, would be sent. RFC 6750 allows fewer
+// characters, but API servers accept more, such as a colon. No error quotes the
+// content.
 func parseToken(content []byte) (secret, error) {
 	token := strings.Trim(string(content), " \t\r\n")
 	if token == "" {
@@ -115,6 +116,7 @@ func parseToken(content []byte) (secret, error) {
 	return secret{}, errors.New("it holds a character that no token has; " + alone)
 }
 
-// notOfToken is what a token may not hold. JSON, HTML and XML write some of it in
-// another way, in which a token that a server gives back would not be found to be hidden.
+// notOfToken reports whether a token may not hold the character. JSON, HTML and XML
+// escape some of these, so a token that a server echoes could not be found and
+// hidden.
 func notOfToken(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\<>&", r) }

@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// gate is an API server's handler that knows its tokens and remembers what came.
+// gate is the handler of an API server. It knows the valid tokens and records the
+// requests.
 type gate struct {
 	mu       sync.Mutex
 	accepted string
@@ -74,7 +75,7 @@ func TestClockSetBackReadsTheTokenAgain(t *testing.T) {
 	}
 }
 
-// Each read of the broken file warns, so that the warnings count the reads.
+// Each read of the broken file warns, so the warnings count the reads.
 func TestHundredGoroutinesOneRead(t *testing.T) {
 	clock, log := newClock(), new(recorder)
 	path := filepath.Join(t.TempDir(), "token")
@@ -172,8 +173,8 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			done := make(chan struct{})
-			// One reader: more of them keep the writer from the processor, and the moment
-			// between two folders is met less often.
+			// A single reader: with more, the writer gets less of the processor, and
+			// fewer reads meet the moment between two folders.
 			go func() {
 				defer close(done)
 				for range test.rounds {

@@ -10,12 +10,12 @@ import (
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
-// limits bound what a peer can make the client wait for or keep. A test shortens
-// them; everybody else has defaultLimits.
+// limits bound what a peer can make the client wait for or keep. Tests shorten them;
+// all other code uses defaultLimits.
 type limits struct {
 	dial, handshake, responseHeader time.Duration
-	// An HTTP/2 connection on which nothing has come for silence is pinged, and
-	// closed where no answer comes within pong.
+	// An HTTP/2 connection on which nothing comes for silence is pinged, and closed if no
+	// answer comes within pong.
 	silence, pong time.Duration
 	headerBytes   int64
 }
@@ -31,7 +31,7 @@ func defaultLimits() limits {
 	}
 }
 
-// newTransport speaks HTTP/1.1 and uses no proxy; the caller adds to it.
+// newTransport speaks HTTP/1.1 and uses no proxy. Its callers add to it.
 func newTransport(l limits) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -58,7 +58,8 @@ func newPlainTransport(l limits) *http.Transport {
 	return t
 }
 
-// loopbackOnly refuses an address to which a resolver has sent "localhost".
+// loopbackOnly refuses an address that is not loopback. A resolver may return one for
+// "localhost".
 func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

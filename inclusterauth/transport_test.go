@@ -19,7 +19,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// Two first requests that are under way at the same time share one handshake.
+// Two first requests at the same time share one handshake.
 func TestConcurrentFirstRequestsShakeHandsOnce(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	for range 10 {
@@ -87,7 +87,8 @@ func TestTimeLimits(t *testing.T) {
 
 var protocols = map[string][]apitest.Option{"HTTP/1.1": {apitest.HTTP1()}, "HTTP/2.0": nil}
 
-// TestHeadersHaveACap: headers that take exactly the cap pass, and a byte more does not.
+// TestHeadersHaveACap tests that headers of exactly the limit pass, and one more byte
+// does not.
 func TestHeadersHaveACap(t *testing.T) {
 	const headerCap = 64 << 10
 	ca := newAuthority(t, "ca")
@@ -95,7 +96,7 @@ func TestHeadersHaveACap(t *testing.T) {
 		"HTTP/1.1": "net/http: server response headers exceeded 65536 bytes; aborted",
 		"HTTP/2.0": "http2: response header list larger than advertised limit",
 	}
-	// length gives how long headers are on their way, as each protocol counts it.
+	// length returns the length of the headers, as each protocol counts it.
 	length := map[string]func(*http.Response) int{
 		"HTTP/1.1": func(r *http.Response) int {
 			n := len("HTTP/1.1 200 OK\r\n\r\n")
@@ -104,8 +105,8 @@ func TestHeadersHaveACap(t *testing.T) {
 			}
 			return n
 		},
-		// A field counts as 32 bytes more than it has, and package net/http allows
-		// for ten fields.
+		// HTTP/2 counts 32 bytes more for each field, and package net/http allows ten
+		// fields.
 		//
 		// Source: https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2
 		"HTTP/2.0": func(r *http.Response) int {
@@ -157,7 +158,7 @@ func TestHalfOpenHTTP2ConnectionIsClosedByPing(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	server := signedBy(t, ca)
 	l := defaultLimits()
-	// A machine that is busy may take long for an answer that does come.
+	// A busy machine may take long to answer.
 	l.silence, l.pong = 50*time.Millisecond, time.Second
 	config, err := load(Options{Getenv: podEnvironment(t, server.URL()), Dir: mountAccount(t, "token", ca.pem)}, l)
 	if err != nil {
@@ -185,8 +186,8 @@ func TestKubectlProxySidecar(t *testing.T) {
 		io.WriteString(w, "Forbidden")
 	}))
 	defer server.Close()
-	// The files are such that reading them would be an error, and the Pod's own
-	// environment and proxy are not asked.
+	// Reading these files would be an error. The Pod's own environment and proxy are
+	// not used.
 	config := mustLoad(t, Options{
 		Server: strings.Replace(server.URL, "127.0.0.1", "localhost", 1),
 		Getenv: environment("HTTPS_PROXY=https://", "HTTP_PROXY=http://127.0.0.1:1"),
@@ -209,14 +210,14 @@ func TestLocalhostThatResolvesElsewhere(t *testing.T) {
 			t.Errorf("%s: got %v, want refused to be %t", address, err, refused)
 		}
 	}
-	// The address is one that documentation has for itself, and nothing is sent.
+	// The address is reserved for documentation, and nothing is sent.
 	_, err := newPlainTransport(defaultLimits()).DialContext(t.Context(), "tcp", "192.0.2.1:8001")
 	if _, ok := errors.AsType[*ServerError](err); !ok {
 		t.Errorf("got %v, want a *ServerError", err)
 	}
 }
 
-// expectError loads under the limits and expects the request to fail.
+// expectError loads with the limits and expects the request to fail.
 func expectError(t *testing.T, ca *authority, l limits, server, want string) {
 	t.Helper()
 	config, err := load(Options{Getenv: podEnvironment(t, server), Dir: mountAccount(t, "token", ca.pem)}, l)
@@ -233,8 +234,8 @@ func expectError(t *testing.T, ca *authority, l limits, server, want string) {
 	}
 }
 
-// barrier holds requests back until so many have come, which shows that they were
-// under way together.
+// barrier holds requests back until n have arrived, which shows that they were
+// concurrent.
 type barrier struct {
 	missing atomic.Int32
 	open    chan struct{}

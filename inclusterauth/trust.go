@@ -17,16 +17,16 @@ type trustOptions struct {
 	server          string
 	serverName      string
 	environmentHost string
-	// tunnel is nil where there is no proxy.
+	// tunnel is nil if there is no proxy.
 	tunnel *tunnel
 	now    func() time.Time
 	logger *slog.Logger
 	limits limits
 }
 
-// trustTransport trusts what the CA file holds. Each content of the file has
-// connections of its own, so that a root that was taken away is not trusted
-// through a connection that it once vouched for.
+// trustTransport trusts the CAs of a file. Each content of the file has connections
+// of its own, so that a CA that was removed is no longer trusted through an old
+// connection.
 type trustTransport struct {
 	options trustOptions
 
@@ -36,7 +36,7 @@ type trustTransport struct {
 }
 
 func newTrustTransport(o trustOptions) (*trustTransport, error) {
-	// It is empty where it is no host.
+	// The result is empty if it is not a host.
 	o.environmentHost, _ = endpoint.Host(o.environmentHost)
 	trusted, err := readCA(o.path)
 	if err != nil {
@@ -56,8 +56,8 @@ func (t *trustTransport) RoundTrip(request *http.Request) (*http.Response, error
 	if !isCertificateProblem(err) {
 		return response, err
 	}
-	// The handshake failed, so nothing of the request was sent, and it is safe to
-	// send it under another bundle whatever its method.
+	// The handshake failed, so nothing of the request was sent. It is safe to send it
+	// again with another bundle, whatever its method.
 	if fresh := t.afterProblem(used); fresh != used {
 		if again, ok := replay(request); ok {
 			response, err = fresh.RoundTrip(again)
@@ -80,7 +80,7 @@ func (t *trustTransport) RoundTrip(request *http.Request) (*http.Response, error
 	}
 }
 
-// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+// CloseIdleConnections is called by http.Client.CloseIdleConnections.
 func (t *trustTransport) CloseIdleConnections() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -96,8 +96,8 @@ func (t *trustTransport) current() *bundle {
 	return t.bundle
 }
 
-// afterProblem is the bundle to try after a certificate did not verify against
-// used: the same one where the file has not changed.
+// afterProblem returns the bundle to try after a certificate did not verify against
+// used. It is the same one if the file has not changed.
 func (t *trustTransport) afterProblem(used *bundle) *bundle {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -129,10 +129,10 @@ func isCertificateProblem(err error) bool {
 	return ok
 }
 
-// bundle is one content of the CA file and the connection that it vouches for.
+// bundle is one content of the CA file, and the connection that relies on it.
 type bundle struct {
 	content []byte
-	// tunnel is nil where there is no proxy.
+	// tunnel is nil if there is no proxy.
 	tunnel    *tunnel
 	transport *http.Transport
 }
@@ -146,9 +146,8 @@ func newBundle(trusted *roots, o trustOptions) *bundle {
 		Time:       o.now,
 	}
 	t.Protocols.SetHTTP2(true)
-	// Behind one address there may be several servers. Over one connection, one of
-	// them gives all the answers; and requests that begin together wait for one
-	// handshake.
+	// One address may lead to several servers. Over one connection, a single server
+	// gives all answers, and concurrent first requests share one handshake.
 	t.MaxConnsPerHost = 1
 	if o.tunnel != nil {
 		o.tunnel.through(t)
@@ -163,5 +162,5 @@ func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
 	return b.transport.RoundTrip(request)
 }
 
-// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+// CloseIdleConnections is called by http.Client.CloseIdleConnections.
 func (b *bundle) CloseIdleConnections() { b.transport.CloseIdleConnections() }

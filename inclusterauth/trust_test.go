@@ -22,7 +22,7 @@ import (
 
 func TestCertificateRefused(t *testing.T) {
 	ca, other := newAuthority(t, "cluster"), newAuthority(t, "other")
-	// The clock is wrong, as the machine's would never be in a test.
+	// The clock of the test is wrong on purpose.
 	now := time.Now().Add(10 * time.Minute).Truncate(time.Second)
 	stamp := func(d time.Duration) string { return now.Add(d).UTC().Format(time.RFC3339) }
 	const promise = "; a cluster promises a certificate for 127.0.0.1, the host in KUBERNETES_SERVICE_HOST"
@@ -30,11 +30,11 @@ func TestCertificateRefused(t *testing.T) {
 		name   string
 		issuer *authority
 		adjust func(*x509.Certificate)
-		// toName connects to localhost, which is not the environment's host.
+		// toName connects to localhost, which is not the host of the environment.
 		toName     bool
 		serverName string
 		envHost    string
-		// The text of the error, less the server in front; CAFILE is the CA's path.
+		// message is the text of the error after the server; CAFILE is the CA's path.
 		message string
 	}{
 		{
@@ -42,7 +42,7 @@ func TestCertificateRefused(t *testing.T) {
 			message: "it is signed by CN=other, which is not in the CA bundle in CAFILE, the only one that is trusted",
 		},
 		{
-			name: "another CA of the same name", issuer: newAuthority(t, "cluster"),
+			name: "another CA with the same name", issuer: newAuthority(t, "cluster"),
 			message: "it is signed by CN=cluster, and the CA bundle in CAFILE, the only one that is trusted, " +
 				"holds an authority of that name with another key, as that of another cluster is",
 		},
@@ -134,8 +134,8 @@ func TestCertificateRefused(t *testing.T) {
 	}
 }
 
-// TestChainUnderSystemRootsRefused has a process of its own: the system's roots are read
-// once in each, and whichever test comes before may be the first to want them.
+// TestChainUnderSystemRootsRefused runs in a process of its own: a process reads the
+// system's roots only once, and an earlier test may have done so.
 func TestChainUnderSystemRootsRefused(t *testing.T) {
 	const own = "KRECONCILE_TEST_SYSTEM_ROOTS"
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
@@ -181,8 +181,7 @@ func TestTLSServerName(t *testing.T) {
 	}))
 }
 
-// TestNoDowngrade: a peer that speaks no TLS, or too old a one, gets nothing but
-// that TLS is wanted.
+// TestNoDowngrade tests that a peer without TLS, or with an old version, is refused.
 func TestNoDowngrade(t *testing.T) {
 	ca := newAuthority(t, "cluster")
 	tests := []struct {
@@ -227,10 +226,7 @@ func TestNoDowngrade(t *testing.T) {
 	})
 }
 
-// TestKubernetesDefaultSvcNotInTheCertificate: the name that every cluster has for its
-// API server need not be in the certificate. The host of the environment is named, and
-// not tried in its place.
-// The certificate may be fine, and that of the CA have expired.
+// The server's certificate may be valid while that of the CA has expired.
 func TestExpiredAuthority(t *testing.T) {
 	ca := newAuthority(t, "cluster")
 	now := ca.certificate.NotAfter.Add(time.Minute)
@@ -244,6 +240,8 @@ func TestExpiredAuthority(t *testing.T) {
 	}
 }
 
+// The name that every cluster has for its API server may be missing in the
+// certificate. The error then names the host of the environment, which is not tried.
 func TestKubernetesDefaultSvcNotInTheCertificate(t *testing.T) {
 	ca := newAuthority(t, "cluster")
 	server := signedBy(t, ca, apitest.Names("127.0.0.1"))

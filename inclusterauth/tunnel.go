@@ -14,18 +14,18 @@ import (
 	"syscall"
 )
 
-// ProxyError says that there is no connection to the server because the proxy that
-// HTTPS_PROXY names refused it, cannot be reached, or did not pass the TLS handshake
-// on. No request was sent to the server.
+// ProxyError says that there is no connection to the server because of the proxy in
+// HTTPS_PROXY: it refused, it cannot be reached, or it did not pass on the TLS
+// handshake. No request was sent to the server.
 type ProxyError struct {
 	// Variable is the environment variable that names the proxy: HTTPS_PROXY or
 	// https_proxy.
 	Variable string
-	// Proxy is its host and port, without user information.
+	// Proxy is the proxy's host and port, without user information.
 	Proxy string
-	// Server is the host and port that the proxy was asked for.
+	// Server is the host and port that the client asked the proxy for.
 	Server string
-	// Status is the HTTP status by which it refused, and 0 where it gave none.
+	// Status is the HTTP status of the refusal, and 0 if there was none.
 	Status int
 	// Err says what went wrong.
 	Err error
@@ -42,7 +42,7 @@ func (e *ProxyError) Error() string {
 	return "no connection to " + e.Server + " through " + proxy + ": " + connectReason(e.Err)
 }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *ProxyError) Unwrap() error { return e.Err }
 
 // Timeout reports whether a time limit ended the attempt. Package net/url asks for it.
@@ -51,15 +51,15 @@ func (e *ProxyError) Timeout() bool {
 	return ok && timeout.Timeout()
 }
 
-// ProxyName names the proxy in a sentence, such as "the proxy 10.0.0.1:3128
+// ProxyName names the proxy for use in a sentence, such as "the proxy 10.0.0.1:3128
 // (HTTPS_PROXY)".
 func (e *ProxyError) ProxyName() string { return "the proxy " + e.Proxy + " (" + e.Variable + ")" }
 
-// ProxyStatus gives Status, for those who don't know the type.
+// ProxyStatus returns Status, for callers that do not import this type.
 func (e *ProxyError) ProxyStatus() int { return e.Status }
 
-// Refused reports whether the proxy said no, and would again. A status that says that
-// the proxy itself did not reach the server is no such answer.
+// Refused reports whether the proxy refused for good. It is false for a status that
+// says that the proxy itself could not reach the server.
 func (e *ProxyError) Refused() bool {
 	switch e.Status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -70,8 +70,8 @@ func (e *ProxyError) Refused() bool {
 	return true
 }
 
-// refusedBySOCKS reports whether a SOCKS proxy refused the connection, for which
-// net/http has texts only.
+// refusedBySOCKS reports whether a SOCKS proxy refused the connection. Package
+// net/http gives only texts for that.
 func refusedBySOCKS(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || !strings.HasPrefix(op.Op, "socks") {
@@ -82,8 +82,8 @@ func refusedBySOCKS(err error) bool {
 		strings.Contains(text, "not supported")
 }
 
-// connectReason gives what an error says beyond the addresses, which the message has
-// already.
+// connectReason returns what an error says beyond the addresses, which the message
+// already has.
 func connectReason(err error) string {
 	if number, ok := errors.AsType[syscall.Errno](err); ok {
 		return number.Error()
@@ -100,7 +100,7 @@ func connectReason(err error) string {
 	return shortened(plain(strings.TrimPrefix(err.Error(), "unknown error ")))
 }
 
-// tunnel is how connections go through a proxy.
+// tunnel connects through a proxy.
 type tunnel struct {
 	proxy  *proxySetting
 	server string
@@ -121,8 +121,8 @@ func (t *tunnel) through(transport *http.Transport) {
 	}
 }
 
-// roundTrip sends a request, and makes a [ProxyError] of what went wrong before there
-// was a connection. A certificate that does not verify is not among it.
+// roundTrip sends a request, and turns an error that comes before there is a
+// connection into a [ProxyError]. A certificate that does not verify stays as it is.
 func (t *tunnel) roundTrip(request *http.Request, send func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 	var connected atomic.Bool
 	traced := request.WithContext(httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{
@@ -150,7 +150,7 @@ func (t *tunnel) failed(status int, err error) error {
 	return &ProxyError{Variable: t.proxy.variable, Proxy: t.proxy.address(), Server: t.server, Status: status, Err: err}
 }
 
-// shortened bounds what a proxy says.
+// shortened cuts a proxy's text to a limit.
 func shortened(text string) string {
 	const most = 200
 	if len(text) > most {

@@ -16,8 +16,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestProxyThatGivesNoConnection: the error is about the proxy, shows no password, and says
-// whether the proxy refused.
+// TestProxyThatGivesNoConnection tests that the error is about the proxy, shows no
+// password, and says whether the proxy refused.
 func TestProxyThatGivesNoConnection(t *testing.T) {
 	ca := newAuthority(t, "ca")
 	const refused = "the proxy PROXY (HTTPS_PROXY) refused CONNECT 10.0.1.149:6443: "
@@ -25,7 +25,7 @@ func TestProxyThatGivesNoConnection(t *testing.T) {
 	tests := []struct {
 		name string
 		step apitest.ProxyStep
-		// connection is what the server does where the proxy connects.
+		// connection is what the server does if the proxy connects.
 		connection apitest.ConnStep
 		message    string
 		status     int
@@ -118,7 +118,8 @@ func TestProxyThatCannotBeReached(t *testing.T) {
 	}
 }
 
-// TestSOCKSProxyThatRefuses: such a proxy has codes in place of a status.
+// TestSOCKSProxyThatRefuses tests SOCKS reply codes, which take the place of a
+// status.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc1928#section-6
 func TestSOCKSProxyThatRefuses(t *testing.T) {
@@ -175,8 +176,8 @@ func TestSOCKSProxyThatRefuses(t *testing.T) {
 	}
 }
 
-// TestErrorsBehindAProxy: what goes wrong once there is a connection to the server is not
-// the proxy's fault, and its certificate is not either, but it may be that of the proxy.
+// TestErrorsBehindAProxy tests that errors after there is a connection to the server
+// do not blame the proxy, except that a bad certificate may be the proxy's.
 func TestErrorsBehindAProxy(t *testing.T) {
 	ca, other := newAuthority(t, "ca"), newAuthority(t, "other")
 	load := func(server *apitest.Server) (*Config, string) {

@@ -119,7 +119,7 @@ func TestRefusalAfterSomebodyElseFoundTheNewToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Another read would warn.
+	// Another read would log a warning.
 	writeFile(t, path, nil)
 	if token, changed := source.afterRefusal(newSecret("old")); token.reveal() != "new" || !changed || log.String() != "" {
 		t.Errorf("got %q, %t; logged %q", token, changed, log)

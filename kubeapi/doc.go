@@ -1,6 +1,6 @@
-// Package kubeapi holds the names that a Kubernetes API server is spoken of
-// with: group versions, scopes, verbs, freshness, and the server's own version.
+// Package kubeapi has the names that a Kubernetes API server uses: group versions,
+// scopes, verbs, freshness, and the server's own version.
 //
-// It asks nothing, reads nothing and knows no cluster; it depends on the
-// standard library alone, so that every other package can share its words.
+// It asks nothing, reads nothing and knows no cluster. It imports only the standard
+// library, so that every other package can use it.
 package kubeapi

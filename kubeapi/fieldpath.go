@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// FieldPath leads from the root of an object to a field of it. It is not empty.
+// FieldPath leads from the root of an object to one of its fields. It is not empty.
 type FieldPath []FieldStep
 
-// FieldStep is one step of a FieldPath: into a field of that name, into each item
-// of an array, or into each value of a map.
+// FieldStep is one step of a FieldPath: into the field with that name, each item of
+// an array, or each value of a map.
 type FieldStep struct {
 	Kind FieldStepKind
-	// Name is the field's, and empty for the other kinds.
+	// Name is the field's name, and empty for the other kinds.
 	Name string
 }
 
-// FieldStepKind tells the kinds of steps apart.
+// FieldStepKind is the kind of a step.
 type FieldStepKind int
 
 // The kinds of steps.
 const (
-	// StepField is written as the name, behind a dot where it is not the first, or
-	// quoted in brackets.
+	// StepField is written as the name, after a dot unless it comes first, or quoted
+	// in brackets.
 	StepField FieldStepKind = iota
 	// StepItems is written [].
 	StepItems
@@ -38,10 +38,10 @@ const (
 )
 
 // ParseFieldPath reads a path such as "spec.rules[].timeouts.request",
-// "spec.template.spec.containers[].resources.limits.*" or "spec.matrix[][]". A
-// name holds letters, digits, "_", "-" and "$", as the fields of Kubernetes' types
-// do; any other one is quoted as Go quotes strings, in brackets: spec.ref["a.b"]. A
-// key of a map is not a field and is written *.
+// "spec.template.spec.containers[].resources.limits.*" or "spec.matrix[][]". A name
+// has letters, digits, "_", "-" and "$", like the fields of Kubernetes' types. Any
+// other name is in brackets, quoted as a Go string: spec.ref["a.b"]. A key of a map
+// is not a field and is written *.
 func ParseFieldPath(s string) (FieldPath, error) {
 	switch {
 	case s == "":
@@ -60,14 +60,14 @@ func ParseFieldPath(s string) (FieldPath, error) {
 			return nil, fmt.Errorf("it has more than %d steps", maxFieldSteps)
 		}
 	}
-	// What is quoted may grow when it is written again.
+	// A quoted name may get longer when it is written again.
 	if len(path.String()) > maxFieldPath {
 		return nil, fmt.Errorf("it has more than %d bytes", maxFieldPath)
 	}
 	return path, nil
 }
 
-// nextStep takes the first step from a path that is not empty.
+// nextStep reads the first step of a path that is not empty.
 func nextStep(s string, first bool) (step FieldStep, rest string, err error) {
 	if s[0] == '[' {
 		return nextBrackets(s, first)
@@ -97,7 +97,7 @@ func nextStep(s string, first bool) (step FieldStep, rest string, err error) {
 	return FieldStep{Kind: StepField, Name: name}, rest, nil
 }
 
-// nextBrackets takes the items of an array, or a quoted name.
+// nextBrackets reads the items of an array, or a quoted name.
 func nextBrackets(s string, first bool) (step FieldStep, rest string, err error) {
 	if rest, empty := strings.CutPrefix(s, "[]"); empty {
 		if first {
@@ -121,10 +121,11 @@ func nextBrackets(s string, first bool) (step FieldStep, rest string, err error)
 }
 
 func errBrackets() error {
-	return errors.New("brackets stand empty behind a name, as in containers[], or around a quoted name, as in ref[\"a.b\"]")
+	return errors.New("brackets are empty after a name, as in containers[], or around a quoted name, as in ref[\"a.b\"]")
 }
 
-// String gives what ParseFieldPath reads. It quotes only names that need it.
+// String returns the form that ParseFieldPath reads. It quotes only names that need
+// it.
 func (p FieldPath) String() string {
 	var b strings.Builder
 	for i, step := range p {

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// GroupVersion is an API group and one of its versions, as the apiVersion field
-// of a manifest spells it: "apps/v1", or "v1" for the core group, whose name is
-// empty. The zero value names nothing.
+// GroupVersion is an API group and one of its versions, written as in the apiVersion
+// of a manifest: "apps/v1", or "v1" for the core group, whose name is empty. The zero
+// value names nothing.
 type GroupVersion struct {
 	Group   string
 	Version string
 }
 
 // ParseGroupVersion reads an apiVersion such as "v1" or
-// "gateway.networking.k8s.io/v1". The group must be a DNS-1123 subdomain and
-// the version a DNS-1035 label, which is what an API server accepts for a
-// CustomResourceDefinition or an APIService; the error says which rule is broken.
+// "gateway.networking.k8s.io/v1". The group must be a DNS-1123 subdomain and the
+// version a DNS-1035 label, as for a CustomResourceDefinition or an APIService. The
+// error names the broken rule.
 func ParseGroupVersion(s string) (GroupVersion, error) {
 	group, version, named := strings.Cut(s, "/")
 	if !named {
@@ -42,7 +42,7 @@ func ParseGroupVersion(s string) (GroupVersion, error) {
 	return GroupVersion{Group: group, Version: version}, nil
 }
 
-// String gives the apiVersion spelling: "apps/v1", or "v1" for the core group.
+// String returns the apiVersion: "apps/v1", or "v1" for the core group.
 func (gv GroupVersion) String() string {
 	if gv.Group == "" {
 		return gv.Version
@@ -50,12 +50,13 @@ func (gv GroupVersion) String() string {
 	return gv.Group + "/" + gv.Version
 }
 
-// CompareVersions orders two version names of one group as Kubernetes' version
-// priority does: general availability before beta before alpha, higher numbers
-// before lower ones, and names of any other form last, by the alphabet. It is
-// negative where a comes before b.
+// CompareVersions orders two version names of one group by Kubernetes' version
+// priority: general availability before beta before alpha, higher numbers before
+// lower ones, and names of any other form last, in alphabetical order. It is negative
+// if a comes before b.
 //
-// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
+// Source:
+// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
 func CompareVersions(a, b string) int {
 	x, xOK := parseVersionName(a)
 	y, yOK := parseVersionName(b)
@@ -116,7 +117,7 @@ func parseVersionName(s string) (versionName, bool) {
 	return v, ok
 }
 
-// parseCount reads a number that begins with no zero.
+// parseCount reads a number without a leading zero.
 func parseCount(s string) (uint64, bool) {
 	if s == "" || s[0] == '0' {
 		return 0, false
@@ -137,7 +138,7 @@ func isSubdomain(s string) bool {
 	return true
 }
 
-// IsLabel tells whether s is a DNS-1123 label, as the names of resources are.
+// IsLabel reports whether s is a DNS-1123 label, as the names of resources are.
 //
 // Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 func IsLabel(s string) bool {

@@ -56,7 +56,7 @@ func TestParseGroupVersion(t *testing.T) {
 }
 
 func TestCompareVersionsOrdersByPriority(t *testing.T) {
-	// The example of Kubernetes' page on version priority.
+	// The example from Kubernetes' page on version priority.
 	want := []string{"v10", "v2", "v1", "v11beta2", "v10beta3", "v3beta1", "v12alpha1", "v11alpha2", "foo1", "foo10"}
 	for _, start := range [][]string{slices.Sorted(slices.Values(want)), reversed(want)} {
 		slices.SortFunc(start, kubeapi.CompareVersions)

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxName is how many bytes a name of a group, version, resource, kind or verb has
-// at most. No name of Kubernetes has as many.
+// MaxName is the largest number of bytes in the name of a group, version, resource,
+// kind or verb. Kubernetes itself has no longer one.
 const MaxName = 256
 
-// CheckName says why s cannot be what an API server calls a resource, a subresource
-// or a kind, and is nil where it can. Kubernetes' own names are DNS labels, which
-// IsLabel judges; an aggregated API may serve others, such as pods/http_requests.
+// CheckName says why s cannot be a server's name for a resource, a subresource or a
+// kind. It returns nil if it can. Kubernetes' own names are DNS labels (see IsLabel);
+// an aggregated API may serve others, such as pods/http_requests.
 func CheckName(s string) error {
 	switch {
 	case s == "":
@@ -34,12 +34,11 @@ func CheckName(s string) error {
 	return nil
 }
 
-// Scope says whether the objects of a resource live in a namespace. The empty
-// Scope means that it is not said.
+// Scope says whether the objects of a resource are in a namespace. The empty Scope
+// means unknown.
 type Scope string
 
-// The scopes, spelled as CustomResourceDefinitions and aggregated discovery
-// spell them.
+// The scopes, written as in CustomResourceDefinitions and aggregated discovery.
 const (
 	ScopeCluster    Scope = "Cluster"
 	ScopeNamespaced Scope = "Namespaced"
@@ -49,9 +48,10 @@ const (
 func Scopes() []Scope { return []Scope{ScopeCluster, ScopeNamespaced} }
 
 // Freshness says whether the discovery of a group version is up to date. Only
-// aggregated discovery tells; the empty Freshness means that it was not told.
+// aggregated discovery has it; the empty Freshness means unknown.
 //
-// Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
+// Source:
+// https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 type Freshness string
 
 // The values of freshness. Stale means that the API server could not reach what
@@ -61,9 +61,8 @@ const (
 	FreshnessStale   Freshness = "Stale"
 )
 
-// Verbs lists the verbs that an API server's discovery documents use. An
-// aggregated API may serve others, so that a verb which is not listed is unusual,
-// not wrong.
+// Verbs lists the verbs in the discovery documents of an API server. An aggregated
+// API may serve others, so any other verb is unusual, not wrong.
 //
 // Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#api-verbs
 func Verbs() []string {

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// Version is the release of Kubernetes that an API server says it is.
+// Version is the Kubernetes release that an API server reports.
 type Version struct {
 	Major, Minor, Patch uint64
-	// PatchUnknown is set where the patch cannot be read. Patch is 0 then, and means
-	// nothing: the version is any release of its minor version.
+	// PatchUnknown is set if the patch cannot be read. Then Patch is 0 and means
+	// nothing: the version may be any release of its minor version.
 	PatchUnknown bool
 	// Prerelease is "alpha.2", "beta.0" or "rc.1", perhaps without the number, and
-	// empty for a release. Where the patch is unknown, it is the stage alone, and the
+	// empty for a release. If the patch is unknown, it is only the stage, and the
 	// version may also be a pre-release of that stage before the first release of its
 	// minor version.
 	Prerelease string
 }
 
-// String gives the version without a leading v: "1.31.0-rc.1". The patch is left
-// out where it is unknown: "1.31".
+// String returns the version without a leading v: "1.31.0-rc.1". It omits an unknown
+// patch: "1.31".
 func (v Version) String() string {
 	s := fmt.Sprintf("%d.%d", v.Major, v.Minor)
 	if !v.PatchUnknown {
@@ -36,27 +36,27 @@ func (v Version) String() string {
 var (
 	gitVersion = regexp.MustCompile(`(?s)^v?(\d{1,9})\.(\d{1,9})($|[-+.].*|(?i:alpha|beta|rc).*)`)
 	gitPatch   = regexp.MustCompile(`(?s)^\.(\d{1,9})($|[-+.].*)`)
-	// staged finds a suffix that begins like a pre-release, and
-	// prerelease one that is spelled as Kubernetes does.
+	// staged matches a suffix that begins like a pre-release, and prerelease one that
+	// is written as Kubernetes does.
 	staged     = regexp.MustCompile(`(?i)^[-.](?:alpha|beta|rc)(?:[^a-z]|$)`)
 	prerelease = regexp.MustCompile(`(?i)^-(alpha|beta|rc)(?:$|[-+]|\.?(\d{1,9})(?:$|[-+.]))`)
-	// lowest finds the stage of what may be a pre-release of the first patch, in a
-	// spelling that cannot be read: "-rc.1", ".x-rc.1", ".0rc1", ".0~beta".
+	// lowest matches the stage of a possible pre-release of the first patch, in a
+	// form that cannot be parsed: "-rc.1", ".x-rc.1", ".0rc1", ".0~beta".
 	lowest = regexp.MustCompile(`(?i)^(?:\.0*[x*]?)?[^0-9a-z]?(alpha|beta|rc)(?:[^a-z]|$)`)
 )
 
-// ParseVersion reads the gitVersion of GET /version. What a vendor appends is
-// dropped, because it says nothing about the API: "v1.31.4-gke.1183000",
-// "v1.29.3-eks-adc7111" and "v1.30.2+k3s1" are 1.31.4, 1.29.3 and 1.30.2.
-// Kubernetes' own -alpha, -beta and -rc are kept. The patch is unknown where there
-// is none, or where something else follows it than "-", "+" or ".", as in
-// "v1.30.4_vendor". It is an error where the minor version cannot be read.
+// ParseVersion reads the gitVersion of GET /version. It drops a vendor's suffix,
+// because that says nothing about the API: "v1.31.4-gke.1183000",
+// "v1.29.3-eks-adc7111" and "v1.30.2+k3s1" are 1.31.4, 1.29.3 and 1.30.2. It keeps
+// Kubernetes' own -alpha, -beta and -rc. The patch is unknown if there is none, or if
+// something other than "-", "+" or "." follows it, as in "v1.30.4_vendor". An
+// unreadable minor version is an error.
 func ParseVersion(git string) (Version, error) {
 	m := gitVersion.FindStringSubmatch(git)
 	if m == nil {
 		return Version{}, fmt.Errorf("%q is not a version such as v1.31.4", git)
 	}
-	// The patterns admit nine digits at most, which always fit.
+	// The patterns allow at most nine digits, which always fit.
 	number := func(s string) uint64 { n, _ := strconv.ParseUint(s, 10, 64); return n }
 	v := Version{Major: number(m[1]), Minor: number(m[2])}
 	patch := gitPatch.FindStringSubmatch(m[3])
@@ -80,8 +80,8 @@ func ParseVersion(git string) (Version, error) {
 	return v, nil
 }
 
-// ParseMajorMinor reads the major and minor fields of GET /version, or those of
-// the release that a server emulates. A vendor's "27+" is 27. The patch is unknown.
+// ParseMajorMinor reads the major and minor fields of GET /version, or those of the
+// release that a server emulates. A vendor's "27+" is 27. The patch is unknown.
 func ParseMajorMinor(major, minor string) (Version, error) {
 	x, err := strconv.ParseUint(strings.TrimSuffix(major, "+"), 10, 32)
 	if err != nil {

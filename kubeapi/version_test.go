@@ -37,7 +37,7 @@ func TestParseVersion(t *testing.T) {
 		{"v1.30.4-", "1.30.4"},
 		{"v1.30.04", "1.30.4"},
 
-		// The patch cannot be read, or is not there.
+		// The patch is unreadable or missing.
 		{"v1.27", "1.27"},
 		{"v1.27.", "1.27"},
 		{"v1.27.x", "1.27"},
@@ -58,7 +58,7 @@ func TestParseVersion(t *testing.T) {
 		{"v1.30.1234567890", "1.30"},
 		{"v1.30.-rca", "1.30"},
 
-		// It may be a pre-release as well.
+		// It may also be a pre-release.
 		{"v1.30-rc.1", "1.30-rc"},
 		{"v1.30rc1", "1.30-rc"},
 		{"v1.30.x-beta.1", "1.30-beta"},

@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/signals"
 )
 
-// container is the memory that the program may use where GOMEMLIMIT does not say it. The
+// container is the memory that the program may use if GOMEMLIMIT is not set. The
 // manifests give their containers as much, and set GOMEMLIMIT to it.
 const container = 192 << 20
 
@@ -22,10 +22,11 @@ func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		limit = container
 	}
-	// Garbage must be collected before the container is full.
+	// Collect garbage before the container is full.
 	debug.SetMemoryLimit(limit / 4 * 3)
-	// net/http writes there what kreconcile neither cleans nor hides: what a server sends unasked, and each header of a request, the
-	// token's as well, under GODEBUG=http2debug=1. What is worth telling, kreconcile tells itself.
+	// Discard what net/http logs: a server's unexpected bytes, and under
+	// GODEBUG=http2debug=1 each header with its token. Nothing here would escape or
+	// hide them. kreconcile logs what matters itself.
 	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args:      os.Args[1:],

@@ -20,7 +20,7 @@ import (
 	"github.com/prometheus/prometheus/rules"
 )
 
-// rulesFile is what is tested.
+// rulesFile is the file under test.
 const rulesFile = "../../deploy/prometheus-rules.yaml"
 
 const (
@@ -51,18 +51,19 @@ func TestRulesAreValid(t *testing.T) {
 	}
 }
 
-// TestAlerts evaluates the rules once a minute, over what kube-state-metrics writes in
-// situations of a watch.
+// TestAlerts evaluates the rules once a minute, with what kube-state-metrics writes
+// in several situations.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	web := func(jobs ...[]job) watch { return watch{namespace: "web", jobs: slices.Concat(jobs...)} }
-	// The Jobs that fail without a Pod, because of a quota for instance.
+	// The failed Pods of a Job that fails without one, for example because of a
+	// quota.
 	const noPod = 0
 	for name, test := range map[string]struct {
 		watches []watch
-		// twice says that two kube-state-metrics are scraped.
+		// twice is whether two kube-state-metrics are scraped.
 		twice bool
-		// want are the alerts by the minute at which they are looked at.
+		// want are the alerts by minute.
 		want map[int][]string
 	}{
 		"in sync": {
@@ -95,7 +96,7 @@ func TestAlerts(t *testing.T) {
 			watches: []watch{web()},
 			want:    map[int][]string{60: nil, 65: nil, 66: {noSuccess + " web"}, 400: {noSuccess + " web"}},
 		},
-		// Or a quota of Jobs, or a controller that is away.
+		// The same for a quota of Jobs, or a controller that is away.
 		"it is suspended": {
 			watches: []watch{web(runs(15, 100))},
 			want:    map[int][]string{156: nil, 157: {noSuccess + " web"}},
@@ -161,7 +162,7 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// TestAnnotations compares what an alert says, with its labels filled in.
+// TestAnnotations compares the text of an alert, with its labels filled in.
 func TestAnnotations(t *testing.T) {
 	t.Parallel()
 	w := watch{namespace: "web", jobs: failures(15, 600, 1)}
@@ -195,8 +196,8 @@ func names(alerts []*rules.Alert) []string {
 	return all
 }
 
-// evaluate gives the alerts that fire at each of the minutes, with the rules evaluated once
-// a minute until then.
+// evaluate returns the alerts that fire at each of the minutes, with the rules
+// evaluated once a minute until then.
 func evaluate(t *testing.T, watches []watch, twice bool, minutes map[int][]string) map[int][]*rules.Alert {
 	t.Helper()
 	last := 0

@@ -1,3 +1,4 @@
-// Package alerts holds the tests of deploy/prometheus-rules.yaml. They run with the rule
-// engine of Prometheus, which wants other modules than the other end-to-end tests.
+// Package alerts has the tests of deploy/prometheus-rules.yaml. They use the rule
+// engine of Prometheus, which needs other module versions than the other end-to-end
+// tests.
 package alerts

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// watch is a CronJob with its Jobs, as time goes by. Times are minutes; zero is the first.
+// watch is a CronJob with its Jobs over time. Times are minutes; zero is the first.
 type watch struct {
 	namespace, cluster string
-	// name is that of the CronJob. Empty is kreconcile-drift.
+	// name is the CronJob's name. Empty means kreconcile-drift.
 	name string
-	// gone is when it was deleted, and its Jobs with it. Zero is never.
+	// gone is when it was deleted with its Jobs. Zero means never.
 	gone int
 	jobs []job
 }
@@ -19,24 +19,25 @@ type watch struct {
 // job is a Job of the CronJob.
 type job struct {
 	name string
-	// started is when it was made and started, and ended when it got its last condition.
-	// Zero is never.
+	// started is when it was made and started, and ended when it got its last
+	// condition. Zero means never.
 	started, ended int
-	// failed says that the condition is Failed, and not Complete.
+	// failed is whether the condition is Failed, and not Complete.
 	failed bool
-	// failedPods is what the status counts. A Job without a Pod has none.
+	// failedPods is the count in the status. A Job without a Pod has none.
 	failedPods int
-	// removed is when the Job was deleted. Zero is never.
+	// removed is when the Job was deleted. Zero means never.
 	removed int
-	// manual says that kubectl create job --from made it, which makes the CronJob its owner
-	// but not its controller. The CronJob does not count it then.
+	// manual is whether kubectl create job --from made it. Then the CronJob is its
+	// owner but not its controller, and does not count it.
 	manual bool
 }
 
-// series gives what kube-state-metrics writes about the watch, a sample a minute until the
-// named one, in the notation of Prometheus' tests.
+// series returns what kube-state-metrics writes about the watch, a sample a minute
+// until the given one, in the notation of Prometheus' tests.
 //
-// Source: https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics/workload
+// Source:
+// https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics/workload
 func (w watch) series(until int) []string {
 	s := &samples{until: until, common: fmt.Sprintf("namespace=%q", w.namespace)}
 	if w.cluster != "" {
@@ -93,7 +94,7 @@ func (w watch) series(until int) []string {
 	return s.text()
 }
 
-// samples are the values of series by their minute.
+// samples are the values of series by minute.
 type samples struct {
 	until  int
 	common string
@@ -131,8 +132,8 @@ func (s *samples) text() []string {
 	return lines
 }
 
-// runs gives the Jobs of a schedule of 15 minutes from one minute on, until another, each
-// complete after a minute. The CronJob keeps one of them.
+// runs returns the Jobs of a schedule of 15 minutes, from one minute until another.
+// Each is complete after a minute. The CronJob keeps one of them.
 func runs(from, to int) []job {
 	var jobs []job
 	for start := from; start < to; start += 15 {
@@ -144,7 +145,8 @@ func runs(from, to int) []job {
 	return jobs
 }
 
-// failures gives Jobs that fail after five minutes. The CronJob keeps three of them.
+// failures returns Jobs that fail after five minutes. The CronJob keeps three of
+// them.
 func failures(from, to, failedPods int) []job {
 	var jobs []job
 	for start := from; start < to; start += 15 {

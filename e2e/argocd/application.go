@@ -21,7 +21,7 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// application is what Argo CD knows of an Application.
+// application is what Argo CD knows about an Application.
 type application struct {
 	name, namespace string
 	manifests       []*unstructured.Unstructured
@@ -30,11 +30,11 @@ type application struct {
 	prune           bool
 	applyStrategy   bool
 	options         []string
-	// resources are the objects to sync, as Kind/name; all where there is none.
+	// resources are the objects to sync, as Kind/name. Empty means all.
 	resources []string
 }
 
-// comparison is an Application beside its cluster.
+// comparison is an Application compared with its cluster.
 type comparison struct {
 	sync.ReconciliationResult
 	differences *diff.DiffResultList
@@ -43,15 +43,15 @@ type comparison struct {
 	health    string
 }
 
-// trackingID is the annotation by which Argo CD finds what belongs to an Application.
+// trackingID is the annotation by which Argo CD finds the objects of an Application.
 const trackingID = "argocd.argoproj.io/tracking-id"
 
-// compare says what of the manifests is in the cluster.
+// compare compares the manifests with the cluster.
 //
 // Source: argo-cd v3.5.7, controller/state.go, CompareAppState, and
 // controller/health.go, setApplicationHealth.
 func (a *application) compare() (*comparison, error) {
-	// A new cache each time holds what the server holds now. Argo CD's own follows
+	// A new cache each time has what the server has now. Argo CD's own cache follows
 	// watches, and waits two seconds between waves for them.
 	live := scopes{cache.NewClusterCache(a.config, cache.SetLogr(logr.Discard()),
 		cache.SetSettings(cache.Settings{ResourceHealthOverride: a.health, ResourcesFilter: a.followed()}),
@@ -123,7 +123,7 @@ func (a *application) compare() (*comparison, error) {
 }
 
 // sync takes one step after the other until the sync has ended. As in Argo CD, each
-// step begins with a new comparison, and keeps only the results of the one before.
+// step begins with a new comparison, and keeps only the results of the earlier one.
 //
 // Source: argo-cd v3.5.7, controller/sync.go, SyncAppState.
 func (a *application) sync(ctx context.Context) (phase, message string, results []common.ResourceSyncResult, err error) {
@@ -148,7 +148,8 @@ func (a *application) sync(ctx context.Context) (phase, message string, results 
 			sync.WithServerSideApply(slices.Contains(a.options, common.SyncOptionServerSideApply)),
 			sync.WithServerSideApplyManager("argocd-controller"),
 			sync.WithSkipDryRunOnMissingResource(slices.Contains(a.options, common.SyncOptionSkipDryRunOnMissingResource)),
-			// Argo CD's default is to delete in the foreground. No garbage collector runs here, which would end that.
+			// By default, Argo CD deletes in the foreground. That would never end
+			// here, without a garbage collector.
 			sync.WithPrunePropagationPolicy(&propagation),
 		)
 		if err != nil {
@@ -168,9 +169,9 @@ func (a *application) sync(ctx context.Context) (phase, message string, results 
 	}
 }
 
-// followed are the API groups whose objects a cache follows: those of the manifests, and of
-// what may be pruned. It does not follow what defines APIs: a cache would look for
-// new ones while it is thrown away, which it does not bear. Such an object is read by its
+// followed are the API groups whose objects a cache follows: those of the manifests,
+// and of objects that may be pruned. It does not follow what defines APIs: the cache
+// would look for new ones while it is discarded, and fail. Such an object is read by
 // name.
 func (a *application) followed() groups {
 	g := groups{"": true, "batch": true}
@@ -185,7 +186,7 @@ type groups map[string]bool
 // IsExcludedResource says what is not followed.
 func (g groups) IsExcludedResource(group, _, _ string) bool { return !g[group] }
 
-// scopes knows of CRDs, too, that they are in no namespace.
+// scopes also knows that CRDs are in no namespace.
 type scopes struct{ cache.ClusterCache }
 
 func (s scopes) IsNamespaced(kind schema.GroupKind) (bool, error) {

@@ -14,8 +14,8 @@ import (
 // scripts are health checks in Lua, by group_Kind.
 type scripts map[string]string
 
-// readHealth reads the health checks of a file with the ConfigMap argocd-cm. Without a
-// file there is none.
+// readHealth reads the health checks of a file with the ConfigMap argocd-cm. Without
+// a file there is none.
 func readHealth(file string) (scripts, error) {
 	if file == "" {
 		return nil, nil
@@ -39,8 +39,8 @@ func readHealth(file string) (scripts, error) {
 	return s, nil
 }
 
-// GetResourceHealth runs the script for the object's kind. It gives nil where there is
-// none, so that what is built in counts.
+// GetResourceHealth runs the script for the object's kind. It returns nil if there is
+// none, so that the built-in check counts.
 //
 // Source: argo-cd v3.5.7, util/lua/lua.go, runLua and ExecuteHealthLua.
 func (s scripts) GetResourceHealth(o *unstructured.Unstructured) (*health.HealthStatus, error) {
@@ -69,7 +69,7 @@ func (s scripts) GetResourceHealth(o *unstructured.Unstructured) (*health.Health
 	}, nil
 }
 
-// value makes of what JSON holds what Lua holds.
+// value converts a JSON value to Lua.
 func value(l *lua.LState, v any) lua.LValue {
 	switch v := v.(type) {
 	case bool:

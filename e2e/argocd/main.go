@@ -28,17 +28,17 @@ func main() {
 	}
 }
 
-// result is what the command writes.
+// result is the output of the command.
 type result struct {
 	// Status is Synced or OutOfSync, and Health the health of the Application, after
 	// the sync if there was one.
 	Status, Health string
-	// OutOfSync are the objects that make it so, as Kind/name.
+	// OutOfSync are the objects that are not in sync, as Kind/name.
 	OutOfSync []string
-	// Phase is how the sync ended, such as Succeeded or Failed. Empty where nothing
-	// was synced.
+	// Phase is how the sync ended, such as Succeeded or Failed. It is empty if
+	// nothing was synced.
 	Phase, Message string
-	// Objects are what the sync had to do with, in its order.
+	// Objects are the objects of the sync, in its order.
 	Objects []object
 }
 
@@ -108,7 +108,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 		// Source: argo-cd v3.5.7, controller/appcontroller.go, autoSync.
 		a.resources = state.outOfSync
 	}
-	// Automatic sync, and self-heal with it, does nothing for an Application that is Synced.
+	// Automatic sync, with or without self-heal, does nothing for a Synced
+	// Application.
 	if !*compare && (len(state.outOfSync) > 0 || !*automatic && !*selfHeal) {
 		var objects []common.ResourceSyncResult
 		if r.Phase, r.Message, objects, err = a.sync(ctx); err != nil {
@@ -131,7 +132,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	return json.NewEncoder(stdout).Encode(r)
 }
 
-// split reads manifests as Argo CD's repository server does, which takes a List apart.
+// split reads manifests as Argo CD's repository server does, which splits a List.
 //
 // Source: argo-cd v3.5.7, reposerver/repository/repository.go, GenerateManifests.
 func split(manifests []byte) ([]*unstructured.Unstructured, error) {
@@ -156,7 +157,7 @@ func split(manifests []byte) ([]*unstructured.Unstructured, error) {
 	return all, nil
 }
 
-// noWarnings keeps what the API server warns of out of the output.
+// noWarnings drops the API server's warnings.
 type noWarnings struct{}
 
 func (noWarnings) HandleWarningHeader(int, string, string) {}

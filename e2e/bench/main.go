@@ -1,4 +1,4 @@
-// Command bench measures what kreconcile costs on a real API server, beside a
+// Command bench measures what kreconcile costs on a real API server, compared with a
 // minimal program that asks the same, curl, and kubectl. It prints the medians of
 // wall time, CPU time and peak memory, and how many times as much kreconcile needs.
 //
@@ -56,7 +56,7 @@ api "networking.k8s.io/v1" {
 }
 `
 
-// account is what the programs authenticate with.
+// account is the account of the programs.
 const account = `
 apiVersion: v1
 kind: ServiceAccount
@@ -100,17 +100,17 @@ func run(ctx context.Context, rounds int) (err error) {
 	return nil
 }
 
-// contestant is a program that is measured.
+// contestant is a program to measure.
 type contestant struct {
 	name string
 	args []string
 	env  []string
-	// compared tells whether kreconcile apply is compared with it.
+	// compared is whether kreconcile apply is compared with it.
 	compared bool
 	samples  []sample
 }
 
-// sample is what one run cost.
+// sample is the cost of one run.
 type sample struct{ wall, cpu, rss float64 }
 
 const subject = "kreconcile apply"
@@ -160,8 +160,8 @@ func furnish(ctx context.Context, c *cluster.Cluster, built *programs.Paths, dir
 	}, nil
 }
 
-// compete runs all in turn, so that whatever else the machine does hits all
-// alike. The first round only warms the caches.
+// compete runs all in turn, so that other load on the machine affects all. The first
+// round only warms the caches.
 func compete(ctx context.Context, measure string, contestants []*contestant, rounds int) error {
 	for round := range rounds + 1 {
 		for _, c := range contestants {
@@ -237,7 +237,7 @@ func printTable(contestants []*contestant) {
 	}
 }
 
-// quartiles gives the first quartile, the median and the third quartile.
+// quartiles returns the first quartile, the median and the third quartile.
 func quartiles(samples []sample, of func(sample) float64) (low, median, high float64) {
 	var values []float64
 	for _, s := range samples {
@@ -248,7 +248,7 @@ func quartiles(samples []sample, of func(sample) float64) (low, median, high flo
 	return values[n/4], (values[(n-1)/2] + values[n/2]) / 2, values[n-1-n/4]
 }
 
-// machine says what was measured on.
+// machine describes the machine of the measurement.
 func machine() string {
 	model := "unknown processor"
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {

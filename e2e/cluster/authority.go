@@ -15,13 +15,13 @@ import (
 
 // Authority is a certificate authority made for one test run.
 type Authority struct {
-	// PEM is its certificate, as ca.crt holds it.
+	// PEM is its certificate, as in ca.crt.
 	PEM  []byte
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-// NewAuthority makes an authority of that common name.
+// NewAuthority makes an authority with that common name.
 func NewAuthority(name string) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -45,8 +45,8 @@ func NewAuthority(name string) (*Authority, error) {
 	return &Authority{PEM: encodePEM("CERTIFICATE", der), cert: cert, key: key}, nil
 }
 
-// Issue makes a server certificate for the hosts, which are names or addresses,
-// and gives it and its key as PEM.
+// Issue makes a server certificate for the hosts, which are names or addresses, and
+// returns it and its key as PEM.
 func (a *Authority) Issue(hosts ...string) (cert, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -76,7 +76,7 @@ func (a *Authority) Issue(hosts ...string) (cert, key []byte, err error) {
 	return encodePEM("CERTIFICATE", der), encodePEM("PRIVATE KEY", pkcs8), nil
 }
 
-// Pool trusts the authority alone.
+// Pool returns a pool with only this authority.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.cert)

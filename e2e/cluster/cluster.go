@@ -18,8 +18,8 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/programs"
 )
 
-// ServiceIP is the address that the API server has inside the cluster, the first
-// of the service network.
+// ServiceIP is the API server's address inside the cluster, the first of the service
+// network.
 const ServiceIP = "10.96.0.1"
 
 const (
@@ -27,7 +27,7 @@ const (
 	stopGrace  = 20 * time.Second
 )
 
-// Hosts are the names and addresses that the API server's certificate is for.
+// Hosts are the names and addresses in the API server's certificate.
 func Hosts() []string {
 	return []string{
 		"127.0.0.1", ServiceIP, "kubernetes", "kubernetes.default", "kubernetes.default.svc",
@@ -40,13 +40,12 @@ type Options struct {
 	Programs *programs.Paths
 	// Dir holds data, keys and logs. It must exist, and is not removed.
 	Dir string
-	// APIServer is the kube-apiserver to run. Where it is empty, it is that of
-	// Programs.
+	// APIServer is the kube-apiserver to run. If it is empty, that of Programs is.
 	APIServer string
 	// Args are further arguments of kube-apiserver.
 	Args []string
 	// Like is a cluster whose authority, keys and static tokens this one takes over,
-	// so that a client of the one is a client of the other.
+	// so that a client of one is a client of the other.
 	Like *Cluster
 }
 
@@ -54,23 +53,23 @@ type Options struct {
 type Cluster struct {
 	// Address is host and port of the API server: "127.0.0.1:41234".
 	Address string
-	// CA is what its certificate is signed by.
+	// CA signed the server's certificate.
 	CA *Authority
-	// Kubeconfig is a file with which kubectl is an administrator.
+	// Kubeconfig is a file that makes kubectl an administrator.
 	Kubeconfig string
-	// UserToken is a static token of a user without any role of its own.
+	// UserToken is a static token of a user without roles.
 	UserToken string
 
 	options         Options
 	adminToken      string
 	etcdURL         string
 	etcd, apiServer *process
-	// client trusts the authorities that Trust was last called with.
+	// client trusts the authorities of the last call to Trust.
 	client atomic.Pointer[http.Client]
 }
 
-// Start runs etcd and kube-apiserver and returns once /readyz says 200. Where it
-// fails, nothing is left running, and the error holds the end of the log.
+// Start runs etcd and kube-apiserver, and returns once /readyz answers 200. If it
+// fails, it leaves nothing running, and the error has the end of the log.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -107,9 +106,9 @@ func (c *Cluster) Port() string {
 	return port
 }
 
-// Ask sends one request as an administrator, over a connection of its own, and
-// gives the status and the body of the answer. Both accept and body may be empty.
-// It is much less work for the machine than kubectl is.
+// Ask sends one request as an administrator, over its own connection, and returns the
+// status and the body of the answer. accept and body may be empty. It is much faster
+// than kubectl.
 func (c *Cluster) Ask(ctx context.Context, method, path, accept, body string) (status int, content []byte, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.URL()+path, strings.NewReader(body))
 	if err != nil {
@@ -129,8 +128,8 @@ func (c *Cluster) Ask(ctx context.Context, method, path, accept, body string) (s
 	return response.StatusCode, content, err
 }
 
-// Restart ends the API server with the signal and starts it again on the same
-// port. It returns once /readyz says 200.
+// Restart ends the API server with the signal and starts it again on the same port.
+// It returns once /readyz answers 200.
 func (c *Cluster) Restart(ctx context.Context, signal syscall.Signal) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -146,8 +145,8 @@ func (c *Cluster) Restart(ctx context.Context, signal syscall.Signal) error {
 // Kill ends the API server at once. [Cluster.StartUntil] starts it again.
 func (c *Cluster) Kill() error { return c.apiServer.end(syscall.SIGKILL, stopGrace) }
 
-// StartUntil starts the API server that was killed on the same port, and returns
-// as soon as the condition holds, be it ready or not.
+// StartUntil starts the killed API server on the same port, and returns as soon as
+// the condition holds, ready or not.
 func (c *Cluster) StartUntil(ctx context.Context, holds func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -166,9 +165,9 @@ func (c *Cluster) StartUntil(ctx context.Context, holds func() bool) error {
 	return nil
 }
 
-// Beside starts another API server on the same etcd, with the same keys, as a
-// control plane has several. It has further arguments of its own, and its log in
-// the folder. It must be stopped before the first.
+// Beside starts another API server on the same etcd with the same keys, as in a
+// control plane with several. It has its own arguments, and its log in the folder.
+// Stop it before the first one.
 func (c *Cluster) Beside(ctx context.Context, dir string, args ...string) (*Cluster, error) {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -192,10 +191,10 @@ func (c *Cluster) Stop() error {
 	)
 }
 
-// Log is the file that the API server's output is in. That of etcd is beside it.
+// Log is the file with the API server's output. That of etcd is beside it.
 func (c *Cluster) Log() string { return c.path("kube-apiserver.log") }
 
-// LogTail gives the end of the API server's log.
+// LogTail returns the end of the API server's log.
 func (c *Cluster) LogTail() string { return c.apiServer.tail(40) }
 
 func (c *Cluster) path(name string) string { return filepath.Join(c.options.Dir, name) }
@@ -209,7 +208,7 @@ func (c *Cluster) startEtcd(ctx context.Context) error {
 			"--name=e2e", "--data-dir="+c.path("etcd"), "--log-level=warn",
 			"--listen-client-urls="+c.etcdURL, "--advertise-client-urls="+c.etcdURL,
 			"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=e2e="+peer,
-			// Nothing here has to survive a power cut.
+			// No data must survive a power failure.
 			"--unsafe-no-fsync",
 		)
 		if err != nil {
@@ -235,8 +234,8 @@ func (c *Cluster) runAPIServer() error {
 	args := []string{
 		"--etcd-servers=" + c.etcdURL,
 		"--bind-address=127.0.0.1", "--secure-port=" + c.Port(),
-		// Without it, the server asks for the default route, and ends where there
-		// is none. Loopback cannot be published as an endpoint.
+		// Otherwise, the server asks for the default route, and ends if there is
+		// none. A loopback address cannot be published as an endpoint.
 		"--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
 		"--tls-cert-file=" + c.path("serving.crt"), "--tls-private-key-file=" + c.path("serving.key"),
 		"--service-cluster-ip-range=10.96.0.0/16",
@@ -262,8 +261,8 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 	})
 }
 
-// retryPorts calls start with free ports, and again with others where it fails:
-// somebody else may take a port between finding it and listening on it.
+// retryPorts calls start with free ports, and again with others if it fails: another
+// process may take a port before start listens on it.
 func retryPorts(count int, start func(ports []string) error) error {
 	var failures error
 	for range 3 {
@@ -282,7 +281,7 @@ func retryPorts(count int, start func(ports []string) error) error {
 	return failures
 }
 
-// freePorts finds ports of loopback that nobody listens on.
+// freePorts finds loopback ports without a listener.
 func freePorts(count int) ([]string, error) {
 	var ports []string
 	for range count {

@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// UseCertificate gives the API server a new certificate from an authority. A
-// running one takes it up within a second or so.
+// UseCertificate gives the API server a new certificate from an authority. A running
+// server uses it within about a second.
 func (c *Cluster) UseCertificate(ca *Authority, hosts ...string) error {
 	cert, key, err := ca.Issue(hosts...)
 	if err != nil {
 		return err
 	}
-	// The server reads both files when either changes, and waits for the next
-	// change where they do not fit.
+	// The server reads both files when either changes, and waits for the next change
+	// if they do not match.
 	if err := replaceFile(c.path("serving.key"), key); err != nil {
 		return err
 	}
 	return replaceFile(c.path("serving.crt"), cert)
 }
 
-// Trust makes [Cluster.Ask] and kubectl trust these authorities and no others, as
-// the API server's certificate may be of another than [Cluster.CA] by now.
+// Trust makes [Cluster.Ask] and kubectl trust only these authorities. The API
+// server's certificate may no longer be from [Cluster.CA].
 func (c *Cluster) Trust(authorities ...*Authority) error {
 	pool, bundle := x509.NewCertPool(), []byte(nil)
 	for _, a := range authorities {
@@ -35,7 +35,7 @@ func (c *Cluster) Trust(authorities ...*Authority) error {
 		bundle = append(bundle, a.PEM...)
 	}
 	c.client.Store(&http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
-		// Each question has a connection of its own: the certificate may change.
+		// Each request has its own connection, because the certificate may change.
 		DisableKeepAlives: true,
 		TLSClientConfig:   &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
 	}})
@@ -62,7 +62,7 @@ func (c *Cluster) makeKeys() error {
 	return c.UseCertificate(ca, Hosts()...)
 }
 
-// copyKeys makes a client of another cluster one of this.
+// copyKeys makes the clients of another cluster clients of this one.
 func (c *Cluster) copyKeys(from *Cluster) error {
 	for _, name := range []string{"serving.crt", "serving.key", "service-account.key", "service-account.pub", "tokens.csv", "ca.crt"} {
 		content, err := os.ReadFile(from.path(name))

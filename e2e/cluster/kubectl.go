@@ -9,7 +9,7 @@ import (
 )
 
 // Kubectl runs kubectl as an administrator, with the input on standard input, and
-// gives its standard output.
+// returns its standard output.
 func (c *Cluster) Kubectl(ctx context.Context, input string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, c.options.Programs.Kubectl, args...)
 	cmd.Env = []string{"KUBECONFIG=" + c.Kubeconfig, "HOME=" + c.options.Dir, "PATH=" + os.Getenv("PATH")}
@@ -29,14 +29,14 @@ func (c *Cluster) Apply(ctx context.Context, manifest string) error {
 	return err
 }
 
-// Token asks for a token of a ServiceAccount by TokenRequest, as the kubelet
-// does. The arguments are those of kubectl create token.
+// Token requests a token of a ServiceAccount by TokenRequest, as the kubelet does.
+// The arguments are those of kubectl create token.
 func (c *Cluster) Token(ctx context.Context, namespace, account string, args ...string) (string, error) {
 	out, err := c.Kubectl(ctx, "", append([]string{"create", "token", account, "--namespace", namespace}, args...)...)
 	return strings.TrimSpace(out), err
 }
 
-// WriteKubeconfig writes a file that makes kubectl the user of a token.
+// WriteKubeconfig writes a kubeconfig for the user of a token.
 func (c *Cluster) WriteKubeconfig(file, token string) error {
 	return os.WriteFile(file, []byte(`apiVersion: v1
 kind: Config

@@ -17,13 +17,13 @@ type process struct {
 	name string
 	pid  int
 	log  string
-	// done is closed once the process has ended; state is then how.
+	// done is closed once the process has ended. state then says how.
 	done  chan struct{}
 	state string
 }
 
-// startProcess starts a server whose output is appended to the file log. The
-// kernel kills it when this program ends, even where that is a panic or SIGKILL.
+// startProcess starts a server whose output is appended to the file log. The kernel
+// kills it when this program ends, even by a panic or SIGKILL.
 func startProcess(name, log, path string, args ...string) (*process, error) {
 	file, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -32,7 +32,7 @@ func startProcess(name, log, path string, args ...string) (*process, error) {
 	p := &process{name: name, log: log, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		// The kernel counts the death of the thread that forked, so this one must
+		// The kernel reacts to the death of the thread that forked, so this one must
 		// live until the process has ended (https://go.dev/issue/27505).
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
@@ -40,7 +40,8 @@ func startProcess(name, log, path string, args ...string) (*process, error) {
 		defer file.Close()
 		cmd := exec.Command(path, args...)
 		cmd.Stdout, cmd.Stderr = file, file
-		// A group of its own keeps a terminal's interrupt away: Stop ends it.
+		// In a process group of its own, it gets no interrupt from a terminal: Stop
+		// ends it.
 		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 		if err := cmd.Start(); err != nil {
 			started <- fmt.Errorf("start %s: %w", name, err)
@@ -48,7 +49,7 @@ func startProcess(name, log, path string, args ...string) (*process, error) {
 		}
 		p.pid = cmd.Process.Pid
 		started <- nil
-		// What it means that the process ended is for whoever waits for it.
+		// The caller that waits for the process handles its end.
 		_ = cmd.Wait()
 		p.state = cmd.ProcessState.String()
 	}()
@@ -58,7 +59,8 @@ func startProcess(name, log, path string, args ...string) (*process, error) {
 	return p, nil
 }
 
-// end sends the signal, and SIGKILL where that is not heeded within the grace.
+// end sends the signal, and SIGKILL if the process has not ended after the grace
+// time.
 func (p *process) end(signal syscall.Signal, grace time.Duration) error {
 	if p == nil || p.ended() {
 		return nil
@@ -78,7 +80,7 @@ func (p *process) end(signal syscall.Signal, grace time.Duration) error {
 	return nil
 }
 
-// errEnded tells that a server ended by itself.
+// errEnded says that a server ended by itself.
 var errEnded = errors.New("the process has ended")
 
 // endedError says how it ended, once it has.
@@ -95,7 +97,7 @@ func (p *process) ended() bool {
 	}
 }
 
-// tail gives the last lines of the log.
+// tail returns the last lines of the log.
 func (p *process) tail(lines int) string {
 	file, err := os.Open(p.log)
 	if err != nil {

@@ -20,8 +20,8 @@ type Proxy struct {
 
 var proxyAddress = regexp.MustCompile(`Starting to serve on (127\.0\.0\.1:\d+)`)
 
-// StartProxy runs kubectl proxy with a token and further arguments, and returns
-// once it listens. Its files are put into dir.
+// StartProxy runs kubectl proxy with a token and further arguments, and returns once
+// it listens. It puts its files into dir.
 func (c *Cluster) StartProxy(ctx context.Context, dir, token string, args ...string) (*Proxy, error) {
 	kubeconfig := filepath.Join(dir, "kubeconfig")
 	if err := c.WriteKubeconfig(kubeconfig, token); err != nil {

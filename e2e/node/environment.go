@@ -8,10 +8,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// variables gives the variables of the Services as the kubelet does, and those of the
-// container over them, each expanded by what is before it.
+// variables returns the variables of the Services as the kubelet does, and then those
+// of the container, each expanded with the ones before it.
 //
-// Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+// Source:
+// https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 func variables(services []corev1.Service, p *corev1.Pod, c *corev1.Container) (map[string]string, error) {
 	const apiServer = "kubernetes"
 	linked := p.Spec.EnableServiceLinks == nil || *p.Spec.EnableServiceLinks
@@ -22,7 +23,7 @@ func variables(services []corev1.Service, p *corev1.Pod, c *corev1.Container) (m
 		case s.Spec.ClusterIP == "" || s.Spec.ClusterIP == corev1.ClusterIPNone:
 		case s.Namespace == corev1.NamespaceDefault && s.Name == apiServer && !there:
 			seen[s.Name] = s
-		// One of the Pod's own namespace takes the place of the API server's.
+		// A Service of the Pod's own namespace replaces the API server's.
 		case s.Namespace == p.Namespace && linked:
 			seen[s.Name] = s
 		}
@@ -46,7 +47,7 @@ func variables(services []corev1.Service, p *corev1.Pod, c *corev1.Container) (m
 		case e.ValueFrom == nil:
 			env[e.Name] = expandReferences(e.Value, env)
 		case e.ValueFrom.ResourceFieldRef != nil && e.ValueFrom.ResourceFieldRef.Resource == "limits.memory":
-			// Without a divisor, it is in bytes.
+			// Without a divisor, the value is in bytes.
 			env[e.Name] = fmt.Sprint(c.Resources.Limits.Memory().Value())
 		default:
 			return nil, fmt.Errorf("the environment variable %s is not a plain value", e.Name)
@@ -57,8 +58,8 @@ func variables(services []corev1.Service, p *corev1.Pod, c *corev1.Container) (m
 
 func variable(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
 
-// environment adds to the variables what is not the kubelet's, and of which no reference
-// knows.
+// environment adds the variables that do not come from the kubelet, and that no
+// reference can use.
 func environment(p *corev1.Pod, variables map[string]string) []string {
 	env := []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=" + p.Name}
 	for name, value := range variables {
@@ -68,9 +69,10 @@ func environment(p *corev1.Pod, variables map[string]string) []string {
 }
 
 // expandReferences expands $(NAME) as the kubelet does in environments and command
-// lines: $$ is a $, and what is not known stays.
+// lines: $$ becomes $, and an unknown name stays.
 //
-// Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+// Source:
+// https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
 func expandReferences(text string, env map[string]string) string {
 	var out strings.Builder
 	for {

@@ -8,8 +8,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// TestExpandVariables holds what a variable of a container is expanded by: what stands
-// before it, and the Services.
+// TestExpandVariables tests what a container's variable is expanded with: the
+// variables before it, and the Services.
 func TestExpandVariables(t *testing.T) {
 	t.Parallel()
 	service := func(namespace, ip string) corev1.Service {

@@ -11,29 +11,29 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Outcome is what the Job controller makes of a Pod that has ended.
+// Outcome is the Job controller's reaction to a Pod that has ended.
 type Outcome string
 
 const (
-	// Complete says that the Pod succeeded, and with it a Job of one Pod.
+	// Complete: the Pod succeeded, and so did a Job with one Pod.
 	Complete Outcome = "Complete"
-	// FailJob says that the Job fails at once.
+	// FailJob: the Job fails at once.
 	FailJob Outcome = "FailJob"
-	// Ignore says that another Pod takes its place, and that it counts for nothing.
+	// Ignore: another Pod replaces it, and it does not count.
 	Ignore Outcome = "Ignore"
-	// Count says that it counts towards backoffLimit.
+	// Count: it counts towards backoffLimit.
 	Count Outcome = "Count"
 )
 
-// JobStarted is the status of a Job that has its first Pod.
+// JobStarted is the status of a Job with its first Pod.
 func JobStarted() batchv1.JobStatus {
 	now, none := metav1.Now(), int32(0)
 	return batchv1.JobStatus{StartTime: &now, Active: 1, Ready: &none, Terminating: &none}
 }
 
-// JobStatus is the status of a Job of one Pod at a time after that Pod has ended: it goes
-// on with another, which is active then, or has ended itself, by its podFailurePolicy and
-// its backoffLimit.
+// JobStatus is the status of a Job with one Pod at a time after that Pod has ended:
+// it continues with another Pod, which is active then, or has ended, by its
+// podFailurePolicy and its backoffLimit.
 func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 	status := *job.Status.DeepCopy()
 	outcome, rule, err := JobOutcome(&job.Spec, p.Status)
@@ -67,10 +67,11 @@ func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 	return status, nil
 }
 
-// JobPastDeadline gives the status of a Job that has no Pod: that it failed, once its
-// activeDeadlineSeconds are over.
+// JobPastDeadline returns the status of a Job without a Pod after its
+// activeDeadlineSeconds: it has failed.
 //
-// Source: syncJob of https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/job/job_controller.go
+// Source: syncJob of
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/job/job_controller.go
 func JobPastDeadline(job *batchv1.Job) (status batchv1.JobStatus, past bool) {
 	status = *job.Status.DeepCopy()
 	status.Active = 0
@@ -96,10 +97,11 @@ func end(status *batchv1.JobStatus, announced, kind batchv1.JobConditionType, re
 	}
 }
 
-// JobOutcome applies the podFailurePolicy of a Job to a Pod: the rules in their order, of
-// which the first that fits counts, and Count where none does. The rule is -1 then.
+// JobOutcome applies the podFailurePolicy of a Job to a Pod. The first rule that
+// matches counts; without one, the outcome is Count and the rule is -1.
 //
-// Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+// Source:
+// https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
 func JobOutcome(job *batchv1.JobSpec, status corev1.PodStatus) (outcome Outcome, rule int, err error) {
 	if status.Phase == corev1.PodSucceeded {
 		return Complete, -1, nil
@@ -125,8 +127,8 @@ func JobOutcome(job *batchv1.JobSpec, status corev1.PodStatus) (outcome Outcome,
 	return Count, -1, nil
 }
 
-// fitting gives the first container that failed as the rule says, of all or by the name that
-// it says.
+// fitting returns the first container that failed as the rule says, among all or with
+// the rule's name.
 func fitting(rule *batchv1.PodFailurePolicyOnExitCodesRequirement, status corev1.PodStatus) *corev1.ContainerStatus {
 	for _, c := range append(slices.Clone(status.InitContainerStatuses), status.ContainerStatuses...) {
 		if c.State.Terminated == nil || c.State.Terminated.ExitCode == 0 || (rule.ContainerName != nil && *rule.ContainerName != c.Name) {

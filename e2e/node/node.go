@@ -21,45 +21,46 @@ import (
 
 // Node runs containers of Pods that a cluster keeps.
 type Node struct {
-	// APIServer is host and port of the API server, which containers have at its address
-	// inside the cluster.
+	// APIServer is host and port of the API server. Containers reach it at its
+	// address inside the cluster.
 	APIServer string
-	// Drops loses what containers send to the API server, as a NetworkPolicy does that
-	// denies egress.
+	// Drops drops what containers send to the API server, as a NetworkPolicy that
+	// denies egress does.
 	Drops bool
-	// Client asks and tells that API server as an administrator.
+	// Client is an administrator's client of that API server.
 	Client *kubernetes.Clientset
-	// Images are the images that the node has, by name: files of this machine by the
-	// path that they have inside.
+	// Images are the node's images, by name: files of this machine by their path in
+	// the image.
 	Images map[string]map[string]string
-	// Folders are folders of this machine that take the place of the Pod's volume of that
-	// name: of a claim, or of what another container has written before.
+	// Folders are folders of this machine that replace the Pod's volume of that name:
+	// that of a claim, or what another container has written before.
 	Folders map[string]string
-	// WritableRoots runs containers too that may write to their root file system. It is
-	// read-only all the same, so that one that does write fails.
+	// WritableRoots allows containers that may write to their root file system. It is
+	// still read-only, so that one that does write fails.
 	WritableRoots bool
 }
 
 // Terminated is a container that has ended.
 type Terminated struct {
 	pod.Result
-	// Command is the whole command line, as the container got it.
+	// Command is the whole command line of the container.
 	Command []string
-	// User and Group are whom it ran as.
+	// User and Group are the container's.
 	User, Group int
-	// Message is what the container left in the file of its termination message.
+	// Message is the content of the container's termination message file.
 	Message string
-	// Files are the files that it left in the Pod's emptyDir volumes, by their path inside.
+	// Files are the files in the Pod's emptyDir volumes, by their path in the
+	// container.
 	Files map[string]string
-	// ConfigMaps are the files that it was given of ConfigMaps, by their path inside.
+	// ConfigMaps are the files from ConfigMaps, by their path in the container.
 	ConfigMaps map[string]string
-	// Token is what the container was given, so that a test can look for it elsewhere.
+	// Token is the container's token, so that a test can search for it.
 	Token string
 	Took  time.Duration
 }
 
-// Run runs one container, or init container, of a Pod that the API server keeps, as it
-// gave it. An exit code other than 0 is not an error.
+// Run runs one container, or init container, of a Pod as the API server returned it.
+// An exit code other than 0 is not an error.
 func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Terminated, error) {
 	c, err := find(p, container)
 	if err != nil {
@@ -77,7 +78,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	// The container's user has to come through to its volumes.
+	// The container's user must be able to reach its volumes.
 	if err := os.Chmod(scratch, 0o755); err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func find(p *corev1.Pod, container string) (*corev1.Container, error) {
 	return nil, fmt.Errorf("the Pod %s has no container %s", p.Name, container)
 }
 
-// playable says what of a container the sandbox would not show.
+// playable says what of a container the sandbox cannot do.
 func (n *Node) playable(p *corev1.Pod, c *corev1.Container) error {
 	switch context := c.SecurityContext; {
 	case p.UID == "":
@@ -198,8 +199,8 @@ func userOf(p *corev1.Pod, c *corev1.Container) int64 {
 	return 0
 }
 
-// groupsOf gives the groups of a container: without a runAsGroup, runtimes take group 0
-// for a user that the image does not know.
+// groupsOf returns the groups of a container. Without a runAsGroup, runtimes use
+// group 0 for a user that the image does not have.
 func groupsOf(p *corev1.Pod, c *corev1.Container) (group int, others []int) {
 	if of := p.Spec.SecurityContext; of != nil {
 		if of.RunAsGroup != nil {

@@ -8,8 +8,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Status is the status that the kubelet reports of a Pod whose container has ended, and
-// which is not started again.
+// Status is the kubelet's status for a Pod whose container has ended and is not
+// restarted.
 func Status(p *corev1.Pod, container string, t *Terminated) corev1.PodStatus {
 	s := corev1.PodStatus{Phase: corev1.PodSucceeded}
 	ended := &corev1.ContainerStateTerminated{ExitCode: int32(t.ExitCode), Reason: "Completed", Message: t.Message}
@@ -27,7 +27,7 @@ func Status(p *corev1.Pod, container string, t *Terminated) corev1.PodStatus {
 	return s
 }
 
-// ReportPod tells the API server the status of a Pod, as the kubelet does.
+// ReportPod sends the status of a Pod to the API server, as the kubelet does.
 func (n *Node) ReportPod(ctx context.Context, p *corev1.Pod, status corev1.PodStatus) error {
 	p.Status = status
 	updated, err := n.Client.CoreV1().Pods(p.Namespace).UpdateStatus(ctx, p, metav1.UpdateOptions{})
@@ -38,8 +38,8 @@ func (n *Node) ReportPod(ctx context.Context, p *corev1.Pod, status corev1.PodSt
 	return nil
 }
 
-// ReportJob tells the API server the status of a Job, as its controller does: that a Job
-// ends is announced before it has ended.
+// ReportJob sends the status of a Job to the API server, as its controller does: the
+// end of a Job is announced before it has ended.
 func (n *Node) ReportJob(ctx context.Context, job *batchv1.Job, status batchv1.JobStatus) error {
 	steps := []batchv1.JobStatus{status}
 	if len(status.Conditions) > 1 {

@@ -22,12 +22,12 @@ type volumes struct {
 	client *kubernetes.Clientset
 	pod    *corev1.Pod
 	user   int64
-	// configMaps are the files of ConfigMaps that it laid out, by their path inside.
+	// configMaps are the files from ConfigMaps, by their path in the container.
 	configMaps map[string]string
 	token      string
 }
 
-// make makes the folder of a volume, and tells whether a container may write to it.
+// make makes the folder of a volume, and reports whether a container may write to it.
 func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string) (writable bool, err error) {
 	if mount.SubPath != "" || mount.SubPathExpr != "" {
 		return false, errors.New("subPath is not played")
@@ -41,7 +41,7 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 		}
 		switch {
 		case volume.EmptyDir != nil:
-			// The umask may have taken what the kubelet gives.
+			// The umask may have changed the mode.
 			return true, os.Chmod(dir, 0o777)
 		case volume.ConfigMap != nil:
 			files, err := v.configMap(ctx, volume.ConfigMap.Name, volume.ConfigMap.Items)
@@ -61,7 +61,7 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 	return false, errors.New("the Pod has no such volume")
 }
 
-// configMap gives the files that a ConfigMap of the Pod's namespace stands for.
+// configMap returns the files of a ConfigMap in the Pod's namespace.
 func (v *volumes) configMap(ctx context.Context, name string, items []corev1.KeyToPath) (map[string]string, error) {
 	c, err := v.client.CoreV1().ConfigMaps(v.pod.Namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
@@ -119,7 +119,7 @@ func (v *volumes) projected(ctx context.Context, source *corev1.ProjectedVolumeS
 	return v.protect(filepath.Join(dir, tokenFile))
 }
 
-// request takes a token of TokenRequest that is bound to the Pod.
+// request requests a token by TokenRequest that is bound to the Pod.
 func (v *volumes) request(ctx context.Context, source *corev1.ServiceAccountTokenProjection) error {
 	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
 		ExpirationSeconds: source.ExpirationSeconds,
@@ -137,10 +137,11 @@ func (v *volumes) request(ctx context.Context, source *corev1.ServiceAccountToke
 	return nil
 }
 
-// protect makes the token readable for whom the kubelet does: the group fsGroup, or the
-// user that all containers run as, or else everybody.
+// protect makes the token readable as the kubelet does: for the group fsGroup, for
+// the user of all containers, or for everybody.
 //
-// Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-storage/2451-service-account-token-volumes#file-permission
+// Source:
+// https://github.com/kubernetes/enhancements/tree/master/keps/sig-storage/2451-service-account-token-volumes#file-permission
 func (v *volumes) protect(file string) error {
 	if context := v.pod.Spec.SecurityContext; context != nil && context.FSGroup != nil {
 		if err := os.Chown(file, 0, int(*context.FSGroup)); err != nil {
@@ -164,6 +165,6 @@ func writeFor(name, content string, mode os.FileMode) error {
 	if err := os.WriteFile(name, []byte(content), mode); err != nil {
 		return err
 	}
-	// The umask may have taken what the kubelet gives.
+	// The umask may have changed the mode.
 	return os.Chmod(name, mode)
 }

@@ -6,8 +6,8 @@ import (
 	"net"
 )
 
-// forward accepts connections at one address and joins each to a new one to
-// another address. It does not look into what passes: TLS is between the ends.
+// forward accepts connections at one address and joins each to a new connection to
+// another address. It does not look into the data: TLS is between the ends.
 func forward(fromNetwork, from, toNetwork, to string) (io.Closer, error) {
 	listener, err := net.Listen(fromNetwork, from)
 	if err != nil {
@@ -17,7 +17,7 @@ func forward(fromNetwork, from, toNetwork, to string) (io.Closer, error) {
 	return listener, nil
 }
 
-// serve is forward for a listener that there is, until that is closed.
+// serve is forward for an existing listener, until that is closed.
 func serve(listener net.Listener, network, address string) {
 	for {
 		near, err := listener.Accept()
@@ -37,7 +37,7 @@ func join(near net.Conn, network, address string) {
 	defer far.Close()
 	ended := make(chan struct{}, 2)
 	pass := func(to, from net.Conn) {
-		// Either end may go at any time; that is the other's to notice.
+		// Either end may go at any time, and the other will notice.
 		_, _ = io.Copy(to, from)
 		ended <- struct{}{}
 	}

@@ -16,11 +16,11 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// failureFile is the descriptor through which Init says what went wrong, apart
-// from the output of the process.
+// failureFile is the descriptor through which Init reports an error, apart from the
+// output of the process.
 const failureFile = 3
 
-// Init does nothing, unless [Run] started this program: then it furnishes the
+// Init does nothing, unless [Run] started this program. Then it sets up the
 // namespaces, runs the process in them, and ends the program with its exit code.
 func Init() {
 	if os.Getenv(Role) != roleInit {
@@ -82,7 +82,7 @@ func runInside() (int, error) {
 func (p *plan) network() error {
 	reach := []string{"addr", "add", cluster.ServiceIP + "/32", "dev", "lo"}
 	if p.Drops {
-		// The kernel drops what comes in on a device for an address that is not its own.
+		// The kernel drops packets for an address that is not the device's own.
 		reach = []string{"route", "add", cluster.ServiceIP + "/32", "dev", "lo"}
 	}
 	for _, args := range [][]string{{"link", "set", "lo", "up"}, reach} {
@@ -103,9 +103,9 @@ func (p *plan) network() error {
 	return err
 }
 
-// root makes the file system that the process sees, and gives its path.
+// root makes the file system of the process, and returns its path.
 func (p *plan) root() (string, error) {
-	// Nothing that is mounted from here on may show outside.
+	// No mount from here on may be visible outside.
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return "", fmt.Errorf("make mounts private: %w", err)
 	}
@@ -139,9 +139,9 @@ func (p *plan) root() (string, error) {
 	return root, remount(root, syscall.MS_RDONLY|syscall.MS_NOSUID|syscall.MS_NODEV)
 }
 
-// base mounts what the process has as its root, and gives what every process has
-// beside the files of its own: an empty root makes a network and two devices
-// usable, and a root that the test brings is left as it is.
+// base mounts the root of the process, and returns what every process gets in
+// addition to its own files: an empty root gets what a network needs and two devices,
+// and a root from the test is left as it is.
 func (p *plan) base(root string) (readOnly, writable map[string]string, err error) {
 	if p.Root != "" {
 		return map[string]string{}, map[string]string{}, bind(p.Root, root, 0)
@@ -158,7 +158,7 @@ func (p *plan) base(root string) (readOnly, writable map[string]string, err erro
 	return map[string]string{"/etc/hosts": hosts}, map[string]string{"/dev/null": "/dev/null", "/dev/urandom": "/dev/urandom"}, nil
 }
 
-// bind shows a file or folder at another path, which it makes.
+// bind mounts a file or folder at another path, which it makes.
 func bind(source, target string, flags uintptr) error {
 	info, err := os.Stat(source)
 	if err != nil {
@@ -184,8 +184,8 @@ func bind(source, target string, flags uintptr) error {
 	return remount(target, flags)
 }
 
-// remount changes the flags of a mount. Those that it has must be repeated where
-// this is not the first user namespace.
+// remount changes the flags of a mount. Outside the first user namespace, the
+// existing flags must be repeated.
 func remount(target string, flags uintptr) error {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(target, &stat); err != nil {
@@ -193,7 +193,7 @@ func remount(target string, flags uintptr) error {
 	}
 	const kept = syscall.MS_NOSUID | syscall.MS_NODEV | syscall.MS_NOEXEC | syscall.MS_NOATIME | syscall.MS_NODIRATIME | syscall.MS_RELATIME
 	flags |= uintptr(stat.Flags) & kept
-	// statfs has another value for relatime than mount.
+	// statfs and mount have different values for relatime.
 	const statRelatime = 0x1000
 	if stat.Flags&statRelatime != 0 {
 		flags |= syscall.MS_RELATIME
@@ -204,7 +204,7 @@ func remount(target string, flags uintptr) error {
 	return nil
 }
 
-// inUserNamespace tells whether this program's only user is the one outside.
+// inUserNamespace reports whether this program's only user is the one outside.
 func inUserNamespace() bool {
 	content, err := os.ReadFile("/proc/self/uid_map")
 	return err == nil && strings.TrimSpace(string(content)) != "" && strings.Fields(string(content))[2] == "1"

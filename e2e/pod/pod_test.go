@@ -73,8 +73,8 @@ func TestSandboxReadOnly(t *testing.T) {
 	}
 }
 
-// TestSandboxRoot holds that a root of one's own has what is in the folder, what
-// is mounted, and nothing else, and that none of it can be written to.
+// TestSandboxRoot tests that a custom root has only what is in the folder and what is
+// mounted, and that none of it is writable.
 func TestSandboxRoot(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "root")
 	if err := os.Mkdir(root, 0o755); err != nil {
@@ -93,8 +93,8 @@ func TestSandboxRoot(t *testing.T) {
 	}
 }
 
-// TestSandboxUser holds that root drops to another user. In a user namespace,
-// which has but one, it stays.
+// TestSandboxUser tests that root switches to another user. In a user namespace with
+// a single user, it stays.
 func TestSandboxUser(t *testing.T) {
 	const show = "echo $(id -u) $(id -g) $(id -G)"
 	for want, s := range map[string]Sandbox{
@@ -127,7 +127,7 @@ func TestVolume(t *testing.T) {
 	}
 }
 
-// expectFiles compares what a reader of the folder sees.
+// expectFiles compares the files that a reader of the folder sees.
 func expectFiles(t *testing.T, dir string, want map[string]string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

@@ -17,35 +17,36 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
-// ErrForbidden tells that the kernel, or a policy of the machine, does not let
-// this user make namespaces.
+// ErrForbidden says that the kernel, or a policy of the machine, does not let this
+// user make namespaces.
 var ErrForbidden = errors.New("this machine does not allow network and mount namespaces")
 
-// Sandbox says what one process is run in.
+// Sandbox says how one process is run.
 type Sandbox struct {
 	// APIServer is host and port of the API server on loopback. Inside, it is at
 	// 10.96.0.1:443, which /etc/hosts calls kubernetes.default.svc and so on.
 	APIServer string
-	// Drops loses what is sent to the API server, as a NetworkPolicy does that denies egress.
+	// Drops drops what is sent to the API server, as a NetworkPolicy that denies
+	// egress does.
 	Drops bool
-	// Mounts are files and folders of this machine by the absolute path that they
-	// have inside. They are read-only, except those in Writable.
+	// Mounts are files and folders of this machine by their absolute path inside.
+	// They are read-only, except those in Writable.
 	Mounts   map[string]string
 	Writable map[string]string
-	// Root is a folder that is the root file system, such as an unpacked image.
-	// Nothing else is in it but Mounts and Writable, for which it gets the folders
-	// and empty files that they are mounted on: no /etc/hosts and no device. Where
-	// it is empty, so is the root file system, but for these.
+	// Root is a folder to use as root file system, such as an unpacked image. It gets
+	// only Mounts and Writable, and the folders and empty files to mount them on: no
+	// /etc/hosts and no device. If Root is empty, the root file system has only
+	// these.
 	Root string
-	// HostTools puts /usr and what belongs to it there too, for programs that
-	// need shared libraries.
+	// HostTools adds /usr and related folders, for programs that need shared
+	// libraries.
 	HostTools bool
-	// User runs the process as this user, with the group Group, and with Groups beside
-	// it. All three are left out where User is 0, and where this program is not root.
+	// User runs the process as this user, with the group Group and the supplementary
+	// Groups. All three are ignored if User is 0, or if this program is not root.
 	User   int
 	Group  int
 	Groups []int
-	// Listener, where it is not nil, is one of this machine, whose connections go to
+	// Listener, if it is not nil, is one of this machine, whose connections go to
 	// Port of the loopback inside. It is closed once the process has ended.
 	Listener net.Listener `json:"-"`
 	Port     string
@@ -54,7 +55,7 @@ type Sandbox struct {
 	Args []string
 }
 
-// Result is what a process left.
+// Result is the result of a process.
 type Result struct {
 	ExitCode       int
 	Stdout, Stderr string
@@ -71,13 +72,13 @@ func Env() []string {
 	}
 }
 
-// Role is the environment variable that tells a program which calls [Init] what
-// it was started as.
+// Role is the environment variable that says what a program with [Init] was started
+// as.
 const Role = "KRECONCILE_E2E_ROLE"
 
 const roleInit = "pod-init"
 
-// plan is what the program outside tells the one inside.
+// plan is what the program outside passes to the one inside.
 type plan struct {
 	Sandbox
 	Scratch string
@@ -85,11 +86,11 @@ type plan struct {
 	Socket, Inward string
 }
 
-// Run runs the process and waits for it. An exit code other than 0 is not an
-// error. The program must call [Init] before all else.
+// Run runs the process and waits for it. An exit code other than 0 is not an error.
+// The program must call [Init] before anything else.
 func Run(ctx context.Context, s Sandbox) (*Result, error) {
-	// The path of a Unix socket is limited to about a hundred bytes, which the
-	// temporary folder of a test may exceed.
+	// The path of a Unix socket is limited to about a hundred bytes, which a test's
+	// temporary folder may exceed.
 	scratch, err := os.MkdirTemp("", "pod")
 	if err != nil {
 		return nil, err

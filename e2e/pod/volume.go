@@ -22,7 +22,7 @@ type Volume struct {
 // NewVolume makes a volume in dir, which must exist and be empty.
 func NewVolume(dir string, files map[string]string) (*Volume, error) {
 	v := &Volume{Dir: dir}
-	// The kubelet's folders are readable by the Pod's user, which owns none.
+	// The Pod's user must be able to read the folders, which it does not own.
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (v *Volume) Update(files map[string]string) error {
 	return os.RemoveAll(filepath.Join(v.Dir, old))
 }
 
-// removeOthers removes the links to files that there are no more.
+// removeOthers removes the links to files that no longer exist.
 func (v *Volume) removeOthers(files map[string]string) error {
 	entries, err := os.ReadDir(v.Dir)
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 // ErrNoNPM says that there is no npm to install with.
 var ErrNoNPM = errors.New("the command npm is not installed: install the packages nodejs and npm")
 
-// InstallSARIFMultitool installs Microsoft's validator of SARIF with npm, and says where
-// it is. The lock file of e2e/sarif pins its version and its content. It is about 100 MB
-// to download.
+// InstallSARIFMultitool installs Microsoft's SARIF validator with npm, and sets its
+// path. The lock file of e2e/sarif pins its version and content. The download is
+// about 100 MB.
 func (p *Paths) InstallSARIFMultitool(ctx context.Context) error {
 	if _, err := exec.LookPath("npm"); err != nil {
 		return ErrNoNPM
@@ -42,7 +42,8 @@ func (p *Paths) InstallSARIFMultitool(ctx context.Context) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}
-	// npm writes beside package.json. Whoever is first puts the whole folder in its place.
+	// npm writes beside package.json. The first process to finish renames the whole
+	// folder into place.
 	scratch, err := os.MkdirTemp(cache, "sarif-")
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ func (p *Paths) InstallSARIFMultitool(ctx context.Context) error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm ci: %w\n%s", err, out)
 	}
-	// The one script that the package has does this.
+	// The package's only script does this.
 	if err := os.Chmod(filepath.Join(scratch, program), 0o755); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Paths says where the programs are.
+// Paths has the paths of the programs.
 type Paths struct {
 	// Root is the folder of the main module.
 	Root                                     string
@@ -29,8 +29,8 @@ type Paths struct {
 	// TestAdapter serves the APIs of custom and external metrics. It is empty until
 	// [Paths.BuildAdapter].
 	TestAdapter string
-	// KustomizeController is Flux's, and HelmReleaseCRD is the file of the custom resource
-	// definition of its HelmRelease. They are empty until [Paths.BuildFlux].
+	// KustomizeController is Flux's, and HelmReleaseCRD is the file with the custom
+	// resource definition of its HelmRelease. They are empty until [Paths.BuildFlux].
 	KustomizeController, HelmReleaseCRD string
 	// ArgoCD syncs as Argo CD does. It is empty until [Paths.BuildArgoCD].
 	ArgoCD string
@@ -38,8 +38,8 @@ type Paths struct {
 	SARIFMultitool string
 }
 
-// Build builds all programs and says where they are. From a cold build cache it
-// takes some minutes, and a second where nothing has changed.
+// Build builds all programs and returns their paths. With a cold build cache it takes
+// some minutes, and otherwise a second if nothing has changed.
 func Build(ctx context.Context) (*Paths, error) {
 	if err := Require("go", "make"); err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func Build(ctx context.Context) (*Paths, error) {
 			return nil, err
 		}
 	}
-	// The Makefile has the flags that the program is shipped with.
+	// The Makefile has the flags of the released program.
 	build := exec.CommandContext(ctx, "make", "-C", root, "build", "binary="+p.Kreconcile)
 	build.Env = append(os.Environ(), "GOWORK=off")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -88,8 +88,8 @@ func Build(ctx context.Context) (*Paths, error) {
 	return p, nil
 }
 
-// BuildHelm builds Helm 3 and Helm 4, and says where they are. From a cold build
-// cache it takes two or three minutes.
+// BuildHelm builds Helm 3 and Helm 4, and sets their paths. With a cold build cache
+// it takes two or three minutes.
 func (p *Paths) BuildHelm(ctx context.Context) error {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -111,8 +111,8 @@ func (p *Paths) BuildHelm(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		// Without these, it calls itself v3.22 or so, and a Helm 3 takes a cluster that
-		// it does not ask for Kubernetes 1.20.
+		// Otherwise, it calls itself v3.22 or so, and Helm 3 assumes Kubernetes 1.20
+		// for a cluster that it does not ask.
 		stamps := "-ldflags=-X " + path + "/internal/version.version=" + release
 		if major == "v3" {
 			const kubernetes = " -X %[1]s.k8sVersionMajor=1 -X %[1]s.k8sVersionMinor=%[2]s"
@@ -126,8 +126,8 @@ func (p *Paths) BuildHelm(ctx context.Context) error {
 	return nil
 }
 
-// BuildKubeScore builds the linter of manifests, and says where it is. From a cold
-// build cache it takes a minute.
+// BuildKubeScore builds the linter of manifests, and sets its path. With a cold build
+// cache it takes a minute.
 func (p *Paths) BuildKubeScore(ctx context.Context) error {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -142,8 +142,8 @@ func (p *Paths) BuildKubeScore(ctx context.Context) error {
 	return Go(ctx, module, p.KubeScore, "github.com/zegl/kube-score/cmd/kube-score")
 }
 
-// BuildPrevious builds the older kube-apiserver of the module e2e/previous, and says
-// where it is. From a cold build cache it takes five to ten minutes.
+// BuildPrevious builds the older kube-apiserver of the module e2e/previous, and sets
+// its path. With a cold build cache it takes five to ten minutes.
 func (p *Paths) BuildPrevious(ctx context.Context) error {
 	module := filepath.Join(p.Root, "e2e", "previous")
 	k, err := kubernetes(ctx, module)
@@ -154,15 +154,15 @@ func (p *Paths) BuildPrevious(ctx context.Context) error {
 	return Go(ctx, module, p.PreviousAPIServer, "k8s.io/kubernetes/cmd/kube-apiserver", k.stamp)
 }
 
-// BuildAdapter builds the adapter for metrics, and says where it is. It takes less
-// than a minute, because it shares what [Build] has compiled.
+// BuildAdapter builds the adapter for metrics, and sets its path. It takes less than
+// a minute, because it shares what [Build] has compiled.
 func (p *Paths) BuildAdapter(ctx context.Context) error {
 	p.TestAdapter = filepath.Join(filepath.Dir(p.KubeAPIServer), "test-adapter")
 	return Go(ctx, filepath.Join(p.Root, "e2e", "tools"), p.TestAdapter, "sigs.k8s.io/custom-metrics-apiserver/test-adapter")
 }
 
 // BuildFlux builds kustomize-controller, generates the custom resource definition of
-// HelmRelease, and says where they are. From a cold build cache it takes three or four
+// HelmRelease, and sets their paths. With a cold build cache it takes three or four
 // minutes.
 func (p *Paths) BuildFlux(ctx context.Context) error {
 	cache, err := os.UserCacheDir()
@@ -185,18 +185,18 @@ func (p *Paths) BuildFlux(ctx context.Context) error {
 	if release, err = version(types); err != nil {
 		return err
 	}
-	// As helm-controller's own Makefile makes the file that its releases hold.
+	// helm-controller's own Makefile makes the file of its releases in this way.
 	dir := filepath.Join(cache, "kreconcile-e2e", "helm-controller-"+release)
 	_, err = goOutput(ctx, module, "tool", "controller-gen", "crd", "paths="+types+"/v2", "output:crd:dir="+dir)
 	p.HelmReleaseCRD = filepath.Join(dir, "helm.toolkit.fluxcd.io_helmreleases.yaml")
 	return err
 }
 
-// BuildArgoCD builds the program of the module e2e/argocd, and says where it is.
-// From a cold build cache it takes two minutes, and less than one after
+// BuildArgoCD builds the program of the module e2e/argocd, and sets its path. With a
+// cold build cache it takes two minutes, and less than one after
 // [Paths.BuildPrevious], whose Kubernetes it shares.
 func (p *Paths) BuildArgoCD(ctx context.Context) error {
-	// One program for each work tree: this one is not pinned by a version.
+	// One program for each work tree, because no version pins it.
 	p.ArgoCD = p.Kreconcile + "-argocd"
 	return Go(ctx, filepath.Join(p.Root, "e2e", "argocd"), p.ArgoCD, ".")
 }
@@ -206,7 +206,7 @@ type kubernetesOf struct {
 	version string
 	// dir is the folder for its programs.
 	dir string
-	// stamp is the flag that writes the version into them: without it, a
+	// stamp is the flag that writes the version into them. Otherwise, a
 	// kube-apiserver calls itself v0.0.0-master.
 	stamp string
 }
@@ -220,7 +220,7 @@ func kubernetes(ctx context.Context, module string) (kubernetesOf, error) {
 	return kubernetesOf{
 		version: version,
 		// One folder for each version, for all work trees: the go command replaces a
-		// program there only where it differs.
+		// program there only if it differs.
 		dir:   filepath.Join(cache, "kreconcile-e2e", "kubernetes-"+version),
 		stamp: "-ldflags=-X k8s.io/component-base/version.gitVersion=" + version,
 	}, err
@@ -237,7 +237,7 @@ func Go(ctx context.Context, dir, output, pkg string, flags ...string) error {
 	return err
 }
 
-// Require tells which of the named commands are missing, and how to get them.
+// Require says which of the named commands are missing, and how to get them.
 func Require(names ...string) error {
 	packages := map[string]string{
 		"go": "Go, from https://go.dev/dl", "cmark-gfm": "the package cmark-gfm", "curl": "the package curl",
@@ -253,8 +253,8 @@ func Require(names ...string) error {
 	return errors.Join(missing...)
 }
 
-// moduleDir gives the folder of the main module, from any folder of the e2e
-// module, which lies in it.
+// moduleDir returns the folder of the main module, from any folder of the e2e module,
+// which is inside it.
 func moduleDir(ctx context.Context) (string, error) {
 	dir, err := goOutput(ctx, "", "list", "-m", "-f", "{{.Dir}}")
 	return filepath.Dir(dir), err

@@ -13,7 +13,7 @@ import (
 type File struct {
 	// Module is the module's path, and Version its version.
 	Module, Version string
-	// Sum is the hash of the module's content, as go.sum has it.
+	// Sum is the hash of the module's content, as in go.sum.
 	Sum string
 	// Path is the file's path inside the module, with slashes.
 	Path string
@@ -53,8 +53,8 @@ func tekton(path string) File {
 	}
 }
 
-// FluxKustomization is the custom resource definition of Flux's Kustomization, of the release
-// that the module e2e/flux pins.
+// FluxKustomization is the custom resource definition of Flux's Kustomization, in the
+// release that the module e2e/flux pins.
 func FluxKustomization() File {
 	return File{
 		Module: "github.com/fluxcd/kustomize-controller", Version: "v1.9.6", Sum: "h1:XB+G3A0mky0j5uVHZWv4oSlS2RvZBoNIUhstIvY0JKE=",
@@ -83,8 +83,8 @@ func argoCD(path string) File {
 	}
 }
 
-// CycloneDX is the JSON schema of CycloneDX 1.6, with those that it refers to
-// beside it.
+// CycloneDX is the JSON schema of CycloneDX 1.6, in a folder with the schemas that it
+// refers to.
 //
 // Source: https://cyclonedx.org/docs/1.6/json/
 func CycloneDX() File {
@@ -94,11 +94,11 @@ func CycloneDX() File {
 	}
 }
 
-// Fetch gives the path of the file in the module cache, into which the go command
-// downloads its module where it is not there. A module whose content is another
-// than the sum says is an error.
+// Fetch returns the path of the file in the module cache. The go command downloads
+// the module if it is not there. A module whose content does not match the sum is an
+// error.
 func (f File) Fetch(ctx context.Context) (string, error) {
-	// Outside of any module, so that nothing is added to a go.mod or a go.sum.
+	// Outside any module, so that no go.mod or go.sum changes.
 	dir, err := os.MkdirTemp("", "published")
 	if err != nil {
 		return "", err
@@ -107,7 +107,7 @@ func (f File) Fetch(ctx context.Context) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", f.Module+"@"+f.Version)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "PWD="+dir)
-	// What goes wrong is in the document, too.
+	// The document also describes the error.
 	out, runErr := cmd.Output()
 	var answer struct{ Dir, Sum, Error string }
 	if err := json.Unmarshal(out, &answer); err != nil {

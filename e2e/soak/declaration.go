@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// requirement is one that a declaration has: it is satisfied where the fact is
-// present or absent, as when says.
+// requirement is one requirement of a declaration: it is satisfied if the fact is
+// present, or absent, as when says.
 type requirement struct {
 	address, fact string
 	when          bool
 }
 
-// declaration is one that is judged, and what it requires, in its order.
+// declaration is a declaration to judge, with its requirements in order.
 type declaration struct {
 	source       string
 	requirements []requirement
@@ -21,8 +21,8 @@ type declaration struct {
 // inStanding is the custom resource that comes and goes in a group that stays.
 const inStanding = "gizmos.example.com"
 
-// comings are all custom resources that come and go. The name of a definition is
-// that of the fact that it is served.
+// comings are all custom resources that come and go. The name of a definition is also
+// the name of its fact.
 func comings() []string {
 	return []string{"things.c0.example.net", "things.c1.example.net", "things.c2.example.net", inStanding}
 }
@@ -47,7 +47,7 @@ api "example.com/v1" {
 api "example.com/v1beta1" {
   kind "Widget" {}
 }
-// Absences, so that there is something to confirm each time.
+// Absences, so that each pass has something to confirm.
 api "policy/v1beta1" { served = false }
 api "example.com/v1alpha1" { served = false }
 api "never.example.com/v1" { served = false }
@@ -85,7 +85,7 @@ check "both" {
 	}
 }
 
-// moving is standing, and requires what comes and goes.
+// moving is standing, and also requires what comes and goes.
 func moving(names ...string) declaration {
 	d := standing()
 	var b strings.Builder
@@ -105,8 +105,8 @@ func moving(names ...string) declaration {
 	return d
 }
 
-// denying requires that what is served is not, that what comes and goes is not
-// there, and that of which the server cannot determine.
+// denying forbids what is served and what comes and goes, and requires something that
+// the server cannot determine.
 func denying() declaration {
 	d := declaration{
 		source: `
@@ -123,7 +123,7 @@ api "example.com/v1" {
   resource "gizmos" { served = false }
 }
 api "example.com/v1beta1" { served = false }
-// It is not served, and required all the same.
+// It is required though it is not served.
 api "never.example.com/v1" {}
 api "metrics.example.com/v1beta1" { served = false }
 permission "denied" {
@@ -142,7 +142,7 @@ permission "denied" {
 			{`api["example.com/v1"].resource["gizmos"]`, inStanding, false},
 			{`api["example.com/v1beta1"]`, always, false},
 			{`api["never.example.com/v1"]`, always, false},
-			{`api["metrics.example.com/v1beta1"]`, untold, false},
+			{`api["metrics.example.com/v1beta1"]`, unknowable, false},
 			{`permission["denied"].verb["delete"].resource["nodes"]`, always, false},
 		},
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
-// settleLimit is how long the server may take for anything, before that counts as
-// a failure of the soak itself.
+// settleLimit is how long the server may take for any change. A longer time is a
+// failure of the soak itself.
 const settleLimit = 2 * time.Minute
 
 // disturber does to a cluster what happens to clusters, and keeps the truth.
@@ -28,8 +28,8 @@ type disturber struct {
 	cluster *cluster.Cluster
 	truth   *truth
 
-	// calm is held by who observes what the server has come to, so that none takes
-	// for gone what a server that has just started does not serve yet.
+	// calm is held while the server's state is observed, so that nothing counts as
+	// gone that a starting server does not serve yet.
 	calm sync.RWMutex
 
 	mu     sync.Mutex
@@ -39,7 +39,7 @@ type disturber struct {
 	tokens, announced, late, terminated, killed, created, deleted atomic.Int64
 }
 
-// set replaces one file of the service account, with the kubelet's swap.
+// set replaces one file of the service account, as the kubelet does.
 func (d *disturber) set(name, content string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -47,8 +47,8 @@ func (d *disturber) set(name, content string) error {
 	return d.volume.Update(d.files)
 }
 
-// persist calls try until it succeeds. It gives an error only where the context
-// ends, or nothing but errors came for too long.
+// persist calls try until it succeeds. It returns an error only if the context ends,
+// or if all tries failed for too long.
 func persist(ctx context.Context, try func() error) error {
 	deadline := time.Now().Add(settleLimit)
 	for {
@@ -63,7 +63,7 @@ func persist(ctx context.Context, try func() error) error {
 	}
 }
 
-// pause waits for a time of that range, or until the context ends.
+// pause waits for a random time in that range, or until the context ends.
 func pause(ctx context.Context, atLeast, atMost time.Duration) {
 	timer := time.NewTimer(atLeast + rand.N(atMost-atLeast))
 	defer timer.Stop()
@@ -73,8 +73,8 @@ func pause(ctx context.Context, atLeast, atMost time.Duration) {
 	}
 }
 
-// post creates an object, and may find that an earlier attempt, whose answer was
-// lost, did.
+// post creates an object. It accepts one from an earlier attempt whose answer was
+// lost.
 func (d *disturber) post(ctx context.Context, path, body string) ([]byte, error) {
 	status, content, err := d.cluster.Ask(ctx, http.MethodPost, path, "", body)
 	if err != nil {
@@ -96,8 +96,8 @@ func (d *disturber) remove(ctx context.Context, path string) error {
 
 const namespace = "/api/v1/namespaces/preflight/"
 
-// rotateTokens replaces the token every few seconds. Each is bound to a Secret of
-// its own, which is deleted two rotations later: the server then says 401.
+// rotateTokens replaces the token every few seconds. Each token is bound to its own
+// Secret, which is deleted two rotations later: the server then answers 401.
 func (d *disturber) rotateTokens(ctx context.Context) error {
 	for number := 1; ctx.Err() == nil; number++ {
 		err := persist(ctx, func() error { return d.newToken(ctx, number) })
@@ -135,8 +135,8 @@ func (d *disturber) newToken(ctx context.Context, number int) error {
 	return d.set("token", answer.Status.Token)
 }
 
-// changeServer restarts the server and replaces its authority, in turn. What comes
-// first comes in the shortest soak too.
+// changeServer alternates between restarting the server and replacing its authority.
+// What comes first happens in the shortest soak too.
 func (d *disturber) changeServer(ctx context.Context) error {
 	ca := d.cluster.CA
 	for {
@@ -158,8 +158,8 @@ func (d *disturber) changeServer(ctx context.Context) error {
 	}
 }
 
-// announce replaces the authority as it should be done: the CA file holds both
-// before the server has a certificate by the new one. Nobody may notice.
+// announce replaces the authority properly: the CA file has both before the server
+// gets a certificate from the new one. No client may notice.
 func (d *disturber) announce(ctx context.Context, ca **cluster.Authority) error {
 	next, err := cluster.NewAuthority("next")
 	if err != nil {
@@ -176,8 +176,8 @@ func (d *disturber) announce(ctx context.Context, ca **cluster.Authority) error 
 	return d.set("ca.crt", string(next.PEM))
 }
 
-// replaceLate replaces the authority, and the CA file only once the server has a
-// certificate by the new one.
+// replaceLate replaces the authority, but the CA file only after the server has a
+// certificate from the new one.
 func (d *disturber) replaceLate(ctx context.Context, ca **cluster.Authority) error {
 	next, err := cluster.NewAuthority("unannounced")
 	if err != nil {
@@ -194,8 +194,8 @@ func (d *disturber) replaceLate(ctx context.Context, ca **cluster.Authority) err
 	return d.set("ca.crt", string(next.PEM))
 }
 
-// serveBy gives the server a certificate by the next authority, and returns once
-// it shows it.
+// serveBy gives the server a certificate from the next authority, and waits until the
+// server uses it.
 func (d *disturber) serveBy(ctx context.Context, last, next *cluster.Authority) error {
 	if err := d.cluster.Trust(last, next); err != nil {
 		return err
@@ -213,8 +213,8 @@ func (d *disturber) serveBy(ctx context.Context, last, next *cluster.Authority) 
 	})
 }
 
-// restart ends the server and starts it again, and returns once it serves all
-// that it served.
+// restart ends the server and starts it again, and waits until it serves everything
+// again.
 func (d *disturber) restart(ctx context.Context, signal syscall.Signal, count *atomic.Int64) error {
 	d.calm.Lock()
 	defer d.calm.Unlock()
@@ -227,14 +227,14 @@ func (d *disturber) restart(ctx context.Context, signal syscall.Signal, count *a
 	return d.whole(ctx)
 }
 
-// whole returns once the server serves all that is settled to be there.
+// whole waits until the server serves everything that should be there.
 func (d *disturber) whole(ctx context.Context) error {
 	return persist(ctx, func() error {
 		if err := d.observe(ctx, "widgets.example.com", true); err != nil {
 			return err
 		}
 		for name, f := range d.truth.look().facts {
-			if name == always || name == untold || !f.settled {
+			if name == always || name == unknowable || !f.settled {
 				continue
 			}
 			if err := d.observe(ctx, name, f.present); err != nil {
@@ -287,8 +287,8 @@ func (d *disturber) create(ctx context.Context, name string) error {
 	return err
 }
 
-// observe gives an error where the server does not say yet that a custom resource
-// is served, or is not, in every document that tells of it.
+// observe returns an error until every document of the server says that a custom
+// resource is served, or is not.
 func (d *disturber) observe(ctx context.Context, name string, present bool) error {
 	plural, group, _ := strings.Cut(name, ".")
 	const aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -311,7 +311,7 @@ func (d *disturber) observe(ctx context.Context, name string, present bool) erro
 		return err
 	}
 	defined := status == http.StatusOK
-	// A schema that is still there without its resource misleads nobody.
+	// A schema that remains without its resource misleads nobody.
 	if listed != present || direct != present || defined != present || present && !described {
 		return fmt.Errorf("%s is to be served: %t; /apis lists it: %t, its group: %t, OpenAPI describes it: %t, it is defined: %t",
 			name, present, listed, direct, described, defined)
@@ -319,7 +319,7 @@ func (d *disturber) observe(ctx context.Context, name string, present bool) erro
 	return nil
 }
 
-// lists tells whether a document of aggregated discovery holds a resource of v1.
+// lists reports whether an aggregated discovery document has a resource in v1.
 func (d *disturber) lists(ctx context.Context, path, accept, group, plural string) (bool, error) {
 	status, content, err := d.cluster.Ask(ctx, http.MethodGet, path, accept, "")
 	if err != nil {
@@ -357,7 +357,7 @@ func (d *disturber) lists(ctx context.Context, path, accept, group, plural strin
 	return false, nil
 }
 
-// String says what was done, in the lines of the soak's report.
+// String returns what was done, as lines of the soak's report.
 func (d *disturber) String() string {
 	return fmt.Sprintf(`%8d tokens, each refused two rotations later
 %8d authorities replaced, with a bundle in between
@@ -367,7 +367,7 @@ func (d *disturber) String() string {
 `, d.tokens.Load(), d.announced.Load(), d.late.Load(), d.terminated.Load(), d.killed.Load(), d.created.Load(), d.deleted.Load())
 }
 
-// problems says what did not happen, so that the soak says nothing of it.
+// problems returns what did not happen, and so was not tested.
 func (d *disturber) problems() []string {
 	var problems []string
 	for what, times := range map[string]int64{

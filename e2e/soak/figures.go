@@ -10,31 +10,31 @@ import (
 	"time"
 )
 
-// tally is what was seen of one gate.
+// tally is what one gate saw.
 type tally struct {
 	passes int
-	// last tells that the rest is about the last pass only.
+	// last is set if the rest is only about the last pass.
 	last bool
-	// statuses counts findings, by status and, where undetermined, by code.
+	// statuses counts findings by status and, if undetermined, by code.
 	statuses map[string]int
-	// excuses counts the passes in which something was undetermined, by window.
+	// excuses counts the passes with something undetermined, by window.
 	excuses map[window]int
 }
 
-// series is what was counted of a process in the course of the soak.
+// series is what was counted of a process during the soak.
 type series []int
 
-// first and last give the least of the first third and of the last: what goes up
-// and down comes back to it, and what leaks doesn't. There must be three looks.
+// first and last return the least of the first third, and of the last: a value that
+// goes up and down returns to it, and a leak does not. There must be three values.
 func (s series) first() int { return slices.Min(s[:len(s)/3]) }
 func (s series) last() int  { return slices.Min(s[len(s)-len(s)/3:]) }
 
 // quantity is something that a process must not have more and more of.
 type quantity struct {
 	name string
-	// unit divides what is shown.
+	// unit divides the value for display.
 	unit int
-	// tolerance is by how much it may grow, and why is the reason.
+	// tolerance is how much it may grow, and why is the reason.
 	tolerance int
 	why       string
 }
@@ -47,27 +47,28 @@ const (
 	peak       = "peak resident, KiB"
 )
 
-// quantities are all that may leak. One thing in each pass or each rotation comes
-// to more than is tolerated.
+// quantities are all that may leak. A leak in each pass or rotation exceeds the
+// tolerance.
 func quantities() []quantity {
 	return []quantity{
 		{goroutines, 1, 2, "a connection that is being closed"},
 		{files, 1, 2, "a connection, and a file that is being read"},
-		// One that is closed is kept for ten seconds more, by the timer that would ping it.
+		// A closed connection is kept for ten seconds more, by the timer that would
+		// ping it.
 		{heap, 1 << 10, 8 << 20, "connections that were closed lately, and documents that differ"},
-		// What the collector gives back to the system, and when, is its own affair.
+		// The collector decides when to return memory to the system.
 		{resident, 1 << 10, 16 << 20, "the heap at its largest, between two collections"},
 	}
 }
 
-// peakLimit is what a process may have at its peak, on documents like these.
+// peakLimit is the peak memory that a process may have on documents like these.
 const peakLimit = 64 << 20
 
-// figures gathers what all gates saw.
+// figures collects what all gates saw.
 type figures struct {
 	mu      sync.Mutex
 	tallies map[string]*tally
-	// wrong are verdicts that must not be. All are counted, and some kept.
+	// wrong are verdicts that must not occur. All are counted, and some kept.
 	wrong      []string
 	wrongCount int
 	counted    map[string]map[string]series
@@ -106,7 +107,7 @@ func (f *figures) pass(gate string, findings []finding, wrong []string, excuses 
 	}
 }
 
-// waited says how many passes a gate made, of which the last alone was judged.
+// waited records the number of passes of a gate that is judged only by its last pass.
 func (f *figures) waited(gate string, passes int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -114,7 +115,7 @@ func (f *figures) waited(gate string, passes int) {
 	t.passes, t.last = passes, true
 }
 
-// accuse adds something that is wrong beyond the findings of a pass.
+// accuse adds an error other than the findings of a pass.
 func (f *figures) accuse(gate, wrong string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,7 +129,7 @@ func (f *figures) fail(wrong string) {
 	}
 }
 
-// count adds a look at what a process keeps.
+// count adds a sample of what a process keeps.
 func (f *figures) count(gate string, values map[string]int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -140,14 +141,14 @@ func (f *figures) count(gate string, values map[string]int) {
 	}
 }
 
-// saw notes what a client did so far.
+// saw records what a client did so far.
 func (f *figures) saw(gate string, t traffic) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.traffic[gate] = t
 }
 
-// problems gives all that the soak has to fail for.
+// problems returns everything for which the soak must fail.
 func (f *figures) problems() []string {
 	problems := slices.Clone(f.wrong)
 	if more := f.wrongCount - len(f.wrong); more > 0 {

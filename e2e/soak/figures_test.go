@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestProblems finds what grows, and not what goes up and down.
+// TestProblems tests that growth is found, and that going up and down is not.
 func TestProblems(t *testing.T) {
 	for name, test := range map[string]struct {
 		quantity string

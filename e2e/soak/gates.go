@@ -24,34 +24,34 @@ type gates struct {
 	// environment of a Pod.
 	kreconcile, dir string
 	env             []string
-	// lasts is how long the soak lasts, warm when the first counts are taken, and
-	// every how often the next.
+	// lasts is the length of the soak, warm the time of the first sample, and every
+	// the time between samples.
 	lasts, warm, every time.Duration
 }
 
-// subject is how one of the long-lived processes judges.
+// subject is one of the long-lived processes that judge.
 type subject struct {
 	name string
 	task
-	// speed is how many times as fast as the real clock its clock runs.
+	// speed is how many times faster than the real clock its clock runs.
 	speed int
-	// hasty allows a pass that there was no time for.
+	// hasty allows a pass that had too little time.
 	hasty bool
 	pause time.Duration
 }
 
 func subjects(lasts time.Duration) []subject {
-	// Certificates are valid for a day, by this clock too.
+	// Certificates are valid for a day, also by this clock.
 	fast := min(20, max(1, int(12*time.Hour/lasts)))
 	return []subject{
-		// Each pass has a connection of its own, as under --wait, and time for every
+		// Each pass has its own connection, as under --wait, and time for every
 		// retry, as by default.
 		{name: "a pass at a time", task: task{Limit: 2 * time.Minute, Anew: true}, speed: 1, pause: 50 * time.Millisecond},
-		// One connection is kept, until the server ends it by GOAWAY or otherwise. The
-		// clock has the files read again every few seconds.
+		// One connection is kept until the server ends it, for example by GOAWAY. The
+		// clock makes the client read the files again every few seconds.
 		{name: "a connection kept", task: task{Limit: 2 * time.Minute}, speed: fast, pause: 20 * time.Millisecond},
-		// There is no time to try again: what a server that has just started says first
-		// is what counts.
+		// No time for another try: the first answer of a server that has just started
+		// counts.
 		{name: "in a hurry", task: task{Limit: 300 * time.Millisecond, Anew: true}, speed: 1, hasty: true, pause: 10 * time.Millisecond},
 	}
 }
@@ -109,7 +109,7 @@ func (g *gates) judge(ctx context.Context, s subject) (err error) {
 		}
 		seen.after = g.truth.look()
 		if ctx.Err() != nil {
-			// Whoever was changing something has left it as it was.
+			// The disturbers have left the cluster in a known state.
 			return ctx.Err()
 		}
 		g.record(s.name, d, seen, a.Findings, s.hasty)
@@ -128,14 +128,14 @@ func (g *gates) record(gate string, d declaration, s span, findings []finding, h
 	g.figures.pass(gate, findings, wrong, excuses)
 }
 
-// report is what is read of the JSON of a run.
+// report has what the tests read of a run's JSON.
 type report struct {
 	ExitCode int `json:"exit_code"`
-	// Targets has one entry, and none where the run ended before the cluster was asked.
+	// Targets has one entry, or none if the run ended before the cluster was asked.
 	Targets []target `json:"targets"`
 }
 
-// cluster is the one target, and empty where there is none.
+// cluster returns the only target, or an empty one.
 func (r report) cluster() target {
 	if len(r.Targets) == 0 {
 		return target{}
@@ -143,7 +143,7 @@ func (r report) cluster() target {
 	return r.Targets[0]
 }
 
-// target is what is read of one cluster.
+// target has what the tests read of one cluster.
 type target struct {
 	Findings []finding `json:"findings"`
 	Wait     *struct {
@@ -152,7 +152,7 @@ type target struct {
 	} `json:"wait"`
 }
 
-// command makes a run of the built program, which judges a declaration.
+// command returns a run of the built program that judges a declaration.
 func (g *gates) command(d declaration, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	args = append([]string{"apply", "-o", "json", "--service-account-dir", g.dir}, append(args, "-")...)
 	cmd = exec.Command(g.kreconcile, args...)
@@ -163,8 +163,8 @@ func (g *gates) command(d declaration, args ...string) (cmd *exec.Cmd, stdout, s
 	return cmd, stdout, stderr
 }
 
-// repeat runs the built program again and again: at once, or waiting for what
-// comes and goes.
+// repeat runs the built program again and again: at once, or waiting for what comes
+// and goes.
 func (g *gates) repeat(ctx context.Context) error {
 	const once, waits = "kreconcile apply", "kreconcile apply --wait"
 	for ctx.Err() == nil {
@@ -193,7 +193,7 @@ func (g *gates) repeat(ctx context.Context) error {
 	return nil
 }
 
-// read judges the report of a run that has ended by itself.
+// read judges the report of a run that ended by itself.
 func (g *gates) read(gate string, d declaration, s span, code int, stdout, stderr *bytes.Buffer) {
 	var r report
 	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil || code != r.ExitCode || code != verdict(r.cluster().Findings) {
@@ -203,7 +203,7 @@ func (g *gates) read(gate string, d declaration, s span, code int, stdout, stder
 	g.record(gate, d, s, r.cluster().Findings, false)
 }
 
-// exited gives no error of a program that ran, whatever its exit code is.
+// exited returns nil for a program that ran, whatever its exit code.
 func exited(err error) error {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
 		return nil
@@ -211,9 +211,9 @@ func exited(err error) error {
 	return err
 }
 
-// wait runs the built program once, for as long as the soak lasts: it waits for
-// more passes in a row than there can be, of what never changes. It is counted
-// from outside, and ended by SIGTERM.
+// wait runs the built program once for the whole soak: it waits for more passes in a
+// row than there can be, of what never changes. Its passes are counted from outside,
+// and SIGTERM ends it.
 func (g *gates) wait(ctx context.Context) error {
 	const gate = "kreconcile apply --wait, all along"
 	d := standing()
@@ -232,7 +232,7 @@ func (g *gates) wait(ctx context.Context) error {
 	counted := make(chan error, 1)
 	go func() {
 		counted <- g.watch(ctx, gate, strconv.Itoa(cmd.Process.Pid))
-		// It ends by itself only where something is wrong, which its exit code tells.
+		// It ends by itself only after an error, which its exit code shows.
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 	}()
 	last := ""
@@ -258,7 +258,7 @@ func (g *gates) wait(ctx context.Context) error {
 	return nil
 }
 
-// watch counts what a process keeps until the context ends, or the process does.
+// watch takes samples of a process until the context or the process ends.
 func (g *gates) watch(ctx context.Context, gate, pid string) error {
 	pause(ctx, g.warm, g.warm+time.Second)
 	for ctx.Err() == nil {
@@ -284,7 +284,7 @@ func ignoreGone(err error) error {
 	return err
 }
 
-// memoryOf gives the memory that a process has, and its most, in bytes.
+// memoryOf returns the current and the peak memory of a process, in bytes.
 func memoryOf(pid string) (map[string]int, error) {
 	status, err := os.ReadFile("/proc/" + pid + "/status")
 	if err != nil {

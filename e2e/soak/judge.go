@@ -9,7 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// finding is what the judge has to know of a finding, of apply.Plan or of JSON.
+// finding has what the judge needs of a finding in apply.Plan or in JSON.
 type finding struct {
 	Address string             `json:"address"`
 	Status  apply.Status       `json:"status"`
@@ -27,7 +27,7 @@ type undeterminedCause struct {
 	Message string                `json:"message"`
 }
 
-// String gives a finding in one line.
+// String returns a finding in one line.
 func (f finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is %s", f.Address, f.Status)
@@ -40,24 +40,22 @@ func (f finding) String() string {
 	return b.String()
 }
 
-// reasons are why it may be that something cannot be determined, within each window.
-// GOAWAY, rotated tokens and a rotated CA that is announced give none: nobody may
-// notice them.
+// reasons are the codes that an undetermined finding may have in each window. GOAWAY,
+// rotated tokens and an announced new CA are no window: no gate may notice them.
 var reasons = map[window][]discovery.FailureCode{
 	restarting: {
 		discovery.Unreachable, discovery.Timeout, discovery.Unauthorized, discovery.Forbidden, discovery.Unavailable,
 		discovery.NotReady, discovery.Unsettled, discovery.NoSchema, discovery.Stale, discovery.EvaluationFailed,
 	},
 	untrusted: {discovery.Certificate},
-	// Where no connection lasts, as GOAWAY may have it, answers that agree have to
-	// do, and a CRD that comes in between is a difference.
+	// If no connection lasts, as under GOAWAY, answers that agree must be enough, and
+	// a CRD that appears in between makes a difference.
 	changing: {discovery.Unsettled},
 }
 
-// judge gives what is wrong with the findings of a pass, and the windows that let
-// something be undetermined. Whatever a requirement is about, it has one finding,
-// which says what was so all the time that the pass took. hasty allows that there
-// was no time to tell.
+// judge returns what is wrong with the findings of a pass, and the windows that
+// excuse undetermined findings. Each requirement has one finding, which must match
+// what was true during the whole pass. hasty excuses a lack of time.
 func judge(d declaration, s span, findings []finding, hasty bool) (wrong []string, excuses map[window]bool) {
 	excuses = map[window]bool{}
 	var addresses, found []string
@@ -79,14 +77,14 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 			if present == r.when {
 				want = apply.Satisfied
 			}
-			if r.fact == untold {
+			if r.fact == unknowable {
 				want = apply.StatusUndetermined
 			}
 			if settled && f.Status != want {
 				wrong = append(wrong, fmt.Sprintf("%s, although it is %s", f, want))
 			}
 		case apply.StatusUndetermined:
-			if f.Cause != "" || hasty && f.Unknown.Code == discovery.Timeout || r.fact == untold && f.Unknown.Code == discovery.Stale {
+			if f.Cause != "" || hasty && f.Unknown.Code == discovery.Timeout || r.fact == unknowable && f.Unknown.Code == discovery.Stale {
 				continue
 			}
 			w, excused := s.excuse(f.Unknown.Code)
@@ -94,7 +92,7 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 			case excused:
 				excuses[w] = true
 			case settled:
-				wrong = append(wrong, fmt.Sprintf("%s, although nothing keeps it from being told", f))
+				wrong = append(wrong, fmt.Sprintf("%s, although nothing keeps it from being determined", f))
 			}
 		case apply.Skipped:
 			wrong = append(wrong, fmt.Sprintf("%s, although it is enabled", f))
@@ -103,7 +101,7 @@ func judge(d declaration, s span, findings []finding, hasty bool) (wrong []strin
 	return wrong, excuses
 }
 
-// excuse gives the window for which something could not be determined.
+// excuse returns the window that excuses an undetermined finding.
 func (s span) excuse(code discovery.FailureCode) (window, bool) {
 	for _, w := range []window{restarting, untrusted, changing} {
 		if s.within(w) && slices.Contains(reasons[w], code) {
@@ -113,7 +111,7 @@ func (s span) excuse(code discovery.FailureCode) (window, bool) {
 	return "", false
 }
 
-// verdict gives the exit code that the findings come to.
+// verdict returns the exit code for the findings.
 func verdict(findings []finding) int {
 	code := 0
 	for _, f := range findings {
@@ -128,8 +126,7 @@ func verdict(findings []finding) int {
 	return code
 }
 
-// describe gives what was so at the two ends of a pass, for whoever reads what
-// went wrong.
+// describe returns what was true at both ends of a pass, for an error message.
 func (s span) describe(names ...string) string {
 	var parts []string
 	for _, name := range names {

@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// TestDeclarations holds that the soak knows of each requirement, so that none
-// goes unjudged.
+// TestDeclarations tests that the soak knows every requirement, so that none goes
+// unjudged.
 func TestDeclarations(t *testing.T) {
 	for name, d := range map[string]declaration{
 		"standing": standing(), "moving": moving(comings()...), "one that comes": moving(comings()[0]), "denying": denying(),
@@ -35,8 +35,8 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-// TestJudge tells right verdicts from wrong ones, by what was so before and after
-// the pass.
+// TestJudge separates right verdicts from wrong ones, by what was true before and
+// after the pass.
 func TestJudge(t *testing.T) {
 	const thing = "things.example.com"
 	present := func(t *truth) { t.unsettle(thing); t.settle(thing, true) }
@@ -101,15 +101,15 @@ func TestJudge(t *testing.T) {
 		"unreachable though it restarted before": {
 			before: func(t *truth) { present(t); both(restarting)(t) }, during: nothing, findings: unknown(discovery.Unreachable),
 			wrong: []string{
-				"there is undetermined unreachable: why, although nothing keeps it from being told",
-				"gone is undetermined unreachable: why, although nothing keeps it from being told",
+				"there is undetermined unreachable: why, although nothing keeps it from being determined",
+				"gone is undetermined unreachable: why, although nothing keeps it from being determined",
 			},
 		},
 		"certificate while it restarts": {
 			before: present, during: both(restarting), findings: unknown(discovery.Certificate),
 			wrong: []string{
-				"there is undetermined certificate: why, although nothing keeps it from being told",
-				"gone is undetermined certificate: why, although nothing keeps it from being told",
+				"there is undetermined certificate: why, although nothing keeps it from being determined",
+				"gone is undetermined certificate: why, although nothing keeps it from being determined",
 			},
 		},
 		"certificate while the CA file is behind": {
@@ -121,8 +121,8 @@ func TestJudge(t *testing.T) {
 		"no time": {
 			before: present, during: nothing, findings: unknown(discovery.Timeout),
 			wrong: []string{
-				"there is undetermined timeout: why, although nothing keeps it from being told",
-				"gone is undetermined timeout: why, although nothing keeps it from being told",
+				"there is undetermined timeout: why, although nothing keeps it from being determined",
+				"gone is undetermined timeout: why, although nothing keeps it from being determined",
 			},
 		},
 		"no time, in a hurry": {before: present, during: nothing, findings: unknown(discovery.Timeout), hasty: true},
@@ -148,7 +148,7 @@ func TestJudge(t *testing.T) {
 			s.after = truth.look()
 			d := declaration{requirements: []requirement{{"there", thing, true}, {"gone", thing, false}}}
 			if len(test.findings) > 2 {
-				d.requirements = append(d.requirements, requirement{"stale", untold, false})
+				d.requirements = append(d.requirements, requirement{"stale", unknowable, false})
 			}
 			wrong, excuses := judge(d, s, test.findings, test.hasty)
 			if diff := cmp.Diff(test.wrong, wrong); diff != "" {

@@ -1,8 +1,8 @@
-// Command soak has kreconcile judge a real API server for a long time, while
-// tokens and the CA rotate, the server restarts, and custom resources come and go.
-// It knows at each moment what is so, and fails where a verdict is another, where
-// something is undetermined although nothing keeps it from being told, and where a
-// process keeps more and more. What it saw is printed.
+// Command soak makes kreconcile judge a real API server for a long time, while tokens
+// and the CA rotate, the server restarts, and custom resources come and go. It knows
+// what is true at each moment. It fails if a verdict is different, if something is
+// undetermined without a reason, and if a process keeps more and more. It prints what
+// it saw.
 //
 // Usage: go run ./soak [-time 10m]
 package main
@@ -35,7 +35,8 @@ func main() {
 	defer stop()
 	work := func() error { return soak(ctx, *lasts) }
 	if *subjectDir != "" {
-		// It goes on until its input ends, whatever signal the terminal sends to all.
+		// It runs until its input ends, whatever signal the terminal sends to all
+		// processes.
 		work = func() error { return runSubject(context.Background(), *subjectDir, *speed, os.Stdin, os.Stdout) }
 	}
 	if err := work(); err != nil {
@@ -44,7 +45,7 @@ func main() {
 	}
 }
 
-// access is what the gates' account may do, and never changes.
+// access is what the gates' account may do. It never changes.
 const access = `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -80,7 +81,7 @@ func soak(ctx context.Context, lasts time.Duration) (err error) {
 			err = os.RemoveAll(dir)
 		}
 	}()
-	// The server takes no greater chance.
+	// The server accepts no greater chance.
 	c, err := cluster.Start(ctx, cluster.Options{Programs: built, Dir: dir, Args: []string{"--goaway-chance=0.02"}})
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func soak(ctx context.Context, lasts time.Duration) (err error) {
 	return nil
 }
 
-// furnish gives the cluster what never changes, and the account that the gates have.
+// furnish gives the cluster what never changes, and the gates' account.
 func furnish(ctx context.Context, c *cluster.Cluster, testdata, account string) (*disturber, error) {
 	for _, name := range []string{"account.yaml", "widgets.yaml", "stale.yaml"} {
 		manifest, err := os.ReadFile(filepath.Join(testdata, name))
@@ -130,7 +131,7 @@ func furnish(ctx context.Context, c *cluster.Cluster, testdata, account string) 
 	if d.volume, err = pod.NewVolume(account, d.files); err != nil {
 		return nil, err
 	}
-	// The first token is refused in its time like those that follow it.
+	// The first token is refused later, like those that follow it.
 	if err := d.newToken(ctx, 0); err != nil {
 		return nil, err
 	}
@@ -140,8 +141,8 @@ func furnish(ctx context.Context, c *cluster.Cluster, testdata, account string) 
 	return d, nil
 }
 
-// run lets all loose on the cluster, for the time that is given. The first error
-// ends it early; what the others say then is that they were ended.
+// run starts everything for the given time. The first error ends it early; later
+// errors only say that it was ended.
 func (g *gates) run(ctx context.Context, d *disturber) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

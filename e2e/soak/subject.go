@@ -18,26 +18,26 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 )
 
-// A subject is a process that makes one pass after the other over the public
-// packages, with one client, as long as the soak lasts. It has a process of its
-// own so that what it keeps can be counted.
+// A subject is a process that makes one pass after the other with the public packages
+// and one client, during the whole soak. It is a process of its own so that what it
+// keeps can be counted.
 
-// task is what a subject is asked for, one JSON document for each.
+// task is a task for a subject, one JSON document each.
 type task struct {
-	// Declaration is the source of the declaration to judge. Where it is empty, what
-	// the subject keeps is counted.
+	// Declaration is the source of the declaration to judge. If it is empty, the
+	// subject counts what it keeps.
 	Declaration string
-	// Limit is how long the pass may take.
+	// Limit limits the time of the pass.
 	Limit time.Duration
-	// Anew has the pass begin on a new connection, as each pass of --wait does.
+	// Anew makes the pass begin on a new connection, as each pass of --wait does.
 	Anew bool
 }
 
-// answer is what a subject says to a task.
+// answer is a subject's answer to a task.
 type answer struct {
 	Findings []finding
 	Kept     kept
-	// Traffic is all since the subject began.
+	// Traffic counts everything since the subject began.
 	Traffic traffic
 }
 
@@ -47,8 +47,8 @@ type kept struct{ Goroutines, Files, Heap int }
 // traffic is what a client did.
 type traffic struct{ Requests, Retries, NotModified, Connections int }
 
-// runSubject answers the tasks. Its clock runs as many times as fast as the real
-// one as speed says, so that files are read again as often as after a day.
+// runSubject answers the tasks. Its clock is faster than the real one by the factor
+// speed, so that files are read as often as during a day.
 func runSubject(ctx context.Context, dir string, speed int, in io.Reader, out io.Writer) error {
 	began := time.Now()
 	auth, err := inclusterauth.Load(inclusterauth.Options{Dir: dir, Getenv: os.Getenv, Now: func() time.Time {
@@ -117,10 +117,11 @@ func (t task) pass(ctx context.Context, client *discovery.Client) ([]finding, er
 	return findings, nil
 }
 
-// count counts what the process keeps once what is about to end has ended.
+// count counts what the process keeps, once everything that is about to end has
+// ended.
 func count() (kept, error) {
 	goroutines := runtime.NumGoroutine()
-	// Connections that were closed take a moment to be gone.
+	// Closed connections take a moment to disappear.
 	for same, looks := 0, 0; same < 5 && looks < 100; looks++ {
 		time.Sleep(20 * time.Millisecond)
 		now := runtime.NumGoroutine()
@@ -128,7 +129,7 @@ func count() (kept, error) {
 			same, goroutines = 0, now
 		}
 	}
-	// The second frees what finalizers of the first held.
+	// The second collection frees what finalizers of the first held.
 	runtime.GC()
 	runtime.GC()
 	var memory runtime.MemStats

@@ -7,44 +7,45 @@ import (
 
 // fact is something that a cluster serves or does not.
 type fact struct {
-	// settled tells that it is not being changed; present is then what is so.
+	// settled is false while it is being changed. present is its state.
 	settled, present bool
-	// changes is how often it began to be changed.
+	// changes counts how often a change began.
 	changes int
 }
 
-// window is a time in which a gate may be unable to tell.
+// window is a time in which a gate may be unable to determine something.
 type window string
 
 const (
-	// restarting is from before the API server is ended until it serves all again.
+	// restarting lasts from before the API server ends until it serves everything
+	// again.
 	restarting window = "the API server restarts"
-	// untrusted is while the certificate is by an authority that the CA file does
-	// not hold yet.
+	// untrusted is while the server's certificate is from an authority that the CA
+	// file does not have yet.
 	untrusted window = "the CA file is behind the certificate"
 	// changing is while a CRD is created or deleted.
 	changing window = "a CRD changes"
 )
 
-// truth is what is so at each moment. Whoever changes something says so before
-// and after.
+// truth is what is true at each moment. Every change is recorded before and after it
+// happens.
 type truth struct {
 	mu    sync.Mutex
 	facts map[string]fact
-	// open is how many windows of a kind are open, opened how many ever were.
+	// open counts the open windows of a kind, and opened all so far.
 	open, opened map[window]int
 }
 
 const (
-	// always is a fact that is so.
+	// always is a fact that is always true.
 	always = "always"
-	// untold is what the server itself cannot determine, because the backend of an
-	// aggregated API does not answer.
-	untold = "untold"
+	// unknowable is a fact that the server itself cannot determine, because the
+	// backend of an aggregated API does not answer.
+	unknowable = "unknowable"
 )
 
 func newTruth(absent ...string) *truth {
-	t := &truth{facts: map[string]fact{always: {settled: true, present: true}, untold: {settled: true}}, open: map[window]int{}, opened: map[window]int{}}
+	t := &truth{facts: map[string]fact{always: {settled: true, present: true}, unknowable: {settled: true}}, open: map[window]int{}, opened: map[window]int{}}
 	for _, name := range absent {
 		t.facts[name] = fact{settled: true}
 	}
@@ -66,7 +67,7 @@ func (t *truth) end(w window) {
 	t.open[w]--
 }
 
-// unsettle says that a fact is about to be changed.
+// unsettle says that a fact is about to change.
 func (t *truth) unsettle(name string) {
 	t.begin(changing)
 	t.mu.Lock()
@@ -75,7 +76,7 @@ func (t *truth) unsettle(name string) {
 	t.facts[name] = fact{changes: f.changes + 1}
 }
 
-// settle says what a fact has come to be.
+// settle sets the new state of a fact.
 func (t *truth) settle(name string, present bool) {
 	t.mu.Lock()
 	f := t.facts[name]
@@ -84,7 +85,7 @@ func (t *truth) settle(name string, present bool) {
 	t.end(changing)
 }
 
-// moment is the truth of one moment.
+// moment is the truth at one moment.
 type moment struct {
 	facts        map[string]fact
 	open, opened map[window]int
@@ -99,13 +100,13 @@ func (t *truth) look() moment {
 // span is the time between two moments.
 type span struct{ before, after moment }
 
-// settled tells whether a fact was the same all the time, and what it was.
+// settled reports whether a fact did not change in the span, and its state.
 func (s span) settled(name string) (present, settled bool) {
 	before, after := s.before.facts[name], s.after.facts[name]
 	return before.present, before.settled && before == after
 }
 
-// within tells whether a window was open at any time.
+// within reports whether a window was open at any time in the span.
 func (s span) within(w window) bool {
 	return s.before.open[w] > 0 || s.before.opened[w] != s.after.opened[w]
 }

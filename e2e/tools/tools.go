@@ -1,4 +1,4 @@
 // Package tools pins the Kubernetes that the end-to-end tests run, with the
-// dependencies that it was released with, and an aggregated API server of the same
-// release. It holds no code.
+// dependencies of its release, and an aggregated API server of the same release. It
+// holds no code.
 package tools

@@ -113,7 +113,8 @@ func TestServerResets(t *testing.T) {
 	}
 }
 
-// TestServerCutsAnswersShort: a body that is not whole is never read as one that is.
+// TestServerCutsAnswersShort tests that a truncated body is never read as a complete
+// one.
 func TestServerCutsAnswersShort(t *testing.T) {
 	for name, step := range map[string]apitest.Step{
 		"Truncate": apitest.Truncate(3, "text/plain", "whole"),
@@ -142,8 +143,8 @@ func TestServerCutsAnswersShort(t *testing.T) {
 	}
 }
 
-// TestServerEndsConnections: what was asked is answered, and the next request needs
-// another connection.
+// TestServerEndsConnections tests that the request is answered, and that the next one
+// needs a new connection.
 func TestServerEndsConnections(t *testing.T) {
 	for _, options := range [][]apitest.Option{nil, {apitest.HTTP1()}} {
 		server := apitest.New(t, apitest.Stock(), options...)
@@ -201,7 +202,7 @@ func TestServerEndsWhileItHangs(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		// How it ends depends on which end of the connection is first.
+		// The error depends on which end closes the connection first.
 		if resp, err := server.Client().Get(server.URL() + "/version"); err == nil {
 			resp.Body.Close()
 		}

@@ -19,15 +19,15 @@ import (
 
 // Authority signs certificates of servers.
 type Authority struct {
-	// Certificate is its own.
+	// Certificate is the authority's own certificate.
 	Certificate *x509.Certificate
 
 	key *ecdsa.PrivateKey
 	pem []byte
 }
 
-// NewAuthority makes an authority whose own certificate has that common name, and
-// holds for the next 24 hours. What is given may change it before it is signed.
+// NewAuthority makes an authority whose certificate has that common name and is valid
+// for the next 24 hours. adjust may change the certificate before it is signed.
 func NewAuthority(name string, adjust ...func(*x509.Certificate)) (*Authority, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
@@ -52,18 +52,18 @@ func NewAuthority(name string, adjust ...func(*x509.Certificate)) (*Authority, e
 	return &Authority{certificate, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, nil
 }
 
-// CA gives the authority's own certificate, in PEM.
+// CA returns the authority's own certificate, in PEM.
 func (a *Authority) CA() []byte { return slices.Clone(a.pem) }
 
-// Pool trusts the authority alone.
+// Pool returns a pool with only this authority.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.Certificate)
 	return pool
 }
 
-// Issue makes a server's certificate for 127.0.0.1, ::1 and localhost that holds
-// as long as the authority's. What is given may change it before it is signed.
+// Issue makes a server certificate for 127.0.0.1, ::1 and localhost, valid as long as
+// the authority's. adjust may change it before it is signed.
 func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -76,8 +76,8 @@ func (a *Authority) Issue(adjust ...func(*x509.Certificate)) (tls.Certificate, e
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// IssueFor makes a server's certificate like [Authority.Issue], for a key that the
-// caller has, and gives it in DER.
+// IssueFor makes a server certificate like [Authority.Issue], for the caller's own
+// key, and returns it in DER.
 func (a *Authority) IssueFor(public crypto.PublicKey, adjust ...func(*x509.Certificate)) ([]byte, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "kube-apiserver"},
@@ -95,7 +95,7 @@ func (a *Authority) IssueFor(public crypto.PublicKey, adjust ...func(*x509.Certi
 	return der, nil
 }
 
-// For makes a certificate one for these names and addresses, and no others.
+// For makes the certificate valid for only these names and addresses.
 func For(names ...string) func(*x509.Certificate) {
 	return func(c *x509.Certificate) {
 		c.DNSNames, c.IPAddresses = nil, nil
@@ -109,23 +109,23 @@ func For(names ...string) func(*x509.Certificate) {
 	}
 }
 
-// Expired makes a certificate one that has expired before now.
+// Expired makes the certificate one that has expired before now.
 func Expired(now time.Time) func(*x509.Certificate) {
 	return func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = now.Add(-2*time.Minute), now.Add(-time.Minute)
 	}
 }
 
-// NotYetValid makes a certificate one that holds from after now.
+// NotYetValid makes the certificate one that becomes valid after now.
 func NotYetValid(now time.Time) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) }
 }
 
-// NegativeSerial gives the certificate of an [Authority], or one that it has issued, with
-// a serial number below zero. Some CAs issue such ones, and package x509 neither makes
-// nor parses them. The signature does not fit any more.
+// NegativeSerial returns a certificate of an [Authority], or one that it issued, with
+// a serial number below zero. Some CAs issue such certificates, and package x509
+// neither makes nor parses them. The signature is no longer valid.
 func NegativeSerial(der []byte) []byte {
-	// The version stands before the serial number, which has one byte here.
+	// The version is before the serial number, which has one byte here.
 	before := []byte{0xa0, 3, 2, 1, 2, 2, 1}
 	at := bytes.Index(der, before) + len(before)
 	if at < len(before) || at >= len(der) {

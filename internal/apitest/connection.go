@@ -10,14 +10,14 @@ import (
 	"sync/atomic"
 )
 
-// ConnStep is what the server does with one connection otherwise than usual. The
-// connection ends with it, unless it has called [Conn.Serve].
+// ConnStep replaces what the server does with one connection. The connection ends
+// with it, unless it calls [Conn.Serve].
 type ConnStep func(*Conn)
 
-// Conn is a connection to the server, before TLS. It remembers what came.
+// Conn is a connection to the server, before TLS. It records what it receives.
 type Conn struct {
 	net.Conn
-	// TLS changes how the server speaks TLS over this connection. Nil is as usual.
+	// TLS changes the server's TLS on this connection. Nil changes nothing.
 	TLS func(*tls.Config)
 
 	tcp    *net.TCPConn // the same
@@ -30,10 +30,10 @@ type Conn struct {
 	received []byte
 }
 
-// maxReceived is how much of what comes over a connection is remembered.
+// maxReceived is how much of a connection's input is recorded.
 const maxReceived = 64 << 10
 
-// Serve goes on as usual.
+// Serve continues as usual.
 func (c *Conn) Serve() {
 	c.served = true
 	select {
@@ -43,7 +43,7 @@ func (c *Conn) Serve() {
 	}
 }
 
-// Read remembers what comes.
+// Read records what it reads.
 func (c *Conn) Read(p []byte) (int, error) {
 	for {
 		n, err := c.tcp.Read(p)
@@ -64,7 +64,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return c.tcp.Write(p)
 }
 
-// Close also lets the server forget the connection.
+// Close also removes the connection from the server's list.
 func (c *Conn) Close() error {
 	c.server.mu.Lock()
 	delete(c.server.open, c)
@@ -72,30 +72,29 @@ func (c *Conn) Close() error {
 	return c.tcp.Close()
 }
 
-// Reset ends the connection without an orderly end.
+// Reset ends the connection with a TCP reset.
 func (c *Conn) Reset() {
 	_ = c.tcp.SetLinger(0)
 	_ = c.Close()
 }
 
-// drain reads until the client has closed the connection, as closing it before
-// could take from the client what it has not read yet.
+// drain reads until the client has closed the connection: closing it earlier could
+// destroy data that the client has not read yet.
 func (c *Conn) drain() {
 	_ = c.tcp.CloseWrite()
 	_, _ = io.Copy(io.Discard, c)
 }
 
-// Silent leaves the connection open and says nothing, so that a handshake is never
-// answered.
+// Silent keeps the connection open and sends nothing, so that a handshake gets no
+// answer.
 func Silent() ConnStep {
 	return func(c *Conn) { _, _ = io.Copy(io.Discard, c) }
 }
 
-// HangUp ends the connection in an orderly way before anything came.
+// HangUp closes the connection in an orderly way before it sends anything.
 func HangUp() ConnStep { return (*Conn).drain }
 
-// ResetConnection ends the connection by a reset, once the client has begun to
-// speak.
+// ResetConnection resets the connection once the client has sent something.
 func ResetConnection() ConnStep {
 	return func(c *Conn) {
 		_, _ = c.Read(make([]byte, 1))
@@ -103,7 +102,7 @@ func ResetConnection() ConnStep {
 	}
 }
 
-// Say answers the client's first bytes by a text, and hangs up.
+// Say answers the client's first bytes with a text, and closes the connection.
 func Say(text string) ConnStep {
 	return func(c *Conn) {
 		_, _ = c.Read(make([]byte, 1))
@@ -117,7 +116,7 @@ func AnswerInPlaintext() ConnStep {
 	return Say("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
 }
 
-// TLS goes on as usual, but for what is changed of TLS.
+// TLS continues as usual, with changes to TLS.
 func TLS(change func(*tls.Config)) ConnStep {
 	return func(c *Conn) {
 		c.TLS = change
@@ -125,7 +124,7 @@ func TLS(change func(*tls.Config)) ConnStep {
 	}
 }
 
-// TLS11 speaks TLS 1.0 and 1.1 only, over HTTP/1.1.
+// TLS11 speaks only TLS 1.0 and 1.1, over HTTP/1.1.
 func TLS11() ConnStep {
 	return TLS(func(c *tls.Config) {
 		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
@@ -134,13 +133,13 @@ func TLS11() ConnStep {
 	})
 }
 
-// OnlyHTTP1 speaks HTTP/1.1, whatever other connections do.
+// OnlyHTTP1 speaks HTTP/1.1 on this connection.
 func OnlyHTTP1() ConnStep {
 	return TLS(func(c *tls.Config) { c.NextProtos = []string{"http/1.1"} })
 }
 
-// GoAway speaks HTTP/2, and answers the first request with a GOAWAY frame of the code
-// in place of an answer. The frame says that the request may have been served.
+// GoAway speaks HTTP/2, and answers the first request only with a GOAWAY frame with
+// the code. The frame says that the request may have been served.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc9113#name-goaway
 func GoAway(code uint32) ConnStep {
@@ -183,14 +182,14 @@ func GoAway(code uint32) ConnStep {
 	}
 }
 
-// listener gives the server the connections that no step keeps.
+// listener gives the server the connections that no step takes.
 type listener struct {
 	net.Listener
 	server *Server
 	ready  chan *Conn
-	// closed tells that no more connections come.
+	// closed is closed when no more connections come.
 	closed chan struct{}
-	// steps are those that are at work.
+	// steps are the running steps.
 	steps sync.WaitGroup
 }
 
@@ -220,7 +219,7 @@ func (l *listener) run() {
 	}
 }
 
-// Accept waits for a connection that is to be served.
+// Accept waits for a connection to serve.
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.ready:
@@ -230,7 +229,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// accept notes a connection and takes its step.
+// accept records a connection and takes its step.
 func (s *Server) accept(tcp *net.TCPConn) (*Conn, ConnStep) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -247,24 +246,23 @@ func (s *Server) accept(tcp *net.TCPConn) (*Conn, ConnStep) {
 	return c, step
 }
 
-// ScriptConnections takes one step for each of the next connections, before what
-// [Server.AlwaysConnection] says. A nil step goes on as usual.
+// ScriptConnections sets one step for each of the next connections, before that of
+// [Server.AlwaysConnection]. A nil step changes nothing.
 func (s *Server) ScriptConnections(steps ...ConnStep) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.connectionSteps = append(s.connectionSteps, steps...)
 }
 
-// AlwaysConnection takes the step for each connection. A nil step goes on as usual
-// again.
+// AlwaysConnection sets the step for every connection. A nil step changes nothing.
 func (s *Server) AlwaysConnection(step ConnStep) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.alwaysConnection = step
 }
 
-// Freeze leaves the connections that are open now as they are when the server's
-// machine is gone: nothing is answered any more, and nobody says so.
+// Freeze stops all traffic on the connections that are open now, as if the server's
+// machine were gone.
 func (s *Server) Freeze() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -286,16 +284,15 @@ func (s *Server) Disconnect() {
 	}
 }
 
-// Connections gives how many connections were opened, be it that no request came
-// over them.
+// Connections returns the number of connections so far, with or without a request.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.connections)
 }
 
-// Received gives what came over a connection, the first being 1, as it came, up to
-// 64 KiB.
+// Received returns the first 64 KiB that the server received on a connection; the
+// first connection is 1.
 func (s *Server) Received(connection int) []byte {
 	s.mu.Lock()
 	c := s.connections[connection-1]
@@ -305,7 +302,7 @@ func (s *Server) Received(connection int) []byte {
 	return slices.Clone(c.received)
 }
 
-// UnusedAddress gives an address on loopback at which nobody listens.
+// UnusedAddress returns a loopback address without a listener.
 func UnusedAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -20,13 +20,13 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestConnectionSteps: each step ends a request in its own way, and the next
-// connection is as usual.
+// TestConnectionSteps tests that each step ends a request in its own way, and that
+// the next connection works.
 func TestConnectionSteps(t *testing.T) {
 	tests := []struct {
 		name string
 		step apitest.ConnStep
-		// want is how the error ends.
+		// want is the end of the error.
 		want string
 	}{
 		{"hang up", apitest.HangUp(), "EOF"},
@@ -77,7 +77,8 @@ func TestConnectionStepForAll(t *testing.T) {
 	}
 }
 
-// TestSilentConnection: it stays open until the server ends, and what came is kept.
+// TestSilentConnection tests that the connection stays open until the server ends,
+// and that its input is recorded.
 func TestSilentConnection(t *testing.T) {
 	server, err := apitest.Start(apitest.Stock(), apitest.Plaintext())
 	if err != nil {
@@ -152,7 +153,7 @@ func TestSetCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	// What did not verify said hello, and nothing else that can be read.
+	// A client that does not trust the server has sent only a TLS hello.
 	if hello := server.Received(1); len(hello) == 0 || hello[0] != 22 || bytes.Contains(hello, []byte("GET")) {
 		t.Errorf("received %q", hello)
 	}

@@ -1,7 +1,6 @@
-// Package apitest is an API server for tests: it serves a [discovery.Snapshot]
-// over TLS on loopback, in each form that API servers use, and misbehaves where a
-// test asks it to.
+// Package apitest is an API server for tests: it serves a [discovery.Snapshot] over
+// TLS on loopback, in each form that API servers use, and misbehaves on request.
 //
-// It is no Kubernetes: it has no objects, and of authentication it knows one
-// bearer token. It is imported by tests only.
+// It is not Kubernetes: it has no objects, and its only authentication is one bearer
+// token. Only tests import it.
 package apitest

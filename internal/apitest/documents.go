@@ -7,7 +7,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// The types below have the fields of Kubernetes' own documents that clients read.
+// The types below have those fields of Kubernetes' documents that clients read.
 //
 // Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#api-discovery
 
@@ -59,8 +59,8 @@ type aggregatedSubresource struct {
 	Verbs        []string          `json:"verbs"`
 }
 
-// Aggregated gives the APIGroupDiscoveryList of groups, version being "v2" or
-// "v2beta1". A version whose resources are not known is Stale.
+// Aggregated returns the APIGroupDiscoveryList of groups in version "v2" or
+// "v2beta1". A version without known resources is Stale.
 func Aggregated(groups []discovery.Group, version string) []byte {
 	list := aggregatedList{
 		typeMeta: typeMeta{Kind: "APIGroupDiscoveryList", APIVersion: "apidiscovery.k8s.io/" + version},
@@ -115,7 +115,7 @@ type serverAddress struct {
 	ServerAddress string `json:"serverAddress"`
 }
 
-// APIVersions gives the plain document of GET /api.
+// APIVersions returns the plain document of GET /api.
 func APIVersions(core discovery.Group, addresses []string) []byte {
 	out := apiVersions{typeMeta: typeMeta{Kind: "APIVersions"}}
 	for _, v := range core.Versions {
@@ -143,7 +143,7 @@ type groupVersion struct {
 	Version      string `json:"version"`
 }
 
-// APIGroupList gives the plain document of GET /apis.
+// APIGroupList returns the plain document of GET /apis.
 func APIGroupList(groups []discovery.Group) []byte {
 	out := apiGroupList{typeMeta: typeMeta{Kind: "APIGroupList", APIVersion: "v1"}, Groups: []apiGroup{}}
 	for _, g := range groups {
@@ -175,7 +175,7 @@ type apiResource struct {
 	Categories   []string `json:"categories,omitempty"`
 }
 
-// APIResourceList gives the document of one group version.
+// APIResourceList returns the document of one group version.
 func APIResourceList(gv kubeapi.GroupVersion, resources []discovery.Resource) []byte {
 	out := apiResourceList{
 		typeMeta:     typeMeta{Kind: "APIResourceList", APIVersion: "v1"},
@@ -183,7 +183,7 @@ func APIResourceList(gv kubeapi.GroupVersion, resources []discovery.Resource) []
 	}
 	for _, r := range resources {
 		namespaced := r.Scope == kubeapi.ScopeNamespaced
-		// Without a kind it only stands for its subresources, and is not listed.
+		// An entry without a kind only carries its subresources.
 		if r.Kind != "" {
 			out.Resources = append(out.Resources, apiResource{
 				Name: r.Name, SingularName: r.Singular, Namespaced: namespaced, Kind: r.Kind,
@@ -208,7 +208,7 @@ type versionInfo struct {
 	Platform       string `json:"platform"`
 }
 
-// VersionInfo gives the answer of GET /version.
+// VersionInfo returns the answer of GET /version.
 func VersionInfo(v discovery.ServerVersion) []byte {
 	return encode(versionInfo{
 		Major: v.Major, Minor: v.Minor, EmulationMajor: v.EmulationMajor, EmulationMinor: v.EmulationMinor,
@@ -225,7 +225,7 @@ type status struct {
 	Code     int      `json:"code"`
 }
 
-// Status gives the document by which an API server refuses.
+// Status returns the document with which an API server refuses.
 func Status(code int, reason, message string) []byte {
 	return encode(status{
 		typeMeta: typeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Message: message, Reason: reason, Code: code,

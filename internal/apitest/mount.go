@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// ServiceAccountDir lays out a service account folder for the server below the
-// test's temporary folder, and gives its path.
+// ServiceAccountDir makes a service account folder for the server in the test's
+// temporary folder, and returns its path.
 func (s *Server) ServiceAccountDir(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "serviceaccount")
@@ -20,10 +20,10 @@ func (s *Server) ServiceAccountDir(t testing.TB) string {
 	return dir
 }
 
-// WriteServiceAccount lays out the token, the CA and the namespace "default" in
-// dir as the kubelet does: the files are links into a folder that the link
-// "..data" names, so that a change swaps all at once. The token is "token" where
-// the server has none. Where dir is there already, its files are swapped.
+// WriteServiceAccount writes the token, the CA and the namespace "default" to dir as
+// the kubelet does: the files are links into a folder that the link "..data" names,
+// so that an update replaces all at once. The token is "token" if the server has
+// none. If dir exists, its files are replaced.
 func (s *Server) WriteServiceAccount(dir string) error {
 	token := s.options.token
 	if token == "" {
@@ -32,8 +32,7 @@ func (s *Server) WriteServiceAccount(dir string) error {
 	return WriteVolume(dir, map[string]string{"token": token, "ca.crt": string(s.CA()), "namespace": "default"})
 }
 
-// WriteVolume lays out files in dir as the kubelet does, or swaps those that are
-// there.
+// WriteVolume writes files to dir as the kubelet does, or replaces the existing ones.
 func WriteVolume(dir string, files map[string]string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -67,7 +66,7 @@ func WriteVolume(dir string, files map[string]string) error {
 	return os.RemoveAll(filepath.Join(dir, old))
 }
 
-// Environ gives the variables that a Pod has to find the server by.
+// Environ returns the variables by which a Pod finds the server.
 func (s *Server) Environ() ([]string, error) {
 	u, err := url.Parse(s.URL())
 	if err != nil {

@@ -2,7 +2,7 @@ package apitest
 
 import "crypto/x509"
 
-// Option sets up a [Server].
+// Option changes a new [Server].
 type Option func(*options)
 
 type options struct {
@@ -12,7 +12,7 @@ type options struct {
 	http1     bool
 	plaintext bool
 	behind    string
-	// forms are those that GET /api and GET /apis have, best first.
+	// core and named are the forms of GET /api and GET /apis, the best first.
 	core, named []Form
 }
 
@@ -32,11 +32,11 @@ const (
 	Plain Form = "plain"
 )
 
-// Token makes the server answer 401 to a request without that bearer token.
+// Token makes the server answer 401 to a request without this bearer token.
 func Token(token string) Option { return func(o *options) { o.token = token } }
 
-// Names are the names and addresses in the server's certificate. They are
-// 127.0.0.1, ::1 and localhost otherwise.
+// Names sets the names and addresses in the server's certificate. The default is
+// 127.0.0.1, ::1 and localhost.
 func Names(names ...string) Option { return Certificate(For(names...)) }
 
 // Certificate changes the server's certificate before it is signed.
@@ -44,8 +44,8 @@ func Certificate(adjust ...func(*x509.Certificate)) Option {
 	return func(o *options) { o.adjust = append(o.adjust, adjust...) }
 }
 
-// SignedBy makes the authority sign the server's certificate. A server has one of
-// its own otherwise.
+// SignedBy makes the authority sign the server's certificate. By default, a server
+// has its own authority.
 func SignedBy(a *Authority) Option { return func(o *options) { o.authority = a } }
 
 // HTTP1 switches HTTP/2 off.
@@ -54,16 +54,16 @@ func HTTP1() Option { return func(o *options) { o.http1 = true } }
 // Plaintext serves http instead of https, as kubectl proxy does.
 func Plaintext() Option { return func(o *options) { o.plaintext = true } }
 
-// Behind serves the API below a path, such as /k8s/clusters/c-1, as Rancher does. Beside
-// it is what is no API. [Request.Path] is without it.
+// Behind serves the API under a path, such as /k8s/clusters/c-1 in Rancher. Other
+// paths are not the API. [Request.Path] omits the path.
 func Behind(path string) Option { return func(o *options) { o.behind = path } }
 
-// Forms are those that the server has for both documents, as an older one has
-// fewer. It has [V2], [V2Beta1] and [Plain] otherwise.
+// Forms sets the forms of both documents: older servers have fewer. The default is
+// [V2], [V2Beta1] and [Plain].
 func Forms(forms ...Form) Option { return func(o *options) { o.core, o.named = forms, forms } }
 
-// CoreForms are those that the server has for GET /api.
+// CoreForms sets the forms of GET /api.
 func CoreForms(forms ...Form) Option { return func(o *options) { o.core = forms } }
 
-// NamedForms are those that the server has for GET /apis.
+// NamedForms sets the forms of GET /apis.
 func NamedForms(forms ...Form) Option { return func(o *options) { o.named = forms } }

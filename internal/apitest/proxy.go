@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Proxy is an HTTP proxy on loopback that reaches one server, whatever name it is
-// asked for.
+// Proxy is an HTTP proxy on loopback that always connects to one server, whatever
+// name the client asks for.
 type Proxy struct {
 	http   *httptest.Server
 	target string
@@ -24,7 +24,7 @@ type Proxy struct {
 	tunnels  sync.WaitGroup
 }
 
-// NewProxy starts a proxy that reaches the server, and ends it with the test.
+// NewProxy starts a proxy to the server, and ends it with the test.
 func NewProxy(t testing.TB, server *Server) *Proxy {
 	t.Helper()
 	p := StartProxy(server)
@@ -32,8 +32,8 @@ func NewProxy(t testing.TB, server *Server) *Proxy {
 	return p
 }
 
-// StartProxy starts a proxy that reaches the server. The caller has to close it before
-// the server.
+// StartProxy starts a proxy to the server. The caller must close it before the
+// server.
 func StartProxy(server *Server) *Proxy {
 	_, target, _ := strings.Cut(server.URL(), "://")
 	p := &Proxy{target: target}
@@ -41,7 +41,7 @@ func StartProxy(server *Server) *Proxy {
 	return p
 }
 
-// URL gives the proxy's URL.
+// URL returns the proxy's URL.
 func (p *Proxy) URL() string { return p.http.URL }
 
 // Close ends the proxy, and waits for the connections through it to end.
@@ -50,7 +50,7 @@ func (p *Proxy) Close() {
 	p.tunnels.Wait()
 }
 
-// Want makes the proxy answer 407 to who does not come with the user and the password.
+// Want makes the proxy answer 407 unless the client sends this user and password.
 func (p *Proxy) Want(user, password string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -59,16 +59,16 @@ func (p *Proxy) Want(user, password string) {
 	p.password = r.Header.Get("Authorization")
 }
 
-// ProxyStep is what the proxy does with one request otherwise than usual. It closes the
-// connection.
+// ProxyStep replaces what the proxy does with one request. It closes the connection.
 type ProxyStep func(client net.Conn)
 
-// ProxySays answers by a text, which is not made HTTP, and hangs up.
+// ProxySays answers with a text as it is, which need not be HTTP, and closes the
+// connection.
 func ProxySays(text string) ProxyStep {
 	return func(client net.Conn) {
 		_, _ = io.WriteString(client, text)
-		// Closing it before the client does could take from the client what it has not
-		// read yet.
+		// Closing it before the client does could destroy data that the client has
+		// not read yet.
 		if tcp, ok := client.(*net.TCPConn); ok {
 			_ = tcp.CloseWrite()
 		}
@@ -77,12 +77,13 @@ func ProxySays(text string) ProxyStep {
 	}
 }
 
-// ProxyRefuses answers by a status, such as "403 Forbidden", and hangs up.
+// ProxyRefuses answers with a status, such as "403 Forbidden", and closes the
+// connection.
 func ProxyRefuses(status string) ProxyStep {
 	return ProxySays("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n")
 }
 
-// ProxyHangs gives no answer.
+// ProxyHangs sends no answer.
 func ProxyHangs() ProxyStep {
 	return func(client net.Conn) {
 		_, _ = io.Copy(io.Discard, client)
@@ -90,31 +91,31 @@ func ProxyHangs() ProxyStep {
 	}
 }
 
-// Script takes one step for each of the next requests, before what [Proxy.Always] says.
+// Script sets one step for each of the next requests, before that of [Proxy.Always].
 func (p *Proxy) Script(steps ...ProxyStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.steps = append(p.steps, steps...)
 }
 
-// Always takes the step for each request. Nil is as usual again.
+// Always sets the step for every request. Nil changes nothing.
 func (p *Proxy) Always(step ProxyStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.always = step
 }
 
-// Asked gives what it was asked for so far, such as "CONNECT 10.0.0.1:443", with the
-// Authorization header where there was one, which is none of its business.
+// Asked returns the requests so far, such as "CONNECT 10.0.0.1:443", with the
+// Authorization header if there was one, which a proxy must never see.
 func (p *Proxy) Asked() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string{}, p.asked...)
 }
 
-// ServeHTTP answers a request. It is there for net/http.
+// ServeHTTP answers a request. It is for net/http.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// Close may wait already once a connection is taken over, so that it counts from here.
+	// Once a connection is hijacked, Close may already wait, so it counts from here.
 	p.tunnels.Add(1)
 	defer p.tunnels.Done()
 	p.mu.Lock()
@@ -148,7 +149,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic("apitest: " + err.Error())
 	}
-	// Who is gone sees no answer.
+	// A client that is gone sees no answer.
 	_, _ = io.WriteString(client, "HTTP/1.1 200 OK\r\n\r\n")
 	pass := func(to, from net.Conn) {
 		_, _ = io.Copy(to, from)

@@ -15,29 +15,29 @@ type Request struct {
 	Path   string
 	Query  string
 	Accept string
-	// Body is what came with it, up to a limit that no test should reach.
+	// Body is the request's body, up to a limit that no test should reach.
 	Body string
 	// Credentials is its Authorization header.
 	Credentials string
-	// Authorized is whether the right token came with it. It is true where the
-	// server has none.
+	// Authorized is whether the request had the right token. It is true if the server
+	// has no token.
 	Authorized bool
 	// Proto is "HTTP/1.1" or "HTTP/2.0".
 	Proto string
-	// Connection counts connections, the first being 1.
+	// Connection is the number of the connection; the first is 1.
 	Connection int
-	// Status is what the server answered, and 0 where it broke the connection.
+	// Status is the server's answer, and 0 if it broke the connection.
 	Status int
 }
 
-// Requests gives the requests so far, in the order in which they came.
+// Requests returns the requests so far, in order.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Count gives how many requests for the path came so far, whatever their query.
+// Count returns the number of requests for the path so far, whatever their query.
 func (s *Server) Count(path string) int {
 	n := 0
 	for _, r := range s.Requests() {
@@ -48,8 +48,8 @@ func (s *Server) Count(path string) int {
 	return n
 }
 
-// Await waits until each of the paths was asked for, whatever its query, or fails the test if
-// that takes a minute. The path "*" is any.
+// Await waits until each path was requested, whatever the query. It fails the test
+// after a minute. The path "*" is any.
 func (s *Server) Await(t testing.TB, paths ...string) {
 	t.Helper()
 	late := time.After(time.Minute)
@@ -74,15 +74,14 @@ func (s *Server) Await(t testing.TB, paths ...string) {
 	}
 }
 
-// Handshakes gives how many TLS handshakes were completed.
+// Handshakes returns the number of completed TLS handshakes.
 func (s *Server) Handshakes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.handshakes
 }
 
-// Paths gives the paths of the requests so far, sorted, each as often as it was
-// asked for.
+// Paths returns the paths of all requests so far, sorted, with repetitions.
 func (s *Server) Paths() []string {
 	var paths []string
 	for _, r := range s.Requests() {
@@ -92,7 +91,7 @@ func (s *Server) Paths() []string {
 	return paths
 }
 
-// DumpRequests tells what was asked, for the message of a test that fails.
+// DumpRequests describes the requests, for the message of a failed test.
 func (s *Server) DumpRequests() string {
 	var b bytes.Buffer
 	for _, r := range s.Requests() {

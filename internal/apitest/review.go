@@ -11,17 +11,18 @@ import (
 // ReviewPath is where access reviews are posted to.
 const ReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
-// IdentityPath is where the question who asks is posted to.
+// IdentityPath is where a client asks for its own identity.
 const IdentityPath = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 
-// Identity is the user name of whoever asks the server.
+// Identity is the user name of every client.
 const Identity = "system:serviceaccount:shop:default"
 
 const maxBody = 1 << 20
 
 // accessReview has the fields of Kubernetes' own object.
 //
-// Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
+// Source:
+// https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
 type accessReview struct {
 	typeMeta
 	Metadata map[string]any `json:"metadata"`
@@ -53,8 +54,8 @@ type reviewStatus struct {
 	EvaluationError string `json:"evaluationError,omitempty"`
 }
 
-// ReviewResult gives the document that answers a review. As an API server's does,
-// it repeats the question.
+// ReviewResult returns the answer to a review. Like an API server, it repeats the
+// question.
 func ReviewResult(asked discovery.Review, answer discovery.ReviewAnswer) []byte {
 	review := newReview(answer)
 	if asked.Path != "" {
@@ -78,8 +79,8 @@ func newReview(answer discovery.ReviewAnswer) accessReview {
 	}
 }
 
-// serveReview answers a review as an API server does, which refuses one that is
-// about nothing, or about two things at once.
+// serveReview answers a review. Like an API server, it refuses one about nothing, or
+// about two things at once.
 func serveReview(w http.ResponseWriter, r *http.Request, s *discovery.Snapshot, policy func(discovery.Review) discovery.ReviewAnswer) {
 	var review accessReview
 	body, err := io.ReadAll(r.Body)
@@ -124,9 +125,10 @@ func serveReview(w http.ResponseWriter, r *http.Request, s *discovery.Snapshot, 
 	w.Write(encode(answer))
 }
 
-// serveIdentity answers who asks, where the snapshot serves the question.
+// serveIdentity answers with the client's identity, if the snapshot serves that API.
 //
-// Source: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
+// Source:
+// https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
 func serveIdentity(w http.ResponseWriter, s *discovery.Snapshot) {
 	group, _ := s.Group("authentication.k8s.io")
 	if group == nil {

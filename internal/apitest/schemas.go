@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// Schemas are OpenAPI documents by what the index calls them, such as
-// "apis/apps/v1" and "api/v1".
+// Schemas are OpenAPI documents by their names in the index, such as "apis/apps/v1"
+// and "api/v1".
 type Schemas map[string]string
 
-// OpenAPI gives an OpenAPI document that has these members of components.schemas.
+// OpenAPI returns an OpenAPI document with these members of components.schemas.
 func OpenAPI(schemas ...string) string {
 	return `{"openapi":"3.0.0","info":{"title":"Kubernetes","version":"v1.36.3"},"paths":{},"components":{"schemas":{` +
 		strings.Join(schemas, ",") + "}}}\n"
 }
 
-// KindSchema gives a member for [OpenAPI]: the schema of a kind, whose members
-// are given without braces.
+// KindSchema returns a member for [OpenAPI]: the schema of a kind, whose members are
+// given without braces.
 func KindSchema(group, version, kind, schema string) string {
 	return fmt.Sprintf(`"test.%s.%s.%s":{%s,"x-kubernetes-group-version-kind":[{"group":%[1]q,"version":%[2]q,"kind":%[3]q}]}`,
 		group, version, kind, schema)
 }
 
-// SchemaIndex gives the document of GET /openapi/v3.
+// SchemaIndex returns the document of GET /openapi/v3.
 func SchemaIndex(schemas Schemas) []byte {
 	type entry struct {
 		URL string `json:"serverRelativeURL"`
@@ -44,11 +44,12 @@ func schemaURL(name, document string) string {
 
 func hash(document string) string { return fmt.Sprintf("%X", sha512.Sum512([]byte(document))) }
 
-// serveSchemas answers GET /openapi/v3/NAME. The part of an API server that has
-// the index passes the request on where the index has the name, and the part that
-// has the document redirects where the hash is that of another one.
+// serveSchemas answers GET /openapi/v3/NAME. In an API server, the part with the
+// index passes on a request for a name in the index, and the part with the document
+// redirects if the hash is not the current one.
 //
-// Source: https://github.com/kubernetes/kube-openapi/blob/master/pkg/handler3/handler.go
+// Source:
+// https://github.com/kubernetes/kube-openapi/blob/master/pkg/handler3/handler.go
 func serveSchemas(w http.ResponseWriter, r *http.Request, schemas, index Schemas) {
 	name := strings.TrimPrefix(r.URL.Path, "/openapi/v3/")
 	if _, listed := index[name]; !listed {

@@ -12,7 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// serve answers as an API server does that serves the snapshot.
+// serve answers as an API server that serves the snapshot.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, authorized bool) {
 	s.mu.Lock()
 	snapshot, policy, schemas, index := s.snapshot, s.policy, s.schemas, s.index
@@ -40,7 +40,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, authorized bool) 
 	case path == IdentityPath && r.Method == http.MethodPost:
 		serveIdentity(w, snapshot)
 	case path == "/openapi/v3":
-		// A kube-apiserver does not say that it is JSON.
+		// A kube-apiserver does not declare it as JSON.
 		reply(w, "text/plain; charset=utf-8", SchemaIndex(index))
 	case strings.HasPrefix(path, "/openapi/v3/"):
 		serveSchemas(w, r, schemas, index)
@@ -77,8 +77,8 @@ func (s *Server) serveNamed(w http.ResponseWriter, r *http.Request, snapshot *di
 	replyAggregated(w, r, snapshot.Named.Value, form)
 }
 
-// replyAggregated answers with the document, or with 304 where the client names
-// its entity tag.
+// replyAggregated answers with the document, or with 304 if the client sent its
+// entity tag.
 func replyAggregated(w http.ResponseWriter, r *http.Request, groups []discovery.Group, form Form) {
 	body := Aggregated(groups, string(form))
 	tag := fmt.Sprintf(`"%X"`, sha512.Sum512(body))
@@ -91,8 +91,8 @@ func replyAggregated(w http.ResponseWriter, r *http.Request, groups []discovery.
 	reply(w, "application/json;g=apidiscovery.k8s.io;v="+string(form)+";as=APIGroupDiscoveryList", body)
 }
 
-// negotiate gives the first form that the request accepts and the server has. It
-// is plain where there is none.
+// negotiate returns the first form that the request accepts and the server has, or
+// Plain.
 func negotiate(r *http.Request, has []Form) Form {
 	for accepted := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
 		_, parameters, err := mime.ParseMediaType(accepted)
@@ -136,7 +136,7 @@ func serveResourceList(w http.ResponseWriter, path string, snapshot *discovery.S
 	fmt.Fprintln(w, "404 page not found")
 }
 
-// served answers in the way that leads to the failure, and tells whether there is
+// served answers so that the client finds the failure, and reports whether there is
 // none.
 func served(w http.ResponseWriter, f *discovery.Failure) bool {
 	if f == nil {

@@ -17,8 +17,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Server is an API server on loopback. Its methods may be called by several
-// goroutines at once.
+// Server is an API server on loopback. Its methods are safe for concurrent use.
 type Server struct {
 	http      *httptest.Server
 	listener  *listener
@@ -54,8 +53,8 @@ func New(t testing.TB, s *discovery.Snapshot, opts ...Option) *Server {
 	return server
 }
 
-// Start starts a server that serves s, for a test that has no testing.TB, such as
-// a script. The caller has to close it.
+// Start starts a server that serves s, for a test without a testing.TB, such as a
+// script. The caller must close it.
 func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	server := &Server{
 		snapshot: s, done: make(chan struct{}), options: defaults(), open: map[*Conn]struct{}{},
@@ -79,7 +78,7 @@ func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	server.http.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, connectionKey{}, connectionOf(c))
 	}
-	// The configuration is that of each connection, and this one is never used.
+	// Each connection has its own configuration, and this one is never used.
 	server.http.TLS = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{server.certificate}}
 	server.http.TLS.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		return server.tlsConfig(connectionOf(hello.Conn)), nil
@@ -94,7 +93,7 @@ func Start(s *discovery.Snapshot, opts ...Option) (*Server, error) {
 	return server, nil
 }
 
-// tlsConfig is how TLS is spoken over a connection.
+// tlsConfig returns the TLS configuration of a connection.
 func (s *Server) tlsConfig(c *Conn) *tls.Config {
 	s.mu.Lock()
 	certificate := s.certificate
@@ -114,7 +113,7 @@ func (s *Server) tlsConfig(c *Conn) *tls.Config {
 	return config
 }
 
-// SetCertificate changes the certificate that is shown on the next connections.
+// SetCertificate changes the certificate of the next connections.
 func (s *Server) SetCertificate(certificate tls.Certificate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,18 +130,17 @@ func (s *Server) Close() {
 	s.listener.steps.Wait()
 }
 
-// URL gives scheme, address and port, and the path of [Behind].
+// URL returns scheme, address and port, and the path of [Behind].
 func (s *Server) URL() string { return s.http.URL + s.options.behind }
 
-// CA gives the certificate of the authority that the server's is signed by, in
-// PEM.
+// CA returns the certificate of the authority that signed the server's, in PEM.
 func (s *Server) CA() []byte { return s.authority.CA() }
 
-// Authority gives what the server's certificate is signed by.
+// Authority returns the authority that signed the server's certificate.
 func (s *Server) Authority() *Authority { return s.authority }
 
-// Client gives a client that trusts the server, sends its token and does not
-// follow redirects. Each has connections of its own, which end with the server.
+// Client returns a client that trusts the server, sends its token and does not follow
+// redirects. Each client has its own connections, which end with the server.
 func (s *Server) Client() *http.Client {
 	transport := &http.Transport{
 		TLSClientConfig:   &tls.Config{RootCAs: s.authority.Pool(), MinVersion: tls.VersionTLS12},
@@ -160,7 +158,7 @@ type authorize struct {
 	token string
 }
 
-// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+// CloseIdleConnections is called by http.Client.CloseIdleConnections.
 func (a authorize) CloseIdleConnections() { a.next.CloseIdleConnections() }
 
 func (a authorize) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -178,48 +176,47 @@ func (s *Server) SetSnapshot(snapshot *discovery.Snapshot) {
 	s.snapshot = snapshot
 }
 
-// SetSchemas changes the OpenAPI documents that are served, and the index of them
-// at once.
+// SetSchemas changes the OpenAPI documents and their index together.
 func (s *Server) SetSchemas(schemas Schemas) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.schemas, s.index = schemas, schemas
 }
 
-// SetSchemaIndex makes the index tell of other documents than those that are
-// served, as it does for a second after these changed. One whose name is not in it
-// is not found.
+// SetSchemaIndex makes the index list other documents than the served ones, as a real
+// server does for a second after a change. A document that is not in the index is not
+// found.
 func (s *Server) SetSchemaIndex(schemas Schemas) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.index = schemas
 }
 
-// Allow makes the policy decide access reviews. Without one, the answers are those
-// of the snapshot, and what it does not hold is not allowed.
+// Allow makes the policy decide access reviews. Without one, the snapshot has the
+// answers, and anything else is denied.
 func (s *Server) Allow(policy func(discovery.Review) discovery.ReviewAnswer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.policy = policy
 }
 
-// Script takes one step for each of the next requests for the path, before what
-// [Server.Always] says. A nil step answers as usual.
+// Script sets one step for each of the next requests for the path, before that of
+// [Server.Always]. A nil step answers as usual.
 func (s *Server) Script(path string, steps ...Step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scripts[path] = append(s.scripts[path], steps...)
 }
 
-// Always takes the step for each request for the path, or for each request at all
-// where the path is "*". A nil step answers as usual again.
+// Always sets the step for every request for the path; the path "*" is every path. A
+// nil step answers as usual again.
 func (s *Server) Always(path string, step Step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.always[path] = step
 }
 
-// step gives what to do about a request for the path. Nil is as usual.
+// step returns the step for a request for the path, or nil for none.
 func (s *Server) step(path string) Step {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,7 +232,7 @@ func (s *Server) step(path string) Step {
 
 type connectionKey struct{}
 
-// connectionOf gives the connection under one that may speak TLS.
+// connectionOf returns the connection under one that may speak TLS.
 func connectionOf(c net.Conn) *Conn {
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()
@@ -247,9 +244,9 @@ func connectionOf(c net.Conn) *Conn {
 	return conn
 }
 
-// ServeHTTP answers a request. It is there for net/http.
+// ServeHTTP answers a request. It is for net/http.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// A test that hands a request over itself has no connection.
+	// A test that calls ServeHTTP itself has no connection.
 	c, _ := r.Context().Value(connectionKey{}).(*Conn)
 	number := 0
 	if c != nil {
@@ -265,7 +262,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Accept: r.Header.Get("Accept"), Proto: r.Proto, Connection: number,
 		Credentials: credentials, Authorized: s.options.token == "" || credentials == "Bearer "+s.options.token,
 	}
-	// What cannot be read is not there; the handler then says so.
+	// The handler reports a body that cannot be read.
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	recorded.Body = string(body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -297,7 +294,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	step(&Exchange{ResponseWriter: answer, Request: r, Usual: usual, server: s, connection: c})
 }
 
-// answer tells of the status before it is sent.
+// answer calls begun with the status before it is sent.
 type answer struct {
 	http.ResponseWriter
 	begun func(status int)
@@ -319,5 +316,5 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.ResponseWriter.Write(p)
 }
 
-// Unwrap is there for [http.ResponseController].
+// Unwrap is for [http.ResponseController].
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

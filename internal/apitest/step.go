@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Step is how the server answers one request otherwise than usual.
+// Step replaces the server's answer to one request.
 type Step func(*Exchange)
 
 // Exchange is one request and its answer.
@@ -23,8 +23,8 @@ type Exchange struct {
 	connection *Conn
 }
 
-// Wait waits for d, or until the client or the server goes away. It tells whether
-// all of d has gone by.
+// Wait waits for d, or until the client or the server goes away. It reports whether
+// all of d has passed.
 func (e *Exchange) Wait(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -48,7 +48,7 @@ func Usual() Step {
 	return func(e *Exchange) { e.Usual.ServeHTTP(e, e.Request) }
 }
 
-// Reply answers with a body. The headers are pairs of name and value.
+// Reply answers with a body. headers are pairs of name and value.
 func Reply(status int, contentType, body string, headers ...string) Step {
 	return func(e *Exchange) {
 		h := e.Header()
@@ -76,7 +76,7 @@ func Redirect(status int, location string) Step {
 	return Reply(status, "text/plain", "", "Location", location)
 }
 
-// Delay waits, and then does what next says, nil being as usual.
+// Delay waits, and then does what next says; nil answers as usual.
 func Delay(d time.Duration, next Step) Step {
 	return func(e *Exchange) {
 		if !e.Wait(d) {
@@ -92,8 +92,7 @@ func Delay(d time.Duration, next Step) Step {
 // Hang never answers.
 func Hang() Step { return Delay(time.Hour, nil) }
 
-// Reset breaks the connection without an answer, and with it all other requests
-// that are on it.
+// Reset breaks the connection without an answer, and all other requests on it.
 func Reset() Step {
 	return func(e *Exchange) {
 		e.connection.Reset()
@@ -101,8 +100,8 @@ func Reset() Step {
 	}
 }
 
-// Abort breaks off the answer to this request only, where HTTP/2 is spoken, and
-// the connection otherwise.
+// Abort breaks off the answer to only this request in HTTP/2, and the connection in
+// HTTP/1.1.
 func Abort() Step {
 	return func(*Exchange) { panic(http.ErrAbortHandler) }
 }
@@ -118,9 +117,8 @@ func Truncate(n int, contentType, body string) Step {
 	}
 }
 
-// CutOff sends the first n bytes of the body, whose length was not told, and breaks
-// off: in the middle of a chunk's size in HTTP/1.1, and by a reset of the stream in
-// HTTP/2.
+// CutOff sends the first n bytes of a body without a length, and breaks off: in the
+// middle of a chunk's size in HTTP/1.1, and with a reset of the stream in HTTP/2.
 func CutOff(n int, contentType, body string) Step {
 	return func(e *Exchange) {
 		e.Header().Set("Content-Type", contentType)
@@ -130,7 +128,8 @@ func CutOff(n int, contentType, body string) Step {
 	}
 }
 
-// Short promises all of the body and sends its first n bytes as if these were all.
+// Short promises all of the body, but ends the answer properly after its first n
+// bytes.
 func Short(n int, contentType, body string) Step {
 	return func(e *Exchange) {
 		e.Header().Set("Content-Type", contentType)
@@ -139,8 +138,7 @@ func Short(n int, contentType, body string) Step {
 	}
 }
 
-// Packed sends the body in the encoding gzip, of which the last cut bytes are
-// missing.
+// Packed sends the body in the encoding gzip without its last cut bytes.
 func Packed(cut int, contentType, body string) Step {
 	return func(e *Exchange) {
 		e.Header().Set("Content-Type", contentType)
@@ -150,10 +148,12 @@ func Packed(cut int, contentType, body string) Step {
 	}
 }
 
-// LastOfConnection does what next says, nil being as usual, and ends the connection
-// behind it, by a GOAWAY frame in HTTP/2, as an API server with --goaway-chance does.
+// LastOfConnection does what next says, nil being as usual, and then ends the
+// connection, with a GOAWAY frame in HTTP/2, as an API server with --goaway-chance
+// does.
 //
-// Source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
+// Source:
+// https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 func LastOfConnection(next Step) Step {
 	return func(e *Exchange) {
 		e.Header().Set("Connection", "close")
@@ -189,14 +189,13 @@ func Drip(pause time.Duration, contentType, body string) Step {
 	}
 }
 
-// Bomb sends a body that is small on its way and becomes prefix and size bytes of
-// white space once it is unpacked.
+// Bomb sends a small body that unpacks to prefix and size bytes of white space.
 func Bomb(contentType, prefix string, size int) Step {
 	return func(e *Exchange) {
 		e.Header().Set("Content-Type", contentType)
 		e.Header().Set("Content-Encoding", "gzip")
 		_, _ = e.Write(pack(prefix))
-		// Packed texts may follow each other, so that one block does for all.
+		// Compressed texts may be concatenated, so one block is compressed only once.
 		const block = 1 << 20
 		packed := pack(strings.Repeat(" ", block))
 		left := size
@@ -212,7 +211,7 @@ func Bomb(contentType, prefix string, size int) Step {
 func pack(text string) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	// A buffer takes all that is written to it.
+	// Writing to a buffer never fails.
 	_, _ = z.Write([]byte(text))
 	_ = z.Close()
 	return b.Bytes()

@@ -8,9 +8,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Stock gives a snapshot of what a kube-apiserver 1.36 serves without any
-// extension, each time anew. It is close to a real one in size and shape, and
-// nothing should rely on more than that.
+// Stock returns a new snapshot like that of a kube-apiserver 1.36 without extensions.
+// Tests may rely only on its size and shape.
 func Stock() *discovery.Snapshot {
 	s := &discovery.Snapshot{
 		Endpoint:  "https://10.0.1.149:443",

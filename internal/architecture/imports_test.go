@@ -15,8 +15,8 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// checkImports gives a complaint for each import, and each package, that the
-// rules don't allow.
+// checkImports returns a complaint for each import, and each package, that the rules
+// don't allow.
 func checkImports(sources []source) []string {
 	var complaints []string
 	complain := func(format string, args ...any) {
@@ -55,8 +55,8 @@ func checkImports(sources []source) []string {
 	return complaints
 }
 
-// forbidden says why a file of the package that r is about may not import
-// something; it is empty where it may.
+// forbidden says why a file of r's package may not import something. It returns "" if
+// it may.
 func forbidden(r rule, s source, imported string) string {
 	if !s.isTest() {
 		for _, p := range reserved {
@@ -71,7 +71,7 @@ func forbidden(r rule, s source, imported string) string {
 	case ours:
 		return forbiddenPackage(r, s, folder)
 	case isStandard(imported):
-		if !s.isTest() && slices.ContainsFunc(r.avoids, func(p string) bool { return isBeneath(imported, p) }) {
+		if !s.isTest() && slices.ContainsFunc(r.avoids, func(p string) bool { return isUnder(imported, p) }) {
 			return r.why
 		}
 		return ""
@@ -80,7 +80,7 @@ func forbidden(r rule, s source, imported string) string {
 	if s.isTest() {
 		allowed = slices.Concat(allowed, testModules)
 	}
-	if slices.ContainsFunc(allowed, func(m string) bool { return isBeneath(imported, m) }) {
+	if slices.ContainsFunc(allowed, func(m string) bool { return isUnder(imported, m) }) {
 		return ""
 	}
 	return fmt.Sprintf("outside the standard library, %s may import %s: %s", r.folder, oneOf(allowed), r.why)
@@ -108,20 +108,20 @@ func ruleOf(folder string) (rule, bool) {
 	return rules[i], true
 }
 
-// isIn tells whether s is the file, or in the folder whose name ends in a slash.
+// isIn reports whether s is the file, or in the folder whose name ends in a slash.
 func (s source) isIn(file string) bool {
 	return s.name == file || strings.HasSuffix(file, "/") && s.folder()+"/" == file
 }
 
-// isStandard tells whether a package is the standard library's: the first part
-// of another's path is a domain, which has a dot.
+// isStandard reports whether a package is in the standard library: any other path
+// begins with a domain, which has a dot.
 func isStandard(imported string) bool {
 	first, _, _ := strings.Cut(imported, "/")
 	return !strings.Contains(first, ".")
 }
 
-// isBeneath tells whether a package is the given one or stands under it.
-func isBeneath(imported, parent string) bool {
+// isUnder reports whether a package is the given one or under it.
+func isUnder(imported, parent string) bool {
 	return imported == parent || strings.HasPrefix(imported, parent+"/")
 }
 
@@ -139,8 +139,8 @@ func oneOf(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// TestCheckImports shows that the check sees what it is there for: each case is
-// one file that breaks a rule, or that may not be taken for one.
+// TestCheckImports tests the check: each case is a file that breaks a rule, or only
+// looks like it.
 func TestCheckImports(t *testing.T) {
 	const allowed = ""
 	tests := []struct {
@@ -220,7 +220,7 @@ func TestCheckImportsOfPackages(t *testing.T) {
 			"a long main",
 			long,
 			[]string{"cmd/kreconcile has 41 lines, at most 40 are allowed: a main package is a shim over internal/cli, " +
-				"so that everything that the program does can be tested in process"},
+				"so that tests can run everything in process"},
 		},
 	}
 	for _, test := range tests {
@@ -232,8 +232,7 @@ func TestCheckImportsOfPackages(t *testing.T) {
 	}
 }
 
-// TestRules checks the table itself: a rule without a reason, or one that names
-// what is not there, holds nothing.
+// TestRules checks the table: every rule needs a reason, and names only what exists.
 func TestRules(t *testing.T) {
 	below := make(map[string]bool)
 	for _, r := range rules {
@@ -243,7 +242,7 @@ func TestRules(t *testing.T) {
 		if below[r.folder] {
 			t.Errorf("%s: a second rule", r.folder)
 		}
-		// The table goes from the bottom to the top, so that it can hold no cycle.
+		// The table goes from the bottom to the top, so that it can have no cycle.
 		for _, used := range r.uses {
 			if !below[used] {
 				t.Errorf("%s uses %s, which is no package below it in the table", r.folder, used)

@@ -14,7 +14,7 @@ func TestEveryPackageLooksForLeaks(t *testing.T) {
 	}
 }
 
-// unwatched gives the folders whose tests don't look for leaks.
+// unwatched returns the folders whose tests don't check for leaked goroutines.
 func unwatched(sources []source) []string {
 	var folders []string
 	for _, s := range sources {

@@ -16,16 +16,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A dependency is a package that the program is built from, the program itself
-// included.
+// A dependency is a package in the program's build, including the program itself.
 type dependency struct {
 	ImportPath string
 	Imports    []string
 	Module     *struct{ Path string }
 }
 
-// readDependencies gives the packages that the program is built from on Linux,
-// where it runs, each after those that it imports.
+// readDependencies returns the packages of the program's build on Linux, where it
+// runs, each after those that it imports.
 func readDependencies(t *testing.T) []dependency {
 	t.Helper()
 	trackModule(t)
@@ -45,8 +44,8 @@ func readDependencies(t *testing.T) []dependency {
 	}
 }
 
-// trackModule reads what the go command is going to read, so that a cached
-// result of these tests is not taken for that of changed files.
+// trackModule reads what the go command will read, so that changed files make a
+// cached result of these tests invalid.
 func trackModule(t *testing.T) {
 	t.Helper()
 	readSources(t)
@@ -57,7 +56,7 @@ func trackModule(t *testing.T) {
 	}
 }
 
-// runGo runs the go command in the module's root and gives its standard output.
+// runGo runs the go command in the module's root and returns its standard output.
 func runGo(t *testing.T, env []string, args ...string) []byte {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", args...)
@@ -78,13 +77,13 @@ func TestProgramDependsOnNothingBanned(t *testing.T) {
 	}
 }
 
-// checkUnlinked gives a complaint for each dependency that is banned, with the
-// imports that lead to it.
+// checkUnlinked returns a complaint for each banned dependency, with the imports that
+// lead to it.
 func checkUnlinked(dependencies []dependency) []string {
 	var complaints []string
 	for _, d := range dependencies {
 		for _, ban := range unlinked {
-			if isBeneath(d.ImportPath, ban.path) {
+			if isUnder(d.ImportPath, ban.path) {
 				complaints = append(complaints, fmt.Sprintf("%s: %s", strings.Join(chainTo(d.ImportPath, dependencies), " -> "), ban.why))
 			}
 		}
@@ -92,8 +91,7 @@ func checkUnlinked(dependencies []dependency) []string {
 	return complaints
 }
 
-// chainTo gives the shortest chain of imports that leads from the program to a
-// package.
+// chainTo returns the shortest chain of imports from the program to a package.
 func chainTo(target string, dependencies []dependency) []string {
 	imports := make(map[string][]string)
 	for _, d := range dependencies {
@@ -140,8 +138,8 @@ func TestProgramLinksTheseModules(t *testing.T) {
 	}
 }
 
-// checkLinked gives a complaint for each module that is linked and not listed,
-// or listed and not linked.
+// checkLinked returns a complaint for each module that is linked and not listed, or
+// listed and not linked.
 func checkLinked(dependencies []dependency) []string {
 	const table = "the table linked of internal/architecture/rules_test.go"
 	var complaints, found []string
@@ -197,8 +195,8 @@ func TestProgramCallsNothingBanned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The names of functions stay in a stripped binary, for stack traces. That
-	// main.main is found shows that the search can find.
+	// A stripped binary keeps the names of functions, for stack traces. Finding
+	// main.main proves that the search works.
 	if !bytes.Contains(content, []byte("main.main")) {
 		t.Fatal("the binary does not hold the names of its functions")
 	}

@@ -3,7 +3,7 @@ package architecture_test
 // module is the path of the module that the rules are about.
 const module = "github.com/kreconcile/kreconcile"
 
-// program is the folder of the program whose dependencies are held.
+// program is the folder of the program whose dependencies are checked.
 const program = "cmd/kreconcile"
 
 // A rule says what the files of one package may import.
@@ -17,9 +17,9 @@ type rule struct {
 	// avoids are packages of the standard library, each with all under it,
 	// that it may not import.
 	avoids []string
-	// testOnly tells that only the tests of other packages may import it.
+	// testOnly is set if only the tests of other packages may import it.
 	testOnly bool
-	// lines is how long the package may be, tests left out; 0 is no limit.
+	// lines limits the length of the package without tests; 0 is no limit.
 	lines int
 	// why it may import no more. A failure prints it.
 	why string
@@ -33,8 +33,8 @@ const (
 )
 
 // rules has one rule for each package, from the bottom to the top. Tests may
-// import what their package may, and beyond that the packages that are testOnly
-// and testModules; avoids and lines are not for them.
+// also import testOnly packages and testModules. avoids and lines do not apply to
+// them.
 var rules = []rule{
 	{
 		folder: "kubeapi",
@@ -45,7 +45,7 @@ var rules = []rule{
 		folder:  "internal/nearest",
 		modules: []string{"github.com/agext/levenshtein"},
 		avoids:  []string{"context", "io", "net", "os", "time"},
-		why:     "nearest compares names and knows nothing about what they stand for; it is a leaf",
+		why:     "nearest compares names and does not know what they mean; it is a leaf",
 	},
 	{
 		folder:  "config/internal/diag",
@@ -126,7 +126,7 @@ var rules = []rule{
 		folder: "discovery/internal/model",
 		uses:   []string{"kubeapi", "discovery/internal/text"},
 		avoids: []string{"context", "io", "net", "os"},
-		why:    "model holds what is known of a server, whoever learnt it: no client, no document and no file",
+		why:    "model has the facts about a server, wherever they come from: no client, no document and no file",
 	},
 	{
 		folder:  "discovery/internal/jsonwalk",
@@ -140,7 +140,7 @@ var rules = []rule{
 		uses:    []string{"kubeapi", "discovery/internal/text", "discovery/internal/model", "discovery/internal/jsonwalk"},
 		modules: []string{jsonexp},
 		avoids:  []string{"context", "net", "os"},
-		why:     "wire decodes what a server sends, whoever asked for it: it has no client",
+		why:     "wire decodes what a server sends: it has no client",
 	},
 	{
 		folder: "discovery/internal/openapi",
@@ -149,7 +149,7 @@ var rules = []rule{
 		},
 		modules: []string{jsonexp},
 		avoids:  []string{"context", "net/http", "os"},
-		why:     "openapi reads schemas, whoever fetched them: it has no client",
+		why:     "openapi reads schemas: it has no client",
 	},
 	{
 		folder: "discovery/internal/record",
@@ -158,7 +158,7 @@ var rules = []rule{
 		},
 		modules: []string{jsonexp},
 		avoids:  []string{"context", "net", "os"},
-		why:     "record writes to a writer and reads from a reader; which file that is, is for others",
+		why:     "record writes to a writer and reads from a reader; its callers choose the file",
 	},
 	{
 		folder: "discovery",
@@ -166,7 +166,7 @@ var rules = []rule{
 			"kubeapi", "internal/endpoint", "internal/tlsfault", "discovery/internal/text", "discovery/internal/model", "discovery/internal/wire",
 			"discovery/internal/openapi", "discovery/internal/record",
 		},
-		why: "discovery asks an API server and knows nothing of declarations: whoever asks brings the questions and a " +
+		why: "discovery asks an API server and knows nothing of declarations: its callers bring the questions and a " +
 			"client that has the credentials",
 	},
 	{
@@ -240,7 +240,7 @@ var rules = []rule{
 		uses:    []string{"config", "internal/view", "internal/view/safe"},
 		modules: []string{"golang.org/x/term"},
 		avoids:  []string{"context", "net"},
-		why:     "outlet is the last that a text passes; it decides neither what is written nor where to",
+		why:     "outlet is the last step of all output; it decides neither what is written nor where",
 	},
 	{
 		folder: "internal/run",
@@ -253,7 +253,7 @@ var rules = []rule{
 		// Its example shows how inclusterauth and gate work together.
 		uses:   []string{"config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view"},
 		avoids: []string{"net", "os"},
-		why:    "gate is a run for other programs: whoever calls it brings the client, and it neither prints nor exits",
+		why:    "gate is a run for other programs: its callers bring the client, and it neither prints nor exits",
 	},
 	{
 		folder: "internal/cli",
@@ -262,18 +262,18 @@ var rules = []rule{
 			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view", "internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
-		why:     "cli wires the parts together; what it can do itself, without a library, it does through them",
+		why:     "cli connects the parts, and leaves to them what they can do",
 	},
 	{
 		folder: "internal/signals",
 		avoids: []string{"context", "io", "net", "time"},
-		why:    "signals has to initialise before nearly everything else, so it imports no more than os/signal needs itself",
+		why:    "signals must initialise before nearly everything else, so it imports only what os/signal needs itself",
 	},
 	{
 		folder: "cmd/kreconcile",
 		uses:   []string{"internal/cli", "internal/signals"},
 		lines:  40,
-		why:    "a main package is a shim over internal/cli, so that everything that the program does can be tested in process",
+		why:    "a main package is a shim over internal/cli, so that tests can run everything in process",
 	},
 	{
 		folder:   "internal/apitest",
@@ -326,7 +326,7 @@ var reserved = []struct {
 	{
 		path:  "net/http/httptest",
 		files: []string{"internal/apitest/"},
-		why:   "a test server has no place in the program",
+		why:   "test servers are for tests",
 	},
 	{
 		path:  "testing",
@@ -348,8 +348,8 @@ var reserved = []struct {
 	},
 }
 
-// unlinked are packages, each with all under it, that the program may not
-// depend on, not even through others.
+// unlinked are packages, with all under them, that the program may not depend on,
+// not even through others.
 var unlinked = []struct{ path, why string }{
 	{"k8s.io", "client-go and what it brings cost 16 MB and 9 ms of every start; discovery reads the few documents itself"},
 	{"sigs.k8s.io", "what belongs to client-go costs megabytes; discovery reads the few documents itself"},
@@ -363,9 +363,9 @@ var unlinked = []struct{ path, why string }{
 	{"go.uber.org/goleak", "it is for tests"},
 }
 
-// uncalled are functions that may not survive in the linked program. They are
-// how a package shows that others import, but that nothing may use: cobra
-// imports text/template, for the usage templates that a program may set.
+// uncalled are functions that the linker must have removed. Other modules import
+// these packages, but nothing may use them: cobra imports text/template for usage
+// templates.
 var uncalled = []struct{ function, why string }{
 	{"text/template.(*Template).Execute", "a template is executed, which switches the linker's dead-code elimination off (2 MB)"},
 	{"github.com/google/go-cmp/cmp.Equal", "it is for tests; hclwrite, which fmt is made of, imports it without need"},
@@ -378,7 +378,7 @@ var linked = []string{
 	"github.com/agext/levenshtein",
 	"github.com/apparentlymart/go-textseg/v15",
 	"github.com/go-json-experiment/json",
-	// hclwrite imports it, and nothing calls it: the table uncalled holds that.
+	// hclwrite imports it, and nothing calls it, as the table uncalled ensures.
 	"github.com/google/go-cmp",
 	"github.com/hashicorp/hcl/v2",
 	"github.com/mitchellh/go-wordwrap",

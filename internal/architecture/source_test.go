@@ -15,12 +15,12 @@ import (
 	"testing"
 )
 
-// root is the module's root, seen from this package's folder.
+// root is the module's root, relative to this package's folder.
 const root = "../.."
 
 // A source is one Go file, whatever system it is built for.
 type source struct {
-	// name is its path below the module's root, with slashes.
+	// name is its path from the module's root, with slashes.
 	name    string
 	imports []string
 	lines   int
@@ -29,10 +29,10 @@ type source struct {
 func (s source) folder() string { return path.Dir(s.name) }
 func (s source) isTest() bool   { return strings.HasSuffix(s.name, "_test.go") }
 
-// readSources gives the Go files of the module, in the order of their names.
-// Other modules below it, testdata, and folders that the go command passes over
-// are left out. It reads the files itself, rather than by go list, so that a
-// cached result of these tests is not taken for that of changed files.
+// readSources returns the Go files of the module, ordered by name. It skips nested
+// modules, testdata, and folders that the go command ignores. It reads the files
+// itself, not with go list, so that changed files make a cached result of these tests
+// invalid.
 func readSources(t *testing.T) []source {
 	t.Helper()
 	var sources []source
@@ -60,7 +60,7 @@ func readSources(t *testing.T) []source {
 	return sources
 }
 
-// isOther tells whether a folder holds no package of this module.
+// isOther reports whether a folder holds no package of this module.
 func isOther(folder string) bool {
 	if name := filepath.Base(folder); isHidden(name) || name == "testdata" || name == "vendor" {
 		return true

@@ -15,11 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// outlets are what a text can leave the process by, and the only files, or folders
-// with a slash at the end, that may name it; none means that no file may. Tests may,
-// and what only tests use.
+// outlets are the ways by which a text can leave the process, and the only files, or
+// folders with a slash at the end, that may name them; none means that no file may.
+// Tests, and packages for tests, may.
 var outlets = []struct {
-	// packagePath is empty for what is built in.
+	// packagePath is empty for built-in functions.
 	packagePath string
 	names       []string
 	files       []string
@@ -36,7 +36,7 @@ var outlets = []struct {
 	{"", []string{"print", "println"}, nil, "they write past the guards"},
 	{
 		"log/slog", []string{"Default", "Debug", "Info", "Warn", "Error", "Log", "SetDefault"}, nil,
-		"the default logger writes past the guards; a logger is given to whoever logs",
+		"the default logger writes past the guards; code that logs takes a logger as a parameter",
 	},
 	{
 		"log/slog", []string{"NewTextHandler", "NewJSONHandler"}, []string{"internal/cli/run.go"},
@@ -71,7 +71,7 @@ func TestNothingIsWrittenPastTheGuards(t *testing.T) {
 	}
 }
 
-// checkOutlets gives a complaint for each outlet that a file names and may not.
+// checkOutlets returns a complaint for each outlet that a file names and may not.
 func checkOutlets(s source, file *ast.File) []string {
 	imported := map[string]string{}
 	for _, spec := range file.Imports {
@@ -100,7 +100,7 @@ func checkOutlets(s source, file *ast.File) []string {
 	}
 	for _, name := range []string{"os", "fmt", "io", "log/slog", "os/exec"} {
 		if imported["."] == name {
-			complaints = append(complaints, s.name+" imports "+name+" with a dot, so that nobody sees what it uses")
+			complaints = append(complaints, s.name+" imports "+name+" with a dot, which hides what it uses")
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -119,7 +119,7 @@ func checkOutlets(s source, file *ast.File) []string {
 	return complaints
 }
 
-// TestCheckOutlets shows that the check sees what it is there for.
+// TestCheckOutlets tests the check.
 func TestCheckOutlets(t *testing.T) {
 	tests := []struct {
 		name, file, source string
@@ -134,7 +134,7 @@ func TestCheckOutlets(t *testing.T) {
 			"under another name", "apply/diff.go", `import out "fmt"; func f() { out.Println() }`,
 			[]string{"apply/diff.go uses fmt.Println: no file may: they write past the guards, which hide the token and make visible what was not escaped"},
 		},
-		{"a dot", "apply/diff.go", `import . "fmt"`, []string{"apply/diff.go imports fmt with a dot, so that nobody sees what it uses"}},
+		{"a dot", "apply/diff.go", `import . "fmt"`, []string{"apply/diff.go imports fmt with a dot, which hides what it uses"}},
 		{"what is built in", "apply/diff.go", `func f() { println() }`, []string{"apply/diff.go uses println: no file may: they write past the guards"}},
 		{"a method of that name", "apply/diff.go", `func f(p p) { p.println() }`, nil},
 		{"a text in memory", "apply/diff.go", `import "fmt"; var s = fmt.Sprint()`, nil},

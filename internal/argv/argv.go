@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Values gives the values of a flag by its long and its short name. The short one may be
-// empty.
+// Values returns the values of a flag, by its long and its short name. The short one
+// may be empty.
 func Values(args []string, long, short string) []string {
 	var values []string
 	for i, arg := range args {
@@ -27,8 +27,9 @@ func Values(args []string, long, short string) []string {
 	return values
 }
 
-// Rest gives the arguments, and the values behind "=", of all but some flags. Those have
-// these long names, and short is the letter of one of them.
+// Rest returns the arguments without some flags and their values, and the values of
+// the other flags. flags are the long names to remove, and short is the letter of one
+// of them.
 func Rest(args []string, short string, flags ...string) []string {
 	var rest []string
 	for i := 0; i < len(args); i++ {

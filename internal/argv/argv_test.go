@@ -10,7 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/argv"
 )
 
-// TestMain fails where a test, or what it tested, leaves a goroutine behind.
+// TestMain fails if a test leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestValues(t *testing.T) {

@@ -12,8 +12,9 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run runs the command that args name and gives the exit code: 1 if a test failed or a case has
-// no test that passed, 2 if the tests could not be run. The pages are read from the current folder.
+// run runs the command in args and returns the exit code: 1 if a test failed or a
+// case has no test that passed, 2 if the tests could not be run. It reads the pages
+// from the current folder.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("cases", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -44,8 +45,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// runTests runs a command that prints the events of go test -json. If it runs and fails, the
-// error is an *exec.ExitError.
+// runTests runs a command that prints the events of go test -json. If the command
+// runs and fails, the error is an *exec.ExitError.
 func runTests(r *results, args []string, stderr io.Writer) error {
 	command := exec.Command(args[0], args[1:]...)
 	command.Stderr = stderr

@@ -10,11 +10,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain fails if a test, or what it tested, leaves a goroutine behind.
+// TestMain fails if a test leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// events are what go test -json prints: of tests that pass, fail and skip, of one package that
-// could not be built, and of one that was cut off.
+// events are those of go test -json for tests that pass, fail and skip, for a package
+// that does not build, and for one that was cut off.
 const events = `{"ImportPath":"github.com/kreconcile/kreconcile/broken","Action":"build-output","Output":"# broken\n"}
 {"ImportPath":"github.com/kreconcile/kreconcile/broken","Action":"build-output","Output":"broken.go:3: undefined: x\n"}
 {"ImportPath":"github.com/kreconcile/kreconcile/broken","Action":"build-fail"}

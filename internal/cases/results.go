@@ -20,12 +20,12 @@ type event struct {
 	Elapsed                       float64
 }
 
-// results are the outcomes of a run. What a person reads of them goes to out.
+// results are the outcomes of a run. Output for people goes to out.
 type results struct {
 	out io.Writer
 	// verbose prints all output as it comes.
 	verbose bool
-	// packages are those whose tests have begun, by their folders.
+	// packages are the packages whose tests have begun, by folder.
 	packages map[string]*packageResult
 	passed   int
 	skipped  int
@@ -33,18 +33,19 @@ type results struct {
 	failed []string
 }
 
-// A packageResult is what came of one package so far.
+// A packageResult is the result of one package so far.
 type packageResult struct {
-	// outcome is "pass", "skip" (no test was run) or "fail", and empty until the package ends.
+	// outcome is "pass", "skip" (no test was run) or "fail", and empty until the
+	// package ends.
 	outcome string
 	// output is what belongs to no test.
 	output []string
 	tests  map[string]*testResult
-	// names are those of tests, in the order in which they began.
+	// names are the names of tests, in the order in which they began.
 	names []string
 }
 
-// A testResult is what came of one test or sub-test so far.
+// A testResult is the result of one test or sub-test so far.
 type testResult struct {
 	// outcome is "pass", "skip" or "fail", and empty until the test ends.
 	outcome string
@@ -64,7 +65,7 @@ func (r *results) read(from io.Reader) error {
 		if len(line) > 0 {
 			var e event
 			if json.Unmarshal(line, &e) != nil {
-				// The go command itself may print something else.
+				// The go command may print other lines.
 				fmt.Fprintf(r.out, "%s", line)
 			} else {
 				r.take(e)
@@ -138,7 +139,7 @@ func (r *results) end(folder string, p *packageResult, outcome string) {
 		case test.outcome == "skip":
 			r.skipped++
 		default:
-			// A test that was still running when its package ended has failed, too.
+			// A test that was still running when its package ended has failed.
 			test.outcome = "fail"
 			r.failed = append(r.failed, folder+"."+name)
 		}
@@ -155,7 +156,7 @@ func (r *results) end(folder string, p *packageResult, outcome string) {
 	}
 }
 
-// print leaves out what go test prints only with -v.
+// print omits what go test prints only with -v.
 func (r *results) print(output []string) {
 	for _, text := range output {
 		trimmed := strings.TrimLeft(text, " ")

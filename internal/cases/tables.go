@@ -17,22 +17,22 @@ type tables struct {
 
 // A row promises something, and names the tests that show it.
 type row struct {
-	// name is how a message calls it, such as "case 7".
+	// name is what messages call it, such as "case 7".
 	name  string
 	tests []testName
 }
 
 // A testName names a test as `folder.TestName/sub_test`.
 type testName struct {
-	// folder is the package's, under the root of the module.
+	// folder is the package's folder in the module.
 	folder string
-	// name is the whole name as go test prints it.
+	// name is the full name, as go test prints it.
 	name string
 }
 
 func (n testName) String() string { return n.folder + "." + n.name }
 
-// endToEnd is whether the test belongs to the end-to-end module.
+// endToEnd reports whether the test belongs to the end-to-end module.
 func (n testName) endToEnd() bool { return n.folder == "e2e" }
 
 var (
@@ -97,7 +97,7 @@ func parseCases(text string) ([]row, error) {
 	return rows, nil
 }
 
-// parseEnvironments reads the rows that name end-to-end tests, in whatever column.
+// parseEnvironments reads the rows that name end-to-end tests, in any column.
 func parseEnvironments(text string) []row {
 	var rows []row
 	for line := range strings.Lines(text) {
@@ -116,10 +116,10 @@ func parseEnvironments(text string) []row {
 	return rows
 }
 
-// check gives a problem for each test that is named and did not pass, and for each case without a
-// test that passed here. It looks at the end-to-end tests, or at all others. A test may skip for a
-// reason that it prints. Tests of a package that failed count only if they failed themselves: the
-// others may not have run because of it.
+// check returns a problem for each named test that did not pass, and for each case
+// without a test that passed here. It checks either the end-to-end tests or all
+// others. A test may skip for a reason that it prints. In a package that failed, only
+// tests that failed themselves count: the others may not have run.
 func (t tables) check(r *results, endToEnd bool) []string {
 	rows := t.cases
 	if endToEnd {
@@ -149,9 +149,9 @@ func (t tables) check(r *results, endToEnd bool) []string {
 	return problems
 }
 
-// outcome gives what came of a test: "pass", "skip", "fail", "failed package" if only its package
-// is known to have failed, and "" if it did not run. A sub-test of a test that was skipped was
-// skipped with it.
+// outcome returns the outcome of a test: "pass", "skip", "fail", "failed package" if
+// only its package is known to have failed, and "" if it did not run. If a test was
+// skipped, so were its sub-tests.
 func (r *results) outcome(n testName) string {
 	p := r.packages[n.folder]
 	if p == nil {

@@ -14,16 +14,16 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// arguments gives the command line as pflag reads it: long flags may begin with one
-// dash, as Terraform's do, and --version is the command. What a shell asks for its
-// completion is made safe to print.
+// arguments returns the command line in the form that pflag reads: long flags may
+// begin with one dash, as in Terraform, and --version is a command. It makes the
+// arguments of a completion request safe to print.
 func arguments(root *cobra.Command, args []string) []string {
 	args = longFlags(root, args)
 	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
 		args[0] = "version"
 	}
 	if completing(args) {
-		// What is wrong with these, cobra writes to the process's own standard error.
+		// cobra writes errors about these to the process's own standard error.
 		for i, arg := range args {
 			args[i] = safe.Seal(arg, safe.Plain)
 		}
@@ -50,8 +50,8 @@ func longFlags(root *cobra.Command, args []string) []string {
 	return out
 }
 
-// unknownCommand comes before any flag is read, because a flag of a command that
-// does not exist would be the one to blame.
+// unknownCommand runs before any flag is read. Otherwise an error would blame a flag
+// of a command that does not exist.
 func unknownCommand(root *cobra.Command, args []string) error {
 	for len(args) > 0 && slices.Contains([]string{"-v", "--verbose", "-q", "--quiet", "--" + debugFlag}, args[0]) {
 		args = args[1:]
@@ -74,9 +74,8 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	return &unknownCommandError{text}
 }
 
-// usage gives what is wrong with a command line, and what was probably meant. Of
-// an unknown short flag, what follows its name is left out: it may be the
-// secret of a misspelt --var.
+// usage says what is wrong with a command line, and what was probably meant. After an
+// unknown short flag it omits the rest, which may be the secret of a misspelt --var.
 func usage(root *cobra.Command, err error) string {
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return wrongValue(wrong)
@@ -96,8 +95,8 @@ func usage(root *cobra.Command, err error) string {
 	return unknownFlag(root, "--"+name, name)
 }
 
-// instead gives the flag that is like a name, or that does what the name does in
-// Terraform or kubectl.
+// instead returns the flag with a similar name, or with the meaning that the name has
+// in Terraform or kubectl.
 func instead(root *cobra.Command, name string) string {
 	switch name {
 	case "no-color":
@@ -117,8 +116,7 @@ func instead(root *cobra.Command, name string) string {
 	return ""
 }
 
-// commandOf gives the command that arguments are for, which may not be fit to be
-// parsed.
+// commandOf returns the command that arguments are for. They may not be valid.
 func commandOf(root *cobra.Command, args []string) string {
 	for _, arg := range args {
 		if slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == arg }) {
@@ -128,7 +126,7 @@ func commandOf(root *cobra.Command, args []string) string {
 	return ""
 }
 
-// debugging reports whether --debug is given, of arguments that may not be fit to be parsed.
+// debugging reports whether the arguments have --debug. They may not be valid.
 func (a *app) debugging() bool {
 	return slices.Contains(a.Args, "--"+debugFlag) || slices.Contains(a.Args, "--"+debugFlag+"=true")
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// state is what an API server is like at some time.
+// state is the state of an API server at some time.
 type state string
 
 const (
@@ -32,18 +32,18 @@ const (
 	down     state = "down"     // nothing answers
 	hanging  state = "hanging"  // nothing ever will
 	starting state = "starting" // apps/v1 is not served yet, and /readyz says so
-	// It has not read yet who may do what.
+	// The server has not read its access rules yet.
 	forbidden state = "forbidden"
 )
 
-// changing is a cluster that is in one state after the other. It is reached without
-// a network, so that a test's clock goes as fast as it can.
+// changing is a cluster that goes through several states. It is reached without a
+// network, so that tests can use a fake clock.
 type changing struct {
 	server *apitest.Server
-	// at gives the state after a time.
+	// at returns the state after a time.
 	at    func(time.Duration) state
 	began time.Time
-	// fresh counts how often the connections were given up.
+	// fresh counts how often the client closed its connections.
 	fresh int
 }
 
@@ -91,7 +91,7 @@ func (c *changing) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// waited is what came of a run.
+// waited is the result of a run.
 type waited struct {
 	code           int
 	took           time.Duration
@@ -99,7 +99,7 @@ type waited struct {
 	waitedFor
 }
 
-// waitedFor is what the document says of the one target.
+// waitedFor is the JSON document's part about the only target.
 type waitedFor struct {
 	Verdict string
 	Wait    struct {
@@ -117,7 +117,7 @@ type waitedFor struct {
 	Findings []struct{ Status string }
 }
 
-// web is what is declared where a test does not say what.
+// web is the default declaration of the tests.
 const web = "variable \"severity\" { default = \"error\" }\napi \"v1\" { severity = var.severity }\napi \"apps/v1\" { severity = var.severity }\n"
 
 func wait(t *testing.T, server *apitest.Server, at func(time.Duration) state, args ...string) (waited, *changing) {
@@ -163,7 +163,7 @@ func waitWithin(
 	return w, c
 }
 
-// steps gives the states of a cluster, each from some second on.
+// steps returns the states of a cluster, each from some second on.
 func steps(states map[int]state) func(time.Duration) state {
 	return func(d time.Duration) state {
 		for s := int(d / time.Second); ; s-- {

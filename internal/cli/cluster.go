@@ -14,18 +14,18 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// cluster is a live cluster that a declaration is compared with.
+// cluster is a live cluster that is compared with a declaration.
 type cluster struct {
 	client *discovery.Client
 	// timeout limits one pass.
 	timeout time.Duration
-	// last is the snapshot of the pass that counts, and nil before it.
+	// last is the snapshot of the pass that counts, and nil before that pass.
 	last *discovery.Snapshot
 }
 
 // compareCluster compares the declaration with a live cluster, once or until they
-// agree. Who is the identity that was refused something, and empty where nobody was,
-// or that is not known.
+// agree. who is the identity that was refused something; it is empty if nothing was
+// refused, or the identity is not known.
 func (a *app) compareCluster(
 	ctx context.Context, f *planFlags, d *config.Declaration, target *view.Target, logger *slog.Logger,
 ) (passes *apply.Series, who string, err error) {
@@ -48,7 +48,7 @@ func (a *app) compareCluster(
 	return out.Passes, who, nil
 }
 
-// await runs the passes, and shows on standard error how they go.
+// await runs the passes, and shows their progress on standard error.
 func (a *app) await(ctx context.Context, f *planFlags, client *discovery.Client, d *config.Declaration) *run.Outcome {
 	options := run.Options{Timeout: f.timeout, Wait: f.waiting(), Policy: f.policy, Names: flagNames()}
 	if f.wait > 0 && !f.loud.quiet {
@@ -59,7 +59,7 @@ func (a *app) await(ctx context.Context, f *planFlags, client *discovery.Client,
 	return run.Judge(ctx, client, d, options)
 }
 
-// report says how a verdict was waited for.
+// report describes the wait for a verdict.
 func (f *waitFlags) report(ctx context.Context, out *run.Outcome) *view.Wait {
 	w := &view.Wait{
 		Limit: f.wait, Elapsed: out.Waited, Passes: out.Passes.Passes, Consecutive: f.consecutive, Streak: out.Passes.Streak,
@@ -71,10 +71,10 @@ func (f *waitFlags) report(ctx context.Context, out *run.Outcome) *view.Wait {
 	return w
 }
 
-// withVersion adds the server's version, which is empty where it was not learnt.
+// withVersion adds the server's version, which is empty if it is not known.
 func withVersion(o *view.Origin, v discovery.ServerVersion) *view.Origin {
 	o.ServerVersion, o.Emulates = v.GitVersion, v.Emulates()
-	// What cannot be determined is not shown.
+	// A version that cannot be determined is not shown.
 	o.EmulationVersion, _ = v.EmulationVersion()
 	return o
 }

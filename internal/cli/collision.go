@@ -79,8 +79,8 @@ func (f *connectionFlags) origins() []outlet.Origin {
 	}
 }
 
-// collision finds a result that would overwrite something that is read, or another
-// result, by whatever names.
+// collision finds a result that would overwrite an input or another result, under any
+// name.
 func (a *app) collision(written []outlet.Destination, read []outlet.Origin) error {
 	streams := outlet.Streams{Out: a.stdout.Info()}
 	if in, ok := a.Stdin.(files.Reader); ok {
@@ -89,9 +89,9 @@ func (a *app) collision(written []outlet.Destination, read []outlet.Origin) erro
 	return streams.Collision(written, read)
 }
 
-// unwritable are the paths that a failure of the command line itself must not be written to:
-// they may be those of something that is read, or of two results. The arguments may
-// not be fit to be parsed, so that each is taken for the path of something that is read.
+// unwritable returns the paths that an error of the command line must not be written
+// to: they may be an input, or two results. The arguments may not be valid, so each
+// of them counts as the path of an input.
 func (a *app) unwritable() map[string]bool {
 	var written []outlet.Destination
 	add := func(d outlet.Destination) {

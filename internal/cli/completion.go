@@ -7,13 +7,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completing is true where the completion script asks.
+// completing reports whether the shell's completion script runs the program.
 func completing(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
-// completions are registered only where the script asks: cobra keeps them for as long as the
-// process lives.
+// completions are registered only for the completion script, because cobra keeps them
+// in a global variable.
 func completions(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "help" && cmd.Name() != "completion" {
@@ -22,8 +22,7 @@ func completions(root *cobra.Command) {
 	}
 }
 
-// complete lets the completion script complete the values of a command's flags, and its
-// arguments.
+// complete completes the arguments of a command, and the values of its flags.
 func complete(cmd *cobra.Command) {
 	switch cmd.Name() {
 	case "plan", "apply", "validate", "snapshot":
@@ -34,7 +33,8 @@ func complete(cmd *cobra.Command) {
 		cmd.ValidArgsFunction = cobra.NoFileCompletions
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		// It is an error for a flag that there is not, and for one that has a function.
+		// It fails for a flag that does not exist, and for one that has a function
+		// already.
 		_ = cmd.RegisterFlagCompletionFunc(f.Name, valuesFor(f))
 	})
 }
@@ -62,7 +62,7 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	return cobra.NoFileCompletions
 }
 
-// endingIn completes files of these endings, and folders.
+// endingIn completes folders, and files with these endings.
 func endingIn(endings ...string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return endings, cobra.ShellCompDirectiveFilterFileExt
@@ -73,7 +73,7 @@ func anyFile(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-// complete gives the formats, and leaves the path behind "=" to the shell.
+// complete returns the formats, and leaves the path after "=" to the shell.
 func (v *outputValue) complete(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if strings.Contains(begun, "=") {
 		return nil, cobra.ShellCompDirectiveDefault

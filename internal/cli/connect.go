@@ -11,43 +11,43 @@ import (
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
-// Target says how flags and environment want the API server to be reached.
+// Target says how to reach the API server, by flags and environment.
 type Target struct {
-	// Server is a base URL, and empty where the environment names the server.
+	// Server is a base URL. If it is empty, the environment names the server.
 	Server string
-	// TokenFile, CAFile and ServiceAccountDir are empty for the Pod's own.
+	// TokenFile, CAFile and ServiceAccountDir are empty for the Pod's own files.
 	TokenFile, CAFile, ServiceAccountDir string
-	// TLSServerName is the name that the certificate has to have, and empty for
-	// the host of the URL.
+	// TLSServerName is the name that the certificate must have, and empty for the
+	// host of the URL.
 	TLSServerName string
 	Getenv        func(string) string
 	Logger        *slog.Logger
-	// Redactor is that of the run. It must learn each token before it is sent.
+	// Redactor hides the tokens of the run. It must learn each token before it is
+	// sent.
 	Redactor *inclusterauth.Redactor
 }
 
 // Connector reaches clusters in one way, such as from inside a Pod.
 type Connector interface {
-	// Namespace is the namespace that the run belongs to, and empty where there
-	// is none. It asks no server.
+	// Namespace is the namespace of the run, and empty if there is none. It asks no
+	// server.
 	Namespace(Target) string
-	// Connect gives a client with credentials, and hides them by the target's Redactor.
+	// Connect returns a client with credentials, which the target's Redactor hides.
 	// It may read files, but sends nothing.
 	Connect(Target) (*discovery.Client, error)
 }
 
-// InCluster reaches the API server of the cluster that the process runs in, as a
-// Pod does.
+// InCluster reaches the API server of the process's own cluster, as a Pod does.
 type InCluster struct{}
 
 var _ Connector = InCluster{}
 
-// Namespace gives the namespace of the Pod's service account.
+// Namespace returns the namespace of the Pod's service account.
 func (InCluster) Namespace(t Target) string {
 	return inclusterauth.Namespace(t.options())
 }
 
-// Connect gives a client with the Pod's token that trusts the Pod's CA alone.
+// Connect returns a client that has the Pod's token and trusts only the Pod's CA.
 func (InCluster) Connect(t Target) (*discovery.Client, error) {
 	c, err := inclusterauth.Load(t.options())
 	if err != nil {
@@ -63,7 +63,7 @@ func (t Target) options() inclusterauth.Options {
 	}
 }
 
-// connectionFlags are the flags that say how the API server is reached.
+// connectionFlags are the flags for the connection to the API server.
 type connectionFlags struct {
 	server, tokenFile, caFile, tlsServerName, serviceAccountDir string
 	timeout, requestTimeout                                     time.Duration
@@ -76,8 +76,8 @@ func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
 	}
 }
 
-// connect gives a client for the API server that the flags name, or the
-// declaration where it may, or else the environment.
+// connect returns a client for the API server: that of the flags, or of the
+// declaration if it may choose, or else of the environment.
 func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slog.Logger) (*discovery.Client, error) {
 	target := a.target(f, logger)
 	if target.Server == "" && declared != nil && choosesConnection(declared.URL) {
@@ -95,8 +95,9 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slo
 }
 
 // choosesConnection reports whether a declared endpoint may choose the connection by
-// itself. Two kinds may, because no token goes astray by them: the API server's name
-// inside every cluster, and a proxy on loopback, which gets no token.
+// itself. Only two kinds may, because neither can get a token that it should not: the
+// API server's name inside every cluster, and a proxy on loopback, which gets no
+// token.
 func choosesConnection(declared string) bool {
 	e, err := endpoint.Parse(declared)
 	if err != nil {

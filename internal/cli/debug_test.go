@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestDebuggingTheLibraryShowsNoToken: net/http logs each header that it sends where GODEBUG asks it to, and the runtime and the
-// resolver have such switches, too.
+// TestDebuggingTheLibraryShowsNoToken covers GODEBUG: with it, net/http logs each
+// header that it sends, and the runtime and the resolver have such switches too.
 func TestDebuggingTheLibraryShowsNoToken(t *testing.T) {
 	const token = "s3cr3t-token"
 	program := build(t)

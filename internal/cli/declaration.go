@@ -10,10 +10,10 @@ import (
 	"github.com/kreconcile/kreconcile/internal/files"
 )
 
-// declarationFlags are the flags that say what a declaration's variables are.
+// declarationFlags are the flags that set a declaration's variables.
 type declarationFlags struct {
-	// variables are in the order of the command line, because the last one wins
-	// whether it was given by name or in a file.
+	// variables are in the order of the command line, because the last value wins,
+	// whether --var or a file sets it.
 	variables  []variableFlag
 	allowEmpty bool
 }
@@ -29,7 +29,8 @@ func (f *declarationFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "accept a declaration that requires nothing")
 }
 
-// variableValue is a flag that adds to the variables it shares with another.
+// variableValue is a flag that adds to the list of variables. --var and --var-file
+// share the list.
 type variableValue struct {
 	f    *declarationFlags
 	file bool
@@ -43,8 +44,8 @@ func (v *variableValue) Set(text string) error {
 	return nil
 }
 
-// declaration reads and parses what paths name. The sources are given whatever
-// the diagnostics say, so that they can be shown with them.
+// declaration reads and parses the files at paths. It returns the sources even if
+// there are errors, so that the diagnostics can show them.
 func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs) (*config.Declaration, config.Sources, hcl.Diagnostics) {
 	var named []string
 	for _, v := range f.variables {
@@ -67,8 +68,8 @@ func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs)
 
 const variablePrefix = "KRECONCILE_VAR_"
 
-// assignments gives the variables' values in rising precedence: the environment,
-// then the flags as they came. The variable files were read already.
+// assignments returns the variables' values in rising precedence: the environment,
+// then the flags in order. The variable files were already read.
 func (a *app) assignments(f *declarationFlags, values []config.Source) ([]config.Assignment, hcl.Diagnostics) {
 	var assignments []config.Assignment
 	var diags hcl.Diagnostics
@@ -90,7 +91,7 @@ func (a *app) assignments(f *declarationFlags, values []config.Source) ([]config
 		}
 		name, value, ok := strings.Cut(v.text, "=")
 		if !ok || name == "" {
-			// The text is not shown: it may be a secret whose name was left out.
+			// The text is not shown: it may be a secret without its name.
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Invalid --var", Detail: "A variable is set as --var NAME=VALUE.",
 			})

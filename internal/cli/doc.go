@@ -1,6 +1,6 @@
-// Package cli is kreconcile's command line: it reads flags, wires the other
-// packages together, handles signals and gives the process its exit code.
+// Package cli is kreconcile's command line: it reads flags, connects the other
+// packages, handles signals and returns the exit code.
 //
-// What a requirement means, what a cluster serves and how a plan looks is decided
-// elsewhere.
+// It does not decide what a requirement means, what a cluster serves or how a plan
+// looks.
 package cli

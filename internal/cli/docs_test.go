@@ -21,7 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// run runs kreconcile in process, at the root of the repository.
+// run runs kreconcile in this process, at the root of the repository.
 func run(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -40,8 +40,8 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// TestReadmeTranscripts runs the README's commands that judge a snapshot, and
-// compares what it shows of them.
+// TestReadmeTranscripts runs the README's commands on a snapshot, and compares the
+// output that it shows.
 func TestReadmeTranscripts(t *testing.T) {
 	t.Chdir("../..")
 	codes := []int{0, 2}
@@ -61,7 +61,7 @@ func TestReadmeTranscripts(t *testing.T) {
 	}
 }
 
-// TestReadmePath runs the first commands of a new user on the README's declaration.
+// TestReadmePath runs a new user's first commands on the README's declaration.
 func TestReadmePath(t *testing.T) {
 	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes.json")
 	t.Chdir(t.TempDir())
@@ -94,11 +94,11 @@ func TestReadmePath(t *testing.T) {
 }
 
 // TestExamples judges each example by a snapshot of a real server, and tests that
-// docs/examples.md links it.
+// docs/examples.md links to it.
 func TestExamples(t *testing.T) {
 	t.Chdir("../..")
 	const stock = "testdata/snapshots/kubernetes.json"
-	// The snapshot does not hold what deploy-job.hcl asks for beyond discovery.
+	// deploy-job.hcl asks for more than discovery, which the snapshot does not have.
 	codes := map[string]int{"cluster-baseline.hcl": 0, "deploy-job.hcl": 3, "minimal.hcl": 0, "operator.hcl": 2, "web-release.hcl": 0}
 	examples, err := filepath.Glob("examples/*")
 	if err != nil || len(examples) != len(codes) {
@@ -119,7 +119,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestDocsLinks follows each link of the pages to a file, and to a heading of it.
+// TestDocsLinks follows each link of the pages to its file and heading.
 func TestDocsLinks(t *testing.T) {
 	t.Chdir("../..")
 	pages := []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "charts/kreconcile/README.md"}
@@ -156,7 +156,7 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
-// headings gives the anchors that GitHub makes of a page's headings.
+// headings returns the anchors that GitHub makes of a page's headings.
 func headings(page string) []string {
 	var anchors []string
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
@@ -175,7 +175,7 @@ func TestRecipes(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	recipes := regexp.MustCompile("(?s)```hcl\n(.*?)```\n").FindAllStringSubmatch(page, -1)
-	// A recording does not hold what an identity may do.
+	// A snapshot does not have the answers about an identity.
 	codes := []int{0, 0, 0, 0, 0, 3}
 	if len(recipes) != len(codes) {
 		t.Fatalf("there are %d recipes", len(recipes))
@@ -226,8 +226,8 @@ func TestDocsNameEveryCode(t *testing.T) {
 	}
 }
 
-// TestDocsNameEveryFlag holds that each flag of each command is described, and
-// that no other is.
+// TestDocsNameEveryFlag tests that the docs describe exactly the flags of each
+// command.
 func TestDocsNameEveryFlag(t *testing.T) {
 	page := read(t, "../../docs/commands.md")
 	flag := regexp.MustCompile(`--[a-z][a-z-]+`)
@@ -256,7 +256,7 @@ func TestDocsNameEveryFlag(t *testing.T) {
 	}
 }
 
-// TestLinksOfTheDocs holds that each relative link leads to a file.
+// TestLinksOfTheDocs tests that each relative link leads to a file.
 func TestLinksOfTheDocs(t *testing.T) {
 	t.Chdir("../..")
 	pages, err := filepath.Glob("docs/*.md")
@@ -280,13 +280,13 @@ func TestLinksOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestFormatTranscripts runs the commands of docs/formats.md on its declaration
-// and a snapshot, and compares what it shows of them.
+// TestFormatTranscripts runs the commands of docs/formats.md on its declaration and a
+// snapshot, and compares the output that it shows.
 func TestFormatTranscripts(t *testing.T) {
 	page := read(t, "../../docs/formats.md")
 	snapshot := read(t, "../../testdata/snapshots/kubernetes-crds.json")
 	for _, format := range view.ReportFormats() {
-		// Text and JSON, which validate writes too, have pages of their own.
+		// Text and JSON, which validate also writes, have pages of their own.
 		if format.Validation == nil && !strings.Contains(page, "\n## "+format.Name+"\n") {
 			t.Errorf("docs/formats.md has no section on %s", format.Name)
 		}
@@ -317,7 +317,7 @@ func TestFormatTranscripts(t *testing.T) {
 	}
 }
 
-// jq gives a part of a JSON document by its path, such as .runs[0].results[1].
+// jq returns a part of a JSON document by its path, such as .runs[0].results[1].
 func jq(t *testing.T, document, path string) string {
 	t.Helper()
 	part := json.RawMessage(document)

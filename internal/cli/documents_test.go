@@ -13,8 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestNestingWithoutEnd holds that nesting at which a parser's stack would overflow is
-// an error of the declaration like others.
+// TestNestingWithoutEnd tests that nesting which would overflow a parser's stack is
+// an ordinary error of the declaration.
 func TestNestingWithoutEnd(t *testing.T) {
 	program := build(t)
 	const most = 4 << 20
@@ -71,8 +71,8 @@ func TestNestingWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestDiscoveryDocuments holds what a run makes of each form of the documents, and of
-// what is wrong with one of them.
+// TestDiscoveryDocuments tests a run on each form of the documents, and on a fault in
+// one of them.
 func TestDiscoveryDocuments(t *testing.T) {
 	const (
 		aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -92,7 +92,7 @@ func TestDiscoveryDocuments(t *testing.T) {
 		declared string
 		code     int
 		says     string
-		// asked is a path that was asked for, and not a path that was not.
+		// asked is a path that must be requested, and not one that must not.
 		asked, not string
 	}{
 		{"v2beta1 alone", []apitest.Option{apitest.Forms(apitest.V2Beta1)}, nil, deployments, 0, "2 satisfied", "/apis", "/apis/apps/v1"},

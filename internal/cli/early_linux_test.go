@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// TestEarlySignals: whenever a signal comes while the program starts, the code is that of
-// the signal, or the run goes on, where the kernel drops a signal that PID 1 is not
-// ready for. It is never that of drift, with which the runtime answers.
+// TestEarlySignals sends a signal at each moment of the program's start. The exit
+// code is that of the signal, or the run goes on, because the kernel drops a signal
+// that PID 1 has no handler for. It is never that of drift, which the runtime uses.
 func TestEarlySignals(t *testing.T) {
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		t.Skip("internal/signals has no assembly for this architecture")

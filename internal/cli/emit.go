@@ -16,19 +16,19 @@ import (
 
 var errStandardError = errors.New("standard error could not be written to")
 
-// emit writes the report everywhere, and gives the exit code: what could not be
-// written is an error, whatever the verdict is. Where something could not, all is
-// written once more, so that whatever was written has the code that the process ends with.
+// emit writes the report to every destination, and returns the exit code. A failed
+// write is an error, whatever the verdict is. After a failure, everything is written
+// again, so that each report has the exit code of the process.
 func (a *app) emit(f *planFlags, report *view.Report) int {
 	a.reported = true
 	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
 	if a.stderr.Failed() {
-		// What nobody saw, such as a warning, must be in the report.
+		// The report must have what nobody could see, such as a warning.
 		a.fault(report, []error{errStandardError})
 	}
 	if failed := a.writeFiles(f, report); len(failed) > 0 {
 		a.fault(report, failed)
-		// Those that failed were reported.
+		// Failures were already reported.
 		_ = a.writeFiles(f, report)
 	}
 	if failed := a.writeOutputs(f, report, ""); len(failed) > 0 {
@@ -38,7 +38,7 @@ func (a *app) emit(f *planFlags, report *view.Report) int {
 	return report.ExitCode
 }
 
-// fault makes errors of the report, of what could not be written.
+// fault adds the failed writes to the report, as errors.
 func (a *app) fault(report *view.Report, failed []error) {
 	var diags hcl.Diagnostics
 	for _, err := range failed {
@@ -49,7 +49,8 @@ func (a *app) fault(report *view.Report, failed []error) {
 	report.ExitCode = exitError
 }
 
-// writeFiles writes the report to every file, that of the verdict alone last.
+// writeFiles writes the report to every file. The file with only the verdict comes
+// last.
 func (a *app) writeFiles(f *planFlags, report *view.Report) []error {
 	var failed []error
 	for _, o := range f.outputs {
@@ -70,8 +71,8 @@ func (a *app) writeFiles(f *planFlags, report *view.Report) []error {
 	return failed
 }
 
-// writeOutputs writes the report in each format that goes to a path, the empty one
-// being standard output.
+// writeOutputs writes the report in each format that goes to path; "" is standard
+// output.
 func (a *app) writeOutputs(f *planFlags, report *view.Report, path string) []error {
 	var failed []error
 	for _, o := range f.wanted() {
@@ -93,8 +94,8 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 	return files.Overwrite(path, a.stdout.Seal(b.String(), safe.Plain))
 }
 
-// writeTektonResults writes each result to a file of its name in a folder, which
-// must be there. The verdict comes last: it is there where all others are.
+// writeTektonResults writes each result to a file of that name in an existing folder.
+// The verdict comes last, so that its file implies the others.
 func (a *app) writeTektonResults(dir string, report *view.Report) error {
 	results := view.TektonResults(report)
 	slices.Reverse(results)

@@ -5,21 +5,20 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// The exit codes. What they mean is part of the interface, and is documented in
-// docs/exit-codes.md.
+// The exit codes are part of the interface; docs/exit-codes.md documents them.
 const (
 	exitOK           = 0
 	exitError        = 1
 	exitDrift        = 2
 	exitUndetermined = 3
-	// exitUnformatted is that of fmt --check, as Terraform has it.
+	// exitUnformatted is the code of fmt --check, as in Terraform.
 	exitUnformatted = 3
-	// exitSignal is added to the number of the signal that ended a run, as shells do:
+	// exitSignal is added to the number of the signal that ended a run, as in shells:
 	// 130 for SIGINT, 143 for SIGTERM.
 	exitSignal = 128
 )
 
-// exitCodeOf gives the worst code of all targets. A target without a plan is an error.
+// exitCodeOf returns the worst code of all targets. A target without a plan is an error.
 func exitCodeOf(targets []*view.Target, gate bool) int {
 	worst := exitOK
 	for _, t := range targets {
@@ -27,7 +26,7 @@ func exitCodeOf(targets []*view.Target, gate bool) int {
 		if t.Plan != nil {
 			code = exitCode(t.Verdict, gate)
 		}
-		// The smaller of two codes is the worse one, but for success.
+		// The smaller of two codes is worse, except success.
 		if code != exitOK && (worst == exitOK || code < worst) {
 			worst = code
 		}
@@ -35,9 +34,9 @@ func exitCodeOf(targets []*view.Target, gate bool) int {
 	return worst
 }
 
-// exitCode is the one place where a verdict becomes a code. Only a gate exits
-// nonzero on drift; what could not be determined is never a success, not even beside
-// drift that is let pass.
+// exitCode is the only place where a verdict becomes a code. Only a gate fails on
+// drift. An undetermined verdict is never a success, not even beside drift that is
+// allowed to pass.
 func exitCode(v apply.Verdict, gate bool) int {
 	switch v.Status {
 	case apply.Satisfied:

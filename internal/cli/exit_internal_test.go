@@ -7,8 +7,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestExitCodeOfTargets: the worst code of all targets wins, where 1 is worse than 2 and 2
-// is worse than 3. Only a gate counts drift, also beside other targets.
+// TestExitCodeOfTargets tests that the worst code of all targets wins: 1 is worse
+// than 2, and 2 worse than 3. Only a gate counts drift.
 func TestExitCodeOfTargets(t *testing.T) {
 	of := func(status apply.Status) *view.Target {
 		return &view.Target{Plan: &apply.Plan{}, Verdict: apply.Verdict{Status: status, Undetermined: status == apply.StatusUndetermined}}

@@ -2,8 +2,8 @@ package cli
 
 import "os"
 
-// RunWithoutSignals is Run for a test that has a clock of its own: the goroutine
-// that hears signals never ends.
+// RunWithoutSignals is Run for a test with a fake clock: the goroutine that waits for
+// signals never ends.
 var RunWithoutSignals = execute
 
 // EndedBy is the cause of a context that a signal ended.

@@ -16,8 +16,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// operational makes a diagnostic of a failure that no line of a declaration is to
-// blame for.
+// operational makes a diagnostic for a failure that is not about a line of the
+// declaration.
 func operational(err error) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Operation failed", Detail: sentence(err.Error())}
 	if e, ok := errors.AsType[*connectError](err); ok {
@@ -33,7 +33,7 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// crash makes a diagnostic of a panic.
+// crash makes a diagnostic for a panic.
 func crash(value any) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Internal error",
@@ -42,7 +42,7 @@ func crash(value any) *hcl.Diagnostic {
 	}
 }
 
-// sentence makes a full sentence of an error.
+// sentence makes a full sentence of an error's text.
 func sentence(text string) string {
 	text = strings.TrimRight(text, ". ")
 	if text == "" {
@@ -51,9 +51,8 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// hint says what to do about something that could not be determined, and is empty where
-// the message says it all. Who is the identity that was refused, and empty where it is
-// not known.
+// hint says what to do about something undetermined. It is empty if the message says
+// everything. who is the identity that was refused, and empty if it is not known.
 func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	f := failureOf(u)
 	if text := hintAnywhere(f); text != "" {
@@ -63,7 +62,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 		if f.Code == discovery.NotRecorded {
 			return "the snapshot does not hold it; record it again with kreconcile snapshot, and name the declaration"
 		}
-		return "so it was when the snapshot was taken; record it again with kreconcile snapshot"
+		return "this was so when the snapshot was taken; record it again with kreconcile snapshot"
 	}
 	switch f.Code {
 	case discovery.Unreachable, discovery.Timeout:
@@ -94,7 +93,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 		if isReview(f) && f.Status == http404 {
 			return "the server does not serve authorization.k8s.io/v1, so that nobody can ask it what they may do"
 		}
-		return "see that the address is an API server's, with its path where it has one, and not a proxy's or a login page's"
+		return "check that the address is an API server's, with its path if it has one, and not that of a proxy or a login page"
 	case discovery.Canceled:
 		return "the run was ended before it was known"
 	case discovery.NotRecorded, discovery.NoNamespace, discovery.OpenSchema, discovery.UnjudgedRule:
@@ -104,7 +103,7 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 
 const http404 = 404
 
-// failureOf gives the failure that u is of.
+// failureOf returns the failure behind u.
 func failureOf(u *apply.Undetermined) *discovery.Failure {
 	if u.Failure != nil {
 		return u.Failure
@@ -112,14 +111,14 @@ func failureOf(u *apply.Undetermined) *discovery.Failure {
 	return &discovery.Failure{Code: u.Code, Message: u.Message}
 }
 
-// hintAnywhere is the hint about what no other target would change, be it live or
+// hintAnywhere is the hint for failures that are the same on every target, live or
 // recorded.
 func hintAnywhere(f *discovery.Failure) string {
 	switch {
 	case f.Code == discovery.NoNamespace:
 		return "add --namespace NAME, or name one in the declaration, where \"*\" means all; in a Pod, its own is used"
 	case f.Code == discovery.OpenSchema:
-		return "no server tells of what its schema leaves open; require the field above it, or the values of a map as .*"
+		return "the schema does not say what is there; require the field above it, or the values of a map as .*"
 	case f.Code == discovery.UnjudgedRule:
 		return "leave out what the rule decides, or try an object with kubectl apply --dry-run=server, which evaluates all rules"
 	case f.Code == discovery.EvaluationFailed && f.Cause != discovery.AuthorizerFailed:
@@ -132,48 +131,48 @@ func hintAnywhere(f *discovery.Failure) string {
 	return ""
 }
 
-const dnsHint = "where a NetworkPolicy denies egress, allow DNS: port 53, UDP and TCP"
+const dnsHint = "if a NetworkPolicy denies egress, allow DNS: port 53, UDP and TCP"
 
-// egressHint names what a NetworkPolicy judges by. That is not the address of the Service,
-// which is in the message.
-const egressHint = "where a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
+// egressHint names the addresses by which a NetworkPolicy judges. The address of the
+// Service, which is in the message, is not one of them.
+const egressHint = "if a NetworkPolicy denies egress, allow the addresses and port that kubectl get endpointslices -n default kubernetes lists"
 
-// connectionHint is about a server that gave no answer, or not in time.
+// connectionHint is the hint for a server that did not answer, or too late.
 func connectionHint(f *discovery.Failure, server string) string {
 	switch {
 	case f.Cause == discovery.ProxyNeedsCredentials:
 		return "HTTPS_PROXY takes the proxy's user and password, as in http://USER:PASSWORD@proxy.example:3128; " +
 			"NO_PROXY names the servers that are reached without it"
 	case f.Proxy:
-		allow := "add the server to NO_PROXY if it is reached without a proxy; otherwise see that HTTPS_PROXY is right and the proxy allows CONNECT to it"
+		allow := "add the server to NO_PROXY if it is reached without a proxy; otherwise check that HTTPS_PROXY is right and the proxy allows CONNECT to it"
 		switch {
 		case f.Cause == discovery.NameNotResolved:
 			allow += "; " + dnsHint
 		case f.Code == discovery.Timeout:
-			allow += "; where a NetworkPolicy denies egress, allow the proxy"
+			allow += "; if a NetworkPolicy denies egress, allow the proxy"
 		}
 		return allow
 	case f.Cause == discovery.NameNotResolved:
-		return "see that the name is right; " + dnsHint
+		return "check that the name is right; " + dnsHint
 	case f.Cause == discovery.SpeaksPlainHTTP:
 		return speaksPlainHint(server)
 	case f.Cause == discovery.SpeaksTLS:
 		return "this port speaks TLS: write --server https://" + strings.TrimPrefix(server, "http://") + ", with --token-file and --ca-file"
 	case f.Cause == discovery.SpeaksNoTLS:
-		return "an API server speaks TLS: see that the port is right"
+		return "an API server speaks TLS: check that the port is right"
 	case f.Code == discovery.Timeout:
 		return "the server is slow, or what is sent is dropped; " + egressHint + "; --timeout, --request-timeout and --wait set the limits"
 	}
-	return "see that the address is right and no sidecar is still starting; " + egressHint
+	return "check that the address is right and no sidecar is still starting; " + egressHint
 }
 
-// speaksPlainHint is about a port that was asked over TLS. On loopback it may be that of
-// a kubectl proxy.
+// speaksPlainHint is the hint for a port that speaks plain HTTP. On loopback it may
+// be that of a kubectl proxy.
 func speaksPlainHint(server string) string {
 	if u, err := url.Parse(server); err == nil && endpoint.IsLoopback(u.Hostname()) {
-		return "this port speaks plain HTTP: where it is a kubectl proxy's, write --server http://" + u.Host + u.Path
+		return "this port speaks plain HTTP: if it is a kubectl proxy's, write --server http://" + u.Host + u.Path
 	}
-	return "an API server speaks TLS: see that the port is right; plain HTTP is only spoken to a kubectl proxy on this machine"
+	return "an API server speaks TLS: check that the port is right; plain HTTP is only spoken to a kubectl proxy on this machine"
 }
 
 func certificateHint(f *discovery.Failure) string {
@@ -192,7 +191,8 @@ func certificateHint(f *discovery.Failure) string {
 	return "--ca-file names the file with the CA that signed it"
 }
 
-// forbiddenHint is about a 403. Proxied tells that kubectl proxy may have said it.
+// forbiddenHint is the hint for a 403. proxied is whether kubectl proxy may have
+// answered.
 func forbiddenHint(f *discovery.Failure, proxied bool, who string) string {
 	role, flags := "system:discovery", "--accept-paths, --reject-paths, --accept-hosts"
 	if isReview(f) {
@@ -204,6 +204,6 @@ func forbiddenHint(f *discovery.Failure, proxied bool, who string) string {
 	return "bind the ClusterRole " + role + " to " + cmp.Or(f.User, who, "the identity that asks") + ", as clusters do for system:authenticated by default"
 }
 
-// isReview tells whether it is an access review that was not answered. Nothing else
-// is posted.
+// isReview reports whether the failed request is an access review. Nothing else uses
+// POST.
 func isReview(f *discovery.Failure) bool { return strings.HasPrefix(f.Request, "POST ") }

@@ -8,15 +8,15 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestHints: what to do depends on what failed, as values say it, and never on the words of
-// a message.
+// TestHints tests that a hint depends on the failure's values, and never on the words
+// of a message.
 func TestHints(t *testing.T) {
 	const server = "https://api.example:443"
 	for _, test := range []struct {
 		name     string
 		failure  discovery.Failure
 		endpoint string
-		// want is in the hint, and never is not.
+		// want must be in the hint, and never must not.
 		want, never string
 	}{
 		{"no route", discovery.Failure{Code: discovery.Unreachable}, server, "endpointslices", "DNS"},
@@ -48,7 +48,7 @@ func TestHints(t *testing.T) {
 		{"no version", discovery.Failure{Code: discovery.InvalidResponse, Cause: discovery.VersionNotStamped}, server, "stamped", "login"},
 		{"no patch version", discovery.Failure{Code: discovery.InvalidResponse, Cause: discovery.PatchUnknown}, server, "minor version", "login"},
 	} {
-		// A message of a server may say anything.
+		// A server's message may say anything.
 		test.failure.Message = `POST /x: 407 : lookup the proxy expired on orbidden: User "x" cannot `
 		got := hint(undetermined(&test.failure), &view.Origin{Endpoint: test.endpoint}, "")
 		if !strings.Contains(got, test.want) || strings.Contains(got, test.never) {

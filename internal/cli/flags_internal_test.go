@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// FuzzFlags holds that what plan and apply read of a command line, printed as flags
-// again, reads as the same.
+// FuzzFlags tests that the flags of plan and apply, read and printed as flags again,
+// read as the same.
 func FuzzFlags(f *testing.F) {
 	for _, line := range []string{
 		"--server=https://10.0.1.149:443\n--ca-file=ca.crt\n--tls-server-name=kubernetes.default.svc\nweb.hcl",
@@ -42,7 +42,7 @@ func FuzzFlags(f *testing.F) {
 	})
 }
 
-// parsedFlags reads arguments as a command does, up to where it would begin.
+// parsedFlags reads arguments as a command does before it runs.
 func parsedFlags(name string, args []string) (*cobra.Command, []string, error) {
 	a := &app{}
 	root := a.root()
@@ -56,7 +56,7 @@ func parsedFlags(name string, args []string) (*cobra.Command, []string, error) {
 	return cmd, cmd.Flags().Args(), checkFlags(cmd.Flags())
 }
 
-// printedFlags gives the flags that were set, as they would be given.
+// printedFlags returns the set flags as a user would write them.
 func printedFlags(cmd *cobra.Command) []string {
 	var printed []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -66,7 +66,7 @@ func printedFlags(cmd *cobra.Command) []string {
 				printed = append(printed, "--output="+o.format.Name+"="+map[bool]string{true: "-", false: o.path}[o.path == ""])
 			}
 		case *variableValue:
-			// Both flags of variables share one list.
+			// Both flags for variables share one list.
 			if v.file && cmd.Flags().Changed("var") {
 				return
 			}
@@ -80,8 +80,8 @@ func printedFlags(cmd *cobra.Command) []string {
 	return printed
 }
 
-// FuzzVariable holds that the value of --var is taken whole, or refused without a
-// word of it being shown.
+// FuzzVariable tests that a value of --var is used whole, or refused without showing
+// a word of it.
 func FuzzVariable(f *testing.F) {
 	for _, text := range []string{"gateway=true", "x=a=b", "x=", "=hunter2", "hunter2", "", "x=[\n1]"} {
 		f.Add(text)

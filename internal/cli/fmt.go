@@ -16,7 +16,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// fmtFlags are the flags of fmt. They mean what they mean to terraform fmt.
+// fmtFlags are the flags of fmt. They mean the same as those of terraform fmt.
 type fmtFlags struct {
 	check, diff, list, write, recursive bool
 	color                               colorValue
@@ -51,7 +51,7 @@ Exit codes:
 			app: a, check: f.check, diff: f.diff, list: f.list && !stdin, write: f.write && !stdin && !f.check,
 			color: a.paints(f.color, a.stdout),
 		}
-		// Where nothing else is asked for, the result itself is.
+		// By default, the result itself is printed.
 		format.print = !format.check && !format.diff && !format.list && !format.write
 		a.reported = true
 		a.protect(verbose, &format.diags, func() { format.run(cmd.Context(), paths, f.recursive) })
@@ -63,7 +63,7 @@ Exit codes:
 		return nil
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&f.check, "check", false, "write nothing, and exit 3 where something is not in canonical style")
+	flags.BoolVar(&f.check, "check", false, "write nothing, and exit 3 if something is not in canonical style")
 	flags.BoolVar(&f.diff, "diff", false, "print what changes, as a unified diff")
 	flags.BoolVar(&f.recursive, "recursive", false, "format the folders within a folder, too")
 	flags.BoolVar(&f.list, "list", true, "print the names of files that change; --list=false does not")
@@ -72,7 +72,7 @@ Exit codes:
 	return cmd
 }
 
-// formatter formats one source after the other.
+// formatter formats sources one by one.
 type formatter struct {
 	app                             *app
 	check, diff, list, write, print bool
@@ -80,7 +80,7 @@ type formatter struct {
 	// changed is set once a source is not in canonical style.
 	changed bool
 	diags   hcl.Diagnostics
-	// sources are those that diagnostics are about.
+	// sources are for the excerpts in diagnostics.
 	sources config.Sources
 }
 

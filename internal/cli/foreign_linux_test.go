@@ -14,8 +14,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestFilesOfAnotherUser runs the binary as a user who may not read what is mounted, as happens to a Pod that has no fsGroup. Root may read
-// everything, so that it becomes another user for that.
+// TestFilesOfAnotherUser runs the binary as a user who may not read the mounted
+// files, as in a Pod without fsGroup. Root may read everything, so root runs the
+// binary as another user.
 func TestFilesOfAnotherUser(t *testing.T) {
 	program := build(t)
 	server := apitest.New(t, apitest.Stock(), apitest.Token("s3cr3t-token"))
@@ -39,7 +40,7 @@ func TestFilesOfAnotherUser(t *testing.T) {
 		return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), nil
 	}
 	sa := server.ServiceAccountDir(t)
-	// The folders above are the tests' own, and closed to others.
+	// The test's parent folders are closed to other users.
 	for _, folder := range []string{filepath.Dir(filepath.Dir(sa)), filepath.Dir(sa), filepath.Dir(path)} {
 		if err := os.Chmod(folder, 0o755); err != nil {
 			t.Fatal(err)

@@ -10,9 +10,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// FuzzExitCode holds that a run ends with a code of the documented ones, which its
-// one valid document has and its findings lead to, and that plan differs from apply
-// in what it makes of drift alone.
+// FuzzExitCode tests that a run ends with a documented code, which its single valid
+// document has and its findings imply, and that plan differs from apply only in the
+// code for drift.
 func FuzzExitCode(f *testing.F) {
 	recorded := []byte(`{"format_version":"1.1","endpoint":"https://10.0.1.149:443","time":"2026-01-31T11:00:00Z",` +
 		`"core":{"value":{"name":"","preferred":"v1","versions":[{"name":"v1","freshness":"Current","resources":{"value":[]}}]}},` +
@@ -74,7 +74,7 @@ func FuzzExitCode(f *testing.F) {
 	})
 }
 
-// summary is what a document of JSON says of an exit code.
+// summary has the fields of a JSON document that decide an exit code.
 type summary struct {
 	ExitCode int `json:"exit_code"`
 	Targets  []struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// gaps warns of what a snapshot that was written does not hold, and says what to do about
-// it. The plan is that of the declaration that it was recorded for.
+// gaps warns about what a new snapshot lacks, and says what to do about it. plan is
+// the plan of the declaration that the snapshot was recorded for.
 func gaps(s *discovery.Snapshot, plan *apply.Plan, origin *view.Origin) hcl.Diagnostics {
 	addresses := map[string][]string{}
 	for _, f := range plan.Findings {
@@ -50,7 +50,8 @@ func gaps(s *discovery.Snapshot, plan *apply.Plan, origin *view.Origin) hcl.Diag
 	return diags
 }
 
-// unknown gives why each fact that was asked for is not in a snapshot.
+// unknown returns the reason for each fact that was asked for and is not in the
+// snapshot.
 func unknown(s *discovery.Snapshot) []*discovery.Failure {
 	all := []*discovery.Failure{s.Version.Unknown(), s.ServerAddresses.Unknown()}
 	for _, group := range append([]discovery.Group{s.Core.Value}, s.Named.Value...) {
@@ -74,8 +75,8 @@ func unknown(s *discovery.Snapshot) []*discovery.Failure {
 	return append(slices.DeleteFunc(slices.Clone(all[:listed]), isNil), maps...)
 }
 
-// recordedAsItIs tells whether the snapshot holds what a finding goes by, and that decides
-// nothing: to record it again would not help.
+// recordedAsItIs reports whether the snapshot has the fact and the fact decides
+// nothing, so that another recording would not help.
 func recordedAsItIs(u *apply.Undetermined, s *discovery.Snapshot) bool {
 	if slices.Contains([]discovery.FailureCode{discovery.OpenSchema, discovery.UnjudgedRule, discovery.EvaluationFailed}, u.Code) {
 		return true
@@ -90,7 +91,7 @@ func undetermined(f *discovery.Failure) *apply.Undetermined {
 func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *view.Origin) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(u.Message)}
 	if hint := hint(u, origin, ""); hint != "" {
-		// A hint may begin with a command or a flag, which is no word to capitalize.
+		// A hint may begin with a command or a flag, which must not be capitalized.
 		d.Detail += " Hint: " + hint + "."
 	}
 	return d

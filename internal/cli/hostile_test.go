@@ -24,12 +24,12 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// hostile is a text as a server, a certificate, a file name or a variable might hold
-// it: it steers a terminal, reorders the line, and is a command of a CI system at the
-// start of its second line and within. Its first letters say where it is shown.
+// hostile could be the text of a server, a certificate, a file name or a variable. It
+// controls a terminal, reorders the line, and is a CI command at the start of its
+// second line and within. Its first letters show where it appears.
 const hostile = "h0st\x1b[31m\x1b[2K\r\a\u009b31m\x9b31m\x1b]8;;x:y\x07\u202e\u2066\u2028 ##vso[x]##[y] `|]]><b>@you\n::error::b\n \t::add-mask::c"
 
-// hostileHCL is the same within quotes of HCL, which knows no bytes that are no UTF-8.
+// hostileHCL is the same text in HCL quotes, without the bytes that are no UTF-8.
 var hostileHCL = func() string {
 	quoted, err := json.Marshal(strings.ToValidUTF8(hostile, ""))
 	if err != nil {
@@ -46,15 +46,15 @@ var reports = func() (names []string) {
 	return names
 }()
 
-// outcome is all that a run has left.
+// outcome is everything that a run leaves behind.
 type outcome struct {
 	code           int
 	stdout, stderr string
-	// files are those in the folder out, by their names.
+	// files are those in the folder out, by name.
 	files map[string]string
 }
 
-// runIn runs a command line in a folder, with an environment of its own.
+// runIn runs a command line in a folder, with its own environment.
 func runIn(t *testing.T, dir string, environ []string, args ...string) outcome {
 	t.Helper()
 	t.Chdir(dir)
@@ -80,8 +80,8 @@ func runIn(t *testing.T, dir string, environ []string, args ...string) outcome {
 	return o
 }
 
-// everyReport gives flags for a report of each format to a file in the folder out,
-// and the termination message.
+// everyReport returns flags for a report of each format to a file in the folder out,
+// and for the termination message.
 func everyReport() []string {
 	flags := []string{"-v", "--debug", "--termination-log", "out/termination"}
 	for _, format := range reports {
@@ -90,8 +90,8 @@ func everyReport() []string {
 	return flags
 }
 
-// checkPrinted checks what has been written to a stream or a file. Only what is for
-// GitHub has its commands.
+// checkPrinted checks a stream or a file. Only output for GitHub has GitHub's
+// commands.
 func checkPrinted(t *testing.T, what, text string) {
 	t.Helper()
 	if i := strings.IndexFunc(text, func(r rune) bool {
@@ -110,10 +110,10 @@ func checkPrinted(t *testing.T, what, text string) {
 	}
 }
 
-// hostileSnapshot is what a server serves whose every word is hostile.
+// hostileSnapshot is a snapshot whose every word is hostile.
 func hostileSnapshot() *discovery.Snapshot {
 	s := apitest.Stock()
-	// JSON has no bytes that are no UTF-8.
+	// JSON cannot represent bytes that are no UTF-8.
 	hostile := strings.ToValidUTF8(hostile, "")
 	s.Version.Value.GitVersion = "v1.36.0" + hostile
 	s.ServerAddresses.Value = []string{hostile}
@@ -149,8 +149,8 @@ api "apps/v1" {
 api "example.com/v1" {}
 `
 
-// TestHostileTextsAreEscaped: whoever supplies a text, it is in no stream and no
-// file, in no format and of no command, as what it would like to be.
+// TestHostileTextsAreEscaped tests that no stream, file, format or command shows a
+// hostile text unescaped, wherever it comes from.
 func TestHostileTextsAreEscaped(t *testing.T) {
 	refusing := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	refusing.Always("*", apitest.Refuse(http.StatusForbidden, hostile, hostile))
@@ -176,7 +176,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 
 	tests := []struct {
 		name string
-		// files are written to the folder that the command runs in.
+		// files are written to the folder of the command.
 		files   map[string]string
 		environ []string
 		args    []string
@@ -207,7 +207,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"the name of an invalid declaration", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1\n}\n"}, nil, []string{"apply", "--snapshot", recorded}, true},
 		{"the name of no declaration", nil, nil, []string{"apply", "--snapshot", recorded, hostile + ".hcl"}, true},
 		{"a line beside an error", map[string]string{"a.hcl": "api \"v1\" {\n  servd = 1 # " + strings.ToValidUTF8(strings.Split(hostile, "\n")[0], "") + "\n}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
-		// No line of what is no text is shown.
+		// No line of a binary file is shown.
 		{"a line that is not text", map[string]string{"a.hcl": "api \"v1\" {} # " + strings.Split(hostile, "\n")[0] + "\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
 		{"a name in an error", map[string]string{"a.hcl": "api \"" + hostileHCL + "\" {}\n" + "permission \"" + hostileHCL + "\" {}\n"}, nil, []string{"apply", "--snapshot", recorded, "a.hcl"}, true},
 		{
@@ -290,7 +290,7 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 	}
 }
 
-// hostileProxy gives the address of a proxy that refuses in hostile words.
+// hostileProxy returns the address of a proxy that refuses with hostile words.
 func hostileProxy(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

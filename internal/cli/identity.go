@@ -9,11 +9,11 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// identityTimeout is how long a run waits for a name that only its messages need.
+// identityTimeout limits the request for a name that only messages need.
 const identityTimeout = 5 * time.Second
 
-// identify asks the server who asks, where it refused something without saying to whom.
-// It is empty where that is not known.
+// identify asks the server for the identity of the run, if something was refused and
+// the server did not say to whom. It returns "" if the identity is not known.
 func (c *cluster) identify(ctx context.Context, plan *apply.Plan) string {
 	if ctx.Err() != nil || c.last == nil || !slices.ContainsFunc(plan.Findings, refusedSomeone) {
 		return ""
@@ -32,8 +32,8 @@ func refusedSomeone(f apply.Finding) bool {
 
 func denied(d apply.Difference) bool { return d.Code == apply.PermissionDenied }
 
-// attribute says in each permission that was denied who was refused. Who is empty where
-// that is not known.
+// attribute adds the identity to each permission that was denied. who is empty if it
+// is not known.
 func attribute(findings []apply.Finding, who string) {
 	if who == "" {
 		return

@@ -1,7 +1,7 @@
 package cli
 
-// kubectlFlag says what to write instead of a flag that kubectl has and kreconcile does
-// not, and is empty for others.
+// kubectlFlag says what to use in place of a kubectl flag that kreconcile lacks. It
+// returns "" for other flags.
 //
 // Source: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_options/
 func kubectlFlag(name string) string {

@@ -12,7 +12,7 @@ import (
 
 const debugFlag = "debug"
 
-// loudness says how much a run prints beside its result.
+// loudness says how much a run prints besides its result.
 type loudness struct{ verbose, debug, quiet bool }
 
 // bindLoudness adds the flags that every command has.
@@ -30,8 +30,8 @@ func loudnessOf(cmd *cobra.Command) loudness {
 	return loudness{verbose: get("verbose"), debug: get(debugFlag), quiet: get("quiet")}
 }
 
-// follow makes a client print one line if it has to try again, or log everything where
-// debug is set. waiting has progress of its own.
+// follow makes a client print one line when it has to try again, or log everything
+// with --debug. With --wait, progress is shown in another way.
 func (a *app) follow(c *discovery.Client, loud loudness, waiting bool) {
 	if loud.debug {
 		return

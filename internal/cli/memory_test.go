@@ -21,9 +21,9 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// peak runs a program and writes the most memory that it ever had, in KiB, to a file.
-// A process begins with the memory of the one that made it, so that a test, which is
-// a large one by then, could not determine.
+// peak runs a program and writes its peak memory in KiB to a file. A process starts
+// with the memory of its parent, so a test, which is large by then, cannot measure
+// this itself.
 func peak() {
 	cmd := exec.Command(os.Args[2], os.Args[3:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -38,20 +38,20 @@ func peak() {
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 
-// What a run may take, in KiB. The helper that measures has some 20 MiB itself.
+// The limits of a run in KiB. The helper that measures takes some 20 MiB itself.
 const (
 	normalMemory  = 64 << 10
 	hostileMemory = 192 << 10
 )
 
-// measured is what a run came to.
+// measured is the result of a run.
 type measured struct {
 	code           int
 	stdout, stderr string
 	peak           int
 }
 
-// measure runs a program with the peak of its memory.
+// measure runs a program and measures its peak memory.
 func measure(t *testing.T, environ []string, program string, args ...string) measured {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "peak")
@@ -73,7 +73,7 @@ func measure(t *testing.T, environ []string, program string, args ...string) mea
 	return measured{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), kib}
 }
 
-// canMeasure skips a test that was not asked for, or that the system cannot run.
+// canMeasure skips a test that was not requested, or that the system cannot run.
 func canMeasure(t *testing.T) {
 	t.Helper()
 	if os.Getenv("KRECONCILE_TEST_MEMORY") == "" {
@@ -84,12 +84,12 @@ func canMeasure(t *testing.T) {
 	}
 }
 
-// repeated gives head, as many units as there is room for in size bytes, and tail.
+// repeated returns head, as many units as fit into size bytes, and tail.
 func repeated(size int, head, unit, tail string) string {
 	return head + strings.Repeat(unit, (size-len(head)-len(tail))/len(unit)) + tail
 }
 
-// numbered gives head, n units with their number, and tail.
+// numbered returns head, n numbered units, and tail.
 func numbered(n int, head, unit, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -99,8 +99,9 @@ func numbered(n int, head, unit, tail string) string {
 	return b.String() + tail
 }
 
-// TestMemoryOfNormalInput holds that what people declare takes little memory: many
-// blocks, fields, permissions and checks, a live cluster, and a report in each format.
+// TestMemoryOfNormalInput tests that ordinary declarations take little memory: many
+// blocks, fields, permissions and checks, a live cluster, and a report in each
+// format.
 func TestMemoryOfNormalInput(t *testing.T) {
 	canMeasure(t)
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
@@ -158,7 +159,7 @@ check "either" {
 	}
 }
 
-// A hostileDeclaration is as large as may be, or has as many tokens as may be.
+// A hostileDeclaration has the largest allowed size or number of tokens.
 type hostileDeclaration struct {
 	name  string
 	files map[string]string
@@ -167,7 +168,7 @@ type hostileDeclaration struct {
 
 func hostileDeclarations(tokens int) []hostileDeclaration {
 	const file = 4 << 20
-	// It is a few less than may be.
+	// Stay a little under the limit.
 	tokens -= 200
 	values := tokens / 4
 	const memory, large, deep = "Declaration takes too much memory", "Expression too large", "Nested too deeply"
@@ -218,7 +219,7 @@ func hostileDeclarations(tokens int) []hostileDeclaration {
 	}
 }
 
-// TestMemoryOfVariableFiles holds that they have a bound all together.
+// TestMemoryOfVariableFiles tests that all variable files together have a limit.
 func TestMemoryOfVariableFiles(t *testing.T) {
 	canMeasure(t)
 	dir := t.TempDir()
@@ -238,12 +239,12 @@ func TestMemoryOfVariableFiles(t *testing.T) {
 	}
 }
 
-// one and json1 give a folder of one file.
+// one and json1 return a folder with one file.
 func one(text string) map[string]string { return map[string]string{"main.hcl": text} }
 
 func json1(text string) map[string]string { return map[string]string{"main.hcl.json": text} }
 
-// TestMemoryOfHostileDeclarations holds that no declaration takes more memory than a
+// TestMemoryOfHostileDeclarations tests that no declaration takes more memory than a
 // small Pod has.
 func TestMemoryOfHostileDeclarations(t *testing.T) {
 	canMeasure(t)
@@ -270,7 +271,7 @@ func TestMemoryOfHostileDeclarations(t *testing.T) {
 	}
 }
 
-// TestMemoryOfFormatting holds the same of what is formatted.
+// TestMemoryOfFormatting tests the same for formatting.
 func TestMemoryOfFormatting(t *testing.T) {
 	canMeasure(t)
 	program := build(t)
@@ -295,18 +296,18 @@ func TestMemoryOfFormatting(t *testing.T) {
 	}
 }
 
-// TestMemoryOfReports holds that a report of as many requirements as there may be fits,
-// in all formats at once, however much the server has to say of each.
+// TestMemoryOfReports tests that a report of the largest number of requirements fits,
+// in all formats at once, whatever the server says about each.
 func TestMemoryOfReports(t *testing.T) {
 	canMeasure(t)
 	talking := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	talking.Always("*", apitest.Refuse(http.StatusForbidden, "Forbidden", strings.Repeat("\u202e", 1000)))
 	dir := t.TempDir()
 	place(t, filepath.Join(dir, "web.hcl"), numbered(10_000, "", "api \"group%d.example.com/v1\" {\n  resource \"things\" {\n    verbs = [\"get\"]\n  }\n}\n", ""))
-	// None of these inherits what another came to.
+	// Each sub-test gets its own files.
 	each := t.TempDir()
 	place(t, filepath.Join(each, "web.hcl"), numbered(20_000, "", "api \"apps/v%d\" {}\n", ""))
-	// One that denies whatever is asked, and says at length why.
+	// This server denies everything, and explains why at length.
 	denying := apitest.Stock()
 	denying.Reviews = map[discovery.Review]discovery.Fact[discovery.ReviewAnswer]{}
 	for i := range 10_000 {
@@ -314,7 +315,7 @@ func TestMemoryOfReports(t *testing.T) {
 		denying.Reviews[q] = discovery.Known(discovery.ReviewAnswer{Reason: strings.Repeat("\u202e", 680)})
 	}
 	recorded, asked := recordOf(t, denying), t.TempDir()
-	// And one that cannot decide, and says why at as much length again.
+	// This one cannot decide, and explains that at length.
 	failing := apitest.Stock()
 	failing.Reviews = maps.Clone(denying.Reviews)
 	for q, answer := range failing.Reviews {
@@ -326,7 +327,7 @@ func TestMemoryOfReports(t *testing.T) {
 		fmt.Fprintf(&permissions, "permission \"p%d\" {\n  verbs = [\"get\"]\n  non_resource_urls = [%s]\n}\n", i, numbered(10, "", fmt.Sprintf(`"/p%d%%d",`, i), ""))
 	}
 	place(t, filepath.Join(asked, "web.hcl"), strings.ReplaceAll(permissions.String(), `"/p0`, `"/p`))
-	// One that chose long names for what is declared, and values for a field.
+	// This one has long names for what is declared, and long values for a field.
 	versions, refused, enum, kind := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	allowing := apitest.Stock()
 	allowed := discovery.Field{Presence: discovery.FieldPresent, Type: "string"}
@@ -391,8 +392,8 @@ func TestMemoryOfReports(t *testing.T) {
 	}
 }
 
-// namesOf is a server of one group, with versions whose names are of so many bytes, or
-// with versions that have so many kinds whose names are.
+// namesOf is a server with one group: with versions that have names of size bytes, or
+// with versions that have so many kinds with such names.
 func namesOf(versions, kinds, size int) *discovery.Snapshot {
 	s := apitest.Stock()
 	s.Confirmed = discovery.Known(struct{}{})
@@ -425,7 +426,7 @@ func recordOf(t *testing.T, s *discovery.Snapshot) string {
 	return path
 }
 
-// TestMemoryOfHostileAnswers holds that no answer of a server, nor a saved snapshot,
+// TestMemoryOfHostileAnswers tests that no answer of a server, and no saved snapshot,
 // takes more memory than a small Pod has.
 func TestMemoryOfHostileAnswers(t *testing.T) {
 	canMeasure(t)
@@ -474,7 +475,7 @@ func TestMemoryOfHostileAnswers(t *testing.T) {
 		})
 	}
 
-	// Each group version has a document of its own, and none of them is too large.
+	// Each group version has its own document, and none is too large.
 	for name, resources := range map[string]string{
 		"plain documents of verbs":     `{"name":"r","kind":"R","namespaced":true,"verbs":[` + strings.Repeat(`"",`, 99_000) + `""]}`,
 		"plain documents of resources": numbered(9_999, "", `{"name":"r%d","kind":"R","namespaced":true,"verbs":["get"]},`, `{"name":"z","kind":"Z","verbs":[]}`),

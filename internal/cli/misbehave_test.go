@@ -15,10 +15,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// untold runs kreconcile apply with arguments twice, as text and as JSON, and expects that it exits with 3 because something could not be
-// determined, for the one reason, and says what to do. The arguments follow the code, the message and the hint. A * in the message is any text.
-// What goes to standard error is about further attempts and nothing else, and the token is nowhere.
-func untold(ts *testscript.TestScript, _ bool, args []string) {
+// undetermined runs kreconcile apply twice, as text and as JSON. It expects exit code
+// 3, one reason and a hint. The arguments follow the code, the message and the hint;
+// * in the message is any text. Standard error may only mention further attempts, and
+// the token must not appear.
+func undetermined(ts *testscript.TestScript, _ bool, args []string) {
 	code, message, hint, args := args[0], args[1], args[2], append([]string{"3", "kreconcile", "apply"}, args[3:]...)
 	check := func(stdout string) {
 		stderr := ts.ReadFile("stderr")
@@ -75,7 +76,7 @@ func untold(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// matches tells whether a text is what the pattern says, in which * is any text.
+// matches reports whether a text matches the pattern, in which * is any text.
 func matches(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	rest, ok := strings.CutPrefix(text, parts[0])
@@ -87,8 +88,9 @@ func matches(pattern, text string) bool {
 	return ok && (rest == "" || strings.HasSuffix(pattern, "*"))
 }
 
-// replies makes the server answer a path with a status, a content type and a body from now on; pairs of header and value may follow.
-// Negated, it does so once only, and then answers as before.
+// replies makes the server answer a path with a status, a content type and a body
+// from now on; pairs of header and value may follow. Negated, it does so only once,
+// and then answers as before.
 func replies(ts *testscript.TestScript, once bool, args []string) {
 	status, err := strconv.Atoi(args[1])
 	ts.Check(err)
@@ -103,7 +105,8 @@ func step(ts *testscript.TestScript, once bool, path string, s apitest.Step) {
 	server(ts).Always(path, s)
 }
 
-// breaks makes the server break its answers to a path in the way that is named. Negated, it does so once only.
+// breaks makes the server break its answers to a path in the named way. Negated, it
+// does so only once.
 func breaks(ts *testscript.TestScript, once bool, args []string) {
 	const v2JSON = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 	body := string(apitest.Aggregated(apitest.Stock().Named.Value, "v2"))
@@ -118,7 +121,8 @@ func breaks(ts *testscript.TestScript, once bool, args []string) {
 		"bomb-version": apitest.Bomb("application/json", `{"major":"1","minor":"36"}`, 1<<30),
 		"headers":      apitest.Reply(200, v2JSON, body, "X-Pad", strings.Repeat("a", 40<<10), "X-More", strings.Repeat("a", 40<<10)),
 		"goaway":       apitest.LastOfConnection(nil),
-		// The server closes the connection, and has another certificate, of an authority that the mounted CA file has, on the next.
+		// The server closes the connection. On the next one it has another
+		// certificate, of a CA that is in the mounted CA file.
 		"rotates": apitest.LastOfConnection(apitest.Then(apitest.Reply(503, "text/plain", "later"), func() { rotate(ts) })),
 	}
 	s, ok := steps[args[1]]
@@ -137,7 +141,8 @@ func rotate(ts *testscript.TestScript) {
 	ts.Check(apitest.WriteVolume(ts.MkAbs("sa"), map[string]string{"token": token, "ca.crt": string(authority.CA()), "namespace": "default"}))
 }
 
-// connects says what the server does with its next connections, in this order, and with all further ones where "always" is before one.
+// connects says what the server does with its next connections, in order, and with
+// all others after "always".
 func connects(ts *testscript.TestScript, _ bool, args []string) {
 	for i, arg := range args {
 		s, ok := map[string]apitest.ConnStep{
@@ -158,8 +163,9 @@ func connects(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// certificate gives the server another certificate: one that is expired or notyet valid, one of another CA, whose file is then other.crt,
-// one with a negative serial number, one with an unknown critical extension, none, or one for names.
+// certificate gives the server another certificate: an expired one, one that is
+// notyet valid, one of another CA (whose file is then other.crt), one with a negative
+// serial number, one with an unknown critical extension, none, or one for names.
 func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	authority, adjust := server(ts).Authority(), []func(*x509.Certificate){}
 	switch args[0] {
@@ -191,7 +197,8 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	server(ts).SetCertificate(issued)
 }
 
-// targets starts two more servers, $TARGET with TLS and $PLAINTARGET without, and negated expects that nobody has connected to them.
+// targets starts two more servers, $TARGET with TLS and $PLAINTARGET without.
+// Negated, it expects that nobody has connected to them.
 func targets(ts *testscript.TestScript, untouched bool, _ []string) {
 	s := server(ts)
 	if untouched {
@@ -211,10 +218,11 @@ func targets(ts *testscript.TestScript, untouched bool, _ []string) {
 	}
 }
 
-// proxied starts an HTTP proxy to the server, $PROXY with its address, that wants a user and a password where these are given. With no
-// more than "asked", it expects that the proxy was asked for what follows, and nothing else, since the last such command. With "refuses",
-// the proxy answers each request by a status line, with "says" by a text that is no HTTP, and with "hangs" not at all; negated, only the
-// next one.
+// proxied starts an HTTP proxy to the server, with $PROXY as its address, that
+// requires a user and a password if these are given. "asked" expects that the proxy
+// was asked exactly for what follows since the last such command. With "refuses", the
+// proxy answers each request with a status line, with "says" with a text that is no
+// HTTP, and with "hangs" not at all; negated, only the next one.
 func proxied(ts *testscript.TestScript, once bool, args []string) {
 	s := server(ts)
 	if len(args) > 0 && args[0] == "asked" {
@@ -257,5 +265,5 @@ func anonymous(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// token is what the service account of a script has.
+// token is the token of a script's service account.
 const token = "s3cr3t-token"

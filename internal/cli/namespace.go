@@ -9,8 +9,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// namespaceFlag is what a declaration means by the Pod's namespace, and empty for that of
-// the Pod itself.
+// namespaceFlag overrides the Pod's namespace in a declaration. It is empty for that
+// of the Pod itself.
 type namespaceFlag struct{ namespace string }
 
 func (f *namespaceFlag) bind(flags *pflag.FlagSet) {
@@ -34,7 +34,7 @@ func (v *namespaceValue) Set(text string) error {
 	return nil
 }
 
-// podNamespace gives the namespace that the flag names, or else the Pod's.
+// podNamespace returns the namespace that the flag names, or else the Pod's.
 func (a *app) podNamespace(f *namespaceFlag, connection *connectionFlags, logger *slog.Logger) string {
 	if f.namespace != "" {
 		return f.namespace

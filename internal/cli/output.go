@@ -22,8 +22,7 @@ type outputFlags struct {
 	color   colorValue
 }
 
-// output is one result: a format, and the file that it goes to, or standard
-// output where the path is empty.
+// output is one result: a format, and its file, or "" for standard output.
 type output struct {
 	format view.Format
 	path   string
@@ -38,10 +37,10 @@ func (f *outputFlags) bind(flags *pflag.FlagSet, formats []view.Format) {
 
 func (v *colorValue) bind(flags *pflag.FlagSet) {
 	*v = colorAuto
-	flags.Var(v, "color", "paint text `WHEN`: auto, always or never; auto honours NO_COLOR")
+	flags.Var(v, "color", "color text `WHEN`: auto, always or never; auto honours NO_COLOR")
 }
 
-// wanted gives the outputs that were asked for, or text on standard output.
+// wanted returns the requested outputs, or text on standard output.
 func (f *outputFlags) wanted() []output {
 	if len(f.outputs) == 0 {
 		return []output{{format: view.Formats()[0]}}
@@ -98,10 +97,10 @@ func (v *outputValue) Set(text string) error {
 		switch {
 		case !samePath(other.path, o.path) || path == "" && format.Shares(other.format):
 		case path == "":
-			return fmt.Errorf("%s goes to standard output already; give one of the two a path, such as %s=report.%s",
+			return fmt.Errorf("%s already goes to standard output; give one of the two a path, such as %s=report.%s",
 				other.format.Name, format.Name, format.Ending)
 		default:
-			return fmt.Errorf("%s goes to %q already", other.format.Name, path)
+			return fmt.Errorf("%s already goes to %q", other.format.Name, path)
 		}
 	}
 	*v.outputs = append(*v.outputs, o)
@@ -113,8 +112,8 @@ func listed(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// samePath is true where two paths are the same once they are cleaned. The empty
-// one is standard output, and like no other.
+// samePath reports whether two cleaned paths are the same. The empty path is standard
+// output, and differs from all.
 func samePath(a, b string) bool {
 	if a == "" || b == "" {
 		return a == b
@@ -141,7 +140,7 @@ func (v *colorValue) Set(text string) error {
 	return nil
 }
 
-// paints is true where text on a stream is painted.
+// paints reports whether text on a stream gets colours.
 func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 	switch v {
 	case colorAlways:
@@ -154,7 +153,8 @@ func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 	return terminal && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 }
 
-// options say how one output looks. A file is painted only where that was asked for.
+// options says how one output looks. A file gets colours only if the user asked for
+// them.
 func (a *app) options(o output, color colorValue, verbose bool) view.Options {
 	paints := a.paints(color, a.stdout)
 	if o.path != "" {
@@ -163,18 +163,20 @@ func (a *app) options(o output, color colorValue, verbose bool) view.Options {
 	return view.Options{Color: paints, Verbose: verbose}
 }
 
-// write renders a report to where one output goes.
+// write renders a report to the destination of one output.
 func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
 	var b strings.Builder
 	options := a.options(o, color, verbose)
-	// A text that grows is in memory twice while it does. A large one is measured first.
+	// A growing text is in memory twice while it is copied, so a large one is
+	// measured first.
 	if findings(report) > manyFindings {
 		var size counter
 		if err := o.format.Report(&size, report, options); err != nil {
 			return err
 		}
 		if size > largeReport {
-			// What is left of the one before is as large, and in the way.
+			// The garbage of an earlier output may be as large, and would add to this
+			// one.
 			debug.FreeOSMemory()
 		}
 		b.Grow(int(size))
@@ -196,12 +198,12 @@ func findings(report *view.Report) int {
 }
 
 const (
-	// manyFindings is how many may make a large report.
+	// manyFindings is the number of findings from which a report may be large.
 	manyFindings = 1000
 	largeReport  = 8 << 20 // bytes
 )
 
-// counter counts what is written.
+// counter counts the bytes written.
 type counter int
 
 func (c *counter) Write(p []byte) (int, error) {
@@ -214,7 +216,7 @@ func (c *counter) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// textForm gives the form of text for people.
+// textForm returns the form of text for people.
 func textForm(color bool) safe.Form {
 	if color {
 		return safe.Painted
@@ -222,8 +224,7 @@ func textForm(color bool) safe.Form {
 	return safe.Plain
 }
 
-// deliver writes a whole result of a form to a file, or to standard output where
-// the path is empty.
+// deliver writes a whole result to a file, or to standard output if path is empty.
 func (a *app) deliver(result string, form safe.Form, path string) error {
 	if path != "" {
 		return files.Replace(path, a.stdout.Seal(result, form))
@@ -231,7 +232,7 @@ func (a *app) deliver(result string, form safe.Form, path string) error {
 	return onStandardOutput(a.stdout.Put(result, form))
 }
 
-// onStandardOutput says where a result could not be written to.
+// onStandardOutput says that a result could not be written to standard output.
 func onStandardOutput(err error) error {
 	if err != nil {
 		return fmt.Errorf("standard output: %w", err)

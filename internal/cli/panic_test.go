@@ -11,7 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// TestPanic: Go's own code for a panic would be the one for drift.
+// TestPanic tests the exit code, because Go's own for a panic means drift.
 func TestPanic(t *testing.T) {
 	for _, command := range []string{"plan", "apply", "snapshot"} {
 		t.Run(command, func(t *testing.T) {
@@ -42,8 +42,8 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestPanicBesideTheCommand: what panics while a result is written, or where a command
-// has nothing else to do, is reported like what panics before.
+// TestPanicBesideTheCommand tests that a panic while a result is written, or after
+// the command is done, is reported like any other.
 func TestPanicBesideTheCommand(t *testing.T) {
 	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes.json")
 	tests := []struct {
@@ -77,9 +77,9 @@ func TestPanicBesideTheCommand(t *testing.T) {
 	}
 }
 
-// TestPanicWhileTelling: where even telling of a panic panics, the code is that of an
-// error all the same.
-func TestPanicWhileTelling(t *testing.T) {
+// TestPanicWhileReporting tests that the exit code is that of an error even if the
+// report of a panic panics.
+func TestPanicWhileReporting(t *testing.T) {
 	for _, args := range [][]string{{"apply", "nowhere.hcl"}, {"apply", "--bogus"}, {"validate", "nowhere.hcl"}, {"version", "x"}, {"bogus"}} {
 		var stdout bytes.Buffer
 		code := cli.Run(context.Background(), cli.Process{Args: args, Stdout: &stdout, Stderr: panickingWriter{}, Connector: cli.InCluster{}})

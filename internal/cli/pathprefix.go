@@ -9,12 +9,12 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// prefixFlags say where in a repository the files of a declaration are.
+// prefixFlags say where the files of a declaration are in a repository.
 type prefixFlags struct{ prefixes place.Prefixes }
 
 func (f *prefixFlags) bind(flags *pflag.FlagSet) {
 	flags.Var(&prefixValue{f}, "path-prefix",
-		"say where FOLDER, or the current folder, is in the repository, as `[FOLDER=]PATH`: all formats but text name files so; repeatable")
+		"where FOLDER, or the current folder, is in the repository, as `[FOLDER=]PATH`: all formats but text use that name; repeatable")
 }
 
 // prefixValue is a flag that adds to the prefixes.
@@ -25,9 +25,9 @@ func (v *prefixValue) Type() string   { return "prefix" }
 
 func (v *prefixValue) Set(text string) error { return v.f.prefixes.Add(text) }
 
-// place gives what names the files in reports, and nil where they keep their names.
+// place returns what names the files in reports, or nil if they keep their names.
 func (f *prefixFlags) place() view.Place {
-	// Where the current folder is not known, only relative paths are named.
+	// If the current folder is not known, only relative paths get a prefix.
 	here, _ := os.Getwd()
 	return f.prefixes.From(here)
 }

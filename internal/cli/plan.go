@@ -50,7 +50,7 @@ pipeline on drift, use apply.`,
 func (a *app) applyCommand() *cobra.Command {
 	return a.judgingCommand("apply", &cobra.Command{
 		Use:   "apply [PATH...]",
-		Short: "Gate: exit nonzero where the cluster differs from the declaration",
+		Short: "Gate: exit nonzero if the cluster differs from the declaration",
 		Long: `Compare the cluster with the declaration like plan, and gate: exit 2 on drift and
 3 where something could not be determined. apply changes nothing in the cluster.
 
@@ -104,8 +104,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// judge runs plan or apply, and reports in every way that was asked for. It gives
-// the exit code.
+// judge runs plan or apply, writes every requested report and returns the exit code.
 func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []string) int {
 	report := &view.Report{Command: command, Version: version(), Place: f.place()}
 	var passes *apply.Series
@@ -128,7 +127,7 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []s
 	return a.emit(f, report)
 }
 
-// protect turns a panic of what it runs into a diagnostic.
+// protect turns a panic of run into a diagnostic.
 func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -142,7 +141,7 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 }
 
 // plan compares the declaration with the cluster, once or until they agree. It
-// gives nil where it came to no plan; the report's diagnostics say why.
+// returns nil if there is no plan; the report's diagnostics say why.
 func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) *apply.Series {
 	logger := a.logger(f.loud.debug)
 	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
@@ -182,7 +181,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	return passes
 }
 
-// compareSnapshot compares the declaration with what a file recorded.
+// compareSnapshot compares the declaration with a recorded snapshot.
 func compareSnapshot(f *planFlags, d *config.Declaration, target *view.Target) (*apply.Series, error) {
 	s, err := files.LoadSnapshot(f.snapshot)
 	if err != nil {

@@ -39,8 +39,9 @@ func startAsPID1(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// TestPID1: of PID 1, the kernel keeps whatever signal it has no handler for, and what
-// the runtime does instead of dying is to exit with the code for drift.
+// TestPID1 covers PID 1: the kernel does not deliver a signal to it without a
+// handler, and the runtime, which cannot die of the signal, exits with the code for
+// drift.
 func TestPID1(t *testing.T) {
 	heedHangUp(t)
 	program := build(t)
@@ -82,7 +83,8 @@ func TestPID1(t *testing.T) {
 	})
 }
 
-// tree gives every file below a folder with all that writing to it would change.
+// tree returns every file under a folder, with all properties that a write would
+// change.
 func tree(t *testing.T, root string) []string {
 	t.Helper()
 	var files []string
@@ -111,8 +113,8 @@ func tree(t *testing.T, root string) []string {
 	return files
 }
 
-// TestNothingIsWrittenThatWasNotAskedFor: no command leaves anything behind, neither
-// where it runs, nor at home, nor among temporary files.
+// TestNothingIsWrittenThatWasNotAskedFor tests that no command leaves anything
+// behind: not in its folder, at home, or among temporary files.
 func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 	program := build(t)
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
@@ -163,7 +165,7 @@ func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 			t.Fatalf("%v leaves (-before +after):\n%s", tt.args, diff)
 		}
 	}
-	// What is asked for is all that there is then.
+	// Then only what was asked for is there.
 	reports := filepath.Join(root, "reports")
 	if code := run(append([]string{"apply", "-o", "json=" + reports + "/r.json", "--termination-log", reports + "/t"}, connected...)...); code != 2 {
 		t.Errorf("it exits with %d", code)
@@ -178,8 +180,8 @@ func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 	}
 }
 
-// TestReadOnlyRoot: as an image runs it: a foreign user, no home, no folder for
-// temporary files, and a root that nobody can write to.
+// TestReadOnlyRoot runs the program as in the image: with a foreign user, no home, no
+// folder for temporary files, and a read-only root.
 func TestReadOnlyRoot(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can become another user")
@@ -227,15 +229,15 @@ func TestReadOnlyRoot(t *testing.T) {
 		{"snapshot", 0, append([]string{"snapshot"}, connected...), `"format_version"`, ""},
 		{"version", 0, []string{"version"}, "kreconcile ", ""},
 		{
-			"a report where nobody can write", 1, append([]string{"apply", "-o", "text", "-o", "json=/r.json", "/a.hcl"}, connected...),
+			"a report in a read-only folder", 1, append([]string{"apply", "-o", "text", "-o", "json=/r.json", "/a.hcl"}, connected...),
 			"Drift.", "Error: Operation failed\n\nThe result could not be written: /r.json: read-only file system.\n",
 		},
 		{
-			"a termination message where nobody can write", 1, append([]string{"apply", "--termination-log", "/t", "/a.hcl"}, connected...),
+			"a termination message in a read-only folder", 1, append([]string{"apply", "--termination-log", "/t", "/a.hcl"}, connected...),
 			"Drift.", "Error: Operation failed\n\nThe termination message could not be written: /t: read-only file system.\n",
 		},
 		{
-			"fmt where nobody can write", 1, []string{"fmt", "/b.hcl"}, "",
+			"fmt of a read-only file", 1, []string{"fmt", "/b.hcl"}, "",
 			"Error: Operation failed\n\nThe file could not be written: /b.hcl: read-only file system.\n",
 		},
 	}
@@ -252,7 +254,7 @@ func TestReadOnlyRoot(t *testing.T) {
 	}
 }
 
-// makeReadable lets everybody read what is below a folder.
+// makeReadable lets everybody read the files under a folder.
 func makeReadable(t *testing.T, root string) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {

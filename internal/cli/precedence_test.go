@@ -13,9 +13,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestExitCodeOfEveryFormat: an error comes before drift, and drift before what could
-// not be determined; the code is the same for each format, alone, beside the others, and in
-// a file; and those that hold it hold the same.
+// TestExitCodeOfEveryFormat tests that an error comes before drift, and drift before
+// undetermined. The code is the same for each format, alone, with others, and in a
+// file; formats that contain the code contain this one.
 func TestExitCodeOfEveryFormat(t *testing.T) {
 	program := build(t)
 	dir := t.TempDir()
@@ -35,7 +35,7 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 		source string
 		flags  []string
 		code   int
-		// plan is the code of plan, which lets drift pass.
+		// plan is the code of plan, which does not fail on drift.
 		plan int
 	}{
 		{"all holds", holds, nil, 0, 0},
@@ -91,7 +91,7 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 	}
 }
 
-// checkCode checks the code that a report holds, in the formats that hold one.
+// checkCode checks the code in a report, if the format contains it.
 func checkCode(t *testing.T, format, report string, want int) {
 	t.Helper()
 	var got any

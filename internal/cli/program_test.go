@@ -23,10 +23,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile, "peak": peak, "terminal": terminal})
 }
 
-// leakless are tests that fail if one of them, or what it tested, leaves a goroutine behind.
+// leakless runs tests that fail if one of them leaves a goroutine behind.
 type leakless struct{ tests *testing.M }
 
-// Run runs the tests and gives the exit code. It is not called if the binary is run as kreconcile.
+// Run runs the tests and returns the exit code. It is not called if the binary is run
+// as kreconcile.
 func (l leakless) Run() (code int) {
 	dir, err := os.MkdirTemp("", "kreconcile")
 	if err != nil {
@@ -40,8 +41,8 @@ func (l leakless) Run() (code int) {
 
 var buildOnce func() (string, error)
 
-// build gives the path of the real program, which is static. All tests share it, and every user
-// may run it.
+// build returns the path of the real program, which is static. All tests share it,
+// and every user may run it.
 func build(t *testing.T) string {
 	t.Helper()
 	path, err := buildOnce()
@@ -55,8 +56,8 @@ func goBuild(dir string) (string, error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return "", err
 	}
-	// What a test has read is what go test compares before it takes a result from its cache. It
-	// knows of the other packages, because the tests import them.
+	// Before it uses a cached result, go test compares the files that a test has
+	// read. It knows the other packages, because the tests import them.
 	for _, folder := range []string{filepath.Join("..", "..", "cmd", "kreconcile"), filepath.Join("..", "signals")} {
 		if _, err := os.ReadDir(folder); err != nil {
 			return "", err
@@ -71,7 +72,7 @@ func goBuild(dir string) (string, error) {
 	return path, nil
 }
 
-// limited gives a context for a process that would otherwise keep a broken test waiting.
+// limited returns a context that ends a process if a broken test would wait forever.
 func limited(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -79,7 +80,7 @@ func limited(t *testing.T) context.Context {
 	return ctx
 }
 
-// kreconcile is what cmd/kreconcile does.
+// kreconcile does what cmd/kreconcile does.
 func kreconcile() {
 	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(context.Background(), cli.Process{
@@ -116,7 +117,7 @@ func document(t *testing.T, b []byte) jsonDocument {
 	return doc
 }
 
-// declaration gives the path of a file that requires one API.
+// declaration returns the path of a file that requires one API.
 func declaration(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "web.hcl")

@@ -14,7 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// asksThrough gives a client that reaches the server through a proxy, and does not wait between attempts. It counts the waits.
+// asksThrough returns a client that reaches the server through a proxy. It counts the
+// waits between attempts, and does not wait.
 func asksThrough(t *testing.T, server *apitest.Server, proxy string) (client *discovery.Client, waits *int) {
 	t.Helper()
 	client, err := cli.InCluster{}.Connect(cli.Target{
@@ -29,7 +30,7 @@ func asksThrough(t *testing.T, server *apitest.Server, proxy string) (client *di
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A dial that nobody waits for any more goes on otherwise.
+	// A dial goes on when nobody waits for it.
 	t.Cleanup(client.HTTP.CloseIdleConnections)
 	waits = new(int)
 	client.Sleep = func(ctx context.Context, _ time.Duration) error {
@@ -48,8 +49,8 @@ func versionFailure(ctx context.Context, client *discovery.Client) (code discove
 	return s.Version.Failure.Code, s.Version.Failure.Message
 }
 
-// TestProxyFailures: a proxy that gives no connection is named, and what it refuses is not
-// asked for again.
+// TestProxyFailures tests that a proxy which gives no connection is named, and that a
+// refused request is not repeated.
 func TestProxyFailures(t *testing.T) {
 	unused, err := apitest.UnusedAddress()
 	if err != nil {
@@ -60,7 +61,7 @@ func TestProxyFailures(t *testing.T) {
 	tests := []struct {
 		name string
 		step apitest.ProxyStep
-		// connection is what the server does where the proxy connects.
+		// connection is what the server does if the proxy connects.
 		connection apitest.ConnStep
 		message    string
 		attempts   int
@@ -105,7 +106,8 @@ func TestProxyFailures(t *testing.T) {
 	}
 }
 
-// TestProxyThatHangs: where time is up before the proxy has answered, it is not the server that was slow.
+// TestProxyThatHangs tests that the error does not blame the server if the proxy does
+// not answer in time.
 func TestProxyThatHangs(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	proxy := apitest.NewProxy(t, server)

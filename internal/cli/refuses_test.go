@@ -7,8 +7,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// refuses runs kreconcile apply with arguments twice, as text and as JSON, and expects that it exits with 1 and says the one thing, in
-// both streams, and nothing else. The arguments follow the summary and the detail of the diagnostic.
+// refuses runs kreconcile apply twice, as text and as JSON. It expects exit code 1
+// and exactly this diagnostic on both streams. The arguments follow the summary and
+// the detail of the diagnostic.
 func refuses(ts *testscript.TestScript, _ bool, args []string) {
 	summary, detail, args := args[0], args[1], append([]string{"1", "kreconcile", "apply"}, args[2:]...)
 	said := func(format, wantOut, gotOut string) {

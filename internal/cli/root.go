@@ -34,7 +34,7 @@ func (a *app) root() *cobra.Command {
 			return checkFlags(cmd.Flags())
 		},
 	}
-	// The command for completion takes the stream that there is when it is made.
+	// The completion command keeps the streams that are set when it is made.
 	root.SetIn(a.Stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
@@ -80,7 +80,7 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// bind adds the flags that say how the API server is reached.
+// bind adds the flags for the connection to the API server.
 func (f *connectionFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.server, "server", "", "base `URL` of the API server (default: the Pod's environment)")
 	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the token (default: in the service account folder)")
@@ -92,10 +92,9 @@ func (f *connectionFlags) bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.requestTimeout, "request-timeout", 32*time.Second, "time limit of one request")
 }
 
-// checkFlags refuses what a shell makes of an unset variable, because the default
-// would silently take its place, time limits that no request can meet, and a
-// cluster to connect to beside a recorded one, because one of the two would be
-// passed over.
+// checkFlags refuses an empty value, which an unset shell variable gives: the default
+// would silently replace it. It also refuses time limits that no request can meet,
+// and a cluster beside a snapshot, because one of them would be ignored.
 func checkFlags(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {

@@ -24,27 +24,28 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// Process is everything that a run takes from its process.
+// Process is everything that a run gets from its process.
 type Process struct {
 	// Args are the arguments without the program's name.
 	Args []string
-	// Environ is the environment in the form of os.Environ.
+	// Environ is the environment, as from os.Environ.
 	Environ        []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Signals gives those that ask the process to end. Where it is nil, none does.
+	// Signals delivers the signals that ask the process to end. Nil means that none
+	// does.
 	Signals <-chan os.Signal
 	// Connector reaches clusters.
 	Connector Connector
 }
 
-// grace is how long a run that a signal ended may take to report. It is less than
-// what Kubernetes grants a Pod.
+// grace is how long a run may take to report after a signal. It is less than
+// Kubernetes grants a Pod.
 const grace = 5 * time.Second
 
-// Run runs one command and gives the exit code of the process. It ends early, with
-// the code that shells expect, on a signal that asks it to; a run that is stuck then,
-// as in a write to a pipe that nobody reads, is left behind: at a second signal, or
+// Run runs one command and returns the exit code of the process. A signal ends it
+// early, with the code that shells expect. If the run is stuck then, for example in a
+// write to a pipe that nobody reads, Run returns without it at the second signal, or
 // after a while.
 func Run(ctx context.Context, p Process) int {
 	ctx, second, stop := withSignals(ctx, p.Signals)
@@ -73,8 +74,8 @@ func Run(ctx context.Context, p Process) int {
 }
 
 func execute(ctx context.Context, p Process) (code int) {
-	// A panic is reported nearer to where it happened. Where the report panics, too, only
-	// the code is left.
+	// A panic is usually reported where it happened. If the report itself panics,
+	// only the exit code is left.
 	defer func() {
 		if recover() != nil {
 			code = exitError
@@ -89,7 +90,7 @@ func execute(ctx context.Context, p Process) (code int) {
 	}
 	code, err := a.execute(ctx, root)
 	if err == nil && code == exitOK && a.stdout.Failed() {
-		// cobra ignores that a help text could not be written.
+		// cobra ignores an error when it writes a help text.
 		err = errors.New("standard output could not be written to")
 	}
 	if err == nil && code == exitOK && a.stderr.Failed() {
@@ -101,17 +102,17 @@ func execute(ctx context.Context, p Process) (code int) {
 	return code
 }
 
-// app is one run. What it writes goes to the guards: it has the Process without the
-// writers.
+// app is one run. It has the Process without the writers, because all output goes
+// through the guards.
 type app struct {
 	Process
 	stdout, stderr *outlet.Guard
-	// redactor is that of both guards, and of every client.
+	// redactor is shared by both guards and every client.
 	redactor *inclusterauth.Redactor
-	// code is what the command that ran came to.
+	// code is the exit code of the command that ran.
 	code int
-	// reported is set once the command writes its own report, so that a failure behind it
-	// is not written as another one.
+	// reported is set once the command has written its own report, so that a later
+	// failure does not replace that report.
 	reported bool
 }
 
@@ -122,8 +123,8 @@ func newApp(p Process) *app {
 	return a
 }
 
-// execute runs the command. A panic is an error like others: Go's own exit code
-// for it would be the one for drift.
+// execute runs the command. A panic becomes an error like any other: Go's own exit
+// code for a panic means drift.
 func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -139,8 +140,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err e
 	return a.code, nil
 }
 
-// fail reports a failure that ended the run before its command could report
-// anything.
+// fail reports a failure from before the command could report anything.
 func (a *app) fail(root *cobra.Command, err error) int {
 	diag := a.misuse(root, err)
 	if a.stdout.Failed() {
@@ -159,10 +159,10 @@ func (a *app) fail(root *cobra.Command, err error) int {
 	return exitError
 }
 
-// reportUsage writes a failure wherever a result was asked for, so that nobody takes an
-// earlier result for this one's, but not over something that is read. What it cannot write
-// is on standard error already. A flag that the command does not have names no result: it
-// may be a slip for another one.
+// reportUsage writes a failure wherever a result was requested, so that nobody takes
+// an earlier result for this one, but never over an input. Errors of these writes are
+// already on standard error. A flag that the command does not have names no result:
+// it may be a typing error.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	command, known := root, false
@@ -171,7 +171,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			command, known = cmd, true
 		}
 	}
-	// Where no command is known, any of them may be meant.
+	// If the command is not known, it may be any of them.
 	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }
 	unwritable := a.unwritable()
 	var outputs []output
@@ -181,7 +181,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			wanted.formats = own.formats
 		}
 		for _, text := range argv.Values(a.Args, outputFlag, "o") {
-			// What is wrong with it is in the diagnostic.
+			// The diagnostic already says what is wrong with the value.
 			_ = wanted.Set(text)
 		}
 	}
@@ -213,7 +213,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	}
 }
 
-// outputsOf gives the flag of a command that says where its results go.
+// outputsOf returns the flag for a command's results.
 func outputsOf(command *cobra.Command) (*outputValue, bool) {
 	flag := command.Flags().Lookup(outputFlag)
 	if flag == nil {
@@ -234,12 +234,12 @@ func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, co
 	if len(diags) > 0 {
 		var b bytes.Buffer
 		_ = view.Diagnostics(&b, diags, sources, color)
-		// Where standard error is gone, nobody reads that it is.
+		// If standard error is closed, nobody would read that.
 		_ = a.stderr.Put(b.String(), textForm(color))
 	}
 }
 
-// getenv gives the value of the last entry of that name, as os.Getenv does.
+// getenv returns the value of a variable's last entry, as os.Getenv does.
 func (a *app) getenv(name string) string {
 	value := ""
 	for _, entry := range a.Environ {
@@ -250,7 +250,7 @@ func (a *app) getenv(name string) string {
 	return value
 }
 
-// logger writes warnings to standard error, and everything where debug is set.
+// logger writes warnings to standard error, or everything with --debug.
 func (a *app) logger(debug bool) *slog.Logger {
 	level := slog.LevelWarn
 	if debug {

@@ -17,44 +17,43 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestScripts runs kreconcile as its users do. Beside testscript's own commands
-// there are:
+// TestScripts runs kreconcile as its users do. It adds these commands to
+// testscript's own:
 //
 //	apiserver [plaintext] [plain] [PATH]
-//	                                start an API server like a stock one, behind a
-//	                                path where there is one; with
-//	                                $SA as its service account folder and $SERVER
-//	                                as its URL and $ADDRESS as host and port
-//	pod                             set the environment of a Pod for it
-//	lacks GROUPVERSION [RESOURCE]   take something out of what it serves
+//	                                start an API server like a stock one, under a path
+//	                                if there is one; sets $SA to its service account
+//	                                folder, $SERVER to its URL, $ADDRESS to host:port
+//	pod                             set the environment of a Pod of that server
+//	lacks GROUPVERSION [RESOURCE]   remove something from what it serves
 //	stale GROUPVERSION              make it stale
 //	answers PATH STATUS [TEXT]      answer a path with a status from now on
-//	allows [QUESTION...]            allow what is named and nothing else from now on,
-//	                                such as 'get pods/log default' or 'get /metrics';
-//	                                with $REVIEWS as the path of access reviews
+//	allows [QUESTION...]            allow only this from now on, such as
+//	                                'get pods/log default' or 'get /metrics'; sets
+//	                                $REVIEWS to the path of access reviews
 //	usual PATH...                   answer paths as usual again
 //	requests [once] [connections=N] [notmodified=N] [PATH...]
-//	                                what it was asked since the last such command;
+//	                                expect these requests since the last such command;
 //	                                once: over one connection with one handshake
 //	[!] replies PATH STATUS TYPE BODY [NAME VALUE...]
 //	                                answer a path with this; negated, once only
 //	[!] breaks PATH WAY             break the answers to a path; negated, once only
 //	connects [WAY...] [always WAY]  do this with the next connections
-//	certificate WHAT                have another certificate: expired, notyet, other,
+//	certificate WHAT                use another certificate: expired, notyet, other,
 //	                                negative, critical, none, or one for names
 //	[!] targets                     start $TARGET and $PLAINTARGET, where redirects
 //	                                lead; negated, expect that they are untouched
 //	proxied [USER PASSWORD]         start an HTTP proxy to it, with $PROXY as its address
-//	proxied asked [WHAT...]         what the proxy was asked for
+//	proxied asked [WHAT...]         expect that the proxy was asked for this
 //	[!] proxied refuses STATUS      make it answer with a status; negated, once only
-//	[!] proxied says TEXT           make it answer with what is no HTTP
-//	[!] proxied hangs               make it answer nothing
+//	[!] proxied says TEXT           make it answer with a text that is no HTTP
+//	[!] proxied hangs               make it answer nothing at all
 //	anonymous                       expect that no request had credentials
-//	untold CODE MESSAGE HINT [ARG...]
-//	                                apply could not determine something, and says why
+//	undetermined CODE MESSAGE HINT [ARG...]
+//	                                run kreconcile apply, which exits with 3 and says why
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 //	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
-//	                                that alone, as text and as JSON
+//	                                only that, as text and as JSON
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -68,7 +67,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"apiserver": startServer, "pod": pod, "lacks": lacks, "stale": stale, "answers": answers, "requests": requests,
 			"exits": exits, "allows": allows, "usual": usual, "refuses": refuses,
-			"untold": untold, "replies": replies, "breaks": breaks, "connects": connects, "certificate": certificate,
+			"undetermined": undetermined, "replies": replies, "breaks": breaks, "connects": connects, "certificate": certificate,
 			"targets": targets, "proxied": proxied, "anonymous": anonymous,
 		},
 	})
@@ -79,13 +78,12 @@ type serverKey struct{}
 // served is the server of a script.
 type served struct {
 	*apitest.Server
-	// seen, connections and handshakes are how many there were up to the last
-	// look at them.
+	// seen, connections and handshakes are the numbers at the last look.
 	seen, connections, handshakes int
 	// targets are where redirects lead.
 	targets []*apitest.Server
 	proxy   *apitest.Proxy
-	// proxySeen is how much the proxy had been asked for at the last look.
+	// proxySeen is the number of requests to the proxy at the last look.
 	proxySeen int
 }
 
@@ -149,7 +147,7 @@ func stale(ts *testscript.TestScript, _ bool, args []string) {
 	change(ts, args[0], func(g *discovery.Group, i int) { g.Versions[i].Freshness = kubeapi.FreshnessStale })
 }
 
-// change changes one version of one group of what is served.
+// change changes one version of one group on the server.
 func change(ts *testscript.TestScript, apiVersion string, f func(group *discovery.Group, version int)) {
 	gv, err := kubeapi.ParseGroupVersion(apiVersion)
 	ts.Check(err)
@@ -175,7 +173,7 @@ func answers(ts *testscript.TestScript, _ bool, args []string) {
 	server(ts).Always(args[0], apitest.Refuse(status, "Reason", strings.Join(args[2:], " ")))
 }
 
-// allows makes the server allow what is named, such as "get pods/log default" or
+// allows makes the server allow what is listed, such as "get pods/log default" or
 // "get /metrics", and nothing else.
 func allows(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("REVIEWS", apitest.ReviewPath)

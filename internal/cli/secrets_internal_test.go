@@ -13,8 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// TestTokensOfEveryClientAreHidden: a run that asks several API servers shows the token
-// of none, in any stream or file, whichever it asked last.
+// TestTokensOfEveryClientAreHidden tests that a run over several API servers shows no
+// token, in any stream or file, whichever server it asked last.
 func TestTokensOfEveryClientAreHidden(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	a := newApp(Process{Stdout: &stdout, Stderr: &stderr, Connector: InCluster{}})

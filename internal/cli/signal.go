@@ -25,10 +25,9 @@ func (e signalError) Error() string {
 	return "ended by SIGINT"
 }
 
-// withSignals gives a context that the first signal ends, and the channel that the
-// second one comes from. A broken pipe becomes an error of the write: the runtime's own
-// answer is to die of the signal, which PID 1 cannot, so that it would exit with the code
-// for drift.
+// withSignals returns a context that ends at the first signal, and a channel for the
+// second. A broken pipe becomes a write error: by default the runtime would die of
+// the signal, and PID 1, which cannot, would exit with the code for drift.
 func withSignals(ctx context.Context, received <-chan os.Signal) (_ context.Context, second <-chan os.Signal, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signal.Ignore(syscall.SIGPIPE)
@@ -42,7 +41,7 @@ func withSignals(ctx context.Context, received <-chan os.Signal) (_ context.Cont
 	return ctx, received, func() { cancel(nil) }
 }
 
-// signalCode gives the code of a run that a signal ended, and whether one did.
+// signalCode returns the exit code of a run that a signal ended, and whether one did.
 func signalCode(ctx context.Context) (int, bool) {
 	s, ok := errors.AsType[signalError](context.Cause(ctx))
 	if !ok {

@@ -16,8 +16,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestSignals: a signal that asks a run to end ends it while it waits for the server, with the
-// exit code that shells expect and one whole document, also in a file.
+// TestSignals tests that a signal ends a run that waits for the server, with the exit
+// code that shells expect and one whole document, also in a file.
 func TestSignals(t *testing.T) {
 	heedHangUp(t)
 	program := build(t)
@@ -27,7 +27,8 @@ func TestSignals(t *testing.T) {
 	}{
 		{syscall.SIGINT, 130},
 		{syscall.SIGTERM, 143},
-		// The runtime ends what these reach with the code for drift, or of the signal.
+		// Without a handler, the runtime exits on these with the code for drift, or
+		// of the signal.
 		{syscall.SIGHUP, 129},
 		{syscall.SIGQUIT, 131},
 		{syscall.SIGABRT, 134},
@@ -68,7 +69,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestHangUpIgnored: a run that nohup started goes on without its terminal.
+// TestHangUpIgnored tests that a run under nohup continues without its terminal.
 func TestHangUpIgnored(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	sent := make(chan struct{})
@@ -100,7 +101,7 @@ func TestHangUpIgnored(t *testing.T) {
 	}
 }
 
-// TestSignalWhileWaiting: a wait ends at once, and says what the last pass found.
+// TestSignalWhileWaiting tests that a wait ends at once, and reports the last pass.
 func TestSignalWhileWaiting(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	cmd := exec.CommandContext(limited(t), build(t), "apply", "--wait=5m", "--interval=1m", "-o", "json", "--service-account-dir", server.ServiceAccountDir(t), "-")
@@ -134,8 +135,9 @@ func TestSignalWhileWaiting(t *testing.T) {
 	}
 }
 
-// heedHangUp makes the programs that a test starts end by SIGHUP, also if the test itself ignores
-// it, as under nohup: a program inherits what is ignored, but not what is handled.
+// heedHangUp makes SIGHUP end the programs that a test starts, even if the test
+// itself ignores it, as under nohup: a program inherits ignored signals, but not
+// handled ones.
 func heedHangUp(t *testing.T) {
 	t.Helper()
 	c := make(chan os.Signal, 1)
@@ -143,8 +145,8 @@ func heedHangUp(t *testing.T) {
 	t.Cleanup(func() { signal.Stop(c) })
 }
 
-// TestSignalsBesideTheServer: a signal ends a run with its exit code although the run waits for
-// something else than the server.
+// TestSignalsBesideTheServer tests that a signal also ends a run that waits for
+// something other than the server.
 func TestSignalsBesideTheServer(t *testing.T) {
 	program := build(t)
 	recorded := filepath.Join("..", "..", "testdata", "snapshots", "kubernetes.json")
@@ -160,7 +162,8 @@ func TestSignalsBesideTheServer(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		// A pipe does not hold as much, so that the run has begun to read once all is written.
+		// A pipe does not hold this much, so the run has begun to read once all is
+		// written.
 		if _, err := io.WriteString(stdin, strings.Repeat("#\n", 512<<10)); err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +175,7 @@ func TestSignalsBesideTheServer(t *testing.T) {
 			t.Errorf("it exits with %d (%s), and the document is\n%s", code, cmd.ProcessState, stdout.String())
 		}
 	})
-	for name, insist := range map[string]bool{"a report to a pipe that nobody reads": false, "the same, and a second signal": true} {
+	for name, insist := range map[string]bool{"a report to a pipe without a reader": false, "the same, and a second signal": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			unread := filepath.Join(t.TempDir(), "unread")
@@ -191,7 +194,8 @@ func TestSignalsBesideTheServer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Reports are written in the order of the flags: after this one comes the other.
+			// Reports are written in the order of the flags: the other one comes
+			// after this.
 			if line, err := bufio.NewReader(reader).ReadString('\n'); err != nil {
 				t.Errorf("the report that is read begins with %q: %v", line, err)
 			}
@@ -199,7 +203,8 @@ func TestSignalsBesideTheServer(t *testing.T) {
 			go func() { ended <- cmd.Wait() }()
 			signaled := time.Now()
 			_ = cmd.Process.Signal(syscall.SIGTERM)
-			// The kernel joins two signals that come at the same moment, so that the second one is repeated.
+			// The kernel merges two signals that come at the same moment, so the
+			// second one is repeated.
 			again := time.NewTicker(10 * time.Millisecond)
 			defer again.Stop()
 			for waiting := true; waiting; {
@@ -221,8 +226,8 @@ func TestSignalsBesideTheServer(t *testing.T) {
 	}
 }
 
-// TestSignalLeavesSnapshot: a run that a signal ends does not replace a whole snapshot by one with
-// gaps.
+// TestSignalLeavesSnapshot tests that a run which a signal ends does not replace a
+// complete snapshot with an incomplete one.
 func TestSignalLeavesSnapshot(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	server.Always("/version", apitest.Hang())
@@ -248,8 +253,8 @@ func TestSignalLeavesSnapshot(t *testing.T) {
 	}
 }
 
-// TestBrokenPipe: the runtime's own answer to a pipe that nobody reads is to die of a signal. PID 1
-// survives it and would exit with the code for drift.
+// TestBrokenPipe tests a write to a closed pipe. By default the runtime dies of a
+// signal then; PID 1 would survive it and exit with the code for drift.
 func TestBrokenPipe(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	if err != nil {

@@ -43,7 +43,7 @@ everything is read; what could not be determined is recorded as such.`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty || f.namespace != "") {
-			return errors.New("--var, --var-file, --namespace and --allow-empty are about a declaration, and none is named")
+			return errors.New("--var, --var-file, --namespace and --allow-empty need a declaration")
 		}
 		flag := "--out"
 		if f.out == "" {
@@ -71,7 +71,7 @@ everything is read; what could not be determined is recorded as such.`,
 	return cmd
 }
 
-// record asks for everything and writes it. It gives the exit code.
+// record asks for everything, writes it and returns the exit code.
 func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int {
 	logger := a.logger(f.loud.debug)
 	fail := func(code int, diags ...*hcl.Diagnostic) int {
@@ -110,8 +110,8 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(code, notRecorded(hcl.DiagError, undetermined(f), origin))
 	}
 	if ended, ok := signalCode(ctx); ok {
-		// What is not asked for any more would be recorded as something that
-		// cannot be determined, over an earlier snapshot that may be whole.
+		// A snapshot with gaps must not replace an earlier one, which may be
+		// complete.
 		return ended
 	}
 	var b bytes.Buffer

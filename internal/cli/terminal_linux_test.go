@@ -10,8 +10,9 @@ import (
 	"unsafe"
 )
 
-// terminal runs a command with a terminal of its own, which it can open as /dev/tty, and prints what
-// that shows. It reads all of it, where ttyin of testscript can close the terminal before.
+// terminal runs a command with a terminal of its own, which the command can open as
+// /dev/tty, and prints what the terminal shows. Unlike ttyin of testscript, it reads
+// everything before it closes the terminal.
 func terminal() {
 	control, tty, err := openTerminal()
 	if err != nil {
@@ -25,7 +26,7 @@ func terminal() {
 		panic(err)
 	}
 	_ = tty.Close()
-	// This is the end of a terminal that nobody has open any more.
+	// The terminal ends with this error once nobody has it open.
 	if _, err := io.Copy(os.Stdout, control); !errors.Is(err, syscall.EIO) {
 		panic(err)
 	}

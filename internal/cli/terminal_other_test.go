@@ -2,5 +2,5 @@
 
 package cli_test
 
-// terminal is for scripts that only Linux runs.
+// terminal is only for scripts that run on Linux.
 func terminal() { panic("it opens a terminal as Linux does") }

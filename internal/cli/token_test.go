@@ -18,17 +18,16 @@ import (
 	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
-// secretToken looks like a ServiceAccount's: three parts of base64, the last one
-// with characters of its own alphabet.
+// secretToken looks like that of a ServiceAccount: three parts in base64, the last
+// with characters of its URL alphabet.
 var secretToken = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"Zq8K3n"}`)) + "." +
 	base64.RawURLEncoding.EncodeToString([]byte(`{"aud":["https://kubernetes.default.svc"],"sub":"system:serviceaccount:web:gate"}`)) + "." +
 	"Xk2-9vQ_7LrTz0-hJw5_mB4nYcE8sPaUd1GfHi3ORtK6lV"
 
-// tokenPart is how many characters of a token in a row are never shown.
+// tokenPart is the number of consecutive characters of a token that are never shown.
 const tokenPart = 8
 
-// shownPart gives a part of the token that a text shows, and an empty one where it
-// shows none.
+// shownPart returns a part of the token that a text shows, or "".
 func shownPart(text string) string {
 	for i := range len(secretToken) - tokenPart + 1 {
 		if part := secretToken[i : i+tokenPart]; strings.Contains(text, part) {
@@ -38,11 +37,11 @@ func shownPart(text string) string {
 	return ""
 }
 
-// TestTokenIsNeverShown: a server that gives back the token that it was sent, whole or
-// in parts, in whatever it answers with, does not make a run show any eight characters
-// of it, in any format, at any verbosity, whatever comes of the run.
+// TestTokenIsNeverShown covers a server that echoes the token, whole or in parts, in
+// any answer. No format and no verbosity shows eight characters of it, whatever the
+// outcome.
 func TestTokenIsNeverShown(t *testing.T) {
-	// Each part of it is one that a text may hold by itself.
+	// Each part may appear in a text by itself.
 	echo := "you sent Bearer " + secretToken + ", that is " + secretToken[:40] + " and " + secretToken[len(secretToken)-12:] +
 		" or " + secretToken[30:38] + "\n" + secretToken + strings.Repeat("x", 2000) + secretToken
 	words := strings.NewReplacer(".", "-", "_", "-").Replace(secretToken)
@@ -151,9 +150,8 @@ permission "p" {
 	}
 }
 
-// TestTokenNeverGoesToAProxy: a proxy sees the name of the server, and not what is
-// sent to it; what it says
-// is not trusted to be free of the token either.
+// TestTokenNeverGoesToAProxy tests that a proxy sees the server's name, but no
+// request. Its own words may still hold the token.
 func TestTokenNeverGoesToAProxy(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -191,8 +189,8 @@ func TestTokenNeverGoesToAProxy(t *testing.T) {
 	}
 }
 
-// TestServersMessagesAreOneShortLine: whatever a server says is one line of at most
-// 2 KiB wherever it is shown.
+// TestServersMessagesAreOneShortLine tests that a server's message is one line of at
+// most 2 KiB wherever it is shown.
 func TestServersMessagesAreOneShortLine(t *testing.T) {
 	const limit = 2 << 10
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
@@ -211,8 +209,8 @@ func TestServersMessagesAreOneShortLine(t *testing.T) {
 	}
 }
 
-// TestPanicShowsNoToken: a panic in the middle of a request exits 1, and neither what
-// it was about nor the stacks show the token.
+// TestPanicShowsNoToken tests that a panic in the middle of a request exits with 1,
+// and that neither its value nor the stacks show the token.
 func TestPanicShowsNoToken(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token(secretToken))
 	for _, verbose := range []bool{false, true} {

@@ -18,8 +18,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestUnauthorized: a token that the server refuses is read again, sent once more where it has changed, and else given up at once. The
-// file changes after the token was sent and before it is refused.
+// TestUnauthorized tests that a refused token is read again. If it has changed, it is
+// sent once more; otherwise the run gives up. The file changes after the token was
+// sent and before it is refused.
 func TestUnauthorized(t *testing.T) {
 	const (
 		undetermined = "could not be determined: GET /api: 401 Unauthorized: Unauthorized\n" +
@@ -28,10 +29,10 @@ func TestUnauthorized(t *testing.T) {
 	)
 	tests := []struct {
 		name string
-		// change happens to the folder before the first requests are refused.
+		// change changes the folder before the first requests are refused.
 		change func(sa string, files map[string]string) error
 		code   int
-		// refused and answered are how many requests were.
+		// refused and answered count the requests.
 		refused, answered int
 		text, stderr      string
 	}{

@@ -8,19 +8,18 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 )
 
-// What reaches a cluster from a workstation.
+// The ways to reach a cluster from a workstation.
 const (
 	proxyWay = "run 'kubectl proxy --port=8001' and add --server http://127.0.0.1:8001"
-	// The name of the service account is the user's to choose.
+	// The user chooses the service account, so its name is left open.
 	createToken = "'kubectl create token NAME > token' writes the token of a service account to a file" //nolint:gosec // It is advice, and no token.
 	getCA       = `"kubectl get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' > ca.crt" writes the cluster's CA to a file`
 )
 
-// connectError says that a connection could not even be set up, and knows what advice
-// fits.
+// connectError says that there is no usable connection, and knows which advice fits.
 type connectError struct {
 	err error
-	// inPod tells whether the environment is that of a Pod, and kubeconfig whether
+	// inPod is whether the environment is that of a Pod, and kubeconfig whether
 	// KUBECONFIG is set.
 	inPod, kubeconfig bool
 	flags             *connectionFlags
@@ -37,7 +36,7 @@ func (e *connectError) Error() string { return e.err.Error() }
 
 func (e *connectError) Unwrap() error { return e.err }
 
-// explain gives the summary and the detail of a diagnostic.
+// explain returns the summary and detail of a diagnostic.
 func (e *connectError) explain() (summary, detail string) {
 	detail = sentence(e.err.Error())
 	if environment, ok := errors.AsType[*inclusterauth.EnvironmentError](e.err); ok {
@@ -63,8 +62,9 @@ func (e *connectError) explain() (summary, detail string) {
 	return "Operation failed", detail
 }
 
-// about adds to detail what to do about a file that cannot be used. The flag names it, and
-// command writes one; given is what the flag says, and empty where it is not there.
+// about adds to detail what to do about a file that cannot be used. flag names the
+// file, and command writes one. given is the flag's value, and empty if it is not
+// set.
 func (e *connectError) about(detail, path string, err error, given, flag, command string) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):

@@ -10,7 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/foreign"
 )
 
-// misuse makes a diagnostic of a command line that cannot be run.
+// misuse makes a diagnostic for an invalid command line.
 func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
 	command := " "
 	if name := commandOf(root, a.Args); name != "" && !is[*unknownCommandError](err) {
@@ -22,7 +22,7 @@ func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
 	}
 }
 
-// unknownCommandError is that of a command that does not exist.
+// unknownCommandError is the error for a command that does not exist.
 type unknownCommandError struct{ text string }
 
 func (e *unknownCommandError) Error() string { return e.text }
@@ -56,7 +56,7 @@ func wrongValue(e *pflag.InvalidValueError) string {
 	return "--" + flag.Name + ": " + cause
 }
 
-// owners gives the commands that have a flag, by its name or its letter.
+// owners returns the commands that have a flag, by name or by letter.
 func owners(root *cobra.Command, name string) []string {
 	var names []string
 	for _, cmd := range root.Commands() {
@@ -67,8 +67,8 @@ func owners(root *cobra.Command, name string) []string {
 	return names
 }
 
-// ofOthers says which commands have a flag that another one was given, and is empty where
-// none has.
+// ofOthers names the commands that have a flag which was given to another command. It
+// returns "" if none has it.
 func ofOthers(root *cobra.Command, name string) string {
 	switch names := owners(root, name); len(names) {
 	case 0:
@@ -80,7 +80,7 @@ func ofOthers(root *cobra.Command, name string) string {
 	}
 }
 
-// unknownFlag gives the error of a flag that the command does not have.
+// unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(root *cobra.Command, spelled, name string) string {
 	text := "there is no flag " + spelled
 	if answer := kubectlFlag(name); answer != "" {
@@ -95,7 +95,7 @@ func unknownFlag(root *cobra.Command, spelled, name string) string {
 	return text
 }
 
-// noArguments refuses arguments of a command that takes none.
+// noArguments refuses arguments for a command that takes none.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("unexpected argument %q: %s takes none", args[0], cmd.CommandPath())
@@ -103,7 +103,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// aShell refuses what is no command of completion. Its commands are the shells.
+// aShell refuses an unknown command of completion. The commands are the names of
+// shells.
 func aShell(cmd *cobra.Command, args []string) error {
 	var shells []string
 	for _, shell := range cmd.Commands() {

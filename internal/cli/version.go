@@ -11,10 +11,10 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// development is the version of a build that no tag names.
+// development is the version of a build without a tag.
 const development = "dev"
 
-// version is the module's version as the Go toolchain recorded it.
+// version is the module's version, as the Go toolchain recorded it.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
@@ -23,9 +23,9 @@ func version() string {
 	return info.Main.Version
 }
 
-// release is the version that a declaration's required_version is held against. It
-// is empty for a build from a checkout that no tag names, which has a version that
-// is below all others.
+// release is the version that a declaration's required_version is checked against. It
+// is empty for a build from an untagged checkout, whose version would be less than
+// all others.
 func release() string {
 	v := version()
 	if v == development || strings.HasPrefix(v, "v0.0.0-") {

@@ -10,9 +10,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/run"
 )
 
-// waitFlags are the flags that say for how long a verdict is waited for.
+// waitFlags are the flags that say how long to wait for a verdict.
 type waitFlags struct {
-	// wait is zero where one pass is enough.
+	// wait is zero for a single pass.
 	wait, interval time.Duration
 	consecutive    int
 }
@@ -23,12 +23,12 @@ func (f *waitFlags) bind(flags *pflag.FlagSet) {
 	flags.IntVar(&f.consecutive, "consecutive", 1, "with --wait, `N` passes in a row must be satisfied")
 }
 
-// check refuses flags that would have no effect, and a wait that cannot be met.
+// check refuses flags without an effect, and a wait that is too short.
 func (f *waitFlags) check(flags *pflag.FlagSet) error {
 	if f.wait == 0 { // it is not given: checkFlags has refused a 0
 		for _, name := range []string{"interval", "consecutive"} {
 			if flags.Changed(name) {
-				return fmt.Errorf("--%s is about --wait, which is not given", name)
+				return fmt.Errorf("--%s needs --wait", name)
 			}
 		}
 		return nil
@@ -43,7 +43,7 @@ func (f *waitFlags) waiting() run.Wait {
 	return run.Wait{For: f.wait, Interval: f.interval, Consecutive: f.consecutive}
 }
 
-// flagNames are the flags that set the limits of a run.
+// flagNames are the flags for the limits of a run.
 func flagNames() run.Names {
 	return run.Names{Timeout: "--timeout", Wait: "--wait", Interval: "--interval", Consecutive: "--consecutive"}
 }

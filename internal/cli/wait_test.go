@@ -23,7 +23,7 @@ func TestWait(t *testing.T) {
 	tests := []struct {
 		name string
 		args []string
-		// declared is web where it is empty.
+		// declared is the declaration, and web if it is empty.
 		declared string
 		states   map[int]state
 		code     int
@@ -62,8 +62,8 @@ func TestWait(t *testing.T) {
 				"Waiting, 20s of 1m0s: 1 of 2 requirements is not as declared: - api[\"apps/v1\"] is not served\n",
 		},
 		{
-			// Until it is whole, what must not be served does not hold, and what comes late has
-			// not drifted.
+			// While the server starts, a forbidden API may still appear, and a late
+			// one has not drifted.
 			name: "a server that starts late", args: []string{"--wait=2m"}, declared: web + "api \"apps/v2\" { served = false }\n",
 			states: map[int]state{0: down, 20: forbidden, 30: starting, 40: whole},
 			code:   0, took: 41, passes: 7, streak: 1,
@@ -73,7 +73,7 @@ func TestWait(t *testing.T) {
 				"Waiting, 31s of 2m0s: 2 of 3 requirements could not be determined: ? api[\"apps/v1\"]: " + unready,
 		},
 		{
-			// Were it absent for a moment, the wait would end with it.
+			// If it were absent for a moment, the wait would end there.
 			name: "a server that starts late, with what must not be there", args: []string{"--wait=1m"}, declared: "api \"apps/v1\" { served = false }\n",
 			states: map[int]state{0: down, 20: forbidden, 30: starting, 40: whole},
 			code:   2, took: 56, passes: 10,
@@ -206,8 +206,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// TestEndedRunLetsNothingPass: of a run that a signal ended, no report says that the
-// flags let pass what it had found, for the exit code says that it did not pass.
+// TestEndedRunLetsNothingPass tests that no report of a run that a signal ended says
+// that the flags let it pass, because the exit code says that it did not pass.
 func TestEndedRunLetsNothingPass(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -252,7 +252,7 @@ func TestEndedRunLetsNothingPass(t *testing.T) {
 	}
 }
 
-// TestWaitNotModified: only what has changed comes again.
+// TestWaitNotModified tests that only changed documents are sent again.
 func TestWaitNotModified(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	synctest.Test(t, func(t *testing.T) {
@@ -263,7 +263,7 @@ func TestWaitNotModified(t *testing.T) {
 	})
 }
 
-// TestWaitSays is what a person reads in the end.
+// TestWaitSays tests what a person reads at the end.
 func TestWaitSays(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	synctest.Test(t, func(t *testing.T) {
@@ -275,7 +275,7 @@ func TestWaitSays(t *testing.T) {
 
 1 satisfied, 1 drifted, 0 undetermined, 0 skipped.
 Asked https://10.96.0.1:443: REST
-Waited 20s of 21s: 5 passes, of which the last was not satisfied.
+Waited 20s of 21s: 5 passes; the last was not satisfied.
 Mixed answers: api["apps/v1"] held in one pass and drifted in a later one. The API servers behind the address may differ, as in the middle of an upgrade.
 `
 		before, after, _ := strings.Cut(w.stdout, "443: ")
@@ -286,7 +286,7 @@ Mixed answers: api["apps/v1"] held in one pass and drifted in a later one. The A
 	})
 }
 
-// TestWaitingPage holds that docs/waiting.md shows what is printed.
+// TestWaitingPage tests that docs/waiting.md shows the real output.
 func TestWaitingPage(t *testing.T) {
 	page := read(t, "../../docs/waiting.md")
 	server := apitest.New(t, apitest.Stock())
@@ -302,7 +302,7 @@ func TestWaitingPage(t *testing.T) {
 	})
 }
 
-// TestWaitNotForErrors: what exits 1 is never waited for.
+// TestWaitNotForErrors tests that an error (exit 1) ends a wait.
 func TestWaitNotForErrors(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	synctest.Test(t, func(t *testing.T) {

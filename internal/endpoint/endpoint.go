@@ -6,49 +6,49 @@ import (
 	"strings"
 )
 
-// Endpoint is the address of an API server. Two are the same if and only if they are
-// equal. The zero value is the address of nothing.
+// Endpoint is the normalised address of an API server. Two are the same if and only
+// if they are equal. The zero value is no address.
 type Endpoint struct {
 	// Scheme is https, or http on loopback.
 	Scheme string
-	// Host is a name in lower case or an IP address in its short form, without brackets.
-	// A name may end in a dot, which keeps a resolver from adding to it.
+	// Host is a name in lower case, or an IP address in its short form without
+	// brackets. A name may end in a dot, which keeps a resolver from adding a domain.
 	Host string
 	// Port is a number from 1 to 65535.
 	Port string
-	// Path is what the API is behind. It begins with a slash, ends in none, and is empty
-	// where there is none.
+	// Path is the path under which the API is served. It begins with a slash and does
+	// not end in one. It is empty if there is none.
 	Path string
 }
 
-// String gives the address as a URL: scheme://host:port/path.
+// String returns the address as a URL: scheme://host:port/path.
 func (e Endpoint) String() string { return e.Origin() + e.Path }
 
-// Origin gives the address without the path.
+// Origin returns the address without the path.
 func (e Endpoint) Origin() string { return e.Scheme + "://" + e.Address() }
 
-// Address gives host:port.
+// Address returns host:port.
 func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, e.Port) }
 
-// Problem says what kind of error an address has.
+// Problem is the kind of error in an address.
 type Problem int
 
 // The problems of an address.
 const (
-	// Malformed: it has no scheme, host or port that can be read.
+	// Malformed: the scheme, host or port is missing or invalid.
 	Malformed Problem = iota
-	// UserInfo: it has an @, as before a host a user name and a password have.
+	// UserInfo: the address has an @, which follows a user name and password.
 	UserInfo
-	// Path: it has a path that cannot be used, a query or a fragment.
+	// Path: the address has a path that cannot be used, a query or a fragment.
 	Path
-	// Plaintext: it is http, and not on loopback.
+	// Plaintext: the address is http, but not on loopback.
 	Plaintext
 )
 
 // Error says why an address cannot be used.
 type Error struct {
 	Problem Problem
-	// Reason is a clause about the address, and never holds it.
+	// Reason is a clause about the address. It never holds the address.
 	Reason string
 }
 
@@ -56,11 +56,10 @@ func (e *Error) Error() string { return e.Reason }
 
 func malformed(reason string) error { return &Error{Malformed, reason} }
 
-// Parse reads https://host[:port][/path], or http:// on loopback. The errors are of type
-// *Error.
+// Parse reads https://host[:port][/path], or http:// on loopback. Its errors are of
+// type *Error.
 //
-// It does not use [url.Parse], which accepts what is refused here, and whose errors hold
-// the address.
+// It does not use [url.Parse], which accepts more, and whose errors hold the address.
 func Parse(s string) (Endpoint, error) {
 	if strings.Contains(s, "@") {
 		return Endpoint{}, &Error{UserInfo, "it holds an @, as a user name and a password do; write https://host:port, for a credential does not belong in a URL"}
@@ -104,8 +103,7 @@ func Parse(s string) (Endpoint, error) {
 	return e, nil
 }
 
-// Same reports whether two addresses are the same. What cannot be read is only the same as
-// itself.
+// Same reports whether two addresses are the same. An invalid one equals only itself.
 func Same(a, b string) bool {
 	first, err := Parse(a)
 	if err != nil {
@@ -115,9 +113,9 @@ func Same(a, b string) bool {
 	return err == nil && first == second
 }
 
-// Of gives the address that a request for the URL goes to. It refuses nothing: what is no
-// host or port stays as it is, and is the address of no [Endpoint] that was parsed. That
-// includes upper case: in lower case, some letters beyond ASCII are others of ASCII.
+// Of returns the address to which a request for the URL goes. It refuses nothing: an
+// invalid host or port stays as it is, and equals no [Endpoint] from [Parse]. It stays in
+// its case too: the lower case of some letters beyond ASCII is an ASCII letter.
 func Of(u *url.URL) Endpoint {
 	e := Endpoint{Scheme: strings.ToLower(u.Scheme), Host: u.Hostname(), Port: u.Port(), Path: u.Path}
 	if !strings.HasSuffix(e.Path, "//") { // which Parse refuses
@@ -142,12 +140,12 @@ func defaultPort(scheme string) string {
 	return "443"
 }
 
-// maxPath is how long a path may be.
+// maxPath limits the length of a path.
 const maxPath = 512
 
-// parsePath reads what follows the first slash behind the host. Nothing is resolved or
-// decoded: what another reader of the URL could take for another path is refused, because
-// there may be a cluster behind each path of a host.
+// parsePath reads what follows the first slash after the host. It resolves and
+// decodes nothing. It refuses what another reader of the URL could take for another
+// path, because each path of a host may be another cluster.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
 func parsePath(path string) (string, error) {

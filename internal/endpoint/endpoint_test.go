@@ -128,7 +128,8 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
-// TestSame: the spelling of an address does not count, and everything else does.
+// TestSame tests that the spelling of an address does not matter, and everything else
+// does.
 func TestSame(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
@@ -152,7 +153,7 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// TestOf: where a request goes is compared with what was parsed.
+// TestOf compares where a request goes with what was parsed.
 func TestOf(t *testing.T) {
 	for given, want := range map[string]string{
 		"https://A.example":           "https://a.example:443",
@@ -189,7 +190,8 @@ func TestOfIsNoOtherServer(t *testing.T) {
 	}
 }
 
-// FuzzParse: what was parsed is in the one spelling, and means the same to [url.Parse].
+// FuzzParse tests that a parsed address is normalised, and means the same to
+// [url.Parse].
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"https://kubernetes.default.svc", "https://[::1]:6443/", "http://127.0.0.1:8001", "https://u:p@h", "https://h?x#y", "https://[", "://",
@@ -223,7 +225,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil || u.String() != e.String() || endpoint.Of(u) != e {
 			t.Fatalf("%q gave %q, which another reader takes for %v, %v", s, e, u, err)
 		}
-		// Nothing but letter case, a default port and the form of an address may differ.
+		// Only letter case, a default port and the form of an address may differ.
 		if address, err := netip.ParseAddr(e.Host); err == nil && address.String() != e.Host {
 			t.Fatalf("%q gave %q, which is not canonical", s, e)
 		} else if err != nil && !strings.Contains(strings.ToLower(s), e.Host) {
@@ -232,7 +234,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzParseAddress: what was parsed is in the one spelling.
+// FuzzParseAddress tests that a parsed address is normalised.
 func FuzzParseAddress(f *testing.F) {
 	for _, seed := range []string{"10.0.1.149:443", "[::FFFF:a00:195]:0443", "API.example.com.:6443", "a..:1", ":443", "[fe80::1%eth0]:443", "\u212a8s:6443"} {
 		f.Add(seed)

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// ParseAddress reads host:port, as API servers publish it, and gives it in the one
-// spelling in which such addresses are compared: a name in lower case without a dot at its
-// end, or an IP address, which is IPv4 where it is that in the form of IPv6.
+// ParseAddress reads host:port, as API servers publish it, and normalises it: a name
+// in lower case without a final dot, or an IP address, in IPv4 form if it is an IPv4
+// address in IPv6 form.
 func ParseAddress(s string) (string, error) {
 	if strings.Contains(s, "://") {
 		return "", malformed("it has a scheme; leave it out")
@@ -34,8 +34,8 @@ func ParseAddress(s string) (string, error) {
 	return net.JoinHostPort(strings.TrimSuffix(host, "."), port), nil
 }
 
-// split reads host, host:port, [ipv6] and [ipv6]:port. The port is empty where there is
-// no colon before one.
+// split reads host, host:port, [ipv6] and [ipv6]:port. The port is empty if there is
+// no colon.
 func split(authority string) (host, port string, err error) {
 	host, after := authority, ""
 	if inner, bracketed := strings.CutPrefix(authority, "["); bracketed {
@@ -64,8 +64,8 @@ func split(authority string) (host, port string, err error) {
 	return host, port, nil
 }
 
-// Host reads an IP address or a DNS name, without brackets and port. It gives a name in
-// lower case, and an address in its short form.
+// Host reads an IP address or a DNS name, without brackets and port. It returns a
+// name in lower case, and an address in its short form.
 func Host(s string) (string, error) {
 	if s == "" {
 		return "", malformed("the host is missing")
@@ -78,7 +78,7 @@ func Host(s string) (string, error) {
 	}
 	neither := malformed("the host is neither an IP address nor a DNS name")
 	if len(s) > 253 || strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		// The lower case of some letters beyond ASCII is one of ASCII.
+		// Some letters outside ASCII have a lower case in ASCII.
 		return "", neither
 	}
 	name := strings.ToLower(s)
@@ -88,15 +88,16 @@ func Host(s string) (string, error) {
 			return "", neither
 		}
 	}
-	// To some resolvers, names that end in a number are addresses: 10.0.0.256, 10.1.
+	// Some resolvers read a name that ends in a number as an address: 10.0.0.256,
+	// 10.1.
 	if last := labels[len(labels)-1]; strings.Trim(last, "0123456789") == "" || strings.HasPrefix(last, "0x") {
 		return "", neither
 	}
 	return name, nil
 }
 
-// isLabel accepts the underscore, which host names should not have, because some networks
-// use it and it is harmless in a URL.
+// isLabel accepts the underscore. Host names should not have one, but some networks
+// use it, and it is harmless in a URL.
 func isLabel(s string) bool {
 	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
 		return false
@@ -106,7 +107,7 @@ func isLabel(s string) bool {
 	})
 }
 
-// Port reads a number from 1 to 65535, and gives it without zeros before it.
+// Port reads a number from 1 to 65535, and returns it without leading zeros.
 func Port(s string) (string, error) {
 	port, err := strconv.ParseUint(s, 10, 16)
 	if err != nil || port == 0 {
@@ -115,8 +116,8 @@ func Port(s string) (string, error) {
 	return strconv.FormatUint(port, 10), nil
 }
 
-// IsLoopback reports whether a host is the machine itself: "localhost", or an address of
-// loopback.
+// IsLoopback reports whether a host is this machine: "localhost", or a loopback
+// address.
 func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && address.Unmap().IsLoopback()

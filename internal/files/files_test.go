@@ -15,7 +15,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/files"
 )
 
-// TestMain fails where a test, or what it tested, leaves a goroutine behind.
+// TestMain fails if a test leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func write(t *testing.T, path, content string, mode fs.FileMode) {
@@ -28,8 +28,8 @@ func write(t *testing.T, path, content string, mode fs.FileMode) {
 	}
 }
 
-// TestReplace: a file has the old or the new content, stays what it is, and leaves nothing
-// beside it.
+// TestReplace tests that a file has the old or the new content, keeps its kind, and
+// has no leftovers beside it.
 func TestReplace(t *testing.T) {
 	dir := t.TempDir()
 	path, link := filepath.Join(dir, "result.json"), filepath.Join(dir, "link.json")
@@ -117,7 +117,7 @@ func TestLoadSnapshot(t *testing.T) {
 	}
 }
 
-// TestReaderEndsWithTheRun: nobody waits for what never comes.
+// TestReaderEndsWithTheRun tests that a read from an idle terminal ends with the run.
 func TestReaderEndsWithTheRun(t *testing.T) {
 	silent, writer := io.Pipe()
 	done, ended := make(chan struct{}), errors.New("ended")

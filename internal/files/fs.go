@@ -9,8 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 )
 
-// FS is the system's files under the names that the user gives, absolute
-// and relative ones alike.
+// FS is the system's files under the names that the user gives, absolute or relative.
 type FS struct{}
 
 var (
@@ -35,8 +34,9 @@ func (FS) ReadLink(name string) (string, error) { return os.Readlink(name) }
 // ReadDir is [os.ReadDir].
 func (FS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-// Resolve gives the absolute path that a name leads to, without links and with slashes. It
-// follows each link before a ".." behind it, and those in the current folder's own path.
+// Resolve returns the absolute path of a name, without links and with slashes. It
+// follows each link before a ".." after it, and the links in the current folder's own
+// path.
 func (FS) Resolve(name string) (string, error) {
 	resolved, err := filepath.EvalSymlinks(name)
 	if err != nil {
@@ -55,8 +55,8 @@ func (FS) Resolve(name string) (string, error) {
 	return filepath.ToSlash(resolved), nil
 }
 
-// openRegular refuses what could block for ever, such as a pipe that nobody
-// writes to.
+// openRegular refuses a file whose open may block for ever, such as a pipe without a
+// writer.
 func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -68,8 +68,8 @@ func openRegular(path string) (*os.File, error) {
 	return os.Open(path)
 }
 
-// withoutPath gives what lies behind an error of package os, for a message that
-// names the path as the user wrote it.
+// withoutPath returns the cause of an error of package os, for a message that has the
+// path as the user wrote it.
 func withoutPath(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err

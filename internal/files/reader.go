@@ -6,22 +6,22 @@ import (
 	"os"
 )
 
-// Reader reads standard input until a run ends: a read that may wait for ever, as one from
-// a terminal does, ends with the run.
+// Reader reads standard input. A read that may wait for ever, as from a terminal,
+// ends when the run ends.
 type Reader struct {
-	// Done is closed when the run ends, and Cause then says why.
+	// Done is closed when the run ends. Cause then says why.
 	Done  <-chan struct{}
 	Cause func() error
 	From  io.Reader
 }
 
-// Read gives the error of Cause where the run ends first.
+// Read returns the error of Cause if the run ends first.
 func (r Reader) Read(p []byte) (int, error) {
 	type result struct {
 		n   int
 		err error
 	}
-	// What comes too late must not land in memory that the caller has again.
+	// Late data must not arrive in memory that belongs to the caller again.
 	buffer := make([]byte, len(p))
 	done := make(chan result, 1)
 	go func() {
@@ -36,7 +36,7 @@ func (r Reader) Read(p []byte) (int, error) {
 	}
 }
 
-// Info describes the file that is read, and is nil where it is none.
+// Info describes the file that is read. It is nil if the input is no file.
 func (r Reader) Info() fs.FileInfo {
 	if f, ok := r.From.(*os.File); ok {
 		if info, err := f.Stat(); err == nil {

@@ -17,11 +17,10 @@ type SnapshotError struct {
 
 func (e *SnapshotError) Error() string { return fmt.Sprintf("snapshot %s: %v", e.Path, e.Err) }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *SnapshotError) Unwrap() error { return e.Err }
 
-// LoadSnapshot reads the snapshot in a file. Its errors are of type
-// *SnapshotError.
+// LoadSnapshot reads the snapshot in a file. Its errors are of type *SnapshotError.
 func LoadSnapshot(path string) (*discovery.Snapshot, error) {
 	switch {
 	case path == "-":
@@ -35,7 +34,7 @@ func LoadSnapshot(path string) (*discovery.Snapshot, error) {
 	}
 	defer func() { _ = file.Close() }()
 	var start [4]byte
-	// What is shorter, or cannot be read, has an error of its own.
+	// A shorter or unreadable file gets its own error below.
 	n, _ := file.ReadAt(start[:], 0)
 	if what := otherEncoding(start[:n]); what != "" {
 		return nil, &SnapshotError{path, errors.New(what)}
@@ -47,8 +46,8 @@ func LoadSnapshot(path string) (*discovery.Snapshot, error) {
 	return s, nil
 }
 
-// otherEncoding says what is wrong with a file that begins like this, and is empty where
-// it may be UTF-8 text.
+// otherEncoding says what is wrong with a file that begins like this. It returns ""
+// if the file may be UTF-8 text.
 func otherEncoding(start []byte) string {
 	for _, encoding := range []struct{ start, problem string }{
 		{"\xff\xfe", "it is UTF-16, as PowerShell's > writes it; record it with kreconcile snapshot --out, or save it as UTF-8"},

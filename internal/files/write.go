@@ -9,10 +9,9 @@ import (
 	"path/filepath"
 )
 
-// Replace writes a temporary file beside path and renames it, so that path
-// holds the old or the new content, and never half of one. A file that is there
-// keeps its mode. A symbolic link is followed. What is no regular file, such as a pipe, is
-// written to as it is.
+// Replace writes a temporary file beside path and renames it, so that path holds the
+// old or the new content, never a part. An existing file keeps its mode. A symbolic
+// link is followed. Anything but a regular file, such as a pipe, is written directly.
 func Replace(path string, content string) error {
 	mode := fs.FileMode(0o666)
 	exists := false
@@ -20,7 +19,8 @@ func Replace(path string, content string) error {
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		target = resolved
 	} else if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		// It points to a file that is yet to be made, or to a pipe of this process.
+		// The link points to a file that does not exist yet, or to a pipe of this
+		// process.
 		return Overwrite(path, content)
 	}
 	if info, err := os.Stat(target); err == nil {
@@ -35,7 +35,7 @@ func Replace(path string, content string) error {
 	temporary := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%016x", filepath.Base(target), rand.Uint64()))
 	err := writeFile(temporary, os.O_CREATE|os.O_EXCL, mode, content)
 	if err == nil && exists {
-		// The process's mask took part in what it was made with.
+		// The umask may have changed the mode.
 		err = os.Chmod(temporary, mode)
 	}
 	if err == nil {
@@ -48,8 +48,8 @@ func Replace(path string, content string) error {
 	return nil
 }
 
-// Overwrite writes to a file that must not be replaced, because it is a
-// device or mounted by itself.
+// Overwrite writes to a file that cannot be replaced, because it is a device or a
+// mount point.
 func Overwrite(path string, content string) error {
 	if err := writeFile(path, os.O_CREATE|os.O_TRUNC, 0o666, content); err != nil {
 		return fmt.Errorf("%s: %w", path, withoutPath(err))

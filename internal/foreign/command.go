@@ -6,8 +6,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/nearest"
 )
 
-// Command says what kreconcile has instead of a command, and is empty where nothing is
-// like it. known are the commands that there are.
+// Command says what kreconcile has in place of an unknown command. It returns "" if
+// nothing is similar. known are kreconcile's commands.
 func Command(name string, known []string) string {
 	lower := strings.ToLower(name)
 	if text := otherTool(lower); text != "" {
@@ -27,14 +27,15 @@ func Command(name string, known []string) string {
 	return ""
 }
 
-// isPath reports whether a word is the path of a declaration rather than a command.
+// isPath reports whether a word looks like the path of a declaration rather than a
+// command.
 func isPath(word string) bool {
 	return word == "." || word == ".." || word == "-" || strings.ContainsAny(word, `/\`) ||
 		strings.HasSuffix(word, ".hcl") || strings.HasSuffix(word, ".hcl.json")
 }
 
-// otherTool says what kreconcile has instead of a command of Terraform, kubectl or
-// Helm, and is empty for all others.
+// otherTool says what kreconcile has in place of a command of Terraform, kubectl or
+// Helm. It returns "" for others.
 func otherTool(name string) string {
 	const state = "kreconcile keeps no state: every run asks the cluster"
 	switch name {

@@ -1,3 +1,3 @@
-// Package foreign knows what people type who come from Terraform, kubectl or Helm, and says
-// what kreconcile has in its place. It reads no command line and prints nothing.
+// Package foreign knows the words of Terraform, kubectl and Helm, and says what
+// kreconcile has in their place. It reads no command line and prints nothing.
 package foreign

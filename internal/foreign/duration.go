@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// loose is a duration in words that Go's parser does not know.
+// loose is a duration in words, which Go's parser does not accept.
 var loose = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) *([a-zA-Z]*)$`)
 
 var days = regexp.MustCompile(`^([0-9]{1,4}) *(?i:d|days?)$`)
 
-// Duration says what to write in place of a duration that Go cannot parse.
+// Duration says how to write a duration that Go cannot parse.
 func Duration(text string) string {
 	if m := loose.FindStringSubmatch(text); m != nil {
 		number, unit := m[1], strings.ToLower(m[2])

@@ -1,5 +1,5 @@
-// Package nearest finds the name that somebody probably meant. It knows nothing
-// about what the names stand for.
+// Package nearest finds the name that somebody probably meant. It does not know what
+// the names mean.
 package nearest
 
 import (
@@ -9,9 +9,9 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Name gives the one of known that is most like given, else the shortest that begins
-// with it, or "" where none does. Of several that are equally near, the first wins.
-// A name is never like itself: where given is known, there is nothing to suggest.
+// Name returns the known name that is most similar to given, or else the shortest one
+// that begins with it, or "". Of several that are equally near, it returns the first.
+// If given is known, it returns "".
 func Name(given string, known []string) string {
 	best, most := "", edits(given)
 	begins := ""
@@ -23,8 +23,8 @@ func Name(given string, known []string) string {
 		if len(given) >= shortestBeginning && strings.HasPrefix(name, given) && (begins == "" || len(name) < len(begins)) {
 			begins = name
 		}
-		// The distance is at least what the lengths differ by. Names may be many
-		// and long, and nearly all of them end here.
+		// The distance is at least the difference in length. There may be many long
+		// names, and this check skips nearly all of them.
 		if n := utf8.RuneCountInString(name); most == 0 || n > length+most || n < length-most {
 			continue
 		}
@@ -38,11 +38,10 @@ func Name(given string, known []string) string {
 	return best
 }
 
-// shortestBeginning is how many letters must be there of a name that was not
-// written to its end.
+// shortestBeginning is the number of letters from which an incomplete name counts.
 const shortestBeginning = 3
 
-// edits is how many letters may differ. Two letters that are swapped count twice.
+// edits is the number of letters that may differ. Two swapped letters count twice.
 func edits(name string) int {
 	switch {
 	case len(name) < 2:

@@ -36,7 +36,7 @@ func TestNameTakesTheFirstOfEquals(t *testing.T) {
 	}
 }
 
-// Of several names that begin with what was written, the nearest one is meant.
+// Of several names that begin with given, the nearest one is meant.
 func TestNameTakesTheShortestContinuation(t *testing.T) {
 	for _, known := range [][]string{{"ingressclasses", "ingresses"}, {"ingresses", "ingressclasses"}} {
 		if got := nearest.Name("ingres", known); got != "ingresses" {
@@ -45,7 +45,7 @@ func TestNameTakesTheShortestContinuation(t *testing.T) {
 	}
 }
 
-// A server's names may be long and many.
+// A server may have many long names.
 func TestNamePassesOverOtherLengths(t *testing.T) {
 	known := []string{strings.Repeat("httproute", 10_000), "x"}
 	if n := testing.AllocsPerRun(1, func() { nearest.Name("httproute", known) }); n > 0 {

@@ -11,31 +11,30 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 )
 
-// Destination is a file that a result goes to, or standard output where Path is empty.
+// Destination is where a result goes: a file, or standard output if Path is empty.
 type Destination struct {
-	// Flag is what messages call it by.
+	// Flag is the flag that messages name.
 	Flag, Path string
 }
 
-// Origin is something that is read: a file, a folder of a declaration, or "-" for standard
-// input.
+// Origin is an input: a file, a declaration's folder, or "-" for standard input.
 type Origin struct {
-	// Name is what messages call it by.
+	// Name is what messages call it.
 	Name, Path string
 }
 
-// Streams describe the files that standard input and output are. Each is nil where it is
-// none.
+// Streams describe the files behind standard input and output. Each is nil if there
+// is none.
 type Streams struct{ In, Out fs.FileInfo }
 
-// Collision finds a result that would overwrite something that is read, or another
-// result, by whatever names.
+// Collision finds a result that would overwrite an input or another result, under any
+// name.
 func (s Streams) Collision(written []Destination, read []Origin) error {
 	var files []identity
 	for i, w := range written {
 		files = append(files, s.identify(w.Path))
 		for j, other := range written[:i] {
-			// Which formats share standard output is known by the flag itself.
+			// The flag itself checks which formats share standard output.
 			if (w.Path != "" || other.Path != "") && files[i].same(files[j]) {
 				return fmt.Errorf("%s would overwrite what %s writes: %s is the file of both", w.Flag, other.Flag, quoted(w.Path))
 			}
@@ -54,7 +53,7 @@ func (s Streams) Collision(written []Destination, read []Origin) error {
 	return nil
 }
 
-// overwrites reports whether a result would take the place of what is read.
+// overwrites reports whether a result would replace an input.
 func (s Streams) overwrites(w Destination, file identity, r Origin) error {
 	if r.Path == "-" {
 		if file.same(identity{"/dev/stdin", s.In}) {
@@ -69,7 +68,8 @@ func (s Streams) overwrites(w Destination, file identity, r Origin) error {
 	if from.info == nil || !from.info.IsDir() {
 		return nil
 	}
-	// What cannot be listed cannot be read either, which the run will say.
+	// A folder that cannot be listed cannot be read either, which the run will
+	// report.
 	entries, _ := os.ReadDir(r.Path)
 	for _, entry := range entries {
 		inner := filepath.Join(r.Path, entry.Name())
@@ -90,7 +90,7 @@ func overwriting(w Destination, name, path string) error {
 	return fmt.Errorf("%s would overwrite %s: %s is the same file as %q", w.Flag, name, quoted(w.Path), path)
 }
 
-// quoted gives a path of a result for a message.
+// quoted returns the path of a result for a message.
 func quoted(path string) string {
 	if path == "" {
 		return "standard output"

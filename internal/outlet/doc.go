@@ -1,7 +1,7 @@
-// Package outlet is what a text leaves the program by: the streams of the process, each
-// behind a [Guard], and files, which are written as a whole.
+// Package outlet is the way out of the program for every text: the streams of the
+// process, each behind a [Guard], and files, which are replaced as a whole.
 //
-// A guard hides tokens, and makes visible what nobody has escaped. The package also finds
-// results that would overwrite something that is read. It decides nothing about what is
-// written or where: flags and formats are those of internal/cli and internal/view.
+// A guard hides tokens, and makes visible what nobody escaped. The package also finds
+// results that would overwrite an input. It does not decide what is written, or
+// where: internal/cli and internal/view do.
 package outlet

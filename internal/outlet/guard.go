@@ -12,11 +12,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// eraseLine takes a terminal's cursor to the start of its line, and empties that.
+// eraseLine moves a terminal's cursor to the start of its line and clears the line.
 const eraseLine = "\r\x1b[K"
 
-// Guard is the last thing that output passes, and the only one that has a stream of
-// the process. Each text must come in one write, and end its line. It is safe for
+// Guard is the last step of all output, and the only owner of a stream of the
+// process. Each text must come in one write and end its line. It is safe for
 // concurrent use.
 type Guard struct {
 	w      io.Writer
@@ -25,14 +25,16 @@ type Guard struct {
 	failed atomic.Bool
 
 	mu sync.Mutex
-	// live is the line that stays below all others, and empty where there is none.
+	// live is the line that stays below all others on a terminal. It is empty if
+	// there is none.
 	live string
 }
 
-// NewGuard gives the guard of a stream. Redact hides the tokens of all clients of a run.
+// NewGuard returns the guard of a stream. redact hides the tokens of all clients of a
+// run.
 func NewGuard(w io.Writer, redact func(string) string) *Guard { return &Guard{w: w, redact: redact} }
 
-// Write takes what others write, such as cobra and slog: text without colours.
+// Write is for cobra, slog and others that take a writer: text without colours.
 func (g *Guard) Write(text []byte) (int, error) {
 	if err := g.Put(string(text), safe.Plain); err != nil {
 		return 0, err
@@ -54,7 +56,7 @@ func (g *Guard) Put(text string, form safe.Form) error {
 	return g.send(out)
 }
 
-// Mention writes a line of progress. A run succeeds also where nobody reads it.
+// Mention writes a line of progress. It does not matter if nobody can read it.
 func (g *Guard) Mention(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -65,7 +67,7 @@ func (g *Guard) Mention(line string) {
 	_, _ = io.WriteString(g.w, out)
 }
 
-// Verbatim writes the user's own file, byte for byte. On a terminal it is sealed like
+// Verbatim writes the user's own file, byte for byte. A terminal gets it sealed, like
 // everything else.
 func (g *Guard) Verbatim(text string) error {
 	if _, terminal := g.Terminal(); terminal {
@@ -74,8 +76,8 @@ func (g *Guard) Verbatim(text string) error {
 	return g.send(text)
 }
 
-// Show puts a line of a terminal in the place of the one that was shown before. The
-// empty one only takes that away.
+// Show replaces the line that it showed before on a terminal. An empty line only
+// removes that.
 func (g *Guard) Show(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -84,7 +86,7 @@ func (g *Guard) Show(line string) {
 		return
 	}
 	g.live = line
-	// Where a line cannot be shown, nobody reads that it could not.
+	// If a line cannot be shown, nobody could read the error.
 	_ = g.send(eraseLine + line)
 }
 
@@ -96,18 +98,18 @@ func (g *Guard) send(text string) error {
 	return err
 }
 
-// Seal gives a text as it may leave the program, to a stream or to a file.
+// Seal returns a text as it may leave the program, to a stream or a file.
 func (g *Guard) Seal(text string, form safe.Form) string {
 	return safe.Seal(g.redact(text), form)
 }
 
-// Terminal gives the terminal that the stream is, and false where it is none.
+// Terminal returns the stream's terminal, and false if it is none.
 func (g *Guard) Terminal() (*os.File, bool) {
 	f, ok := g.w.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Info describes the file that the stream goes to, and is nil where it is none.
+// Info describes the file behind the stream. It is nil if there is none.
 func (g *Guard) Info() fs.FileInfo {
 	if f, ok := g.w.(*os.File); ok {
 		if info, err := f.Stat(); err == nil {

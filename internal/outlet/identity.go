@@ -6,15 +6,15 @@ import (
 	"path/filepath"
 )
 
-// identity is which file a path leads to, whether that is there yet or not.
+// identity identifies the file at a path, whether it exists or not.
 type identity struct {
-	// path is absolute, and has no links in it.
+	// path is absolute and has no links.
 	path string
-	// info is nil where there is no such file.
+	// info is nil if the file does not exist.
 	info fs.FileInfo
 }
 
-// standardOutput is the path of standard output, by whatever name.
+// standardOutput is the path of standard output, under any name.
 const standardOutput = "/dev/stdout"
 
 func (s Streams) identify(path string) identity {
@@ -33,12 +33,12 @@ func (i identity) same(other identity) bool {
 	return i.path == other.path || i.info != nil && other.info != nil && i.info.Mode().IsRegular() && os.SameFile(i.info, other.info)
 }
 
-// isFile is false for what overwrites no file: standard output that goes to none.
+// isFile is false for standard output without a file, which overwrites nothing.
 func (i identity) isFile() bool {
 	return i.path != standardOutput || i.info != nil && i.info.Mode().IsRegular()
 }
 
-// resolved gives where a path leads. The empty one is standard output.
+// resolved returns where a path leads. The empty path is standard output.
 func resolved(path string) string {
 	if path == "" {
 		return standardOutput
@@ -55,7 +55,7 @@ func resolved(path string) string {
 		if target, err := filepath.EvalSymlinks(absolute); err == nil {
 			return target
 		}
-		// The file may not be there yet, but its folder is.
+		// The file may not exist yet, but its folder does.
 		dir, name := filepath.Split(absolute)
 		if target, err := filepath.EvalSymlinks(dir); err == nil {
 			absolute = filepath.Join(target, name)

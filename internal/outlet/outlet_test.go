@@ -13,7 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// TestGuard: whatever way a text leaves by, no token and nothing that steers a terminal does.
+// TestGuard tests every way out: no token passes, and nothing that controls a
+// terminal.
 func TestGuard(t *testing.T) {
 	const text, want = "you sent s3cr3t\x1b[2J\n", "you sent [token]\\x1b[2J\n"
 	hide := func(text string) string { return strings.ReplaceAll(text, "s3cr3t", "[token]") }
@@ -31,7 +32,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// broken is a stream that nobody reads.
+// broken is a stream that fails.
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
@@ -40,14 +41,14 @@ func TestGuardOfABrokenStream(t *testing.T) {
 	g := outlet.NewGuard(broken{}, same)
 	g.Mention("progress")
 	if g.Failed() {
-		t.Error("progress that nobody reads is a failure")
+		t.Error("a failed write of progress is a failure")
 	}
 	if err := g.Put("result", safe.Plain); err == nil || !g.Failed() {
 		t.Errorf("%v, failed %t", err, g.Failed())
 	}
 }
 
-// TestCollision: what a result would overwrite, by whatever name.
+// TestCollision tests what a result would overwrite, under any name.
 func TestCollision(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }

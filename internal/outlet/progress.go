@@ -11,41 +11,41 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// Progress shows how a wait goes: on a terminal in one line that is kept up to date,
-// elsewhere in a line for each change. It writes in a goroutine of its own, so that a wait
-// ends in time even where nobody reads.
+// Progress shows the progress of a wait: on a terminal in one line that it updates,
+// elsewhere in a line for each change. It writes in its own goroutine, so that a wait
+// ends in time even if nobody reads.
 type Progress struct {
 	out *Guard
-	// width gives the columns of the terminal, and is nil where there is none.
+	// width returns the columns of the terminal. It is nil without a terminal.
 	width func() int
 	began time.Time
 	limit time.Duration
-	// lines has room for the last line only.
+	// lines has room only for the last line.
 	lines chan string
 	ended chan struct{}
-	// panicked is what the goroutine panicked with, once it has ended.
+	// panicked is the value of the goroutine's panic, once it has ended.
 	panicked any
 }
 
-// patience is how long the last line may take to be written.
+// patience limits the write of the last line.
 const patience = time.Second
 
-// StartProgress begins to show a wait of at most limit. Width gives the columns of the
-// terminal, and is nil where there is none. The caller must close it.
+// StartProgress starts to show a wait of at most limit. width returns the columns of
+// the terminal, and is nil without one. The caller must close it.
 func StartProgress(out *Guard, width func() int, limit time.Duration) *Progress {
 	p := &Progress{
 		out: out, width: width, began: time.Now(), limit: limit, lines: make(chan string, 1), ended: make(chan struct{}),
 	}
 	go func() {
 		defer close(p.ended)
-		// Here, it would end the process with the code for drift.
+		// A panic here would end the process with the code for drift.
 		defer func() { p.panicked = recover() }()
 		p.run()
 	}()
 	return p
 }
 
-// Say takes what the last pass came to.
+// Say shows the result of the last pass.
 func (p *Progress) Say(line string) {
 	select {
 	case <-p.lines: // a line that nobody has read yet
@@ -54,8 +54,8 @@ func (p *Progress) Say(line string) {
 	p.lines <- line
 }
 
-// Close takes the line of a terminal away. A panic while it was written becomes one
-// of the caller.
+// Close removes the line from a terminal. A panic in the goroutine becomes one of the
+// caller.
 func (p *Progress) Close() {
 	close(p.lines)
 	select {
@@ -73,7 +73,7 @@ func (p *Progress) run() {
 	if p.width == nil {
 		for line := range p.lines {
 			if line != shown {
-				// Where the stream is gone, nobody reads that it is.
+				// If the stream is closed, nobody could read the error.
 				_, _ = io.WriteString(p.out, p.text(line)+"\n")
 			}
 			shown = line
@@ -100,9 +100,8 @@ func (p *Progress) text(line string) string {
 	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), line)
 }
 
-// Width gives a function that returns the columns of the terminal that the stream is. It
-// is nil where the stream is none, or one on which no line can be kept up to date, by the
-// value of TERM.
+// Width returns a function for the columns of the stream's terminal. It is nil if
+// there is no terminal, or if TERM says that the terminal cannot update a line.
 func (g *Guard) Width(term string) func() int {
 	f, terminal := g.Terminal()
 	if !terminal || term == "dumb" {

@@ -45,8 +45,8 @@ func TestProgressOnATerminal(t *testing.T) {
 	})
 }
 
-// TestProgressShowsNoToken: what is kept on a terminal passes the guard like all
-// else.
+// TestProgressShowsNoToken tests that a terminal's line passes the guard like all
+// other output.
 func TestProgressShowsNoToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown bytes.Buffer
@@ -61,8 +61,8 @@ func TestProgressShowsNoToken(t *testing.T) {
 	})
 }
 
-// TestProgressPanic: a panic while the line is written is one of the run, whose exit code
-// is not Go's own.
+// TestProgressPanic tests that a panic while a line is written becomes one of the
+// run, so that the exit code is not Go's own.
 func TestProgressPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := outlet.StartProgress(outlet.NewGuard(io.Discard, same), func() int { panic("out of columns") }, time.Minute)
@@ -75,7 +75,7 @@ func TestProgressPanic(t *testing.T) {
 	})
 }
 
-// TestProgressUnread: where nobody reads standard error, a wait ends all the same.
+// TestProgressUnread tests that a wait ends even if nobody reads standard error.
 func TestProgressUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reader, writer := io.Pipe()

@@ -11,11 +11,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// Prefixes say where in a repository the files of a declaration are. The zero value says
-// nothing.
+// Prefixes say where the files of a declaration are in a repository. The zero value
+// changes no name.
 type Prefixes struct{ list []prefix }
 
-// prefix says that what is in a folder here is in another one of the repository.
+// prefix maps a folder here to a folder of the repository.
 type prefix struct {
 	// from is a folder as the user named it, or "-" for standard input.
 	from string
@@ -24,7 +24,7 @@ type prefix struct {
 	to string
 }
 
-// Add takes a prefix as a user writes it: [FOLDER=]PATH.
+// Add adds a prefix as a user writes it: [FOLDER=]PATH.
 func (f *Prefixes) Add(text string) error {
 	p := prefix{from: ".", to: text}
 	if from, to, ok := strings.Cut(text, "="); ok {
@@ -54,8 +54,8 @@ func (f *Prefixes) Add(text string) error {
 	return nil
 }
 
-// From gives what names a file in reports, as seen from a current folder, which may be
-// empty where it is not known. It is nil where the files keep their names.
+// From returns the function that names files in reports, for a run in the folder
+// here, which is empty if it is not known. It returns nil if files keep their names.
 func (f *Prefixes) From(here string) view.Place {
 	if len(f.list) == 0 {
 		return nil
@@ -63,8 +63,8 @@ func (f *Prefixes) From(here string) view.Place {
 	return func(name string) string { return f.placed(name, here) }
 }
 
-// placed gives the path of a file in the repository, by the prefix of the nearest folder
-// that it is in. A file that is in none keeps its name.
+// placed returns the path of a file in the repository, by the prefix of the nearest
+// folder around it. A file in none of the folders keeps its name.
 func (f *Prefixes) placed(name, here string) string {
 	absolute := func(name string) string {
 		if filepath.IsAbs(name) {
@@ -87,8 +87,8 @@ func (f *Prefixes) placed(name, here string) string {
 		}
 		depth := len(folder)
 		if outside(within) {
-			// A relative path that leads out of the current folder leads to its neighbours
-			// in the repository. Any other folder may have been mounted by itself.
+			// A relative path out of the current folder leads to its neighbours in
+			// the repository. Any other folder may have been mounted separately.
 			if filepath.IsAbs(name) || filepath.Clean(p.from) != "." {
 				continue
 			}

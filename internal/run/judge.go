@@ -10,38 +10,39 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Options say how often and for how long a cluster is asked. The zero value is one
-// pass without a limit of its own.
+// Options say how often and how long to ask a cluster. The zero value is one pass
+// without a time limit.
 type Options struct {
-	// Timeout limits one pass with all of its requests. Zero is no limit.
+	// Timeout limits one pass with all its requests. Zero means no limit.
 	Timeout time.Duration
 	Wait    Wait
-	// Policy says which findings a pass is satisfied by.
+	// Policy says which findings count.
 	Policy apply.Policy
-	// Waiting is called after each pass that leaves something to wait for. Nil means that
-	// nobody wants to know.
+	// Waiting is called after each pass that leaves something to wait for. Nil means
+	// no call.
 	Waiting func(*apply.Series)
-	// Names name the limits in messages.
+	// Names are the names of the limits in messages.
 	Names Names
 	Clock Clock
 }
 
-// Outcome is what the passes came to.
+// Outcome is the result of the passes.
 type Outcome struct {
-	// Passes sums them up. There is at least one.
+	// Passes sums them up. There is at least one pass.
 	Passes *apply.Series
 	// Snapshot is that of the last pass in Passes.
 	Snapshot *discovery.Snapshot
-	// Version is the last that the server gave of itself, and empty where it gave none.
+	// Version is the last version that the server reported, and empty if it reported
+	// none.
 	Version discovery.ServerVersion
-	// Asked is how long the passes took together, and Waited how long all took, with
-	// the pauses between them.
+	// Asked is the time of all passes, and Waited that of the passes and the pauses
+	// between them.
 	Asked, Waited time.Duration
 }
 
-// Judge compares the cluster with d: once, or until as many passes in a row as
-// o.Wait requires are satisfied, or until the time is over. Each pass has a connection
-// of its own, so that every API server behind one address has its turn.
+// Judge compares the cluster with d: once, or until as many passes in a row as o.Wait
+// requires are satisfied, or until time is up. Each pass has its own connection, so
+// that every API server behind one address gets its turn.
 func Judge(ctx context.Context, c *discovery.Client, d *config.Declaration, o Options) *Outcome {
 	began := o.Clock.now()
 	ctx, cancel := limited(ctx, o.Wait.For, o.Names.Wait)
@@ -50,7 +51,7 @@ func Judge(ctx context.Context, c *discovery.Client, d *config.Declaration, o Op
 	for {
 		plan, s := out.pass(ctx, c, d, o)
 		if ctx.Err() != nil && out.Passes.Passes > 0 && plan.Verdict(apply.Policy{}).Counts.Undetermined > 0 {
-			// The time cut this pass off: it knows less than the one before.
+			// The time limit cut this pass off, so it knows less than the one before.
 			break
 		}
 		out.Passes.Add(plan, o.Policy)
@@ -84,8 +85,8 @@ func (out *Outcome) pass(ctx context.Context, c *discovery.Client, d *config.Dec
 	return plan, s
 }
 
-// limited gives a context that ends after the limit, with a cause that names it. Zero
-// is no limit.
+// limited returns a context that ends after the limit, with a cause that names it.
+// Zero means no limit.
 func limited(ctx context.Context, limit time.Duration, name string) (context.Context, context.CancelFunc) {
 	if limit == 0 {
 		return ctx, func() {}
@@ -93,8 +94,8 @@ func limited(ctx context.Context, limit time.Duration, name string) (context.Con
 	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s %s is over", name, limit))
 }
 
-// Strict gives the policy for a run that was ended before its time: nothing that it
-// could not determine, and no drift, passes.
+// Strict returns the policy for a run that was ended early: neither undetermined
+// requirements nor drift pass.
 func Strict(p apply.Policy) apply.Policy {
 	p.AllowUndetermined, p.WarnOnly = false, false
 	return p

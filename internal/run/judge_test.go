@@ -18,7 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/run"
 )
 
-// clock is a time that only passes where somebody sleeps.
+// clock is a fake time that passes only during Sleep.
 type clock struct{ now time.Time }
 
 func (c *clock) clock() run.Clock {
@@ -28,7 +28,7 @@ func (c *clock) clock() run.Clock {
 	}}
 }
 
-// byTime is an API server that serves apps/v1 at some seconds, and not at others.
+// byTime is an API server that serves apps/v1 only at some seconds.
 type byTime struct {
 	server *apitest.Server
 	clock  *clock
@@ -36,7 +36,7 @@ type byTime struct {
 	serves func(second int) bool
 
 	mu sync.Mutex
-	// fresh counts how often the connections were given up.
+	// fresh counts how often the client closed its connections.
 	fresh int
 }
 
@@ -61,7 +61,7 @@ func (b *byTime) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// TestJudge: how many passes there are, when they are, and what they come to.
+// TestJudge tests the number of passes, their times and their result.
 func TestJudge(t *testing.T) {
 	always := func(is bool) func(int) bool { return func(int) bool { return is } }
 	tests := []struct {
@@ -115,7 +115,8 @@ func TestJudge(t *testing.T) {
 				t.Errorf("the connections were given up %d times", server.fresh)
 			}
 			for pass := range tt.passes {
-				// A wait goes on after the last pass, too, where that one is not satisfied.
+				// A wait also continues after the last pass if that one is not
+				// satisfied.
 				if pass < tt.passes-1 || tt.wait.For > 0 && tt.status != apply.Satisfied {
 					want = append(want, pass+1)
 				}
@@ -127,7 +128,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestJudgeWithinTheCallersTime: a limit of the caller ends the wait before its own.
+// TestJudgeWithinTheCallersTime tests that the caller's deadline ends the wait before
+// its own.
 func TestJudgeWithinTheCallersTime(t *testing.T) {
 	c := &clock{now: time.Now()}
 	server := &byTime{server: older(t), clock: c, began: c.now, serves: func(int) bool { return false }}
@@ -142,8 +144,8 @@ func TestJudgeWithinTheCallersTime(t *testing.T) {
 	}
 }
 
-// TestJudgeNamesItsLimit: what could not be determined because the time was over says which
-// limit that was.
+// TestJudgeNamesItsLimit tests that an undetermined requirement names the limit that
+// was reached.
 func TestJudgeNamesItsLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := &discovery.Client{HTTP: &http.Client{Transport: silentFrom{}}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"}}
@@ -195,11 +197,11 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestJudgeCutOff: a pass that the end of the wait cuts off says nothing beside the one
-// before it, unless it is the only one.
+// TestJudgeCutOff tests that a pass which the end of the wait cuts off does not
+// count, unless it is the only one.
 func TestJudgeCutOff(t *testing.T) {
 	for name, tt := range map[string]struct {
-		// silent is the second from which on nothing answers.
+		// silent is the second after which nothing answers.
 		silent int
 		want   apply.Status
 		passes int

@@ -22,8 +22,8 @@ import (
 
 const (
 	aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-	// metricsDocument is what a real API server says of the adapter of custom metrics,
-	// and metricsList what the adapter says itself.
+	// metricsDocument is a real API server's document about the custom metrics
+	// adapter, and metricsList the adapter's own.
 	metricsDocument = `{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[` +
 		`{"metadata":{"name":"custom.metrics.k8s.io"},"versions":[{"freshness":"Current","version":"v1beta2"}]}]}`
 	metricsList = `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"custom.metrics.k8s.io/v1beta2","resources":[` +
@@ -31,9 +31,8 @@ const (
 		`{"name":"pods/http_requests","singularName":"","namespaced":true,"kind":"MetricValueList","verbs":["get"]}]}`
 )
 
-// TestResourcesOfTheirOwnListAlone: the document of all group versions may list no
-// resources of one whose own document has them. They are looked up there, once
-// something about them is declared.
+// TestResourcesOfTheirOwnListAlone tests a group version that has resources only in
+// its own document. That document is requested if the declaration needs it.
 func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 	const gv = `api "custom.metrics.k8s.io/v1beta2" `
 	assert := func(condition string) string {
@@ -73,7 +72,7 @@ func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("requests differ (-want +got):\n%s", diff)
 			}
-			// The same by what is recorded.
+			// A recorded snapshot gives the same result.
 			recorded := run.Record(t.Context(), c, parse(t, test.declaration), run.Options{})
 			var b strings.Builder
 			if err := discovery.Save(&b, recorded); err != nil {
@@ -84,7 +83,7 @@ func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(s.Named.Value) == 0 || len(recorded.Unlisted()) > 0 {
-				t.Errorf("nobody asked for %v", recorded.Unlisted())
+				t.Errorf("%v was not asked for", recorded.Unlisted())
 			}
 			byRecord := test.want
 			if test.status != http.StatusOK {
@@ -97,8 +96,8 @@ func TestResourcesOfTheirOwnListAlone(t *testing.T) {
 	}
 }
 
-// metricsServer answers the group version's own document with the status. Asked
-// gives what was asked for, sorted, and forgets it.
+// metricsServer answers the group version's own document with the status. asked
+// returns the requested paths so far, sorted, and forgets them.
 func metricsServer(t *testing.T, status int) (c *discovery.Client, asked func() []string) {
 	t.Helper()
 	var mu sync.Mutex

@@ -10,10 +10,10 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Pass judges d by what c's server answers. Each look is over one connection, so that
-// one API server gives all its answers. What drifts, or rests on an absence, is only
-// concluded where a second look, over another connection, leads to the same; a
-// satisfied declaration takes one look. The snapshot is that of the last look.
+// Pass judges d by the answers of c's server. Each look uses one connection, so that
+// one API server gives all its answers. Drift, and an absence, must be confirmed by a
+// second look over another connection. A satisfied declaration takes one look. The
+// snapshot is that of the last look.
 func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*apply.Plan, *discovery.Snapshot) {
 	if s := elsewhere(c, d); s != nil {
 		return apply.Diff(d, s), s
@@ -31,8 +31,9 @@ func Pass(ctx context.Context, c *discovery.Client, d *config.Declaration) (*app
 	return apply.Agree(plans...), s
 }
 
-// elsewhere gives the snapshot of a connection that is not to the declared endpoint:
-// nothing is asked over it, so that no token goes there. It is nil for any other.
+// elsewhere returns a snapshot for a connection that is not to the declared endpoint:
+// nothing is asked over it, so no token goes there. It returns nil for any other
+// connection.
 func elsewhere(c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
 	endpoint := c.Endpoint()
 	if !apply.EndpointDrifts(d, endpoint) {
@@ -46,9 +47,9 @@ func elsewhere(c *discovery.Client, d *config.Declaration) *discovery.Snapshot {
 	return s
 }
 
-// Record gives what c's server answers to what d needs, with all documents, the
-// version and the addresses, within the limit of one pass. What two looks, over two
-// connections, do not agree on leaves absences unconfirmed.
+// Record returns the answers of c's server to what d needs, with all documents, the
+// version and the addresses, within the limit of one pass. If two looks over two
+// connections disagree, absences stay unconfirmed.
 func Record(ctx context.Context, c *discovery.Client, d *config.Declaration, o Options) *discovery.Snapshot {
 	if s := elsewhere(c, d); s != nil {
 		return s

@@ -24,13 +24,14 @@ import (
 // next one.
 type balancer struct {
 	servers []*apitest.Server
-	// connection is the number of the one in use.
+	// connection is the number of the connection in use.
 	connection int
-	// lasts is how many requests a connection lasts; 0 is any number.
+	// lasts is the number of requests for which a connection lasts; 0 means any
+	// number.
 	lasts    int
 	requests int
 	http1    bool
-	// paths are what was asked for, with the number of the connection.
+	// paths are the requested paths, with the number of the connection.
 	paths []string
 }
 
@@ -53,7 +54,7 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// conn is a connection of which only the addresses count.
+// conn is a connection that only has addresses.
 type conn struct {
 	net.Conn
 	port int
@@ -62,7 +63,7 @@ type conn struct {
 func (c conn) LocalAddr() net.Addr  { return &net.TCPAddr{Port: c.port} }
 func (c conn) RemoteAddr() net.Addr { return &net.TCPAddr{Port: 443} }
 
-// client asks one request after the other, so that the balancer needs no lock.
+// client sends one request after the other, so that the balancer needs no lock.
 func (b *balancer) client() *discovery.Client {
 	return &discovery.Client{
 		HTTP: &http.Client{Transport: oneByOne(b)}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"},
@@ -83,7 +84,7 @@ func (s serial) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.balancer.RoundTrip(r)
 }
 
-// older serves example.com/v1beta1 and newer does not, as two releases do.
+// older serves example.com/v1beta1 and newer does not, like two releases.
 func older(t *testing.T) *apitest.Server {
 	s := apitest.Stock()
 	s.Version.Value = discovery.ServerVersion{GitVersion: "v1.36.3", Major: "1", Minor: "36"}
@@ -117,20 +118,21 @@ const (
 	neither   = "api \"nobody.example.com/v1\" {}\n"
 )
 
-// TestPassOfSeveralServers: a verdict never mixes what several servers answer.
+// TestPassOfSeveralServers tests that a verdict never mixes the answers of several
+// servers.
 func TestPassOfSeveralServers(t *testing.T) {
 	const satisfied, drifted, unsettled = "satisfied", "drifted", "undetermined"
 	tests := []struct {
 		name, declaration string
-		// first and second are the outcomes where the first look leads to the older
-		// server, and to the newer one.
+		// first and second are the outcomes if the first look reaches the older
+		// server, and the newer one.
 		first, second string
-		// http1 is the outcome over HTTP/1.1, whichever is first.
+		// http1 is the outcome over HTTP/1.1, whichever server is first.
 		http1 string
 	}{
 		{"both serve it", both, satisfied, satisfied, satisfied},
 		{"neither serves it", neither, drifted, drifted, drifted},
-		// A look that is satisfied knows nothing of the other server.
+		// A satisfied look does not know the other server.
 		{"only the older one serves it", onlyOlder, satisfied, unsettled, unsettled},
 		{"only the newer one meets it", onlyNewer, unsettled, satisfied, unsettled},
 		{"neither meets both", onlyOlder + onlyNewer, unsettled, unsettled, unsettled},
@@ -162,7 +164,8 @@ func TestPassOfSeveralServers(t *testing.T) {
 	}
 }
 
-// TestPassBeginsAnew: what came over a connection that ended is asked again.
+// TestPassBeginsAnew tests that answers from a connection that ended are requested
+// again.
 func TestPassBeginsAnew(t *testing.T) {
 	b := &balancer{servers: []*apitest.Server{older(t)}, lasts: 2}
 	plan, _ := run.Pass(t.Context(), b.client(), parse(t, both+onlyOlder+"cluster { kubernetes = \"~1.36\" }"))
@@ -175,8 +178,8 @@ func TestPassBeginsAnew(t *testing.T) {
 	}
 }
 
-// TestPassThatIsUnauthorized: an API server closes the connection behind a 401, which is
-// no reason to ask again.
+// TestPassThatIsUnauthorized tests that a 401 is no reason to ask again, though the
+// API server closes the connection after it.
 func TestPassThatIsUnauthorized(t *testing.T) {
 	server := older(t)
 	server.Always("*", apitest.Refuse(401, "Unauthorized", "Unauthorized"))
@@ -204,8 +207,8 @@ func TestRecordOfSeveralServers(t *testing.T) {
 	over := func(prefix string) []string {
 		return slices.DeleteFunc(slices.Clone(two.paths), func(p string) bool { return p[:1] != prefix })
 	}
-	// The documents of the older one have a group version without resources, whose own
-	// document is asked for.
+	// The older server's documents have a group version without resources, so its own
+	// document is requested.
 	if len(over("0")) != 5 || len(over("1")) != 5 {
 		t.Errorf("requests %v", two.paths)
 	}

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// Wait says for how long a verdict is waited for. The zero value is not to wait.
+// Wait says how long to wait for a verdict. The zero value does not wait.
 type Wait struct {
-	// For is the limit of all passes and the pauses between them. Zero means one pass.
+	// For limits all passes and the pauses between them. Zero means one pass.
 	For time.Duration
 	// Interval is the pause between two passes.
 	Interval time.Duration
-	// Consecutive is how many passes in a row must be satisfied.
+	// Consecutive is the number of passes in a row that must be satisfied.
 	Consecutive int
 }
 
-// MinInterval keeps a mistyped unit from becoming an attack on the API server.
+// MinInterval prevents that a mistyped unit becomes an attack on the API server.
 const MinInterval = 100 * time.Millisecond
 
-// Names are what messages call the limits, such as "--timeout".
+// Names are the names of the limits in messages, such as "--timeout".
 type Names struct{ Timeout, Wait, Interval, Consecutive string }
 
-// Check refuses a wait that asks too often, and one that has no time for its passes.
-// It accepts everything where For is zero.
+// Check refuses a wait that asks too often, or is too short for its passes. If For is
+// zero, it accepts everything.
 func (w Wait) Check(names Names) error {
 	if w.For == 0 {
 		return nil
@@ -40,11 +40,11 @@ func (w Wait) Check(names Names) error {
 	return nil
 }
 
-// Clock is the time that waits go by. A nil function means the real one. The limits of
-// requests and passes are those of their contexts.
+// Clock replaces the time of a wait in tests. A nil function means the real time.
+// Requests and passes are limited by their contexts.
 type Clock struct {
 	Now func() time.Time
-	// Sleep waits, and gives the error of the context where that ends first.
+	// Sleep waits, and returns the error of the context if that ends first.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
@@ -69,8 +69,8 @@ func (c Clock) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// pause waits for the next pass, and reports whether there is time for one. A pause
-// that would outlast the wait, or the caller's own limit, does not begin.
+// pause waits for the next pass, and reports whether there is time for one. It does
+// not start a pause that would outlast the wait, or the caller's deadline.
 func (o Options) pause(ctx context.Context, began time.Time) bool {
 	now := o.Clock.now()
 	end := began.Add(o.Wait.For)

@@ -2,5 +2,5 @@
 
 package signals
 
-// handOver has nothing to do where the runtime's handlers are not replaced.
+// handOver does nothing here: the runtime's handlers were not replaced.
 func handOver() {}

@@ -6,13 +6,13 @@ import (
 	"syscall"
 )
 
-// received is set while the program initialises, and not changed after. It has room for
-// the two signals that count: one that asks to end, and one that insists.
+// received is set during initialisation and never changed. It has room for two
+// signals: one that asks the process to end, and one that insists.
 var received = catch() //nolint:gochecknoglobals // A signal is the process's own, and nothing else of it is there yet.
 
-// Received gives the channel that each signal which asks the process to end arrives at:
-// SIGINT, SIGTERM, SIGQUIT, SIGABRT and SIGHUP. A SIGHUP that was ignored when the process
-// started, as nohup has it, stays so.
+// Received returns the channel for the signals that ask the process to end: SIGINT,
+// SIGTERM, SIGQUIT, SIGABRT and SIGHUP. If SIGHUP was ignored when the process
+// started, as under nohup, it stays ignored.
 func Received() <-chan os.Signal { return received }
 
 func catch() <-chan os.Signal {

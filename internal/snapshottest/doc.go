@@ -1,6 +1,6 @@
-// Package snapshottest holds what everything that gives a [discovery.Snapshot] has to hold
-// to, as tests that each of them runs: the client of a live server, a saved snapshot, and
-// whatever comes.
+// Package snapshottest tests what every source of a [discovery.Snapshot] promises:
+// the client of a live server, a saved snapshot, and later ones. Each source runs the
+// same tests.
 //
 // It asks no server, and knows no declaration.
 package snapshottest

@@ -11,8 +11,8 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// Allocates fails where reading a document takes more memory, all in all, than its length
-// allows for. It bounds the work, too.
+// Allocates fails if reading a document allocates more memory in total than its
+// length allows. That also limits the work.
 func Allocates(t *testing.T, src []byte, read func()) {
 	t.Helper()
 	const once, each = 256 << 10, 128
@@ -25,7 +25,7 @@ func Allocates(t *testing.T, src []byte, read func()) {
 	}
 }
 
-// SavesTheSame saves a snapshot and loads it again, and fails where that changes it.
+// SavesTheSame saves a snapshot and loads it again, and fails if that changes it.
 func SavesTheSame(t *testing.T, s *discovery.Snapshot) {
 	t.Helper()
 	if diff := cmp.Diff(s, Saved(t, s), IgnoreUnsaved); diff != "" {
@@ -33,7 +33,7 @@ func SavesTheSame(t *testing.T, s *discovery.Snapshot) {
 	}
 }
 
-// Saved gives the snapshot that comes back where s is saved and loaded again.
+// Saved returns s after saving and loading it.
 func Saved(t *testing.T, s *discovery.Snapshot) *discovery.Snapshot {
 	t.Helper()
 	var saved bytes.Buffer
@@ -47,5 +47,5 @@ func Saved(t *testing.T, s *discovery.Snapshot) *discovery.Snapshot {
 	return again
 }
 
-// IgnoreUnsaved leaves out of a comparison what is not saved of a failure.
+// IgnoreUnsaved ignores the fields of a failure that are not saved.
 var IgnoreUnsaved = cmpopts.IgnoreFields(discovery.Failure{}, "Err", "Request", "Status", "Cause", "Proxy", "User")

@@ -10,20 +10,20 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// Cluster is what a snapshot is to be taken of, and what is to be in it.
+// Cluster is a cluster to take a snapshot of, and what the snapshot must contain.
 type Cluster struct {
-	// Serves are the documents of the cluster. What has failed in it is answered by that
-	// failure.
+	// Serves are the documents of the cluster. A fact that failed in it is answered
+	// with that failure.
 	Serves *discovery.Snapshot
-	// Schemas are its OpenAPI documents.
+	// Schemas are the cluster's OpenAPI documents.
 	Schemas apitest.Schemas
-	// Allows decides on reviews. Nil allows nothing.
+	// Allows decides reviews. Nil allows nothing.
 	Allows func(discovery.Review) discovery.ReviewAnswer
-	// Needs is what is asked for.
+	// Needs is what the source must ask for.
 	Needs discovery.Needs
 }
 
-// Source gives the snapshot of a cluster. It ends the test where it cannot.
+// Source returns a snapshot of a cluster. It ends the test on an error.
 type Source func(t *testing.T, c Cluster) *discovery.Snapshot
 
 // Live asks a server that serves the cluster.
@@ -55,7 +55,7 @@ func Live(options ...apitest.Option) Source {
 	}
 }
 
-// Recorded saves what another source gives, and loads it again.
+// Recorded saves the snapshots of another source, and loads them again.
 func Recorded(source Source) Source {
 	return func(t *testing.T, c Cluster) *discovery.Snapshot { return Saved(t, source(t, c)) }
 }

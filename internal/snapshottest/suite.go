@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Run holds a source of snapshots to what all of them promise: what is served is known,
-// what is not served is known to be absent, and what could not be read is neither.
+// Run tests what all sources promise: what is served is known, what is not served is
+// known to be absent, and what could not be read is neither.
 func Run(t *testing.T, source Source) {
 	documents := discovery.Needs{Documents: true}
 	refused := &discovery.Failure{Code: discovery.Forbidden, Message: "no"}

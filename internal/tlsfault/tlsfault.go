@@ -9,25 +9,26 @@ import (
 	"time"
 )
 
-// Fault is what is wrong with the certificate of a server. The empty Fault is none.
+// Fault is what is wrong with a server's certificate. The empty Fault means nothing.
 type Fault string
 
 // The faults.
 const (
-	// Untrusted: no trusted authority vouches for it.
+	// Untrusted: no trusted authority signed it.
 	Untrusted Fault = "untrusted"
 	// OtherName: it is for other names and addresses.
 	OtherName Fault = "other-name"
-	// Expired: its time is over.
+	// Expired: it is no longer valid.
 	Expired Fault = "expired"
-	// NotYetValid: its time has not begun.
+	// NotYetValid: it is not valid yet.
 	NotYetValid Fault = "not-yet-valid"
-	// Unusable: neither another authority nor another name nor another time would help.
+	// Unusable: no other authority, name or time would help.
 	Unusable Fault = "unusable"
 )
 
-// Of gives the fault of the certificate that err is about, and none for any other error
-// and for nil. Now is for a certificate that is outside of its time.
+// Of returns the fault of the certificate that err is about, and none for any other
+// error and for nil. now decides whether a certificate outside its time is expired or
+// not yet valid.
 func Of(err error, now time.Time) Fault {
 	if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
 		if len(wrong.Certificate.DNSNames)+len(wrong.Certificate.IPAddresses) == 0 {
@@ -74,9 +75,9 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// IsUnparsable tells whether the server sent no certificate, or one with which no
-// handshake is possible, because it cannot be parsed or its key cannot be used. Package
-// tls has no types for these errors, but says "certificate" in each of them:
+// IsUnparsable reports whether the server sent no certificate, or one that allows no
+// handshake, because it cannot be parsed or its key cannot be used. Package tls has
+// no types for these errors, but says "certificate" in each of them:
 //
 //	tls: failed to parse certificate from server: x509: …
 //	tls: received empty certificates message
@@ -89,7 +90,7 @@ func is[E error](err error) bool {
 //
 // Source: https://github.com/golang/go/tree/go1.26.0/src/crypto/tls
 func IsUnparsable(err error) bool {
-	// An alert of the server is about what it was sent.
+	// An alert from the server is about the client's certificate.
 	if err == nil || is[*net.OpError](err) || is[*tls.CertificateVerificationError](err) {
 		return false
 	}
@@ -97,15 +98,15 @@ func IsUnparsable(err error) bool {
 	return ok && strings.Contains(about, "certificate")
 }
 
-// SameName tells whether an authority of the issuer's name is trusted, and why it is not
-// the one that signed. Package x509 says both only in words.
+// SameName reports whether a trusted authority has the issuer's name, and why it is
+// not the one that signed. Package x509 says both only as text.
 func SameName(unknown x509.UnknownAuthorityError) (why string, found bool) {
 	_, why, _ = strings.Cut(unknown.Error(), `(possibly because of "`)
 	why, _, found = strings.Cut(why, `" while trying to verify candidate authority certificate `)
 	return why, found
 }
 
-// Innermost gives the error that all others wrap. Err must not be nil.
+// Innermost returns the error that all others wrap. err must not be nil.
 func Innermost(err error) error {
 	for next := err; next != nil; next = errors.Unwrap(err) {
 		err = next
@@ -113,7 +114,7 @@ func Innermost(err error) error {
 	return err
 }
 
-// Plain leaves out of an error's text where in the standard library it is from.
+// Plain removes prefixes that name a part of the standard library.
 func Plain(text string) string {
 	return strings.NewReplacer(
 		"remote error: tls: ", "the server refuses TLS: ",

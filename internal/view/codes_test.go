@@ -18,8 +18,8 @@ const codesIntroduction = `# Codes
 Each code says what is wrong. [All formats](formats.md) use the same codes.
 `
 
-// A code of drift, the first failure and the first code of a diagnostic begin a part of
-// the page, which says once what all its codes have in common.
+// The first code of each kind begins a part of the page. That part says once what all
+// its codes have in common.
 func codesHeading(code string) string {
 	switch code {
 	case string(apply.Codes()[0]):
@@ -32,8 +32,8 @@ func codesHeading(code string) string {
 	return ""
 }
 
-// TestCodesPage holds that docs/codes.md describes each rule as SARIF does, below a
-// heading that the rule's helpUri leads to.
+// TestCodesPage tests that docs/codes.md describes each rule as SARIF does, under the
+// heading that the rule's helpUri links to.
 func TestCodesPage(t *testing.T) {
 	plan := &apply.Plan{}
 	rules := readSARIF(t, judged(plan, apply.Policy{})).Runs[0].Tool.Driver.Rules
@@ -65,7 +65,7 @@ func TestCodesPage(t *testing.T) {
 		if !ok || !anchors[anchor] {
 			t.Errorf("%s: the page has no heading for %s", rule.ID, rule.URI)
 		}
-		// A reader that shows one of the texts alone still shows something else than the others do.
+		// Readers may show only one of the texts, so the texts differ.
 		if len(map[string]bool{rule.Short.Text: true, rule.Full.Text: true, rule.Help.Text: true}) < 3 {
 			t.Errorf("%s: two of its texts are the same", rule.ID)
 		}
@@ -77,10 +77,11 @@ func TestCodesPage(t *testing.T) {
 	}
 }
 
-// TestEveryResultHasAPlace: GitHub rejects a whole log for one result without one.
+// TestEveryResultHasAPlace tests it because GitHub rejects a whole log if one result
+// has none.
 func TestEveryResultHasAPlace(t *testing.T) {
-	reports := map[string]*view.Report{"an error": mistaken(), "unsettled": unsettled(t), "drift": report(t)}
-	stdin := mistaken()
+	reports := map[string]*view.Report{"an error": declarationError(), "unsettled": unsettled(t), "drift": report(t)}
+	stdin := declarationError()
 	for _, d := range stdin.Diagnostics {
 		if d.Subject != nil {
 			d.Subject.Filename = "<stdin>"

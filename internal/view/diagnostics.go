@@ -43,7 +43,7 @@ func (p *printer) diagnostic(d *hcl.Diagnostic, sources config.Sources) {
 	}
 }
 
-// snippet shows where a range is, with its line where that may be shown.
+// snippet shows where a range is, with its line if that may be shown.
 func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 	place := "  on " + safe.Line(rng.Filename)
 	if rng.Start.Line > 0 {
@@ -62,9 +62,9 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 	}
 }
 
-// underscore points at the part of the line that the range covers. It gives
-// nothing where a character may not be one column wide, or is not printed as it
-// is, so that it never points beside the mark.
+// underscore marks the part of the line that the range covers. It returns nothing if
+// a character may not be one column wide, or is not printed as it is, so that it
+// never marks the wrong place.
 func underscore(e excerpt) string {
 	pointed := e.code[:e.end]
 	if safe.Line(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, safe.Ellipsis), func(r rune) bool { return r > '~' }) {

@@ -41,7 +41,7 @@ func TestGoldenDiagnostics(t *testing.T) {
 	}
 }
 
-// A declaration that a program wrote may stand on one line.
+// A generated declaration may be a single line.
 func TestLongLinesAreCut(t *testing.T) {
 	line := strings.Repeat("ä", 5000) + "HERE" + strings.Repeat("ö", 5000)
 	sources := config.Sources{{Name: "web.hcl", Bytes: []byte("\n" + line + "\n")}}

@@ -9,23 +9,23 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// excerpt is the line that a range begins on, or the part of a long line around
-// the range. Generated declarations may be one line of megabytes.
+// excerpt is the line on which a range begins, or the part of a long line around the
+// range. A generated declaration may be one line of megabytes.
 type excerpt struct {
 	code string
-	// start and end are the bytes of code that the range covers, to the end of
-	// the line at most.
+	// start and end are the bytes of code that the range covers, at most to the end
+	// of the line.
 	start, end int
 }
 
 const (
-	// maxExcerpt is how many bytes of a line are shown, and beforeRange how many
-	// of them are before the range.
+	// maxExcerpt is the number of bytes of a line that are shown, and beforeRange how
+	// many of them are before the range.
 	maxExcerpt  = 200
 	beforeRange = 60
 )
 
-// newExcerpt is false where the line must not be shown, or there is none.
+// newExcerpt is false if there is no line, or it must not be shown.
 func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
 	line, ok := sources.Line(rng)
 	if !ok {
@@ -51,7 +51,7 @@ func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
 	return e, true
 }
 
-// offsetInLine says how many bytes of its line are before a range. Columns count
+// offsetInLine returns the number of bytes before a range in its line. Columns count
 // characters.
 func offsetInLine(rng hcl.Range, sources config.Sources) int {
 	for _, source := range sources {

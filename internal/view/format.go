@@ -7,37 +7,37 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// Format is a way to write results. A command has every format that can write its kind
-// of result.
+// Format is a way to write results. A command offers every format that can write its
+// kind of result.
 type Format struct {
-	// Name is what -o takes.
+	// Name is the value of -o.
 	Name string
 	// For says what the format is for, in a few words.
 	For string
-	// Ending is the usual one of a file of the format.
+	// Ending is the usual ending of a file of the format.
 	Ending string
-	// Report writes what plan and apply found, Validation what validate found, and
-	// Version what version prints. Each is nil where the format has no such result.
+	// Report writes the results of plan and apply, Validation those of validate, and
+	// Version that of version. Each is nil if the format has no such result.
 	Report     func(io.Writer, *Report, Options) error
 	Validation func(io.Writer, *Validation, Options) error
 	Version    func(io.Writer, Version) error
-	// form is what may be in a text of the format. Where paints is set, that includes
+	// form is what a text of the format may contain. If paints is set, that includes
 	// colours, if there are any.
 	form   safe.Form
 	paints bool
-	// log is set for what may go into one log with others of its kind: GitHub's runner
-	// takes its commands out of the text that people read.
+	// log is set if the format may share a log with another one: GitHub's runner
+	// removes its commands from the text that people read.
 	log bool
 }
 
-// Options say how a format that people read looks. The others ignore them.
+// Options change how a format for people looks. Other formats ignore them.
 type Options struct {
 	Color bool
-	// Verbose also lists what holds and what is skipped.
+	// Verbose also lists what is satisfied and what is skipped.
 	Verbose bool
 }
 
-// Formats lists every format. The first is the one that is written where none is named.
+// Formats lists every format. The first is the default.
 func Formats() []Format {
 	return []Format{
 		{
@@ -69,7 +69,7 @@ func having(writer func(Format) bool) []Format {
 	return slices.DeleteFunc(Formats(), func(f Format) bool { return !writer(f) })
 }
 
-// Form gives what may be in a text that the format wrote with these options.
+// Form returns what a text that the format wrote with these options may contain.
 func (f Format) Form(o Options) safe.Form {
 	if f.paints && o.Color {
 		return safe.Painted
@@ -77,10 +77,10 @@ func (f Format) Form(o Options) safe.Form {
 	return f.form
 }
 
-// Shares is true where both formats may go to the same stream.
+// Shares reports whether both formats may go to the same stream.
 func (f Format) Shares(other Format) bool { return f.log && other.log && f.Name != other.Name }
 
-// plain makes a writer of one that has no options.
+// plain adapts a function without options.
 func plain(write func(io.Writer, *Report) error) func(io.Writer, *Report, Options) error {
 	return func(w io.Writer, r *Report, _ Options) error { return write(w, r) }
 }

@@ -41,7 +41,7 @@ func written(t *testing.T, name string, r *view.Report) string {
 	return string(render(t, func(b *bytes.Buffer) error { return formats()[name].Report(b, r, view.Options{}) }))
 }
 
-// judge is a run over a declaration and the snapshot of all these tests.
+// judge is a run over a declaration and the snapshot of these tests.
 func judge(t *testing.T, filename, source string, policy apply.Policy) *view.Report {
 	t.Helper()
 	sources := config.Sources{{Name: filename, Bytes: []byte(source)}}
@@ -56,8 +56,7 @@ func judge(t *testing.T, filename, source string, policy apply.Policy) *view.Rep
 	return r
 }
 
-// mistaken is a run that came to no plan.
-func mistaken() *view.Report {
+func declarationError() *view.Report {
 	source := "api \"v1\" {\n  servd = false\n}\n"
 	return &view.Report{
 		Command: "apply", Version: "v0.1.0", ExitCode: 1, Sources: config.Sources{{Name: "web.hcl", Bytes: []byte(source)}},
@@ -75,7 +74,7 @@ func mistaken() *view.Report {
 	}
 }
 
-// unsettled is a run whose last pass is satisfied, and no verdict all the same.
+// unsettled is a run whose last pass is satisfied, but without that verdict.
 func unsettled(t *testing.T) *view.Report {
 	t.Helper()
 	r := judge(t, "web.hcl", "api \"v1\" {}\n", apply.Policy{})
@@ -96,7 +95,7 @@ func TestGoldenFormats(t *testing.T) {
 	reports := map[string]*view.Report{
 		"drift":     report(t),
 		"satisfied": judge(t, "web.hcl", holds, apply.Policy{}),
-		"error":     mistaken(),
+		"error":     declarationError(),
 		"stdin":     judge(t, config.Stdin, "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\n", apply.Policy{}),
 		"warnings":  judge(t, "/srv/web app/web.hcl", warns, apply.Policy{}),
 		"allowed":   judge(t, "./deploy/web.hcl", "api \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\napi \"v1\" {}\n", apply.Policy{AllowUndetermined: true}),
@@ -112,7 +111,7 @@ func TestGoldenFormats(t *testing.T) {
 	}
 }
 
-// Every format gives the same bytes each time, and says what a writer says.
+// Every format writes the same bytes each time, and returns the error of its writer.
 func TestFormatsAreDeterministicAndReturnErrors(t *testing.T) {
 	for name, f := range formats() {
 		if first, second := written(t, name, report(t)), written(t, name, report(t)); first != second {
@@ -124,7 +123,7 @@ func TestFormatsAreDeterministicAndReturnErrors(t *testing.T) {
 	}
 }
 
-// facets are the attributes of the codes that are about one.
+// facets maps codes about an attribute to that attribute.
 func facets() map[apply.Code]string {
 	return map[apply.Code]string{
 		apply.PreferredMismatch: "preferred", apply.KindMismatch: "kind", apply.ScopeMismatch: "scope", apply.VerbNotServed: "verbs",
@@ -132,7 +131,7 @@ func facets() map[apply.Code]string {
 	}
 }
 
-// everything is a plan with one finding for each code that there is.
+// everything is a plan with one finding for each code.
 func everything(severity config.Severity) *apply.Plan {
 	plan := &apply.Plan{}
 	add := func(f apply.Finding) {
@@ -151,8 +150,8 @@ func everything(severity config.Severity) *apply.Plan {
 	return plan
 }
 
-// What counts is an error, and what is allowed or a warning only is a warning, in
-// each format and by the same rule.
+// In each format, what counts is an error, and what is allowed or only a warning is a
+// warning.
 func TestWhatGates(t *testing.T) {
 	tests := []struct {
 		name           string
@@ -169,7 +168,8 @@ func TestWhatGates(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			plan := everything(tt.severity)
-			// The connection's endpoint tells nothing of a cluster; any other does.
+			// The endpoint of the connection says nothing about a cluster; any other
+			// requirement does.
 			r := judged(plan, tt.policy)
 			drifts, unknowns := len(apply.Codes()), len(discovery.FailureCodes())
 			run := readSARIF(t, r).Runs[0]

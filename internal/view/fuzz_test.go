@@ -17,7 +17,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// hostile is a report that holds a text wherever one from outside may stand.
+// hostile is a report with the text in every place where a text from outside may be.
 func hostile(text string) *view.Report {
 	at := hcl.Range{Filename: text + ".hcl", Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Line: 1, Column: 2, Byte: 1}}
 	requirement := func(address string) config.Requirement {
@@ -53,8 +53,8 @@ func hostile(text string) *view.Report {
 	}
 }
 
-// FuzzFormats holds that no text from outside breaks a format, steers a terminal
-// or becomes a command or markup.
+// FuzzFormats tests that no text from outside breaks a format, controls a terminal or
+// becomes a command or markup.
 func FuzzFormats(f *testing.F) {
 	for _, seed := range []string{
 		"", "plain", "\x1b[31mred\x07", "\u202eabc\u2066", "\xff\xfe\x00", "\ufffe\uffff\ufeff", "a\r\n::error::x", "::error file=a::x",
@@ -100,7 +100,7 @@ func FuzzFormats(f *testing.F) {
 	})
 }
 
-// wellFormed reads a document of XML to its end.
+// wellFormed reads an XML document to its end.
 func wellFormed(text string) error {
 	decoder := xml.NewDecoder(strings.NewReader(text))
 	for {

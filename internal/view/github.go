@@ -10,18 +10,20 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// githubLimit is how many annotations of one kind GitHub shows of a step. It
-// drops the rest without a word.
+// githubLimit is how many annotations of one kind GitHub shows for a step. It drops
+// the rest silently.
 //
-// Source: https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
+// Source:
+// https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
 const githubLimit = 10
 
-// GitHub writes a report as GitHub's workflow commands, which annotate the lines
-// of the declaration: the worst first, at most [githubLimit] errors and as many
-// warnings. The last one counts those that are left out. Where nothing is
-// wrong, a notice of each target says so.
+// GitHub writes a report as GitHub's workflow commands, which annotate the lines of
+// the declaration: the worst first, at most [githubLimit] errors and as many
+// warnings. The last one counts the rest. If nothing is wrong, each target has a
+// notice.
 //
-// Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+// Source:
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func GitHub(w io.Writer, r *Report) error {
 	var errors, warnings []string
 	for _, b := range problems(r) {
@@ -50,7 +52,7 @@ func GitHub(w io.Writer, r *Report) error {
 	return p.err
 }
 
-// githubFit cuts commands of one kind to what is shown.
+// githubFit cuts the commands of one kind to the limit.
 func githubFit(kind string, commands []string) []string {
 	if len(commands) <= githubLimit {
 		return commands
@@ -76,7 +78,7 @@ func (b problem) githubCommand(kind string, r *Report) string {
 			property("line", strconv.Itoa(at.Start.Line))
 			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))
 		}
-		// Columns are taken only of what is on one line.
+		// GitHub uses columns only for a range within one line.
 		if at.Start.Line > 0 && at.End.Line == at.Start.Line {
 			start := column(at.Filename, at.Start, r.Sources)
 			property("col", strconv.Itoa(start))

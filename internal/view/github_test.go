@@ -12,7 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// drifted is a run with as many findings of each severity.
+// drifted is a run with so many findings of each severity.
 func drifted(errors, warnings int) *view.Report {
 	plan := &apply.Plan{}
 	for i := range errors + warnings {
@@ -20,7 +20,7 @@ func drifted(errors, warnings int) *view.Report {
 			Code: apply.GroupVersionNotServed, Declared: "x/v1", Range: hcl.Range{Filename: "web.hcl", Start: hcl.Pos{Line: i + 1}, End: hcl.Pos{Line: i + 1}},
 		}}}
 		f.Requirement = config.Requirement{Address: fmt.Sprintf("a[%d]", i), Severity: config.SeverityWarning}
-		// The worst do not come first in the declaration.
+		// The worst are not first in the declaration.
 		if i >= warnings {
 			f.Severity = config.SeverityError
 		}

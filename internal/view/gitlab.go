@@ -8,9 +8,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// GitLab writes a report as GitLab's code quality report: a list of what is
-// wrong, empty where nothing is. A fingerprint depends on no line and on no
-// folder, so that a merge request shows what is new.
+// GitLab writes a report as GitLab's code quality report: a list of problems, which
+// may be empty. A fingerprint depends on no line and no folder, so that a merge
+// request shows only new problems.
 //
 // Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 func GitLab(w io.Writer, r *Report) error {
@@ -41,8 +41,8 @@ func (b problem) gitlabSeverity() string {
 	return "minor"
 }
 
-// gitlabPath gives a path in any case, because GitLab takes nothing without one:
-// what is in angle brackets is no file's.
+// gitlabPath always returns a path, because GitLab requires one. A name in angle
+// brackets is not a file.
 func (b problem) gitlabPath() string {
 	switch {
 	case isFile(b.file):

@@ -8,7 +8,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// rest lists what holds and what is skipped.
+// rest lists what is satisfied and what is skipped.
 func (p *printer) rest(plan *apply.Plan, sources config.Sources) {
 	p.line("")
 	for _, f := range plan.Findings {
@@ -24,7 +24,8 @@ func (p *printer) rest(plan *apply.Plan, sources config.Sources) {
 	}
 }
 
-// held gives the value of what holds. That of an assert is its condition.
+// held returns the value of a requirement that holds. For an assert it is the
+// condition.
 func (p *printer) held(f apply.Finding, sources config.Sources) string {
 	h := f.Held
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestHeldValues has what -v shows of a requirement that holds.
+// TestHeldValues tests what -v shows for a requirement that holds.
 func TestHeldValues(t *testing.T) {
 	sources := config.Sources{{Name: "a.hcl", Bytes: []byte("  condition = served(\"v1\")\n  condition = served(\n  condition = (\n")}}
 	condition := func(line, column, bytes, length, lines int) *hcl.Range {

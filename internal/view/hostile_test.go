@@ -22,18 +22,17 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// hostileText is a text as a server, a certificate or a file name might hold it: it
-// steers a terminal, reorders the line, is a command of a CI system at the start
-// of each of its lines and within, and ends whatever markup it stands in.
+// hostileText could come from a server, a certificate or a file name. It controls a
+// terminal, reorders the line, is a CI command at the start of each line and within
+// it, and ends any markup around it.
 const hostileText = "::error::a\x1b[31m\x1b[2K\r\a\x00\u009b31m\x9b31m\x1b]8;;http://x\x07\u202e\u2066\u2028 ##vso[x]##[y] " +
 	"`|``|</failure>]]><b>@you](x)\n::error::b\n ::add-mask::c\n##[error]d"
 
-// commands are what CI systems act on, where they stand at the start of a line or
-// anywhere in it.
+// commands are what CI systems obey, at the start of a line or anywhere in it.
 var commands = regexp.MustCompile(`(?m)^\s*::|##[A-Za-z]*\[`)
 
-// poison puts a text into every string of a value. Those of a type of their own are
-// enumerations; and what the program itself decides on stays.
+// poison puts a text into every string of a value. It skips strings of a named type,
+// which are enumerations, and what the program itself sets.
 func poison(v reflect.Value, text string) {
 	own := []string{"Command", "Cause", "Facet", "Ended", "Filename", "Name"}
 	switch v.Kind() {
@@ -101,7 +100,7 @@ func poisoned(t *testing.T, file string) *view.Report {
 	return r
 }
 
-// everyView is all that writes, with the form of what it writes.
+// everyView lists all that writes, with the form of its output.
 func everyView() map[string]struct {
 	form  safe.Form
 	write func(io.Writer, *view.Report) error
@@ -154,9 +153,8 @@ func everyView() map[string]struct {
 	return list
 }
 
-// TestViewsEscapeWhatIsHostile: no view relies on what its output is sealed with. What
-// comes from outside stands in none of them as it is, whichever text it takes the
-// place of.
+// TestViewsEscapeWhatIsHostile tests that no view relies on Seal: no output has the
+// hostile text as it is, whichever text it replaces.
 func TestViewsEscapeWhatIsHostile(t *testing.T) {
 	files := map[string]string{"a file": hostileText + ".hcl", "an absolute file": "/" + hostileText + ".hcl", "no file": hostileText}
 	for kind, file := range files {
@@ -186,8 +184,8 @@ func firstDifference(a, b string) string {
 	return strings.ToValidUTF8(around(a), "?") + "\n" + around(b)
 }
 
-// TestDocumentsKeepWhatIsHostile: a JSON document tells a program what was there, byte
-// for byte, but for bytes that JSON has no way to write.
+// TestDocumentsKeepWhatIsHostile tests that a JSON document keeps every text byte for
+// byte, except bytes that JSON cannot represent.
 func TestDocumentsKeepWhatIsHostile(t *testing.T) {
 	var doc struct {
 		Targets []struct {

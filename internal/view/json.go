@@ -12,14 +12,14 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// validateFormatVersion is the version of what validate writes. Readers of Terraform's
+// validateFormatVersion is the version of validate's document. Readers of Terraform's
 // document refuse a major version above 1.
 const validateFormatVersion = "1.3"
 
-// versionFormatVersion is the version of what version writes.
+// versionFormatVersion is the version of version's document.
 const versionFormatVersion = "1.0"
 
-// ValidateJSON writes the outcome of validate as one document in the shape of
+// ValidateJSON writes the result of validate as one document in the shape of
 // terraform validate -json.
 func ValidateJSON(w io.Writer, v *Validation, _ Options) error {
 	doc := jsonValidation{
@@ -37,7 +37,7 @@ func ValidateJSON(w io.Writer, v *Validation, _ Options) error {
 	return writeJSON(w, doc)
 }
 
-// VersionJSON writes what the program knows of itself as one document.
+// VersionJSON writes the program's versions as one document.
 func VersionJSON(w io.Writer, v Version) error {
 	return writeJSON(w, struct {
 		FormatVersion string `json:"format_version"`
@@ -56,30 +56,30 @@ func writeJSON(w io.Writer, doc any) error {
 	return err
 }
 
-// encodeJSON gives a document without its last newline. All its lines but the first
+// encodeJSON returns a document without its last newline. All lines but the first
 // begin with the prefix.
 func encodeJSON(doc any, prefix string) (string, error) {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
-	// What HTML needs escaped is left alone; Seal sees to the rest.
+	// No escaping for HTML here; Seal escapes the rest.
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent(prefix, "  ")
 	err := encoder.Encode(doc)
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
-// A jsonList is in the place of a list that is written item by item: package
-// json has a whole document in memory several times.
+// A jsonList marks the place of a list that is written item by item: package json
+// would hold a whole document in memory several times.
 type jsonList struct{}
 
-// listMark is what a jsonList is written as.
+// listMark is the text that a jsonList is encoded as.
 const listMark = `"\u0001"`
 
-// MarshalJSON gives the mark.
+// MarshalJSON returns the mark.
 func (jsonList) MarshalJSON() ([]byte, error) { return []byte(listMark), nil }
 
-// writeJSONLists writes a document, with the lists in the places of its jsonLists, in
-// their order. No text that comes from outside may be before the last of them.
+// writeJSONLists writes a document with the lists in the places of its jsonLists, in
+// order. No text from outside may come before the last of them.
 func writeJSONLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
 	skeleton, err := encodeJSON(doc, "")
 	if err != nil {
@@ -102,7 +102,7 @@ func writeJSONLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
 	return err
 }
 
-// writeJSONList writes a list whose line is indented.
+// writeJSONList writes a list that begins on an indented line.
 func writeJSONList(w io.Writer, indent string, items iter.Seq[any]) error {
 	before, end := "[", "[]"
 	for item := range items {
@@ -147,8 +147,8 @@ type jsonPos struct {
 	Byte   int `json:"byte"`
 }
 
-// jsonSnippet has the fields of Terraform's. Context and values are always null
-// and empty: kreconcile never shows the value of an expression.
+// jsonSnippet has the fields of Terraform's snippet. Context and values are always
+// null and empty: kreconcile never shows the value of an expression.
 type jsonSnippet struct {
 	Context              *string  `json:"context"`
 	Code                 string   `json:"code"`

@@ -9,7 +9,8 @@ import (
 )
 
 // FormatVersion is the version of the JSON documents of plan and apply. The minor
-// number rises when something is added, the major one when a reader would be misled.
+// number rises if something is added, the major one if the change would mislead a
+// reader.
 const FormatVersion = "2.0"
 
 // JSON writes a report as one document, which docs/json.md describes.
@@ -41,7 +42,7 @@ type jsonReport struct {
 	Diagnostics   []jsonDiagnostic `json:"diagnostics"`
 }
 
-// jsonTarget is what a declaration was judged against, and the judgement.
+// jsonTarget is a target of the run, and its verdict.
 type jsonTarget struct {
 	Type string `json:"type"`
 	Name string `json:"name"`
@@ -49,7 +50,7 @@ type jsonTarget struct {
 	Findings []jsonFinding `json:"findings"`
 }
 
-// jsonOutcome is what a target came to, and how.
+// jsonOutcome is the outcome for a target, and how it was reached.
 type jsonOutcome struct {
 	Verdict             *apply.Status   `json:"verdict"`
 	UndeterminedAllowed bool            `json:"undetermined_allowed"`

@@ -11,7 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestJSONTargets reads who was judged, and with which verdict.
+// TestJSONTargets reads the targets and their verdicts.
 func TestJSONTargets(t *testing.T) {
 	plan := &apply.Plan{}
 	verdict := plan.Verdict(apply.Policy{})
@@ -34,7 +34,7 @@ func TestJSONTargets(t *testing.T) {
 			`satisfied: [snapshot a/cluster.json satisfied]`},
 		{"a server that was asked, and no plan", of(view.Target{Origin: &view.Origin{Endpoint: server}}),
 			`none: [server https://10.0.0.1:443 none]`},
-		{"nothing was asked", &view.Report{Diagnostics: mistaken().Diagnostics}, `none: []`},
+		{"nothing was asked", &view.Report{Diagnostics: declarationError().Diagnostics}, `none: []`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

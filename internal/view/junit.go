@@ -13,11 +13,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// JUnit writes a report as JUnit's XML: a suite for each target with one test case for
-// each requirement, and a suite with one for each diagnostic or other problem of the run.
-// Drift is a failure and what could not be determined is an error. What is drift as a
-// warning only passes, with a word in its output; what could not be determined is skipped
-// where that is allowed, because nothing was tested.
+// JUnit writes a report as JUnit's XML: a suite for each target with one test case
+// for each requirement, and a suite for diagnostics and other problems of the run.
+// Drift is a failure, and an undetermined requirement is an error. Drift that is only
+// a warning passes, with a note in its output. If undetermined requirements are
+// allowed, they are skipped, because nothing was tested.
 //
 // Source: junit-4.xsd, the schema of Jenkins' xUnit plugin.
 func JUnit(w io.Writer, r *Report) error {
@@ -35,7 +35,7 @@ func JUnit(w io.Writer, r *Report) error {
 	fmt.Fprintf(&b, "%s\n<testsuites name=%q tests=\"%d\" failures=\"%d\" errors=\"%d\">\n",
 		`<?xml version="1.0" encoding="UTF-8"?>`, all.name, len(all.cases), failures, errors)
 	for _, s := range suites {
-		// Some readers take a suite without a case for an error.
+		// Some readers treat a suite without a case as an error.
 		if len(s.cases) > 0 {
 			s.write(&b)
 		}
@@ -53,11 +53,11 @@ type junitSuite struct {
 
 type junitCase struct {
 	class, name string
-	// outcome is the element of a case that does not just pass: skipped, error,
+	// outcome is the element of a case that does not simply pass: skipped, error,
 	// failure or system-out.
 	outcome      string
 	typ, message string
-	// lines are the element's text. Some readers show it alone.
+	// lines are the element's text. Some readers show only this.
 	lines []string
 }
 
@@ -107,7 +107,7 @@ func (c junitCase) write(b *bytes.Buffer) {
 	b.WriteString("    </testcase>\n")
 }
 
-// junitRequirements gives the suite of a target, with a case for each finding.
+// junitRequirements returns the suite of a target, with a case for each finding.
 func junitRequirements(t *Target, r *Report) junitSuite {
 	s := junitSuite{name: "kreconcile.requirements", properties: append(junitProperties(r), junitTarget(t)...)}
 	title := r.title(t)
@@ -126,8 +126,8 @@ func junitRequirements(t *Target, r *Report) junitSuite {
 	}
 	for _, f := range t.Plan.Findings {
 		c := junitFinding(f, t.Verdict.Fails(f), byAddress)
-		// Of two cases with one name, some readers show the first alone, whatever suite
-		// the other is in.
+		// If two cases have one name, some readers show only the first, even if they
+		// are in different suites.
 		c.name += title
 		s.cases = append(s.cases, c)
 	}
@@ -161,7 +161,7 @@ func junitFinding(f apply.Finding, fails bool, byAddress map[string][]problem) j
 	}
 	c.typ, c.message = list[0].code, list[0].text
 	if f.Cause != "" {
-		c.message = "stands under another: " + c.message
+		c.message = "because of another requirement: " + c.message
 		c.lines[0] = c.message
 	} else {
 		c.lines = appendNotes(c.lines, list[0].notes)
@@ -172,7 +172,7 @@ func junitFinding(f apply.Finding, fails bool, byAddress map[string][]problem) j
 	return c
 }
 
-// junitRun gives a case for each problem that is about the run.
+// junitRun returns a case for each problem of the run.
 func junitRun(r *Report) junitSuite {
 	s := junitSuite{name: "kreconcile.run"}
 	if len(r.judged()) == 0 {
@@ -192,7 +192,7 @@ func junitRun(r *Report) junitSuite {
 			c.lines = append(c.lines, "at "+place)
 		}
 		c.lines = appendNotes(c.lines, b.notes)
-		// Of two cases with one name, some readers show the first alone.
+		// If two cases have one name, some readers show only the first.
 		if seen[c.name]++; seen[c.name] > 1 {
 			c.name += " #" + strconv.Itoa(seen[c.name])
 		}
@@ -205,7 +205,7 @@ func junitProperties(r *Report) [][2]string {
 	return [][2]string{{"kreconcile_version", safe.Line(r.Version)}, {"command", safe.Line(r.Command)}, {"exit_code", strconv.Itoa(r.ExitCode)}}
 }
 
-// junitTarget gives the properties of a target.
+// junitTarget returns the properties of a target.
 func junitTarget(t *Target) [][2]string {
 	var list [][2]string
 	if t.Plan != nil {

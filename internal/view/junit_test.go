@@ -29,8 +29,8 @@ type junitDocument struct {
 	} `xml:"testsuite"`
 }
 
-// readJUnit counts what a document holds, and fails where its attributes say
-// otherwise or a name is there twice.
+// readJUnit counts what a document holds. It fails if the attributes disagree or a
+// name comes twice.
 func readJUnit(t *testing.T, text string) junitCounts {
 	t.Helper()
 	var doc junitDocument
@@ -62,23 +62,23 @@ func readJUnit(t *testing.T, text string) junitCounts {
 		}
 		all = junitCounts{all.Tests + n.Tests, all.Failures + n.Failures, all.Errors + n.Errors, all.Skipped + n.Skipped}
 	}
-	// The schema knows no attribute for what is skipped of all suites.
+	// The schema has no attribute for all skipped cases.
 	if said := (junitCounts{all.Tests, all.Failures, all.Errors, 0}); said != doc.junitCounts {
 		t.Errorf("the suites hold %+v, and the document says %+v", all, doc.junitCounts)
 	}
 	return all
 }
 
-// JUnit has a case for each requirement, those under another included.
+// JUnit has a case for each requirement, nested ones included.
 func TestJUnitCountsRequirements(t *testing.T) {
 	r := report(t)
 	c := r.Targets[0].Verdict.Counts
-	// Two of the drifted ones are warnings, and there are two diagnostics.
+	// Two of the drifted findings are warnings, and there are two diagnostics.
 	want := junitCounts{Tests: c.Total + 2, Failures: c.Drifted - 2, Errors: c.Undetermined, Skipped: c.Skipped}
 	if diff := cmp.Diff(want, readJUnit(t, written(t, "junit", r))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if got := readJUnit(t, written(t, "junit", mistaken())); got != (junitCounts{Tests: 6, Errors: 5}) {
+	if got := readJUnit(t, written(t, "junit", declarationError())); got != (junitCounts{Tests: 6, Errors: 5}) {
 		t.Errorf("of errors, there are %+v", got)
 	}
 	if got := readJUnit(t, written(t, "junit", &view.Report{ExitCode: 1})); got != (junitCounts{Tests: 1, Errors: 1}) {

@@ -12,24 +12,25 @@ import (
 )
 
 const (
-	// markdownLimit is how many bytes Markdown may have: less than the 65,536
-	// characters of a comment on GitHub, and far less than a step's summary.
+	// markdownLimit is the largest size of Markdown in bytes. It is less than the
+	// 65,536 characters of a comment on GitHub, and far less than a step's summary.
 	markdownLimit = 60000
-	// markdownReserve of them are for what is beside the rows of tables. That
-	// includes a line from outside, which code may make seven times as long.
+	// markdownReserve is the part of it for everything but the rows of tables. That
+	// includes a line from outside, which code spans may make seven times as long.
 	markdownReserve = 6000
-	// mostLines is how many lines are shown of a text that has several. Lines have a limit
-	// of their own, so that no row is too long by itself.
+	// mostLines is how many lines of a text are shown. Lines also have a limit of
+	// their own, so that no single row is too long.
 	mostLines = 8
 )
 
-// Markdown writes a report for a job's summary or a comment on a merge request:
-// the verdict, a table of each kind of problem, the worst first, and how much holds and
-// who was asked. Of several targets it has a table of verdicts. It is never longer than a comment may be; what does
-// not fit is counted.
+// Markdown writes a report for a job's summary or a comment on a merge request: the
+// verdict, a table of each kind of problem, the worst first, how many requirements
+// hold, and which server was asked. For several targets it has a table of verdicts.
+// It always fits into a comment; what does not fit is counted.
 //
-// Everything from outside is in code spans, where no Markdown, HTML, mention or link
-// is seen, except the web addresses that the author of a declaration wrote.
+// Everything from outside is in code spans, where Markdown, HTML, mentions and links
+// have no effect. The only exception are web addresses in the words of the
+// declaration's author.
 func Markdown(w io.Writer, r *Report) error {
 	var m markdown
 	m.line("### kreconcile")
@@ -85,7 +86,7 @@ func markdownVerdict(t *Target) string {
 	return "**" + head + ".**" + rest
 }
 
-// markdownOrigin says who was asked, and for how long.
+// markdownOrigin says which server was asked, and for how long.
 func markdownOrigin(t *Target) []string {
 	var lines []string
 	if t.Origin != nil {
@@ -97,7 +98,7 @@ func markdownOrigin(t *Target) []string {
 	return lines
 }
 
-// markdownTarget is a row of the table of targets.
+// markdownTarget returns a row of the table of targets.
 func (r *Report) markdownTarget(t *Target) string {
 	verdict, sum := "**"+noVerdict+"**", ""
 	if t.Plan != nil {
@@ -110,7 +111,7 @@ type markdown struct{ bytes.Buffer }
 
 func (m *markdown) line(text string) { m.WriteString(text + "\n") }
 
-// table writes as many rows as there is room for.
+// table writes as many rows as fit.
 func (m *markdown) table(title string, columns, rows []string) {
 	if len(rows) == 0 {
 		return
@@ -136,7 +137,7 @@ func (m *markdown) table(title string, columns, rows []string) {
 
 func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
 
-// lines puts texts below each other within a cell.
+// lines joins texts as lines of one cell.
 func lines(texts []string) string { return strings.Join(texts, "<br>") }
 
 func (b problem) markdownLevel() string {
@@ -165,7 +166,7 @@ func (b problem) markdownDrift() string {
 		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared))
 		is := markdownValue(d.Facet, d.Found, notFound)
 		if d.Code == apply.FieldNotServed && d.Found != "" {
-			// What is found is how far the schema goes.
+			// Found says how far the path exists in the schema.
 			is = notFound + " (" + markup.Code(safe.Line(d.Found)) + " is)"
 		}
 		found = append(found, is+hint)
@@ -174,8 +175,7 @@ func (b problem) markdownDrift() string {
 		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
 }
 
-// markdownNothing gives the words for a difference where nothing is declared, and
-// for one where nothing was found.
+// markdownNothing returns the words for nothing declared, and for nothing found.
 func markdownNothing(d apply.Difference) (declared, found string) {
 	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
 	case apply.PermissionDenied:
@@ -194,7 +194,7 @@ func markdownNothing(d apply.Difference) (declared, found string) {
 	}
 }
 
-// markdownValue gives what is declared or found of a requirement or a facet.
+// markdownValue returns the declared or found value of a requirement or a facet.
 func markdownValue(facet, value, nothing string) string {
 	text := nothing
 	if value != "" {

@@ -14,8 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestMarkdownLinksWebAddresses: those of the author's words are links, and all else
-// stays code.
+// TestMarkdownLinksWebAddresses tests that web addresses in the author's words are
+// links, and everything else stays code.
 func TestMarkdownLinksWebAddresses(t *testing.T) {
 	tests := []struct{ remedy, want string }{
 		{"https://example.com", "<https://example.com>"},
@@ -27,7 +27,7 @@ func TestMarkdownLinksWebAddresses(t *testing.T) {
 		{"https://example.com/a; https://example.com/b", "<https://example.com/a>`;` <https://example.com/b>"},
 		{"https://example.com/Foo_(bar)", "<https://example.com/Foo_(bar)>"},
 		{"https://example.com/@scope/name", "<https://example.com/@scope/name>"},
-		// Half of an address would lead elsewhere.
+		// A part of an address would lead elsewhere.
 		{"https://example.com/a;b", "`https://example.com/a;b`"},
 		{"https://example.com/a&lt;b", "`https://example.com/a&lt;b`"},
 		{"https://example.com/a*b*", "`https://example.com/a*b*`"},
@@ -50,7 +50,7 @@ func TestMarkdownLinksWebAddresses(t *testing.T) {
 		}
 		markdownIsOurs(t, got, 0)
 	}
-	// What a server says is no link.
+	// The words of a server are never links.
 	r := drifted(1, 0)
 	r.Targets[0].Plan.Findings[0].Differences = []apply.Difference{{Code: apply.PermissionDenied, Declared: "get pods", Hint: "see https://example.com"}}
 	if got := written(t, "markdown", r); !strings.Contains(got, "| not allowed (`see https://example.com`) |") {
@@ -58,7 +58,7 @@ func TestMarkdownLinksWebAddresses(t *testing.T) {
 	}
 }
 
-// TestMarkdownSaysWhatIsMissing: each code has words for what is not there.
+// TestMarkdownSaysWhatIsMissing tests that each code has words for what is missing.
 func TestMarkdownSaysWhatIsMissing(t *testing.T) {
 	tests := []struct {
 		difference      apply.Difference
@@ -110,7 +110,7 @@ func TestMarkdownFitsItsLimit(t *testing.T) {
 		if !utf8.ValidString(got) {
 			t.Errorf("%d findings give invalid UTF-8", 2*n)
 		}
-		// What is left out is counted.
+		// What was left out is counted.
 		rows := strings.Count(got, "\n| error |") + strings.Count(got, "\n| warning |")
 		for _, m := range regexp.MustCompile(`(?m)^and (\d+) more: `).FindAllStringSubmatch(got, -1) {
 			more, err := strconv.Atoi(m[1])
@@ -129,7 +129,7 @@ func TestMarkdownFitsItsLimit(t *testing.T) {
 	}
 }
 
-// No text is so long that it keeps a finding from being shown.
+// No text is long enough to keep a finding from being shown.
 func TestMarkdownCutsTexts(t *testing.T) {
 	long := strings.Repeat("ä", 100000)
 	r := hostile(long)
@@ -144,8 +144,8 @@ func TestMarkdownCutsTexts(t *testing.T) {
 	}
 }
 
-// markdownIsOurs fails where Markdown holds anything outside of code spans that
-// is not one of our own words, or a row that is not what its table has.
+// markdownIsOurs fails if Markdown has anything outside code spans that is not ours,
+// or a row that its table should not have.
 func markdownIsOurs(t *testing.T, text string, rows int) {
 	t.Helper()
 	ours := regexp.MustCompile(`^[a-zA-Z0-9 |.,:#*()<>&;-]*$`)
@@ -155,7 +155,7 @@ func markdownIsOurs(t *testing.T, text string, rows int) {
 		line = strings.TrimSuffix(line, "\n")
 		rest := tags.ReplaceAllString(withoutCode(line), "")
 		if !ours.MatchString(rest) || strings.ContainsAny(rest, "<>&;") {
-			t.Errorf("%q stands outside of code, in\n%s", rest, line)
+			t.Errorf("%q is outside of code, in\n%s", rest, line)
 		}
 		if !strings.HasPrefix(line, "|") {
 			columns = 0
@@ -176,8 +176,8 @@ func markdownIsOurs(t *testing.T, text string, rows int) {
 	}
 }
 
-// withoutCode takes code spans out, as CommonMark reads them: a run of backticks
-// up to the next run of as many.
+// withoutCode removes code spans, as CommonMark reads them: from a run of backticks
+// to the next run of the same length.
 func withoutCode(line string) string {
 	var out strings.Builder
 	for i := 0; i < len(line); {

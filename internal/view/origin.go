@@ -7,38 +7,38 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// Origin says where what was found comes from: a live server, or the file of a snapshot.
+// Origin says where the facts come from: a live server, or a snapshot file.
 type Origin struct {
-	// Endpoint is the base URL that was asked, now or when the snapshot was
-	// taken. It is empty where a snapshot does not hold it.
+	// Endpoint is the base URL that was asked, now or when the snapshot was taken. It
+	// is empty if the snapshot does not have it.
 	Endpoint string
-	// ServerVersion is the raw gitVersion, and empty where it was not asked for
-	// or not learnt. EmulationVersion is the release whose API the server serves, and
-	// Emulates is that release where it is another than the server's own.
+	// ServerVersion is the raw gitVersion. It is empty if it was not asked for, or
+	// the request failed. EmulationVersion is the release whose API the server
+	// serves, and Emulates is that release if it differs from the server's own.
 	ServerVersion    string
 	EmulationVersion string
 	Emulates         string
 	// Snapshot is nil for a live server.
 	Snapshot *SnapshotFile
-	// Requests, those of them that were answered by 304, Bytes received and
-	// Duration are zero for a snapshot.
+	// Requests, the number of them answered by 304, the received Bytes and Duration
+	// are zero for a snapshot.
 	Requests    int
 	NotModified int
 	Bytes       int64
 	Duration    time.Duration
 }
 
-// SnapshotFile is a file that holds a snapshot.
+// SnapshotFile is a file with a snapshot.
 type SnapshotFile struct {
 	Path string
-	// Time is when the snapshot was taken, and zero where the file does not hold it.
+	// Time is when the snapshot was taken, and zero if the file does not have it.
 	Time time.Time
 }
 
-// recorded is true where a snapshot was judged, and no server was asked.
+// recorded reports whether a snapshot was judged, so that no server was asked.
 func (o *Origin) recorded() bool { return o != nil && o.Snapshot != nil }
 
-// kind gives what kind of target it is, as the JSON output calls it.
+// kind returns the kind of target, as the JSON output calls it.
 func (o *Origin) kind() string {
 	if o.recorded() {
 		return "snapshot"
@@ -53,7 +53,7 @@ func (o *Origin) name() string {
 	return o.Endpoint
 }
 
-// line says in a sentence what was asked or read.
+// line returns a sentence about what was asked or read.
 func (o *Origin) line() string {
 	version := ""
 	if o.ServerVersion != "" {
@@ -72,7 +72,7 @@ func (o *Origin) line() string {
 		byteCount(o.Bytes), o.Duration.Round(time.Millisecond))
 }
 
-// version gives the server's version, with the one that it emulates.
+// version returns the server's version, and the version that it emulates.
 func (o *Origin) version() string {
 	if o.Emulates == "" {
 		return safe.Line(o.ServerVersion)
@@ -80,8 +80,8 @@ func (o *Origin) version() string {
 	return safe.Line(o.ServerVersion) + ", emulating " + safe.Line(o.Emulates)
 }
 
-// Recorded gives the line of a snapshot that was written to a path, or to standard output
-// where that is empty.
+// Recorded returns the line about a snapshot that was written to a path, or to
+// standard output if path is empty.
 func Recorded(o *Origin, path string, size int) string {
 	line := "Recorded "
 	if o.ServerVersion != "" {

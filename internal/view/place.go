@@ -15,11 +15,11 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// Place gives the name of a source in a repository, and the name itself where that is
-// not known.
+// Place returns the name of a source in a repository, or the same name if that is not
+// known.
 type Place func(name string) string
 
-// of gives the name that a source has in a document.
+// of returns the name of a source in a document.
 func (p Place) of(name string) string {
 	if p == nil || !isFile(name) && name != config.Stdin {
 		return name
@@ -27,28 +27,28 @@ func (p Place) of(name string) string {
 	return p(name)
 }
 
-// nowhere is in the place of a file's name in formats that require one.
+// nowhere replaces a file's name in formats that require one.
 const nowhere = "<kreconcile>"
 
-// isFile is true for the names of files. It is false for standard input, a folder as a
-// whole, and a value from the command line or the environment.
+// isFile reports whether name is that of a file. Standard input, a folder as a whole,
+// and a value from the command line or the environment are no files.
 func isFile(name string) bool {
 	return slices.ContainsFunc([]string{".hcl", ".hcl.json", ".hclvars", ".hclvars.json"}, func(ending string) bool {
 		return strings.HasSuffix(name, ending)
 	})
 }
 
-// slashed gives the name of a file as repositories spell it.
+// slashed returns the name of a file as repositories write it.
 func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
 
-// where names the line of a problem, and is empty where there is none.
+// where returns the line of a problem, or "" if there is none.
 func (b problem) where() string {
 	at := b.at
 	at.Filename = b.file
 	return where(at)
 }
 
-// where names the line of a range, and is empty where there is none.
+// where returns the line of a range, or "" if there is none.
 func where(at hcl.Range) string {
 	if at.Filename == "" || at.Start.Line == 0 {
 		return safe.Line(at.Filename)
@@ -56,9 +56,9 @@ func where(at hcl.Range) string {
 	return safe.Line(at.Filename) + ":" + strconv.Itoa(at.Start.Line)
 }
 
-// column gives the column of a position in code points, from 1. A position itself
-// counts what a reader takes for one character, which may be several: that is near
-// enough far to the right, where counting would take long.
+// column returns the column of a position in code points, from 1. The position itself
+// counts characters as a reader sees them, which may be several code points each. Far
+// to the right, where counting is slow, that is close enough.
 func column(name string, pos hcl.Pos, sources config.Sources) int {
 	const far = 10000
 	for _, source := range sources {

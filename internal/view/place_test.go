@@ -14,7 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestPlace: documents name files as the repository does, text as the command line did.
+// TestPlace tests that documents name files as the repository does, and text as the
+// command line did.
 func TestPlace(t *testing.T) {
 	r := report(t)
 	file := r.Targets[0].Plan.Findings[0].Range.Filename
@@ -80,7 +81,8 @@ func readGitLab(t *testing.T, r *view.Report) []gitlabIssue {
 	return issues
 }
 
-// A fingerprint is one problem's only, and stays where lines and folders change.
+// A fingerprint belongs to one problem, and stays the same if lines and folders
+// change.
 func TestFingerprints(t *testing.T) {
 	moved := func(filename, before string) *view.Report {
 		r := report(t)
@@ -149,14 +151,14 @@ func TestPlacesOfSARIFAndGitLab(t *testing.T) {
 		if got := readGitLab(t, r)[0].Location; got.Path != tt.path || got.Lines.Begin < 1 {
 			t.Errorf("%q is %+v in GitLab", tt.filename, got)
 		}
-		// Where there is no file to point at, the words name the place.
+		// If there is no file to point at, the words name the place.
 		if strings.HasPrefix(tt.uri, "%3C") && tt.filename != "" && !strings.Contains(result.Message.Text, "\nat "+tt.filename) {
-			t.Errorf("%q is told of as %q", tt.filename, result.Message.Text)
+			t.Errorf("%q is reported as %q", tt.filename, result.Message.Text)
 		}
 	}
 }
 
-// Columns count code points, also where a reader sees one character in several.
+// Columns count code points, even if a reader sees several as one character.
 func TestColumnsCountCodePoints(t *testing.T) {
 	const line = "\n/* e\u0301 日本 */ api \"example.com/v1\" {}\n"
 	r := judge(t, "web.hcl", line, apply.Policy{})
@@ -167,7 +169,7 @@ func TestColumnsCountCodePoints(t *testing.T) {
 	if got := written(t, "github", r); !strings.Contains(got, ",col=13,endColumn=33,") {
 		t.Errorf("got %s", got)
 	}
-	// Far to the right, they are what the parser counted.
+	// Far to the right, columns are what the parser counted.
 	r = judge(t, "web.hcl", "/*"+strings.Repeat(" ", 10000)+"*/"+line[1:], apply.Policy{})
 	if got := readSARIF(t, r).Runs[0].Results[0].Locations[0].Physical.Region["startColumn"]; got != 10004+12 {
 		t.Errorf("it is column %d", got)

@@ -6,12 +6,12 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// printer writes lines and keeps the first error, so that what is rendered reads
-// from the top without a check behind each line.
+// printer writes lines and keeps the first error, so that its callers need no check
+// after each line.
 type printer struct {
 	w io.Writer
 	safe.Style
-	// recorded is set where a snapshot was judged, and no server was asked.
+	// recorded is set if a snapshot was judged, so that no server was asked.
 	recorded bool
 	err      error
 }

@@ -19,45 +19,45 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// problem is one thing that a reader must know: differences of one
-// requirement that share a code, one that could not be determined, or a diagnostic.
-// The formats that list what is wrong are made of problems. All of its texts are
-// clean.
+// problem is one thing that a reader must know: differences of one requirement with
+// the same code, a requirement that could not be determined, or a diagnostic. Formats
+// that list problems use it. All its texts are safe to print.
 type problem struct {
 	// code is one of package codes.
 	code string
-	// fails is set where the gate fails because of it; else it is a warning only.
+	// fails is set if the gate fails because of it. Otherwise it is only a warning.
 	fails bool
-	// unknown is set where something could not be determined.
+	// unknown is set if something could not be determined.
 	unknown bool
 	// subject is the address of a requirement, or the summary of a diagnostic.
 	subject string
-	// text says in one line, subject included, what is wrong.
+	// text says in one line, with the subject, what is wrong.
 	text string
-	// notes are lines under it.
+	// notes are further lines.
 	notes []note
 	at    hcl.Range
-	// file is what at names, as documents name it.
+	// file is the file of at, as documents name it.
 	file string
-	// key is the same in each run that finds the same problem, wherever in a file
-	// it is, and another for each problem of a report.
+	// key identifies the problem. It is the same in each run, wherever the problem is
+	// in a file, and unique within a report.
 	key string
-	// differences are set for drift, and undetermined for what could not be determined.
+	// differences are set for drift, and undetermined for a requirement that could
+	// not be determined.
 	differences  []apply.Difference
 	undetermined *apply.Undetermined
 }
 
-// note is a line of our own words, and of the words of others behind them.
+// note is a line with our label and a text of others.
 type note struct {
 	label, text string
-	// authored is set where these are the words of the declaration's author.
+	// authored is set if the text is from the declaration's author.
 	authored bool
 }
 
-// isDiagnostic is true where the problem is about no requirement.
+// isDiagnostic reports whether the problem belongs to no requirement.
 func (b problem) isDiagnostic() bool { return b.code == codes.Error || b.code == codes.Notice }
 
-// problems lists what is wrong, the worst first, without what only follows from
+// problems lists the problems, the worst first, without those that only follow from
 // another.
 func problems(r *Report) []problem {
 	list := runProblems(r)
@@ -88,8 +88,8 @@ func problems(r *Report) []problem {
 	return list
 }
 
-// message gives all that there is to say, a line each. Where no file can be
-// pointed at, the place is part of it.
+// message returns the whole message, as lines. It includes the place if no file can
+// be pointed at.
 func (b problem) message() []string {
 	lines := []string{b.text}
 	if b.file != "" && !isFile(b.file) {
@@ -105,7 +105,7 @@ func appendNotes(lines []string, notes []note) []string {
 	return lines
 }
 
-// findingProblems gives what is wrong with one requirement.
+// findingProblems returns the problems of one requirement.
 func findingProblems(f apply.Finding, t *Target, r *Report, under int) []problem {
 	p := printer{recorded: t.Origin.recorded()}
 	subject := safe.Line(f.Address)
@@ -156,8 +156,8 @@ func (p *printer) difference(d apply.Difference) string {
 	return p.facet(d)
 }
 
-// labelled gives the lines of a text, the first behind a label, and none for a
-// blank text.
+// labelled returns the lines of a text, the first after a label, or none for a blank
+// text.
 func labelled(label, text string) []note {
 	if strings.TrimSpace(text) == "" {
 		return nil
@@ -170,7 +170,7 @@ func labelled(label, text string) []note {
 	return notes
 }
 
-// runProblems gives what is about the run, and about no requirement.
+// runProblems returns the problems of the run, which belong to no requirement.
 func runProblems(r *Report) []problem {
 	list := diagnosticProblems(r)
 	for _, t := range r.judged() {
@@ -190,7 +190,7 @@ func runProblems(r *Report) []problem {
 	return list
 }
 
-// targetNotes names the target, where there are several.
+// targetNotes names the target if there are several.
 func (r *Report) targetNotes(t *Target) []note {
 	if title := r.title(t); title != "" {
 		return []note{{label: "target: ", text: title}}
@@ -198,8 +198,8 @@ func (r *Report) targetNotes(t *Target) []note {
 	return nil
 }
 
-// diagnosticProblems gives the report's diagnostics. A run that came to no verdict
-// has an error at least.
+// diagnosticProblems returns the report's diagnostics. A run without a verdict has at
+// least one error.
 func diagnosticProblems(r *Report) []problem {
 	diags := r.Diagnostics
 	if len(r.judged()) == 0 && !diags.HasErrors() {
@@ -232,7 +232,7 @@ func diagnosticProblems(r *Report) []problem {
 	return list
 }
 
-// key gives the key of a problem with a target.
+// key returns the key of a problem on a target.
 func (r *Report) key(t *Target, code, of string) string {
 	if title := r.title(t); title != "" {
 		of += "\x00" + title
@@ -240,7 +240,7 @@ func (r *Report) key(t *Target, code, of string) string {
 	return key(code, of)
 }
 
-// key makes one short name of two.
+// key makes one short name from two.
 func key(a, b string) string {
 	sum := sha256.Sum256([]byte(a + "\x00" + b))
 	return hex.EncodeToString(sum[:16])

@@ -10,8 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// Progress gives what the last pass came to, in one line: what is wrong, and the
-// worst of it.
+// Progress returns the result of the last pass in one line: what is wrong, the worst
+// first.
 func Progress(passes *apply.Series, consecutive int) string {
 	if passes.Streak > 0 {
 		return fmt.Sprintf("no drift in %d of %d passes in a row", passes.Streak, consecutive)
@@ -39,11 +39,11 @@ func Progress(passes *apply.Series, consecutive int) string {
 	return line
 }
 
-// Retrying gives the line of a request that is tried again because of a failure.
+// Retrying returns the line about a request that is tried again after a failure.
 func Retrying(failure string) string { return "Trying again: " + safe.Line(failure) }
 
-// Fit cuts a line so that it fits a terminal of that many columns. A character that
-// may be two columns wide counts as two.
+// Fit cuts a line to the columns of a terminal. A character that may be two columns
+// wide counts as two.
 func Fit(line string, columns int) string {
 	used, end := 0, 0
 	for i, r := range line {
@@ -54,7 +54,7 @@ func Fit(line string, columns int) string {
 		if used += width; used >= columns {
 			return line[:end] + safe.Ellipsis
 		}
-		// Up to here, there is room for the ellipsis.
+		// At least up to here, there is room for the ellipsis.
 		if used < columns-1 {
 			end = i + utf8.RuneLen(r)
 		}
@@ -62,10 +62,10 @@ func Fit(line string, columns int) string {
 	return line
 }
 
-// firstWide is Hangul's first letter. Nothing before it is wide.
+// firstWide is the first letter of Hangul. No character before it is wide.
 const firstWide = 0x1100
 
-// Span gives a time that somebody waits for.
+// Span formats a duration for people.
 func Span(d time.Duration) string {
 	if d < 10*time.Second {
 		return d.Round(100 * time.Millisecond).String()

@@ -6,8 +6,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// TestFit: what may be two columns wide counts as two, so that no line takes more
-// than one row of a terminal.
+// TestFit tests that a character which may be two columns wide counts as two, so that
+// a line takes only one row of a terminal.
 func TestFit(t *testing.T) {
 	for _, test := range []struct {
 		line    string

@@ -12,39 +12,39 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// Report is everything that a run of plan or apply has to say.
+// Report is everything that a run of plan or apply reports.
 type Report struct {
 	// Command is "plan" or "apply".
 	Command string
-	// Version is kreconcile's own.
+	// Version is the version of kreconcile.
 	Version string
 	// Targets are what the declaration was compared with, in the order of the command
-	// line. There is none where the run ended before that; Diagnostics say why.
+	// line. There is none if the run ended before that; Diagnostics say why.
 	Targets []*Target
-	// ExitCode is the one that the process ends with.
+	// ExitCode is the exit code of the process.
 	ExitCode    int
 	Diagnostics hcl.Diagnostics
-	// Sources are shown where a finding or diagnostic points at them.
+	// Sources are shown with findings and diagnostics.
 	Sources config.Sources
-	// Place gives the name that a file, or standard input, has in the formats that
-	// programs read. It is nil where the names stay as they are. Text keeps them: it is
-	// for those who ran the command.
+	// Place returns the name of a file, or of standard input, in the formats that
+	// programs read. Nil keeps the names. Text always keeps them, because its readers
+	// ran the command.
 	Place Place
 }
 
-// Target is what a declaration was compared with, and what came of it.
+// Target is one thing that the declaration was compared with, and the result.
 type Target struct {
-	// Plan is nil where there is none. The report's diagnostics say why.
+	// Plan is nil if there is none; the report's diagnostics say why.
 	Plan *apply.Plan
-	// Verdict is that of Plan.
+	// Verdict is the verdict on Plan.
 	Verdict apply.Verdict
-	// Origin is nil where nothing was asked and no snapshot was read.
+	// Origin is nil if nothing was asked and no snapshot was read.
 	Origin *Origin
-	// Wait is nil where nothing was waited for.
+	// Wait is nil without --wait.
 	Wait *Wait
 }
 
-// judged gives the targets that there is a verdict on.
+// judged returns the targets that have a verdict.
 func (r *Report) judged() []*Target {
 	var list []*Target
 	for _, t := range r.Targets {
@@ -55,8 +55,7 @@ func (r *Report) judged() []*Target {
 	return list
 }
 
-// worst gives the worst verdict of all targets. It is false where there is none on one of
-// them.
+// worst returns the worst verdict of all targets. It is false if one target has none.
 func (r *Report) worst() (apply.Status, bool) {
 	judged := r.judged()
 	worst := apply.Satisfied
@@ -68,7 +67,7 @@ func (r *Report) worst() (apply.Status, bool) {
 	return worst, len(judged) > 0 && len(judged) == len(r.Targets)
 }
 
-// title names a target. It is empty where there is no other.
+// title names a target. It is empty for a single target.
 func (r *Report) title(t *Target) string {
 	if len(r.Targets) < 2 {
 		return ""
@@ -79,32 +78,32 @@ func (r *Report) title(t *Target) string {
 	return t.Origin.kind() + " " + safe.Line(t.Origin.name())
 }
 
-// Wait says how the plan was waited for.
+// Wait says how long the run waited.
 type Wait struct {
-	// Limit is for how long it might have been, and Elapsed how long it was.
+	// Limit is the longest wait allowed, and Elapsed the actual one.
 	Limit, Elapsed time.Duration
-	// Passes is how many there were, Consecutive how many in a row must be
-	// satisfied, and Streak how many of the last ones were.
+	// Passes counts the passes. Consecutive is how many in a row must be satisfied,
+	// and Streak how many of the last ones were.
 	Passes, Consecutive, Streak int
 	// Mixed are the addresses of the requirements that held in one pass and
 	// drifted in a later one.
 	Mixed []string
-	// Ended says what ended it before its time, such as "ended by SIGTERM", and is
-	// empty otherwise.
+	// Ended says what ended the wait early, such as "ended by SIGTERM". It is empty
+	// otherwise.
 	Ended string
 }
 
-// Validation is everything that a run of validate has to say.
+// Validation is everything that a run of validate reports.
 type Validation struct {
 	Diagnostics hcl.Diagnostics
 	Sources     config.Sources
-	// Place is that of [Report].
+	// Place is as in [Report].
 	Place Place
-	// Requirements is how many the declaration has.
+	// Requirements is the number of requirements in the declaration.
 	Requirements int
 }
 
-// Version is what the program knows of itself.
+// Version is what the program knows about itself.
 type Version struct {
 	Version  string `json:"kreconcile_version"`
 	Go       string `json:"go_version"`

@@ -15,18 +15,18 @@ import (
 
 const (
 	home = "https://github.com/kreconcile/kreconcile"
-	// codesPage has a section for each code, under the code as heading.
+	// codesPage has a section for each code, with the code as heading.
 	codesPage = home + "/blob/main/docs/codes.md"
-	// sourceRoot names the folder that relative paths begin at. Viewers know
-	// the name.
+	// sourceRoot is the folder of relative paths. Viewers know this name.
 	sourceRoot = "%SRCROOT%"
 )
 
-// SARIF writes a report as one SARIF 2.1.0 log. Drift is a result of kind fail.
-// What could not be determined is one of kind open, whose level is none by the
-// standard, and a notification of the run with a level that is seen.
+// SARIF writes a report as one SARIF 2.1.0 log. Drift is a result of kind fail. An
+// undetermined requirement is a result of kind open, whose level the standard fixes
+// to none, and a notification of the run with a visible level.
 //
-// Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9 and 3.27.10.
+// Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9
+// and 3.27.10.
 func SARIF(w io.Writer, r *Report) error {
 	root := "The folder that kreconcile ran in."
 	if r.Place != nil {
@@ -72,8 +72,8 @@ func SARIF(w io.Writer, r *Report) error {
 		for _, b := range all {
 			locations := sarifLocations(b.at, r)
 			if len(locations) == 0 {
-				// An error in a declaration is one of the file that is looked at; what
-				// went wrong elsewhere is not.
+				// An error in a declaration is a result for the file; a problem
+				// elsewhere is not.
 				if b.isDiagnostic() {
 					continue
 				}
@@ -98,7 +98,7 @@ func SARIF(w io.Writer, r *Report) error {
 	}, notifications, results)
 }
 
-// successful is true where all that was asked could be determined.
+// successful reports whether everything that was asked could be determined.
 func (r *Report) successful() bool {
 	_, judged := r.worst()
 	return judged && !r.Diagnostics.HasErrors() && !slices.ContainsFunc(r.Targets, func(t *Target) bool { return t.Verdict.Undetermined })
@@ -111,8 +111,8 @@ func sarifLevel(b problem) string {
 	return "warning"
 }
 
-// sarifRules lists every code, in an order that each result's ruleIndex counts
-// on, whatever this run found.
+// sarifRules lists every code, whatever this run found. Each result's ruleIndex
+// relies on the order.
 func sarifRules() []sarifDescriptor {
 	var rules []sarifDescriptor
 	for _, code := range codes.All() {
@@ -124,16 +124,16 @@ func sarifRules() []sarifDescriptor {
 	return rules
 }
 
-// sarifMessage keeps a text from being read as anything but text: braces stand
-// for arguments, and brackets before parentheses for a link.
+// sarifMessage escapes text for a message: in SARIF, braces are arguments, and
+// brackets before parentheses are a link.
 //
 // Source: SARIF 2.1.0, 3.11.5 and 3.11.6.
 func sarifMessage(text string) string {
 	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(text)
 }
 
-// first is the place of the first requirement, for what is about all of them: GitHub
-// rejects a log in which one result has no place.
+// first is the place of the first requirement, for problems that concern all of them:
+// GitHub rejects a log if one result has no place.
 func (r *Report) first() hcl.Range {
 	for _, t := range r.judged() {
 		for _, f := range t.Plan.Findings {
@@ -145,13 +145,13 @@ func (r *Report) first() hcl.Range {
 	return hcl.Range{Filename: nowhere}
 }
 
-// hasPlace reports whether SARIF can point at a range: at a file, at standard input, or
-// at nowhere.
+// hasPlace reports whether SARIF can point at a range: a file, standard input, or
+// nowhere.
 func hasPlace(at hcl.Range) bool {
 	return isFile(at.Filename) || at.Filename == config.Stdin || at.Filename == nowhere
 }
 
-// sarifLocations is empty, and not nil, where there is no place.
+// sarifLocations is empty, not nil, if there is no place.
 func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 	if !hasPlace(at) {
 		return []sarifLocation{}
@@ -162,7 +162,8 @@ func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
 	if filepath.IsAbs(name) {
 		location.Physical.Artifact = sarifArtifact{URI: markup.FileURI(slashed(name))}
 	}
-	// GitHub takes no place without a line: a file as a whole is shown at its first one.
+	// GitHub rejects a place without a line, so a whole file is shown at its first
+	// line.
 	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
 	if at.Start.Line > 0 {
 		location.Physical.Region = sarifRegion{

@@ -58,7 +58,7 @@ func readSARIF(t *testing.T, r *view.Report) sarifLog {
 	return log
 }
 
-// Each code has a rule with a description, and each result points at its own.
+// Each code has a rule with a description, and each result points at its own rule.
 func TestEveryCodeHasARule(t *testing.T) {
 	plan := everything(config.SeverityError)
 	run := readSARIF(t, judged(plan, apply.Policy{})).Runs[0]

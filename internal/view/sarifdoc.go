@@ -89,8 +89,8 @@ type sarifRegion struct {
 	EndColumn   int `json:"endColumn"`
 }
 
-// sarifProperties has the fields of the JSON output, those of the one target that there
-// is. Of several, it has a list.
+// sarifProperties has the fields of the JSON output for a single target. For several,
+// it has a list.
 type sarifProperties struct {
 	Command string `json:"command"`
 	jsonOutcome

@@ -12,8 +12,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// twoTargets is a run over a server that drifts and a snapshot in which something could
-// not be determined.
+// twoTargets is a run over a server that drifts and a snapshot with an undetermined
+// requirement.
 func twoTargets(t *testing.T) *view.Report {
 	t.Helper()
 	const declared = "api \"example.com/v1\" {\n  resource \"things\" {}\n}\napi \"metrics.k8s.io/v1beta1\" { severity = \"warning\" }\napi \"v1\" {}\n"
@@ -38,7 +38,7 @@ func twoTargets(t *testing.T) *view.Report {
 	return r
 }
 
-// TestGoldenTargets has every format of a run over two targets.
+// TestGoldenTargets tests every format on a run over two targets.
 func TestGoldenTargets(t *testing.T) {
 	for _, f := range view.ReportFormats() {
 		t.Run(f.Name, func(t *testing.T) {
@@ -49,8 +49,8 @@ func TestGoldenTargets(t *testing.T) {
 	golden(t, "targets-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, twoTargets(t)) }))
 }
 
-// TestFindingsNameTheirTarget: where there are several targets, each finding says which
-// one it is about, and where there is one, no finding does.
+// TestFindingsNameTheirTarget tests that each finding names its target if there are
+// several, and none does if there is one.
 func TestFindingsNameTheirTarget(t *testing.T) {
 	const server, file = "server https://10.0.0.1:443", "snapshot prod|1.json"
 	texts := func(r *view.Report) map[string][]string {
@@ -98,7 +98,7 @@ func TestFindingsNameTheirTarget(t *testing.T) {
 	}
 }
 
-// TestFingerprintsOfTargets: one requirement may be wrong on two targets, which are two
+// TestFingerprintsOfTargets tests that the same problem on two targets is two
 // problems.
 func TestFingerprintsOfTargets(t *testing.T) {
 	r := twoTargets(t)
@@ -111,7 +111,8 @@ func TestFingerprintsOfTargets(t *testing.T) {
 	}
 }
 
-// TestJUnitOfTargets: each target is a suite, and each case has a name of its own.
+// TestJUnitOfTargets tests that each target is a suite, and each case has a unique
+// name.
 func TestJUnitOfTargets(t *testing.T) {
 	got := written(t, "junit", twoTargets(t))
 	want := junitCounts{Tests: 8, Failures: 2, Errors: 2, Skipped: 2}
@@ -125,8 +126,8 @@ func TestJUnitOfTargets(t *testing.T) {
 	}
 }
 
-// TestWorstOfTargets: the verdict of a run is the worst of its targets, in any order, and
-// there is none where one target has none.
+// TestWorstOfTargets tests that the verdict of a run is the worst of its targets in
+// any order, and that there is none if one target has none.
 func TestWorstOfTargets(t *testing.T) {
 	target := func(status apply.Status) *view.Target {
 		return &view.Target{Plan: &apply.Plan{}, Verdict: apply.Verdict{Status: status, Counts: apply.Counts{Total: 3, Satisfied: 1, Drifted: 2}}}
@@ -190,7 +191,8 @@ func TestTargetWithoutAPlan(t *testing.T) {
 	}
 }
 
-// TestManyTargetsFit: the formats with a limit keep it, and name every target that fits.
+// TestManyTargetsFit tests that formats with a limit keep it, and name every target
+// that fits.
 func TestManyTargetsFit(t *testing.T) {
 	r := twoTargets(t)
 	for range 9 {

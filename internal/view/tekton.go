@@ -4,7 +4,7 @@ import (
 	"strconv"
 )
 
-// TektonResult is a result of a step of a Tekton Task.
+// TektonResult is a result of a step in a Tekton Task.
 type TektonResult struct{ Name, Value string }
 
 // TektonResultNames lists the names of all results.
@@ -12,13 +12,14 @@ func TektonResultNames() []string {
 	return []string{"verdict", "satisfied", "drifted", "undetermined", "skipped"}
 }
 
-// TektonResults gives the worst verdict and how many findings of all targets have each
-// status, and no more: all results of a Task, and its termination message, share 4096 bytes.
-// Where there is no verdict, it is "error", and there are no counts.
+// TektonResults returns the worst verdict, and the number of findings with each
+// status over all targets. It returns no more, because all results of a Task and its
+// termination message share 4096 bytes. Without a verdict, the status is "error" and
+// there are no counts.
 //
 // Source: https://tekton.dev/docs/pipelines/tasks/#emitting-results
 func TektonResults(r *Report) []TektonResult {
-	// A run that failed behind its verdict, such as to write a result, has none
+	// A run that failed after its verdict, for example to write a result, has none
 	// either.
 	worst, ok := r.worst()
 	if !ok || r.Diagnostics.HasErrors() {

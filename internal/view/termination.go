@@ -13,15 +13,16 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// TerminationLimit is how many bytes Kubernetes keeps of a container's
-// termination message.
+// TerminationLimit is the number of bytes of a termination message that Kubernetes
+// keeps.
 //
-// Source: https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
+// Source:
+// https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
 const TerminationLimit = 4096
 
-// Termination writes the message that kubectl describe pod shows of a container
-// that ended: the verdict, the worst findings, and what to do about what could not be
-// determined, never more than [TerminationLimit] bytes. What does not fit is counted.
+// Termination writes the message that kubectl describe pod shows for a container that
+// ended: the verdict, the worst findings, and what to do about undetermined ones, at
+// most [TerminationLimit] bytes. What does not fit is counted.
 func Termination(w io.Writer, r *Report) error {
 	_, err := w.Write(fit(terminationEntries(r), TerminationLimit))
 	return err
@@ -30,8 +31,8 @@ func Termination(w io.Writer, r *Report) error {
 // entry is a line of the termination message, or a line with a hint under it.
 type entry struct {
 	text string
-	// about is how many findings it is about. It is 1 where it is about none and counts all
-	// the same, and 0 for a heading.
+	// about is the number of findings that the entry is about. It is 1 for an entry
+	// that is about none but counts, and 0 for a heading.
 	about int
 }
 
@@ -94,8 +95,8 @@ func oneLineDiagnostic(d *hcl.Diagnostic) string {
 	return "Error: " + place + safe.Line(d.Summary) + ": " + safe.Line(d.Detail)
 }
 
-// drifted gives a line for each finding of a severity that drifted, with what remedy
-// says of it.
+// drifted returns a line for each drifted finding of a severity, with the text from
+// remedy.
 func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy func(apply.Finding) string) []string {
 	var lines []string
 	for _, f := range plan.Findings {
@@ -121,9 +122,9 @@ func remedy(f apply.Finding) string {
 	return ". " + safe.Line(f.Remedy)
 }
 
-// reasons gives an entry for each reason why findings of a severity could not be
-// determined. Many of them mostly have one reason, so that the first is named
-// and the others are counted. A hint that was given before is not repeated.
+// reasons returns an entry for each reason why findings of a severity could not be
+// determined. Many findings usually share one reason, so the first is named and the
+// others are counted. A hint is not repeated.
 func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map[string]bool) []entry {
 	var order []apply.Undetermined
 	first := map[apply.Undetermined]apply.Finding{}
@@ -155,20 +156,21 @@ func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map
 	return entries
 }
 
-// unknown gives a line for a finding that could not be determined, and others like it.
+// unknown returns a line for a finding that could not be determined, and the number
+// of others like it.
 func (p *printer) unknown(f apply.Finding, others string) string {
 	return "? " + safe.Line(f.Address) + others + p.severity(f) + ": " + safe.Line(f.Undetermined.Message)
 }
 
 const (
 	longestLine = 1000 // bytes
-	// longestReason is how many bytes a reason has, with its hint. Of a Pod with twelve
-	// containers, the kubelet keeps the first 1024 bytes of each message: a twelfth of
-	// 12 KiB. The verdict and the first reason fit into that.
+	// longestReason is the size of a reason with its hint in bytes. In a Pod with
+	// twelve containers, the kubelet keeps the first 1024 bytes of each message, a
+	// twelfth of 12 KiB. The verdict and the first reason fit into that.
 	longestReason = 800
 )
 
-// fit joins entries up to a limit in bytes, and counts what does not fit.
+// fit joins entries up to a limit in bytes, and counts the rest.
 func fit(entries []entry, limit int) []byte {
 	left := 0
 	for _, n := range entries {

@@ -51,14 +51,15 @@ func TestTerminationFitsItsLimit(t *testing.T) {
 	}
 }
 
-// TestTerminationCountsWhatDoesNotFit tries each length of a line with as many
-// findings as just fit, a few less and a few more, so that the message ends at each
-// distance from its limit: the line that counts the rest has to fit too, and nothing
-// is left out that would have fit.
+// TestTerminationCountsWhatDoesNotFit tries lines of each length, with as many
+// findings as just fit, and some less and more. So the message ends at each distance
+// from its limit. The line that counts the rest must fit too, and nothing is omitted
+// that would have fit.
 func TestTerminationCountsWhatDoesNotFit(t *testing.T) {
 	full := 0
 	for length := 3; length <= 200; length++ {
-		// A message of each, because findings of one reason share a line.
+		// Each finding has a message of its own, because findings with the same
+		// reason share a line.
 		message := func(i int) string { return fmt.Sprintf("%03d", i) + strings.Repeat("x", length-3) }
 		line := func(i int) string { return `? api["v1"]: ` + message(i) + "\n" }
 		size := len(line(0))
@@ -86,7 +87,7 @@ func TestTerminationCountsWhatDoesNotFit(t *testing.T) {
 			if got != head+"\n"+lines+rest {
 				t.Errorf("%d findings of %d bytes give\n%s", n, size, got)
 			}
-			// Behind the last line, nothing must be counted.
+			// After the last line, nothing needs to be counted.
 			needed := len(got) + size
 			if n-shown == 1 {
 				needed -= len(rest)
@@ -114,8 +115,8 @@ func terminationOf(t *testing.T, plan *apply.Plan) string {
 	return string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 }
 
-// TestTerminationReasons: the findings of one reason share a line, and its hint is below
-// it, once for all reasons that have it.
+// TestTerminationReasons tests that findings with the same reason share a line, and
+// that a hint is shown once, under the reasons that have it.
 func TestTerminationReasons(t *testing.T) {
 	const e, w = config.SeverityError, config.SeverityWarning
 	for name, test := range map[string]struct {
@@ -147,11 +148,11 @@ func TestTerminationReasons(t *testing.T) {
 	}
 }
 
-// TestTerminationKeepsTheHint: whatever a server or a proxy says and however much is
-// declared, the first 1024 bytes have the verdict, the reason and the hint. So much the
-// kubelet keeps of each container of a Pod with twelve.
+// TestTerminationKeepsTheHint tests that the first 1024 bytes have the verdict, the
+// reason and the hint, whatever a server or a proxy says and however much is
+// declared. The kubelet keeps that much for each container in a Pod with twelve.
 func TestTerminationKeepsTheHint(t *testing.T) {
-	const hint = "where a NetworkPolicy denies egress, allow the API server"
+	const hint = "if a NetworkPolicy denies egress, allow the API server"
 	for _, length := range []int{20, 700, 2 << 10} {
 		for _, n := range []int{1, 7, 5000} {
 			for _, reasons := range []int{1, n} {
@@ -188,7 +189,7 @@ func TestTerminationKeepsTheHint(t *testing.T) {
 	}
 }
 
-func TestTerminationTellsMistakes(t *testing.T) {
+func TestTerminationShowsErrors(t *testing.T) {
 	r := &view.Report{Diagnostics: hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Unsupported argument", Detail: "An argument named \"x\"\nis not expected.",
 		Subject: &hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 3}},

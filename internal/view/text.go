@@ -13,9 +13,9 @@ import (
 )
 
 // Text writes a report for people. For each target it has the verdict, then what
-// drifted, then what could not be determined and why, then how much holds and who was
-// asked. Of a target without a plan, it says that there is no verdict, and nothing where
-// that is the only target: the diagnostics say why.
+// drifted, then what could not be determined and why, then how many requirements hold
+// and which server was asked. A target without a plan has no verdict, which is left out if
+// it is the only target: the diagnostics say why.
 func Text(w io.Writer, r *Report, o Options) error {
 	p := printer{w: w, Style: safe.Style(o.Color)}
 	for i, t := range r.Targets {
@@ -83,8 +83,8 @@ func (p *printer) drift(plan *apply.Plan, sources config.Sources, under map[stri
 	}
 }
 
-// differences lists the facets of a finding, each with its line of the
-// declaration, once for those that share it.
+// differences lists the facets of a finding, each with its line of the declaration.
+// Facets on one line share it.
 func (p *printer) differences(f apply.Finding, sources config.Sources) {
 	for i, d := range f.Differences {
 		if i == 0 || d.Range.Filename != f.Differences[i-1].Range.Filename || d.Range.Start.Line != f.Differences[i-1].Range.Start.Line {
@@ -94,15 +94,15 @@ func (p *printer) differences(f apply.Finding, sources config.Sources) {
 	}
 }
 
-// declared shows the line of the declaration that a range begins on.
+// declared shows the line of the declaration on which a range begins.
 func (p *printer) declared(rng hcl.Range, sources config.Sources) {
 	place := fmt.Sprintf("%s:%d:", safe.Line(rng.Filename), rng.Start.Line)
 	e, _ := newExcerpt(rng, sources)
 	p.line(strings.TrimRight("      "+p.Faint(place)+" "+strings.TrimSpace(safe.Line(e.code)), " "))
 }
 
-// mark shows at a glance what the cluster would have to change: lacking, there
-// although it must not be, or different.
+// mark returns a sign for the change that the cluster would need: missing, present
+// though it must not be, or different.
 func (p *printer) mark(d apply.Difference) string {
 	switch {
 	case d.Found == "", d.Code == apply.FieldNotServed:
@@ -174,7 +174,7 @@ func (p *printer) advice(indent string, r config.Requirement) {
 	p.labelled(indent, "remedy: ", r.Remedy)
 }
 
-// labelled writes a text of one or more lines behind a label.
+// labelled writes a text of one or more lines after a label.
 func (p *printer) labelled(indent, label, text string) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -188,8 +188,8 @@ func (p *printer) labelled(indent, label, text string) {
 	}
 }
 
-// undetermined lists what could not be determined under the reason for it, because one
-// reason is mostly that of many requirements.
+// undetermined groups what could not be determined by reason, because many
+// requirements usually share one.
 func (p *printer) undetermined(plan *apply.Plan, under map[string]int) {
 	type reason struct{ message, hint string }
 	var reasons []reason
@@ -223,7 +223,7 @@ func (p *printer) place(f apply.Finding) string {
 	return p.Faint(fmt.Sprintf(" (%s:%d)", safe.Line(f.Range.Filename), f.Range.Start.Line))
 }
 
-// countUnder says for each address how many findings have it as their cause.
+// countUnder returns how many findings have each address as their cause.
 func countUnder(plan *apply.Plan) map[string]int {
 	n := map[string]int{}
 	for _, f := range plan.Findings {

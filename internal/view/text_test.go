@@ -92,7 +92,7 @@ func TestOriginOfASnapshot(t *testing.T) {
 	}
 }
 
-// Each code has its words: a view that meets one it does not know panics.
+// Each code has its words: a view panics on a code that it does not know.
 func TestEveryCodeIsRendered(t *testing.T) {
 	facets := map[apply.Code]string{
 		apply.PreferredMismatch: "preferred", apply.KindMismatch: "kind", apply.ScopeMismatch: "scope", apply.VerbNotServed: "verbs",

@@ -9,8 +9,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// ValidateText writes the outcome of validate for people. What is wrong is in the
-// diagnostics, which are written elsewhere.
+// ValidateText writes the result of validate for people. The diagnostics are written
+// elsewhere.
 func ValidateText(w io.Writer, v *Validation, o Options) error {
 	if v.Diagnostics.HasErrors() {
 		return nil
@@ -33,7 +33,7 @@ func hasWarnings(diags hcl.Diagnostics) bool {
 	return false
 }
 
-// VersionText writes what the program knows of itself for people.
+// VersionText writes the program's versions for people.
 func VersionText(w io.Writer, v Version) error {
 	_, err := fmt.Fprintf(w, "kreconcile %s (%s, %s)\n", v.Version, v.Go, v.Platform)
 	return err

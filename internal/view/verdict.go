@@ -6,10 +6,10 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 )
 
-// verdictLine is the verdict as text without paint.
+// verdictLine returns the verdict as text without colours.
 func verdictLine(t *Target) string { return (&printer{}).verdict(t) }
 
-// verdict says in a line what a target came to.
+// verdict returns a line with the verdict on a target.
 func (p *printer) verdict(t *Target) string {
 	c := t.Verdict.Counts
 	judged := c.Total - c.Skipped
@@ -42,15 +42,15 @@ func (p *printer) verdict(t *Target) string {
 	}
 }
 
-// notAllowed says why --allow-undetermined let nothing pass, and is empty where it was not
-// given or changed the verdict.
+// notAllowed says why --allow-undetermined let nothing pass. It is empty if the flag
+// was not given or changed the verdict.
 func notAllowed(t *Target) string {
 	const flag = " --allow-undetermined changed nothing: "
 	switch v := t.Verdict; {
 	case !v.Policy.AllowUndetermined:
 		return ""
 	case v.Unsettled:
-		return flag + "--consecutive counts passes that are satisfied, and no others."
+		return flag + "--consecutive counts only satisfied passes."
 	case v.Undetermined && t.Plan.Unanswered && t.Origin.recorded():
 		return flag + "the snapshot holds no answer of the cluster."
 	case v.Undetermined && t.Plan.Unanswered:

@@ -97,7 +97,7 @@ func snapshot() *discovery.Snapshot {
 	}
 }
 
-// report is a run that came to everything that a run can come to.
+// report is a run with every outcome that a run can have.
 func report(t *testing.T) *view.Report {
 	t.Helper()
 	sources := config.Sources{{Name: "web.hcl", Bytes: []byte(declaration)}}

@@ -11,7 +11,7 @@ import (
 func waitLine(w *Wait) string {
 	line := fmt.Sprintf("Waited %s of %s: %s", Span(w.Elapsed), Span(w.Limit), passes(w.Passes))
 	if w.Consecutive > 1 {
-		line += ", of which " + lastWere(w.Streak) + " satisfied"
+		line += "; " + lastWere(w.Streak) + " satisfied"
 	}
 	if w.Ended != "" {
 		line += ", " + w.Ended

@@ -59,7 +59,7 @@ func orNone(s string) string {
 	return s
 }
 
-// byteCount gives bytes in units of 1000, as network tools do.
+// byteCount formats bytes in units of 1000, as network tools do.
 func byteCount(n int64) string {
 	switch {
 	case n < 1000:

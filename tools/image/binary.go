@@ -13,10 +13,10 @@ import (
 	oci "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// program is the package that an image is made of, and only that one.
+// program is the package of the program. An image may contain no other.
 const program = "github.com/kreconcile/kreconcile/cmd/kreconcile"
 
-// binary is the program with what the go command recorded in it.
+// binary is the program, with what the go command recorded in it.
 type binary struct {
 	path     string
 	content  []byte
@@ -42,7 +42,7 @@ func readBinary(path string) (*binary, error) {
 	return b, nil
 }
 
-// alone tells what keeps an empty file system from running the program.
+// alone says why the program cannot run in an empty file system.
 func (b *binary) alone() error {
 	if b.platform.OS != "linux" {
 		return fmt.Errorf("it is for %s, and an image without a base is for linux", b.platform)
@@ -59,7 +59,7 @@ func (b *binary) alone() error {
 	return nil
 }
 
-// setting gives a build setting, and "" where it was not recorded.
+// setting returns a build setting, or "" if it was not recorded.
 func (b *binary) setting(key string) string {
 	for _, s := range b.info.Settings {
 		if s.Key == key {
@@ -77,9 +77,9 @@ func (b *binary) version() string {
 	return "dev"
 }
 
-// created is the time that the image and the SBOM give as their own: the commit's,
-// or SOURCE_DATE_EPOCH where that is set. It is the Unix epoch where neither is
-// known, which tools read as no time.
+// created is the time of the image and the SBOM: that of the commit, or
+// SOURCE_DATE_EPOCH if it is set. If neither is known, it is the Unix epoch, which
+// tools read as no time.
 //
 // Source: https://reproducible-builds.org/docs/source-date-epoch/
 func (b *binary) created(sourceDateEpoch string) (time.Time, error) {
@@ -98,8 +98,7 @@ func (b *binary) created(sourceDateEpoch string) (time.Time, error) {
 	return commit.UTC().Truncate(time.Second), err
 }
 
-// modules are the modules outside kreconcile's that are linked, as they were
-// replaced.
+// modules are the linked modules other than kreconcile's, after replacements.
 func (b *binary) modules() []*debug.Module {
 	var modules []*debug.Module
 	for _, m := range b.info.Deps {

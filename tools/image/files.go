@@ -20,9 +20,8 @@ import (
 	"time"
 )
 
-// files are all files of the image, by their names without a leading slash: the
-// program, its licence, and the licences of what is linked into it, which ask to
-// be passed on with a binary.
+// files are all files of the image, by name without a leading slash: the program, its
+// licence, and the licences of the linked modules, which a binary must carry.
 func (b *binary) files(ctx context.Context, module string) (map[string][]byte, error) {
 	files := map[string][]byte{"kreconcile": b.content}
 	folders, err := b.licenceFolders(ctx, module)
@@ -37,8 +36,8 @@ func (b *binary) files(ctx context.Context, module string) (map[string][]byte, e
 	return files, nil
 }
 
-// licenceFolders are the folders on this machine that hold licences, by those in
-// the image.
+// licenceFolders maps the folders in the image to those on this machine that hold the
+// licences.
 func (b *binary) licenceFolders(ctx context.Context, module string) (map[string]string, error) {
 	root, err := goOutput(ctx, module, "env", "GOROOT")
 	if err != nil {
@@ -110,8 +109,8 @@ func addLicences(files map[string][]byte, target, folder string) error {
 	return nil
 }
 
-// archive gives the files as a compressed tar archive that depends on their names
-// and contents, and on the time, alone. All belong to root.
+// archive returns the files as a compressed tar archive, which depends only on their
+// names, their contents and the time. All files belong to root.
 func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
 	var compressed bytes.Buffer
 	zip, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
@@ -121,7 +120,7 @@ func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
 	writer := tar.NewWriter(zip)
 	for _, name := range withFolders(files) {
 		content, isFile := files[name]
-		// USTAR has no room for what differs between machines: it refuses it.
+		// USTAR refuses whatever differs between machines.
 		header := &tar.Header{Format: tar.FormatUSTAR, Name: name, ModTime: modified, Mode: 0o644, Size: int64(len(content)), Typeflag: tar.TypeReg}
 		switch {
 		case !isFile:
@@ -145,8 +144,8 @@ func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
 	return compressed.Bytes(), nil
 }
 
-// withFolders gives the names of the files and, with a slash at the end, of the
-// folders that they are in, each folder before what is in it.
+// withFolders returns the names of the files and, with a slash at the end, of their
+// folders, each folder before its contents.
 func withFolders(files map[string][]byte) []string {
 	names := map[string]bool{}
 	for name := range files {

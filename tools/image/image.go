@@ -13,20 +13,20 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// platform is the image of one platform and what belongs to it.
+// platform is the image of one platform, and what belongs to it.
 type platform struct {
 	binary      *binary
 	annotations map[string]string
 	image       oci.Image
 	digest      oci.Hash
-	// size is what a pull transfers, in bytes.
+	// size is the number of bytes that a pull transfers.
 	size     int64
 	sbom     []byte
 	referrer oci.Image
 }
 
-// newPlatform makes the image of a binary, built from the module in a folder, and
-// its SBOM.
+// newPlatform makes the image and the SBOM of a binary that was built from the module
+// in a folder.
 func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string) (*platform, error) {
 	if err := b.alone(); err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string)
 	return p, err
 }
 
-// annotations are the labels of an image, and the annotations of its manifest and
-// of the index. What is not known is left out.
+// annotations are the labels of an image, and the annotations of its manifest and of
+// the index. Unknown values are omitted.
 //
 // Source: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
 func (b *binary) annotations(created time.Time) map[string]string {
@@ -84,8 +84,8 @@ func (b *binary) annotations(created time.Time) map[string]string {
 	return annotations
 }
 
-// newImage makes an image of one layer. It has no environment: the program needs
-// no PATH, and a container engine sets what it thinks fit.
+// newImage makes an image with one layer. It has no environment: the program needs no
+// PATH, and a container engine adds its own.
 func newImage(target oci.Platform, compressed []byte, created time.Time, labels map[string]string) (oci.Image, error) {
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(compressed)), nil }
 	layer, err := tarball.LayerFromOpener(open, tarball.WithMediaType(types.OCILayer))
@@ -104,8 +104,8 @@ func newImage(target oci.Platform, compressed []byte, created time.Time, labels 
 		OS: target.OS, Architecture: target.Architecture, Created: oci.Time{Time: created},
 		Config: oci.Config{
 			Entrypoint: []string{"/kreconcile"},
-			// The user has no name, for there is no /etc/passwd. A number is also what
-			// runAsNonRoot can be checked against.
+			// The user has no name, because there is no /etc/passwd. A number also
+			// lets Kubernetes check runAsNonRoot.
 			User: "65532:65532", WorkingDir: "/", Labels: labels,
 		},
 		RootFS:  oci.RootFS{Type: "layers", DiffIDs: []oci.Hash{diffID}},
@@ -121,7 +121,7 @@ func newImage(target oci.Platform, compressed []byte, created time.Time, labels 
 	return annotated, nil
 }
 
-// transferred gives the size of the manifest, the configuration and the layers.
+// transferred returns the size of the manifest, the configuration and the layers.
 func transferred(image oci.Image) (int64, error) {
 	size, err := image.Size()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
-// newIndex makes the index of all images. The SBOMs are entries of it too, so that
-// they go wherever it is copied to, whether or not a registry knows referrers.
+// newIndex makes the index of all images. The SBOMs are entries of it, so that they
+// are copied with it even to a registry that does not support referrers.
 func newIndex(platforms []*platform) (oci.ImageIndex, error) {
 	var images, referrers []mutate.IndexAddendum
 	annotations := platforms[0].annotations
@@ -30,7 +30,7 @@ func newIndex(platforms []*platform) (oci.ImageIndex, error) {
 			return nil, fmt.Errorf("%s and %s are of two builds: %q and %q", platforms[0].binary.path, p.binary.path, annotations, p.annotations)
 		}
 		images = append(images, mutate.IndexAddendum{Add: entry{p.image}, Descriptor: oci.Descriptor{Platform: &p.binary.platform}})
-		// No machine takes an entry of an unknown platform for its image.
+		// No machine runs an entry of an unknown platform.
 		referrers = append(referrers, mutate.IndexAddendum{Add: p.referrer, Descriptor: oci.Descriptor{
 			ArtifactType: string(sbomType), Platform: &oci.Platform{OS: "unknown", Architecture: "unknown"},
 		}})
@@ -43,15 +43,16 @@ func newIndex(platforms []*platform) (oci.ImageIndex, error) {
 	return annotated, nil
 }
 
-// entry is an image whose entry in an index names no artifact type, which is for
-// what is no image.
+// entry is an image whose entry in an index names no artifact type, which is only for
+// artifacts that are no images.
 type entry struct{ oci.Image }
 
-// ArtifactType is what the library would else take from the image's configuration.
+// ArtifactType replaces the type that the library would read from the image's
+// configuration.
 func (entry) ArtifactType() (string, error) { return "", nil }
 
-// writeLayout writes an OCI image layout that holds an index under a name. What is
-// at the path is replaced if it is a layout too, and left alone if it is not.
+// writeLayout writes an OCI image layout with an index under a name. It replaces an
+// earlier layout at the path, and refuses anything else.
 func writeLayout(path string, index oci.ImageIndex, name string) error {
 	if _, err := os.Stat(path); err == nil {
 		if _, err := os.Stat(filepath.Join(path, "oci-layout")); err != nil {
@@ -79,7 +80,7 @@ func writeLayout(path string, index oci.ImageIndex, name string) error {
 	return os.Rename(next, path)
 }
 
-// readable gives each file the same mode, and lets others read it.
+// readable gives each file the same mode, so that others can read it.
 func readable(path string) error {
 	root, err := os.OpenRoot(path)
 	if err != nil {

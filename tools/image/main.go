@@ -22,8 +22,8 @@ func main() {
 	}
 }
 
-// run is main with its effects as parameters. The layout replaces the one that was
-// there, and only once all is well.
+// run is main with its effects as parameters. It replaces an earlier layout only
+// after everything has succeeded.
 func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("image", flag.ContinueOnError)
 	module := flags.String("module", ".", "the folder of the module that the binaries were built from")
@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 	return err
 }
 
-// sboms writes the SBOM of each binary, and the paths.
+// sboms writes the SBOM of each binary, and prints the paths.
 func sboms(paths []string, sourceDateEpoch string, stdout io.Writer) error {
 	for _, path := range paths {
 		b, err := readBinary(path)

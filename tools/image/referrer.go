@@ -11,15 +11,16 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// The media types of an artifact that has no configuration, and of the SBOM.
+// The media types of an artifact without a configuration, and of the SBOM.
 const (
 	emptyType types.MediaType = "application/vnd.oci.empty.v1+json"
 	sbomType  types.MediaType = "application/vnd.cyclonedx+json"
 )
 
-// referrer is an artifact that says of which image it tells.
+// referrer is an artifact that names the image which it describes.
 //
-// Source: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+// Source:
+// https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
 type referrer struct {
 	manifest []byte
 	content  oci.Layer

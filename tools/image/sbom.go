@@ -14,15 +14,14 @@ import (
 	"github.com/CycloneDX/cyclonedx-go"
 )
 
-// writeSBOM writes the SBOM of a binary beside it, and says where.
+// writeSBOM writes the SBOM beside the binary, and returns its path.
 func (b *binary) writeSBOM(sbom []byte) (path string, err error) {
 	path = b.path + ".cdx.json"
 	return filepath.Clean(path), os.WriteFile(path, sbom, 0o644)
 }
 
-// sbom gives the software bill of materials of a binary, as CycloneDX 1.6: the
-// modules that are linked into it, and the standard library. It is the same for
-// the same binary and time.
+// sbom returns the binary's software bill of materials as CycloneDX 1.6: the linked
+// modules and the standard library. It depends only on the binary and the time.
 func (b *binary) sbom(created time.Time) ([]byte, error) {
 	sum := sha256.Sum256(b.content)
 	version := b.info.Main.Version
@@ -48,7 +47,8 @@ func (b *binary) sbom(created time.Time) ([]byte, error) {
 		components = append(components, cyclonedx.Component{
 			BOMRef: packageURL(m.Path, m.Version), Type: cyclonedx.ComponentTypeLibrary,
 			Name: m.Path, Version: m.Version, PackageURL: packageURL(m.Path, m.Version),
-			// It is a hash over the hashes of the module's files, and no file has it.
+			// It is a hash over the hashes of the module's files, not of any single
+			// file.
 			Properties: &[]cyclonedx.Property{{Name: "go:sum", Value: m.Sum}},
 		})
 	}
@@ -69,7 +69,7 @@ func (b *binary) sbom(created time.Time) ([]byte, error) {
 		bom.Metadata.Timestamp = created.Format(time.RFC3339)
 	}
 	bom.Components = &components
-	// The build info lists what is linked, and not what asked for it.
+	// The build info lists what is linked, but not which module requires it.
 	bom.Dependencies = &[]cyclonedx.Dependency{{Ref: main.BOMRef, Dependencies: &linked}}
 
 	var document bytes.Buffer
@@ -78,7 +78,8 @@ func (b *binary) sbom(created time.Time) ([]byte, error) {
 	return document.Bytes(), err
 }
 
-// standardLibrary is Go's, under the name that vulnerability databases have for it.
+// standardLibrary is Go's standard library, under its name in vulnerability
+// databases.
 func (b *binary) standardLibrary() cyclonedx.Component {
 	version := strings.TrimPrefix(b.info.GoVersion, "go")
 	return cyclonedx.Component{
@@ -91,8 +92,8 @@ func licensed(id string) *cyclonedx.Licenses {
 	return &cyclonedx.Licenses{{License: &cyclonedx.License{ID: id}}}
 }
 
-// packageURL names a Go module, in small letters as the specification asks, with a
-// version or without.
+// packageURL returns the package URL of a Go module, in lower case as the
+// specification requires, with or without a version.
 //
 // Source: https://github.com/package-url/purl-spec
 func packageURL(path, version string) string {
@@ -103,8 +104,8 @@ func packageURL(path, version string) string {
 	return purl
 }
 
-// serialNumber is the binary's hash as a UUID of version 8, which leaves to its
-// maker what it is made of. A random one would make each build another.
+// serialNumber is the binary's hash as a UUID of version 8, which allows any content.
+// A random one would make each build different.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc9562#section-5.8
 func serialNumber(sum [sha256.Size]byte) string {

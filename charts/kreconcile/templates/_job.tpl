@@ -1,5 +1,5 @@
 {{- /* The value of a variable: kreconcile takes text, numbers and bools as they are,
-and anything else as an HCL expression, which JSON is but for template sequences.
+and anything else as an HCL expression, as JSON is except for template sequences.
 Kubernetes reads $$ as $, and would expand $(NAME). */}}
 {{- define "kreconcile.variable" -}}
 {{- $text := "" }}
@@ -45,7 +45,7 @@ Kubernetes reads $$ as $, and would expand $(NAME). */}}
 - /etc/kreconcile
 {{- end }}
 
-{{- /* The Job's spec, of the dict that the objects take. */}}
+{{- /* The Job's spec, from the same dict as the objects. */}}
 {{- define "kreconcile.jobSpec" -}}
 {{- $root := .root -}}
 {{- $values := .root.Values -}}

@@ -3,9 +3,8 @@
 {{- end }}
 
 {{- /* The names of the objects: the release, the charts between it and this one by their
-aliases, and -kreconcile at the end in every case. So no object has the name of one of the
-application's. 50 characters leave room for what Jobs and Pods add to them, of the 63 that a
-label may have. */}}
+aliases, and always -kreconcile at the end. So no object has the name of an application's
+object. A label may have 63 characters; 50 leave room for what Jobs and Pods add. */}}
 {{- define "kreconcile.fullname" -}}
 {{- $base := "" }}
 {{- if .Values.fullnameOverride }}
@@ -26,14 +25,14 @@ label may have. */}}
 {{- printf "%s-kreconcile" $base }}
 {{- end }}
 
-{{- /* What the Job needs is named after the gate. A hook never has the name of an object that
-mode job made a part of the release. */}}
+{{- /* The objects that the Job needs are named after the gate. A hook never has the name of an
+object that mode job made a part of the release. */}}
 {{- define "kreconcile.objectName" -}}
 {{- include "kreconcile.fullname" . }}{{ if ne .Values.mode "hook" }}-job{{ end }}
 {{- end }}
 
-{{- /* Each revision has a Job of its own, because a Job cannot be changed. The hash
-is for what renders charts without counting revisions. */}}
+{{- /* Each revision has its own Job, because a Job cannot be changed. The hash is for tools
+that render charts without revision numbers. */}}
 {{- define "kreconcile.jobName" -}}
 {{- $name := include "kreconcile.fullname" . }}
 {{- if eq .Values.mode "hook" }}
@@ -44,8 +43,7 @@ is for what renders charts without counting revisions. */}}
 {{- end }}
 {{- end }}
 
-{{- /* The ConfigMap of the gate of that name. It is another one for another declaration: so
-no Job reads one that is not its own. */}}
+{{- /* The ConfigMap of the gate of that name. Each declaration has its own, so no Job reads that of another one. */}}
 {{- define "kreconcile.configMapName" -}}
 {{- $values := .root.Values }}
 {{- $values.existingConfigMap | default (printf "%s-%s" .name (toJson $values.declaration | sha256sum | trunc 8)) }}

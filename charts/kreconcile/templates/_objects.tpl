@@ -1,4 +1,4 @@
-{{- /* The gate before install and upgrade, of a chart's context. */}}
+{{- /* The gate before install and upgrade, for a chart's context. */}}
 {{- define "kreconcile.before" -}}
 {{- include "kreconcile.validate" . }}
 {{- $events := "" }}
@@ -10,8 +10,8 @@
 {{- include "kreconcile.job" (merge (dict "jobName" (include "kreconcile.jobName" .)) $gate) }}
 {{- end }}
 
-{{- /* helm test has a Job of its own: whoever leaves out tests keeps the gate. In mode hook,
-what the gate needs is removed after it, so that the test brings its own. */}}
+{{- /* helm test has a Job of its own, so that skipping tests does not skip the gate. In mode
+hook, the gate's objects are removed after it, so the test brings its own. */}}
 {{- define "kreconcile.test" -}}
 {{- include "kreconcile.validate" . }}
 {{- $test := printf "%s-test" (include "kreconcile.fullname" .) }}
@@ -23,9 +23,9 @@ what the gate needs is removed after it, so that the test brings its own. */}}
 {{- include "kreconcile.job" (merge (dict "jobName" $test) $gate) }}
 {{- end }}
 
-{{- /* What a parent chart includes, with its own context: a list of that context, the name
-or alias of this dependency, and the declaration. The dependency's values are used, and its
-mode must be include. */}}
+{{- /* A parent chart includes this with a list: its own context, the name or alias of this
+dependency, and the declaration. The dependency's values are used, and its mode must be
+include. */}}
 {{- define "kreconcile.gate" -}}
 {{- $parent := index . 0 }}
 {{- $alias := index . 1 }}
@@ -44,8 +44,8 @@ mode must be include. */}}
 {{- end }}
 
 {{- /* These take a dict: root is the chart's context, name the name of the gate's objects, and
-events the events of Helm that they are hooks of. They are a part of the release where it is
-empty. */}}
+events the Helm events for which they are hooks. If events is empty, they are a part of the
+release. */}}
 
 {{- define "kreconcile.annotations" -}}
 {{- $annotations := dict }}
@@ -61,9 +61,9 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{- /* A hook deletes what has its name before it is made. So the gate refuses to be
-rendered where that is not a hook of this gate. Only a Helm that asks the cluster sees it, on
-install and upgrade: helm template does not. */}}
+{{- /* Before Helm makes a hook, it deletes any object with the hook's name. So the gate does
+not render if such an object is not a hook of this gate. Only install and upgrade see that,
+because they ask the cluster; helm template does not. */}}
 {{- define "kreconcile.refuseOthers" -}}
 {{- if .events }}
 {{- $namespace := ternary "" .root.Release.Namespace (eq .kind "ClusterRoleBinding") }}
@@ -80,8 +80,8 @@ install and upgrade: helm template does not. */}}
 {{- end }}
 {{- end }}
 
-{{- /* What the Job needs is there before it. Nothing of a release is, before its hooks
-have run: so each is a hook, too. */}}
+{{- /* The objects that the Job needs must exist before it. Nothing else of a release exists
+before its hooks have run, so each is a hook, too. */}}
 {{- define "kreconcile.prerequisites" -}}
 {{- $root := .root }}
 {{- $weight := sub (int ($root.Values.hook | default (dict)).weight) 1 }}
@@ -165,7 +165,7 @@ metadata:
   namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "kreconcile.labels" $root | nindent 4 }}
-  {{- /* Helm 3.18 and newer show the log of a Job that failed. An older one only says that it did. */}}
+  {{- /* Helm 3.18 and newer show the log of a Job that failed. An older one only says that it failed. */}}
   {{- $log := ternary (dict "helm.sh/hook-output-log-policy" "hook-failed") (dict) (ne .events "") }}
   {{- with include "kreconcile.annotations" (merge (dict "weight" (int ($root.Values.hook | default (dict)).weight) "more" $log) .) }}
   {{- . | nindent 2 }}

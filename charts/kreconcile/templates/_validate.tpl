@@ -30,7 +30,7 @@
 {{- end }}
 {{- $text = print $text "\n" $content }}
 {{- end }}
-{{- /* What is left without comments. */}}
+{{- /* The text without comments. */}}
 {{- $text = regexReplaceAll "(?s)/\\*.*?\\*/" $text "" }}
 {{- $text = regexReplaceAll "(?m)(#|//).*$" $text "" }}
 {{- if not (regexReplaceAll "[\\s{}]" $text "") }}
@@ -79,7 +79,7 @@
 {{- end }}
 {{- end }}
 {{- include "kreconcile.validateNames" . }}
-{{- /* The Job makes backoffLimit Pods more, with pauses of 10s, 20s, 40s and so on between. */}}
+{{- /* The Job makes up to backoffLimit more Pods, after pauses of 10s, 20s, 40s and so on. */}}
 {{- $limit := ternary $wait $timeout (gt $wait 0) }}
 {{- $needed := $limit }}
 {{- $pause := 10 }}
@@ -99,7 +99,7 @@
 {{- end }}
 {{- end }}
 
-{{- /* What the values name must not be what a hook deletes, or what a hook cannot see yet. */}}
+{{- /* The values must not name an object that a hook deletes, or that a hook cannot see yet. */}}
 {{- define "kreconcile.validateNames" -}}
 {{- $values := .Values }}
 {{- $account := $values.serviceAccount | default (dict) }}

@@ -1,11 +1,11 @@
-// Command measure runs a command and prints what it cost, as one line of numbers:
-// exit code, wall time and CPU time in microseconds, and the peak of its resident
-// memory in kilobytes.
+// Command measure runs a command and prints its cost as one line of numbers: exit
+// code, wall time and CPU time in microseconds, and peak resident memory in
+// kilobytes.
 //
-// It is a program of its own because Linux counts the memory of whoever forks
-// towards the peak of the child: the peak is never told below this program's own
-// few megabytes, where a benchmark that forked by itself would hide much more.
-// The command's standard output is thrown away.
+// It is a program of its own because Linux counts the parent's memory at the fork
+// towards the peak of the child. The peak is at least this program's own few
+// megabytes; a benchmark that forked by itself would hide much more. The command's
+// standard output is discarded.
 package main
 
 import (

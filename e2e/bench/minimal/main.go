@@ -1,6 +1,6 @@
-// Command minimal fetches the two discovery documents of an API server over one
-// TLS connection, and does nothing with them. It is what kreconcile is compared
-// with: no program in Go that asks the same can be much cheaper.
+// Command minimal fetches the two discovery documents of an API server over one TLS
+// connection, and does nothing with them. kreconcile is compared with it, because no
+// Go program that asks the same can cost much less.
 //
 // Usage: minimal URL TOKEN-FILE CA-FILE
 package main

@@ -10,17 +10,15 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// around is how many lines that are the same a diff shows around those that are
-// not.
+// around is the number of unchanged lines that a diff shows around a change.
 const around = 3
 
-// concealedLine is in the place of a line of a variable file or of a sensitive variable.
+// concealedLine replaces a line of a variable file or of a sensitive variable.
 const concealedLine = "(this line is not shown)"
 
-// Write writes what formatting changes in a source as a unified diff, which is
-// empty where nothing changes. Formatting keeps lines as they are but for their
-// spaces, so that each line of the source becomes the line of the same number. A
-// line that must not be shown is marked so in place of its text.
+// Write writes what formatting changes in a source as a unified diff, and nothing if
+// nothing changes. Formatting changes only white space within lines, so each line
+// keeps its number. A line that must not be shown is marked in place of its text.
 func Write(w io.Writer, source config.Source, formatted []byte, color bool) error {
 	before, after := bytes.SplitAfter(source.Bytes, []byte("\n")), bytes.SplitAfter(formatted, []byte("\n"))
 	if len(before) != len(after) {
@@ -71,7 +69,7 @@ func (d *differ) line(text string) {
 
 func (d *differ) differs(i int) bool { return !bytes.Equal(d.before[i], d.after[i]) }
 
-// hunk writes the lines from start to before end.
+// hunk writes the lines from start up to, but not including, end.
 func (d *differ) hunk(start, end int) {
 	d.line(fmt.Sprintf("@@ -%d,%d +%d,%d @@", start+1, end-start, start+1, end-start))
 	for i := start; i < end; {
@@ -91,7 +89,7 @@ func (d *differ) hunk(start, end int) {
 	}
 }
 
-// row writes one line. In place of one that must not be shown it says so.
+// row writes one line, or a remark in place of a line that must not be shown.
 func (d *differ) row(mark string, i int, lines [][]byte, paint func(string) string) {
 	text := string(lines[i])
 	line := concealedLine
@@ -104,8 +102,8 @@ func (d *differ) row(mark string, i int, lines [][]byte, paint func(string) stri
 	}
 }
 
-// cleanTabbed is clean, but keeps tabs, since a diff that shows them as spaces
-// would not show what changes.
+// cleanTabbed makes a line safe to print, but keeps tabs: a diff without them would
+// not show what changes.
 func cleanTabbed(s string) string {
 	parts := strings.Split(s, "\t")
 	for i, part := range parts {

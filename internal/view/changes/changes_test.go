@@ -13,7 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// TestMain fails where a test, or what it tested, leaves a goroutine behind.
+// TestMain fails if a test leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func write(t *testing.T, source config.Source, formatted string, color bool) string {
@@ -25,7 +25,7 @@ func write(t *testing.T, source config.Source, formatted string, color bool) str
 	return b.String()
 }
 
-// numbered gives lines, some of which are indented.
+// numbered returns numbered lines, some of them indented.
 func numbered(n int, indented ...int) string {
 	lines := make([]string, n)
 	for i := range lines {
@@ -65,7 +65,8 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestHiddenLines: the value of a variable may be a secret.
+// TestHiddenLines tests that no value of a variable is shown, because it may be a
+// secret.
 func TestHiddenLines(t *testing.T) {
 	got := write(t, config.Source{Name: "a.hclvars", Bytes: []byte("token=\"secret\"\n")}, "token = \"secret\"\n", false)
 	if strings.Contains(got, "secret") || strings.Count(got, "(this line is not shown)") != 2 {
@@ -73,7 +74,8 @@ func TestHiddenLines(t *testing.T) {
 	}
 }
 
-// TestHostileLines: neither the name nor a line of a source steers a terminal.
+// TestHostileLines tests that neither the name nor a line of a source controls a
+// terminal.
 func TestHostileLines(t *testing.T) {
 	const hostile = "\x1b[2J\u202e##[error]x"
 	source := config.Source{Name: hostile + ".hcl", Bytes: []byte("::error::" + hostile + "\n")}

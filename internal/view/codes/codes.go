@@ -5,22 +5,22 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// The codes of diagnostics, beside those of differences and of failures.
+// The codes of diagnostics. Differences and failures have codes of their own.
 const (
 	Error  = "error"
 	Notice = "notice"
 )
 
-// Code is what a report can say of a requirement or of the run.
+// Code is a code that a report can give for a requirement or for the run.
 type Code struct {
 	Name string
-	// Meaning says what is so, and Follows what that means for the verdict.
+	// Meaning says what the code means, and Follows what that does to the verdict.
 	Meaning, Follows string
-	// Advice says what to do, in whatever report it is.
+	// Advice says what to do, in any report.
 	Advice string
 }
 
-// All lists every code, in an order that does not change within one version.
+// All lists every code. The order is the same for one version of kreconcile.
 func All() []Code {
 	var list []Code
 	drifts, failures := drifts(), failures()
@@ -105,7 +105,8 @@ func drifts() map[apply.Code]explained {
 	}
 }
 
-// failures explains every code of a failure. The meaning goes on after a colon.
+// failures explains every code of a failure. The meaning continues a sentence after a
+// colon.
 func failures() map[discovery.FailureCode]explained {
 	return map[discovery.FailureCode]explained{
 		discovery.NotRecorded: {"the snapshot does not hold it.",

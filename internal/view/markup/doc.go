@@ -1,6 +1,6 @@
-// Package markup escapes texts for the markup of an output: Markdown, XML, GitHub's
-// workflow commands and URIs.
+// Package markup escapes texts for Markdown, XML, GitHub's workflow commands and
+// URIs.
 //
-// The texts are safe to print already, as package safe makes them. The package writes
-// no output and knows nothing of what the texts are about.
+// The texts must already be safe to print; see package safe. The package writes no
+// output and does not know what the texts are about.
 package markup

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// XML escapes text for an element or an attribute in double quotes.
-// XML also knows no U+FFFE and no U+FFFF.
+// XML escapes text for an element, or an attribute in double quotes. XML does not
+// allow U+FFFE and U+FFFF either.
 func XML(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\ufffe", `\ufffe`, "\uffff", `\uffff`).Replace(text)
 }
 
-// CommandData escapes what is behind the second pair of colons of a workflow
-// command of GitHub.
+// CommandData escapes the data of a GitHub workflow command, which follows the second
+// pair of colons.
 func CommandData(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
 }
@@ -22,18 +22,18 @@ func CommandProperty(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
 }
 
-// RelativeURI gives the URI of a relative path with slashes. It escapes
-// colons, because what is before one would be a scheme.
+// RelativeURI returns the URI of a relative path with slashes. It escapes colons,
+// because the text before a colon would be a scheme.
 func RelativeURI(path string) string {
 	return strings.ReplaceAll(percentEncoded(path), ":", "%3A")
 }
 
-// FileURI gives the URI of an absolute path with slashes. It puts a slash before a drive's letter.
+// FileURI returns the URI of an absolute path with slashes. It puts a slash before a drive's letter.
 func FileURI(path string) string {
 	return "file:///" + strings.TrimPrefix(percentEncoded(path), "/")
 }
 
-// percentEncoded escapes the bytes of a path that a URI may not hold.
+// percentEncoded escapes the bytes of a path that a URI may not contain.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc3986, 3.3.
 func percentEncoded(path string) string {

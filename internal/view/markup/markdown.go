@@ -9,11 +9,11 @@ import (
 // longestCode is how many bytes of one text are shown.
 const longestCode = 600
 
-// Prose puts text in code spans like [Code], and web addresses between them as
+// Prose puts text in code spans as [Code] does, and web addresses between them as
 // links.
 func Prose(text string) string {
 	var b strings.Builder
-	// The spaces around an address are outside of the code.
+	// The spaces around an address stay outside the code spans.
 	add := func(text string) {
 		words := strings.Trim(text, " ")
 		if strings.HasPrefix(text, " ") && b.Len() > 0 {
@@ -40,14 +40,14 @@ func Prose(text string) string {
 	}
 }
 
-// webAddress finds the first web address in a text, and gives -1 where there is none. One
-// that goes on with a character that it may not hold is not taken, not even in part: a
-// link to half of it would lead elsewhere.
+// webAddress finds the first web address in a text, and returns -1 if there is none.
+// It skips an address that continues with a character it may not contain: a link to a
+// part of it would lead elsewhere.
 func webAddress(text string) (start, end int) {
 	const (
-		// Between angle brackets, none of these means anything in Markdown.
+		// Between angle brackets, none of these has a meaning in Markdown.
 		allowed = "-._~/:?#@!&=+,%()"
-		// These end a sentence, or what is in brackets or quotes.
+		// These end a sentence, or a text in brackets or quotes.
 		closing = ".,:;!?)]}>\"'"
 	)
 	letter := func(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' }
@@ -84,9 +84,9 @@ func webAddress(text string) (start, end int) {
 	}
 }
 
-// Code puts text in a code span, behind more backticks than it holds in a
-// row. A pipe would end the cell of a table, also in code: it is put
-// between two spans, as an entity.
+// Code puts text in a code span, inside more backticks than the text has in a row. A
+// pipe would end the cell of a table even in code, so it goes between two spans, as
+// an entity.
 func Code(text string) string {
 	parts := strings.Split(safe.Cut(text, longestCode), "|")
 	for i, part := range parts {
@@ -107,7 +107,7 @@ func codeSpan(text string) string {
 		longest = max(longest, run)
 	}
 	fence := strings.Repeat("`", longest+1)
-	// One space at each end belongs to the fences.
+	// CommonMark removes one space at each end.
 	if text[0] == '`' || text[len(text)-1] == '`' || text[0] == ' ' && text[len(text)-1] == ' ' {
 		text = " " + text + " "
 	}

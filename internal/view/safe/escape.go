@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Form says what a finished text is, and with that what may be in it.
+// Form is the kind of a finished text, which decides what it may contain.
 type Form int
 
 // The forms.
@@ -23,14 +23,14 @@ const (
 	Document
 )
 
-// Seal is the last thing that happens to a finished text before it leaves the
-// program. It makes visible what no view writes, and what therefore comes from
-// outside through a gap: whatever could steer a terminal, reorder a line, or be
-// taken for a command by a CI system that reads the log. A text that views have
-// escaped stays as it is, and a JSON document means the same as before.
+// Seal is the last step before a finished text leaves the program. It makes visible
+// what no view writes, and so must come from outside: whatever could control a
+// terminal, reorder a line, or look like a command to a CI system that reads the log.
+// A text that views have escaped does not change, and a JSON document keeps its
+// meaning.
 func Seal(text string, form Form) string {
-	// Nearly always it stays as it is, and a report may be large: nothing is copied
-	// before something changes. What is before done is in b.
+	// Usually nothing changes, and a report may be large, so nothing is copied before
+	// the first change. b has everything before done.
 	var b strings.Builder
 	done := 0
 	starts := true
@@ -89,7 +89,7 @@ func Line(s string) string {
 	return b.String()
 }
 
-// Lines is [Line] for a text that its author may have laid out in lines.
+// Lines is [Line] for a text that its author may have written in several lines.
 func Lines(s string) []string {
 	s = strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\r\n", "\n")
 	lines := strings.Split(s, "\n")
@@ -99,8 +99,8 @@ func Lines(s string) []string {
 	return lines
 }
 
-// printable gives what is shown in the place of the first character of s, and how
-// many bytes that has. It starts a line where nothing but blanks is before it.
+// printable returns what replaces the first character of s, and the length of that
+// character in bytes. starts is true if only blanks come before it in the line.
 func printable(s string, starts bool) (shown string, size int) {
 	r, size := utf8.DecodeRuneInString(s)
 	switch {
@@ -117,16 +117,16 @@ func printable(s string, starts bool) (shown string, size int) {
 	return s[:size], size
 }
 
-// unsafeToPrint is true for runes that change how what surrounds them is shown:
-// controls, line separators, and whatever only formats, such as the marks that
+// unsafeToPrint reports whether a rune changes how the text around it is shown:
+// control characters, line separators, and invisible formatting such as marks that
 // switch the direction of writing.
 func unsafeToPrint(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// isAgentCommand is true for what CI agents take for a command anywhere in a
-// line, such as ##vso[ and ##[; the form "::name::" counts at the start of a line
-// only.
+// isAgentCommand reports whether CI agents take the text for a command anywhere in a
+// line, such as ##vso[ and ##[. The form "::name::" counts only at the start of a
+// line.
 func isAgentCommand(s string) bool {
 	rest, ok := strings.CutPrefix(s, "##")
 	return ok && strings.HasPrefix(strings.TrimLeftFunc(rest, isLetter), "[")
@@ -134,11 +134,11 @@ func isAgentCommand(s string) bool {
 
 func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
-// isBlank is true for what may be before a command of GitHub's.
+// isBlank reports whether s may come before a GitHub command in its line.
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
-// jsonEscaped writes the first character of s as JSON does where it must. What is
-// no UTF-8 becomes the character that is for that.
+// jsonEscaped escapes the first character of s as JSON requires. Invalid UTF-8
+// becomes the replacement character.
 func jsonEscaped(s string) string {
 	r, _ := utf8.DecodeRuneInString(s)
 	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
@@ -147,8 +147,8 @@ func jsonEscaped(s string) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// commandAt gives the length of the colons of a command of ours at the start of a
-// line, and 0 where there is none.
+// commandAt returns the length of the colons of a command that we wrote at the start
+// of a line, and 0 if there is none.
 func commandAt(line string) int {
 	const colons = "::"
 	for _, name := range []string{"error", "warning", "notice"} {

@@ -124,7 +124,7 @@ func FuzzClean(f *testing.F) {
 	})
 }
 
-// checkSealed checks what has passed through Seal, whatever it was made of.
+// checkSealed checks the output of Seal for any input.
 func checkSealed(t *testing.T, in string, form Form) {
 	t.Helper()
 	got := Seal(in, form)

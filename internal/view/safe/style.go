@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Style paints text for a terminal, or leaves it as it is.
+// Style colours text for a terminal, or leaves it as it is.
 type Style bool
 
 func (s Style) paint(code, text string) string {
@@ -15,7 +15,7 @@ func (s Style) paint(code, text string) string {
 	return escape + code + "m" + text + escape + reset + "m"
 }
 
-// What a style paints with begins with escape and ends with an m.
+// A colour code begins with escape and ends with m.
 const (
 	escape = "\x1b["
 	reset  = "0"
@@ -26,23 +26,23 @@ const (
 	yellow = "33"
 )
 
-// Bold paints what a reader looks for first.
+// Bold is for what a reader looks for first.
 func (s Style) Bold(text string) string { return s.paint(bold, text) }
 
-// Faint paints what a reader may pass over.
+// Faint is for what a reader may skip.
 func (s Style) Faint(text string) string { return s.paint(faint, text) }
 
-// Red paints what is wrong.
+// Red is for what is wrong.
 func (s Style) Red(text string) string { return s.paint(red, text) }
 
-// Green paints what is right.
+// Green is for what is right.
 func (s Style) Green(text string) string { return s.paint(green, text) }
 
-// Yellow paints what is neither.
+// Yellow is for what is neither.
 func (s Style) Yellow(text string) string { return s.paint(yellow, text) }
 
-// paintAt gives the length of what a style has painted with at the start of a
-// text, and 0 where nothing is.
+// paintAt returns the length of a style's colour code at the start of a text, and 0
+// if there is none.
 func paintAt(text string) int {
 	rest, ok := strings.CutPrefix(text, escape)
 	code, _, closed := strings.Cut(rest[:min(len(rest), len("00m"))], "m")
