@@ -30,19 +30,11 @@ func (w *Walker) Text() string {
 	return ""
 }
 
-// Required reads a string that may be neither null nor empty.
-func (w *Walker) Required() string {
-	s := w.Text()
-	if w.err == nil && s == "" {
-		w.Failf("it is empty")
-	}
-	return s
-}
-
-// AtMost reads a string of so many bytes. Null is empty.
+// AtMost reads a string of at most limit bytes, or of any number where limit is 0. Null is
+// empty.
 func (w *Walker) AtMost(limit int) string {
 	s := w.Text()
-	if len(s) > limit && w.err == nil {
+	if limit > 0 && len(s) > limit && w.err == nil {
 		w.Failf("it is longer than %d bytes", limit)
 	}
 	return s
@@ -65,12 +57,13 @@ func (w *Walker) Bool() *bool {
 	}
 }
 
-// TextOf reads the text of one member of an object, and passes over the others.
-func (w *Walker) TextOf(wanted string) string {
+// TextOf reads a string, as [Walker.AtMost] does, in one member of an object, and passes over
+// the others.
+func (w *Walker) TextOf(wanted string, limit int) string {
 	var text string
 	for name := range w.Members() {
 		if name == wanted {
-			text = w.Text()
+			text = w.AtMost(limit)
 		} else {
 			w.Skip()
 		}
@@ -78,12 +71,12 @@ func (w *Walker) TextOf(wanted string) string {
 	return text
 }
 
-// Texts reads a list of strings, and gives nil for an empty one.
-func (w *Walker) Texts() []string {
+// Texts reads a list of strings, each as [Walker.AtMost] does. It gives nil for an empty one.
+func (w *Walker) Texts(limit int) []string {
 	w.list = w.list[:0]
 	for range w.Elements() {
 		w.Take(&w.Left.Texts, "list items")
-		w.list = append(w.list, w.Text())
+		w.list = append(w.list, w.AtMost(limit))
 	}
 	if w.err != nil || len(w.list) == 0 {
 		return nil

@@ -33,10 +33,6 @@ type Walker struct {
 	// MaxMembers and MaxDepth are how many names one object may have, and how deep what
 	// is skipped may be nested.
 	MaxMembers, MaxDepth int
-	// Minor is the minor version of the format that strict objects are of.
-	Minor int
-	// Strict tells that the document is of a format that leaves nothing open.
-	Strict bool
 
 	// Documents repeat the same few names. A cache of fixed size shares them,
 	// without growing on a document that does not.

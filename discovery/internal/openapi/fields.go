@@ -75,7 +75,7 @@ func DecodeIndex(r io.Reader, wanted map[string]bool) (map[string]string, error)
 		}
 		w.EachOf(wire.MaxVersions, func(name string) {
 			if wanted[name] {
-				index[name] = w.TextOf("serverRelativeURL")
+				index[name] = w.TextOf("serverRelativeURL", maxIndexURL)
 			} else {
 				w.Skip()
 			}

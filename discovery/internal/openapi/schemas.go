@@ -102,7 +102,7 @@ func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (
 				w.Failf("the version %s is not 3", text.Quote(version))
 			}
 		case "info":
-			s.crd = w.TextOf("title") == crdTitle
+			s.crd = w.TextOf("title", 0) == crdTitle
 		case "paths":
 			w.EachOf(maxSchemaNames, func(string) { w.Skip() })
 		case "components":

@@ -40,8 +40,7 @@ func Load(r io.Reader) (*model.Snapshot, error) {
 	l = jsonwalk.Limits{Groups: l.Groups + 1, Versions: 2 * l.Versions, Resources: 2 * l.Resources, Texts: 4 * l.Texts}
 	s := &model.Snapshot{}
 	err = file.walk(l, func(w *jsonwalk.Walker) {
-		w.Strict, w.Minor = true, slices.Index(formats, format)
-		snapshot.ReadStrict(w, s)
+		snapshot(&codec{In: w, Form: wire.Saved, Strict: true, Minor: slices.Index(formats, format)}, s)
 	})
 	if err != nil {
 		return nil, err
@@ -55,7 +54,12 @@ func checkFormat(file savedFile) (format string, err error) {
 	var h head
 	err = file.walk(jsonwalk.Limits{}, func(w *jsonwalk.Walker) {
 		if w.Root() {
-			heads.Read(w, &h)
+			c := &codec{In: w}
+			c.Object(func() {
+				c.Required("format_version", &h.format, 0)
+				c.Text("apiVersion", &h.apiVersion, 0)
+				c.Text("kind", &h.kind, 0)
+			})
 		}
 	})
 	format = h.format
@@ -78,12 +82,6 @@ func checkFormat(file savedFile) (format string, err error) {
 
 // head is what tells a snapshot from other files.
 type head struct{ format, apiVersion, kind string }
-
-var heads = jsonwalk.Object[*head]{
-	{Name: "format_version", Value: jsonwalk.Required(func(h *head) *string { return &h.format })},
-	{Name: "apiVersion", Value: jsonwalk.Text(func(h *head) *string { return &h.apiVersion }, 0)},
-	{Name: "kind", Value: jsonwalk.Text(func(h *head) *string { return &h.kind }, 0)},
-}
 
 // newer tells whether a format version comes after ours.
 func newer(format string) bool {

@@ -1,0 +1,272 @@
+package jsonwalk
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
+)
+
+// Codec reads or writes a document by functions of which there is one for each type, such as
+//
+//	func pod(c *Codec, p *Pod) {
+//		c.Object(func() {
+//			c.Text("name", &p.Name, 63)
+//			c.Bool("ready", &p.Ready)
+//		})
+//	}
+//
+// The function names each member once, in the order in which they are written. To write,
+// it is called once. To read, it is called for each name that comes, and reads the value of
+// the member that has it.
+type Codec struct {
+	// In is what is read, and nil where the document is written.
+	In *Walker
+	// Out is where the document is written, and nil where it is read.
+	Out *Encoder
+	// Form tells functions that know several forms of their type which one it is.
+	Form int
+	// Strict is for a format that leaves nothing open: a member that no function names, one
+	// that is null and a required one that is missing are errors.
+	Strict bool
+	// Minor is the minor version of the format that is read.
+	Minor int
+
+	object  object
+	missing []string
+}
+
+// object is how far a function is with its object.
+type object struct {
+	name    string // the one that came, and empty once its value was read
+	found   bool
+	missing bool // look for members that did not come
+	index   int  // of the next member
+	seen    uint64
+	// What was said of the next member.
+	optional, omit bool
+	since          int
+}
+
+// Object reads or writes an object. Members that the function does not name are passed over.
+func (c *Codec) Object(members func()) {
+	outer := c.object
+	if c.Out != nil {
+		c.object = object{}
+		c.Out.Object(members)
+	} else {
+		c.read(members)
+	}
+	c.object = outer
+}
+
+func (c *Codec) read(members func()) {
+	c.object = object{}
+	if c.In.open(jsontext.KindBeginObject, "an object") {
+		for n := 0; ; n++ {
+			name, found := c.In.member(n)
+			if !found {
+				break
+			}
+			switch {
+			case c.Read(name, members):
+			case c.Strict:
+				c.In.Failf("this member is not part of the format")
+			default:
+				c.In.Skip()
+			}
+		}
+	}
+	if c.Strict && c.In.err == nil {
+		c.object.missing, c.object.index, c.missing = true, 0, nil
+		if members(); len(c.missing) > 0 {
+			c.In.Failf("it has no %s", strings.Join(c.missing, ", "))
+		}
+	}
+}
+
+// Read reads the value of the member of that name, and tells whether the function knows it.
+func (c *Codec) Read(name string, members func()) bool {
+	c.object.name, c.object.found, c.object.index = name, false, 0
+	members()
+	return c.object.found
+}
+
+// Optional says that the next member may be missing, and whether it is left out when it is
+// written. It gives c.
+func (c *Codec) Optional(omit bool) *Codec {
+	c.object.optional, c.object.omit = true, omit
+	return c
+}
+
+// Since says which minor version of the format brought the next member. It gives c.
+func (c *Codec) Since(minor int) *Codec {
+	c.object.since = minor
+	return c
+}
+
+// Member tells whether the value of the member comes next, to be read or written. A member
+// without a name is never there.
+func (c *Codec) Member(name string) bool {
+	o := &c.object
+	optional, omit, since := o.optional, o.omit, o.since
+	o.optional, o.omit, o.since = false, false, 0
+	if name == "" {
+		return false
+	}
+	if c.Out != nil {
+		if !omit {
+			c.Out.Name(name)
+		}
+		return !omit
+	}
+	bit := uint64(1) << o.index
+	o.index++
+	switch {
+	case o.missing:
+		if o.seen&bit == 0 && !optional {
+			c.missing = append(c.missing, name)
+		}
+		return false
+	case o.name != name || c.Strict && since > c.Minor:
+		return false
+	}
+	o.name, o.found, o.seen = "", true, o.seen|bit
+	if c.Strict && c.In.Kind() == jsontext.KindNull {
+		c.In.token()
+		c.In.Failf("null stands where a value is expected")
+		return false
+	}
+	return true
+}
+
+// Text is a string of at most limit bytes.
+func (c *Codec) Text(name string, s *string, limit int) {
+	switch {
+	case !c.Member(name):
+	case c.In != nil:
+		*s = c.In.AtMost(limit)
+	default:
+		c.Out.Text(*s)
+	}
+}
+
+// Required is like [Codec.Text], for a string that is not empty.
+func (c *Codec) Required(name string, s *string, limit int) {
+	switch {
+	case !c.Member(name):
+	case c.Out != nil:
+		c.Out.Text(*s)
+	default:
+		if *s = c.In.AtMost(limit); *s == "" {
+			c.In.Failf("it is empty")
+		}
+	}
+}
+
+// OneOf is a string that is one of values, which what names: "a color".
+func OneOf[S ~string](c *Codec, name string, s *S, what string, values []S) {
+	switch {
+	case !c.Member(name):
+	case c.Out != nil:
+		c.Out.Text(string(*s))
+	default:
+		if *s = S(c.In.Text()); !slices.Contains(values, *s) {
+			c.In.Failf("%s is not %s", text.Quote(string(*s)), what)
+		}
+	}
+}
+
+// Message is a text that a server wrote for people. One that is too long is cut.
+func (c *Codec) Message(name string, s *string) {
+	switch {
+	case !c.Member(name):
+	case c.In != nil:
+		*s = text.Cut(c.In.Text(), text.MaxMessage)
+	default:
+		c.Out.Text(*s)
+	}
+}
+
+// TextOf is a string in an object of its own, in which nothing else is read. It is never written.
+func (c *Codec) TextOf(name, member string, s *string, limit int) {
+	if c.Member(name) {
+		*s = c.In.TextOf(member, limit)
+	}
+}
+
+// Bool is true or false, and false where it is null.
+func (c *Codec) Bool(name string, b *bool) {
+	switch {
+	case !c.Member(name):
+	case c.In != nil:
+		*b = c.In.Set()
+	default:
+		c.Out.Bool(*b)
+	}
+}
+
+// Texts is a list of strings of at most limit bytes, and nil where it is empty.
+func (c *Codec) Texts(name string, list *[]string, limit int) {
+	if c.Member(name) {
+		c.TextItems(list, limit)
+	}
+}
+
+// TextItems is like [Codec.Texts], for a value that is no member.
+func (c *Codec) TextItems(list *[]string, limit int) {
+	if c.In != nil {
+		*list = c.In.Texts(limit)
+		return
+	}
+	c.Each(len(*list), func(i int) { c.Out.Text((*list)[i]) })
+}
+
+// Time is a time in RFC 3339.
+func (c *Codec) Time(name string, t *time.Time) {
+	switch {
+	case !c.Member(name):
+	case c.Out != nil:
+		c.Out.Text(t.UTC().Format(time.RFC3339Nano))
+	default:
+		var err error
+		s := c.In.Text()
+		if *t, err = time.Parse(time.RFC3339Nano, s); err != nil {
+			c.In.Failf("%s is not a time such as 2026-01-31T12:00:00Z", text.Quote(s))
+		}
+	}
+}
+
+// Items is a list, and nil where it is empty. Count is called before each item is read.
+func Items[T any](c *Codec, list *[]T, count func(*Walker), item func(*Codec, *T)) {
+	c.Each(len(*list), func(i int) {
+		if c.In != nil {
+			count(c.In)
+			*list = append(*list, *new(T))
+		}
+		item(c, &(*list)[i])
+	})
+}
+
+// List is a member that is a list, see [Items].
+func List[T any](c *Codec, name string, list *[]T, count func(*Walker), item func(*Codec, *T)) {
+	if c.Member(name) {
+		Items(c, list, count, item)
+	}
+}
+
+// Each calls item for each index of a list: as many as come, or length where it is written.
+func (c *Codec) Each(length int, item func(i int)) {
+	if c.Out != nil {
+		c.Out.list(length, item)
+		return
+	}
+	if c.In.open(jsontext.KindBeginArray, "a list") {
+		for i := 0; c.In.element(false); i++ {
+			item(i)
+		}
+	}
+}
