@@ -20,8 +20,8 @@ import (
 //	}
 //
 // The function names each member once, in the order in which they are written. To write,
-// it is called once. To read, it is called for each name that comes, and reads the value of
-// the member that has it.
+// it is called once. To read, it is called until the object ends: once where the members come
+// in that order.
 type Codec struct {
 	// In is what is read, and nil where the document is written.
 	In *Walker
@@ -41,21 +41,37 @@ type Codec struct {
 
 // object is how far a function is with its object.
 type object struct {
-	name    string // the one that came, and empty once its value was read
-	found   bool
-	missing bool // look for members that did not come
-	index   int  // of the next member
-	seen    uint64
+	name  string // the one that came, unless its value was read
+	names int    // how many came
+	index int    // of the next member that the function names
+	seen  uint64 // a bit for each of those that came
+	state state
+	// once ends the object behind the first value.
+	once bool
+	// special is set where more is to be done than to compare a name.
+	special bool
 	// What was said of the next member.
 	optional, omit bool
 	since          int
 }
 
+type state int
+
+const (
+	reading state = iota
+	// taken: the value of the name was read, and the next name was not.
+	taken
+	// ended: no more names come.
+	ended
+	// checking: the function is called to find which members did not come.
+	checking
+)
+
 // Object reads or writes an object. Members that the function does not name are passed over.
 func (c *Codec) Object(members func()) {
 	outer := c.object
+	c.object = object{special: c.Out != nil}
 	if c.Out != nil {
-		c.object = object{}
 		c.Out.Object(members)
 	} else {
 		c.read(members)
@@ -64,77 +80,110 @@ func (c *Codec) Object(members func()) {
 }
 
 func (c *Codec) read(members func()) {
-	c.object = object{}
-	if c.In.open(jsontext.KindBeginObject, "an object") {
-		for n := 0; ; n++ {
-			name, found := c.In.member(n)
-			if !found {
-				break
-			}
-			switch {
-			case c.Read(name, members):
-			case c.Strict:
-				c.In.Failf("this member is not part of the format")
-			default:
-				c.In.Skip()
-			}
-		}
+	if !c.In.open(jsontext.KindBeginObject, "an object") {
+		c.object.state = ended
+	} else {
+		c.object.state = taken
 	}
-	if c.Strict && c.In.err == nil {
-		c.object.missing, c.object.index, c.missing = true, 0, nil
-		if members(); len(c.missing) > 0 {
-			c.In.Failf("it has no %s", strings.Join(c.missing, ", "))
+	for c.advance() {
+		before := c.object.seen
+		c.object.index = 0
+		if members(); c.object.state != reading || c.object.seen != before {
+			continue
 		}
+		if c.Strict {
+			c.In.Failf("this member is not part of the format")
+		} else {
+			c.In.Skip()
+		}
+		c.object.state = taken
+	}
+	c.checkMissing(members)
+}
+
+// advance tells whether there is a name whose value was not read yet.
+func (c *Codec) advance() bool {
+	o := &c.object
+	if o.state == taken {
+		var found bool
+		if o.name, found = c.In.member(o.names); found {
+			o.state = reading
+		} else {
+			o.state = ended
+		}
+		o.names++
+	}
+	o.special = o.state != reading
+	return o.state == reading
+}
+
+// checkMissing refuses an object in which required members did not come.
+func (c *Codec) checkMissing(members func()) {
+	if !c.Strict || c.In.err != nil {
+		return
+	}
+	c.object.state, c.object.special, c.object.index, c.missing = checking, true, 0, nil
+	if members(); len(c.missing) > 0 {
+		c.In.Failf("it has no %s", strings.Join(c.missing, ", "))
 	}
 }
 
 // Read reads the value of the member of that name, and tells whether the function knows it.
 func (c *Codec) Read(name string, members func()) bool {
-	c.object.name, c.object.found, c.object.index = name, false, 0
+	c.object = object{name: name, once: true}
 	members()
-	return c.object.found
+	return c.object.seen != 0
 }
 
 // Optional says that the next member may be missing, and whether it is left out when it is
 // written. It gives c.
 func (c *Codec) Optional(omit bool) *Codec {
-	c.object.optional, c.object.omit = true, omit
+	c.object.special, c.object.optional, c.object.omit = true, true, omit
 	return c
 }
 
 // Since says which minor version of the format brought the next member. It gives c.
 func (c *Codec) Since(minor int) *Codec {
-	c.object.since = minor
+	c.object.special, c.object.since = true, minor
 	return c
 }
 
 // Member tells whether the value of the member comes next, to be read or written. A member
 // without a name is never there.
 func (c *Codec) Member(name string) bool {
+	if c.object.name != name && !c.object.special {
+		c.object.index++
+		return false
+	}
+	return c.member(name)
+}
+
+func (c *Codec) member(name string) bool {
 	o := &c.object
 	optional, omit, since := o.optional, o.omit, o.since
 	o.optional, o.omit, o.since = false, false, 0
-	if name == "" {
-		return false
-	}
 	if c.Out != nil {
-		if !omit {
-			c.Out.Name(name)
+		if name == "" || omit {
+			return false
 		}
-		return !omit
+		c.Out.Name(name)
+		return true
 	}
 	bit := uint64(1) << o.index
 	o.index++
-	switch {
-	case o.missing:
-		if o.seen&bit == 0 && !optional {
+	if o.state == checking {
+		if name != "" && o.seen&bit == 0 && !optional {
 			c.missing = append(c.missing, name)
 		}
 		return false
-	case o.name != name || c.Strict && since > c.Minor:
+	}
+	if !c.advance() || name == "" || o.name != name || c.Strict && since > c.Minor {
 		return false
 	}
-	o.name, o.found, o.seen = "", true, o.seen|bit
+	o.state, o.special, o.seen = taken, true, o.seen|bit
+	if o.once {
+		o.state = ended
+	}
 	if c.Strict && c.In.Kind() == jsontext.KindNull {
 		c.In.token()
 		c.In.Failf("null stands where a value is expected")

@@ -2,7 +2,6 @@ package jsonwalk
 
 import (
 	"bytes"
-	"hash/maphash"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,12 +14,7 @@ func (w *Walker) Text() string {
 	}
 	switch kind := w.dec.PeekKind(); kind {
 	case jsontext.KindString:
-		value, err := w.dec.ReadValue()
-		if err != nil {
-			w.fail(err)
-			return ""
-		}
-		return w.intern(value)
+		return w.string()
 	case jsontext.KindNull, jsontext.KindInvalid:
 		w.token()
 	default:
@@ -28,6 +22,16 @@ func (w *Walker) Text() string {
 		w.mismatch(kind, "a string")
 	}
 	return ""
+}
+
+// string reads what is a string.
+func (w *Walker) string() string {
+	value, err := w.dec.ReadValue()
+	if err != nil {
+		w.fail(err)
+		return ""
+	}
+	return w.intern(value)
 }
 
 // AtMost reads a string of at most limit bytes, or of any number where limit is 0. Null is
@@ -93,17 +97,24 @@ func (w *Walker) Set() bool {
 // intern gives the string behind a raw JSON string, the same one for the same
 // text where it was seen lately.
 func (w *Walker) intern(raw jsontext.Value) string {
-	text := []byte(raw[1 : len(raw)-1])
+	if len(raw) == len(`""`) {
+		return ""
+	}
+	text := raw[1 : len(raw)-1]
+	// What falls into the same slot is only read anew, so that any hash will do.
+	slot := &w.cache[(uint(len(text))*7+uint(text[0])*31+uint(text[len(text)/2])*5+uint(text[len(text)-1]))%uint(len(w.cache))]
+	if *slot == string(text) {
+		return *slot
+	}
 	if bytes.IndexByte(text, '\\') >= 0 {
-		// The decoder has checked the value, so that unquoting cannot fail.
+		// The decoder has checked the value, so that unquoting cannot fail. What has escapes
+		// is not what stands behind them, and is not kept.
 		text, _ = jsontext.AppendUnquote(nil, raw)
+		return string(text)
 	}
 	if len(text) > 64 {
 		return string(text)
 	}
-	slot := &w.cache[maphash.Bytes(w.seed, text)%uint64(len(w.cache))]
-	if *slot != string(text) {
-		*slot = string(text)
-	}
+	*slot = string(text)
 	return *slot
 }

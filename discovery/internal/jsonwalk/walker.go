@@ -3,7 +3,6 @@ package jsonwalk
 import (
 	"bytes"
 	"fmt"
-	"hash/maphash"
 	"io"
 	"iter"
 
@@ -36,14 +35,13 @@ type Walker struct {
 
 	// Documents repeat the same few names. A cache of fixed size shares them,
 	// without growing on a document that does not.
-	seed  maphash.Seed
 	cache [512]string
 	list  []string // of texts, before it is copied
 }
 
 // New gives a walker of the document that r has.
 func New(r io.Reader, l Limits) *Walker {
-	return &Walker{from: r, dec: jsontext.NewDecoder(r), Left: l, MaxMembers: maxMembers, MaxDepth: maxDepth, seed: maphash.MakeSeed()}
+	return &Walker{from: r, dec: jsontext.NewDecoder(r), Left: l, MaxMembers: maxMembers, MaxDepth: maxDepth}
 }
 
 // Err gives the error that ended the walk, if one did.
@@ -79,7 +77,7 @@ func (w *Walker) member(n int) (name string, found bool) {
 		w.token()
 		return "", false
 	}
-	name = w.Text()
+	name = w.string()
 	if n == w.MaxMembers {
 		w.Failf("an object has more than %d names", w.MaxMembers)
 	}
