@@ -1,6 +1,7 @@
 package jsonwalk
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -41,62 +42,63 @@ type Codec struct {
 
 // object is how far a function is with its object.
 type object struct {
-	name  string // the one that came, unless its value was read
+	name  []byte // the one that came, without its quotes
+	plain bool   // name has no escapes any more
 	names int    // how many came
-	index int    // of the next member that the function names
-	seen  uint64 // a bit for each of those that came
 	state state
-	// once ends the object behind the first value.
-	once bool
-	// special is set where more is to be done than to compare a name.
-	special bool
-	// What was said of the next member.
-	optional, omit bool
+	// slow is set where more is to be done than to compare a name.
+	slow bool
+	once bool // end the object behind the first value
+	// What follows is for formats that leave nothing open.
+	index          int    // of the next member that the function names
+	seen           uint64 // a bit for each member that came
+	optional, omit bool   // of the next member
 	since          int
 }
 
 type state int
 
 const (
-	reading state = iota
+	// named: the value of the name comes next.
+	named state = iota
 	// taken: the value of the name was read, and the next name was not.
 	taken
 	// ended: no more names come.
 	ended
-	// checking: the function is called to find which members did not come.
-	checking
 )
 
 // Object reads or writes an object. Members that the function does not name are passed over.
 func (c *Codec) Object(members func()) {
 	outer := c.object
-	c.object = object{special: c.Out != nil}
-	if c.Out != nil {
+	switch {
+	case c.Out != nil:
+		c.object = object{slow: true}
 		c.Out.Object(members)
-	} else {
+	case c.In.open(jsontext.KindBeginObject, "an object"):
+		c.object = object{state: taken}
 		c.read(members)
+	default:
+		c.object = object{}
+		c.checkMissing(members)
 	}
 	c.object = outer
 }
 
 func (c *Codec) read(members func()) {
-	if !c.In.open(jsontext.KindBeginObject, "an object") {
-		c.object.state = ended
-	} else {
-		c.object.state = taken
-	}
 	for c.advance() {
-		before := c.object.seen
+		names := c.object.names
 		c.object.index = 0
-		if members(); c.object.state != reading || c.object.seen != before {
-			continue
-		}
-		if c.Strict {
+		members()
+		switch o := &c.object; {
+		case o.state != named || o.names != names:
+		case c.unquote():
+		case c.Strict:
 			c.In.Failf("this member is not part of the format")
-		} else {
+			o.state = taken
+		default:
 			c.In.Skip()
+			o.state = taken
 		}
-		c.object.state = taken
 	}
 	c.checkMissing(members)
 }
@@ -105,16 +107,27 @@ func (c *Codec) read(members func()) {
 func (c *Codec) advance() bool {
 	o := &c.object
 	if o.state == taken {
-		var found bool
-		if o.name, found = c.In.member(o.names); found {
-			o.state = reading
-		} else {
-			o.state = ended
-		}
+		quoted, found := c.In.member(o.names)
 		o.names++
+		if o.slow = !found || c.Strict; !found {
+			o.state = ended
+			return false
+		}
+		o.state, o.name, o.plain = named, quoted[1:len(quoted)-1], false
 	}
-	o.special = o.state != reading
-	return o.state == reading
+	return o.state == named
+}
+
+// unquote replaces the escapes in a name that no member has, and tells whether there were any.
+func (c *Codec) unquote() bool {
+	o := &c.object
+	if o.plain || bytes.IndexByte(o.name, '\\') < 0 {
+		return false
+	}
+	// The decoder has checked it, so that this cannot fail.
+	o.name, _ = jsontext.AppendUnquote(nil, `"`+string(o.name)+`"`)
+	o.plain = true
+	return true
 }
 
 // checkMissing refuses an object in which required members did not come.
@@ -122,74 +135,96 @@ func (c *Codec) checkMissing(members func()) {
 	if !c.Strict || c.In.err != nil {
 		return
 	}
-	c.object.state, c.object.special, c.object.index, c.missing = checking, true, 0, nil
-	if members(); len(c.missing) > 0 {
+	c.object.index, c.object.slow, c.missing = 0, true, []string{}
+	members()
+	if len(c.missing) > 0 {
 		c.In.Failf("it has no %s", strings.Join(c.missing, ", "))
 	}
+	c.missing = nil
 }
 
 // Read reads the value of the member of that name, and tells whether the function knows it.
 func (c *Codec) Read(name string, members func()) bool {
-	c.object = object{name: name, once: true}
+	c.object = object{name: []byte(name), once: true}
 	members()
-	return c.object.seen != 0
+	return c.object.state == ended
 }
 
 // Optional says that the next member may be missing, and whether it is left out when it is
 // written. It gives c.
 func (c *Codec) Optional(omit bool) *Codec {
-	c.object.special, c.object.optional, c.object.omit = true, true, omit
+	c.object.optional, c.object.omit = true, omit
 	return c
 }
 
 // Since says which minor version of the format brought the next member. It gives c.
 func (c *Codec) Since(minor int) *Codec {
-	c.object.special, c.object.since = true, minor
+	c.object.since = minor
 	return c
 }
 
 // Member tells whether the value of the member comes next, to be read or written. A member
 // without a name is never there.
 func (c *Codec) Member(name string) bool {
-	if c.object.name != name && !c.object.special {
-		c.object.index++
+	if string(c.object.name) != name && !c.object.slow {
 		return false
 	}
 	return c.member(name)
 }
 
 func (c *Codec) member(name string) bool {
+	switch {
+	case name == "":
+		return false
+	case c.Out != nil:
+		return c.writeName(name)
+	case c.Strict:
+		return c.strictMember(name)
+	}
+	return c.laxMember(name)
+}
+
+func (c *Codec) laxMember(name string) bool {
 	o := &c.object
-	optional, omit, since := o.optional, o.omit, o.since
-	o.optional, o.omit, o.since = false, false, 0
-	if c.Out != nil {
-		if name == "" || omit {
-			return false
-		}
-		c.Out.Name(name)
-		return true
-	}
-	bit := uint64(1) << o.index
-	o.index++
-	if o.state == checking {
-		if name != "" && o.seen&bit == 0 && !optional {
-			c.missing = append(c.missing, name)
-		}
+	if !c.advance() || string(o.name) != name {
 		return false
 	}
-	if !c.advance() || name == "" || o.name != name || c.Strict && since > c.Minor {
-		return false
-	}
-	o.state, o.special, o.seen = taken, true, o.seen|bit
+	o.state, o.slow = taken, true
 	if o.once {
 		o.state = ended
 	}
-	if c.Strict && c.In.Kind() == jsontext.KindNull {
+	return true
+}
+
+func (c *Codec) strictMember(name string) bool {
+	o := &c.object
+	optional, since, bit := o.optional, o.since, uint64(1)<<o.index
+	o.optional, o.omit, o.since = false, false, 0
+	o.index++
+	switch {
+	case c.missing != nil:
+		if o.seen&bit == 0 && !optional {
+			c.missing = append(c.missing, name)
+		}
+		return false
+	case since > c.Minor || !c.laxMember(name):
+		return false
+	case c.In.Kind() == jsontext.KindNull:
 		c.In.token()
 		c.In.Failf("null stands where a value is expected")
 		return false
 	}
+	o.seen |= bit
 	return true
+}
+
+func (c *Codec) writeName(name string) bool {
+	omit := c.object.omit
+	c.object.optional, c.object.omit, c.object.since = false, false, 0
+	if !omit {
+		c.Out.Name(name)
+	}
+	return !omit
 }
 
 // Text is a string of at most limit bytes.

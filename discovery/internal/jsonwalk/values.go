@@ -14,7 +14,12 @@ func (w *Walker) Text() string {
 	}
 	switch kind := w.dec.PeekKind(); kind {
 	case jsontext.KindString:
-		return w.string()
+		value, err := w.dec.ReadValue()
+		if err != nil {
+			w.fail(err)
+			return ""
+		}
+		return w.intern(value)
 	case jsontext.KindNull, jsontext.KindInvalid:
 		w.token()
 	default:
@@ -22,16 +27,6 @@ func (w *Walker) Text() string {
 		w.mismatch(kind, "a string")
 	}
 	return ""
-}
-
-// string reads what is a string.
-func (w *Walker) string() string {
-	value, err := w.dec.ReadValue()
-	if err != nil {
-		w.fail(err)
-		return ""
-	}
-	return w.intern(value)
 }
 
 // AtMost reads a string of at most limit bytes, or of any number where limit is 0. Null is
@@ -94,27 +89,34 @@ func (w *Walker) Set() bool {
 	return b != nil && *b
 }
 
-// intern gives the string behind a raw JSON string, the same one for the same
-// text where it was seen lately.
-func (w *Walker) intern(raw jsontext.Value) string {
-	if len(raw) == len(`""`) {
-		return ""
+// intern gives what a JSON string stands for that the decoder has checked. It is the same
+// string for the same text where that was seen lately.
+func (w *Walker) intern(quoted jsontext.Value) string {
+	text := quoted[1 : len(quoted)-1]
+	if len(text) == 0 || len(text) > 64 {
+		return string(unquote(quoted))
 	}
-	text := raw[1 : len(raw)-1]
-	// What falls into the same slot is only read anew, so that any hash will do.
-	slot := &w.cache[(uint(len(text))*7+uint(text[0])*31+uint(text[len(text)/2])*5+uint(text[len(text)-1]))%uint(len(w.cache))]
+	// It needs no better hash: of two texts in the same slot, one is made anew.
+	last := len(text) - 1
+	hash := uint(last)*131 + uint(text[0])*31 + uint(text[last/2])*7 + uint(text[last])
+	slot := &w.cache[hash%uint(len(w.cache))]
 	if *slot == string(text) {
 		return *slot
 	}
-	if bytes.IndexByte(text, '\\') >= 0 {
-		// The decoder has checked the value, so that unquoting cannot fail. What has escapes
-		// is not what stands behind them, and is not kept.
-		text, _ = jsontext.AppendUnquote(nil, raw)
-		return string(text)
-	}
-	if len(text) > 64 {
-		return string(text)
+	// Only texts without escapes are kept, because they are compared with quoted ones.
+	if plain := unquote(quoted); len(plain) != len(text) {
+		return string(plain)
 	}
 	*slot = string(text)
 	return *slot
+}
+
+// unquote gives what a JSON string stands for that the decoder has checked. It is shorter
+// than the text between the quotes where that has escapes.
+func unquote(quoted jsontext.Value) []byte {
+	text := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(text, '\\') >= 0 {
+		text, _ = jsontext.AppendUnquote(nil, quoted)
+	}
+	return text
 }

@@ -61,23 +61,28 @@ func (w *Walker) Members() iter.Seq[string] {
 			return
 		}
 		for n := 0; ; n++ {
-			if name, found := w.member(n); !found || !yield(name) {
+			if name, found := w.member(n); !found || !yield(w.intern(name)) {
 				return
 			}
 		}
 	}
 }
 
-// member gives the name of member n of an object, and whether there is one.
-func (w *Walker) member(n int) (name string, found bool) {
+// member gives the name of member n of an object, and whether there is one. It lasts until
+// something else is read.
+func (w *Walker) member(n int) (name jsontext.Value, found bool) {
 	if w.err != nil {
-		return "", false
+		return nil, false
 	}
 	if w.dec.PeekKind() == jsontext.KindEndObject {
 		w.token()
-		return "", false
+		return nil, false
 	}
-	name = w.string()
+	name, err := w.dec.ReadValue()
+	if err != nil {
+		w.fail(err)
+		return nil, false
+	}
 	if n == w.MaxMembers {
 		w.Failf("an object has more than %d names", w.MaxMembers)
 	}
