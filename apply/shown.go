@@ -1,19 +1,15 @@
 package apply
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// A name that a server chose is judged whole and shown cut: it may be as long as an answer,
-// and the plan has it again for each requirement that it is about.
+// Package discovery bounds each text of a server. A plan has them again for each requirement
+// that they are about.
 const (
-	// maxShown is how many bytes of one such text are shown: no name of Kubernetes has
-	// as many.
-	maxShown = 256
 	// wholeTexts is how many bytes of long texts a plan has: of what was found, with its
 	// hints, and as many of messages. Beyond, each is cut to shortText.
 	wholeTexts = 1 << 20
@@ -22,16 +18,9 @@ const (
 	maxListed = 20
 )
 
-// shown gives what of a server's text is shown.
-func shown(s string) string { return discovery.Cut(s, maxShown) }
-
 // all gives a list that is shown to its end, or nearly so.
 func all(texts []string) string {
-	listed := slices.Clone(texts[:min(len(texts), maxListed)])
-	for i, text := range listed {
-		listed[i] = shown(text)
-	}
-	list := strings.Join(listed, ", ")
+	list := strings.Join(texts[:min(len(texts), maxListed)], ", ")
 	if more := len(texts) - maxListed; more > 0 {
 		list += " and " + strconv.Itoa(more) + " more"
 	}

@@ -13,17 +13,19 @@ func areServed(names []string) string {
 	case 0:
 		return ""
 	case 1:
-		return shown(names[0]) + " is served"
+		return names[0] + " is served"
 	}
 	return list(names) + " are served"
 }
 
 // list gives "a", "a and b" or "a, b and c"; past ten names it counts the rest.
-func list(names []string) string { return joined(names, " and ", shown) }
+func list(names []string) string {
+	return joined(names, " and ", func(name string) string { return name })
+}
 
 // alternatives gives values, quoted, with "or" before the last.
 func alternatives(values []string) string {
-	return joined(values, " or ", func(value string) string { return strconv.Quote(shown(value)) })
+	return joined(values, " or ", strconv.Quote)
 }
 
 func joined(names []string, last string, show func(string) string) string {

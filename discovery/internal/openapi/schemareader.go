@@ -185,7 +185,7 @@ func (n *schema) allow(keyword string, values []string) {
 	switch {
 	case values == nil:
 	case slices.ContainsFunc(values, isLong):
-		n.textRules = append(n.textRules, keyword)
+		n.textRules, n.innerRules = append(n.textRules, keyword), append(n.innerRules, keyword)
 	case n.enum == nil:
 		n.enum = values
 	default:

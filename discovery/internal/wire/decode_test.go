@@ -153,6 +153,7 @@ func TestDecodeAPIVersions(t *testing.T) {
 		{name: "versions left out", src: `{"kind":"APIVersions"}`, err: "it has no versions"},
 		{name: "empty version", src: `{"versions":[""]}`, err: "at /versions/0: it is empty"},
 		{name: "version twice", src: `{"versions":["v1","v1"]}`, err: `the group "" lists its version "v1" twice`},
+		{name: "long address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"serverAddress":"` + strings.Repeat("x", 257) + `"}]}`, err: "at /serverAddressByClientCIDRs/0/serverAddress: it is longer than 256 bytes"},
 		{name: "address without an address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0"}]}`, err: "at /serverAddressByClientCIDRs/0: an entry has no serverAddress"},
 	}
 	for _, test := range tests {
