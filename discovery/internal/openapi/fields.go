@@ -76,7 +76,7 @@ func DecodeIndex(r io.Reader, wanted map[string]bool) (map[string]string, error)
 		}
 		w.EachOf(wire.MaxVersions, func(name string) {
 			if wanted[name] {
-				index[name] = w.TextOf("serverRelativeURL", maxIndexURL)
+				index[name] = w.TextOf("serverRelativeURL", 0)
 			} else {
 				w.Skip()
 			}

@@ -7,7 +7,6 @@ const (
 	maxSchemaDepth   = 128
 	maxSchemaText    = 1 << 20 // bytes of one string
 	maxOpenNames     = 4 << 20 // bytes of the names in objects that stand in each other
-	maxIndexURL      = 2 << 10 // bytes of the address of a document
 	maxSchemaVisits  = 20_000  // schemas that are looked at for the fields of one group version
 	maxSchemaTexts   = 500_000 // names and values in these
 	maxBranches      = 500     // alternatives for one field
