@@ -20,12 +20,7 @@ var formats = []string{"1.0", "1.1", newest}
 
 const newest = "1.2"
 
-// Load reads a snapshot that [Save] wrote, at most 64 MiB. What can seek is
-// read twice instead of being kept. It is strict:
-// what it does not know is an error, because leaving it out could turn into an
-// answer that the cluster never gave. An empty list loads as nil. The errors tell
-// a file that is cut off, one of another program and one of a newer kreconcile
-// apart; they do not name the file.
+// Load reads a snapshot that [Save] wrote, see Load of package discovery.
 func Load(r io.Reader) (*model.Snapshot, error) {
 	file, err := newSavedFile(r)
 	if err != nil {
