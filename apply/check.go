@@ -105,7 +105,7 @@ func (w *witness) live(name string) (string, bool) {
 		var cause discovery.Cause
 		if err == nil && version.PatchUnknown {
 			cause = discovery.PatchUnknown
-			err = fmt.Errorf("no patch version can be read from gitVersion %q", shown(fact.Value.GitVersion))
+			err = fmt.Errorf("no patch version can be read from gitVersion %q", fact.Value.GitVersion)
 		}
 		if err != nil {
 			w.ignorant(unreadable(cause, err))

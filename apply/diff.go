@@ -137,7 +137,7 @@ func (j *judge) kubernetes(k *config.Kubernetes) ruling {
 	if u != nil {
 		return undetermined(k.Requirement, u)
 	}
-	is := shown(j.snapshot.Version.Value.String())
+	is := j.snapshot.Version.Value.String()
 	if met {
 		return holds(k.Requirement, k.Constraint.String(), is)
 	}
@@ -167,7 +167,7 @@ func (j *judge) meets(constraint config.VersionConstraint) (bool, *unknown) {
 		return false, unreadable(discovery.PatchUnknown, fmt.Errorf("the server emulates %s, which has no patch version, and %q depends on it", emulated, constraint))
 	default:
 		return false, unreadable(discovery.PatchUnknown, fmt.Errorf("no patch version can be read from gitVersion %q, and %q depends on it",
-			shown(answer.GitVersion), constraint))
+			answer.GitVersion, constraint))
 	}
 }
 

@@ -67,7 +67,7 @@ func (f *facets) outcome(r config.Requirement, found string) ruling {
 	case f.unknown != nil:
 		return undetermined(r, f.unknown)
 	}
-	return holds(r, "", shown(found))
+	return holds(r, "", found)
 }
 
 // unsaid is for something that the documents omit, or that cannot be read.

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 			return holdsAbsent(f.Requirement)
 		}
 		return drifted(f.Requirement, difference{
-			Difference{Code: FieldNotServed, Declared: query.Path, Found: shown(found.At), Range: f.Range},
+			Difference{Code: FieldNotServed, Declared: query.Path, Found: found.At, Range: f.Range},
 			func(h *hinter) string { return h.field(f.Path, found) },
 		})
 	case discovery.FieldPresent:
@@ -53,7 +54,7 @@ func fieldFacets(declared *config.Field, found discovery.Field) ruling {
 			f.unknown = unsaid("the type of " + f.of)
 		} else {
 			f.differs(Difference{
-				Code: FieldTypeMismatch, Facet: "type", Declared: t.Value, Found: shown(found.Type), Range: t.Range,
+				Code: FieldTypeMismatch, Facet: "type", Declared: t.Value, Found: found.Type, Range: t.Range,
 			})
 		}
 	}
@@ -86,14 +87,14 @@ func (f *facets) enum(declared []config.Value[string], found discovery.Field) {
 		var hint func(*hinter) string
 		switch {
 		case !isString:
-			hint = func(*hinter) string { return f.of + " is of type " + shown(found.Type) }
+			hint = func(*hinter) string { return f.of + " is of type " + found.Type }
 		case found.Partial:
 			f.unknown = unrecorded(f.of)
 			continue
 		case found.Enum != nil && !slices.Contains(found.Enum, value.Value):
 			hint = func(h *hinter) string { return h.enum(value.Value, found.Enum) }
 		case len(found.EnumRules) > 0:
-			f.unknown = unjudged("whether "+f.of+" may be "+strconv.Quote(shown(value.Value)), found.EnumRules)
+			f.unknown = unjudged("whether "+f.of+" may be "+strconv.Quote(discovery.Cut(value.Value, kubeapi.MaxName)), found.EnumRules)
 			continue
 		default:
 			continue
@@ -114,10 +115,7 @@ func unrecorded(of string) *unknown {
 func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 	var keywords, hidden []string
 	for _, rule := range rules {
-		at := shown(rule.At)
-		if rule.At == "" {
-			at = "its root"
-		}
+		at := cmp.Or(rule.At, "its root")
 		switch rule.Keyword {
 		case "type":
 			hidden = append(hidden, "the schema has no type at "+at)
@@ -126,7 +124,7 @@ func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 		case "limit":
 			hidden = append(hidden, "the schema has more rules for "+at+" than kreconcile evaluates")
 		default:
-			keywords = append(keywords, strconv.Quote(shown(rule.Keyword))+" at "+at)
+			keywords = append(keywords, strconv.Quote(rule.Keyword)+" at "+at)
 		}
 	}
 	if len(keywords) > 0 {
@@ -137,10 +135,6 @@ func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 
 // openSchema is for a field at a place where the schema accepts anything.
 func openSchema(path kubeapi.FieldPath, kind, at string) *unknown {
-	where := shown(at)
-	if at == "" {
-		where = "its root"
-	}
 	return unanswered(discovery.OpenSchema,
-		"the schema of "+kind+" takes anything at "+where+", so it does not say whether it has "+path.String())
+		"the schema of "+kind+" takes anything at "+cmp.Or(at, "its root")+", so it does not say whether it has "+path.String())
 }

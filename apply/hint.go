@@ -122,7 +122,7 @@ func firstNested(c *discovery.Resource) string {
 	if len(c.Subresources) == 0 {
 		return ""
 	}
-	return shown(c.Name + "/" + c.Subresources[0].Name)
+	return c.Name + "/" + c.Subresources[0].Name
 }
 
 // names are what a hint looks for.
@@ -244,18 +244,17 @@ func (h *hinter) field(path kubeapi.FieldPath, found discovery.Field) string {
 			return "did you mean " + meant.String()
 		}
 	}
-	at := shown(found.At)
 	switch {
 	case found.Type == "array" && step.Kind != kubeapi.StepItems:
-		return at + " is an array, whose items are " + at + "[]"
+		return found.At + " is an array, whose items are " + found.At + "[]"
 	case len(found.Siblings) > 0 && step.Kind != kubeapi.StepField:
-		return at + " is an object with fields of its own"
+		return found.At + " is an object with fields of its own"
 	case len(found.Siblings) > 0 && found.At == "":
 		return "there is " + list(found.Siblings)
 	case len(found.Siblings) > 0:
-		return at + " has " + list(found.Siblings)
+		return found.At + " has " + list(found.Siblings)
 	case found.Type != "" && found.At != "":
-		return at + " is of type " + shown(found.Type)
+		return found.At + " is of type " + found.Type
 	}
 	return ""
 }

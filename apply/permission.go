@@ -35,7 +35,7 @@ func (j *judge) permission(r *config.PermissionReview) ruling {
 	case !answer.Allowed:
 		return differs(r.Requirement, Difference{Code: PermissionDenied, Declared: q.text, Hint: answer.Reason, Range: r.Range})
 	}
-	allowed := holds(r.Requirement, q.text, shown(answer.Reason))
+	allowed := holds(r.Requirement, q.text, answer.Reason)
 	if r.Resource != nil {
 		allowed.warnings = j.unserved(r.Verb, r.Resource, q.text, r.Range)
 	}

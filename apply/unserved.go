@@ -26,7 +26,7 @@ func (j *judge) unserved(verb string, r *config.PermissionResource, text string,
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagWarning, Summary: "Verb not served", Subject: &rng,
 		Detail: fmt.Sprintf("The server allows %q, but %s has no verb %s, so that such a request fails in spite of it. It has %s.",
-			shown(text), qualified(r), verb, all(verbs)),
+			text, qualified(r), verb, all(verbs)),
 	}}
 }
 

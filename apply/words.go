@@ -6,24 +6,26 @@ import (
 	"strings"
 )
 
-// areServed returns "v1 is served" or "v1 and v1beta1 are served", or "" for no
-// names.
+// areServed gives "v1 is served" or "v1 and v1beta1 are served", and nothing for
+// no names.
 func areServed(names []string) string {
 	switch len(names) {
 	case 0:
 		return ""
 	case 1:
-		return shown(names[0]) + " is served"
+		return names[0] + " is served"
 	}
 	return list(names) + " are served"
 }
 
-// list returns "a", "a and b" or "a, b and c"; after ten names it counts the rest.
-func list(names []string) string { return joined(names, " and ", shown) }
+// list gives "a", "a and b" or "a, b and c"; past ten names it counts the rest.
+func list(names []string) string {
+	return joined(names, " and ", func(name string) string { return name })
+}
 
-// alternatives returns values, quoted, with "or" before the last.
+// alternatives gives values, quoted, with "or" before the last.
 func alternatives(values []string) string {
-	return joined(values, " or ", func(value string) string { return strconv.Quote(shown(value)) })
+	return joined(values, " or ", strconv.Quote)
 }
 
 func joined(names []string, last string, show func(string) string) string {

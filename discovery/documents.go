@@ -145,30 +145,37 @@ func (c *Client) document(
 	case res.failure != nil:
 		if res.status == 304 {
 			// The tag and the document do not belong together any more.
-			c.kept.put(path, keptDocument{})
+			c.kept.put(path, tagged[[]Group]{})
 		}
 		return nil, res
 	case res.notModified:
-		return before.groups, res
+		return before.answer, res
 	case !aggregated:
 		// The tag of a plain document would not be one of the resources.
 		lists.fill(ctx, groups)
 	default:
-		c.kept.put(path, keptDocument{tag: entityTag(res.tag), groups: groups})
+		c.kept.put(path, tagged[[]Group]{entityTag(res.tag), groups})
 	}
 	return groups, res
+}
+
+// jsonBody reads the body of an answer that has to be JSON.
+func jsonBody(read func(io.Reader) error) func(contentType string, body io.Reader) error {
+	return func(contentType string, body io.Reader) error {
+		if _, err := wire.JSONParameters(contentType); err != nil {
+			return err
+		}
+		return read(body)
+	}
 }
 
 func (c *Client) version(ctx context.Context) Fact[ServerVersion] {
 	var version ServerVersion
 	res := c.get(ctx, request{path: "/version", accept: acceptPlain, limit: maxVersion,
-		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = wire.JSONParameters(contentType); err != nil {
-				return err
-			}
+		read: jsonBody(func(body io.Reader) (err error) {
 			version, err = wire.DecodeServerVersion(body)
 			return err
-		}})
+		})})
 	if res.failure != nil {
 		return Failed[ServerVersion](res.failure)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // Client asks one API server what it serves. HTTP and Base must be set. It may
@@ -57,8 +58,8 @@ type Client struct {
 	// its turn.
 	http1      atomic.Bool
 	turn       turn
-	kept       keptDocuments
-	keptFields keptFields
+	kept       kept[string, []Group]
+	keptFields kept[kubeapi.GroupVersion, schemaAnswers]
 	large      largeSchemas
 }
 

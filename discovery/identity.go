@@ -27,13 +27,10 @@ func (c *Client) Identity(ctx context.Context, s *Snapshot) string {
 	name := ""
 	body := []byte(`{"kind":"` + wire.IdentityKind + `","apiVersion":"` + wire.IdentityVersion + `"}`)
 	res := c.attempt(ctx, request{method: "POST", path: identityPath, accept: acceptPlain, body: body, limit: maxReview,
-		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = wire.JSONParameters(contentType); err != nil {
-				return err
-			}
+		read: jsonBody(func(body io.Reader) (err error) {
 			name, err = wire.DecodeIdentity(body)
 			return err
-		}}, 1)
+		})}, 1)
 	if res.failure != nil {
 		return ""
 	}

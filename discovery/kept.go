@@ -5,41 +5,41 @@ import (
 	"sync"
 )
 
-// keptDocuments are the aggregated documents that a client has got, by path. A
-// server that is asked for one by its entity tag answers 304 while it is the same.
-// The tag is a hash of all that the document says, freshness included, so that it
-// holds among several API servers.
+// kept has answers by what they are about, each with the entity tag of its document. A
+// server that is asked by the tag answers 304 while the document is the same. The tag is a
+// hash of all that the document says, freshness included, so that it holds among several
+// API servers. The answers are shared by several snapshots, which do not change them.
 //
 // Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/3352-aggregated-discovery
-type keptDocuments struct {
-	mu     sync.Mutex
-	byPath map[string]keptDocument
+type kept[K comparable, V any] struct {
+	mu    sync.Mutex
+	byKey map[K]tagged[V]
 }
 
-// keptDocument is shared by the snapshots of several passes, which do not change
-// it. Its tag is empty where there is none to ask by.
-type keptDocument struct {
+// tagged is an answer. Its tag is empty where there is none to ask by.
+type tagged[V any] struct {
 	tag    string
-	groups []Group
+	answer V
 }
 
-func (k *keptDocuments) get(path string) keptDocument {
+func (k *kept[K, V]) get(key K) tagged[V] {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.byPath[path]
+	return k.byKey[key]
 }
 
-func (k *keptDocuments) put(path string, d keptDocument) {
+// put keeps an answer, and only forgets the one before it where the new one has no tag.
+func (k *kept[K, V]) put(key K, answer tagged[V]) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if d.tag == "" {
-		delete(k.byPath, path)
+	if answer.tag == "" {
+		delete(k.byKey, key)
 		return
 	}
-	if k.byPath == nil {
-		k.byPath = map[string]keptDocument{}
+	if k.byKey == nil {
+		k.byKey = map[K]tagged[V]{}
 	}
-	k.byPath[path] = d
+	k.byKey[key] = answer
 }
 
 // entityTag gives a strong entity tag, and nothing for what is none. A weak one

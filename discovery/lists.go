@@ -63,13 +63,10 @@ func (l *resourceLists) fetch(ctx context.Context, gv kubeapi.GroupVersion) Fact
 	res := l.client.get(ctx, request{path: path, accept: acceptPlain, limit: maxResourceList,
 		// An aggregated API without its backend, which is not a passing state.
 		final: 503,
-		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = wire.JSONParameters(contentType); err != nil {
-				return err
-			}
+		read: jsonBody(func(body io.Reader) (err error) {
 			resources, err = wire.DecodeAPIResourceList(body, gv)
 			return err
-		}})
+		})})
 	if res.failure != nil {
 		return Failed[[]Resource](res.failure)
 	}

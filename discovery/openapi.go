@@ -44,8 +44,8 @@ func byGroupVersion(queries []FieldQuery) []fieldsOf {
 	return list
 }
 
-func (f fieldsOf) failed(why *Failure) map[FieldQuery]Fact[Field] {
-	answers := make(map[FieldQuery]Fact[Field], len(f.queries))
+func (f fieldsOf) failed(why *Failure) schemaAnswers {
+	answers := make(schemaAnswers, len(f.queries))
 	for _, q := range f.queries {
 		answers[q] = Failed[Field](why)
 	}
@@ -74,9 +74,9 @@ func (f fieldsOf) path() string { return schemaIndexPath + "/" + f.key() }
 // version may be missing, or have a hash that is no longer the document's, which
 // the server answers by a redirect; the path without a hash leads to the document
 // of now in both cases.
-func (c *Client) fields(ctx context.Context, queries []FieldQuery) map[FieldQuery]Fact[Field] {
+func (c *Client) fields(ctx context.Context, queries []FieldQuery) schemaAnswers {
 	asked := byGroupVersion(queries)
-	answers := make(map[FieldQuery]Fact[Field], len(queries))
+	answers := make(schemaAnswers, len(queries))
 	index, why := c.schemaIndex(ctx, asked)
 	if why != nil {
 		for _, f := range asked {
@@ -85,7 +85,7 @@ func (c *Client) fields(ctx context.Context, queries []FieldQuery) map[FieldQuer
 		return answers
 	}
 	const atOnce = 4
-	got := make([]map[FieldQuery]Fact[Field], len(asked))
+	got := make([]schemaAnswers, len(asked))
 	parallelEach(atOnce, len(asked), func(i int) { got[i] = c.fieldsByIndex(ctx, asked[i], index) })
 	for _, some := range got {
 		maps.Copy(answers, some)
@@ -137,7 +137,7 @@ func isBelowIndex(u *url.URL) bool {
 }
 
 // fieldsByIndex asks for one document.
-func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string]string) map[FieldQuery]Fact[Field] {
+func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string]string) schemaAnswers {
 	if f.key() == "" {
 		return f.failed(model.NewFailure("", InvalidResponse, nil, "nothing was asked about %s, which is no group version", text.Quote(f.gv.String())))
 	}
@@ -157,7 +157,7 @@ func (c *Client) fieldsByIndex(ctx context.Context, f fieldsOf, index map[string
 }
 
 // fieldsByPath asks for one document by its path without a hash.
-func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) map[FieldQuery]Fact[Field] {
+func (c *Client) fieldsByPath(ctx context.Context, f fieldsOf) schemaAnswers {
 	answers, res := c.schemaDocument(ctx, f, f.path(), "")
 	if res.status == 404 {
 		missing := *res.failure
@@ -171,9 +171,9 @@ var errNoDocument = errors.New("the answer is empty")
 
 // schemaDocument asks for one document and reads the fields in it. Where it is the
 // one that answered the same queries before, it need not come again.
-func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query string) (map[FieldQuery]Fact[Field], result) {
-	var answers map[FieldQuery]Fact[Field]
-	before := c.keptFields.get(f)
+func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query string) (schemaAnswers, result) {
+	var answers schemaAnswers
+	before := c.keptAnswers(f)
 	res := c.get(ctx, request{path: path, query: query, accept: acceptPlain, tag: before.tag, limit: maxSchemas,
 		read: func(contentType string, body io.Reader) (err error) {
 			if contentType == "" {
@@ -199,7 +199,7 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 	case res.failure != nil:
 		return f.failed(res.failure), res
 	case res.notModified:
-		return before.answers, res
+		return before.answer, res
 	}
 	for q, answer := range answers {
 		if answer.Failure != nil {
@@ -207,7 +207,7 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 			answers[q] = answer
 		}
 	}
-	c.keptFields.put(f.gv, keptSchemas{tag: entityTag(res.tag), answers: answers})
+	c.keptFields.put(f.gv, tagged[schemaAnswers]{entityTag(res.tag), answers})
 	return answers, res
 }
 
@@ -254,45 +254,18 @@ func (c *Client) readSchemas(body io.Reader) (src []byte, release func(), err er
 	}
 }
 
-// keptFields are the answers that a client has got, by group version, and the
-// entity tag of the document that they are from. That is a hash of the document,
-// so that it holds among several API servers.
-type keptFields struct {
-	mu        sync.Mutex
-	byVersion map[kubeapi.GroupVersion]keptSchemas
-}
+type schemaAnswers = map[FieldQuery]Fact[Field]
 
-type keptSchemas struct {
-	tag     string
-	answers map[FieldQuery]Fact[Field]
-}
-
-// get gives the answers to the queries, and nothing where one of them is not among
-// those that were kept.
-func (k *keptFields) get(f fieldsOf) keptSchemas {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	kept := k.byVersion[f.gv]
-	answers := make(map[FieldQuery]Fact[Field], len(f.queries))
+// keptAnswers gives the answers to the queries, and nothing where one of them was not kept.
+func (c *Client) keptAnswers(f fieldsOf) tagged[schemaAnswers] {
+	before := c.keptFields.get(f.gv)
+	answers := make(schemaAnswers, len(f.queries))
 	for _, q := range f.queries {
-		answer, found := kept.answers[q]
+		answer, found := before.answer[q]
 		if !found {
-			return keptSchemas{}
+			return tagged[schemaAnswers]{}
 		}
 		answers[q] = answer
 	}
-	return keptSchemas{tag: kept.tag, answers: answers}
-}
-
-func (k *keptFields) put(gv kubeapi.GroupVersion, s keptSchemas) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if s.tag == "" {
-		delete(k.byVersion, gv)
-		return
-	}
-	if k.byVersion == nil {
-		k.byVersion = map[kubeapi.GroupVersion]keptSchemas{}
-	}
-	k.byVersion[gv] = s
+	return tagged[schemaAnswers]{before.tag, answers}
 }

@@ -32,13 +32,10 @@ func (c *Client) reviews(ctx context.Context, asked []Review) map[Review]Fact[Re
 func (c *Client) review(ctx context.Context, r Review) Fact[ReviewAnswer] {
 	var answer ReviewAnswer
 	res := c.post(ctx, request{path: reviewPath, accept: acceptPlain, body: wire.EncodeReview(r), limit: maxReview,
-		read: func(contentType string, body io.Reader) (err error) {
-			if _, err = wire.JSONParameters(contentType); err != nil {
-				return err
-			}
+		read: jsonBody(func(body io.Reader) (err error) {
 			answer, err = wire.DecodeReview(body, r)
 			return err
-		}})
+		})})
 	if res.failure != nil {
 		return Failed[ReviewAnswer](res.failure)
 	}

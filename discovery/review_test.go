@@ -38,11 +38,11 @@ func TestReviewRequest(t *testing.T) {
 		review discovery.Review
 		spec   string
 	}{
-		{"resource", getPods, `{"resourceAttributes":{"namespace":"web","verb":"get","resource":"pods"}}`},
+		{"resource", getPods, `{"resourceAttributes":{"verb":"get","resource":"pods","namespace":"web"}}`},
 		{
 			"all of a resource",
 			discovery.Review{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale", Namespace: "web", Name: "a"},
-			`{"resourceAttributes":{"namespace":"web","verb":"patch","group":"apps","resource":"deployments","subresource":"scale","name":"a"}}`,
+			`{"resourceAttributes":{"verb":"patch","group":"apps","resource":"deployments","subresource":"scale","namespace":"web","name":"a"}}`,
 		},
 		{"everything", discovery.Review{Verb: "*", Group: "*", Resource: "*"}, `{"resourceAttributes":{"verb":"*","group":"*","resource":"*"}}`},
 		{"path", healthz, `{"nonResourceAttributes":{"path":"/healthz","verb":"get"}}`},

@@ -50,7 +50,7 @@ func TestMemoryOfReports(t *testing.T) {
 	allowing := apitest.Stock()
 	allowed := discovery.Field{Presence: discovery.FieldPresent, Type: "string"}
 	for i := range 11 {
-		allowed.Enum = append(allowed.Enum, fmt.Sprint(strings.Repeat("x", 20_000), i))
+		allowed.Enum = append(allowed.Enum, fmt.Sprint(strings.Repeat("x", 250), i))
 	}
 	allowing.Fields = map[discovery.FieldQuery]discovery.Fact[discovery.Field]{
 		{GroupVersion: kubeapi.GroupVersion{Group: "apps", Version: "v1"}, Kind: "Deployment", Path: "spec"}: discovery.Known(allowed),

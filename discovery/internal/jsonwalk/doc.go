@@ -1,6 +1,6 @@
 // Package jsonwalk reads and writes JSON documents token by token. A [Walker] holds limits
-// before it keeps what exceeds them; an [Object] is the table of the members that an object
-// has, by which it is read and written.
+// before it keeps what exceeds them. A [Codec] reads and writes the same object by one
+// function.
 //
 // It knows nothing of Kubernetes, and decodes no value by reflection.
 package jsonwalk

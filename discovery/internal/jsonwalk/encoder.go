@@ -36,11 +36,10 @@ func (e *Encoder) Text(value string) { e.token(jsontext.String(value)) }
 // Bool writes true or false.
 func (e *Encoder) Bool(value bool) { e.token(jsontext.Bool(value)) }
 
-// WriteList writes a list.
-func WriteList[T any](e *Encoder, items []T, item func(*Encoder, *T)) {
+func (e *Encoder) list(length int, item func(i int)) {
 	e.token(jsontext.BeginArray)
-	for i := range items {
-		item(e, &items[i])
+	for i := range length {
+		item(i)
 	}
 	e.token(jsontext.EndArray)
 }

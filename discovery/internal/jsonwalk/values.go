@@ -2,7 +2,6 @@ package jsonwalk
 
 import (
 	"bytes"
-	"hash/maphash"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,19 +29,11 @@ func (w *Walker) Text() string {
 	return ""
 }
 
-// Required reads a string that may be neither null nor empty.
-func (w *Walker) Required() string {
-	s := w.Text()
-	if w.err == nil && s == "" {
-		w.Failf("it is empty")
-	}
-	return s
-}
-
-// AtMost reads a string of so many bytes. Null is empty.
+// AtMost reads a string of at most limit bytes, or of any number where limit is 0. Null is
+// empty.
 func (w *Walker) AtMost(limit int) string {
 	s := w.Text()
-	if len(s) > limit && w.err == nil {
+	if limit > 0 && len(s) > limit && w.err == nil {
 		w.Failf("it is longer than %d bytes", limit)
 	}
 	return s
@@ -65,12 +56,13 @@ func (w *Walker) Bool() *bool {
 	}
 }
 
-// TextOf reads the text of one member of an object, and passes over the others.
-func (w *Walker) TextOf(wanted string) string {
+// TextOf reads a string, as [Walker.AtMost] does, in one member of an object, and passes over
+// the others.
+func (w *Walker) TextOf(wanted string, limit int) string {
 	var text string
 	for name := range w.Members() {
 		if name == wanted {
-			text = w.Text()
+			text = w.AtMost(limit)
 		} else {
 			w.Skip()
 		}
@@ -78,12 +70,12 @@ func (w *Walker) TextOf(wanted string) string {
 	return text
 }
 
-// Texts reads a list of strings, and gives nil for an empty one.
-func (w *Walker) Texts() []string {
+// Texts reads a list of strings, each as [Walker.AtMost] does. It gives nil for an empty one.
+func (w *Walker) Texts(limit int) []string {
 	w.list = w.list[:0]
 	for range w.Elements() {
 		w.Take(&w.Left.Texts, "list items")
-		w.list = append(w.list, w.Text())
+		w.list = append(w.list, w.AtMost(limit))
 	}
 	if w.err != nil || len(w.list) == 0 {
 		return nil
@@ -97,20 +89,34 @@ func (w *Walker) Set() bool {
 	return b != nil && *b
 }
 
-// intern gives the string behind a raw JSON string, the same one for the same
-// text where it was seen lately.
-func (w *Walker) intern(raw jsontext.Value) string {
-	text := []byte(raw[1 : len(raw)-1])
-	if bytes.IndexByte(text, '\\') >= 0 {
-		// The decoder has checked the value, so that unquoting cannot fail.
-		text, _ = jsontext.AppendUnquote(nil, raw)
+// intern gives what a JSON string stands for that the decoder has checked. It is the same
+// string for the same text where that was seen lately.
+func (w *Walker) intern(quoted jsontext.Value) string {
+	text := quoted[1 : len(quoted)-1]
+	if len(text) == 0 || len(text) > 64 {
+		return string(unquote(quoted))
 	}
-	if len(text) > 64 {
-		return string(text)
+	// It needs no better hash: of two texts in the same slot, one is made anew.
+	last := len(text) - 1
+	hash := uint(last)*131 + uint(text[0])*31 + uint(text[last/2])*7 + uint(text[last])
+	slot := &w.cache[hash%uint(len(w.cache))]
+	if *slot == string(text) {
+		return *slot
 	}
-	slot := &w.cache[maphash.Bytes(w.seed, text)%uint64(len(w.cache))]
-	if *slot != string(text) {
-		*slot = string(text)
+	// Only texts without escapes are kept, because they are compared with quoted ones.
+	if plain := unquote(quoted); len(plain) != len(text) {
+		return string(plain)
 	}
+	*slot = string(text)
 	return *slot
+}
+
+// unquote gives what a JSON string stands for that the decoder has checked. It is shorter
+// than the text between the quotes where that has escapes.
+func unquote(quoted jsontext.Value) []byte {
+	text := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(text, '\\') >= 0 {
+		text, _ = jsontext.AppendUnquote(nil, quoted)
+	}
+	return text
 }

@@ -3,7 +3,6 @@ package jsonwalk
 import (
 	"bytes"
 	"fmt"
-	"hash/maphash"
 	"io"
 	"iter"
 
@@ -33,21 +32,16 @@ type Walker struct {
 	// MaxMembers and MaxDepth are how many names one object may have, and how deep what
 	// is skipped may be nested.
 	MaxMembers, MaxDepth int
-	// Minor is the minor version of the format that strict objects are of.
-	Minor int
-	// Strict tells that the document is of a format that leaves nothing open.
-	Strict bool
 
 	// Documents repeat the same few names. A cache of fixed size shares them,
 	// without growing on a document that does not.
-	seed  maphash.Seed
 	cache [512]string
 	list  []string // of texts, before it is copied
 }
 
 // New gives a walker of the document that r has.
 func New(r io.Reader, l Limits) *Walker {
-	return &Walker{from: r, dec: jsontext.NewDecoder(r), Left: l, MaxMembers: maxMembers, MaxDepth: maxDepth, seed: maphash.MakeSeed()}
+	return &Walker{from: r, dec: jsontext.NewDecoder(r), Left: l, MaxMembers: maxMembers, MaxDepth: maxDepth}
 }
 
 // Err gives the error that ended the walk, if one did.
@@ -67,23 +61,28 @@ func (w *Walker) Members() iter.Seq[string] {
 			return
 		}
 		for n := 0; ; n++ {
-			if name, found := w.member(n); !found || !yield(name) {
+			if name, found := w.member(n); !found || !yield(w.intern(name)) {
 				return
 			}
 		}
 	}
 }
 
-// member gives the name of member n of an object, and whether there is one.
-func (w *Walker) member(n int) (name string, found bool) {
+// member gives the name of member n of an object, and whether there is one. It lasts until
+// something else is read.
+func (w *Walker) member(n int) (name jsontext.Value, found bool) {
 	if w.err != nil {
-		return "", false
+		return nil, false
 	}
 	if w.dec.PeekKind() == jsontext.KindEndObject {
 		w.token()
-		return "", false
+		return nil, false
 	}
-	name = w.Text()
+	name, err := w.dec.ReadValue()
+	if err != nil {
+		w.fail(err)
+		return nil, false
+	}
 	if n == w.MaxMembers {
 		w.Failf("an object has more than %d names", w.MaxMembers)
 	}

@@ -16,12 +16,12 @@ type presenceJudge struct {
 
 func (p *presenceJudge) name() string { return p.path[p.goal].Name }
 
-func (p *presenceJudge) judge(f facts) (opinion, error) {
+func (p *presenceJudge) judge(f facts) opinion {
 	var o opinion
 	var names []string
 	for _, n := range f {
 		if slices.Contains(n.required, p.name()) || n.embedded && (p.name() == "apiVersion" || p.name() == "kind") {
-			return opinion{verdict: rejects}, nil
+			return opinion{verdict: rejects}
 		}
 		for _, keyword := range n.innerRules {
 			o.and(unclear, p.rule(keyword, p.goal))
@@ -32,22 +32,20 @@ func (p *presenceJudge) judge(f facts) (opinion, error) {
 		for _, property := range n.properties {
 			names = append(names, property.name)
 		}
-		if err := p.validations(&o, n, p.goal); err != nil {
-			return opinion{}, err
-		}
+		p.validations(&o, n, p.goal)
 	}
 	slices.Sort(names)
 	others := len(slices.Compact(names)) - 1
 	if f.any(func(n *schema) bool { return n.minProperties != nil && *n.minProperties > others }) {
 		o.and(unclear, p.rule("minProperties", p.goal))
 	}
-	alternatives, err := p.combinations(f)
+	alternatives := p.combinations(f)
 	o.and(alternatives.verdict, alternatives.rules...)
-	return o, err
+	return o
 }
 
 // combinations tries each combination of the other fields that alternatives name.
-func (p *presenceJudge) combinations(f facts) (opinion, error) {
+func (p *presenceJudge) combinations(f facts) opinion {
 	var rules []SchemaRule
 	var names []string
 	for _, n := range f {
@@ -58,20 +56,18 @@ func (p *presenceJudge) combinations(f facts) (opinion, error) {
 		}
 	}
 	if len(rules) == 0 {
-		return opinion{}, nil
+		return opinion{}
 	}
 	seen := map[*schema]bool{}
 	for _, n := range f {
-		if err := p.names(n, seen, &names, false); err != nil {
-			return opinion{}, err
-		}
+		p.names(n, seen, &names, false)
 	}
 	slices.Sort(names)
 	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == p.name() })
 	// Often it does not matter which of the others there are.
-	most, err := p.holds(f, map[string]truth{p.name(): no}, true)
-	if err != nil || most == perhaps && len(names) > maxPresence {
-		return opinion{unclear, rules}, err
+	most := p.holds(f, map[string]truth{p.name(): no}, true)
+	if most == perhaps && len(names) > maxPresence {
+		return opinion{unclear, rules}
 	}
 	if most == perhaps {
 		most = no
@@ -83,28 +79,24 @@ func (p *presenceJudge) combinations(f facts) (opinion, error) {
 					present[name] = yes
 				}
 			}
-			holds, err := p.holds(f, present, true)
-			if err != nil {
-				return opinion{}, err
-			}
-			most = max(most, holds)
+			most = max(most, p.holds(f, present, true))
 		}
 	}
 	switch most {
 	case no:
-		return opinion{verdict: rejects}, nil
+		return opinion{verdict: rejects}
 	case perhaps:
-		return opinion{unclear, rules}, nil
+		return opinion{unclear, rules}
 	case yes:
 	}
-	return opinion{}, nil
+	return opinion{}
 }
 
 // names adds the names of fields that a schema requires, and those that are named in
 // alternatives.
-func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string, alternative bool) error {
+func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string, alternative bool) {
 	if seen[n] {
-		return nil
+		return
 	}
 	seen[n] = true
 	*names = append(*names, n.required...)
@@ -118,21 +110,10 @@ func (p *presenceJudge) names(n *schema, seen map[*schema]bool, names *[]string,
 		inner = append(inner, *n.not)
 	}
 	for _, at := range inner {
-		branch, err := p.at(at)
-		if err != nil {
-			return err
-		}
-		f, err := p.facts([]*schema{branch})
-		if err != nil {
-			return err
-		}
-		for _, n := range f {
-			if err := p.names(n, seen, names, true); err != nil {
-				return err
-			}
+		for _, n := range p.facts([]*schema{p.at(at)}) {
+			p.names(n, seen, names, true)
 		}
 	}
-	return nil
 }
 
 // truth is whether schemas hold.
@@ -157,7 +138,7 @@ func presence(of map[string]truth, name string) truth {
 
 // holds tells whether schemas hold for an object that has the fields. The values of
 // fields can be chosen for what holds in any case, and not for alternatives.
-func (p *presenceJudge) holds(f facts, present map[string]truth, always bool) (truth, error) {
+func (p *presenceJudge) holds(f facts, present map[string]truth, always bool) truth {
 	all := yes
 	for _, n := range f {
 		for _, name := range n.required {
@@ -168,32 +149,20 @@ func (p *presenceJudge) holds(f facts, present map[string]truth, always bool) (t
 		}
 	}
 	if all == no {
-		return no, nil
+		return no
 	}
 	for _, n := range f {
-		of, err := p.each(n.anyOf, present)
-		if err != nil {
-			return no, err
-		}
-		if len(of) > 0 {
+		if of := p.each(n.anyOf, present); len(of) > 0 {
 			all = min(all, slices.Max(of))
 		}
-		of, err = p.each(n.oneOf, present)
-		if err != nil {
-			return no, err
-		}
-		if len(of) > 0 {
+		if of := p.each(n.oneOf, present); len(of) > 0 {
 			all = min(all, exactlyOne(of))
 		}
 		if n.not != nil {
-			of, err := p.each([]span{*n.not}, present)
-			if err != nil {
-				return no, err
-			}
-			all = min(all, yes-of[0])
+			all = min(all, yes-p.each([]span{*n.not}, present)[0])
 		}
 	}
-	return all, nil
+	return all
 }
 
 func exactlyOne(of []truth) truth {
@@ -210,34 +179,23 @@ func exactlyOne(of []truth) truth {
 	return yes
 }
 
-func (p *presenceJudge) each(group []span, present map[string]truth) ([]truth, error) {
+func (p *presenceJudge) each(group []span, present map[string]truth) []truth {
 	var of []truth
-	for _, at := range group {
-		n, err := p.at(at)
-		if err != nil {
-			return nil, err
-		}
-		f, err := p.facts([]*schema{n})
-		if err != nil {
-			return nil, err
-		}
+	for _, n := range p.allAt(group) {
+		f := p.facts([]*schema{n})
 		if f.any(func(n *schema) bool { return n.intOrString || len(n.types) > 0 && !slices.Contains(n.types, "object") }) {
 			of = append(of, no)
 			continue
 		}
-		if p.under[n] {
+		if p.under[n] || p.err != nil {
 			of = append(of, perhaps)
 			continue
 		}
 		p.under[n] = true
-		holds, err := p.holds(f, present, false)
-		if err != nil {
-			return nil, err
-		}
+		of = append(of, p.holds(f, present, false))
 		delete(p.under, n)
-		of = append(of, holds)
 	}
-	return of, nil
+	return of
 }
 
 // more tells whether a schema says more about such an object than which fields it

@@ -38,22 +38,18 @@ func (o *opinion) and(v verdict, rules ...SchemaRule) {
 }
 
 // judgeRules finds out which strings a field may be, and whether it is required.
-func (s *schemas) judgeRules(f *Field, root *schema, path kubeapi.FieldPath) (err error) {
+func (s *schemas) judgeRules(f *Field, root *schema, path kubeapi.FieldPath) {
 	if f.Type == "" || f.Type == "string" || f.Type == intOrString {
-		if f.Enum, f.EnumRules, err = s.strings(root, path); err != nil {
-			return err
-		}
+		f.Enum, f.EnumRules = s.strings(root, path)
 	}
 	last := path[len(path)-1]
 	switch {
 	case last.Kind != kubeapi.StepField:
-		return nil
 	case len(path) == 1 && isObjectField(last.Name):
 		f.Required = true
-		return nil
+	default:
+		f.Required, f.RequiredRules = s.required(root, path)
 	}
-	f.Required, f.RequiredRules, err = s.required(root, path)
-	return err
 }
 
 // isObjectField tells whether each object has a field of that name at its root.
@@ -63,18 +59,18 @@ func isObjectField(name string) bool {
 
 // strings gives the strings that a field may be, nil where it may be any, and what
 // may reject one of them.
-func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []SchemaRule, error) {
+func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []SchemaRule) {
 	text := &textJudge{}
 	w := &ruleWalk{schemas: s, path: path, goal: len(path), left: maxRuleSteps, strings: true}
 	text.ruleWalk, w.end = w, text.judge
-	judge := func(value *string) (opinion, error) {
+	judge := func(value *string) opinion {
 		text.value, w.known = value, map[walked]opinion{}
 		return w.judge([]*schema{root}, 0)
 	}
 	// A string that no schema names is like all others of these.
-	other, err := judge(nil)
-	if err != nil {
-		return nil, w.limited(err), beyond(err)
+	other := judge(nil)
+	if w.err != nil {
+		return nil, w.limited()
 	}
 	var enum []string
 	rules := other.rules
@@ -82,13 +78,12 @@ func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []Sch
 		enum, rules = []string{}, nil
 	}
 	if other.verdict == rejects && text.lists == 1 && !w.complex {
-		return append(enum, text.named...), tidy(other.rules), nil
+		return append(enum, text.named...), tidy(other.rules)
 	}
 	for _, value := range text.named {
-		o, err := judge(&value)
-		switch {
-		case err != nil:
-			return nil, w.limited(err), beyond(err)
+		switch o := judge(&value); {
+		case w.err != nil:
+			return nil, w.limited()
 		case other.verdict == rejects && o.verdict != rejects:
 			enum = append(enum, value)
 			if o.verdict == unclear {
@@ -107,43 +102,37 @@ func (s *schemas) strings(root *schema, path kubeapi.FieldPath) ([]string, []Sch
 	if enum == nil && len(path) > 1 && path[0] == (kubeapi.FieldStep{Name: "metadata"}) {
 		rules = append(rules, w.rule("metadata", 1))
 	}
-	return enum, tidy(rules), nil
+	return enum, tidy(rules)
 }
 
 // required tells whether a field is always there, and what may require it.
-func (s *schemas) required(root *schema, path kubeapi.FieldPath) (bool, []SchemaRule, error) {
+func (s *schemas) required(root *schema, path kubeapi.FieldPath) (bool, []SchemaRule) {
 	presence := &presenceJudge{under: map[*schema]bool{}}
 	w := &ruleWalk{schemas: s, path: path, goal: len(path) - 1, left: maxRuleSteps, known: map[walked]opinion{}}
 	presence.ruleWalk, w.end = w, presence.judge
 	// An object without the field is what is judged.
-	switch o, err := w.judge([]*schema{root}, 0); {
-	case err != nil:
-		return false, w.limited(err), beyond(err)
+	switch o := w.judge([]*schema{root}, 0); {
+	case w.err != nil:
+		return false, w.limited()
 	case o.verdict == rejects:
-		return true, nil, nil
+		return true, nil
 	case o.verdict == unclear:
-		return false, tidy(o.rules), nil
+		return false, tidy(o.rules)
 	}
-	return false, nil, nil
+	return false, nil
 }
 
 // errLimit ends what would take too long. It is no error of the document.
 var errLimit = errors.New("the schemas have too many rules")
 
-// limited gives the rule that is not evaluated because of errLimit.
-func (w *ruleWalk) limited(err error) []SchemaRule {
-	if errors.Is(err, errLimit) {
-		return []SchemaRule{w.rule("limit", len(w.path))}
-	}
-	return nil
-}
-
-// beyond leaves other errors than errLimit.
-func beyond(err error) error {
-	if errors.Is(err, errLimit) {
+// limited gives the rule that is not evaluated where errLimit ended the judging, which then
+// goes on. Another error ends the answer.
+func (w *ruleWalk) limited() []SchemaRule {
+	if !errors.Is(w.err, errLimit) {
 		return nil
 	}
-	return err
+	w.err = nil
+	return []SchemaRule{w.rule("limit", len(w.path))}
 }
 
 // tidy sorts rules. A few of many are enough to say why something is not known.

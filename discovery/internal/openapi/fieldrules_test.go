@@ -46,6 +46,42 @@ func saidOf(t *testing.T, src string, path string) string {
 	return shownField(fieldOf(t, src, path))
 }
 
+// What ends the judging of one field leaves the others as they are.
+func TestFieldsAreJudgedApart(t *testing.T) {
+	var values []string
+	for i := range 4_001 {
+		values = append(values, fmt.Sprintf(`"v%d"`, i))
+	}
+	src := openAPI(`"type":"object","required":["many","mode"],"properties":{
+		"broken":{"$ref":"#/components/schemas/Missing"},
+		"many":{"type":"string","enum":[` + strings.Join(values, ",") + `]},
+		"mode":{"type":"string","enum":["a"]}}`)
+	var queries []FieldQuery
+	for _, path := range []string{"broken", "many", "mode"} {
+		queries = append(queries, FieldQuery{GroupVersion: gadgets, Kind: "Gadget", Path: path})
+	}
+	answers, err := ReadFields([]byte(src), gadgets, queries, "/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, q := range queries {
+		if f := answers[q].Failure; f != nil {
+			got = append(got, f.Message)
+		} else {
+			got = append(got, shownField(answers[q].Value))
+		}
+	}
+	want := []string{
+		`GET /x: the schema of Gadget broken: the schema "Missing" is referred to, and is not there`,
+		"present string limit@many? required",
+		`present string ["a"] required`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // What a field may be, where its enum is not the only rule.
 func TestEnumBesideOtherRules(t *testing.T) {
 	rule := func(text string) string {
@@ -64,6 +100,9 @@ func TestEnumBesideOtherRules(t *testing.T) {
 		{"a minimal length", spec(text + `,"minLength":1`), "present string minLength@spec.mode?"},
 		{"a length that each value of an enum is judged by", spec(text + `,"enum":["","a","äöü","abcd"],"minLength":1,"maxLength":3`), `present string ["a" "äöü"]`},
 		{"const", spec(text + `,"const":"a"`), `present string ["a"]`},
+		{"an enum with a value that is too long to be shown", spec(text + `,"enum":["a","` + strings.Repeat("x", 257) + `"]`), "present string enum@spec.mode?"},
+		{"an enum with a value as long as may be", spec(text + `,"enum":["` + strings.Repeat("x", 256) + `"]`), `present string ["` + strings.Repeat("x", 256) + `"]`},
+		{"not, with a value that is too long", spec(ab + `,"not":{"enum":["` + strings.Repeat("x", 257) + `"]}`), `present string ["a" "b"] enum@spec.mode? not@spec.mode?`},
 		{"const beside an enum", spec(ab + `,"const":"c"`), `present string []`},
 		{"const that is no string", spec(text + `,"const":1`), `present string []`},
 		{"an enum of what is no string", spec(`"type":"string","enum":[1,true,null,{"a":"b"},["a"],"1.5"]`), `present string ["1.5"]`},

@@ -43,13 +43,14 @@ func (s *schemas) answer(q FieldQuery, path string) model.Fact[Field] {
 	if err != nil {
 		return model.Failed[Field](model.NewFailure("", model.InvalidResponse, err, "nothing was asked about the field %s: %v", text.Quote(q.Path), err))
 	}
-	root, err := s.kind(q.Kind)
-	if err == nil && root == nil {
+	s.err = nil
+	root := s.kind(q.Kind)
+	if s.err == nil && root == nil {
 		return model.Failed[Field](model.NewFailure("GET "+path, model.NoSchema, nil, "no schema in it is of the kind %s", text.Quote(q.Kind)))
 	}
 	var field Field
-	if err == nil {
-		field, err = s.field(root, fieldPath)
+	if s.err == nil {
+		field = s.field(root, fieldPath)
 	}
 	if field.Presence == model.FieldPresent && field.Type == "string" && len(fieldPath) == 1 {
 		switch q.Path {
@@ -59,8 +60,8 @@ func (s *schemas) answer(q FieldQuery, path string) model.Fact[Field] {
 			field.Enum = []string{q.Kind}
 		}
 	}
-	if err != nil {
-		return model.Failed[Field](model.NewFailure("GET "+path, model.InvalidResponse, err, "the schema of %s: %s", strings.TrimSpace(q.Kind+" "+q.Path), err.Error()))
+	if s.err != nil {
+		return model.Failed[Field](model.NewFailure("GET "+path, model.InvalidResponse, s.err, "the schema of %s: %v", strings.TrimSpace(q.Kind+" "+q.Path), s.err))
 	}
 	return model.Known(field)
 }
@@ -75,7 +76,7 @@ func DecodeIndex(r io.Reader, wanted map[string]bool) (map[string]string, error)
 		}
 		w.EachOf(wire.MaxVersions, func(name string) {
 			if wanted[name] {
-				index[name] = w.TextOf("serverRelativeURL")
+				index[name] = w.TextOf("serverRelativeURL", 0)
 			} else {
 				w.Skip()
 			}

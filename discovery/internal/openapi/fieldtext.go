@@ -22,17 +22,15 @@ type textJudge struct {
 
 // judge gives the opinion of schemas that hold together. Here it is exact but for
 // rules that are not evaluated.
-func (t *textJudge) judge(f facts) (opinion, error) {
+func (t *textJudge) judge(f facts) opinion {
 	o := opinion{verdict: allows}
 	for _, n := range f {
-		if err := t.one(&o, n); err != nil {
-			return opinion{}, err
-		}
+		t.one(&o, n)
 	}
-	return o, nil
+	return o
 }
 
-func (t *textJudge) one(o *opinion, n *schema) error {
+func (t *textJudge) one(o *opinion, n *schema) {
 	here := len(t.path)
 	switch {
 	case n.intOrString, slices.Contains(n.types, "string"):
@@ -43,9 +41,7 @@ func (t *textJudge) one(o *opinion, n *schema) error {
 	if n.enum != nil {
 		if t.value == nil {
 			t.lists++
-			if err := t.name(n.enum); err != nil {
-				return err
-			}
+			t.name(n.enum)
 		}
 		if t.value != nil && slices.Contains(n.enum, *t.value) {
 			o.and(accepts)
@@ -57,36 +53,28 @@ func (t *textJudge) one(o *opinion, n *schema) error {
 	for _, keyword := range n.textRules {
 		o.and(unclear, t.rule(keyword, here))
 	}
-	if err := t.validations(o, n, here); err != nil {
-		return err
-	}
-	if err := t.anyOf(o, n); err != nil {
-		return err
-	}
-	if err := t.oneOf(o, n); err != nil {
-		return err
-	}
+	t.validations(o, n, here)
+	t.anyOf(o, n)
+	t.oneOf(o, n)
 	if n.not == nil {
-		return nil
+		return
 	}
-	switch inner, err := t.alternative(*n.not, here); {
-	case err != nil:
-		return err
+	switch inner := t.alternative(*n.not, here); {
 	case inner.verdict < unclear:
 		o.and(rejects, t.rule("not", here))
 	case inner.verdict == unclear:
 		o.and(unclear, append(inner.rules, t.rule("not", here))...)
 	}
-	return nil
 }
 
-func (t *textJudge) name(values []string) error {
+func (t *textJudge) name(values []string) {
 	for _, value := range values {
 		if t.seen[value] {
 			continue
 		}
 		if len(t.named) == maxNamed {
-			return errLimit
+			t.fail(errLimit)
+			return
 		}
 		if t.seen == nil {
 			t.seen = map[string]bool{}
@@ -94,7 +82,6 @@ func (t *textJudge) name(values []string) error {
 		t.seen[value] = true
 		t.named = append(t.named, value)
 	}
-	return nil
 }
 
 // length judges the length of a string, which counts code points.
@@ -119,18 +106,14 @@ func (t *textJudge) length(o *opinion, n *schema) {
 }
 
 // anyOf needs one alternative that holds.
-func (t *textJudge) anyOf(o *opinion, n *schema) error {
+func (t *textJudge) anyOf(o *opinion, n *schema) {
 	if len(n.anyOf) == 0 {
-		return nil
+		return
 	}
 	best, found := rejects, false
 	var rules []SchemaRule
 	for _, at := range n.anyOf {
-		inner, err := t.alternative(at, len(t.path))
-		if err != nil {
-			return err
-		}
-		switch {
+		switch inner := t.alternative(at, len(t.path)); {
 		case inner.verdict == unclear:
 			rules = append(rules, inner.rules...)
 			if !found {
@@ -147,22 +130,18 @@ func (t *textJudge) anyOf(o *opinion, n *schema) error {
 		rules = append(rules, t.rule("anyOf", len(t.path)))
 	}
 	o.and(best, rules...)
-	return nil
 }
 
 // oneOf needs one alternative that holds, and no other.
-func (t *textJudge) oneOf(o *opinion, n *schema) error {
+func (t *textJudge) oneOf(o *opinion, n *schema) {
 	if len(n.oneOf) == 0 {
-		return nil
+		return
 	}
 	held := rejects
 	holds, open := 0, 0
 	rules := []SchemaRule{t.rule("oneOf", len(t.path))}
 	for _, at := range n.oneOf {
-		inner, err := t.alternative(at, len(t.path))
-		switch {
-		case err != nil:
-			return err
+		switch inner := t.alternative(at, len(t.path)); {
 		case inner.verdict < unclear:
 			holds++
 			held = inner.verdict
@@ -179,5 +158,4 @@ func (t *textJudge) oneOf(o *opinion, n *schema) error {
 	default:
 		o.and(held)
 	}
-	return nil
 }

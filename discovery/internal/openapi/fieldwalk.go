@@ -17,24 +17,21 @@ const maxSiblings = 1_000
 
 // field finds out what the schemas say of a field of a kind. It is known to be
 // there, or not to be there, or the schema is open where it would be.
-func (s *schemas) field(root *schema, path kubeapi.FieldPath) (Field, error) {
-	here, err := s.place([]*schema{root}, nil)
-	if err != nil {
-		return Field{}, err
-	}
+func (s *schemas) field(root *schema, path kubeapi.FieldPath) Field {
+	here := s.place([]*schema{root}, nil)
 	for i, step := range path {
-		next, open, err := s.step(here, step)
+		next, open := s.step(here, step)
 		switch {
-		case err != nil:
-			return Field{}, err
+		case s.err != nil:
+			return Field{}
 		case next == nil && open:
-			return Field{Presence: model.FieldOpen, At: path[:i].String()}, nil
+			return Field{Presence: model.FieldOpen, At: path[:i].String()}
 		case next == nil:
-			return Field{Presence: model.FieldAbsent, At: path[:i].String(), Siblings: here.names(), Type: here.typeName()}, nil
+			return Field{Presence: model.FieldAbsent, At: path[:i].String(), Siblings: here.names(), Type: here.typeName()}
 		case i == len(path)-1:
 			f := Field{Presence: model.FieldPresent, Type: next.typeName()}
-			err := s.judgeRules(&f, root, path)
-			return f, err
+			s.judgeRules(&f, root, path)
+			return f
 		}
 		here = next
 	}
@@ -55,101 +52,74 @@ type facts []*schema
 
 // place gathers what holds together. Each schema counts once, so that those which
 // refer to each other come to an end.
-func (s *schemas) place(main []*schema, branches [][]*schema) (*place, error) {
+func (s *schemas) place(main []*schema, branches [][]*schema) *place {
 	p := &place{}
 	if len(main) > 0 {
-		f, more, err := s.gather(main)
-		if err != nil {
-			return nil, err
-		}
+		f, more := s.gather(main)
 		p.main, branches = &f, append(branches, more...)
 	}
 	seen := map[*schema]bool{}
-	for i := 0; i < len(branches); i++ {
+	for i := 0; i < len(branches) && s.err == nil; i++ {
 		first := branches[i][0]
 		if len(branches[i]) == 1 && seen[first] {
 			continue
 		}
 		seen[first] = true
-		f, more, err := s.gather(branches[i])
-		if err != nil {
-			return nil, err
-		}
+		f, more := s.gather(branches[i])
 		p.branches, branches = append(p.branches, &f), append(branches, more...)
 		if len(branches) > maxBranches {
-			return nil, fmt.Errorf("a field has more than %d alternatives", maxBranches)
+			s.fail(fmt.Errorf("a field has more than %d alternatives", maxBranches))
 		}
 	}
-	return p, nil
+	return p
 }
 
 // gather follows references and allOf, and gives the branches that it comes by.
-func (s *schemas) gather(list []*schema) (f facts, branches [][]*schema, err error) {
+func (s *schemas) gather(list []*schema) (f facts, branches [][]*schema) {
 	seen := map[*schema]bool{}
-	for list = slices.Clone(list); len(list) > 0; {
+	for list = slices.Clone(list); len(list) > 0 && s.err == nil; {
 		n := list[0]
 		list = list[1:]
 		if seen[n] {
 			continue
 		}
 		if seen[n] = true; len(seen) > maxBranches {
-			return nil, nil, fmt.Errorf("a field has more than %d schemas that hold together", maxBranches)
+			s.fail(fmt.Errorf("a field has more than %d schemas that hold together", maxBranches))
 		}
 		f = append(f, n)
 		if n.ref != "" {
-			target, err := s.referred(n.ref)
-			if err != nil {
-				return nil, nil, err
-			}
-			list = append(list, target)
+			list = append(list, s.referred(n.ref))
 		}
-		for _, at := range n.all {
-			part, err := s.at(at)
-			if err != nil {
-				return nil, nil, err
-			}
-			list = append(list, part)
-		}
-		for _, at := range slices.Concat(n.oneOf, n.anyOf) {
-			branch, err := s.at(at)
-			if err != nil {
-				return nil, nil, err
-			}
+		list = append(list, s.allAt(n.all)...)
+		for _, branch := range s.allAt(slices.Concat(n.oneOf, n.anyOf)) {
 			branches = append(branches, []*schema{branch})
 		}
 	}
-	return f, branches, nil
+	return f, branches
 }
 
 // step goes one step further. Where that leads nowhere, it tells whether the
 // schema is open there.
-func (s *schemas) step(from *place, step kubeapi.FieldStep) (next *place, open bool, err error) {
+func (s *schemas) step(from *place, step kubeapi.FieldStep) (next *place, open bool) {
 	var main []*schema
 	var branches [][]*schema
 	if from.main != nil {
-		if main, err = s.children(*from.main, step); err != nil {
-			return nil, false, err
-		}
+		main = s.children(*from.main, step)
 	}
 	for _, f := range from.branches {
-		children, err := s.children(*f, step)
-		if err != nil {
-			return nil, false, err
-		}
-		if len(children) > 0 {
+		if children := s.children(*f, step); len(children) > 0 {
 			branches = append(branches, children)
 		}
 	}
 	if len(main) > 0 || len(branches) > 0 {
-		next, err = s.place(main, branches)
-		return next, false, err
+		return s.place(main, branches), false
 	}
-	return nil, from.open(step), nil
+	return nil, from.open(step)
 }
 
 // children gives the schemas of what is one step further, and none where the facts
 // do not name it.
-func (s *schemas) children(f facts, step kubeapi.FieldStep) ([]*schema, error) {
+func (s *schemas) children(f facts, step kubeapi.FieldStep) []*schema {
 	var places []span
 	for _, n := range f {
 		switch step.Kind {
@@ -169,14 +139,7 @@ func (s *schemas) children(f facts, step kubeapi.FieldStep) ([]*schema, error) {
 			panic("discovery: unknown step " + strconv.Itoa(int(step.Kind)))
 		}
 	}
-	var children []*schema
-	for _, at := range places {
-		child, err := s.at(at)
-		if err != nil {
-			return nil, err
-		}
-		children = append(children, child)
-	}
+	children := s.allAt(places)
 	switch {
 	case len(children) > 0 && step.Kind == kubeapi.StepItems && f.any(func(n *schema) bool { return n.preserve }):
 		// What an array keeps, its items keep.
@@ -189,7 +152,7 @@ func (s *schemas) children(f facts, step kubeapi.FieldStep) ([]*schema, error) {
 			children = append(children, child)
 		}
 	}
-	return children, nil
+	return children
 }
 
 const objectMeta = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"

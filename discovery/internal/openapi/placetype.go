@@ -2,13 +2,16 @@ package openapi
 
 import "slices"
 
-// names gives the names of the fields that there may be, sorted.
+// names gives the names of the fields that there may be, sorted, unless they are longer than
+// any that is meant.
 func (p *place) names() []string {
 	var names []string
 	p.each(func(f facts) {
 		for _, n := range f {
 			for _, property := range n.properties {
-				names = append(names, property.name)
+				if !isLong(property.name) {
+					names = append(names, property.name)
+				}
 			}
 			if n.embedded {
 				names = append(names, "apiVersion", "kind", "metadata")

@@ -13,7 +13,7 @@ type ruleWalk struct {
 	path kubeapi.FieldPath
 	// goal is how many steps lead to where end judges what holds together there.
 	goal int
-	end  func(facts) (opinion, error)
+	end  func(facts) opinion
 	// strings tells that a string is judged.
 	strings bool
 	// known are the opinions of alternatives, silent while they are being found out.
@@ -37,51 +37,42 @@ func (w *ruleWalk) rule(keyword string, step int) SchemaRule {
 }
 
 // facts gathers what holds together, and counts it.
-func (w *ruleWalk) facts(list []*schema) (facts, error) {
+func (w *ruleWalk) facts(list []*schema) facts {
 	if n := list[0]; len(list) == 1 && w.left > 0 && n.ref == "" && n.all == nil && n.anyOf == nil && n.oneOf == nil && n.not == nil {
 		w.left--
-		return facts{n}, nil
+		return facts{n}
 	}
-	f, branches, err := w.gather(list)
+	f, branches := w.gather(list)
 	w.complex = w.complex || len(branches) > 0 || f.any(func(n *schema) bool { return n.not != nil })
-	if w.left -= len(f) + len(branches); w.left < 0 && err == nil {
-		err = errLimit
+	if w.left -= len(f) + len(branches); w.left < 0 {
+		w.fail(errLimit)
 	}
-	return f, err
+	return f
 }
 
 // judge gives the opinion of schemas that hold together for what is so many steps
 // down the path.
-func (w *ruleWalk) judge(list []*schema, step int) (opinion, error) {
-	f, err := w.facts(list)
-	if err != nil {
-		return opinion{}, err
+func (w *ruleWalk) judge(list []*schema, step int) opinion {
+	f := w.facts(list)
+	if w.err != nil {
+		return opinion{}
 	}
 	if step == w.goal {
 		return w.end(f)
 	}
 	var o opinion
 	for _, n := range f {
-		if err := w.passing(&o, n, step); err != nil {
-			return opinion{}, err
-		}
+		w.passing(&o, n, step)
 	}
-	children, err := w.children(f, w.path[step])
-	if err != nil {
-		return opinion{}, err
-	}
-	if len(children) > 0 {
-		inner, err := w.judge(children, step+1)
-		if err != nil {
-			return opinion{}, err
-		}
+	if children := w.children(f, w.path[step]); len(children) > 0 {
+		inner := w.judge(children, step+1)
 		o.and(inner.verdict, inner.rules...)
 	}
-	return o, nil
+	return o
 }
 
 // passing adds what a schema says that leads on to the goal.
-func (w *ruleWalk) passing(o *opinion, n *schema, step int) error {
+func (w *ruleWalk) passing(o *opinion, n *schema, step int) {
 	next := w.path[step]
 	for _, keyword := range n.innerRules {
 		o.and(unclear, w.rule(keyword, step))
@@ -101,48 +92,28 @@ func (w *ruleWalk) passing(o *opinion, n *schema, step int) error {
 			o.and(unclear, w.rule("x-kubernetes-embedded-resource", step))
 		}
 	}
-	if err := w.validations(o, n, step); err != nil {
-		return err
-	}
-	for _, group := range []struct {
-		keyword string
-		of      []span
-	}{{"anyOf", n.anyOf}, {"oneOf", n.oneOf}} {
-		if err := w.alternatives(o, group.keyword, group.of, step); err != nil {
-			return err
-		}
-	}
+	w.validations(o, n, step)
+	w.alternatives(o, "anyOf", n.anyOf, step)
+	w.alternatives(o, "oneOf", n.oneOf, step)
 	if n.not == nil {
-		return nil
+		return
 	}
-	switch inner, err := w.alternative(*n.not, step); {
-	case err != nil:
-		return err
+	switch inner := w.alternative(*n.not, step); {
 	case inner.verdict == rejects:
 		o.and(allows)
 	case inner.verdict != silent:
 		o.and(unclear, w.rule("not", step))
 	}
-	return nil
 }
 
 // alternatives adds what a group of alternatives says. Which of them holds may also
 // depend on other fields, so that an opinion is clear only where all agree.
-func (w *ruleWalk) alternatives(o *opinion, keyword string, group []span, step int) error {
+func (w *ruleWalk) alternatives(o *opinion, keyword string, group []span, step int) {
 	var opinions []opinion
 	for _, at := range group {
-		fits, err := w.fits(at, step)
-		if err != nil {
-			return err
+		if w.fits(at, step) {
+			opinions = append(opinions, w.alternative(at, step))
 		}
-		if !fits {
-			continue
-		}
-		inner, err := w.alternative(at, step)
-		if err != nil {
-			return err
-		}
-		opinions = append(opinions, inner)
 	}
 	all := func(most verdict) bool {
 		return !slices.ContainsFunc(opinions, func(inner opinion) bool { return inner.verdict > most })
@@ -161,55 +132,43 @@ func (w *ruleWalk) alternatives(o *opinion, keyword string, group []span, step i
 			o.and(silent, inner.rules...)
 		}
 	}
-	return nil
 }
 
 // fits tells whether an alternative is about something that has the next step.
-func (w *ruleWalk) fits(at span, step int) (bool, error) {
-	n, err := w.at(at)
-	if err != nil {
-		return false, err
-	}
-	f, err := w.facts([]*schema{n})
-	if err != nil {
-		return false, err
-	}
+func (w *ruleWalk) fits(at span, step int) bool {
 	want := "object"
 	if w.path[step].Kind == kubeapi.StepItems {
 		want = "array"
 	}
-	return !f.any(func(n *schema) bool {
+	return !w.facts([]*schema{w.at(at)}).any(func(n *schema) bool {
 		return n.intOrString || len(n.types) > 0 && !slices.Contains(n.types, want)
-	}), nil
+	})
 }
 
 // alternative gives the opinion of a schema that may hold beside others.
-func (w *ruleWalk) alternative(at span, step int) (opinion, error) {
-	n, err := w.at(at)
-	if err != nil {
-		return opinion{}, err
-	}
+func (w *ruleWalk) alternative(at span, step int) opinion {
+	n := w.at(at)
 	if o, found := w.known[walked{n, step}]; found {
-		return o, nil
+		return o
 	}
 	w.known[walked{n, step}] = opinion{}
-	o, err := w.judge([]*schema{n}, step)
+	o := w.judge([]*schema{n}, step)
 	w.known[walked{n, step}] = o
-	return o, err
+	return o
 }
 
 // validations adds the rules in CEL of a schema that may look at the rest of the
 // path.
-func (w *ruleWalk) validations(o *opinion, n *schema, step int) error {
+func (w *ruleWalk) validations(o *opinion, n *schema, step int) {
 	if n.validations == nil {
-		return nil
+		return
 	}
 	at := walked{n, step}
 	looks, known := w.looks[at]
 	if !known {
 		var err error
 		if looks, err = w.touched(*n.validations, w.path[step:]); err != nil {
-			return err
+			w.fail(err)
 		}
 		if w.looks == nil {
 			w.looks = map[walked]bool{}
@@ -219,5 +178,4 @@ func (w *ruleWalk) validations(o *opinion, n *schema, step int) error {
 	if looks {
 		o.and(unclear, w.rule("x-kubernetes-validations", step))
 	}
-	return nil
 }

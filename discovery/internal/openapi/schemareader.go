@@ -12,6 +12,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 )
 
 // schemaReader reads one schema object.
@@ -69,11 +70,11 @@ func (r *schemaReader) schema() *schema {
 			at := r.span()
 			n.not = &at
 		case "required":
-			n.required = r.Texts()
+			n.required = r.Texts(0)
 		case "enum":
-			n.allow(r.values())
+			n.allow(name, r.values())
 		case "const":
-			n.allow(r.value([]string{}))
+			n.allow(name, r.value([]string{}))
 		case "minLength":
 			n.minLength = r.number()
 		case "maxLength":
@@ -141,14 +142,14 @@ func (r *schemaReader) reference() string {
 func (r *schemaReader) types() []string {
 	var types []string
 	if r.Kind() == jsontext.KindBeginArray {
-		for _, t := range r.Texts() {
+		for _, t := range r.Texts(wire.MaxName) {
 			if t != "null" {
 				types = append(types, t)
 			}
 		}
 		return types
 	}
-	if t := r.Text(); t != "" {
+	if t := r.AtMost(wire.MaxName); t != "" {
 		types = append(types, t)
 	}
 	return types
@@ -179,16 +180,20 @@ func (r *schemaReader) value(values []string) []string {
 }
 
 // allow leaves of the strings that are allowed those that are among values. Nil
-// values are no restriction.
-func (n *schema) allow(values []string) {
+// values are no restriction. Values that are too long to be shown are not judged.
+func (n *schema) allow(keyword string, values []string) {
 	switch {
 	case values == nil:
+	case slices.ContainsFunc(values, isLong):
+		n.textRules, n.innerRules = append(n.textRules, keyword), append(n.innerRules, keyword)
 	case n.enum == nil:
 		n.enum = values
 	default:
 		n.enum = slices.DeleteFunc(n.enum, func(v string) bool { return !slices.Contains(values, v) })
 	}
 }
+
+func isLong(s string) bool { return len(s) > wire.MaxName }
 
 // number reads a whole number, and gives nil where it is none.
 func (r *schemaReader) number() *int {

@@ -24,6 +24,9 @@ type schemas struct {
 	decoded map[int64]*schema
 	// visits and texts are what may still be looked at.
 	visits, texts int
+	// err is what ended the answer to the query under way. Schemas that are looked at after
+	// it say nothing.
+	err error
 	// crd tells that the document is one of custom resources, and structural is the
 	// schema of the kind that is looked at, as its CRD has it, where it is one of these.
 	crd        bool
@@ -102,7 +105,7 @@ func decodeSchemas(src []byte, gv kubeapi.GroupVersion, kinds map[string]bool) (
 				w.Failf("the version %s is not 3", text.Quote(version))
 			}
 		case "info":
-			s.crd = w.TextOf("title") == crdTitle
+			s.crd = w.TextOf("title", 0) == crdTitle
 		case "paths":
 			w.EachOf(maxSchemaNames, func(string) { w.Skip() })
 		case "components":
@@ -216,7 +219,7 @@ func (s *schemas) trimmed(start, end int64) span {
 }
 
 // kind gives the schema of a kind, and nil where no schema describes it.
-func (s *schemas) kind(kind string) (*schema, error) {
+func (s *schemas) kind(kind string) *schema {
 	var best []kindSchema
 	for _, candidate := range s.kinds[kind] {
 		switch {
@@ -228,31 +231,42 @@ func (s *schemas) kind(kind string) (*schema, error) {
 	}
 	switch len(best) {
 	case 0:
-		return nil, nil
+		return nil
 	case 1:
 		return s.root(best[0])
 	}
-	return nil, fmt.Errorf("%d schemas are of the kind %s", len(best), text.Quote(kind))
+	s.fail(fmt.Errorf("%d schemas are of the kind %s", len(best), text.Quote(kind)))
+	return nil
+}
+
+// fail ends the answer, unless it has ended already.
+func (s *schemas) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
 }
 
 // root decodes the schema of a kind. Without properties, it is what a server
 // publishes of a CRD whose schema it does not use.
-func (s *schemas) root(of kindSchema) (*schema, error) {
+func (s *schemas) root(of kindSchema) *schema {
 	s.structural = span{}
-	root, err := s.at(of.at)
-	if err == nil && s.crd && of.kinds == 1 && len(root.properties) > 0 {
+	root := s.at(of.at)
+	if s.crd && of.kinds == 1 && len(root.properties) > 0 {
 		s.structural = of.at
 	}
-	return root, err
+	return root
 }
 
 // at decodes the schema that stands there.
-func (s *schemas) at(place span) (*schema, error) {
+func (s *schemas) at(place span) *schema {
 	if found := s.decoded[place.start]; found != nil {
-		return found, nil
+		return found
 	}
 	if s.visits--; s.visits < 0 {
-		return nil, fmt.Errorf("more than %d schemas are part of the fields that are asked for", maxSchemaVisits)
+		s.fail(fmt.Errorf("more than %d schemas are part of the fields that are asked for", maxSchemaVisits))
+	}
+	if s.err != nil {
+		return &schema{}
 	}
 	r := schemaReader{schemas: s, base: place.start}
 	r.Walker = jsonwalk.New(bytes.NewBuffer(s.src[place.start:place.end]), jsonwalk.Limits{Texts: s.texts})
@@ -260,19 +274,29 @@ func (s *schemas) at(place span) (*schema, error) {
 	found := r.schema()
 	s.texts = r.Left.Texts
 	if err := r.End(); err != nil {
-		return nil, err
+		s.fail(err)
+		return &schema{}
 	}
 	// What a CRD's schema refers to by its name is a type of Go, which is not pruned.
 	found.pruned = s.structural.start <= place.start && place.end <= s.structural.end
 	s.decoded[place.start] = found
-	return found, nil
+	return found
+}
+
+func (s *schemas) allAt(places []span) []*schema {
+	var list []*schema
+	for _, at := range places {
+		list = append(list, s.at(at))
+	}
+	return list
 }
 
 // referred gives the schema of a name.
-func (s *schemas) referred(name string) (*schema, error) {
+func (s *schemas) referred(name string) *schema {
 	place, found := s.named[name]
 	if !found {
-		return nil, fmt.Errorf("the schema %s is referred to, and is not there", text.Quote(name))
+		s.fail(fmt.Errorf("the schema %s is referred to, and is not there", text.Quote(name)))
+		return &schema{}
 	}
 	return s.at(place)
 }

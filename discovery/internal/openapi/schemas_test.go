@@ -94,6 +94,18 @@ func shownField(f Field) string {
 
 func shownRule(r SchemaRule) string { return r.Keyword + "@" + r.At }
 
+// A name that is too long to be shown is a field like others, and is not shown.
+func TestLongNamesAreNoSiblings(t *testing.T) {
+	long := strings.Repeat("x", 257)
+	src := openAPI(`"properties":{"` + long + `":{"type":"string"},"` + long[1:] + `":{"type":"string"}}`)
+	if got := saidOf(t, src, "other"); got != "absent at  ["+long[1:]+"]" {
+		t.Errorf("another field is %s", got)
+	}
+	if got := saidOf(t, src, long); got != "present string" {
+		t.Errorf("the field is %s", got)
+	}
+}
+
 func TestFields(t *testing.T) {
 	src := openAPI(fuzzGadget, fuzzSchemas...)
 	tests := map[string]string{

@@ -20,12 +20,7 @@ var formats = []string{"1.0", "1.1", newest}
 
 const newest = "1.2"
 
-// Load reads a snapshot that [Save] wrote, at most 64 MiB. What can seek is
-// read twice instead of being kept. It is strict:
-// what it does not know is an error, because leaving it out could turn into an
-// answer that the cluster never gave. An empty list loads as nil. The errors tell
-// a file that is cut off, one of another program and one of a newer kreconcile
-// apart; they do not name the file.
+// Load reads a snapshot that [Save] wrote, see Load of package discovery.
 func Load(r io.Reader) (*model.Snapshot, error) {
 	file, err := newSavedFile(r)
 	if err != nil {
@@ -40,8 +35,7 @@ func Load(r io.Reader) (*model.Snapshot, error) {
 	l = jsonwalk.Limits{Groups: l.Groups + 1, Versions: 2 * l.Versions, Resources: 2 * l.Resources, Texts: 4 * l.Texts}
 	s := &model.Snapshot{}
 	err = file.walk(l, func(w *jsonwalk.Walker) {
-		w.Strict, w.Minor = true, slices.Index(formats, format)
-		snapshot.ReadStrict(w, s)
+		snapshot(&codec{In: w, Form: wire.Saved, Strict: true, Minor: slices.Index(formats, format)}, s)
 	})
 	if err != nil {
 		return nil, err
@@ -55,7 +49,12 @@ func checkFormat(file savedFile) (format string, err error) {
 	var h head
 	err = file.walk(jsonwalk.Limits{}, func(w *jsonwalk.Walker) {
 		if w.Root() {
-			heads.Read(w, &h)
+			c := &codec{In: w}
+			c.Object(func() {
+				c.Required("format_version", &h.format, 0)
+				c.Text("apiVersion", &h.apiVersion, 0)
+				c.Text("kind", &h.kind, 0)
+			})
 		}
 	})
 	format = h.format
@@ -78,12 +77,6 @@ func checkFormat(file savedFile) (format string, err error) {
 
 // head is what tells a snapshot from other files.
 type head struct{ format, apiVersion, kind string }
-
-var heads = jsonwalk.Object[*head]{
-	{Name: "format_version", Value: jsonwalk.Required(func(h *head) *string { return &h.format })},
-	{Name: "apiVersion", Value: jsonwalk.Text(func(h *head) *string { return &h.apiVersion }, 0)},
-	{Name: "kind", Value: jsonwalk.Text(func(h *head) *string { return &h.kind }, 0)},
-}
 
 // newer tells whether a format version comes after ours.
 func newer(format string) bool {

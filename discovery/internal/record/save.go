@@ -10,6 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
 	"github.com/kreconcile/kreconcile/discovery/internal/model"
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
+	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 )
 
 // maxSnapshot is how many bytes a saved snapshot may have.
@@ -49,7 +50,7 @@ const maxSnapshot = 64 << 20
 func Save(w io.Writer, s *model.Snapshot) error {
 	limited := &limitedWriter{to: w, left: maxSnapshot}
 	e := jsonwalk.NewEncoder(limited, jsontext.Multiline(true), jsontext.WithIndent("  "))
-	snapshot.Write(e, s)
+	snapshot(&codec{Out: e, Form: wire.Saved}, s)
 	if err := e.Err(); err != nil {
 		return fmt.Errorf("saving a snapshot: %w", err)
 	}

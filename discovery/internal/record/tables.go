@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
 	"github.com/kreconcile/kreconcile/discovery/internal/model"
@@ -12,85 +11,75 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// maxEndpoint is how many bytes an endpoint has: a scheme, a host, a port and a path.
-const maxEndpoint = 1024
-
-type (
-	snapshotMember = jsonwalk.Member[*model.Snapshot]
-	groupVersion   = kubeapi.GroupVersion
-	review         = answered[model.Review, model.ReviewAnswer]
-	field          = answered[model.FieldQuery, model.Field]
-	own            = answered[groupVersion, struct{}]
+const (
+	maxEndpoint = 1024 // bytes of a scheme, a host, a port and a path
+	maxPath     = 1024 // bytes of the path of a field, see [kubeapi.ParseFieldPath]
 )
 
-// snapshot has the members of a saved snapshot, in their order.
-var snapshot = jsonwalk.Object[*model.Snapshot]{
-	{Name: "format_version", Value: jsonwalk.Value[*model.Snapshot]{
-		Read:  func(w *jsonwalk.Walker, _ *model.Snapshot) { w.Text() },
-		Write: func(e *jsonwalk.Encoder, _ *model.Snapshot) { e.Text(newest) },
-	}},
-	{Name: "endpoint", Value: jsonwalk.Text(func(s *model.Snapshot) *string { return &s.Endpoint }, maxEndpoint)},
-	{Name: "time", Value: jsonwalk.Time(func(s *model.Snapshot) *time.Time { return &s.Time })},
-	wire.Fact("core", func(s *model.Snapshot) (*model.Group, *bool, **model.Failure) { return s.Core.Parts() }, wire.SavedCore),
-	wire.Fact("groups", func(s *model.Snapshot) (*[]model.Group, *bool, **model.Failure) { return s.Named.Parts() }, wire.SavedGroups),
-	wire.Fact("confirmed", func(s *model.Snapshot) (*struct{}, *bool, **model.Failure) { return s.Confirmed.Parts() }, isTrue),
-	wire.Fact("version", func(s *model.Snapshot) (*model.ServerVersion, *bool, **model.Failure) { return s.Version.Parts() }, wire.SavedServerVersion),
-	wire.Fact("server_addresses", func(s *model.Snapshot) (*[]string, *bool, **model.Failure) { return s.ServerAddresses.Parts() },
-		jsonwalk.Texts(func(list *[]string) *[]string { return list })),
-	asked("fields", 1, func(s *model.Snapshot) *map[model.FieldQuery]model.Fact[model.Field] { return &s.Fields }, fields.Strict(nil), model.FieldQuery.Compare),
-	asked("reviews", 1, func(s *model.Snapshot) *map[model.Review]model.Fact[model.ReviewAnswer] { return &s.Reviews }, reviews.Strict(checkReview), model.Review.Compare),
-	asked("available", 2, func(s *model.Snapshot) *map[groupVersion]model.Fact[struct{}] { return &s.Available }, available.Strict(nil), func(a, b groupVersion) int {
-		return strings.Compare(a.String(), b.String())
-	}),
+type codec = jsonwalk.Codec
+
+// snapshot is a saved snapshot.
+func snapshot(c *codec, s *model.Snapshot) {
+	c.Object(func() {
+		format := newest
+		c.Text("format_version", &format, 0)
+		c.Text("endpoint", &s.Endpoint, maxEndpoint)
+		c.Time("time", &s.Time)
+		wire.Fact(c, "core", &s.Core, wire.SavedCore)
+		wire.Fact(c, "groups", &s.Named, wire.SavedGroups)
+		wire.Fact(c, "confirmed", &s.Confirmed, isTrue)
+		wire.Fact(c, "version", &s.Version, wire.SavedServerVersion)
+		wire.Fact(c, "server_addresses", &s.ServerAddresses, addresses)
+		asked(c, "fields", 1, &s.Fields, model.FieldQuery.Compare, field)
+		asked(c, "reviews", 1, &s.Reviews, model.Review.Compare, review)
+		asked(c, "available", 2, &s.Available, byName, available)
+	})
 }
+
+func byName(a, b kubeapi.GroupVersion) int { return strings.Compare(a.String(), b.String()) }
 
 // isTrue is the value of a fact that is true or not known.
-var isTrue = jsonwalk.Value[*struct{}]{
-	Read: func(w *jsonwalk.Walker, _ *struct{}) {
-		if !w.Set() {
-			w.Failf("the value is something else than true")
-		}
-	},
-	Write: func(e *jsonwalk.Encoder, _ *struct{}) { e.Bool(true) },
+func isTrue(c *codec, _ *struct{}) {
+	if c.Out != nil {
+		c.Out.Bool(true)
+	} else if !c.In.Set() {
+		c.In.Failf("the value is something else than true")
+	}
 }
 
-// answered is one question of those in a map, with its answer.
-type answered[K comparable, V any] struct {
-	question K
-	answer   model.Fact[V]
+func addresses(c *codec, list *[]string) {
+	c.TextItems(list, wire.MaxName)
 }
 
 // asked is a map of answers, which is saved as the list of them, in the order of their
 // questions. It is left out where it is empty.
 func asked[K comparable, V any](
-	name string, since int, at func(*model.Snapshot) *map[K]model.Fact[V],
-	item jsonwalk.Value[*answered[K, V]], compare func(a, b K) int,
-) snapshotMember {
-	return snapshotMember{
-		Name: name, Optional: true, Since: since, Omit: func(s *model.Snapshot) bool { return len(*at(s)) == 0 },
-		Value: jsonwalk.Value[*model.Snapshot]{
-			Read: func(w *jsonwalk.Walker, s *model.Snapshot) {
-				answers := map[K]model.Fact[V]{}
-				for range w.Elements() {
-					w.Take(&w.Left.Texts, name)
-					var one answered[K, V]
-					item.Read(w, &one)
-					if _, found := answers[one.question]; found {
-						w.Failf("it is there twice")
-					}
-					answers[one.question] = one.answer
-				}
-				if len(answers) > 0 {
-					*at(s) = answers
-				}
-			},
-			Write: func(e *jsonwalk.Encoder, s *model.Snapshot) {
-				answers := *at(s)
-				questions := slices.SortedFunc(maps.Keys(answers), compare)
-				jsonwalk.WriteList(e, questions, func(e *jsonwalk.Encoder, question *K) {
-					item.Write(e, &answered[K, V]{*question, answers[*question]})
-				})
-			},
-		},
+	c *codec, name string, since int, answers *map[K]model.Fact[V], order func(a, b K) int,
+	item func(*codec, *K, *model.Fact[V]),
+) {
+	if !c.Optional(len(*answers) == 0).Since(since).Member(name) {
+		return
+	}
+	if c.Out != nil {
+		questions := slices.SortedFunc(maps.Keys(*answers), order)
+		c.Each(len(questions), func(i int) {
+			answer := (*answers)[questions[i]]
+			item(c, &questions[i], &answer)
+		})
+		return
+	}
+	read := map[K]model.Fact[V]{}
+	c.Each(0, func(int) {
+		c.In.Take(&c.In.Left.Texts, name)
+		var question K
+		var answer model.Fact[V]
+		item(c, &question, &answer)
+		if _, found := read[question]; found {
+			c.In.Failf("it is there twice")
+		}
+		read[question] = answer
+	})
+	if len(read) > 0 {
+		*answers = read
 	}
 }

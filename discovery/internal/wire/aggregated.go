@@ -18,29 +18,29 @@ import (
 // Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 func DecodeAggregated(r io.Reader, request string) ([]Group, error) {
 	w := jsonwalk.New(r, DocumentLimits())
-	var groups []Group
+	var list []Group
 	Document(w, "APIGroupDiscoveryList", "items", func(name string) bool {
 		switch name {
 		case "metadata":
 			listMetadata(w)
 		case "items":
-			aggregatedGroups.Read(w, &groups)
+			groups(&codec{In: w, Form: aggregated}, &list)
 		default:
 			return false
 		}
 		return true
 	})
-	w.Fail(CheckGroups(groups))
+	w.Fail(CheckGroups(list))
 	if err := w.End(); err != nil {
 		return nil, err
 	}
-	for i := range groups {
-		prefer(&groups[i])
-		for j := range groups[i].Versions {
-			settle(&groups[i], &groups[i].Versions[j], request)
+	for i := range list {
+		prefer(&list[i])
+		for j := range list[i].Versions {
+			settle(&list[i], &list[i].Versions[j], request)
 		}
 	}
-	return groups, nil
+	return list, nil
 }
 
 // listMetadata reads the metadata of a list, and refuses a list that says of itself
@@ -53,12 +53,6 @@ func listMetadata(w *jsonwalk.Walker) {
 			w.Failf("the list is only the first part of what there is")
 		}
 	}
-}
-
-var aggregatedGroups = listOfGroups(jsonwalk.Value[*Group]{Read: groups.in(aggregated).Read})
-
-func listOfGroups(group jsonwalk.Value[*Group]) jsonwalk.Value[*[]Group] {
-	return jsonwalk.List(func(g *[]Group) *[]Group { return g }, countGroup, group)
 }
 
 // prefer takes the first version as the preferred one. An aggregated document has them in
@@ -80,7 +74,7 @@ func settle(g *Group, v *Version, request string) {
 		if len(v.Resources.Value) == 0 {
 			// An aggregated API server that adds its resources to its own list alone looks
 			// like this, as those of custom metrics do. Nobody has asked for that list yet.
-			v.Resources = resourcesFact{}
+			v.Resources = model.Fact[[]Resource]{}
 			return
 		}
 	case kubeapi.FreshnessStale:

@@ -48,18 +48,8 @@ func checkNames(names ...string) error {
 	return nil
 }
 
-// CheckGroups gives an error where groups or versions have names that are too long, or are
-// named twice, because it could not be determined which of the two is served.
+// CheckGroups gives an error where groups or versions are named twice, because it could not be determined which of the two is served.
 func CheckGroups(groups []Group) error {
-	for _, g := range groups {
-		err := checkNames(g.Name, g.Preferred)
-		for i := 0; i < len(g.Versions) && err == nil; i++ {
-			err = checkNames(g.Versions[i].Name)
-		}
-		if err != nil {
-			return err
-		}
-	}
 	if name, found := repeated(groups, func(g *Group) string { return g.Name }); found {
 		return fmt.Errorf("the group %s is listed twice", text.Quote(name))
 	}
@@ -93,7 +83,7 @@ func CheckNamed(groups []Group) error {
 }
 
 // checkResources gives an error where one resource, or one subresource of it, is
-// listed twice, has no name, or has a name, a kind or a verb that is too long. A
+// listed twice, has no name, or has a text that is too long. A
 // resource without a name may carry subresources that have one.
 func checkResources(resources []Resource) error {
 	for i := range resources {
@@ -118,24 +108,10 @@ func checkResources(resources []Resource) error {
 }
 
 func checkNamesOf(r *Resource) error {
-	err := cmp.Or(checkNames(r.Name, r.Kind), checkNames(r.Verbs...))
+	err := cmp.Or(checkNames(r.Name, r.Singular, r.Kind), checkNames(r.Verbs...), checkNames(r.ShortNames...), checkNames(r.Categories...))
 	for i := 0; i < len(r.Subresources) && err == nil; i++ {
 		s := &r.Subresources[i]
 		err = cmp.Or(checkNames(s.Name, s.Kind), checkNames(s.Verbs...))
 	}
 	return err
 }
-
-// SavedCore and SavedGroups are the groups of a saved snapshot.
-var (
-	SavedCore = checked(savedGroup, func(g Group) error {
-		if g.Name != "" {
-			return errors.New("the core group has the name " + text.Quote(g.Name))
-		}
-		return CheckGroups([]Group{g})
-	})
-	SavedGroups = checked(listOfGroups(savedGroup), func(groups []Group) error {
-		return cmp.Or(CheckGroups(groups), CheckNamed(groups))
-	})
-	savedGroup = groups.in(saved).Strict(nil)
-)

@@ -153,6 +153,7 @@ func TestDecodeAPIVersions(t *testing.T) {
 		{name: "versions left out", src: `{"kind":"APIVersions"}`, err: "it has no versions"},
 		{name: "empty version", src: `{"versions":[""]}`, err: "at /versions/0: it is empty"},
 		{name: "version twice", src: `{"versions":["v1","v1"]}`, err: `the group "" lists its version "v1" twice`},
+		{name: "long address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"serverAddress":"` + strings.Repeat("x", 257) + `"}]}`, err: "at /serverAddressByClientCIDRs/0/serverAddress: it is longer than 256 bytes"},
 		{name: "address without an address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0"}]}`, err: "at /serverAddressByClientCIDRs/0: an entry has no serverAddress"},
 	}
 	for _, test := range tests {
@@ -343,8 +344,8 @@ func TestDecodeHostile(t *testing.T) {
 		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},
 		{name: "subresources", src: repeat(resources+`{"resource":"r","subresources":[`, `{"subresource":"s"}`, "]}]}]}]}"), err: "it has too many resources"},
 		{name: "verbs", src: repeat(resources+`{"resource":"r","verbs":[`, `""`, "]}]}]}]}"), err: "it has too many list items"},
-		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", 16<<20-200) + `"}}]}`, err: "the name " + text.Quote(strings.Repeat("x", 300)) + " is longer than 256 bytes"},
-		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\"`, 16<<20/2-200) + `"}}]}`, err: "the name " + text.Quote(strings.Repeat(`"`, 300)) + " is longer than 256 bytes"},
+		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", 16<<20-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
+		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\"`, 16<<20/2-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
 		{name: "objects in what is skipped", src: `{"x":[` + strings.Repeat("{},", 500_000) + `{}],"items":[]}`},
 		{name: "names in what is skipped", src: `{"x":` + manyNames(1_000_000) + `,"items":[]}`, err: "at /x/n1000: an object has more than 1000 names"},
 	}
@@ -421,19 +422,21 @@ func TestDecodeAtTheCaps(t *testing.T) {
 // A name that no API server can serve is refused, together with as little as may be.
 func TestDecodeLongNames(t *testing.T) {
 	longest := strings.Repeat("x", 256)
-	is := "the name " + text.Quote(longest+"x") + " is longer than 256 bytes"
-	ofVersion := "GET /apis: a/v: " + is
-	const document = listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v","resources":[{"resource":"r","responseKind":{"kind":"R"},"verbs":["get"],` +
+	ofVersion := "GET /apis: a/v: the name " + text.Quote(longest+"x") + " is longer than 256 bytes"
+	const document = listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v","resources":[{"resource":"r","singularResource":"singular","responseKind":{"kind":"R"},"verbs":["get"],"shortNames":["short"],"categories":["category"],` +
 		`"subresources":[{"subresource":"s","responseKind":{"kind":"S"},"verbs":["put"]}]}]}]}]}`
 	for _, test := range []struct{ name, err, failure string }{
-		{name: "a", err: is},
-		{name: "v", err: is},
+		{name: "a", err: "at /items/0/metadata/name: it is longer than 256 bytes"},
+		{name: "v", err: "at /items/0/versions/0/version: it is longer than 256 bytes"},
 		{name: "r", failure: ofVersion},
 		{name: "R", failure: ofVersion},
 		{name: "get", failure: ofVersion},
 		{name: "s", failure: ofVersion},
 		{name: "S", failure: ofVersion},
 		{name: "put", failure: ofVersion},
+		{name: "short", failure: ofVersion},
+		{name: "category", failure: ofVersion},
+		{name: "singular", failure: ofVersion},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if _, err := wire.DecodeAggregated(strings.NewReader(strings.Replace(document, `"`+test.name+`"`, `"`+longest+`"`, 1)), "GET /apis"); err != nil {

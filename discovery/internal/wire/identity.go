@@ -25,7 +25,7 @@ func DecodeIdentity(r io.Reader) (string, error) {
 		case "status":
 			for field := range w.Members() {
 				if field == "userInfo" {
-					name = w.TextOf("username")
+					name = w.TextOf("username", 0)
 				} else {
 					w.Skip()
 				}

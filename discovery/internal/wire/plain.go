@@ -23,7 +23,32 @@ type APIVersions struct {
 func DecodeAPIVersions(r io.Reader) (APIVersions, error) {
 	w := jsonwalk.New(r, DocumentLimits())
 	var v APIVersions
-	Document(w, "APIVersions", "versions", func(name string) bool { return apiVersions.ReadMember(w, name, &v) })
+	Document(w, "APIVersions", "versions", func(name string) bool {
+		switch name {
+		case "versions":
+			for range w.Elements() {
+				countVersion(w)
+				version := w.AtMost(MaxName)
+				if version == "" {
+					w.Failf("it is empty")
+				}
+				v.Group.Versions = append(v.Group.Versions, Version{Name: version})
+			}
+		case "serverAddressByClientCIDRs":
+			v.Published = true
+			for range w.Elements() {
+				w.Take(&w.Left.Texts, "server addresses")
+				address := w.TextOf("serverAddress", MaxName)
+				if address == "" {
+					w.Failf("an entry has no serverAddress")
+				}
+				v.Addresses = append(v.Addresses, address)
+			}
+		default:
+			return false
+		}
+		return true
+	})
 	prefer(&v.Group)
 	w.Fail(CheckGroups([]Group{v.Group}))
 	if err := w.End(); err != nil {
@@ -32,50 +57,24 @@ func DecodeAPIVersions(r io.Reader) (APIVersions, error) {
 	return v, nil
 }
 
-var apiVersions = jsonwalk.Object[*APIVersions]{
-	{Name: "versions", Value: jsonwalk.List(
-		func(v *APIVersions) *[]Version { return &v.Group.Versions }, countVersion, jsonwalk.Required(func(v *Version) *string { return &v.Name }),
-	)},
-	{Name: "serverAddressByClientCIDRs", Value: jsonwalk.Value[*APIVersions]{Read: func(w *jsonwalk.Walker, v *APIVersions) {
-		v.Published = true
-		for range w.Elements() {
-			w.Take(&w.Left.Texts, "server addresses")
-			address := w.TextOf("serverAddress")
-			if address == "" {
-				w.Failf("an entry has no serverAddress")
-			}
-			v.Addresses = append(v.Addresses, address)
-		}
-	}}},
-}
-
 // DecodeAPIGroupList reads the plain document of GET /apis. The resources of the
 // versions are not in it.
 func DecodeAPIGroupList(r io.Reader) ([]Group, error) {
 	w := jsonwalk.New(r, DocumentLimits())
-	var groups []Group
+	var list []Group
 	Document(w, "APIGroupList", "groups", func(name string) bool {
 		if name != "groups" {
 			return false
 		}
-		plainGroups.Read(w, &groups)
+		groups(&codec{In: w, Form: plain}, &list)
 		return true
 	})
-	w.Fail(CheckGroups(groups))
+	w.Fail(CheckGroups(list))
 	if err := w.End(); err != nil {
 		return nil, err
 	}
-	return groups, nil
+	return list, nil
 }
-
-var plainGroup = groups.in(plain)
-
-var plainGroups = listOfGroups(jsonwalk.Value[*Group]{Read: func(w *jsonwalk.Walker, g *Group) {
-	plainGroup.Read(w, g)
-	if g.Name == "" {
-		w.Failf("a group has no name")
-	}
-}})
 
 // DecodeAPIResourceList reads the document of one group version, and gives its
 // resources in the order in which aggregated discovery has them. The document has
@@ -90,7 +89,8 @@ func DecodeAPIResourceList(r io.Reader, gv kubeapi.GroupVersion) ([]Resource, er
 				w.Failf("it is the document of %s", text.Quote(is))
 			}
 		case "resources":
-			plainResources.Read(w, &entries)
+			// A subresource is an entry, too, with a name such as "pods/log".
+			resources(&codec{In: w, Form: plain}, &entries)
 		default:
 			return false
 		}
@@ -99,18 +99,8 @@ func DecodeAPIResourceList(r io.Reader, gv kubeapi.GroupVersion) ([]Resource, er
 	if err := w.End(); err != nil {
 		return nil, err
 	}
-	resources, err := nest(entries)
-	if err != nil {
-		return nil, err
-	}
-	return resources, nil
+	return nest(entries)
 }
-
-// plainResources are entries of an APIResourceList: resources, and subresources whose
-// names are like "pods/log".
-var plainResources = jsonwalk.List(
-	func(r *[]Resource) *[]Resource { return r }, countResource, jsonwalk.Value[*Resource]{Read: plainResource.Read},
-)
 
 // nest puts subresources under their resources: what is behind the first slash
 // of a name is a subresource's. A subresource may stand before its resource, or
@@ -146,5 +136,8 @@ func nest(entries []Resource) ([]Resource, error) {
 		r := &resources[i]
 		r.Subresources = append(r.Subresources, Subresource{Name: sub, Kind: e.Kind, Verbs: e.Verbs})
 	}
-	return resources, checkResources(resources)
+	if err := checkResources(resources); err != nil {
+		return nil, err
+	}
+	return resources, nil
 }

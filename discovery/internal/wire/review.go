@@ -18,33 +18,33 @@ const (
 	reviewVersion = "authorization.k8s.io/v1"
 )
 
-// The attributes of a review. One that is left out of a request is the empty one.
-var (
-	verb        = attribute("verb", func(r *model.Review) *string { return &r.Verb })
-	group       = attribute("group", func(r *model.Review) *string { return &r.Group })
-	resource    = attribute("resource", func(r *model.Review) *string { return &r.Resource })
-	subresource = attribute("subresource", func(r *model.Review) *string { return &r.Subresource })
-	namespace   = attribute("namespace", func(r *model.Review) *string { return &r.Namespace })
-	objectName  = attribute("name", func(r *model.Review) *string { return &r.Name })
-	path        = attribute("path", func(r *model.Review) *string { return &r.Path })
-
-	resourceAttributes    = jsonwalk.Object[*model.Review]{namespace, verb, group, resource, subresource, objectName}
-	nonResourceAttributes = jsonwalk.Object[*model.Review]{path, verb}
-)
-
-// ReviewAttributes are all attributes, in the order of saved snapshots, where none is left
-// out.
-func ReviewAttributes() jsonwalk.Object[*model.Review] {
-	all := jsonwalk.Object[*model.Review]{verb, group, resource, subresource, namespace, objectName, path}
-	for i := range all {
-		all[i].Omit = nil
-	}
-	all[0].Value = jsonwalk.Required(func(r *model.Review) *string { return &r.Verb })
-	return all
+// ReviewAttributes are the members of a saved review that say what is asked.
+func ReviewAttributes(c *codec, r *model.Review) {
+	c.Required("verb", &r.Verb, 0)
+	resourceAttributes(c, r)
+	c.Text("path", &r.Path, 0)
 }
 
-func attribute(name string, at func(*model.Review) *string) jsonwalk.Member[*model.Review] {
-	return jsonwalk.Member[*model.Review]{Name: name, Value: jsonwalk.Text(at, 0), Omit: func(r *model.Review) bool { return *at(r) == "" }}
+// resourceAttributes are those of a request for a resource, which leaves out the empty ones.
+func resourceAttributes(c *codec, r *model.Review) {
+	one := func(name string, s *string) {
+		if c.Form != Saved {
+			c.Optional(*s == "")
+		}
+		c.Text(name, s, 0)
+	}
+	one(names(c, "", "verb", ""), &r.Verb)
+	one("group", &r.Group)
+	one("resource", &r.Resource)
+	one("subresource", &r.Subresource)
+	one("namespace", &r.Namespace)
+	one("name", &r.Name)
+}
+
+// pathAttributes are those of a request for a path.
+func pathAttributes(c *codec, r *model.Review) {
+	c.Text("path", &r.Path, 0)
+	c.Text("verb", &r.Verb, 0)
 }
 
 // EncodeReview gives a review as the body of a request. A text of a declaration is UTF-8,
@@ -52,21 +52,21 @@ func attribute(name string, at func(*model.Review) *string) jsonwalk.Member[*mod
 func EncodeReview(r model.Review) []byte {
 	var b bytes.Buffer
 	e := jsonwalk.NewEncoder(&b)
+	c := &codec{Out: e, Form: plain}
 	r = asSent(r)
-	e.Object(func() {
-		e.Name("kind")
-		e.Text(reviewKind)
-		e.Name("apiVersion")
-		e.Text(reviewVersion)
-		e.Name("spec")
-		e.Object(func() {
+	kind, version := reviewKind, reviewVersion
+	c.Object(func() {
+		c.Text("kind", &kind, 0)
+		c.Text("apiVersion", &version, 0)
+		c.Member("spec")
+		c.Object(func() {
 			if r.Path != "" {
-				e.Name("nonResourceAttributes")
-				nonResourceAttributes.Write(e, &r)
+				c.Member("nonResourceAttributes")
+				c.Object(func() { pathAttributes(c, &r) })
 				return
 			}
-			e.Name("resourceAttributes")
-			resourceAttributes.Write(e, &r)
+			c.Member("resourceAttributes")
+			c.Object(func() { resourceAttributes(c, &r) })
 		})
 	})
 	if err := e.Err(); err != nil {
@@ -82,7 +82,8 @@ func DecodeReview(r io.Reader, asked model.Review) (model.ReviewAnswer, error) {
 	w := jsonwalk.New(r, jsonwalk.Limits{})
 	var version string
 	var question reviewSpec
-	var answer reviewStatus
+	var answer model.ReviewAnswer
+	var allowed *bool // nil where it is missing or null
 	kind := Document(w, reviewKind, "status", func(name string) bool {
 		switch name {
 		case "apiVersion":
@@ -90,7 +91,7 @@ func DecodeReview(r io.Reader, asked model.Review) (model.ReviewAnswer, error) {
 		case "spec":
 			question = readSpec(w)
 		case "status":
-			reviewStatuses.Read(w, &answer)
+			allowed = readStatus(w, &answer)
 		default:
 			return false
 		}
@@ -103,29 +104,29 @@ func DecodeReview(r io.Reader, asked model.Review) (model.ReviewAnswer, error) {
 		w.Fail(errors.New("the apiVersion is " + text.Quote(version) + ", not " + reviewVersion))
 	case !question.repeats(asked):
 		w.Fail(errors.New("it answers another question than the one asked, which is whether " + words(asked) + " is allowed"))
-	case answer.allowed == nil:
+	case allowed == nil:
 		w.Fail(errors.New("the status does not say whether it is allowed"))
-	case *answer.allowed && answer.Denied:
+	case *allowed && answer.Denied:
 		w.Fail(errors.New("the status says that it is allowed, and denied as well"))
 	}
 	if err := w.End(); err != nil {
 		return model.ReviewAnswer{}, err
 	}
-	answer.Allowed = *answer.allowed
-	return answer.ReviewAnswer, nil
+	answer.Allowed = *allowed
+	return answer, nil
 }
 
-type reviewStatus struct {
-	model.ReviewAnswer
-	// allowed is nil where it is missing or null.
-	allowed *bool
-}
-
-var reviewStatuses = jsonwalk.Object[*reviewStatus]{
-	{Name: "allowed", Value: jsonwalk.Value[*reviewStatus]{Read: func(w *jsonwalk.Walker, s *reviewStatus) { s.allowed = w.Bool() }}},
-	{Name: "denied", Value: jsonwalk.Bool(func(s *reviewStatus) *bool { return &s.Denied })},
-	{Name: "reason", Value: jsonwalk.Text(func(s *reviewStatus) *string { return &s.Reason }, 0)},
-	{Name: "evaluationError", Value: jsonwalk.Text(func(s *reviewStatus) *string { return &s.EvaluationError }, 0)},
+func readStatus(w *jsonwalk.Walker, a *model.ReviewAnswer) (allowed *bool) {
+	c := &codec{In: w, Form: plain}
+	c.Object(func() {
+		if c.Member("allowed") {
+			allowed = w.Bool()
+		}
+		c.Bool("denied", &a.Denied)
+		c.Text("reason", &a.Reason, 0)
+		c.Text("evaluationError", &a.EvaluationError, 0)
+	})
+	return allowed
 }
 
 // reviewSpec is the question of a review, as its answer repeats it.
@@ -138,13 +139,14 @@ type reviewSpec struct {
 }
 
 func readSpec(w *jsonwalk.Walker) (s reviewSpec) {
+	c := &codec{In: w, Form: plain}
 	for name := range w.Members() {
 		switch name {
 		case "resourceAttributes":
 			for name := range w.Members() {
 				s.resource = true
 				switch {
-				case resourceAttributes.ReadMember(w, name, &s.Review):
+				case c.Read(name, func() { resourceAttributes(c, &s.Review) }):
 				case name == "version":
 					s.narrowed = w.Text() != "" || s.narrowed
 				case name == "fieldSelector", name == "labelSelector":
@@ -157,7 +159,7 @@ func readSpec(w *jsonwalk.Walker) (s reviewSpec) {
 		case "nonResourceAttributes":
 			for name := range w.Members() {
 				s.path = true
-				if !nonResourceAttributes.ReadMember(w, name, &s.Review) {
+				if !c.Read(name, func() { pathAttributes(c, &s.Review) }) {
 					w.Skip()
 				}
 			}

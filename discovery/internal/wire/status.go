@@ -30,17 +30,16 @@ func statusMessage(body []byte) string {
 	if !w.Root() {
 		return ""
 	}
-	var s struct{ kind, message string }
-	status.Read(w, &s)
-	if w.End() != nil || s.kind != "Status" {
+	var kind, message string
+	c := &codec{In: w}
+	c.Object(func() {
+		c.Text("kind", &kind, 0)
+		c.Text("message", &message, 0)
+	})
+	if w.End() != nil || kind != "Status" {
 		return ""
 	}
-	return s.message
-}
-
-var status = jsonwalk.Object[*struct{ kind, message string }]{
-	{Name: "kind", Value: jsonwalk.Text(func(s *struct{ kind, message string }) *string { return &s.kind }, 0)},
-	{Name: "message", Value: jsonwalk.Text(func(s *struct{ kind, message string }) *string { return &s.message }, 0)},
+	return message
 }
 
 // RefusedUser gives the user that a server's own message says it refused: the text of a

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
@@ -9,104 +11,129 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var groups = table[*Group]{
-	{names: names{plain: "name", saved: "name"}, Value: jsonwalk.Text(func(g *Group) *string { return &g.Name }, 0)},
-	{names: names{aggregated: "metadata"}, Value: textOf("name", func(g *Group) *string { return &g.Name })},
-	{names: names{saved: "preferred"}, Value: jsonwalk.Text(func(g *Group) *string { return &g.Preferred }, 0)},
-	{names: names{plain: "preferredVersion"}, Value: textOf("version", func(g *Group) *string { return &g.Preferred })},
-	{names: names{aggregated: "versions"}, Value: versionsOf(named(versions.in(aggregated)))},
-	{names: names{plain: "versions"}, Value: versionsOf(named(versions.in(plain)))},
-	{names: names{saved: "versions"}, Value: versionsOf(versions.in(saved).Strict(checkSavedVersion))},
-}
+func groups(c *codec, list *[]Group) { jsonwalk.Items(c, list, countGroup, group) }
 
-func versionsOf(version jsonwalk.Value[*Version]) jsonwalk.Value[*Group] {
-	return jsonwalk.List(func(g *Group) *[]Version { return &g.Versions }, countVersion, version)
-}
-
-// named is the value of a version that has a name.
-func named(version jsonwalk.Object[*Version]) jsonwalk.Value[*Version] {
-	return jsonwalk.Value[*Version]{Read: func(w *jsonwalk.Walker, v *Version) {
-		version.Read(w, v)
-		if v.Name == "" {
-			w.Failf("a version has no name")
+func group(c *codec, g *Group) {
+	c.Object(func() {
+		switch c.Form {
+		case aggregated:
+			c.TextOf("metadata", "name", &g.Name, MaxName)
+		case plain:
+			c.Text("name", &g.Name, MaxName)
+			c.TextOf("preferredVersion", "version", &g.Preferred, MaxName)
+		case Saved:
+			c.Text("name", &g.Name, MaxName)
+			c.Text("preferred", &g.Preferred, MaxName)
 		}
-	}}
-}
-
-var versions = table[*Version]{
-	{names: names{aggregated: "version", plain: "version"}, Value: jsonwalk.Text(func(v *Version) *string { return &v.Name }, 0)},
-	{names: names{saved: "name"}, Value: jsonwalk.Required(func(v *Version) *string { return &v.Name })},
-	{names: names{aggregated: "freshness", saved: "freshness"}, Value: jsonwalk.Text(func(v *Version) *kubeapi.Freshness { return &v.Freshness }, 0)},
-	{names: names{aggregated: "resources"}, Value: jsonwalk.List(
-		func(v *Version) *[]Resource { return &v.Resources.Value }, countResource, jsonwalk.Value[*Resource]{Read: aggregatedResource.Read},
-	)},
-	savedOnly(Fact("resources", func(v *Version) (*[]Resource, *bool, **model.Failure) { return v.Resources.Parts() }, checked(jsonwalk.List(
-		func(r *[]Resource) *[]Resource { return r }, countResource, resources.in(saved).Strict(nil),
-	), checkResources))),
-}
-
-// checkSavedVersion refuses resources that cannot be known.
-func checkSavedVersion(w *jsonwalk.Walker, v *Version) {
-	if current := v.Freshness == kubeapi.FreshnessCurrent || v.Freshness == ""; !current && v.Resources.Known {
-		w.Failf("the resources cannot be known where the freshness is %s", text.Quote(string(v.Freshness)))
+		jsonwalk.List(c, "versions", &g.Versions, countVersion, version)
+	})
+	if c.Form == plain && g.Name == "" {
+		check(c, errors.New("a group has no name"))
 	}
 }
 
-var (
-	aggregatedResource = resources.in(aggregated)
-	plainResource      = resources.in(plain)
-)
+func version(c *codec, v *Version) {
+	c.Object(func() {
+		c.Text(names(c, "version", "version", "name"), &v.Name, MaxName)
+		c.Text(names(c, "freshness", "", "freshness"), (*string)(&v.Freshness), 0)
+		switch c.Form {
+		case aggregated:
+			jsonwalk.List(c, "resources", &v.Resources.Value, countResource, resource)
+		case Saved:
+			Fact(c, "resources", &v.Resources, func(c *codec, list *[]Resource) {
+				resources(c, list)
+				check(c, checkResources(*list))
+			})
+		}
+	})
+	switch current := v.Freshness == kubeapi.FreshnessCurrent || v.Freshness == ""; {
+	case v.Name == "":
+		check(c, errors.New("a version has no name"))
+	case c.Form == Saved && !current && v.Resources.Known:
+		check(c, fmt.Errorf("the resources cannot be known where the freshness is %s", text.Quote(string(v.Freshness))))
+	}
+}
 
-var resources = table[*Resource]{
-	{names: names{"resource", "name", "name"}, Value: jsonwalk.Text(func(r *Resource) *string { return &r.Name }, 0)},
-	{names: names{"singularResource", "singularName", "singular"}, Value: jsonwalk.Text(func(r *Resource) *string { return &r.Singular }, 0)},
-	{names: names{plain: "kind", saved: "kind"}, Value: jsonwalk.Text(func(r *Resource) *string { return &r.Kind }, 0)},
-	// It is null or empty for a resource that only has subresources.
-	{names: names{aggregated: "responseKind"}, Value: textOf("kind", func(r *Resource) *string { return &r.Kind })},
-	{names: names{aggregated: "scope", saved: "scope"}, Value: scope},
-	{names: names{plain: "namespaced"}, Value: namespaced},
-	{names: names{"verbs", "verbs", "verbs"}, Value: jsonwalk.Texts(func(r *Resource) *[]string { return &r.Verbs })},
-	{names: names{"shortNames", "shortNames", "short_names"}, Value: jsonwalk.Texts(func(r *Resource) *[]string { return &r.ShortNames })},
-	{names: names{"categories", "categories", "categories"}, Value: jsonwalk.Texts(func(r *Resource) *[]string { return &r.Categories })},
-	{names: names{aggregated: "subresources"}, Value: subresourcesOf(jsonwalk.Value[*Subresource]{Read: subresources.in(aggregated).Read})},
-	{names: names{saved: "subresources"}, Value: subresourcesOf(subresources.in(saved).Strict(nil))},
+func resources(c *codec, list *[]Resource) { jsonwalk.Items(c, list, countResource, resource) }
+
+// resource puts no limit on texts: checkResources does, for one group version alone.
+func resource(c *codec, r *Resource) {
+	c.Object(func() {
+		c.Text(names(c, "resource", "name", "name"), &r.Name, 0)
+		c.Text(names(c, "singularResource", "singularName", "singular"), &r.Singular, 0)
+		c.Text(names(c, "", "kind", "kind"), &r.Kind, 0)
+		// It is null or empty for a resource that only has subresources.
+		c.TextOf(names(c, "responseKind", "", ""), "kind", &r.Kind, 0)
+		if c.Member(names(c, "scope", "namespaced", "scope")) {
+			scope(c, &r.Scope)
+		}
+		c.Texts("verbs", &r.Verbs, 0)
+		c.Texts(names(c, "shortNames", "shortNames", "short_names"), &r.ShortNames, 0)
+		c.Texts("categories", &r.Categories, 0)
+		jsonwalk.List(c, names(c, "subresources", "", "subresources"), &r.Subresources, countResource, subresource)
+	})
+}
+
+func subresource(c *codec, s *Subresource) {
+	c.Object(func() {
+		c.Text(names(c, "subresource", "", "name"), &s.Name, 0)
+		c.Text(names(c, "", "", "kind"), &s.Kind, 0)
+		c.TextOf(names(c, "responseKind", "", ""), "kind", &s.Kind, 0)
+		c.Texts("verbs", &s.Verbs, 0)
+	})
 }
 
 // scope is one that Kubernetes has. Another one says nothing, and is not saved.
-var scope = jsonwalk.Value[*Resource]{
-	Read: func(w *jsonwalk.Walker, r *Resource) {
-		is := kubeapi.Scope(w.Text())
+func scope(c *codec, s *kubeapi.Scope) {
+	switch {
+	case c.Out != nil:
+		c.Out.Text(string(*s))
+	case c.Form == plain:
+		if namespaced := c.In.Bool(); namespaced != nil {
+			*s = kubeapi.ScopeCluster
+			if *namespaced {
+				*s = kubeapi.ScopeNamespaced
+			}
+		}
+	default:
+		is := kubeapi.Scope(c.In.Text())
 		switch {
 		case is == "" || slices.Contains(kubeapi.Scopes(), is):
-			r.Scope = is
-		case w.Strict:
-			w.Failf("%s is not a scope", text.Quote(string(is)))
-		}
-	},
-	Write: func(e *jsonwalk.Encoder, r *Resource) { e.Text(string(r.Scope)) },
-}
-
-var namespaced = jsonwalk.Value[*Resource]{Read: func(w *jsonwalk.Walker, r *Resource) {
-	if is := w.Bool(); is != nil {
-		r.Scope = kubeapi.ScopeCluster
-		if *is {
-			r.Scope = kubeapi.ScopeNamespaced
+			*s = is
+		case c.Strict:
+			c.In.Failf("%s is not a scope", text.Quote(string(is)))
 		}
 	}
-}}
-
-func subresourcesOf(subresource jsonwalk.Value[*Subresource]) jsonwalk.Value[*Resource] {
-	return jsonwalk.List(func(r *Resource) *[]Subresource { return &r.Subresources }, countResource, subresource)
 }
 
-var subresources = table[*Subresource]{
-	{names: names{aggregated: "subresource", saved: "name"}, Value: jsonwalk.Text(func(s *Subresource) *string { return &s.Name }, 0)},
-	{names: names{saved: "kind"}, Value: jsonwalk.Text(func(s *Subresource) *string { return &s.Kind }, 0)},
-	{names: names{aggregated: "responseKind"}, Value: textOf("kind", func(s *Subresource) *string { return &s.Kind })},
-	{names: names{aggregated: "verbs", saved: "verbs"}, Value: jsonwalk.Texts(func(s *Subresource) *[]string { return &s.Verbs })},
+// SavedCore is the group without a name in a saved snapshot.
+func SavedCore(c *codec, g *Group) {
+	group(c, g)
+	if g.Name != "" {
+		check(c, errors.New("the core group has the name "+text.Quote(g.Name)))
+	}
+	check(c, CheckGroups([]Group{*g}))
 }
 
-// textOf is a text in an object of its own, of which nothing else is read.
-func textOf[P any](member string, at func(P) *string) jsonwalk.Value[P] {
-	return jsonwalk.Value[P]{Read: func(w *jsonwalk.Walker, t P) { *at(t) = w.TextOf(member) }}
+// SavedGroups are the other groups.
+func SavedGroups(c *codec, list *[]Group) {
+	groups(c, list)
+	check(c, CheckGroups(*list))
+	check(c, CheckNamed(*list))
+}
+
+// SavedServerVersion is a server's version in a saved snapshot.
+func SavedServerVersion(c *codec, v *model.ServerVersion) {
+	c.Object(func() { serverVersion(c, v) })
+}
+
+// serverVersion has the members of a server's version.
+func serverVersion(c *codec, v *model.ServerVersion) {
+	emulatesNone := v.EmulationMajor == "" && v.EmulationMinor == ""
+	c.Text(names(c, "", "gitVersion", "git_version"), &v.GitVersion, MaxName)
+	c.Text("major", &v.Major, MaxName)
+	c.Text("minor", &v.Minor, MaxName)
+	c.Optional(emulatesNone).Since(2).Text(names(c, "", "emulationMajor", "emulation_major"), &v.EmulationMajor, MaxName)
+	c.Optional(emulatesNone).Since(2).Text(names(c, "", "emulationMinor", "emulation_minor"), &v.EmulationMinor, MaxName)
+	c.Text("platform", &v.Platform, MaxName)
 }
