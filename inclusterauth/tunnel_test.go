@@ -71,6 +71,9 @@ func TestProxyThatGivesNoConnection(t *testing.T) {
 			if diff := cmp.Diff(strings.ReplaceAll(test.message, "PROXY ", address+" "), typed.Error()); diff != "" {
 				t.Error(diff)
 			}
+			if status := typed.ProxyStatus(); status != typed.Status {
+				t.Errorf("the status is %d, want %d", status, typed.Status)
+			}
 			if typed.Status != test.status || typed.Refused() != test.refuses || typed.Timeout() {
 				t.Errorf("status %d, refused %t, timeout %t", typed.Status, typed.Refused(), typed.Timeout())
 			}
@@ -210,7 +213,7 @@ func TestErrorsBehindAProxy(t *testing.T) {
 		config, proxy := load(signedBy(t, other))
 		_, _, err := get(config, "/version")
 		typed, ok := errors.AsType[*CertificateError](err)
-		if !ok || typed.Proxy != proxy {
+		if !ok || typed.Proxy != proxy || !typed.ThroughProxy() {
 			t.Fatalf("got %v, want a *CertificateError", err)
 		}
 		want := "ca.crt, the only one that is trusted; the connection went through the proxy " + proxy +
