@@ -34,7 +34,9 @@ var ErrStopped = errors.New("stopped, because the declaration takes too much tim
 
 // Limits are what some work may take.
 type Limits struct {
-	Time time.Duration
+	// Time is the limit of the clock. It counts only once the program has also taken CPU of
+	// processor time.
+	Time, CPU time.Duration
 	// Memory is the limit of the program's heap and stacks, in bytes. Live is that of the
 	// part that the garbage collector found in use.
 	Memory, Live uint64
@@ -55,7 +57,7 @@ func Default() Limits {
 	// work. Beyond 60 % it needs more and more of the time.
 	part := max(limit/5*3, least)
 	return Limits{
-		Time: maxTime, Memory: max(limit, now.all+least), Live: max(part, now.live+least),
+		Time: maxTime, CPU: leastCPU, Memory: max(limit, now.all+least), Live: max(part, now.live+least),
 		Later: int(part), //nolint:gosec // It is far from what an int holds.
 	}
 }
@@ -66,7 +68,9 @@ type Budget struct {
 	running sync.Mutex
 	done    map[any]bool
 	spent   time.Duration
-	limits  Limits
+	// cpu is the processor time when the count of time began.
+	cpu    time.Duration
+	limits Limits
 	// calls is held while the work calls back to whoever waits for it.
 	calls sync.Mutex
 	// stopped is set for good. claimed is set where the work asks for more memory than it may.
@@ -87,7 +91,7 @@ func (b *Budget) Run(name any, limits Limits, work func()) *hcl.Diagnostic {
 		return first
 	}
 	if b.done[name] || b.done == nil {
-		b.done, b.spent = map[any]bool{}, 0
+		b.done, b.spent, b.cpu = map[any]bool{}, 0, processorTime()
 	}
 	b.done[name], b.limits = true, limits
 	begin := time.Now().Add(-b.spent)
@@ -132,7 +136,7 @@ func (b *Budget) exceeded(begin time.Time) *hcl.Diagnostic {
 			"It was read up to here, which takes more of the %d MiB that kreconcile may use than can be spared. "+
 				"Shorten what stands here, or divide the declaration into several. "+
 				"The limit follows GOMEMLIMIT, which the manifests set to the container's limits.memory.", b.limits.Memory>>20)
-	case time.Since(begin) > b.limits.Time:
+	case time.Since(begin) > b.limits.Time && processorTime()-b.cpu >= b.limits.CPU:
 		return diag.New(hcl.DiagError, at, "Declaration takes too much time",
 			"It was read up to here, and %s have passed. Shorten what stands here, such as lists and the for expressions over them, "+
 				"or divide the declaration into several.", b.limits.Time)

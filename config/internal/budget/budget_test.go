@@ -73,6 +73,16 @@ func TestStepIsNamed(t *testing.T) {
 	}
 }
 
+// A busy machine does not stop work that takes little processor time.
+func TestTimeCountsOnceTheProcessorWorked(t *testing.T) {
+	b := &budget.Budget{}
+	limits := generous()
+	limits.Time, limits.CPU = 1, time.Hour
+	if d := b.Run(1, limits, func() { time.Sleep(20 * time.Millisecond) }); d != nil {
+		t.Error(d)
+	}
+}
+
 // Pieces of work share their time, until one comes again.
 func TestPiecesShareTheirTime(t *testing.T) {
 	b := &budget.Budget{}
