@@ -83,10 +83,7 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
-	feasible, released := true, true
-	if d.judgesRange() {
-		feasible, released = versions.Possible(constraint)
-	}
+	feasible, released := versions.Possible(constraint)
 	switch k.Constraint = constraint; {
 	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))

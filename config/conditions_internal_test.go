@@ -266,7 +266,7 @@ func (c *triedCondition) compare(t *testing.T, known, values uint16) {
 	truths := map[fact]Truth{}
 	for i, f := range c.facts {
 		if known>>i&1 == 1 {
-			truths[f] = truth(values>>i&1 == 1)
+			truths[f] = map[bool]Truth{true: True, false: False}[values>>i&1 == 1]
 		}
 	}
 	for _, assert := range c.asserts {

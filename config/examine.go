@@ -9,62 +9,48 @@ import (
 // examine finds what is wrong in the parts of an expression of an assert that hcl
 // passes over: it drops the errors of an operand of || and &&, or of a branch of a
 // condition, that does not matter. An operand that a known one guards is left alone.
-func (e *evaluator) examine(x *exploration) {
+func (x *exploration) examine() {
 	n := native(x.expr)
 	if n == nil {
 		return
 	}
 	judge := func(part hclsyntax.Expression) Truth {
 		holds, diags := x.truthOf(part)
-		e.explain(diags, x.secret)
+		x.explain(diags, x.secret)
 		return holds
 	}
 	calls(n, func(call *hclsyntax.FunctionCallExpr) {
-		f, found := x.context.Functions[call.Name]
+		f, found := x.within.Functions[call.Name]
 		if !found {
-			f = e.functions()[call.Name]
+			f = x.functions()[call.Name]
 		}
 		if len(call.Args) < len(f.Params()) || f.VarParam() == nil && len(call.Args) > len(f.Params()) {
 			judge(call)
 		}
+		x.advise(call)
 	})
 	worth(n, judge)
-	e.advise(n, x)
-}
-
-// judgesRange tells whether one more range of versions is judged. Few declarations have
-// more than ten; each takes about 50 ms at worst.
-func (e *evaluator) judgesRange() bool {
-	const most = 100
-	e.ranges++
-	return e.ranges <= most
 }
 
 // advise warns of arguments of what asks a cluster that are nearly always an error. Only
 // those that are written out, or a reference, are looked at.
-func (e *evaluator) advise(n hclsyntax.Expression, x *exploration) {
-	calls(n, func(call *hclsyntax.FunctionCallExpr) {
-		if !isClusterFunction(call.Name) {
-			return
+func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
+	inquiry, asks := x.inquiries[call.Name]
+	if !asks {
+		return
+	}
+	texts := make([]string, max(len(call.Args), len(inquiry.names)))
+	for i, arg := range call.Args {
+		if !isPlain(arg) {
+			continue
 		}
-		var texts []string
-		for _, arg := range call.Args {
-			text := ""
-			if isPlain(arg) {
-				value, _ := arg.Value(x.context)
-				if value.Type() == cty.String && value.IsKnown() && !value.IsNull() && !value.IsMarked() {
-					text = value.AsString()
-				}
-			}
-			texts = append(texts, text)
+		if value, _ := arg.Value(x.within); value.Type() == cty.String && value.IsKnown() && !value.IsNull() && !value.IsMarked() {
+			texts[i] = value.AsString()
 		}
-		if call.Name == funcKubernetes && !e.judgesRange() {
-			return
-		}
-		for i, advice := range adviceOn(call.Name, append(texts, "", "")) {
-			if advice.detail != "" && i < len(call.Args) {
-				e.Warn(call.Args[i].Range(), advice.summary, "%s", advice.detail)
-			}
+	}
+	inquiry.advise(texts, func(i int, summary, detail string) {
+		if i < len(call.Args) {
+			x.Warn(call.Args[i].Range(), summary, "%s", detail)
 		}
 	})
 }
@@ -74,10 +60,7 @@ func (e *evaluator) advise(n hclsyntax.Expression, x *exploration) {
 func (e *evaluator) discreet(expr hcl.Expression) bool {
 	n := native(expr)
 	context, ok := e.context(expr)
-	if n == nil || !ok || !marked(context) {
-		return true
-	}
-	if !e.budget.Step(expr.Range()) || !e.guard(n) {
+	if n == nil || !ok || !marked(context) || !e.budget.Step(expr.Range()) || !e.guard(n) {
 		return true
 	}
 	w := discreetWalker{evaluator: e, contexts: []*hcl.EvalContext{e.asking(context, nil)}}
@@ -102,13 +85,10 @@ func (w *discreetWalker) Enter(node hclsyntax.Node) hcl.Diagnostics {
 			element = element.Mark(sensitive)
 		}
 		inner := context.NewChild()
-		inner.Variables = map[string]cty.Value{n.ValVar: element}
-		if n.KeyVar != "" {
-			inner.Variables[n.KeyVar] = element
-		}
+		inner.Variables = map[string]cty.Value{n.KeyVar: element, n.ValVar: element}
 		w.contexts = append(w.contexts, inner)
 	case *hclsyntax.FunctionCallExpr:
-		if !isClusterFunction(n.Name) {
+		if _, asks := w.inquiries[n.Name]; !asks {
 			break
 		}
 		for _, arg := range n.Args {
@@ -150,59 +130,20 @@ func worth(expr hclsyntax.Expression, of func(hclsyntax.Expression) Truth) Truth
 		if condition != True {
 			no = worth(n.FalseResult, of)
 		}
-		switch condition {
-		case True:
-			return yes
-		case False:
-			return no
-		case Unknown:
-		}
-		return Unknown
+		return map[Truth]Truth{True: yes, False: no}[condition]
 	case *hclsyntax.BinaryOpExpr:
-		var decisive Truth
-		switch n.Op {
-		case hclsyntax.OpLogicalOr:
-			decisive = True
-		case hclsyntax.OpLogicalAnd:
-			decisive = False
-		default:
-			return of(expr)
+		decisive := map[*hclsyntax.Operation]Truth{hclsyntax.OpLogicalOr: True, hclsyntax.OpLogicalAnd: False}[n.Op]
+		if decisive == Unknown {
+			break
 		}
 		left := worth(n.LHS, of)
 		if left == decisive {
 			return decisive
 		}
-		right := worth(n.RHS, of)
-		switch {
-		case right == decisive:
-			return decisive
-		case left == Unknown || right == Unknown:
-			return Unknown
+		if right := worth(n.RHS, of); right == decisive || left != Unknown {
+			return right
 		}
-		return right
+		return Unknown
 	}
 	return of(expr)
-}
-
-// invariant tells what a condition comes to whatever the cluster and the variables are,
-// where that is known. A part that refers to something may come to anything.
-func (e *evaluator) invariant(expr hcl.Expression) (always, constant bool) {
-	e.environment = &Environment{}
-	defer func() { e.environment = nil }()
-	x := e.explore(expr, brief)
-	if x == nil {
-		return false, false
-	}
-	known := func(part hcl.Expression) Truth {
-		if len(part.Variables()) > 0 {
-			return Unknown
-		}
-		holds, _ := x.truthOf(part)
-		return holds
-	}
-	holds := known(x.expr)
-	if n := native(x.expr); holds == Unknown && n != nil {
-		holds = worth(n, func(part hclsyntax.Expression) Truth { return known(part) })
-	}
-	return holds == True, holds != Unknown
 }

@@ -1,13 +1,12 @@
 package config
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/kreconcile/kreconcile/config/internal/budget"
 )
 
 // How many combinations of answers are tried: for a verdict, and for what is reported while a
@@ -24,9 +23,9 @@ const (
 // can and try look at errors, and a set does not know whether two unknown values are
 // equal, so that all of these may decide what a known answer decides otherwise.
 type exploration struct {
-	expr    hcl.Expression
-	context *hcl.EvalContext
-	budget  *budget.Budget
+	*evaluator
+	expr   hcl.Expression
+	within *hcl.EvalContext
 	// secret is set where the expression refers to something sensitive, and open where
 	// it refers to something that is not known. Where it is also vague, what cty makes
 	// of that may be wrong.
@@ -67,38 +66,26 @@ func (e *evaluator) explore(expr hcl.Expression, most int) *exploration {
 	if !ok {
 		return nil
 	}
-	x := &exploration{
-		expr: expr, context: context, budget: e.budget, most: most,
-		secret: marked(context), open: open(context), known: map[any]Truth{},
-	}
-	x.vague = x.open && slices.ContainsFunc(calls, isVague)
+	open := slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), func(v cty.Value) bool { return !v.IsWhollyKnown() })
+	x := &exploration{evaluator: e, expr: expr, within: context, most: most, secret: marked(context), open: open, known: map[any]Truth{}}
+	// These may make something of unknown values that they do not make of known ones.
+	x.vague = open && slices.ContainsFunc(calls, func(call *hclsyntax.FunctionCallExpr) bool {
+		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
+	})
 	x.assume(nil, true)
 	if len(calls) > 0 {
-		x.context = e.asking(context, x)
+		x.within = e.asking(context, x)
 	}
 	return x
 }
 
-// isVague tells whether a call may make something of unknown values that it does not make
-// of known ones.
-func isVague(call *hclsyntax.FunctionCallExpr) bool {
-	return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
-}
-
-func open(context *hcl.EvalContext) bool {
-	for _, v := range context.Variables {
-		if !v.IsWhollyKnown() {
-			return true
-		}
-	}
-	return false
-}
-
-// truth answers a question by what ask knows, or by what is assumed.
-func (x *exploration) truth(question any, ask func() Truth) bool {
+// truth answers a question by what the cluster answers, or by what is assumed.
+func (x *exploration) truth(question any) bool {
 	known, asked := x.known[question]
 	if !asked {
-		x.budget.Call(func() { known = ask() })
+		if ask := x.cluster.truth; ask != nil {
+			x.budget.Call(func() { known = ask(question) })
+		}
 		x.known[question] = known
 	}
 	if known != Unknown {
@@ -114,6 +101,12 @@ func (x *exploration) truth(question any, ask func() Truth) bool {
 	return value
 }
 
+// sample is what one evaluation gave.
+type sample struct {
+	value cty.Value
+	diags hcl.Diagnostics
+}
+
 // outcome is what an evaluation comes to: the known value of a bool or a string, or
 // one of these.
 type outcome int
@@ -125,11 +118,11 @@ const (
 	unsettled
 )
 
-// outcomeOf reduces a value to what is compared.
-func outcomeOf(value cty.Value, diags hcl.Diagnostics, want cty.Type) any {
-	value, _ = value.UnmarkDeep()
+// outcome reduces a value to what is compared.
+func (s sample) outcome(want cty.Type) any {
+	value, _ := s.value.UnmarkDeep()
 	switch {
-	case diags.HasErrors() || value.IsNull():
+	case s.diags.HasErrors() || value.IsNull():
 		return fails
 	case value.Type() == cty.DynamicPseudoType:
 		return unsettled
@@ -143,30 +136,32 @@ func outcomeOf(value cty.Value, diags hcl.Diagnostics, want cty.Type) any {
 	return value.AsString()
 }
 
-// agree gives what all combinations come to, by outcome. It ends as soon as two differ, and
-// with nothing where there are too many.
-func (x *exploration) agree(expr hcl.Expression, outcome func(cty.Value, hcl.Diagnostics) any) (any, bool) {
+// agree gives what all combinations come to, as judge says, and what the first one gave. It ends
+// as soon as two differ, and without agreement where there are too many.
+func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result any, first sample, agreed bool) {
+	try := func() (s sample) {
+		s.value, s.diags = expr.Value(x.within)
+		return s
+	}
 	x.assume(nil, true)
-	first := outcome(expr.Value(x.context))
+	first = try()
+	result = judge(first)
 	// Whatever is assumed of the questions before, each can be answered otherwise.
-	within := len(x.path) < x.most
+	tooMany := len(x.path) >= x.most
 	if path := x.path; len(path) > 1 {
 		// Whatever can differ mostly does between all answers being yes and all no.
 		x.assume(nil, false)
-		if outcome(expr.Value(x.context)) != first {
-			return nil, false
+		if judge(try()) != result {
+			return nil, first, false
 		}
 		x.assume(path, true)
 	}
-	if !within {
-		return nil, false
-	}
-	for tried := 1; x.next(); tried++ {
-		if tried == x.most || x.asked > maxAsked || x.budget.Stopped() || outcome(expr.Value(x.context)) != first {
-			return nil, false
+	for tried := 1; !tooMany && x.next(); tried++ {
+		if tried == x.most || x.asked > maxAsked || x.budget.Stopped() || judge(try()) != result {
+			return nil, first, false
 		}
 	}
-	return first, true
+	return result, first, !tooMany
 }
 
 // assume starts from a path.
@@ -193,37 +188,17 @@ func (x *exploration) next() bool {
 	return false
 }
 
-// sample is what one evaluation gave.
-type sample struct {
-	value cty.Value
-	diags hcl.Diagnostics
-}
-
 // truthOf gives what a part of the expression comes to, where all combinations agree, and
 // the error that it has in each of them.
 func (x *exploration) truthOf(part hcl.Expression) (Truth, hcl.Diagnostics) {
-	var first *sample
-	result, agreed := x.agree(part, func(value cty.Value, diags hcl.Diagnostics) any {
-		if first == nil {
-			first = &sample{value, diags}
-		}
-		if !diags.HasErrors() && value.Type() != cty.Bool {
-			return unsettled
-		}
-		return outcomeOf(value, diags, cty.Bool)
-	})
-	if !agreed {
-		return Unknown, nil
+	result, first, _ := x.agree(part, func(s sample) any { return s.outcome(cty.Bool) })
+	switch result {
+	case true:
+		return True, nil
+	case false:
+		return False, nil
+	case fails:
+		return Unknown, first.diags
 	}
-	if holds, ok := result.(bool); ok {
-		return truth(holds), nil
-	}
-	return Unknown, first.diags
-}
-
-func truth(b bool) Truth {
-	if b {
-		return True
-	}
-	return False
+	return Unknown, nil
 }

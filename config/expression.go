@@ -25,25 +25,27 @@ const concealed = "What is wrong exactly is not shown, because it could show a s
 // iterators of dynamic blocks and, in an assert, what the cluster tells.
 type evaluator struct {
 	*diag.List
-	inputs    Inputs
-	variables map[string]*variable
-	locals    map[string]*local
+	podNamespace string
+	allowUnknown bool
+	// checkText checks the nesting of an expression that is not parsed yet.
+	checkText  func(string) *hcl.Diagnostic
+	variables  map[string]*variable
+	locals     map[string]*local
+	localOrder []*local
 	// implementations are those of functions, and made when one is called first.
 	implementations map[string]function.Function
 	// budget watches every evaluation. Its limits are the program's where limits is nil.
 	budget *budget.Budget
 	limits *budget.Limits
-	// ranges counts the version ranges that were judged.
-	ranges int
-	// environment is set in an assert only.
-	environment *Environment
+	// inquiries are the functions that ask a cluster, and cluster answers them. It is set in an assert only.
+	inquiries map[string]inquiry
+	cluster   *answers
 }
 
 // value evaluates an expression. Where it is false, an error was reported.
 func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 	context, ok := e.context(expr)
-	expr, _ = unscoped(expr)
-	if e.asksCluster(expr) || !ok {
+	if !ok {
 		return cty.DynamicVal, false
 	}
 	return e.within(expr, context)
@@ -52,24 +54,22 @@ func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 // constant evaluates an expression that may refer to nothing. Where secret, no
 // error quotes a part of it.
 func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
-	if e.asksCluster(expr) {
-		return cty.DynamicVal, false
-	}
-	if names := expr.Variables(); len(names) > 0 {
-		interpolated := interpolatedIn(expr)
-		for _, t := range names {
-			detail := concealed
-			if !secret {
-				detail = e.constantName(t, interpolated()[spelled(t)])
-			}
-			e.Error(t.SourceRange(), "Variables not allowed", "%s", detail)
+	names := expr.Variables()
+	for _, t := range names {
+		detail := concealed
+		if !secret {
+			detail = e.unknownName(expr, t, true)
 		}
+		e.Error(t.SourceRange(), "Variables not allowed", "%s", detail)
+	}
+	if len(names) > 0 {
 		return cty.DynamicVal, false
 	}
 	return e.evaluate(expr, nil, secret)
 }
 
 func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
+	expr, _ = unscoped(expr)
 	calls := callsIn(expr)
 	if !e.callable(expr, calls) {
 		return cty.DynamicVal, false
@@ -106,12 +106,7 @@ func (e *evaluator) explain(diags hcl.Diagnostics, secret bool) {
 }
 
 func marked(context *hcl.EvalContext) bool {
-	for _, v := range context.Variables {
-		if v.ContainsMarked() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), cty.Value.ContainsMarked)
 }
 
 // context gives an expression exactly what it refers to. Where it refers to
@@ -123,110 +118,88 @@ func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 		return &hcl.EvalContext{}, true
 	}
 	context := &hcl.EvalContext{Variables: map[string]cty.Value{}}
-	live := map[string]cty.Value{}
-	variables, locals, ok := map[string]cty.Value{}, map[string]cty.Value{}, true
-	pod := cty.NilVal
-	interpolated := interpolatedIn(expr)
-	for _, traversal := range traversals {
-		if element, found := iterators[traversal.RootName()]; found {
-			context.Variables[traversal.RootName()] = element
+	objects, complete := map[string]map[string]cty.Value{}, true
+	for _, t := range traversals {
+		root := t.RootName()
+		if element, found := iterators[root]; found {
+			context.Variables[root] = element
 			continue
 		}
-		r, valid := e.reference(traversal, interpolated)
-		if !valid {
-			ok = false
+		value, ok := e.reference(expr, t)
+		if !ok {
+			complete = false
 			continue
 		}
-		switch {
-		case r.variable != nil:
-			variables[r.variable.name] = r.variable.value
-		case r.local != nil:
-			locals[r.local.name] = r.local.value
-		case r.live != "":
-			live[r.live] = e.environment.live(r.live, e.budget)
-		default:
-			pod = e.podNamespace()
-			if pod == cty.NilVal {
-				e.Error(traversal.SourceRange(), "Unknown namespace",
-					"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
-				ok = false
-			}
+		if objects[root] == nil {
+			objects[root] = map[string]cty.Value{}
 		}
+		objects[root][nameBehind(t)] = value
 	}
-	if len(variables) > 0 {
-		context.Variables["var"] = cty.ObjectVal(variables)
+	for root, object := range objects {
+		context.Variables[root] = cty.ObjectVal(object)
 	}
-	if len(locals) > 0 {
-		context.Variables["local"] = cty.ObjectVal(locals)
-	}
-	if len(live) > 0 {
-		context.Variables["live"] = cty.ObjectVal(live)
-	}
-	if pod != cty.NilVal {
-		context.Variables["pod"] = cty.ObjectVal(map[string]cty.Value{"namespace": pod})
-	}
-	return context, ok
+	return context, complete
 }
 
-func (e *evaluator) podNamespace() cty.Value {
-	switch {
-	case e.inputs.PodNamespace != "":
-		return cty.StringVal(e.inputs.PodNamespace)
-	case e.inputs.AllowUnknown:
-		return cty.UnknownVal(cty.String).RefineNotNull()
-	}
-	return cty.NilVal
-}
-
-// reference is what a traversal refers to; none means pod.namespace.
-type reference struct {
-	variable *variable
-	local    *local
-	live     string
-}
-
-// reference resolves a traversal, which counts as a use of what it refers to, or reports why it cannot.
-func (e *evaluator) reference(t hcl.Traversal, interpolated func() map[string]bool) (reference, bool) {
-	root := t.RootName()
-	if root == "live" {
-		return e.liveReference(t)
-	}
-	if root != "var" && root != "local" && root != "pod" {
-		e.unknownRoot(t, interpolated()[spelled(t)])
-		return reference{}, false
-	}
-	name, at := "", t.SourceRange()
+// nameBehind gives the name behind the first dot of a reference, or "".
+func nameBehind(t hcl.Traversal) string {
 	if len(t) > 1 {
 		if attribute, ok := t[1].(hcl.TraverseAttr); ok {
-			name, at = attribute.Name, hcl.RangeBetween(t[0].SourceRange(), attribute.SrcRange)
+			return attribute.Name
 		}
 	}
-	switch {
-	case name == "":
-		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example(root))
-	case root == "var" && e.variables[name] != nil:
-		e.variables[name].used = true
-		return reference{variable: e.variables[name]}, true
-	case root == "local" && e.locals[name] != nil:
-		e.locals[name].used = true
-		return reference{local: e.locals[name]}, true
-	case root == "pod" && name == "namespace":
-		return reference{}, true
-	case root == "var":
-		e.Error(at, "Undeclared variable", "No variable %q is declared.%s", name, diag.DidYouMean(name, sortedKeys(e.variables)))
-	case root == "local":
-		e.Error(at, "Undeclared local value", "No locals block sets %q.%s", name, diag.DidYouMean(name, sortedKeys(e.locals)))
-	default:
-		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
-	}
-	return reference{}, false
+	return ""
 }
 
-func example(root string) string {
-	if root == "pod" {
-		return "pod.namespace"
+// reference gives the value of what a part of an expression refers to, which counts as a use
+// of it. Where it is false, an error was reported.
+func (e *evaluator) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool) {
+	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
+	if name != "" {
+		at = hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())
 	}
-	return root + ".example"
+	example, known := map[string]string{"var": "var.example", "local": "local.example", "pod": "pod.namespace", "live": "live.version"}[root]
+	switch {
+	case !known:
+		summary := "Unknown reference"
+		if len(t) == 1 {
+			summary = "Unknown name"
+		}
+		e.Error(t.SourceRange(), summary, "%s", e.unknownName(expr, t, false))
+	case root == "live" && e.cluster == nil:
+		e.Error(t.SourceRange(), "Known only from the cluster",
+			"What live tells is known only once a cluster was asked, and may stand only in an assert of a check.")
+	case name == "":
+		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example)
+	case root == "var":
+		if v := e.variables[name]; v != nil {
+			v.used = true
+			return v.value, true
+		}
+		e.Error(at, "Undeclared variable", "No variable %q is declared.%s", name, diag.DidYouMean(name, sortedKeys(e.variables)))
+	case root == "local":
+		if l := e.locals[name]; l != nil {
+			l.used = true
+			return l.value, true
+		}
+		e.Error(at, "Undeclared local value", "No locals block sets %q.%s", name, diag.DidYouMean(name, sortedKeys(e.locals)))
+	case root == "live":
+		if slices.Contains(LiveNames(), name) {
+			return e.live(name), true
+		}
+		e.Error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version, live.emulation_version and live.platform are known.%s",
+			diag.DidYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
+	case name != "namespace":
+		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
+	case e.podNamespace != "":
+		return cty.StringVal(e.podNamespace), true
+	case e.allowUnknown:
+		return cty.UnknownVal(cty.String).RefineNotNull(), true
+	default:
+		e.Error(t.SourceRange(), "Unknown namespace",
+			"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
+	}
+	return cty.DynamicVal, false
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

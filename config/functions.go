@@ -41,7 +41,15 @@ func (e *evaluator) functions() map[string]function.Function {
 func (e *evaluator) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCallExpr) bool {
 	ok := true
 	for _, call := range calls {
-		if _, found := e.functions()[call.Name]; found || e.environment != nil && isClusterFunction(call.Name) {
+		_, found := e.functions()[call.Name]
+		_, asks := e.inquiries[call.Name]
+		if found || asks && e.cluster != nil {
+			continue
+		}
+		ok = false
+		if asks {
+			e.Error(call.NameRange, "Known only from the cluster",
+				"What the function %q tells is known only once a cluster was asked, and may stand only in an assert of a check.", call.Name)
 			continue
 		}
 		at := call.NameRange
@@ -50,7 +58,6 @@ func (e *evaluator) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCal
 			at = expr.Range()
 		}
 		e.unknownFunction(call.Name, at)
-		ok = false
 	}
 	return ok
 }
@@ -61,8 +68,8 @@ func (e *evaluator) unknownFunction(name string, at hcl.Range) {
 		return
 	}
 	names := sortedKeys(e.functions())
-	if e.environment != nil {
-		names = append(names, funcAllowed, funcKubernetes, funcServed)
+	if e.cluster != nil {
+		names = append(names, sortedKeys(e.inquiries)...)
 	}
 	hint := diag.DidYouMean(name, names)
 	if lower := strings.ToLower(name); hint == "" && slices.Contains(names, lower) {

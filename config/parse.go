@@ -70,9 +70,10 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 	b := &budget.Budget{}
 	d := &decoder{
 		evaluator: evaluator{
-			List: &diag.List{}, inputs: in, budget: b, limits: limits,
-			variables: map[string]*variable{}, locals: map[string]*local{},
+			List: &diag.List{}, podNamespace: in.PodNamespace, allowUnknown: in.AllowUnknown, budget: b, limits: limits,
+			variables: map[string]*variable{}, locals: map[string]*local{}, inquiries: inquiries(in.PodNamespace), checkText: checkExpression,
 		},
+		inputs:      in,
 		sources:     sources,
 		names:       names{},
 		blocks:      map[string]int{},
@@ -96,10 +97,10 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 // decoder turns sources into a declaration.
 type decoder struct {
 	evaluator
+	inputs  Inputs
 	sources []Source
 	// language has each type of block by its name.
 	language    map[string]*lang.Block
-	localOrder  []*local
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
@@ -123,9 +124,9 @@ func (d *decoder) decode() {
 	if !ok || !d.versionFits(contents) {
 		return
 	}
-	each(contents, "variable", d.declareVariable)
+	each(contents, "variable", d.variable)
 	each(contents, "locals", d.declareLocals)
-	d.assign()
+	d.assign(d.inputs.Variables, func(s Source) hcl.Body { return d.parse(s, lang.Values()) })
 	d.evaluateLocals()
 	d.validate()
 	for _, content := range contents {
@@ -149,6 +150,14 @@ func (d *decoder) decode() {
 	d.declaration.Requirements = len(d.all)
 	d.emptiness()
 	d.unused()
+}
+
+// variable reads a variable block.
+func (d *decoder) variable(block *hcl.Block) {
+	v, validations := d.declareVariable(block, headerRange(block), d.language["variable"].Body())
+	for _, inner := range validations {
+		v.declareValidation(&d.evaluator, headerRange(inner), d.contentOf(inner.Body, d.language["validation"].Body()))
+	}
 }
 
 // contents parses all sources. It gives one content for each, in their order.

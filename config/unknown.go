@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -13,54 +12,36 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/hint"
 )
 
-// unknownRoot reports a name that does not exist. It may be inside a string, as ${NAME}.
-func (e *evaluator) unknownRoot(t hcl.Traversal, interpolated bool) {
-	root, summary := t.RootName(), "Unknown reference"
-	if len(t) == 1 {
-		summary = "Unknown name"
+// unknownName says what to write in place of a name that does not exist, or that may not be
+// used because the value must be written out.
+func (e *evaluator) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut bool) string {
+	root, name, roots := diag.Clip(t.RootName()), spelled(t), []string{"var", "local", "pod"}
+	inText := inTemplate(expr, name)
+	meant := ""
+	switch {
+	case len(t) == 1 && !inText && hint.Keyword(root) != "":
+		meant = hint.Keyword(root)
+	case writtenOut:
+	case e.variables[t.RootName()] != nil:
+		meant = "var." + root
+	case e.locals[t.RootName()] != nil:
+		meant = "local." + root
 	}
-	if detail := meantName(t, interpolated); detail != "" {
-		e.Error(t.SourceRange(), summary, "%s", detail)
-		return
+	literal := ""
+	if inText {
+		literal = fmt.Sprintf(" For the text ${%s} itself, write $${%s}.", name, name)
 	}
 	switch {
-	case e.variables[root] != nil:
-		e.Error(t.SourceRange(), summary, "There is no %q; did you mean var.%s?", diag.Clip(root), diag.Clip(root))
-	case e.locals[root] != nil:
-		e.Error(t.SourceRange(), summary, "There is no %q; did you mean local.%s?", diag.Clip(root), diag.Clip(root))
-	case interpolated:
-		e.Error(t.SourceRange(), summary, "There is no %q. For the text ${%s} itself, write $${%s}. For a value, declare variable %q and write ${var.%s}.",
-			diag.Clip(root), spelled(t), spelled(t), diag.Clip(root), diag.Clip(root))
-	case len(t) == 1:
-		e.Error(t.SourceRange(), summary, "There is no %q. For text, use quotes: %q.", diag.Clip(root), diag.Clip(root))
-	default:
-		e.Error(t.SourceRange(), summary, "There is no %q. An expression may use var.<name>, local.<name> and pod.namespace.%s",
-			diag.Clip(root), diag.DidYouMean(root, []string{"var", "local", "pod"}))
+	case meant != "":
+		return fmt.Sprintf("There is no %q; did you mean %s?", root, meant)
+	case writtenOut && (inText || slices.Contains(append(roots, "live"), root)):
+		return fmt.Sprintf("This value must be written out, so it cannot use %s.%s", name, literal)
+	case inText:
+		return fmt.Sprintf("There is no %q.%s For a value, declare variable %q and write ${var.%s}.", root, literal, root, root)
+	case writtenOut || len(t) == 1:
+		return fmt.Sprintf("There is no %q. For text, use quotes: %q.", root, name)
 	}
-}
-
-// constantName says what to write in place of a name where a value is written out.
-func (e *evaluator) constantName(t hcl.Traversal, interpolated bool) string {
-	root := t.RootName()
-	if detail := meantName(t, interpolated); detail != "" {
-		return detail
-	}
-	switch {
-	case slices.Contains([]string{"var", "local", "pod", "live"}, root):
-		return fmt.Sprintf("This value must be written out, so it cannot use %s.", spelled(t))
-	case interpolated:
-		return fmt.Sprintf("This value must be written out, so it cannot use %s. For the text ${%s} itself, write $${%s}.", spelled(t), spelled(t), spelled(t))
-	}
-	return fmt.Sprintf("There is no %q. For text, use quotes: %q.", diag.Clip(root), spelled(t))
-}
-
-// meantName suggests the keyword that another language writes otherwise, or "".
-func meantName(t hcl.Traversal, interpolated bool) string {
-	meant := hint.Keyword(t.RootName())
-	if len(t) > 1 || interpolated || meant == "" {
-		return ""
-	}
-	return fmt.Sprintf("There is no %q; did you mean %s?", t.RootName(), meant)
+	return fmt.Sprintf("There is no %q. An expression may use var.<name>, local.<name> and pod.namespace.%s", root, diag.DidYouMean(root, roots))
 }
 
 // spelled writes a reference as far as it has names.
@@ -76,30 +57,24 @@ func spelled(t hcl.Traversal) string {
 	return diag.Clip(strings.Join(names, "."))
 }
 
-// interpolatedIn gives the references that are alone in an interpolation, as in "${NAME}". They
-// are looked for when they are first needed.
-func interpolatedIn(expr hcl.Expression) func() map[string]bool {
-	return sync.OnceValue(func() map[string]bool {
-		found := map[string]bool{}
-		add := func(part hclsyntax.Expression) {
-			if scope, ok := part.(*hclsyntax.ScopeTraversalExpr); ok {
-				found[spelled(scope.Traversal)] = true
+// inTemplate tells whether a reference is alone in an interpolation, as in "${NAME}".
+func inTemplate(expr hcl.Expression, name string) bool {
+	is := func(part hclsyntax.Expression) bool {
+		scope, ok := part.(*hclsyntax.ScopeTraversalExpr)
+		return ok && spelled(scope.Traversal) == name
+	}
+	found := false
+	for _, n := range natives(expr) {
+		// A visitor that returns no diagnostics causes none.
+		_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
+			switch n := node.(type) {
+			case *hclsyntax.TemplateExpr:
+				found = found || slices.ContainsFunc(n.Parts, is)
+			case *hclsyntax.TemplateWrapExpr:
+				found = found || is(n.Wrapped)
 			}
-		}
-		for _, n := range natives(expr) {
-			// A visitor that returns no diagnostics causes none.
-			_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
-				switch n := node.(type) {
-				case *hclsyntax.TemplateExpr:
-					for _, part := range n.Parts {
-						add(part)
-					}
-				case *hclsyntax.TemplateWrapExpr:
-					add(n.Wrapped)
-				}
-				return nil
-			})
-		}
-		return found
-	})
+			return nil
+		})
+	}
+	return found
 }

@@ -30,11 +30,11 @@ func convertValue(value cty.Value, to cty.Type) (cty.Value, error) {
 const maxValue = 1 << 20
 
 // fitsMemory tells whether a value may have a name, and reports where it is too large.
-func (d *decoder) fitsMemory(value cty.Value, at hcl.Range, what, name string) bool {
+func (e *evaluator) fitsMemory(value cty.Value, at hcl.Range, what, name string) bool {
 	if funcs.Size(value, maxValue) <= maxValue {
 		return true
 	}
-	d.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
+	e.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
 	return false
 }
 

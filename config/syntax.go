@@ -1,0 +1,79 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// calls visits the function calls within an expression of native syntax.
+func calls(expr hclsyntax.Expression, visit func(*hclsyntax.FunctionCallExpr)) {
+	// A visitor that returns no diagnostics causes none.
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := node.(*hclsyntax.FunctionCallExpr); ok {
+			visit(call)
+		}
+		return nil
+	})
+}
+
+// native gives an expression as native syntax has it. A text of JSON is a
+// template there. It is nil for other values of JSON.
+func native(expr hcl.Expression) hclsyntax.Expression {
+	expr, _ = unscoped(expr)
+	if n, ok := expr.(hclsyntax.Expression); ok {
+		return n
+	}
+	// Without a context, a text of JSON is itself.
+	value, _ := expr.Value(nil)
+	if value.IsNull() || !value.IsKnown() || value.Type() != cty.String || !strings.Contains(value.AsString(), "{") {
+		return nil
+	}
+	at := expr.Range().Start
+	template, diags := hclsyntax.ParseTemplate([]byte(value.AsString()), expr.Range().Filename, hcl.Pos{Line: at.Line, Column: at.Column + 1, Byte: at.Byte + 1})
+	if diags.HasErrors() {
+		return nil
+	}
+	return template
+}
+
+// natives gives the parts of an expression in native syntax: all of it, or each
+// text of a value of JSON.
+func natives(expr hcl.Expression) []hclsyntax.Expression {
+	if n := native(expr); n != nil {
+		return []hclsyntax.Expression{n}
+	}
+	var all []hclsyntax.Expression
+	if items, diags := hcl.ExprList(expr); !diags.HasErrors() {
+		for _, item := range items {
+			all = append(all, natives(item)...)
+		}
+	} else if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
+		for _, pair := range pairs {
+			all = append(all, natives(pair.Key)...)
+			all = append(all, natives(pair.Value)...)
+		}
+	}
+	return all
+}
+
+// isPlain tells that an expression calls nothing, without a walk through it. Most expressions of
+// declarations are plain.
+func isPlain(expr hcl.Expression) bool {
+	switch n := expr.(type) {
+	case guard:
+		return isPlain(n.Expression)
+	case *hclsyntax.ParenthesesExpr:
+		return isPlain(n.Expression)
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return n.IsStringLiteral()
+	case *hclsyntax.TupleConsExpr:
+		return !slices.ContainsFunc(n.Exprs, func(item hclsyntax.Expression) bool { return !isPlain(item) })
+	}
+	return false
+}
