@@ -5,6 +5,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 )
 
 // Attributes are strict: nothing is converted, null is not the same as leaving
@@ -34,8 +35,8 @@ func (d *decoder) single(a *hcl.Attribute, want cty.Type) (cty.Value, bool) {
 	if a == nil {
 		return cty.DynamicVal, false
 	}
-	value, ok := d.printable(a.Name, a.Expr)
-	return value, ok && d.is(value, want, a.Name, a.Expr.Range())
+	value, ok := d.Printable(a.Name, a.Expr)
+	return value, ok && d.Is(value, want, a.Name, a.Expr.Range())
 }
 
 // texts reads a list of strings. Each has the range of its item, where the list
@@ -49,12 +50,12 @@ func (d *decoder) list(a *hcl.Attribute, orText bool) []Value[string] {
 	if a == nil {
 		return nil
 	}
-	value, ok := d.printable(a.Name, a.Expr)
+	value, ok := d.Printable(a.Name, a.Expr)
 	at, typ := a.Expr.Range(), value.Type()
 	switch {
 	case !ok:
 	case value.IsNull():
-		d.null(a.Name, at)
+		d.Null(a.Name, at)
 	case typ == cty.String && orText:
 		if value.IsKnown() {
 			return []Value[string]{{Value: value.AsString(), Range: a.Range}}
@@ -64,7 +65,7 @@ func (d *decoder) list(a *hcl.Attribute, orText bool) []Value[string] {
 		d.Error(at, "Incorrect value type", "%q must be a list of strings, and this is a string. Put it in brackets.", a.Name)
 	case !typ.IsTupleType() && !typ.IsListType() && !typ.IsSetType(),
 		!value.IsKnown() && !typ.IsTupleType() && typ.ElementType() != cty.String && typ.ElementType() != cty.DynamicPseudoType:
-		d.wrongType(a.Name, "a list of strings", typ, at)
+		d.WrongType(a.Name, "a list of strings", typ, at)
 	case !value.IsKnown():
 	case value.LengthInt() == 0:
 		d.Error(at, "Empty list", "An empty list asserts nothing. Name at least one, or remove %q.", a.Name)
@@ -91,7 +92,7 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 		case element.IsNull():
 			d.Error(at, "Null value", "An item of %q is null.", a.Name)
 		case element.Type() != cty.String && element.Type() != cty.DynamicPseudoType:
-			d.Error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, article(element.Type()))
+			d.Error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, eval.Article(element.Type()))
 		case element.IsKnown():
 			item.Value = element.AsString()
 			if seen.first(item.Value, at) {

@@ -35,23 +35,17 @@ func (d *decoder) writes(block *hcl.Block) bool {
 
 func (d *decoder) assert(block *hcl.Block, address string, inherited common) *Assert {
 	content := d.content(block, "assert")
-	if d.asserting == nil {
-		d.functions() // once for all of them
-		e := d.evaluator
-		e.List = nil
-		d.asserting = &e
-	}
-	a := &Assert{evaluator: d.asserting}
+	a := &Assert{scope: d.Scope, limits: d.limits}
 	c := d.common(content, inherited)
 	c.reason, c.remedy = cmp.Or(c.reason, inherited.reason), cmp.Or(c.remedy, inherited.remedy)
 	d.require(&a.Requirement, TypeAssert, address, headerRange(block), c)
 	if attribute := content.Attributes["condition"]; attribute != nil {
 		a.condition = attribute.Expr
-		d.checkCondition(attribute)
+		d.CheckCondition(attribute)
 	}
 	if attribute := content.Attributes["error_message"]; attribute != nil {
 		a.message = attribute.Expr
-		d.checkMessage(attribute)
+		d.CheckMessage(attribute)
 	}
 	return a
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
@@ -16,7 +17,7 @@ import (
 func (d *decoder) cluster(block *hcl.Block) {
 	content := d.content(block, "cluster")
 	c := d.common(content, outermost())
-	for _, a := range sortedAttributes(content.Attributes) {
+	for _, a := range eval.SortedAttributes(content.Attributes) {
 		switch a.Name {
 		case "endpoint":
 			d.endpoint(a, c)

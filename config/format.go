@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
-	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
@@ -25,7 +25,7 @@ import (
 // too, for a source of HCL JSON.
 func Format(s Source) ([]byte, hcl.Diagnostics) {
 	b := &budget.Budget{}
-	d := &decoder{evaluator: evaluator{List: &diag.List{}, budget: b}, sources: []Source{s}}
+	d := &decoder{Scope: eval.New(b), budget: b, sources: []Source{s}}
 	var out []byte
 	if exceeded := b.Run(d, budget.Default(), func() { out = d.format(s) }); exceeded != nil {
 		return nil, hcl.Diagnostics{exceeded}

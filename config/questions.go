@@ -9,18 +9,19 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // inquiries gives the functions that ask a cluster, by their names.
-func inquiries(podNamespace string) map[string]inquiry {
-	return map[string]inquiry{
-		"kubernetes": {names: []string{"constraint"}, least: 1, others: cty.String, question: askKubernetes, advise: adviseKubernetes},
-		"served":     {names: []string{"api", "resource"}, least: 1, others: cty.DynamicPseudoType, question: askServed, advise: adviseServed},
-		"allowed": {names: []string{"verb", "resource", "namespace"}, least: 2, others: cty.String, advise: adviseAllowed,
-			question: func(args []cty.Value) (any, error) { return askAllowed(args, podNamespace) }},
+func inquiries(podNamespace string) map[string]eval.Inquiry {
+	return map[string]eval.Inquiry{
+		"kubernetes": {Params: []string{"constraint"}, Least: 1, Others: cty.String, Question: askKubernetes, Advise: adviseKubernetes},
+		"served":     {Params: []string{"api", "resource"}, Least: 1, Others: cty.DynamicPseudoType, Question: askServed, Advise: adviseServed},
+		"allowed": {Params: []string{"verb", "resource", "namespace"}, Least: 2, Others: cty.String, Advise: adviseAllowed,
+			Question: func(args []cty.Value) (any, error) { return askAllowed(args, podNamespace) }},
 	}
 }
 
@@ -89,8 +90,8 @@ func askServed(args []cty.Value) (any, error) {
 	if len(args) == 1 {
 		return isServed{gv: gv}, nil
 	}
-	if args[1].Type().Equals(kindType()) {
-		kind, err := kindOf(args[1])
+	if args[1].Type().Equals(eval.KindType()) {
+		kind, err := eval.KindOf(args[1])
 		if err != nil {
 			return nil, function.NewArgErrorf(1, "%s", err)
 		}

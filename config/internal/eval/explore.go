@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"maps"
@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// How many combinations of answers are tried: for a verdict, and for what is reported while a
+// How many combinations of Answers are tried: for a verdict, and for what is reported while a
 // declaration is parsed. maxAsked bounds the questions in all of them, which is half a second.
 const (
 	thorough = 1024
@@ -18,12 +18,12 @@ const (
 )
 
 // An exploration evaluates an expression of an assert once for each combination of
-// answers that the cluster may give to what is not known. Unknown values of cty are no
+// Answers that the cluster may give to what is not known. Unknown values of cty are no
 // substitute: hcl drops the errors of an operand of || and && that does not matter,
 // can and try look at errors, and a set does not know whether two unknown values are
 // equal, so that all of these may decide what a known answer decides otherwise.
 type exploration struct {
-	*evaluator
+	*Scope
 	expr   hcl.Expression
 	within *hcl.EvalContext
 	// secret is set where the expression refers to something sensitive, and open where
@@ -36,7 +36,7 @@ type exploration struct {
 	known map[any]Truth
 	// path holds what is assumed of the questions that have no answer, in the order
 	// in which the present evaluation came to them. An evaluation comes to a question
-	// only by the answers to those before.
+	// only by the Answers to those before.
 	path    []assumption
 	assumed map[any]bool
 	// guess is assumed first of a question that is not in the path.
@@ -52,14 +52,14 @@ type assumption struct {
 
 // explore prepares an expression for evaluation. Where it is nil, an error was
 // reported.
-func (e *evaluator) explore(expr hcl.Expression, most int) *exploration {
+func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
 	context, ok := e.context(expr)
 	if !ok {
 		return nil
 	}
 	expr, _ = unscoped(expr)
 	calls := callsIn(expr)
-	if !e.budget.Step(expr.Range()) || !e.callable(expr, calls) {
+	if !e.Budget.Step(expr.Range()) || !e.callable(expr, calls) {
 		return nil
 	}
 	expr, ok = e.guarded(expr, context)
@@ -67,7 +67,7 @@ func (e *evaluator) explore(expr hcl.Expression, most int) *exploration {
 		return nil
 	}
 	open := slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), func(v cty.Value) bool { return !v.IsWhollyKnown() })
-	x := &exploration{evaluator: e, expr: expr, within: context, most: most, secret: marked(context), open: open, known: map[any]Truth{}}
+	x := &exploration{Scope: e, expr: expr, within: context, most: most, secret: marked(context), open: open, known: map[any]Truth{}}
 	// These may make something of unknown values that they do not make of known ones.
 	x.vague = open && slices.ContainsFunc(calls, func(call *hclsyntax.FunctionCallExpr) bool {
 		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
@@ -79,12 +79,12 @@ func (e *evaluator) explore(expr hcl.Expression, most int) *exploration {
 	return x
 }
 
-// truth answers a question by what the cluster answers, or by what is assumed.
+// truth Answers a question by what the cluster Answers, or by what is assumed.
 func (x *exploration) truth(question any) bool {
 	known, asked := x.known[question]
 	if !asked {
-		if ask := x.cluster.truth; ask != nil {
-			x.budget.Call(func() { known = ask(question) })
+		if ask := x.cluster.Truth; ask != nil {
+			x.Budget.Call(func() { known = ask(question) })
 		}
 		x.known[question] = known
 	}
@@ -149,7 +149,7 @@ func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result
 	// Whatever is assumed of the questions before, each can be answered otherwise.
 	tooMany := len(x.path) >= x.most
 	if path := x.path; len(path) > 1 {
-		// Whatever can differ mostly does between all answers being yes and all no.
+		// Whatever can differ mostly does between all Answers being yes and all no.
 		x.assume(nil, false)
 		if judge(try()) != result {
 			return nil, first, false
@@ -157,7 +157,7 @@ func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result
 		x.assume(path, true)
 	}
 	for tried := 1; !tooMany && x.next(); tried++ {
-		if tried == x.most || x.asked > maxAsked || x.budget.Stopped() || judge(try()) != result {
+		if tried == x.most || x.asked > maxAsked || x.Budget.Stopped() || judge(try()) != result {
 			return nil, first, false
 		}
 	}

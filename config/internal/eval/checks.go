@@ -1,13 +1,13 @@
-package config
+package eval
 
 import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
-// printable evaluates an expression whose value is printed. A sensitive value has no place there.
-func (e *evaluator) printable(name string, expr hcl.Expression) (cty.Value, bool) {
-	value, ok := e.value(expr)
+// Printable evaluates an expression whose value is printed. A sensitive value has no place there.
+func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {
+	value, ok := e.Value(expr)
 	if ok && value.ContainsMarked() {
 		e.Error(expr.Range(), "Sensitive value not allowed",
 			"%q is part of what is printed, so it cannot depend on a sensitive variable. Only \"enabled\" and the condition of an assert can.", name)
@@ -18,25 +18,25 @@ func (e *evaluator) printable(name string, expr hcl.Expression) (cty.Value, bool
 
 // is tells whether a value is known, not null, and of a type. Where it is of
 // another type or null, that is reported.
-func (e *evaluator) is(value cty.Value, want cty.Type, name string, at hcl.Range) bool {
+func (e *Scope) Is(value cty.Value, want cty.Type, name string, at hcl.Range) bool {
 	switch {
 	case value.IsNull():
-		e.null(name, at)
+		e.Null(name, at)
 	case value.Type() == cty.DynamicPseudoType:
 		// Unknown, and so is its type.
 	case value.Type() != want:
-		e.wrongType(name, "a "+want.FriendlyName(), value.Type(), at)
+		e.WrongType(name, "a "+want.FriendlyName(), value.Type(), at)
 	default:
 		return value.IsKnown()
 	}
 	return false
 }
 
-func (e *evaluator) null(name string, at hcl.Range) {
+func (e *Scope) Null(name string, at hcl.Range) {
 	e.Error(at, "Null value", "%q is null, which is not the same as leaving it out. Give it a value, or remove it.", name)
 }
 
-func (e *evaluator) wrongType(name, want string, got cty.Type, at hcl.Range) {
+func (e *Scope) WrongType(name, want string, got cty.Type, at hcl.Range) {
 	detail := ""
 	switch {
 	case got == cty.String && want == "a bool":
@@ -44,11 +44,11 @@ func (e *evaluator) wrongType(name, want string, got cty.Type, at hcl.Range) {
 	case got == cty.Number && want == "a string":
 		detail = " Put it in quotes."
 	}
-	e.Error(at, "Incorrect value type", "%q must be %s, and this is %s.%s", name, want, article(got), detail)
+	e.Error(at, "Incorrect value type", "%q must be %s, and this is %s.%s", name, want, Article(got), detail)
 }
 
-// article names a type in a sentence.
-func article(t cty.Type) string {
+// Article names a type in a sentence.
+func Article(t cty.Type) string {
 	switch {
 	case t.IsTupleType():
 		return "a list"

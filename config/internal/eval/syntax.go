@@ -1,6 +1,8 @@
-package config
+package eval
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,6 +10,44 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
+
+// Iterators has the elements of dynamic blocks, by the name of the iterator.
+type Iterators map[string]cty.Value
+
+// With gives iterators that have one more.
+func (s Iterators) With(name string, key, value cty.Value) Iterators {
+	inner := maps.Clone(s)
+	if inner == nil {
+		inner = Iterators{}
+	}
+	inner[name] = cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
+	return inner
+}
+
+// In gives an expression that is within dynamic blocks.
+func In(expr hcl.Expression, s Iterators) hcl.Expression { return scoped{expr, s} }
+
+type scoped struct {
+	hcl.Expression
+	iterators Iterators
+}
+
+// UnwrapExpression is for the static analysis of hcl.
+func (e scoped) UnwrapExpression() hcl.Expression { return e.Expression }
+
+func unscoped(expr hcl.Expression) (hcl.Expression, Iterators) {
+	if s, ok := expr.(scoped); ok {
+		return s.Expression, s.iterators
+	}
+	return expr, nil
+}
+
+// SortedAttributes gives attributes from the top.
+func SortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
+	return slices.SortedFunc(maps.Values(attributes), func(a, b *hcl.Attribute) int {
+		return cmp.Compare(a.NameRange.Start.Byte, b.NameRange.Start.Byte)
+	})
+}
 
 // calls visits the function calls within an expression of native syntax.
 func calls(expr hclsyntax.Expression, visit func(*hclsyntax.FunctionCallExpr)) {

@@ -1,8 +1,6 @@
-package config
+package eval
 
 import (
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,21 +22,14 @@ type variable struct {
 	value     cty.Value
 	// from is where the value is written, or the variable where it is written nowhere.
 	from        hcl.Range
-	validations []validation
+	validations []Validation
 	used        bool
 }
 
-// declareVariable reads a variable block.
-func (e *evaluator) declareVariable(block *hcl.Block, at hcl.Range, schema *hcl.BodySchema) (*variable, hcl.Blocks) {
-	content, diags := block.Body.Content(schema)
-	for _, m := range diags {
-		if strings.Contains(m.Detail, `"ephemeral"`) {
-			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
-		}
-	}
-	e.Add(diags...)
+// DeclareVariable declares the variable of a block. It is broken where the block has errors.
+func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.BodyContent, broken bool, validations []Validation) {
 	name := block.Labels[0]
-	v := &variable{name: name, at: at, from: at, typ: cty.DynamicPseudoType, value: cty.DynamicVal, broken: diags.HasErrors()}
+	v := &variable{name: name, at: at, from: at, typ: cty.DynamicPseudoType, value: cty.DynamicVal, broken: broken}
 	if !hclsyntax.ValidIdentifier(name) {
 		e.Error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
 	} else if first := e.variables[name]; first != nil {
@@ -50,7 +41,7 @@ func (e *evaluator) declareVariable(block *hcl.Block, at hcl.Range, schema *hcl.
 	v.sensitive = e.constantBool(content.Attributes["sensitive"], false)
 	v.nullable = e.constantBool(content.Attributes["nullable"], true)
 	if a := content.Attributes["description"]; a != nil {
-		e.constantString(a)
+		e.ConstantString(a)
 	}
 	if a := content.Attributes["type"]; a != nil {
 		v.broken = !e.readType(v, a.Expr) || v.broken
@@ -58,13 +49,15 @@ func (e *evaluator) declareVariable(block *hcl.Block, at hcl.Range, schema *hcl.
 	if a := content.Attributes["default"]; a != nil {
 		v.broken = !e.readDefault(v, a.Expr) || v.broken
 	}
-	return v, content.Blocks
+	for _, rule := range validations {
+		e.declareValidation(v, rule)
+	}
 }
 
-func (e *evaluator) readType(v *variable, expr hcl.Expression) bool {
+func (e *Scope) readType(v *variable, expr hcl.Expression) bool {
 	// In JSON, hcl parses the text of a type as an expression.
 	if text, diags := expr.Value(nil); !diags.HasErrors() && text.Type() == cty.String && text.IsKnown() && !text.IsNull() {
-		if fault := e.checkText(text.AsString()); fault != nil {
+		if fault := e.CheckText(text.AsString()); fault != nil {
 			e.Error(expr.Range(), fault.Summary, "%s", fault.Detail)
 			return false
 		}
@@ -78,7 +71,7 @@ func (e *evaluator) readType(v *variable, expr hcl.Expression) bool {
 	return true
 }
 
-func (e *evaluator) readDefault(v *variable, expr hcl.Expression) bool {
+func (e *Scope) readDefault(v *variable, expr hcl.Expression) bool {
 	value, ok := e.constant(expr, v.sensitive)
 	switch {
 	case !ok:
@@ -94,17 +87,17 @@ func (e *evaluator) readDefault(v *variable, expr hcl.Expression) bool {
 
 // constantBool reads an attribute that is true or false without variables. It is true where it
 // has an error.
-func (e *evaluator) constantBool(a *hcl.Attribute, fallback bool) bool {
+func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	if a == nil {
 		return fallback
 	}
 	value, ok := e.constant(a.Expr, false)
-	return !ok || !e.is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
+	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
-func (e *evaluator) constantString(a *hcl.Attribute) (string, bool) {
+func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
 	value, ok := e.constant(a.Expr, false)
-	if !ok || !e.is(value, cty.String, a.Name, a.Expr.Range()) {
+	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
 		return "", false
 	}
 	return value.AsString(), true

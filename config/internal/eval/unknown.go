@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 
 // unknownName says what to write in place of a name that does not exist, or that may not be
 // used because the value must be written out.
-func (e *evaluator) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut bool) string {
+func (e *Scope) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut bool) string {
 	root, name, roots := diag.Clip(t.RootName()), spelled(t), []string{"var", "local", "pod"}
 	inText := inTemplate(expr, name)
 	meant := ""

@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -30,7 +30,7 @@ func convertValue(value cty.Value, to cty.Type) (cty.Value, error) {
 const maxValue = 1 << 20
 
 // fitsMemory tells whether a value may have a name, and reports where it is too large.
-func (e *evaluator) fitsMemory(value cty.Value, at hcl.Range, what, name string) bool {
+func (e *Scope) fitsMemory(value cty.Value, at hcl.Range, what, name string) bool {
 	if funcs.Size(value, maxValue) <= maxValue {
 		return true
 	}

@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -22,7 +22,7 @@ func (x *exploration) examine() {
 	calls(n, func(call *hclsyntax.FunctionCallExpr) {
 		f, found := x.within.Functions[call.Name]
 		if !found {
-			f = x.functions()[call.Name]
+			f = x.Functions()[call.Name]
 		}
 		if len(call.Args) < len(f.Params()) || f.VarParam() == nil && len(call.Args) > len(f.Params()) {
 			judge(call)
@@ -35,11 +35,11 @@ func (x *exploration) examine() {
 // advise warns of arguments of what asks a cluster that are nearly always an error. Only
 // those that are written out, or a reference, are looked at.
 func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
-	inquiry, asks := x.inquiries[call.Name]
+	inquiry, asks := x.Inquiries[call.Name]
 	if !asks {
 		return
 	}
-	texts := make([]string, max(len(call.Args), len(inquiry.names)))
+	texts := make([]string, max(len(call.Args), len(inquiry.Params)))
 	for i, arg := range call.Args {
 		if !isPlain(arg) {
 			continue
@@ -48,7 +48,7 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 			texts[i] = value.AsString()
 		}
 	}
-	inquiry.advise(texts, func(i int, summary, detail string) {
+	inquiry.Advise(texts, func(i int, summary, detail string) {
 		if i < len(call.Args) {
 			x.Warn(call.Args[i].Range(), summary, "%s", detail)
 		}
@@ -57,13 +57,13 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 
 // discreet tells whether nothing sensitive is asked of a cluster, and reports where
 // something is.
-func (e *evaluator) discreet(expr hcl.Expression) bool {
+func (e *Scope) discreet(expr hcl.Expression) bool {
 	n := native(expr)
 	context, ok := e.context(expr)
-	if n == nil || !ok || !marked(context) || !e.budget.Step(expr.Range()) || !e.guard(n) {
+	if n == nil || !ok || !marked(context) || !e.Budget.Step(expr.Range()) || !e.guard(n) {
 		return true
 	}
-	w := discreetWalker{evaluator: e, contexts: []*hcl.EvalContext{e.asking(context, nil)}}
+	w := discreetWalker{Scope: e, contexts: []*hcl.EvalContext{e.asking(context, nil)}}
 	_ = hclsyntax.Walk(n, &w)
 	return !w.indiscreet
 }
@@ -71,7 +71,7 @@ func (e *evaluator) discreet(expr hcl.Expression) bool {
 // discreetWalker follows what for expressions bind. An element of a sensitive
 // collection is as sensitive, though hcl puts the mark on the result alone.
 type discreetWalker struct {
-	*evaluator
+	*Scope
 	contexts   []*hcl.EvalContext
 	indiscreet bool
 }
@@ -88,7 +88,7 @@ func (w *discreetWalker) Enter(node hclsyntax.Node) hcl.Diagnostics {
 		inner.Variables = map[string]cty.Value{n.KeyVar: element, n.ValVar: element}
 		w.contexts = append(w.contexts, inner)
 	case *hclsyntax.FunctionCallExpr:
-		if _, asks := w.inquiries[n.Name]; !asks {
+		if _, asks := w.Inquiries[n.Name]; !asks {
 			break
 		}
 		for _, arg := range n.Args {

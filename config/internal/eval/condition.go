@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// checkCondition reports what is wrong with the condition of an assert, whatever the cluster is.
-func (e *evaluator) checkCondition(a *hcl.Attribute) {
+// CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
+func (e *Scope) CheckCondition(a *hcl.Attribute) {
 	before, at := e.Errors(), a.Expr.Range()
 	result, unfit := e.asked(a.Expr, func(s sample) (any, bool) {
 		result := s.outcome(cty.Bool)
@@ -21,7 +21,7 @@ func (e *evaluator) checkCondition(a *hcl.Attribute) {
 		if _, isNative := inner.(hclsyntax.Expression); !isNative && value.Type() == cty.String && !value.IsNull() {
 			e.Error(at, "Incorrect value type", "%q must be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
 		} else {
-			e.is(value, cty.Bool, a.Name, at)
+			e.Is(value, cty.Bool, a.Name, at)
 		}
 		return
 	}
@@ -34,8 +34,8 @@ func (e *evaluator) checkCondition(a *hcl.Attribute) {
 	}
 }
 
-// checkMessage does the same for the error message.
-func (e *evaluator) checkMessage(a *hcl.Attribute) {
+// CheckMessage does the same for the error message.
+func (e *Scope) CheckMessage(a *hcl.Attribute) {
 	secret, at := false, a.Expr.Range()
 	_, unfit := e.asked(a.Expr, func(s sample) (any, bool) {
 		secret = secret || s.value.ContainsMarked() && !s.diags.HasErrors()
@@ -47,23 +47,23 @@ func (e *evaluator) checkMessage(a *hcl.Attribute) {
 	switch {
 	case secret:
 		e.Error(at, "Sensitive value not allowed", "%q is printed, so it cannot depend on a sensitive variable.", a.Name)
-	case unfit != nil && e.is(unfit.value, cty.String, a.Name, at):
+	case unfit != nil && e.Is(unfit.value, cty.String, a.Name, at):
 		e.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
 	}
 }
 
-// surveyAssert looks at an expression of an assert that is not made.
-func (e *evaluator) surveyAssert(expr hcl.Expression) {
+// SurveyAssert looks at an expression of an assert that is not made.
+func (e *Scope) SurveyAssert(expr hcl.Expression) {
 	e.asked(expr, func(s sample) (any, bool) { return s.diags.HasErrors(), !s.diags.HasErrors() })
 }
 
-// asked evaluates an expression of an assert for the answers that a cluster may give,
+// asked evaluates an expression of an assert for the Answers that a cluster may give,
 // and finds what is wrong with it whatever these are. judge gives the outcome of an
 // evaluation, and whether it is fit for use. asked gives the outcome that all have in
 // common, and the first evaluation where none is fit for use, unless that was
 // reported as an error.
-func (e *evaluator) asked(expr hcl.Expression, judge func(sample) (any, bool)) (any, *sample) {
-	e.cluster = &answers{}
+func (e *Scope) asked(expr hcl.Expression, judge func(sample) (any, bool)) (any, *sample) {
+	e.cluster = &Answers{}
 	defer func() { e.cluster = nil }()
 	if !e.discreet(expr) {
 		return unsettled, nil
@@ -95,8 +95,8 @@ func (e *evaluator) asked(expr hcl.Expression, judge func(sample) (any, bool)) (
 
 // invariant tells what a condition comes to whatever the cluster and the variables are,
 // where that is known. A part that refers to something may come to anything.
-func (e *evaluator) invariant(expr hcl.Expression) Truth {
-	e.cluster = &answers{}
+func (e *Scope) invariant(expr hcl.Expression) Truth {
+	e.cluster = &Answers{}
 	defer func() { e.cluster = nil }()
 	x := e.explore(expr, brief)
 	if x == nil {

@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"errors"
@@ -13,33 +13,33 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
+// Inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
 // given, and the others may be. These are of the type others; where that is dynamic, each is a
 // string or a kind.
-type inquiry struct {
-	names  []string
-	least  int
-	others cty.Type
-	// question gives what is asked by arguments that are known. It can be compared.
-	question func(args []cty.Value) (any, error)
-	// advise warns of arguments that are valid, and nearly always an error. One that is not
+type Inquiry struct {
+	Params []string
+	Least  int
+	Others cty.Type
+	// Question gives what is asked by arguments that are known. It can be compared.
+	Question func(args []cty.Value) (any, error)
+	// Advise warns of arguments that are valid, and nearly always an error. One that is not
 	// known is empty.
-	advise func(args []string, warn func(i int, summary, detail string))
+	Advise func(args []string, warn func(i int, summary, detail string))
 }
 
 // asking gives a context all functions, those that ask a cluster among them. Without an
 // exploration, the cluster's answers are unknown.
-func (e *evaluator) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
-	inner := (&hcl.EvalContext{Functions: e.functions()}).NewChild()
+func (e *Scope) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
+	inner := (&hcl.EvalContext{Functions: e.Functions()}).NewChild()
 	inner.Variables, inner.Functions = context.Variables, map[string]function.Function{}
-	for name, i := range e.inquiries {
+	for name, i := range e.Inquiries {
 		inner.Functions[name] = i.function(x)
 	}
 	return inner
 }
 
-func (i inquiry) function(x *exploration) function.Function {
-	most := len(i.names)
+func (i Inquiry) function(x *exploration) function.Function {
+	most := len(i.Params)
 	spec := function.Spec{
 		// The count is judged here, where it is judged for unknown arguments too.
 		Type: func(args []cty.Value) (cty.Type, error) {
@@ -50,7 +50,7 @@ func (i inquiry) function(x *exploration) function.Function {
 				if arg.ContainsMarked() {
 					return cty.Bool, function.NewArgErrorf(n, "what is asked of a cluster is printed, so it cannot depend on a sensitive variable")
 				}
-				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(kindType()) {
+				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(KindType()) {
 					return cty.Bool, function.NewArgErrorf(n, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
 				}
 			}
@@ -61,43 +61,43 @@ func (i inquiry) function(x *exploration) function.Function {
 			if slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsWhollyKnown() }) {
 				return unknown, nil
 			}
-			question, err := i.question(args)
+			question, err := i.Question(args)
 			if err != nil || x == nil {
 				return unknown, err
 			}
 			return cty.BoolVal(x.truth(question)), nil
 		},
 	}
-	for _, name := range i.names[:i.least] {
+	for _, name := range i.Params[:i.Least] {
 		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String, AllowMarked: true})
 	}
-	if most > i.least {
-		spec.VarParam = &function.Parameter{Name: i.names[i.least], Type: i.others, AllowMarked: true, AllowDynamicType: true}
+	if most > i.Least {
+		spec.VarParam = &function.Parameter{Name: i.Params[i.Least], Type: i.Others, AllowMarked: true, AllowDynamicType: true}
 	}
 	return function.New(&spec)
 }
 
-// kindType is the type of what the function kind gives. It is no string, so that served
+// KindType is the type of what the function kind gives. It is no string, so that served
 // never takes a kind for the name of a resource.
-func kindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
+func KindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
 
 // kindFunction makes the function kind.
 func kindFunction() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "name", Type: cty.String}},
-		Type:   function.StaticReturnType(kindType()),
+		Type:   function.StaticReturnType(KindType()),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			kind := cty.ObjectVal(map[string]cty.Value{"kind": args[0]})
-			if _, err := kindOf(kind); err != nil {
-				return cty.UnknownVal(kindType()), function.NewArgErrorf(0, "%s", err)
+			if _, err := KindOf(kind); err != nil {
+				return cty.UnknownVal(KindType()), function.NewArgErrorf(0, "%s", err)
 			}
 			return kind, nil
 		},
 	})
 }
 
-// kindOf gives the name of a kind that is known.
-func kindOf(value cty.Value) (string, error) {
+// KindOf gives the name of a kind that is known.
+func KindOf(value cty.Value) (string, error) {
 	name := value.GetAttr("kind")
 	if name.IsNull() {
 		return "", errors.New("the name of the kind is null")

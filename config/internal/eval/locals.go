@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"fmt"
@@ -24,11 +24,11 @@ type local struct {
 	done, used bool
 }
 
-// declareLocals reads a locals block.
-func (e *evaluator) declareLocals(block *hcl.Block) {
+// DeclareLocals reads a locals block.
+func (e *Scope) DeclareLocals(block *hcl.Block) {
 	attributes, diags := block.Body.JustAttributes()
 	e.Add(diags...)
-	for _, a := range sortedAttributes(attributes) {
+	for _, a := range SortedAttributes(attributes) {
 		l := &local{name: a.Name, at: a.NameRange, expr: a.Expr, value: cty.DynamicVal}
 		if first := e.locals[a.Name]; first != nil {
 			e.Error(l.at, "Duplicate local value", "The local value %q is already set at %s.", a.Name, first.at)
@@ -40,7 +40,7 @@ func (e *evaluator) declareLocals(block *hcl.Block) {
 }
 
 // evaluateLocals gives every local its value, after those that it refers to.
-func (e *evaluator) evaluateLocals() {
+func (e *Scope) evaluateLocals() {
 	for _, l := range e.localOrder {
 		for _, t := range l.expr.Variables() {
 			if needed := e.locals[nameBehind(t)]; needed != nil && t.RootName() == "local" {
@@ -54,7 +54,7 @@ func (e *evaluator) evaluateLocals() {
 }
 
 // evaluateLocal walks without recursion: a chain of locals may be very long.
-func (e *evaluator) evaluateLocal(l *local) {
+func (e *Scope) evaluateLocal(l *local) {
 	waiting := []*local{l}
 	l.step = 1
 	for len(waiting) > 0 {
@@ -79,9 +79,9 @@ func (e *evaluator) evaluateLocal(l *local) {
 	}
 }
 
-func (e *evaluator) setLocal(l *local) {
+func (e *Scope) setLocal(l *local) {
 	l.done = true
-	value, ok := e.value(l.expr)
+	value, ok := e.Value(l.expr)
 	switch at := l.expr.Range(); {
 	case !ok || !e.fitsMemory(value, at, "The local value", l.name):
 	case !numbersInRange(value):
@@ -91,7 +91,7 @@ func (e *evaluator) setLocal(l *local) {
 	}
 }
 
-func (e *evaluator) refuseCycle(cycle []*local) {
+func (e *Scope) refuseCycle(cycle []*local) {
 	const most = 10 // are named
 	var steps []string
 	for i, l := range cycle {

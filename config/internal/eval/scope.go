@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"maps"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
 // mark is put on the values of sensitive variables. It stays on whatever is
@@ -18,32 +19,44 @@ type mark string
 
 const sensitive mark = "sensitive"
 
-// concealed is the detail of an error whose own detail could quote a secret.
-const concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
+// Concealed is the detail of an error whose own detail could quote a secret.
+const Concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
 
-// evaluator evaluates expressions over var.*, local.* and pod.namespace, the
+// Scope evaluates expressions over var.*, local.* and pod.namespace, the
 // iterators of dynamic blocks and, in an assert, what the cluster tells.
-type evaluator struct {
+type Scope struct {
 	*diag.List
-	podNamespace string
-	allowUnknown bool
-	// checkText checks the nesting of an expression that is not parsed yet.
-	checkText  func(string) *hcl.Diagnostic
+	PodNamespace string
+	AllowUnknown bool
+	// CheckText checks the nesting of an expression that is not parsed yet.
+	CheckText  func(string) *hcl.Diagnostic
 	variables  map[string]*variable
 	locals     map[string]*local
 	localOrder []*local
 	// implementations are those of functions, and made when one is called first.
 	implementations map[string]function.Function
-	// budget watches every evaluation. Its limits are the program's where limits is nil.
-	budget *budget.Budget
-	limits *budget.Limits
-	// inquiries are the functions that ask a cluster, and cluster answers them. It is set in an assert only.
-	inquiries map[string]inquiry
-	cluster   *answers
+	// Budget watches every evaluation.
+	Budget *budget.Budget
+	// Inquiries are the functions that ask a cluster, and cluster Answers them. It is set in an assert only.
+	Inquiries map[string]Inquiry
+	cluster   *Answers
 }
 
-// value evaluates an expression. Where it is false, an error was reported.
-func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
+// New gives a scope without variables and locals.
+func New(b *budget.Budget) *Scope {
+	return &Scope{List: &diag.List{}, Budget: b, variables: map[string]*variable{}, locals: map[string]*local{}}
+}
+
+// Settle gives variables and locals their values, and judges those of variables. parse parses a
+// variable file, and may give nil where it reports an error.
+func (e *Scope) Settle(assignments []Assignment, parse func(source.Source) hcl.Body) {
+	e.assign(assignments, parse)
+	e.evaluateLocals()
+	e.validate()
+}
+
+// Value evaluates an expression. Where it is false, an error was reported.
+func (e *Scope) Value(expr hcl.Expression) (cty.Value, bool) {
 	context, ok := e.context(expr)
 	if !ok {
 		return cty.DynamicVal, false
@@ -53,10 +66,10 @@ func (e *evaluator) value(expr hcl.Expression) (cty.Value, bool) {
 
 // constant evaluates an expression that may refer to nothing. Where secret, no
 // error quotes a part of it.
-func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
+func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	names := expr.Variables()
 	for _, t := range names {
-		detail := concealed
+		detail := Concealed
 		if !secret {
 			detail = e.unknownName(expr, t, true)
 		}
@@ -68,21 +81,21 @@ func (e *evaluator) constant(expr hcl.Expression, secret bool) (cty.Value, bool)
 	return e.evaluate(expr, nil, secret)
 }
 
-func (e *evaluator) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
+func (e *Scope) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
 	expr, _ = unscoped(expr)
 	calls := callsIn(expr)
 	if !e.callable(expr, calls) {
 		return cty.DynamicVal, false
 	}
 	if len(calls) > 0 {
-		context.Functions = e.functions()
+		context.Functions = e.Functions()
 	}
 	return e.evaluate(expr, context, marked(context))
 }
 
 // evaluate evaluates an expression under the budget.
-func (e *evaluator) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
-	if !e.budget.Step(expr.Range()) {
+func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
+	if !e.Budget.Step(expr.Range()) {
 		return cty.DynamicVal, false
 	}
 	checked, ok := e.guarded(expr, context)
@@ -96,10 +109,10 @@ func (e *evaluator) evaluate(expr hcl.Expression, context *hcl.EvalContext, secr
 
 // explain reports hcl's diagnostics of an evaluation. Some of their details quote
 // values, so that they are left out where a secret is involved.
-func (e *evaluator) explain(diags hcl.Diagnostics, secret bool) {
+func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	for _, d := range diags {
 		if secret {
-			d.Detail = concealed
+			d.Detail = Concealed
 		}
 		e.Add(d)
 	}
@@ -111,7 +124,7 @@ func marked(context *hcl.EvalContext) bool {
 
 // context gives an expression exactly what it refers to. Where it refers to
 // something that does not exist, that is reported.
-func (e *evaluator) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
+func (e *Scope) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
 	expr, iterators := unscoped(expr)
 	traversals := expr.Variables()
 	if len(traversals) == 0 {
@@ -153,7 +166,7 @@ func nameBehind(t hcl.Traversal) string {
 
 // reference gives the value of what a part of an expression refers to, which counts as a use
 // of it. Where it is false, an error was reported.
-func (e *evaluator) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool) {
+func (e *Scope) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool) {
 	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
 	if name != "" {
 		at = hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())
@@ -191,9 +204,9 @@ func (e *evaluator) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, 
 			diag.DidYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
 	case name != "namespace":
 		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
-	case e.podNamespace != "":
-		return cty.StringVal(e.podNamespace), true
-	case e.allowUnknown:
+	case e.PodNamespace != "":
+		return cty.StringVal(e.PodNamespace), true
+	case e.AllowUnknown:
 		return cty.UnknownVal(cty.String).RefineNotNull(), true
 	default:
 		e.Error(t.SourceRange(), "Unknown namespace",

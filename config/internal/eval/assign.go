@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"fmt"
@@ -15,6 +15,25 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
+// Assignment gives one variable a value as text, or, by a variable file, several
+// variables theirs.
+type Assignment struct {
+	Name string
+	// Value is the text. For a variable whose type is string, number or bool, or
+	// is not declared, it is the value itself; for other types it is an
+	// expression in native syntax.
+	Value string
+	// Origin says where the text comes from, as an error names it: "--var", or
+	// "environment variable KRECONCILE_VAR_x".
+	Origin string
+	// Environment means that a name which is not declared is not an error: the
+	// environment is shared with others.
+	Environment bool
+	// Source is a variable file, as config.LoadValues gives it. Where it is not nil,
+	// nothing else counts.
+	Source *source.Source
+}
+
 // given is a value that was given to a variable: a text, or what a variable file has.
 type given struct {
 	text  Assignment
@@ -24,7 +43,7 @@ type given struct {
 
 // assign gives every variable its value. parse parses a variable file, and may give
 // nil where it reports an error.
-func (e *evaluator) assign(assignments []Assignment, parse func(Source) hcl.Body) {
+func (e *Scope) assign(assignments []Assignment, parse func(source.Source) hcl.Body) {
 	values := map[string]given{}
 	for _, a := range assignments {
 		v := e.variables[a.Name]
@@ -51,7 +70,7 @@ func (e *evaluator) assign(assignments []Assignment, parse func(Source) hcl.Body
 }
 
 // readValues reads a variable file.
-func (e *evaluator) readValues(s Source, parse func(Source) hcl.Body, values map[string]given) {
+func (e *Scope) readValues(s source.Source, parse func(source.Source) hcl.Body, values map[string]given) {
 	before := len(e.Diags)
 	body := parse(s)
 	failed := body == nil || e.Diags[before:].HasErrors()
@@ -60,7 +79,7 @@ func (e *evaluator) readValues(s Source, parse func(Source) hcl.Body, values map
 		v.broken = v.broken || failed
 		for _, m := range e.Diags[before:] {
 			if v.sensitive {
-				m.Detail = concealed
+				m.Detail = Concealed
 			}
 		}
 	}
@@ -69,7 +88,7 @@ func (e *evaluator) readValues(s Source, parse func(Source) hcl.Body, values map
 	}
 	attributes, diags := body.JustAttributes()
 	e.Add(diags...)
-	for _, a := range sortedAttributes(attributes) {
+	for _, a := range SortedAttributes(attributes) {
 		v := e.variables[a.Name]
 		if v == nil {
 			e.Warn(a.NameRange, "Undeclared variable",
@@ -85,14 +104,14 @@ func (e *evaluator) readValues(s Source, parse func(Source) hcl.Body, values map
 }
 
 // chosen gives the value of a variable: the last that was given, or the default.
-func (e *evaluator) chosen(v *variable, g given, found bool) cty.Value {
+func (e *Scope) chosen(v *variable, g given, found bool) cty.Value {
 	value, what := g.value, "The value"
 	switch {
 	case !found && v.fallback != cty.NilVal:
 		return v.fallback
-	case !found && e.allowUnknown && v.nullable:
+	case !found && e.AllowUnknown && v.nullable:
 		return cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
-	case !found && e.allowUnknown:
+	case !found && e.AllowUnknown:
 		return cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep()).RefineNotNull()
 	case !found:
 		e.Error(v.at, "Missing variable",
@@ -119,7 +138,7 @@ func (e *evaluator) chosen(v *variable, g given, found bool) cty.Value {
 
 // fromText reads a value given as text. For a type that is a single text, number
 // or bool, the text is the value; for others it is an expression.
-func (e *evaluator) fromText(v *variable, a Assignment, what string) (cty.Value, bool) {
+func (e *Scope) fromText(v *variable, a Assignment, what string) (cty.Value, bool) {
 	if !utf8.ValidString(a.Value) {
 		e.Error(v.at, "Invalid value", "%s for the variable %q is not valid UTF-8.", what, v.name)
 		return cty.DynamicVal, false
@@ -131,7 +150,7 @@ func (e *evaluator) fromText(v *variable, a Assignment, what string) (cty.Value,
 		meant := hint.Value(a.Value, v.typ)
 		switch {
 		case v.sensitive:
-			detail = concealed
+			detail = Concealed
 		case meant != "" && a.Environment:
 			detail = fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, meant)
 		case meant != "":
@@ -140,14 +159,14 @@ func (e *evaluator) fromText(v *variable, a Assignment, what string) (cty.Value,
 		e.Error(v.at, "Invalid value", "%s for the variable %q cannot be read as its type, %s. %s", what, v.name, typeexpr.TypeString(v.typ), detail)
 		return cty.DynamicVal, false
 	}
-	if fault := e.checkText(a.Value); fault != nil {
+	if fault := e.CheckText(a.Value); fault != nil {
 		return invalid(fault.Detail)
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(a.Value), a.Origin, hcl.InitialPos)
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if !e.budget.Step(v.at) || !e.guard(expr) {
+	if !e.Budget.Step(v.at) || !e.guard(expr) {
 		return cty.DynamicVal, false
 	}
 	value, diags := expr.Value(nil)
@@ -155,17 +174,17 @@ func (e *evaluator) fromText(v *variable, a Assignment, what string) (cty.Value,
 	case diags.HasErrors():
 		return invalid(diags[0].Detail)
 	case v.typ.IsCollectionType() && value.Type().IsPrimitiveType():
-		return invalid("It is " + article(value.Type()) + ".")
+		return invalid("It is " + Article(value.Type()) + ".")
 	}
 	return value, true
 }
 
 // converted gives a value the variable's type, as Terraform does.
-func (e *evaluator) converted(v *variable, value cty.Value, at hcl.Range, what string) cty.Value {
+func (e *Scope) converted(v *variable, value cty.Value, at hcl.Range, what string) cty.Value {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
-	if !e.fitsMemory(value, at, what+" for the variable", v.name) || !e.budget.Step(at) {
+	if !e.fitsMemory(value, at, what+" for the variable", v.name) || !e.Budget.Step(at) {
 		return cty.DynamicVal
 	}
 	converted, err := convertValue(value, v.typ)
