@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -19,16 +21,9 @@ func (x *exploration) examine() {
 		x.explain(diags, x.secret)
 		return holds
 	}
-	calls(n, func(call *hclsyntax.FunctionCallExpr) {
-		f, found := x.within.Functions[call.Name]
-		if !found {
-			f = x.Functions()[call.Name]
-		}
-		if len(call.Args) < len(f.Params()) || f.VarParam() == nil && len(call.Args) > len(f.Params()) {
-			judge(call)
-		}
+	for _, call := range callsIn(n) {
 		x.advise(call)
-	})
+	}
 	worth(n, judge)
 }
 
@@ -41,7 +36,7 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 	}
 	texts := make([]string, max(len(call.Args), len(inquiry.Params)))
 	for i, arg := range call.Args {
-		if !isPlain(arg) {
+		if len(callsIn(arg)) > 0 {
 			continue
 		}
 		if value, _ := arg.Value(x.within); value.Type() == cty.String && value.IsKnown() && !value.IsNull() && !value.IsMarked() {
@@ -55,58 +50,39 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 	})
 }
 
-// discreet tells whether nothing sensitive is asked of a cluster, and reports where
-// something is.
+// discreet tells whether nothing sensitive is asked of a cluster, and reports where something is.
+// An element of a sensitive collection is as sensitive, though hcl marks the result of a for
+// expression alone.
 func (e *Scope) discreet(expr hcl.Expression) bool {
 	n := native(expr)
 	context, ok := e.context(expr)
-	if n == nil || !ok || !marked(context) || !e.Budget.Step(expr.Range()) || !e.guard(n) {
+	if n == nil || !ok || !marked(context) {
 		return true
 	}
-	w := discreetWalker{Scope: e, contexts: []*hcl.EvalContext{e.asking(context, nil)}}
-	_ = hclsyntax.Walk(n, &w)
-	return !w.indiscreet
-}
-
-// discreetWalker follows what for expressions bind. An element of a sensitive
-// collection is as sensitive, though hcl puts the mark on the result alone.
-type discreetWalker struct {
-	*Scope
-	contexts   []*hcl.EvalContext
-	indiscreet bool
-}
-
-func (w *discreetWalker) Enter(node hclsyntax.Node) hcl.Diagnostics {
-	context := w.contexts[len(w.contexts)-1]
-	switch n := node.(type) {
-	case *hclsyntax.ForExpr:
-		element := cty.DynamicVal
-		if value, _ := n.CollExpr.Value(context); value.ContainsMarked() {
-			element = element.Mark(sensitive)
-		}
-		inner := context.NewChild()
-		inner.Variables = map[string]cty.Value{n.KeyVar: element, n.ValVar: element}
-		w.contexts = append(w.contexts, inner)
-	case *hclsyntax.FunctionCallExpr:
-		if _, asks := w.Inquiries[n.Name]; !asks {
-			break
-		}
-		for _, arg := range n.Args {
-			// What is wrong beside that is reported elsewhere.
-			if value, _ := arg.Value(context); value.ContainsMarked() {
-				w.indiscreet = true
-				w.Error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
+	elements := map[string]bool{}
+	secret := func(part hclsyntax.Expression) bool {
+		return slices.ContainsFunc(part.Variables(), func(t hcl.Traversal) bool {
+			value, _ := t.TraverseAbs(context)
+			return elements[t.RootName()] || value.ContainsMarked()
+		})
+	}
+	before := e.Errors()
+	_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
+		switch n := node.(type) {
+		case *hclsyntax.ForExpr:
+			if secret(n.CollExpr) {
+				elements[n.KeyVar], elements[n.ValVar] = true, true
+			}
+		case *hclsyntax.FunctionCallExpr:
+			for _, arg := range n.Args {
+				if _, asks := e.Inquiries[n.Name]; asks && secret(arg) {
+					e.Error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
+				}
 			}
 		}
-	}
-	return nil
-}
-
-func (w *discreetWalker) Exit(node hclsyntax.Node) hcl.Diagnostics {
-	if _, ok := node.(*hclsyntax.ForExpr); ok {
-		w.contexts = w.contexts[:len(w.contexts)-1]
-	}
-	return nil
+		return nil
+	})
+	return e.Errors() == before
 }
 
 // worth gives what an expression comes to by what its parts come to, which are known
@@ -122,8 +98,7 @@ func worth(expr hclsyntax.Expression, of func(hclsyntax.Expression) Truth) Truth
 			return map[Truth]Truth{True: False, False: True}[worth(n.Val, of)]
 		}
 	case *hclsyntax.ConditionalExpr:
-		condition := worth(n.Condition, of)
-		yes, no := Unknown, Unknown
+		condition, yes, no := worth(n.Condition, of), Unknown, Unknown
 		if condition != False {
 			yes = worth(n.TrueResult, of)
 		}

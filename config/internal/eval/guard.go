@@ -198,15 +198,3 @@ func (c checkedParts) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostic
 	}
 	return c.Expression.Value(context)
 }
-
-// callsIn gives the function calls within an expression.
-func callsIn(expr hcl.Expression) []*hclsyntax.FunctionCallExpr {
-	if isPlain(expr) {
-		return nil
-	}
-	var list []*hclsyntax.FunctionCallExpr
-	for _, n := range natives(expr) {
-		calls(n, func(call *hclsyntax.FunctionCallExpr) { list = append(list, call) })
-	}
-	return list
-}

@@ -27,8 +27,7 @@ type Inquiry struct {
 	Advise func(args []string, warn func(i int, summary, detail string))
 }
 
-// asking gives a context all functions, those that ask a cluster among them. Without an
-// exploration, the cluster's answers are unknown.
+// asking gives a context all functions, those that ask a cluster among them.
 func (e *Scope) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
 	inner := (&hcl.EvalContext{Functions: e.Functions()}).NewChild()
 	inner.Variables, inner.Functions = context.Variables, map[string]function.Function{}
@@ -62,7 +61,7 @@ func (i Inquiry) function(x *exploration) function.Function {
 				return unknown, nil
 			}
 			question, err := i.Question(args)
-			if err != nil || x == nil {
+			if err != nil {
 				return unknown, err
 			}
 			return cty.BoolVal(x.truth(question)), nil

@@ -49,15 +49,18 @@ func SortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
 	})
 }
 
-// calls visits the function calls within an expression of native syntax.
-func calls(expr hclsyntax.Expression, visit func(*hclsyntax.FunctionCallExpr)) {
-	// A visitor that returns no diagnostics causes none.
-	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
-		if call, ok := node.(*hclsyntax.FunctionCallExpr); ok {
-			visit(call)
-		}
-		return nil
-	})
+// callsIn gives the function calls within an expression.
+func callsIn(expr hcl.Expression) (calls []*hclsyntax.FunctionCallExpr) {
+	for _, n := range natives(expr) {
+		// A visitor that returns no diagnostics causes none.
+		_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
+			if call, ok := node.(*hclsyntax.FunctionCallExpr); ok {
+				calls = append(calls, call)
+			}
+			return nil
+		})
+	}
+	return calls
 }
 
 // native gives an expression as native syntax has it. A text of JSON is a
@@ -98,22 +101,4 @@ func natives(expr hcl.Expression) []hclsyntax.Expression {
 		}
 	}
 	return all
-}
-
-// isPlain tells that an expression calls nothing, without a walk through it. Most expressions of
-// declarations are plain.
-func isPlain(expr hcl.Expression) bool {
-	switch n := expr.(type) {
-	case guard:
-		return isPlain(n.Expression)
-	case *hclsyntax.ParenthesesExpr:
-		return isPlain(n.Expression)
-	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
-		return true
-	case *hclsyntax.TemplateExpr:
-		return n.IsStringLiteral()
-	case *hclsyntax.TupleConsExpr:
-		return !slices.ContainsFunc(n.Exprs, func(item hclsyntax.Expression) bool { return !isPlain(item) })
-	}
-	return false
 }

@@ -39,15 +39,18 @@ func (e *Scope) validate() {
 
 func (e *Scope) validateBy(v *variable, rule Validation) {
 	context, ok := e.context(rule.Message)
-	switch {
-	case !ok:
+	if !ok {
 		return
-	case marked(context):
+	}
+	if marked(context) {
 		e.Error(rule.Message.Range(), "Sensitive value not allowed", "The error message is shown, so it cannot depend on a sensitive variable.")
 		return
-	case isPlain(rule.Message):
-		// Any other message may have no value where the condition holds.
-		if text, diags := rule.Message.Value(nil); !diags.HasErrors() && !e.usableMessage(text, rule) {
+	}
+	// Any other message may have no value where the condition holds.
+	fixed := len(context.Variables) == 0
+	text := cty.DynamicVal
+	if fixed {
+		if text, ok = e.message(rule, context); !ok {
 			return
 		}
 	}
@@ -56,9 +59,10 @@ func (e *Scope) validateBy(v *variable, rule Validation) {
 	if !ok || !e.Is(holds, cty.Bool, "condition", rule.Condition.Range()) || holds.True() {
 		return
 	}
-	text, ok := e.within(rule.Message, context)
-	if !ok || !e.usableMessage(text, rule) {
-		return
+	if !fixed {
+		if text, ok = e.message(rule, context); !ok {
+			return
+		}
 	}
 	message := "Its value is not one that is allowed."
 	if text.IsKnown() {
@@ -67,16 +71,17 @@ func (e *Scope) validateBy(v *variable, rule Validation) {
 	e.Error(v.from, "Invalid value for variable", "The variable %q: %s This is what the validation at %s says.", diag.Clip(v.name), message, rule.At)
 }
 
-func (e *Scope) usableMessage(text cty.Value, rule Validation) bool {
+func (e *Scope) message(rule Validation, context *hcl.EvalContext) (cty.Value, bool) {
 	at := rule.Message.Range()
-	if !e.Is(text, cty.String, "error_message", at) {
-		return !text.IsKnown() && (text.Type() == cty.String || text.Type() == cty.DynamicPseudoType)
+	text, ok := e.within(rule.Message, context)
+	if !ok || !e.Is(text, cty.String, "error_message", at) {
+		return text, ok && !text.IsKnown() && (text.Type() == cty.String || text.Type() == cty.DynamicPseudoType)
 	}
 	if text.AsString() == "" {
 		e.Error(at, "Empty error message", "The error message is what tells how to fix the value, so it cannot be empty.")
-		return false
+		return text, false
 	}
-	return true
+	return text, true
 }
 
 // unused warns of what nothing refers to. After an error, it is not known what
