@@ -52,13 +52,10 @@ type Condition struct {
 	Message string
 }
 
-// Evaluate evaluates the condition by what env knows. It is True or False exactly
-// where every combination of answers to what env does not know gives this, and where
-// all that it uses of live is known; else it is Unknown. There are diagnostics where
-// the evaluation fails in every combination, as where a string from the server is no
-// number; the condition is then Unknown too. It is also Unknown where there are too
-// many combinations to try. The functions of env are called for all that any
-// combination which was tried came to. Diagnostics never quote a sensitive value.
+// Evaluate evaluates the condition by what env knows. It is True or False where every combination
+// of answers to what env does not know gives this, and all that it uses of live is known. It is
+// Unknown otherwise, or where there are too many combinations. Where every combination fails, it
+// is Unknown, and there are diagnostics. They never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (c Condition, diags hcl.Diagnostics) {
 	limits := budget.Default()
 	if a.limits != nil {

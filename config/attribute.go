@@ -8,10 +8,8 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/eval"
 )
 
-// Attributes are strict: nothing is converted, null is not the same as leaving
-// an attribute out, and a list without items asserts nothing. A nil attribute is
-// one that is left out. There is no value, and the bool is false, where it is left
-// out, has an error, or is unknown.
+// Attributes are strict: nothing is converted, null is not the same as leaving an attribute out,
+// and a list without items asserts nothing. A nil attribute is one that is left out.
 
 // text reads a string.
 func (d *decoder) text(a *hcl.Attribute) (Value[string], bool) {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -141,11 +140,6 @@ func (d *decoder) decode() {
 // variable reads a variable block.
 func (d *decoder) variable(block *hcl.Block) {
 	content, diags := block.Body.Content(d.language["variable"].Body())
-	for _, m := range diags {
-		if strings.Contains(m.Detail, `"ephemeral"`) {
-			m.Detail = "kreconcile keeps no value beyond a run, so that every variable is ephemeral. A value that must not be shown is sensitive."
-		}
-	}
 	d.Add(diags...)
 	var validations []eval.Validation
 	for _, inner := range content.Blocks {

@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// How many combinations of Answers are tried: for a verdict, and for what is reported while a
+// How many combinations of answers are tried: for a verdict, and for what is reported while a
 // declaration is parsed. maxAsked bounds the questions in all of them, which is half a second.
 const (
 	thorough = 1024
@@ -17,26 +17,22 @@ const (
 	maxAsked = 30_000
 )
 
-// An exploration evaluates an expression of an assert once for each combination of
-// Answers that the cluster may give to what is not known. Unknown values of cty are no
-// substitute: hcl drops the errors of an operand of || and && that does not matter,
-// can and try look at errors, and a set does not know whether two unknown values are
-// equal, so that all of these may decide what a known answer decides otherwise.
+// An exploration evaluates an expression of an assert once for each combination of answers that
+// the cluster may give to what is not known. Unknown values of cty are no substitute: ||, &&, can,
+// try and sets may decide with them what a known answer decides otherwise.
 type exploration struct {
 	*Scope
 	expr   hcl.Expression
 	within *hcl.EvalContext
-	// secret is set where the expression refers to something sensitive, and open where
-	// it refers to something that is not known. Where it is also vague, what cty makes
+	// The expression refers to something sensitive, or not known. If it is vague, what cty makes
 	// of that may be wrong.
 	secret, open, vague bool
 	// most is how many combinations are tried. asked counts questions in all of them.
 	most, asked int
 	// known holds what the cluster answered, so that nothing is put to it twice.
 	known map[any]Truth
-	// path holds what is assumed of the questions that have no answer, in the order
-	// in which the present evaluation came to them. An evaluation comes to a question
-	// only by the Answers to those before.
+	// path holds what is assumed of questions without an answer, in the order in which the
+	// evaluation came to them: it comes to a question only by the answers to those before.
 	path    []assumption
 	assumed map[any]bool
 	// guess is assumed first of a question that is not in the path.
@@ -68,7 +64,6 @@ func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
 	}
 	open := slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), func(v cty.Value) bool { return !v.IsWhollyKnown() })
 	x := &exploration{Scope: e, expr: expr, within: context, most: most, secret: marked(context), open: open, known: map[any]Truth{}}
-	// These may make something of unknown values that they do not make of known ones.
 	x.vague = open && slices.ContainsFunc(calls, func(call *hclsyntax.FunctionCallExpr) bool {
 		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
 	})
@@ -79,7 +74,7 @@ func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
 	return x
 }
 
-// truth Answers a question by what the cluster Answers, or by what is assumed.
+// truth answers a question by what the cluster answers, or by what is assumed.
 func (x *exploration) truth(question any) bool {
 	known, asked := x.known[question]
 	if !asked {
@@ -136,8 +131,8 @@ func (s sample) outcome(want cty.Type) any {
 	return value.AsString()
 }
 
-// agree gives what all combinations come to, as judge says, and what the first one gave. It ends
-// as soon as two differ, and without agreement where there are too many.
+// agree gives what all combinations come to, as judge says, and what the first one gave. They do
+// not agree where there are too many.
 func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result any, first sample, agreed bool) {
 	try := func() (s sample) {
 		s.value, s.diags = expr.Value(x.within)
@@ -149,7 +144,7 @@ func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result
 	// Whatever is assumed of the questions before, each can be answered otherwise.
 	tooMany := len(x.path) >= x.most
 	if path := x.path; len(path) > 1 {
-		// Whatever can differ mostly does between all Answers being yes and all no.
+		// Whatever can differ mostly does between all answers being yes and all no.
 		x.assume(nil, false)
 		if judge(try()) != result {
 			return nil, first, false

@@ -2,13 +2,11 @@ package eval
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
-	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
 // local is a named value. Where it has an error, the value is unknown.
@@ -81,28 +79,21 @@ func (e *Scope) evaluateLocal(l *local) {
 
 func (e *Scope) setLocal(l *local) {
 	l.done = true
-	value, ok := e.Value(l.expr)
-	switch at := l.expr.Range(); {
-	case !ok || !e.fitsMemory(value, at, "The local value", l.name):
-	case !numbersInRange(value):
-		e.Error(at, "Number out of range", "The local value %q holds a number that is infinite or has more than %d digits.", l.name, funcs.MaxDigits)
-	default:
+	if value, ok := e.Value(l.expr); ok && e.bounded(value, l.expr.Range(), "The local value", l.name) {
 		l.value = value
 	}
 }
 
 func (e *Scope) refuseCycle(cycle []*local) {
 	const most = 10 // are named
-	var steps []string
+	steps := ""
 	for i, l := range cycle {
 		l.done = true
 		if i < most {
-			steps = append(steps, fmt.Sprintf("local.%s (%s)", diag.Clip(l.name), l.at))
+			steps += fmt.Sprintf("local.%s (%s) → ", diag.Clip(l.name), l.at)
+		} else if i == most {
+			steps += "… → "
 		}
 	}
-	if len(cycle) > most {
-		steps = append(steps, "…")
-	}
-	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.",
-		strings.Join(steps, " → "), diag.Clip(cycle[0].name))
+	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %slocal.%s.", steps, diag.Clip(cycle[0].name))
 }

@@ -47,23 +47,19 @@ func (e *Scope) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut boo
 // spelled writes a reference as far as it has names.
 func spelled(t hcl.Traversal) string {
 	names := []string{t.RootName()}
-	for _, step := range t[1:] {
-		attribute, ok := step.(hcl.TraverseAttr)
-		if !ok {
-			break
-		}
-		names = append(names, attribute.Name)
+	for i := 1; i < len(t) && nameBehind(t[i-1:]) != ""; i++ {
+		names = append(names, nameBehind(t[i-1:]))
 	}
 	return diag.Clip(strings.Join(names, "."))
 }
 
 // inTemplate tells whether a reference is alone in an interpolation, as in "${NAME}".
 func inTemplate(expr hcl.Expression, name string) bool {
+	found := false
 	is := func(part hclsyntax.Expression) bool {
 		scope, ok := part.(*hclsyntax.ScopeTraversalExpr)
 		return ok && spelled(scope.Traversal) == name
 	}
-	found := false
 	for _, n := range natives(expr) {
 		// A visitor that returns no diagnostics causes none.
 		_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {

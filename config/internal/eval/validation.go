@@ -9,8 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// Validation is a rule for the value of a variable. It may refer to all that is
-// known before any request, other variables and locals among it.
+// Validation is a rule for the value of a variable.
 type Validation struct {
 	At                 hcl.Range
 	Condition, Message hcl.Expression
@@ -47,10 +46,8 @@ func (e *Scope) validateBy(v *variable, rule Validation) {
 		return
 	}
 	// Any other message may have no value where the condition holds.
-	fixed := len(context.Variables) == 0
-	text := cty.DynamicVal
-	if fixed {
-		if text, ok = e.message(rule, context); !ok {
+	if len(context.Variables) == 0 {
+		if _, ok := e.message(rule, context); !ok {
 			return
 		}
 	}
@@ -59,10 +56,9 @@ func (e *Scope) validateBy(v *variable, rule Validation) {
 	if !ok || !e.Is(holds, cty.Bool, "condition", rule.Condition.Range()) || holds.True() {
 		return
 	}
-	if !fixed {
-		if text, ok = e.message(rule, context); !ok {
-			return
-		}
+	text, ok := e.message(rule, context)
+	if !ok {
+		return
 	}
 	message := "Its value is not one that is allowed."
 	if text.IsKnown() {
