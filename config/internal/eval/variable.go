@@ -102,6 +102,8 @@ func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
+// ConstantString reads an attribute that is a string without variables. Where it is false, an
+// error was reported.
 func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
 	value, ok := e.constant(a.Expr, false)
 	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
