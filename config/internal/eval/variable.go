@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
@@ -286,7 +287,7 @@ func (e *Scope) converted(v *variable, value cty.Value, at hcl.Range, what strin
 	if !e.Budget.Step(at) {
 		return cty.DynamicVal
 	}
-	converted, err := convertValue(value, v.typ)
+	converted, err := convert.Convert(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
 		switch {
