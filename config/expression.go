@@ -19,7 +19,7 @@ type mark string
 const sensitive mark = "sensitive"
 
 // concealed is the detail of an error whose own detail could quote a secret.
-const concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
+const concealed = diag.Concealed
 
 // evaluator evaluates expressions over var.*, local.* and pod.namespace, the
 // iterators of dynamic blocks and, in an assert, what the cluster tells.

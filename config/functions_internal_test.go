@@ -18,6 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
+	"github.com/kreconcile/kreconcile/config/internal/syntax"
 )
 
 func allFunctions() []funcs.Function {
@@ -207,7 +208,7 @@ func FuzzFunctions(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if checkExpression(text) != nil {
+		if syntax.CheckExpression(text) != nil {
 			return
 		}
 		expr, diags := hclsyntax.ParseExpression([]byte(text), "fuzz", hcl.InitialPos)

@@ -16,6 +16,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
+	"github.com/kreconcile/kreconcile/config/internal/syntax"
 )
 
 // variable is a declared variable. Where its declaration or its value is
@@ -79,7 +80,7 @@ func (d *decoder) declareVariable(block *hcl.Block) {
 func (d *decoder) variableType(v *variable, a *hcl.Attribute) {
 	// In JSON, hcl parses the text of a type as an expression.
 	if text, diags := a.Expr.Value(nil); !diags.HasErrors() && text.Type() == cty.String && text.IsKnown() && !text.IsNull() {
-		if fault := checkExpression(text.AsString()); fault != nil {
+		if fault := syntax.CheckExpression(text.AsString()); fault != nil {
 			d.Error(a.Expr.Range(), fault.Summary, "%s", fault.Detail)
 			v.broken = true
 			return
@@ -204,7 +205,7 @@ func (d *decoder) readValues(s Source, given map[string]assignment) {
 func (d *decoder) parseValues(s Source) hcl.Body {
 	secret := slices.ContainsFunc(sortedKeys(d.variables), func(name string) bool { return d.variables[name].sensitive })
 	before := len(d.Diags)
-	body := d.parse(s, lang.Values())
+	body := syntax.Parse(s, lang.Values(), d.List, d.budget)
 	for _, m := range d.Diags[before:] {
 		if secret {
 			m.Detail = concealed
@@ -263,9 +264,9 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 		return cty.DynamicVal, false
 	}
 	if !v.typed || v.typ.IsPrimitiveType() {
-		if v.typ == cty.Number && !sensibleNumber([]byte(a.Value)) {
+		if v.typ == cty.Number && !syntax.SensibleNumber([]byte(a.Value)) {
 			d.Error(v.at, "Number out of range", "The value from %s for the variable %q may have at most %d digits, written out without an exponent.",
-				a.Origin, v.name, maxDigits)
+				a.Origin, v.name, syntax.MaxDigits)
 			return cty.DynamicVal, false
 		}
 		return cty.StringVal(a.Value), true
@@ -282,7 +283,7 @@ func (d *decoder) fromText(v *variable, a assignment) (cty.Value, bool) {
 			"The value from %s for the variable %q cannot be read as its type, %s. %s", a.Origin, v.name, typeexpr.TypeString(v.typ), detail)
 		return cty.DynamicVal, false
 	}
-	if fault := checkExpression(a.Value); fault != nil {
+	if fault := syntax.CheckExpression(a.Value); fault != nil {
 		return invalid(fault.Detail)
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(a.Value), a.Origin, hcl.InitialPos)
