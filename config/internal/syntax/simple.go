@@ -42,22 +42,21 @@ func simple(text []byte) int {
 // plain counts the signs of a line that could nest something. It is false if a number may be out
 // of range.
 func plain(line []byte) (signs int, ok bool) {
-	digits := 0
+	digits, last := 0, byte(0)
 	for _, c := range line {
 		switch {
 		case c >= '0' && c <= '9':
-			if digits++; digits > MaxDigits {
-				return 0, false
-			}
-			continue
-		case c|0x20 == 'e' && digits > 0:
-			return 0, false
-		case !isNamePart(c) && c != ' ' && c != ',' && c != '\n', c == '-':
-			signs++
-		}
-		if c != '.' {
+			digits++
+		case c != '.':
 			digits = 0
 		}
+		if digits > MaxDigits || c|0x20 == 'e' && last >= '0' && last <= '9' {
+			return 0, false
+		}
+		if c == '-' || !isNamePart(c) && c != ' ' && c != ',' && c != '\n' {
+			signs++
+		}
+		last = c
 	}
 	return signs, true
 }
