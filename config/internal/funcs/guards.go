@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp/syntax"
 	"strconv"
 	"strings"
@@ -23,7 +24,8 @@ var (
 )
 
 // guarded puts a check of the arguments before a function: what it refuses is never computed.
-// Unknown arguments are not checked.
+// Numbers with an absurd exponent, which hcl makes of texts, are always refused, the result
+// included. Unknown arguments are not checked.
 func guarded(f function.Function, check func(arguments []cty.Value) error) function.Function {
 	return function.New(&function.Spec{
 		Params: f.Params(), VarParam: f.VarParam(),
@@ -33,13 +35,24 @@ func guarded(f function.Function, check func(arguments []cty.Value) error) funct
 				if known[i], _ = a.UnmarkDeep(); !known[i].IsWhollyKnown() || known[i].IsNull() {
 					return f.ReturnTypeForValues(arguments)
 				}
+				if a.Type() == cty.Number && Digits(a) > MaxDigits {
+					return cty.NilType, function.NewArgError(i, errDigits)
+				}
 			}
-			if err := check(known); err != nil {
-				return cty.NilType, err
+			if check != nil {
+				if err := check(known); err != nil {
+					return cty.NilType, err
+				}
 			}
 			return f.ReturnTypeForValues(arguments)
 		},
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(arguments) },
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			result, err := f.Call(arguments)
+			if err == nil && result.Type() == cty.Number && Digits(result) > MaxDigits {
+				return cty.NilVal, errDigits
+			}
+			return result, err
+		},
 	})
 }
 
@@ -126,40 +139,28 @@ func formatWidths(text string) (verbs, width int) {
 }
 
 // boundedFormat refuses widths, and formats that show large values many times: each verb may
-// show any of the values.
-func boundedFormat(arguments []cty.Value) error {
-	verbs, width := formatWidths(arguments[0].AsString())
-	if width > maxWidth {
-		return function.NewArgErrorf(0, "a width or a precision may be at most %d", maxWidth)
-	}
-	values, lists := 0, 1
-	for _, a := range arguments[1:] {
-		values += Size(a, MaxResult)
-		if a.CanIterateElements() {
-			lists = max(lists, a.LengthInt())
+// show any of the values. formatlist shows each of the single values with each of the items.
+func boundedFormat(lists bool) func(arguments []cty.Value) error {
+	return func(arguments []cty.Value) error {
+		format := arguments[0].AsString()
+		verbs, width := formatWidths(format)
+		if width > maxWidth {
+			return function.NewArgErrorf(0, "a width or a precision may be at most %d", maxWidth)
 		}
-	}
-	if verbs > 1 && verbs*(values+width) > MaxResult {
-		return errLarge
-	}
-	return nil
-}
-
-// boundedFormatList does so for formatlist, which shows each of the single values with each of
-// the items.
-func boundedFormatList(arguments []cty.Value) error {
-	most, single := 1, len(arguments[0].AsString())
-	for _, a := range arguments[1:] {
-		if a.CanIterateElements() {
-			most = max(most, a.LengthInt())
-		} else {
-			single += Size(a, MaxResult)
+		values, single, most := 0, len(format), 1
+		for _, a := range arguments[1:] {
+			values += Size(a, MaxResult)
+			if a.CanIterateElements() {
+				most = max(most, a.LengthInt())
+			} else {
+				single += Size(a, MaxResult)
+			}
 		}
+		if verbs > 1 && verbs*(values+width) > MaxResult || lists && most*(single+width) > MaxResult {
+			return errLarge
+		}
+		return nil
 	}
-	if _, width := formatWidths(arguments[0].AsString()); most*(single+width) > MaxResult {
-		return errLarge
-	}
-	return boundedFormat(arguments)
 }
 
 func boundedIndent(arguments []cty.Value) error {
@@ -207,23 +208,19 @@ func boundedProduct(arguments []cty.Value) error {
 	return nil
 }
 
-// boundedNumbers refuses numbers with an absurd exponent, which hcl makes of texts.
-func boundedNumbers(arguments []cty.Value) error {
-	for i, a := range arguments {
-		if Digits(a) > MaxDigits {
-			return function.NewArgError(i, errDigits)
+// finite refuses arguments for which there is no result, or too large a one.
+func finite(do func(a, b float64) float64) func(arguments []cty.Value) error {
+	return func(arguments []cty.Value) error {
+		a, _ := arguments[0].AsBigFloat().Float64()
+		b, _ := arguments[1].AsBigFloat().Float64()
+		if result := do(a, b); math.IsNaN(result) || math.IsInf(result, 0) {
+			return errors.New("there is no such number, or it is too large")
 		}
+		return nil
 	}
-	return nil
 }
 
-// boundedDefault does so for a default, which becomes a number beside numbers.
-func boundedDefault(arguments []cty.Value) error {
-	if m := arguments[0].Type(); len(arguments) > 2 && m.IsMapType() && m.ElementType() == cty.Number {
-		return boundedNumbers(arguments[2:])
-	}
-	return nil
-}
+func logarithm(number, base float64) float64 { return math.Log(number) / math.Log(base) }
 
 func boundedDigits(arguments []cty.Value) error {
 	if text := arguments[0]; text.Type() == cty.String && len(text.AsString()) > maxLiteralDigits {
