@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
@@ -16,7 +17,7 @@ import (
 func (d *decoder) cluster(block *hcl.Block) {
 	content := d.content(block, "cluster")
 	c := d.common(content, outermost())
-	for _, a := range sortedAttributes(content.Attributes) {
+	for _, a := range eval.SortedAttributes(content.Attributes) {
 		switch a.Name {
 		case "endpoint":
 			d.endpoint(a, c)
@@ -83,10 +84,7 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
-	feasible, released := true, true
-	if d.judgesRange() {
-		feasible, released = versions.Possible(constraint)
-	}
+	feasible, released := versions.Possible(constraint)
 	switch k.Constraint = constraint; {
 	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -238,7 +239,8 @@ type Assert struct {
 	Requirement
 	condition hcl.Expression
 	message   hcl.Expression
-	evaluator *evaluator
+	scope     *eval.Scope
+	limits    *budget.Limits
 }
 
 // ConditionRange is where the condition is written. It is empty of an Assert that was not

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
@@ -15,53 +16,23 @@ import (
 // into, and an assert is judged by its parts. It also turns a number into a label, and drops
 // what an unknown collection would make. To adapt it took more code than the loop in made.
 
-// scope has the elements of dynamic blocks, by the name of the iterator.
-type scope map[string]cty.Value
-
-// with gives a scope that has one more iterator.
-func (s scope) with(name string, key, value cty.Value) scope {
-	inner := scope{name: cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-	for outer, element := range s {
-		if outer != name {
-			inner[outer] = element
-		}
-	}
-	return inner
-}
-
-// scopedExpression is an expression within dynamic blocks.
-type scopedExpression struct {
-	hcl.Expression
-	scope scope
-}
-
-// UnwrapExpression is for the static analysis of hcl.
-func (e scopedExpression) UnwrapExpression() hcl.Expression { return e.Expression }
-
-func unscoped(expr hcl.Expression) (hcl.Expression, scope) {
-	if scoped, ok := expr.(scopedExpression); ok {
-		return scoped.Expression, scoped.scope
-	}
-	return expr, nil
-}
-
 // scopedBody is the body of a block within dynamic blocks.
 type scopedBody struct {
 	hcl.Body
-	scope scope
+	iterators eval.Iterators
 }
 
 // content reads the body of a block by the schema of a type. In place of dynamic blocks, it
 // has what they make.
 func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
-	body, s := block.Body, scope(nil)
+	body, s := block.Body, eval.Iterators(nil)
 	if scoped, ok := body.(scopedBody); ok {
-		body, s = scoped.Body, scoped.scope
+		body, s = scoped.Body, scoped.iterators
 	}
 	content := d.contentOf(body, d.language[typ].Body())
 	if s != nil {
 		for _, a := range content.Attributes {
-			a.Expr = scopedExpression{a.Expr, s}
+			a.Expr = eval.In(a.Expr, s)
 		}
 	}
 	content.Blocks = d.expand(content.Blocks, typ, s)
@@ -69,7 +40,7 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 }
 
 // expand replaces the dynamic blocks among the blocks within a block of a type.
-func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
+func (d *decoder) expand(blocks hcl.Blocks, within string, s eval.Iterators) hcl.Blocks {
 	isDynamic := func(block *hcl.Block) bool { return block.Type == lang.Dynamic }
 	if s == nil && !slices.ContainsFunc(blocks, isDynamic) {
 		return blocks
@@ -92,26 +63,26 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
 }
 
 // made gives the blocks that a dynamic block makes within a block of a type.
-func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks {
+func (d *decoder) made(block *hcl.Block, within *lang.Block, s eval.Iterators) hcl.Blocks {
 	// An error in the content is in each block that is made, so it is looked for once.
 	if s == nil && !d.fits(block, within, nil) {
 		return nil
 	}
 	g, _ := d.generator(block, within)
-	value, ok := d.printable("for_each", scopedExpression{g.forEach, s})
+	value, ok := d.Printable("for_each", eval.In(g.forEach, s))
 	typ, at := value.Type(), g.forEach.Range()
 	switch {
 	case !ok:
 		return nil
 	case value.IsNull():
-		d.null("for_each", at)
+		d.Null("for_each", at)
 		return nil
 	case typ != cty.DynamicPseudoType && !typ.IsCollectionType() && !typ.IsTupleType() && !typ.IsObjectType():
-		d.wrongType("for_each", "a list, a set, a map or an object", typ, at)
+		d.WrongType("for_each", "a list, a set, a map or an object", typ, at)
 		return nil
 	case !value.IsKnown():
 		d.open = true
-		d.survey(g, s.with(g.iterator, cty.DynamicVal, cty.DynamicVal))
+		d.survey(g, s.With(g.iterator, cty.DynamicVal, cty.DynamicVal))
 		return nil
 	}
 	var out hcl.Blocks
@@ -121,7 +92,7 @@ func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks
 		}
 		key, element := it.Element()
 		one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
-		inner := s.with(g.iterator, key, element)
+		inner := s.With(g.iterator, key, element)
 		one.Body = scopedBody{g.content, inner}
 		if g.label == nil || d.label(g, one, inner) {
 			out = append(out, one)
@@ -131,12 +102,12 @@ func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks
 }
 
 // label gives a block its label.
-func (d *decoder) label(g generator, block *hcl.Block, s scope) bool {
-	label, ok := d.printable("labels", scopedExpression{g.label, s})
+func (d *decoder) label(g generator, block *hcl.Block, s eval.Iterators) bool {
+	label, ok := d.Printable("labels", eval.In(g.label, s))
 	if !ok {
 		return false
 	}
-	if !d.is(label, cty.String, "labels", g.label.Range()) {
+	if !d.Is(label, cty.String, "labels", g.label.Range()) {
 		d.open = true
 		d.survey(g, s)
 		return false
@@ -203,37 +174,37 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 // fits tells whether a dynamic block within a block of a type has what its schema has, and
 // so has everything in it, and reports where not. With a scope, it evaluates the expressions
 // too: what they refer to must exist even if it is not known what the block makes.
-func (d *decoder) fits(block *hcl.Block, within *lang.Block, s scope) bool {
+func (d *decoder) fits(block *hcl.Block, within *lang.Block, s eval.Iterators) bool {
 	g, ok := d.generator(block, within)
 	if !ok {
 		return false
 	}
 	if s != nil {
-		d.value(scopedExpression{g.forEach, s})
-		s = s.with(g.iterator, cty.DynamicVal, cty.DynamicVal)
+		d.Value(eval.In(g.forEach, s))
+		s = s.With(g.iterator, cty.DynamicVal, cty.DynamicVal)
 	}
 	return d.survey(g, s)
 }
 
 // survey does the same for what a dynamic block makes.
-func (d *decoder) survey(g generator, s scope) bool {
+func (d *decoder) survey(g generator, s eval.Iterators) bool {
 	if s != nil && g.label != nil {
-		d.value(scopedExpression{g.label, s})
+		d.Value(eval.In(g.label, s))
 	}
 	return d.surveyBody(g.content, g.made, s)
 }
 
-func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
+func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s eval.Iterators) bool {
 	content, diags := body.Content(typ.Body())
 	d.Add(diags...)
 	ok := !diags.HasErrors()
-	for _, a := range sortedAttributes(content.Attributes) {
+	for _, a := range eval.SortedAttributes(content.Attributes) {
 		switch {
 		case s == nil:
 		case typ.Name == "assert":
-			d.surveyAssert(scopedExpression{a.Expr, s})
+			d.SurveyAssert(eval.In(a.Expr, s))
 		default:
-			d.value(scopedExpression{a.Expr, s})
+			d.Value(eval.In(a.Expr, s))
 		}
 	}
 	for _, block := range content.Blocks {

@@ -1,13 +1,12 @@
 package config
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
-	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
 	"github.com/kreconcile/kreconcile/config/internal/syntax"
@@ -36,22 +35,7 @@ type Inputs struct {
 
 // Assignment gives one variable a value as text, or, by a variable file, several
 // variables theirs.
-type Assignment struct {
-	Name string
-	// Value is the text. For a variable whose type is string, number or bool, or
-	// is not declared, it is the value itself; for other types it is an
-	// expression in native syntax.
-	Value string
-	// Origin says where the text comes from, as an error names it: "--var", or
-	// "environment variable KRECONCILE_VAR_x".
-	Origin string
-	// Environment means that a name which is not declared is not an error: the
-	// environment is shared with others.
-	Environment bool
-	// Source is a variable file, as [LoadValues] gives it. Where it is not nil,
-	// nothing else counts.
-	Source *Source
-}
+type Assignment = eval.Assignment
 
 // Parse reads a declaration. It is a function of its arguments alone. Every
 // error is reported at once, sorted by its place; only where a source breaks
@@ -68,16 +52,18 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
 	b := &budget.Budget{}
 	d := &decoder{
-		evaluator: evaluator{
-			List: &diag.List{}, inputs: in, budget: b, limits: limits,
-			variables: map[string]*variable{}, locals: map[string]*local{},
-		},
+		Scope:       eval.New(b),
+		budget:      b,
+		limits:      limits,
+		inputs:      in,
 		sources:     sources,
 		names:       names{},
 		blocks:      map[string]int{},
 		unsettled:   map[*Requirement]bool{},
 		declaration: &Declaration{budget: b},
 	}
+	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
+	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
 	if limits == nil {
 		now := budget.Default()
 		limits = &now
@@ -94,11 +80,14 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 
 // decoder turns sources into a declaration.
 type decoder struct {
-	evaluator
+	*eval.Scope
+	inputs  Inputs
 	sources []Source
+	budget  *budget.Budget
+	// limits are those of the budget, or nil for those of the program.
+	limits *budget.Limits
 	// language has each type of block by its name.
 	language    map[string]*lang.Block
-	localOrder  []*local
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
@@ -111,8 +100,6 @@ type decoder struct {
 	// open is set where what a dynamic block makes, or what a permission asks for,
 	// is not known.
 	open bool
-	// asserting is the evaluator of every assert, once there is one.
-	asserting *evaluator
 }
 
 func (d *decoder) decode() {
@@ -122,11 +109,9 @@ func (d *decoder) decode() {
 	if !ok || !d.versionFits(contents) {
 		return
 	}
-	each(contents, "variable", d.declareVariable)
-	each(contents, "locals", d.declareLocals)
-	d.assign()
-	d.evaluateLocals()
-	d.validate()
+	each(contents, "variable", d.variable)
+	each(contents, "locals", d.DeclareLocals)
+	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.budget) })
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.Name, nil) {
 			if d.budget.Stopped() {
@@ -147,7 +132,21 @@ func (d *decoder) decode() {
 	d.contradictions()
 	d.declaration.Requirements = len(d.all)
 	d.emptiness()
-	d.unused()
+	d.Unused()
+}
+
+// variable reads a variable block.
+func (d *decoder) variable(block *hcl.Block) {
+	content, diags := block.Body.Content(d.language["variable"].Body())
+	d.Add(diags...)
+	var validations []eval.Validation
+	for _, inner := range content.Blocks {
+		attributes := d.contentOf(inner.Body, d.language["validation"].Body()).Attributes
+		if condition, message := attributes["condition"], attributes["error_message"]; condition != nil && message != nil {
+			validations = append(validations, eval.Validation{At: headerRange(inner), Condition: condition.Expr, Message: message.Expr})
+		}
+	}
+	d.DeclareVariable(block, headerRange(block), content, diags.HasErrors(), validations)
 }
 
 // contents parses all sources. It gives one content for each, in their order.
@@ -207,16 +206,6 @@ func (d *decoder) emptiness() {
 		d.Error(at, "Every requirement is skipped",
 			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")
 	}
-}
-
-// sortedAttributes gives attributes from the top.
-func sortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
-	list := make([]*hcl.Attribute, 0, len(attributes))
-	for _, a := range attributes {
-		list = append(list, a)
-	}
-	slices.SortFunc(list, func(a, b *hcl.Attribute) int { return cmp.Compare(a.NameRange.Start.Byte, b.NameRange.Start.Byte) })
-	return list
 }
 
 // headerRange is where a block stands, as its type and label. The syntax of JSON

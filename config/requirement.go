@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 )
 
 // common is what a block sets for its requirement and, in part, for those that
@@ -53,12 +54,12 @@ func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 // enabled reads the one attribute that may depend on a sensitive variable: it
 // tells no more than one bit.
 func (d *decoder) enabled(a *hcl.Attribute) (enabled, settled bool) {
-	value, ok := d.value(a.Expr)
+	value, ok := d.Value(a.Expr)
 	if !ok {
 		return true, false
 	}
 	value, _ = value.UnmarkDeep()
-	if !d.is(value, cty.Bool, a.Name, a.Expr.Range()) {
+	if !d.Is(value, cty.Bool, a.Name, a.Expr.Range()) {
 		return true, false
 	}
 	return value.True(), true
@@ -120,7 +121,7 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 		return true
 	}
 	const detail = "%s is required of something that must not be served: served is false at %s."
-	for _, other := range sortedAttributes(content.Attributes) {
+	for _, other := range eval.SortedAttributes(content.Attributes) {
 		switch other.Name {
 		case "served", "enabled", "severity", "reason", "remedy":
 		default:

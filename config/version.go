@@ -32,7 +32,7 @@ func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
 		if a == nil {
 			return
 		}
-		text, ok := d.constantString(a)
+		text, ok := d.ConstantString(a)
 		if !ok {
 			return
 		}

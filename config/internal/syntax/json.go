@@ -119,8 +119,8 @@ func (w *jsonWalker) value(p place, depth int) error {
 	case 'n':
 		w.notABlock(p, end-len("null"), "null is not a block.")
 	case '0':
-		if text := token.String(); !SensibleNumber([]byte(text)) {
-			w.found(max(end-len(text), 0), end, "Number out of range", "A number may have at most %d digits, written out without an exponent.", MaxDigits)
+		if text := token.String(); !sensibleNumber([]byte(text)) {
+			w.found(max(end-len(text), 0), end, "Number out of range", "A number may have at most %d digits, written out without an exponent.", maxDigits)
 		}
 	}
 	return nil

@@ -27,8 +27,8 @@ const (
 	maxTokens = 200_000
 )
 
-// MaxDigits bounds numbers, which take memory by their exponent when they become text.
-const MaxDigits = 1000
+// maxDigits bounds numbers, which take memory by their exponent when they become text.
+const maxDigits = 1000
 
 // item is an attribute or a block of a body, or a comment between them, with the line's end.
 type item struct {
@@ -136,8 +136,8 @@ func (s *scanner) token(t hclsyntax.Token, following hclsyntax.Tokens, term bool
 	case hclsyntax.TokenEqual:
 		s.assigned = s.assigned || len(s.open) == 1
 	case hclsyntax.TokenNumberLit:
-		if !SensibleNumber(t.Bytes) {
-			s.refuse(t.Range, "Number out of range", "A number may have at most %d digits, written out without an exponent.", MaxDigits)
+		if !sensibleNumber(t.Bytes) {
+			s.refuse(t.Range, "Number out of range", "A number may have at most %d digits, written out without an exponent.", maxDigits)
 		}
 	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
 		if top.literals++; top.literals > maxLiterals {
@@ -254,14 +254,14 @@ func isFor(following hclsyntax.Tokens) bool {
 	return true
 }
 
-// SensibleNumber tells whether a number, written out, has at most [MaxDigits] digits.
-func SensibleNumber(literal []byte) bool {
+// sensibleNumber tells whether a number, written out, has at most maxDigits digits.
+func sensibleNumber(literal []byte) bool {
 	i := bytes.IndexAny(literal, "eE")
-	if i < 0 || len(literal) > MaxDigits {
-		return len(literal) <= MaxDigits
+	if i < 0 || len(literal) > maxDigits {
+		return len(literal) <= maxDigits
 	}
 	exponent, err := strconv.Atoi(string(literal[i+1:]))
-	return err == nil && max(exponent, -exponent) <= MaxDigits
+	return err == nil && max(exponent, -exponent) <= maxDigits
 }
 
 // within gives the beginning of a text that hcl makes at most that many tokens of. It ends with a

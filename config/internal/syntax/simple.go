@@ -50,7 +50,7 @@ func plain(line []byte) (signs int, ok bool) {
 		case c != '.':
 			digits = 0
 		}
-		if digits > MaxDigits || c|0x20 == 'e' && last >= '0' && last <= '9' {
+		if digits > maxDigits || c|0x20 == 'e' && last >= '0' && last <= '9' {
 			return 0, false
 		}
 		if c == '-' || !isNamePart(c) && c != ' ' && c != ',' && c != '\n' {

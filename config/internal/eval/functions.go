@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"fmt"
@@ -22,9 +22,9 @@ func functionGroups() []funcs.Group {
 	}}})
 }
 
-// functions gives what an expression may call where only var, local and pod are known. The map
+// Functions gives what an expression may call where only var, local and pod are known. The map
 // is made when an expression calls something for the first time.
-func (e *evaluator) functions() map[string]function.Function {
+func (e *Scope) Functions() map[string]function.Function {
 	if e.implementations == nil {
 		e.implementations = map[string]function.Function{}
 		for _, group := range functionGroups() {
@@ -38,10 +38,18 @@ func (e *evaluator) functions() map[string]function.Function {
 
 // callable tells whether everything that an expression calls exists, and reports
 // what does not. Inside can and try, nobody else would.
-func (e *evaluator) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCallExpr) bool {
+func (e *Scope) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCallExpr) bool {
 	ok := true
 	for _, call := range calls {
-		if _, found := e.functions()[call.Name]; found || e.environment != nil && isClusterFunction(call.Name) {
+		_, found := e.Functions()[call.Name]
+		_, asks := e.Inquiries[call.Name]
+		if found || asks && e.cluster != nil {
+			continue
+		}
+		ok = false
+		if asks {
+			e.Error(call.NameRange, "Known only from the cluster",
+				"What the function %q tells is known only once a cluster was asked, and may stand only in an assert of a check.", call.Name)
 			continue
 		}
 		at := call.NameRange
@@ -50,19 +58,18 @@ func (e *evaluator) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCal
 			at = expr.Range()
 		}
 		e.unknownFunction(call.Name, at)
-		ok = false
 	}
 	return ok
 }
 
-func (e *evaluator) unknownFunction(name string, at hcl.Range) {
+func (e *Scope) unknownFunction(name string, at hcl.Range) {
 	if why := leftOut(name); why != "" {
 		e.Error(at, "Function not available", "kreconcile has no function %q: %s.", name, why)
 		return
 	}
-	names := sortedKeys(e.functions())
-	if e.environment != nil {
-		names = append(names, funcAllowed, funcKubernetes, funcServed)
+	names := sortedKeys(e.Functions())
+	if e.cluster != nil {
+		names = append(names, sortedKeys(e.Inquiries)...)
 	}
 	hint := diag.DidYouMean(name, names)
 	if lower := strings.ToLower(name); hint == "" && slices.Contains(names, lower) {

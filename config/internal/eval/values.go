@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -29,12 +29,16 @@ func convertValue(value cty.Value, to cty.Type) (cty.Value, error) {
 // maxValue bounds what a variable or a local value may take, in bytes: it may be used many times.
 const maxValue = 1 << 20
 
-// fitsMemory tells whether a value may have a name, and reports where it is too large.
-func (d *decoder) fitsMemory(value cty.Value, at hcl.Range, what, name string) bool {
-	if funcs.Size(value, maxValue) <= maxValue {
+// bounded tells whether a value may have a name, and reports where it is too large.
+func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
+	switch {
+	case funcs.Size(value, maxValue) > maxValue:
+		e.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
+	case !numbersInRange(value):
+		e.Error(at, "Number out of range", "%s %q holds a number that is infinite or has more than %d digits.", what, name, funcs.MaxDigits)
+	default:
 		return true
 	}
-	d.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
 	return false
 }
 

@@ -1,4 +1,4 @@
-package config
+package eval
 
 import (
 	"errors"
@@ -48,8 +48,8 @@ var (
 
 // guard puts guards into an expression, unless there are any. Where it is false, an error was
 // reported, and the expression must not be evaluated.
-func (e *evaluator) guard(expr hclsyntax.Expression) bool {
-	b, ok := e.budget, true
+func (e *Scope) guard(expr hclsyntax.Expression) bool {
+	b, ok := e.Budget, true
 	index := func(t hcl.Traversal) {
 		for _, step := range t {
 			if i, found := step.(hcl.TraverseIndex); found && i.Key.Type() == cty.String && fewDigits(i.Key) != nil {
@@ -160,7 +160,7 @@ func guardSum(parts []hclsyntax.Expression, b *budget.Budget, large error) {
 
 // guarded gives an expression of either syntax with guards. Of a value of JSON that holds
 // templates, hcl parses each again, so that what the guards refuse is found before.
-func (e *evaluator) guarded(expr hcl.Expression, context *hcl.EvalContext) (hcl.Expression, bool) {
+func (e *Scope) guarded(expr hcl.Expression, context *hcl.EvalContext) (hcl.Expression, bool) {
 	expr, _ = unscoped(expr)
 	if context == nil {
 		// Nothing can be called, and a text of JSON is itself.
@@ -197,16 +197,4 @@ func (c checkedParts) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostic
 		return cty.DynamicVal, all
 	}
 	return c.Expression.Value(context)
-}
-
-// callsIn gives the function calls within an expression.
-func callsIn(expr hcl.Expression) []*hclsyntax.FunctionCallExpr {
-	if isPlain(expr) {
-		return nil
-	}
-	var list []*hclsyntax.FunctionCallExpr
-	for _, n := range natives(expr) {
-		calls(n, func(call *hclsyntax.FunctionCallExpr) { list = append(list, call) })
-	}
-	return list
 }
