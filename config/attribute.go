@@ -79,7 +79,7 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 	expressions, diags := hcl.ExprList(a.Expr)
 	written := !diags.HasErrors() && len(expressions) == value.LengthInt()
 	var list []Value[string]
-	seen := distinctItems{decoder: d, name: a.Name, seen: map[string]hcl.Range{}}
+	seen := map[string]hcl.Range{}
 	for i, element := range value.AsValueSlice() {
 		item, at := Value[string]{Range: a.Range}, a.Expr.Range()
 		if written {
@@ -93,7 +93,7 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 			d.Error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, eval.Article(element.Type()))
 		case element.IsKnown():
 			item.Value = element.AsString()
-			if seen.first(item.Value, at) {
+			if d.distinct(seen, a.Name, item.Value, at) {
 				list = append(list, item)
 			}
 		}
@@ -101,19 +101,13 @@ func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
 	return list
 }
 
-// distinctItems finds an item that is in a list twice.
-type distinctItems struct {
-	*decoder
-	name string
-	seen map[string]hcl.Range
-}
-
-func (s *distinctItems) first(item string, at hcl.Range) bool {
-	first, found := s.seen[item]
+// distinct tells whether an item is in a list for the first time.
+func (d *decoder) distinct(seen map[string]hcl.Range, list, item string, at hcl.Range) bool {
+	first, found := seen[item]
 	if found {
-		s.Error(at, "Repeated item", "%q stands in %q twice; first at %s.", diag.Clip(item), s.name, first)
+		d.Error(at, "Repeated item", "%q stands in %q twice; first at %s.", diag.Clip(item), list, first)
 		return false
 	}
-	s.seen[item] = at
+	seen[item] = at
 	return true
 }

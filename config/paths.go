@@ -40,7 +40,7 @@ func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
 // paths reads a list of paths, each in the one spelling that is asked about. One
 // that cannot be asked about is left out.
 func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
-	seen := distinctItems{decoder: d, name: "non_resource_urls", seen: map[string]hcl.Range{}}
+	seen := map[string]hcl.Range{}
 	var list []Value[string]
 	for _, item := range d.texts(a) {
 		at := itemRange(item, a)
@@ -54,7 +54,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 				diag.Clip(item.Value), resourceAdvice(path))
 			continue
 		}
-		if item.Value = path; seen.first(path, at) {
+		if item.Value = path; d.distinct(seen, "non_resource_urls", path, at) {
 			list = append(list, item)
 		}
 	}

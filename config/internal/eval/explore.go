@@ -53,12 +53,7 @@ func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
 	if !ok {
 		return nil
 	}
-	expr, _ = unscoped(expr)
-	calls := callsIn(expr)
-	if !e.Budget.Step(expr.Range()) || !e.callable(expr, calls) {
-		return nil
-	}
-	expr, ok = e.guarded(expr, context)
+	expr, calls, ok := e.prepared(expr, context)
 	if !ok {
 		return nil
 	}
@@ -187,13 +182,8 @@ func (x *exploration) next() bool {
 // the error that it has in each of them.
 func (x *exploration) truthOf(part hcl.Expression) (Truth, hcl.Diagnostics) {
 	result, first, _ := x.agree(part, func(s sample) any { return s.outcome(cty.Bool) })
-	switch result {
-	case true:
-		return True, nil
-	case false:
-		return False, nil
-	case fails:
-		return Unknown, first.diags
+	if result != fails {
+		first.diags = nil
 	}
-	return Unknown, nil
+	return map[any]Truth{true: True, false: False}[result], first.diags
 }

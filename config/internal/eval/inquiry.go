@@ -29,7 +29,7 @@ type Inquiry struct {
 
 // asking gives a context all functions, those that ask a cluster among them.
 func (e *Scope) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
-	inner := (&hcl.EvalContext{Functions: e.Functions()}).NewChild()
+	inner := context.NewChild()
 	inner.Variables, inner.Functions = context.Variables, map[string]function.Function{}
 	for name, i := range e.Inquiries {
 		inner.Functions[name] = i.function(x)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -72,34 +73,41 @@ func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 		}
 		e.Error(t.SourceRange(), "Variables not allowed", "%s", detail)
 	}
-	if len(names) > 0 {
+	if len(names) > 0 || !e.Budget.Step(expr.Range()) {
+		return cty.DynamicVal, false
+	}
+	expr, ok := e.guarded(expr, nil)
+	if !ok {
 		return cty.DynamicVal, false
 	}
 	return e.evaluate(expr, nil, secret)
 }
 
 func (e *Scope) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
-	expr, _ = unscoped(expr)
-	calls := callsIn(expr)
-	if !e.callable(expr, calls) {
+	expr, _, ok := e.prepared(expr, context)
+	if !ok {
 		return cty.DynamicVal, false
-	}
-	if len(calls) > 0 {
-		context.Functions = e.Functions()
 	}
 	return e.evaluate(expr, context, marked(context))
 }
 
-// evaluate evaluates an expression under the budget.
+// prepared gives an expression that may be evaluated in a context, and the calls in it. Where it
+// is false, an error was reported.
+func (e *Scope) prepared(expr hcl.Expression, context *hcl.EvalContext) (hcl.Expression, []*hclsyntax.FunctionCallExpr, bool) {
+	expr, _ = unscoped(expr)
+	calls := callsIn(expr)
+	if !e.Budget.Step(expr.Range()) || !e.callable(expr, calls) {
+		return nil, nil, false
+	}
+	if len(calls) > 0 {
+		context.Functions = e.Functions()
+	}
+	expr, ok := e.guarded(expr, context)
+	return expr, calls, ok
+}
+
 func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
-	if !e.Budget.Step(expr.Range()) {
-		return cty.DynamicVal, false
-	}
-	checked, ok := e.guarded(expr, context)
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	value, diags := checked.Value(context)
+	value, diags := expr.Value(context)
 	e.explain(diags, secret)
 	return value, !diags.HasErrors()
 }
