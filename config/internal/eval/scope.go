@@ -76,11 +76,7 @@ func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	if len(names) > 0 || !e.Budget.Step(expr.Range()) {
 		return cty.DynamicVal, false
 	}
-	expr, ok := e.guarded(expr, nil)
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	return e.evaluate(expr, nil, secret)
+	return e.evaluate(e.guarded(expr, nil), nil, secret)
 }
 
 func (e *Scope) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
@@ -102,8 +98,7 @@ func (e *Scope) prepared(expr hcl.Expression, context *hcl.EvalContext) (hcl.Exp
 	if len(calls) > 0 {
 		context.Functions = e.Functions()
 	}
-	expr, ok := e.guarded(expr, context)
-	return expr, calls, ok
+	return e.guarded(expr, context), calls, true
 }
 
 func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {

@@ -263,9 +263,10 @@ func (e *Scope) fromText(v *variable, a Assignment, what string) (cty.Value, boo
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if !e.Budget.Step(v.at) || !e.guard(expr) {
+	if !e.Budget.Step(v.at) {
 		return cty.DynamicVal, false
 	}
+	e.guard(expr)
 	value, diags := expr.Value(nil)
 	switch {
 	case diags.HasErrors():
