@@ -23,6 +23,13 @@ var (
 	errDigits = fmt.Errorf("a number may have at most %d digits, written out without an exponent", MaxDigits)
 )
 
+func notLarge(size int) error {
+	if size > MaxResult {
+		return errLarge
+	}
+	return nil
+}
+
 // guarded puts a check of the arguments before a function: what it refuses is never computed.
 // Numbers with an absurd exponent, which hcl makes of texts, are always refused, the result
 // included. Unknown arguments are not checked.
@@ -56,43 +63,27 @@ func guarded(f function.Function, check func(arguments []cty.Value) error) funct
 	})
 }
 
-// maxPatternSteps bounds the program that a regular expression becomes, and with it what
-// matching takes for each byte.
+// maxPatternSteps bounds the length of a regular expression and the program that it becomes, and
+// with it what matching takes for each byte.
 const maxPatternSteps = 1000
 
 // affordablePattern refuses a pattern that is too large. One that is not valid is left to
 // whoever compiles it.
 func affordablePattern(pattern string) error {
-	if patternSteps(pattern) > maxPatternSteps {
+	steps := len(pattern)
+	if steps <= maxPatternSteps {
+		parsed, err := syntax.Parse(pattern, syntax.Perl)
+		if err != nil {
+			return nil
+		}
+		if program, err := syntax.Compile(parsed.Simplify()); err == nil {
+			steps = len(program.Inst)
+		}
+	}
+	if steps > maxPatternSteps {
 		return fmt.Errorf("the pattern is too large: with its repetitions written out, it may have at most %d steps", maxPatternSteps)
 	}
 	return nil
-}
-
-// patternSteps counts about the instructions that a pattern compiles to.
-func patternSteps(pattern string) int {
-	if len(pattern) > maxPatternSteps {
-		return maxPatternSteps + 1
-	}
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return 1
-	}
-	var count func(r *syntax.Regexp) int
-	count = func(r *syntax.Regexp) int {
-		steps := 1 + len(r.Rune)/16
-		if r.Op == syntax.OpLiteral {
-			steps = 1 + len(r.Rune)
-		}
-		for _, sub := range r.Sub {
-			steps += count(sub)
-		}
-		if r.Op == syntax.OpRepeat {
-			steps *= max(r.Min, r.Max, 1) + 1
-		}
-		return min(steps, maxPatternSteps+1)
-	}
-	return count(parsed)
 }
 
 func boundedPattern(arguments []cty.Value) error {
@@ -168,18 +159,11 @@ func boundedIndent(arguments []cty.Value) error {
 	if n < 0 || n > maxWidth {
 		return function.NewArgErrorf(0, "must be from 0 to %d", maxWidth)
 	}
-	if int(n)*strings.Count(arguments[1].AsString(), "\n") > MaxResult {
-		return errLarge
-	}
-	return nil
+	return notLarge(int(n) * strings.Count(arguments[1].AsString(), "\n"))
 }
 
 func boundedSplit(arguments []cty.Value) error {
-	separator, text := arguments[0].AsString(), arguments[1].AsString()
-	if strings.Count(text, separator) > MaxResult/elementSize {
-		return errLarge
-	}
-	return nil
+	return notLarge(strings.Count(arguments[1].AsString(), arguments[0].AsString()) * elementSize)
 }
 
 func boundedJoin(arguments []cty.Value) error {
@@ -187,10 +171,7 @@ func boundedJoin(arguments []cty.Value) error {
 	for _, list := range arguments[1:] {
 		items += list.LengthInt()
 	}
-	if items*len(arguments[0].AsString()) > MaxResult {
-		return errLarge
-	}
-	return nil
+	return notLarge(items * len(arguments[0].AsString()))
 }
 
 func boundedProduct(arguments []cty.Value) error {
@@ -267,13 +248,7 @@ func boundedJSON(arguments []cty.Value) error {
 }
 
 func decodable(number string) bool {
-	if len(number) > maxLiteralDigits {
-		return false
-	}
-	i := strings.IndexAny(number, "eE")
-	if i < 0 {
-		return true
-	}
-	exponent, err := strconv.Atoi(number[i+1:])
-	return err == nil && max(exponent, -exponent) <= maxDecodedExponent
+	_, exponent, found := strings.Cut(strings.ToLower(number), "e")
+	n, err := strconv.Atoi(exponent)
+	return len(number) <= maxLiteralDigits && (!found || err == nil && max(n, -n) <= maxDecodedExponent)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -134,16 +133,9 @@ func base64decode() function.Function {
 	}, "str")
 }
 
-func base64encode() function.Function {
-	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
-		return cty.StringVal(base64.StdEncoding.EncodeToString([]byte(texts[0]))), nil
-	}, "str")
-}
-
-func urlencode() function.Function {
-	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
-		return cty.StringVal(url.QueryEscape(texts[0])), nil
-	}, "str")
+// conversion makes a function of one text that never fails.
+func conversion(do func(string) string) function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) { return cty.StringVal(do(texts[0])), nil }, "str")
 }
 
 // succeeded evaluates an argument of can or try. The marks are those of

@@ -1,7 +1,9 @@
 package funcs
 
 import (
+	"encoding/base64"
 	"math"
+	"net/url"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -147,9 +149,9 @@ func conversionFunctions() []Function {
 func encodingFunctions() []Function {
 	return []Function{
 		{"base64decode", "base64decode(text)", "The UTF-8 text that Base64 encodes.", `base64decode("cG9kcw==")`, `"pods"`, base64decode()},
-		{"base64encode", "base64encode(text)", "The text in Base64.", `base64encode("pods")`, `"cG9kcw=="`, base64encode()},
+		{"base64encode", "base64encode(text)", "The text in Base64.", `base64encode("pods")`, `"cG9kcw=="`, conversion(func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) })},
 		{"jsondecode", "jsondecode(text)", "The value of a JSON text.", `jsondecode("{\"a\": [1, true]}").a[0]`, `1`, guarded(stdlib.JSONDecodeFunc, boundedJSON)},
 		{"jsonencode", "jsonencode(value)", "The value in JSON.", `jsonencode({ a = ["b", null] })`, `"{\"a\":[\"b\",null]}"`, stdlib.JSONEncodeFunc},
-		{"urlencode", "urlencode(text)", "The text, escaped for the query of a URL.", `urlencode("a b/c")`, `"a+b%2Fc"`, urlencode()},
+		{"urlencode", "urlencode(text)", "The text, escaped for the query of a URL.", `urlencode("a b/c")`, `"a+b%2Fc"`, conversion(url.QueryEscape)},
 	}
 }
