@@ -50,8 +50,11 @@ func TestHostileSources(t *testing.T) {
 		{"blocks in one that an error leaves open", func(n int) string { return "o{\n" + plain("b{\n a=1+2 2}\n")(n) + "}\n" }, "Missing newline after argument", true},
 		{"blocks that an error skips the end of", plain("b{\n x=a::1}\n y=(1)\n"), "Missing function name", false},
 		{"brackets that do not match", plain("b{\n a=(}\n c=)\n"), "Invalid expression", false},
-		{"a bracket that is not closed in a long line", local("a+[1],", "("), "Unbalanced brackets", false},
-		{"a bracket that matches nothing in a long line", local("[1],", ")"), "Unbalanced brackets", false},
+		{"a bracket that is not closed in a long line", local("a+[1],", "("), "Expression too large", false},
+		{"a bracket that matches nothing in a long line", func(int) string { return "a = [" + strings.Repeat("1,", 3000) + ")\n" }, "Unbalanced brackets", false},
+		{"a large block without its end", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) }, "Unclosed configuration block", false},
+		{"a large block and something behind it", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) + "} a = 1\n" }, "Missing newline after block definition", false},
+		{"a large block with an argument before its end", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) + "a = 1 }\n" }, "Missing newline after argument", false},
 		{"lines of a text", func(n int) string { return "a = <<A\n" + plain("x\n")(n) + "A\n" }, "Text too long", false},
 		{"dollars in a text", local(`"`+strings.Repeat("x$", 30_000)+`"+`, "1"), "Text too long", false},
 		{"an attribute set in two pieces of a file", func(n int) string { return "a = 1\n" + plain("api \"v1\" {}\n")(n) + "a = 2\n" }, "Attribute redefined", false},
@@ -96,7 +99,7 @@ func TestHostileSizes(t *testing.T) {
 		text string
 		want string
 	}{
-		"at the cap":           {strings.Repeat("[", config.MaxSourceSize), "main.hcl.json:1,501-502: error: Nested too deeply: Objects and arrays may stand inside one another at most 500 deep."},
+		"at the cap":           {strings.Repeat("[", config.MaxSourceSize), "main.hcl.json:1,502-503: error: Nested too deeply: Objects and arrays may be inside one another at most 500 deep."},
 		"past the cap":         {strings.Repeat("(", config.MaxSourceSize+1), "main.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."},
 		"past the cap in JSON": {strings.Repeat("[", config.MaxSourceSize+1), "main.hcl.json:0,0-0: error: File too large: A file may have at most 4 MiB."},
 	} {
@@ -114,7 +117,7 @@ func TestHostileTokens(t *testing.T) {
 	array := func(n int) string { return `{"locals":[` + strings.Repeat("[],", n-4) + `[]]}` }
 	for _, test := range []struct{ name, text, want string }{
 		{"as many values of JSON as may be", array(150_000), ""},
-		{"one more value of JSON", array(150_001), "main.hcl.json:1,450001-450002: error: File too large: A file of HCL JSON may have at most 150000 values and names. Divide it into several files."},
+		{"one more value of JSON", array(150_001), "main.hcl.json:1,450003-450004: error: File too large: A file of HCL JSON may have at most 150000 values and names. Divide it into several files."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, diags := parse(test.text, config.Inputs{AllowEmpty: true})
@@ -129,7 +132,7 @@ func TestHostileTokens(t *testing.T) {
 			}
 		})
 	}
-	_, diags := config.Format(source(strings.Repeat("a = 1\n", 80_000)))
+	_, diags := config.Format(source(strings.Repeat("a {}\n", 80_000)))
 	if got := report(diags); len(got) != 1 || !strings.Contains(got[0], ": error: File too large: A file that is formatted may hold at most 300000 words, numbers and signs.") {
 		t.Errorf("got %q", got)
 	}
@@ -208,8 +211,8 @@ func TestExpressionsThatGrow(t *testing.T) {
 		{"a number in JSON", `{"locals":{"a":1e999999999}}`, "Number out of range"},
 		{"a template in JSON", `{"locals":{"a":"${1e999999999}"}}`, "Number out of range"},
 		{"a text as a number in JSON", `{"locals":{"a":["${\"1e999999999\" * 1}"]}}`, "Value too large"},
-		{"a text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[\"1e999999999\"]\n}\n", "Value too large"},
-		{"a computed text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[lower(\"1e999999999\")]\n}\n", "Value too large"},
+		{"a text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[\"1e999999999\"]\n}\n", "Invalid index"},
+		{"a computed text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[lower(\"1e999999999\")]\n}\n", "Invalid index"},
 		{"arguments of a function", "locals {\n  l = " + list + "\n  x = concat(" + strings.Repeat("local.l, ", 100) + "local.l)\n}\n", "Value too large"},
 		{"the element of a dynamic block", "locals {\n  a = \"" + strings.Repeat("x", 1<<18) + "\"\n}\ncheck \"a\" {\n  dynamic \"assert\" {\n    for_each = [local.a]\n    content {\n      condition = served(\"v1\")\n      error_message = \"${assert.value}${assert.value}${assert.value}${assert.value}\"\n    }\n  }\n}\n", "Value too large"},
 		{"a function", "locals {\n  x = range(1000000000)\n}\n", "Error in function call"},

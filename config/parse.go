@@ -4,14 +4,12 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
-	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/eval"
-	"github.com/kreconcile/kreconcile/config/internal/hint"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
+	"github.com/kreconcile/kreconcile/config/internal/syntax"
 )
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
@@ -65,7 +63,7 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 		declaration: &Declaration{budget: b},
 	}
 	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
-	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), checkExpression
+	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
 	if limits == nil {
 		now := budget.Default()
 		limits = &now
@@ -113,7 +111,7 @@ func (d *decoder) decode() {
 	}
 	each(contents, "variable", d.variable)
 	each(contents, "locals", d.DeclareLocals)
-	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return d.parse(s, lang.Values()) })
+	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.budget) })
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.Name, nil) {
 			if d.budget.Stopped() {
@@ -160,10 +158,9 @@ func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 			d.Error(source.WholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", source.MaxTotal>>20)
 			return nil, false
 		}
-		bodies = append(bodies, d.parse(s, root))
+		bodies = append(bodies, syntax.Parse(s, root, d.List, d.budget))
 	}
 	if d.Diags.HasErrors() {
-		d.conceal()
 		return nil, false
 	}
 	var contents []*hcl.BodyContent
@@ -180,58 +177,6 @@ func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyCont
 	content, diags := body.Content(schema)
 	d.Add(d.misplaced(diags, false)...)
 	return content
-}
-
-// conceal drops the details of errors that stand where no line may be shown:
-// what the parser says of a broken text can quote it.
-func (d *decoder) conceal() {
-	for _, s := range d.sources {
-		secrets := s.Secrets()
-		for _, m := range d.Diags {
-			if s.Name == m.Subject.Filename && secrets.Have(m.Subject.Start.Byte) {
-				m.Detail = eval.Concealed
-			}
-		}
-	}
-}
-
-// parse parses one source in its syntax. The body is nil where it cannot be
-// used.
-func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
-	if !source.CheckEncoding(s, d.List) {
-		return nil
-	}
-	if s.IsJSON() {
-		return d.parseJSON(s, schema)
-	}
-	if body := d.parseText(s); body != nil {
-		return body
-	}
-	return nil
-}
-
-// parseText parses native syntax, and says in errors what another language may have been
-// meant to be. The body is nil where it cannot be used.
-func (d *decoder) parseText(s Source) *hclsyntax.Body {
-	var faults diag.List
-	body := parseNative(s, &faults, d.budget)
-	if faults.Diags.HasErrors() {
-		if other := hint.Foreign(s); other != nil {
-			d.Add(other)
-			return nil
-		}
-	}
-	for _, m := range faults.Diags {
-		switch m.Summary {
-		case "Missing newline after argument":
-			m.Detail += " Put text in quotes."
-		case "Invalid template control keyword":
-			m.Detail += " For the text %{ itself, write %%{."
-		}
-	}
-	d.Add(faults.Diags...)
-	d.Dropped += faults.Dropped
-	return body
 }
 
 func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {

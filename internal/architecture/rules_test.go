@@ -107,6 +107,15 @@ var rules = []rule{
 		why:     "funcs computes values from values alone, so that a declaration means the same everywhere",
 	},
 	{
+		folder: "config/internal/syntax",
+		uses: []string{
+			"config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget",
+		},
+		modules: []string{hcl, jsonexp},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "syntax only parses and formats text: it evaluates nothing, so that what a value means is decided in one place",
+	},
+	{
 		folder: "config/internal/eval",
 		uses: []string{
 			"kubeapi", "config/internal/diag", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/funcs",
@@ -120,7 +129,7 @@ var rules = []rule{
 		folder: "config",
 		uses: []string{
 			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/eval",
-			"config/internal/versions", "internal/endpoint", "internal/nearest",
+			"config/internal/versions", "config/internal/syntax", "internal/endpoint", "internal/nearest",
 		},
 		modules: []string{hcl, cty, jsonexp},
 		avoids:  []string{"context", "net/http", "os", "time"},

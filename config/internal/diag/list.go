@@ -12,6 +12,9 @@ import (
 // megabytes could cause millions.
 const most = 1000
 
+// Concealed is the detail of an error whose own detail could quote a secret.
+const Concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
+
 // List collects diagnostics. Its zero value is empty.
 type List struct {
 	// Diags are those that are kept, each once.

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -72,46 +71,36 @@ func (e *Scope) unknownFunction(name string, at hcl.Range) {
 		names = append(names, sortedKeys(e.Inquiries)...)
 	}
 	hint := diag.DidYouMean(name, names)
-	if lower := strings.ToLower(name); hint == "" && slices.Contains(names, lower) {
-		hint = fmt.Sprintf(" Did you mean %q?", lower)
-	}
 	if hint == "" {
 		hint = " docs/functions.md lists those that there are."
 	}
 	e.Error(at, "Unknown function", "There is no function named %q.%s", diag.Clip(name), hint)
 }
 
-// omission is a reason why functions of Terraform are left out.
-type omission struct {
-	why   string
-	names []string
-}
-
-func omissions() []omission {
-	return []omission{
-		{"it reads files, and a declaration means the same wherever it lies", []string{
-			"abspath", "basename", "dirname", "file", "filebase64", "filebase64sha256", "filebase64sha512", "fileexists", "filemd5",
-			"fileset", "filesha1", "filesha256", "filesha512", "pathexpand", "templatefile",
-		}},
-		{"it depends on the clock, and a declaration means the same at any time", []string{"plantimestamp", "timestamp"}},
-		{"without the clock there is no time to work with", []string{"formatdate", "timeadd", "timecmp"}},
-		{"it depends on chance, and a declaration means the same each time", []string{"bcrypt", "uuid"}},
-		{"nothing of an API is known by its hash or needs a key", []string{"base64sha256", "base64sha512", "md5", "rsadecrypt", "sha1", "sha256", "sha512", "uuidv5"}},
-		{"it would let a sensitive value be shown", []string{"nonsensitive"}},
-		{"only a variable can be sensitive, by its own attribute", []string{"ephemeralasnull", "issensitive", "sensitive"}},
-		{"what it makes is not bounded by what it is given", []string{"templatestring", "base64gunzip"}},
-		{"nothing of an API is compressed or in another encoding", []string{"base64gzip", "textdecodebase64", "textencodebase64"}},
-		{"a declaration reads JSON by jsondecode only", []string{"csvdecode", "yamldecode", "yamlencode"}},
-		{"nothing of an API is a network", []string{"cidrhost", "cidrnetmask", "cidrsubnet", "cidrsubnets"}},
-		{"there is no console to show a type on", []string{"type"}},
+// omissions are the functions of Terraform that are left out, by the reason.
+func omissions() map[string]string {
+	return map[string]string{
+		"it reads files, and a declaration means the same wherever it lies": "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset " +
+			"filesha1 filesha256 filesha512 pathexpand templatefile",
+		"it depends on the clock, and a declaration means the same at any time": "plantimestamp timestamp",
+		"without the clock there is no time to work with":                       "formatdate timeadd timecmp",
+		"it depends on chance, and a declaration means the same each time":      "bcrypt uuid",
+		"nothing of an API is known by its hash or needs a key":                 "base64sha256 base64sha512 md5 rsadecrypt sha1 sha256 sha512 uuidv5",
+		"it would let a sensitive value be shown":                               "nonsensitive",
+		"only a variable can be sensitive, by its own attribute":                "ephemeralasnull issensitive sensitive",
+		"what it makes is not bounded by what it is given":                      "templatestring base64gunzip",
+		"nothing of an API is compressed or in another encoding":                "base64gzip textdecodebase64 textencodebase64",
+		"a declaration reads JSON by jsondecode only":                           "csvdecode yamldecode yamlencode",
+		"nothing of an API is a network":                                        "cidrhost cidrnetmask cidrsubnet cidrsubnets",
+		"there is no console to show a type on":                                 "type",
 	}
 }
 
 // leftOut says why a function of Terraform is left out, or "".
 func leftOut(name string) string {
-	for _, o := range omissions() {
-		if slices.Contains(o.names, name) {
-			return o.why
+	for why, names := range omissions() {
+		if slices.Contains(strings.Fields(names), name) {
+			return why
 		}
 	}
 	return ""

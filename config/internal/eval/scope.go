@@ -19,9 +19,6 @@ type mark string
 // sensitive is put on the values of sensitive variables. It stays on whatever is computed from them.
 const sensitive mark = "sensitive"
 
-// Concealed is the detail of an error whose own detail could quote a secret.
-const Concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
-
 // Scope evaluates expressions over var.*, local.* and pod.namespace, the
 // iterators of dynamic blocks and, in an assert, what the cluster tells.
 type Scope struct {
@@ -69,7 +66,7 @@ func (e *Scope) Value(expr hcl.Expression) (cty.Value, bool) {
 func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	names := expr.Variables()
 	for _, t := range names {
-		detail := Concealed
+		detail := diag.Concealed
 		if !secret {
 			detail = e.unknownName(expr, t, true)
 		}
@@ -78,11 +75,7 @@ func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	if len(names) > 0 || !e.Budget.Step(expr.Range()) {
 		return cty.DynamicVal, false
 	}
-	expr, ok := e.guarded(expr, nil)
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	return e.evaluate(expr, nil, secret)
+	return e.evaluate(e.guarded(expr, nil), nil, secret)
 }
 
 func (e *Scope) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
@@ -104,8 +97,7 @@ func (e *Scope) prepared(expr hcl.Expression, context *hcl.EvalContext) (hcl.Exp
 	if len(calls) > 0 {
 		context.Functions = e.Functions()
 	}
-	expr, ok := e.guarded(expr, context)
-	return expr, calls, ok
+	return e.guarded(expr, context), calls, true
 }
 
 func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
@@ -119,7 +111,7 @@ func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret b
 func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	for _, d := range diags {
 		if secret {
-			d.Detail = Concealed
+			d.Detail = diag.Concealed
 		}
 		e.Add(d)
 	}

@@ -177,7 +177,7 @@ func (e *Scope) readValues(s source.Source, parse func(source.Source) hcl.Body, 
 		v.broken = v.broken || failed
 		for _, m := range e.Diags[before:] {
 			if v.sensitive {
-				m.Detail = Concealed
+				m.Detail = diag.Concealed
 			}
 		}
 	}
@@ -250,7 +250,7 @@ func (e *Scope) fromText(v *variable, a Assignment, what string) (cty.Value, boo
 		meant := hint.Value(a.Value, v.typ)
 		switch {
 		case v.sensitive:
-			detail = Concealed
+			detail = diag.Concealed
 		case meant != "" && a.Environment:
 			detail = fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, meant)
 		case meant != "":
@@ -266,9 +266,10 @@ func (e *Scope) fromText(v *variable, a Assignment, what string) (cty.Value, boo
 	if diags.HasErrors() {
 		return invalid(diags[0].Detail)
 	}
-	if !e.Budget.Step(v.at) || !e.guard(expr) {
+	if !e.Budget.Step(v.at) {
 		return cty.DynamicVal, false
 	}
+	e.guard(expr)
 	value, diags := expr.Value(nil)
 	switch {
 	case diags.HasErrors():
