@@ -2,12 +2,9 @@ package source
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -138,40 +135,16 @@ func saysFalse(tokens hclsyntax.Tokens) bool {
 		(tokens[2].Type == hclsyntax.TokenNewline || tokens[2].Type == hclsyntax.TokenCBrace || tokens[2].Type == hclsyntax.TokenComment)
 }
 
-// jsonSecrets hides all variables of an object where one of them may be
-// sensitive, and what follows the place from which on it is no JSON.
+// jsonSecrets hides all from the first variable on, as names may be in any order. A name may be
+// written with escapes of its letters.
 func (s Source) jsonSecrets() Secrets {
-	decoder := jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	var regions Secrets
-	start, depth, secret := -1, 0, false
-	for {
-		token, err := decoder.ReadToken()
-		if err != nil {
-			if start < 0 && !errors.Is(err, io.EOF) && bytes.Contains(s.Bytes, []byte("sensitive")) {
-				// What follows cannot be determined apart.
-				start = int(decoder.InputOffset())
-			}
-			break
-		}
-		if token.Kind() == '"' {
-			switch text := token.String(); {
-			case start >= 0 && text == "sensitive":
-				secret = true
-			case start < 0 && text == "variable":
-				start, depth = int(decoder.InputOffset()), decoder.StackDepth()
-				continue
-			}
-		}
-		// The value after the name ends where the decoder is back in the object.
-		if start >= 0 && decoder.StackDepth() == depth {
-			if secret {
-				regions = append(regions, region{start, int(decoder.InputOffset())})
-			}
-			start, secret = -1, false
-		}
+	escaped := bytes.Contains(s.Bytes, []byte(`\u006`)) || bytes.Contains(s.Bytes, []byte(`\u007`))
+	if !escaped && !bytes.Contains(s.Bytes, []byte("sensitive")) {
+		return nil
 	}
-	if start >= 0 {
-		regions = append(regions, region{start, len(s.Bytes) + 1})
+	start := bytes.Index(s.Bytes, []byte(`"variable"`))
+	if start < 0 || escaped {
+		start = 0
 	}
-	return regions
+	return Secrets{{start, len(s.Bytes) + 1}}
 }
