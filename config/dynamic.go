@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,21 +12,17 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
-// hcl's own package for dynamic blocks hides iterators in expressions that nothing can look
-// into, and an assert is judged by its parts. It also turns a number into a label, and drops
-// what an unknown collection would make. To adapt it took more code than the loop in made.
+// hcl's own package for dynamic blocks evaluates for_each past the guards, and hides iterators
+// in expressions that nothing can look into, such as those of asserts. Its adapters took more code.
 
 // scope has the elements of dynamic blocks, by the name of the iterator.
 type scope map[string]cty.Value
 
 // with gives a scope that has one more iterator.
 func (s scope) with(name string, key, value cty.Value) scope {
-	inner := scope{name: cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-	for outer, element := range s {
-		if outer != name {
-			inner[outer] = element
-		}
-	}
+	inner := scope{}
+	maps.Copy(inner, s)
+	inner[name] = cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
 	return inner
 }
 
@@ -70,20 +67,15 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 
 // expand replaces the dynamic blocks among the blocks within a block of a type.
 func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
-	isDynamic := func(block *hcl.Block) bool { return block.Type == lang.Dynamic }
-	if s == nil && !slices.ContainsFunc(blocks, isDynamic) {
-		return blocks
-	}
 	var out hcl.Blocks
 	for _, block := range blocks {
-		if s != nil && !d.budget.Step(block.DefRange) {
-			break
-		}
-		if isDynamic(block) {
+		switch {
+		case s != nil && !d.budget.Step(block.DefRange):
+			return out
+		case block.Type == lang.Dynamic:
 			out = append(out, d.made(block, d.language[within], s)...)
 			continue
-		}
-		if s != nil {
+		case s != nil:
 			block.Body = scopedBody{block.Body, s}
 		}
 		out = append(out, block)
@@ -92,39 +84,30 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
 }
 
 // made gives the blocks that a dynamic block makes within a block of a type.
-func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks {
+func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) (out hcl.Blocks) {
+	g, ok := d.generator(block, within)
 	// An error in the content is in each block that is made, so it is looked for once.
-	if s == nil && !d.fits(block, within, nil) {
+	if !ok || s == nil && !d.survey(g.content, g.made, nil) {
 		return nil
 	}
-	g, _ := d.generator(block, within)
 	value, ok := d.printable("for_each", scopedExpression{g.forEach, s})
 	typ, at := value.Type(), g.forEach.Range()
 	switch {
 	case !ok:
-		return nil
 	case value.IsNull():
 		d.null("for_each", at)
-		return nil
 	case typ != cty.DynamicPseudoType && !typ.IsCollectionType() && !typ.IsTupleType() && !typ.IsObjectType():
 		d.wrongType("for_each", "a list, a set, a map or an object", typ, at)
-		return nil
 	case !value.IsKnown():
-		d.open = true
-		d.survey(g, s.with(g.iterator, cty.DynamicVal, cty.DynamicVal))
-		return nil
-	}
-	var out hcl.Blocks
-	for it := value.ElementIterator(); it.Next(); {
-		if !d.budget.Step(block.DefRange) {
-			break
-		}
-		key, element := it.Element()
-		one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
-		inner := s.with(g.iterator, key, element)
-		one.Body = scopedBody{g.content, inner}
-		if g.label == nil || d.label(g, one, inner) {
-			out = append(out, one)
+		d.unmade(g, s.with(g.iterator, cty.DynamicVal, cty.DynamicVal))
+	default:
+		for it := value.ElementIterator(); it.Next() && d.budget.Step(block.DefRange); {
+			key, element := it.Element()
+			inner := s.with(g.iterator, key, element)
+			one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange, Body: scopedBody{g.content, inner}}
+			if g.label == nil || d.label(g, one, inner) {
+				out = append(out, one)
+			}
 		}
 	}
 	return out
@@ -137,8 +120,7 @@ func (d *decoder) label(g generator, block *hcl.Block, s scope) bool {
 		return false
 	}
 	if !d.is(label, cty.String, "labels", g.label.Range()) {
-		d.open = true
-		d.survey(g, s)
+		d.unmade(g, s)
 		return false
 	}
 	block.Labels, block.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
@@ -200,30 +182,19 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	return g, ok
 }
 
-// fits tells whether a dynamic block within a block of a type has what its schema has, and
-// so has everything in it, and reports where not. With a scope, it evaluates the expressions
-// too: what they refer to must exist even if it is not known what the block makes.
-func (d *decoder) fits(block *hcl.Block, within *lang.Block, s scope) bool {
-	g, ok := d.generator(block, within)
-	if !ok {
-		return false
-	}
-	if s != nil {
-		d.value(scopedExpression{g.forEach, s})
-		s = s.with(g.iterator, cty.DynamicVal, cty.DynamicVal)
-	}
-	return d.survey(g, s)
-}
-
-// survey does the same for what a dynamic block makes.
-func (d *decoder) survey(g generator, s scope) bool {
-	if s != nil && g.label != nil {
+// unmade evaluates what a dynamic block would make if more were known: what its expressions
+// refer to must exist all the same.
+func (d *decoder) unmade(g generator, s scope) {
+	d.open = true
+	if g.label != nil {
 		d.value(scopedExpression{g.label, s})
 	}
-	return d.surveyBody(g.content, g.made, s)
+	d.survey(g.content, g.made, s)
 }
 
-func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
+// survey tells whether the body of a block of a type has what its schema has, and so has
+// everything in it, and reports where not. With a scope, it evaluates the expressions too.
+func (d *decoder) survey(body hcl.Body, typ *lang.Block, s scope) bool {
 	content, diags := body.Content(typ.Body())
 	d.Add(diags...)
 	ok := !diags.HasErrors()
@@ -240,11 +211,22 @@ func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
 		if !d.budget.Step(block.DefRange) {
 			return ok
 		}
+		inner, made, bound := block.Body, typ.Block(block.Type), s
 		if block.Type == lang.Dynamic {
-			ok = d.fits(block, typ, s) && ok
-		} else {
-			ok = d.surveyBody(block.Body, typ.Block(block.Type), s) && ok
+			g, fits := d.generator(block, typ)
+			if !fits {
+				ok = false
+				continue
+			}
+			if inner, made = g.content, g.made; s != nil {
+				d.value(scopedExpression{g.forEach, s})
+				bound = s.with(g.iterator, cty.DynamicVal, cty.DynamicVal)
+				if g.label != nil {
+					d.value(scopedExpression{g.label, bound})
+				}
+			}
 		}
+		ok = d.survey(inner, made, bound) && ok
 	}
 	return ok
 }
