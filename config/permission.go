@@ -190,34 +190,22 @@ func parsePermissionResource(s string) (PermissionResource, error) {
 	return r, nil
 }
 
-// resourceWarning says what Kubernetes itself would not allow of a resource that a
-// permission names, and what it may be a slip for. It is empty for other names.
+// resourceWarning says how a permission names resources if Kubernetes itself would not allow one
+// of this name, and what it may be a slip for. It is empty for other names.
 func resourceWarning(r PermissionResource) string {
-	version, behind, _ := strings.Cut(r.Subresource, "/")
-	switch {
-	case r.Group == "authentication.k8s.io":
+	const rule = "A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\"."
+	if r.Group == "authentication.k8s.io" {
 		// Nothing of it is a name of an API, and keys of extra fields are often a domain
 		// and a path.
 		return ""
-	case r.Virtual:
-	default:
-		if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" {
-			return meant
-		}
 	}
-	switch {
-	case r.Subresource != "" && behind != "" && isVersion(version), isVersion(r.Group):
-		return "A permission is for all versions of a group: leave the version out, and write the group behind a dot."
-	case r.Resource != strings.ToLower(r.Resource):
-		return "A resource is written in lower case, and is the plural, not the kind."
-	case r.Resource != "*" && !kubeapi.IsLabel(r.Resource):
-		return fmt.Sprintf("The plural is %q, and not written %s.", diag.Clip(r.Resource), labelRule)
-	case r.Subresource == "*":
-		return "\"*\" does not mean every subresource: name each."
-	case strings.Contains(r.Subresource, "."):
-		return "Write the group before the slash, as in \"deployments.apps/scale\"."
-	case r.Subresource != "" && !areLabels(r.Subresource):
-		return fmt.Sprintf("The subresource is %q, and not written %s.", diag.Clip(r.Subresource), labelRule)
+	if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" && !r.Virtual {
+		return fmt.Sprintf("%s Did you mean %q?", rule, diag.Clip(meant))
+	}
+	version, behind, _ := strings.Cut(r.Subresource, "/")
+	if behind != "" && isVersion(version) || isVersion(r.Group) ||
+		r.Resource != "*" && !kubeapi.IsLabel(r.Resource) || r.Subresource != "" && !areLabels(r.Subresource) {
+		return rule + " Each is written " + labelRule + "."
 	}
 	return ""
 }

@@ -5,27 +5,22 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var strictVersion = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
+var (
+	version = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
+	kind    = regexp.MustCompile(`^[A-Z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+)
 
 // IsStrictVersion tells whether a name can only be a version, such as v1 or v1beta1.
-func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && strictVersion.MatchString(s) }
+func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.MatchString(s) }
 
 // IsKind tells whether s is a kind as Kubernetes writes them.
-func IsKind(s string) bool {
-	if s == "" || len(s) > 63 || s[0] < 'A' || s[0] > 'Z' {
-		return false
-	}
-	// Some letters beyond ASCII have a lower case within it.
-	ascii := !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
-	return ascii && kubeapi.IsLabel(strings.ToLower(s))
-}
+func IsKind(s string) bool { return kind.MatchString(s) }
 
 // noun tells whether a name is of a kind or a resource, and gives it as it is written.
 func noun(name string) (word, written string) {
