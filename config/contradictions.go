@@ -113,28 +113,19 @@ func (c claims) cluster() {
 	}
 }
 
-// maxJoined is how many constraints that differ are compared with each other. The time
-// grows with the square.
-const maxJoined = 16
-
 // joins tells whether a constraint can hold together with those before it.
 func (c claims) joins(before []*Kubernetes, k *Kubernetes) bool {
-	if len(before) == 0 || len(before) == maxJoined {
-		return len(before) == 0
+	if len(before) == 0 {
+		return true
 	}
 	all := []VersionConstraint{k.Constraint}
 	for _, other := range before {
-		if possible, _ := versions.Possible(other.Constraint, k.Constraint); !possible {
-			c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s.",
-				diag.Clip(k.Constraint.String()), diag.Clip(other.Constraint.String()), other.Range)
-			return false
-		}
 		all = append(all, other.Constraint)
 	}
 	possible, _ := versions.Possible(all...)
 	if !possible {
-		c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in all of the %d constraints before it; the first is at %s.",
-			diag.Clip(k.Constraint.String()), len(before), before[0].Range)
+		c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in each constraint before it; the first is %q at %s.",
+			diag.Clip(k.Constraint.String()), diag.Clip(before[0].Constraint.String()), before[0].Range)
 	}
 	return possible
 }
