@@ -27,14 +27,12 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 			d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
 		}
 		return gv
-	case len(parts) == 3 && parts[2] == "":
-		err = errors.New("it ends in a slash")
 	case hint.Behind(label, hint.Block) != "":
 		advice = " " + hint.Behind(label, hint.Block)
 	case len(parts) == 1 && hint.IsKind(label):
 		advice = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
-	case len(parts) == 1 && strings.Contains(label, "."):
-		advice = " Write the group and its version, such as \"networking.k8s.io/v1\"."
+	case len(parts) == 1 && label != "":
+		advice = fmt.Sprintf(" Write the group and its version, such as %q.", diag.Clip(label)+"/v1")
 	}
 	d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", diag.Clip(label), err, advice)
 	return kubeapi.GroupVersion{}
@@ -68,15 +66,9 @@ func (d *decoder) checkName(name, what string, usual bool, rule, advice string, 
 
 const labelRule = "with lower-case letters, digits and \"-\" only; an aggregated API may serve it all the same"
 
-// areLabels tells whether s is a name as Kubernetes writes them, or several behind
-// slashes, as subresources are written.
-func areLabels(s string) bool {
-	for part := range strings.SplitSeq(s, "/") {
-		if !kubeapi.IsLabel(part) {
-			return false
-		}
-	}
-	return true
+// areLabels tells whether the parts of s are names as Kubernetes writes them.
+func areLabels(s, separator string) bool {
+	return !slices.ContainsFunc(strings.Split(s, separator), func(part string) bool { return !kubeapi.IsLabel(part) })
 }
 
 // checkResource judges the label of a resource block. It may name a subresource, as
@@ -97,11 +89,11 @@ func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Ra
 	case dotted && kubeapi.IsLabel(group) && isGroup(label[len(group)+1:]):
 		advice = fmt.Sprintf(" Did you mean resource %q, inside the api block of its group?", group)
 	}
-	d.checkName(label, "resource name", areLabels(label), labelRule, advice, at)
+	d.checkName(label, "resource name", areLabels(label, "/"), labelRule, advice, at)
 }
 
 func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
-	advice, usual := "", areLabels(name)
+	advice, usual := "", areLabels(name, "/")
 	if first, rest, _ := strings.Cut(name, "/"); first == resource && rest != "" {
 		advice, usual = fmt.Sprintf(" Did you mean %q?", diag.Clip(rest)), false
 	}

@@ -64,14 +64,15 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
 	for _, item := range resources {
+		at := itemRange(item, attributes["resources"])
 		named, err := parsePermissionResource(item.Value)
 		r := base
 		r.Resource, r.Group, r.Subresource = named.Resource, named.Group, named.Subresource
 		if err != nil {
-			d.Error(itemRange(item, attributes["resources"]), "Invalid resource name",
+			d.Error(at, "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", diag.Clip(item.Value), err)
 		} else if slip := resourceWarning(r); slip != "" {
-			d.Warn(itemRange(item, attributes["resources"]), unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
+			d.Warn(at, unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
 		}
 		parsed = append(parsed, r)
 	}
@@ -126,17 +127,11 @@ func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Ran
 // objectName judges the name of an object. Some kinds of objects have slashes and
 // colons in it.
 func (d *decoder) objectName(name string, at hcl.Range) string {
-	switch {
-	case name == "":
-		d.Error(at, "Invalid object name", "The name is empty. Leave it out where any object is meant.")
-	case name == "*":
-		d.Error(at, "Invalid object name", "\"*\" is not a name. Leave it out where any object is meant.")
-	case len(name) > 1000 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		d.Error(at, "Invalid object name", "%q cannot be the name of an object.", diag.Clip(name))
-	default:
-		return name
+	if name == "" || name == "*" || len(name) > 1000 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		d.Error(at, "Invalid object name", "%q cannot be the name of an object. Leave it out where any object is meant.", diag.Clip(name))
+		return ""
 	}
-	return ""
+	return name
 }
 
 // permissionVerbs reads a list of verbs. Access control knows more than the API
@@ -148,23 +143,13 @@ func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
 		at, verb := itemRange(item, a), item.Value
 		switch near := diag.DidYouMean(verb, known); {
 		case verb == "*" || slices.Contains(known, verb):
-		case !isVerb(verb):
+		case !areLabels(verb, ":"): // such as impersonate:user-info
 			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.%s", diag.Clip(verb), near)
 		case near != "":
 			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(verb), near)
 		}
 	}
 	return list
-}
-
-// isVerb allows for verbs such as impersonate:user-info, too.
-func isVerb(s string) bool {
-	for part := range strings.SplitSeq(s, ":") {
-		if !kubeapi.IsLabel(part) {
-			return false
-		}
-	}
-	return true
 }
 
 // parsePermissionResource reads a resource as permissions name it: the plural, its
@@ -204,7 +189,7 @@ func resourceWarning(r PermissionResource) string {
 	}
 	version, behind, _ := strings.Cut(r.Subresource, "/")
 	if behind != "" && isVersion(version) || isVersion(r.Group) ||
-		r.Resource != "*" && !kubeapi.IsLabel(r.Resource) || r.Subresource != "" && !areLabels(r.Subresource) {
+		r.Resource != "*" && !kubeapi.IsLabel(r.Resource) || r.Subresource != "" && !areLabels(r.Subresource, "/") {
 		return rule + " Each is written " + labelRule + "."
 	}
 	return ""

@@ -146,7 +146,7 @@ func (env *Environment) allowed(x *exploration, podNamespace string) function.Fu
 	}
 	return ask(x, []string{"verb", "resource", "namespace"}, 2, cty.String, func(args []cty.Value) (inquiry, error) {
 		verb := args[0].AsString()
-		if verb != "*" && !isVerb(verb) {
+		if verb != "*" && !areLabels(verb, ":") {
 			return inquiry{}, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", diag.Clip(verb))
 		}
 		r, err := parsePermissionResource(args[1].AsString())
