@@ -1,8 +1,6 @@
 package config
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -31,11 +29,7 @@ func (d *decoder) cluster(block *hcl.Block) {
 // requireOfCluster makes the requirement of an attribute. Those of one name are numbered from
 // the second one on.
 func (d *decoder) requireOfCluster(r *Requirement, a *hcl.Attribute, before int, c common) {
-	address := "cluster." + a.Name
-	if before > 0 {
-		address += fmt.Sprintf("#%d", before+1)
-	}
-	d.require(r, Type(a.Name), address, a.Range, c)
+	d.require(r, Type(a.Name), numbered("cluster."+a.Name, before+1), a.Range, c)
 }
 
 func (d *decoder) endpoint(a *hcl.Attribute, c common) {
@@ -83,11 +77,11 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
-	feasible, released := true, true
-	if d.judgesRange() {
-		feasible, released = versions.Possible(constraint)
+	k.Constraint = constraint
+	if !d.judgesRange() {
+		return
 	}
-	switch k.Constraint = constraint; {
+	switch feasible, released := versions.Possible(constraint); {
 	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
 		// No other constraint is compared with it.

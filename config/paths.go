@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,13 +51,13 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 				"It begins with \"/\", and has no query, no escape with \"%%\", no backslash, no \"..\" and no space; \"*\" is only its end.", diag.Clip(item.Value))
 			continue
 		}
-		path := normalPath(item.Value)
-		if isResourcePath(path) {
+		normal := normalPath(item.Value)
+		if isResourcePath(normal) {
 			d.Error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
-				diag.Clip(item.Value), resourceAdvice(path))
+				diag.Clip(item.Value), resourceAdvice(normal))
 			continue
 		}
-		if item.Value = path; seen.first(path, at) {
+		if item.Value = normal; seen.first(normal, at) {
 			list = append(list, item)
 		}
 	}
@@ -67,34 +68,26 @@ var pathForm = regexp.MustCompile(`^/[^\x00- ?#%\\*\x7f]*\*?$`)
 
 // normalPath leaves out the parts of a path that are empty or ".". A slash at the
 // end stays, because the rules of access control tell "/version" from "/version/".
-func normalPath(path string) string {
-	var b strings.Builder
-	last := ""
-	for last = range strings.SplitSeq(path, "/") {
-		if !isNoPart(last) {
-			b.WriteString("/" + last)
-		}
+func normalPath(name string) string {
+	clean := path.Clean(name)
+	if clean != "/" && (strings.HasSuffix(name, "/") || strings.HasSuffix(name, "/.")) {
+		clean += "/"
 	}
-	if isNoPart(last) {
-		b.WriteByte('/')
-	}
-	return b.String()
+	return clean
 }
-
-func isNoPart(part string) bool { return part == "" || part == "." }
 
 // isResourcePath tells whether an API server takes a request for the path for one
 // for a resource: it goes on behind the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
-func isResourcePath(path string) bool {
-	parts := strings.Split(strings.Trim(path, "/"), "/")
+func isResourcePath(name string) bool {
+	parts := strings.Split(strings.Trim(name, "/"), "/")
 	return parts[0] == "api" && len(parts) > 2 || parts[0] == "apis" && len(parts) > 3
 }
 
 // resourceAdvice says what to write in place of a resource's path.
-func resourceAdvice(path string) string {
-	m := resourcePath.FindStringSubmatch(path)
+func resourceAdvice(name string) string {
+	m := resourcePath.FindStringSubmatch(name)
 	if m == nil || slices.Contains([]string{"finalize", "status", "watch"}, m[2]) {
 		return "Write \"resources\" in place of \"non_resource_urls\"."
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,21 +33,15 @@ func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	if a := content.Attributes["enabled"]; a != nil {
 		c.enabled, c.settled = d.enabled(a)
 	}
-	switch {
-	case parent.settled && !parent.enabled:
-		c.enabled, c.settled = false, true
-	case !parent.settled && c.enabled:
-		c.settled = false
+	if !parent.enabled && parent.settled || !parent.settled && c.enabled {
+		c.enabled, c.settled = parent.enabled, parent.settled
 	}
 	if severity := choice(d, content.Attributes["severity"], "severity", Severities(), nil); severity != nil {
 		c.severity = severity.Value
 	}
-	if reason, ok := d.text(content.Attributes["reason"]); ok {
-		c.reason = reason.Value
-	}
-	if remedy, ok := d.text(content.Attributes["remedy"]); ok {
-		c.remedy = remedy.Value
-	}
+	reason, _ := d.text(content.Attributes["reason"])
+	remedy, _ := d.text(content.Attributes["remedy"])
+	c.reason, c.remedy = reason.Value, remedy.Value
 	return c
 }
 
@@ -119,16 +114,14 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 	if !ok || served.Value {
 		return true
 	}
-	const detail = "%s is required of something that must not be served: served is false at %s."
-	for _, other := range sortedAttributes(content.Attributes) {
-		switch other.Name {
-		case "served", "enabled", "severity", "reason", "remedy":
-		default:
-			d.Error(other.NameRange, "Contradiction", "%q "+detail[len("%s "):], other.Name, a.Range)
+	const detail = "%q is required of something that must not be served: served is false at %s."
+	for _, other := range content.Attributes {
+		if !slices.Contains([]string{"served", "enabled", "severity", "reason", "remedy"}, other.Name) {
+			d.Error(other.NameRange, "Contradiction", detail, other.Name, a.Range)
 		}
 	}
 	for _, block := range content.Blocks {
-		d.Error(headerRange(block), "Contradiction", "A %s "+detail[len("%s "):], block.Type, a.Range)
+		d.Error(headerRange(block), "Contradiction", detail, block.Type, a.Range)
 	}
 	return false
 }
