@@ -150,8 +150,7 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	if d.Add(diags...); diags.HasErrors() {
 		return g, false
 	}
-	g.forEach, g.iterator = content.Attributes["for_each"].Expr, g.made.Name
-	ok = true
+	g.forEach, g.iterator, ok = content.Attributes["for_each"].Expr, g.made.Name, true
 	refuse := func(at hcl.Range, summary, detail string, args ...any) {
 		d.Error(at, summary, detail, args...)
 		ok = false

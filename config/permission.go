@@ -55,11 +55,14 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		}
 	}
 	if name, ok := d.text(attributes["name"]); ok {
-		base.ObjectName = d.objectName(name.Value, attributes["name"].Expr.Range())
+		base.ObjectName = name.Value
+		// Some kinds of objects have slashes and colons in their names.
+		if v := name.Value; v == "" || v == "*" || len(v) > 1000 || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			d.Error(attributes["name"].Expr.Range(), "Invalid object name", "%q cannot be the name of an object. Leave it out where any object is meant.", diag.Clip(v))
+		}
 	}
-	if virtual, ok := d.flag(attributes["virtual"]); ok {
-		base.Virtual = virtual.Value
-	}
+	virtual, _ := d.flag(attributes["virtual"])
+	base.Virtual = virtual.Value
 	verbs := d.permissionVerbs(attributes["verbs"])
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
@@ -122,16 +125,6 @@ func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Ran
 		d.Warn(at, "Creating by name",
 			"Only a request to apply or to replace an object creates one of %s by its name. A plain request to create one carries no name, so that no rule for a name allows it.", diag.Clip(resource))
 	}
-}
-
-// objectName judges the name of an object. Some kinds of objects have slashes and
-// colons in it.
-func (d *decoder) objectName(name string, at hcl.Range) string {
-	if name == "" || name == "*" || len(name) > 1000 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		d.Error(at, "Invalid object name", "%q cannot be the name of an object. Leave it out where any object is meant.", diag.Clip(name))
-		return ""
-	}
-	return name
 }
 
 // permissionVerbs reads a list of verbs. Access control knows more than the API

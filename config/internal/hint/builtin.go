@@ -61,8 +61,7 @@ var builtins = sync.OnceValue(func() map[string][]builtin { //nolint:gochecknogl
 
 // pluralOf gives the plural of a kind in lower case, as Kubernetes forms it.
 func pluralOf(name string) string {
-	stem, y := strings.CutSuffix(name, "y")
-	switch {
+	switch stem, y := strings.CutSuffix(name, "y"); {
 	case name == "endpoints":
 		return name
 	case y:

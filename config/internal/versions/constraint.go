@@ -41,10 +41,7 @@ func (c Constraint) String() string { return c.raw }
 // Check tells whether v lies in the range. The patch of v is known; where it is
 // not, [Constraint.CheckMinor] decides.
 func (c Constraint) Check(v kubeapi.Version) bool {
-	if c.constraints == nil {
-		return false
-	}
-	return c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
+	return c.constraints != nil && c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
 }
 
 // CheckMinor tells whether the releases of v's minor version lie in the range,
@@ -133,10 +130,10 @@ var (
 )
 
 func parse(s string) (*semver.Constraints, error) {
-	if strings.TrimSpace(s) == "" {
+	switch {
+	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
-	}
-	if pessimistic.MatchString(s) {
+	case pessimistic.MatchString(s):
 		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
 	}
 	constraints, err := semver.NewConstraint(s)
