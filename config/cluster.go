@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -61,6 +63,16 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 		}
 		s.Addresses = append(s.Addresses, address)
 	}
+}
+
+// Publishes reports whether an address that a server publishes is one of a. Both are
+// compared as addresses, however they are spelled. One that cannot be read as
+// host:port is only what is spelled the same.
+func (a *ServerAddress) Publishes(published string) bool {
+	if address, err := endpoint.ParseAddress(published); err == nil {
+		published = address
+	}
+	return slices.Contains(a.Addresses, published)
 }
 
 func (d *decoder) kubernetes(a *hcl.Attribute, c common) {

@@ -49,7 +49,7 @@ type Assignment struct {
 	// Environment means that a name which is not declared is not an error: the
 	// environment is shared with others.
 	Environment bool
-	// Source is a variable file, as [LoadValues] gives it. Where it is not nil,
+	// Source is a variable file, as [Load] gives it. Where it is not nil,
 	// nothing else counts.
 	Source *Source
 }

@@ -80,10 +80,7 @@ func normalPath(name string) string {
 // for a resource: it goes on behind the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
-func isResourcePath(name string) bool {
-	parts := strings.Split(strings.Trim(name, "/"), "/")
-	return parts[0] == "api" && len(parts) > 2 || parts[0] == "apis" && len(parts) > 3
-}
+var isResourcePath = regexp.MustCompile(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`).MatchString
 
 // resourceAdvice says what to write in place of a resource's path.
 func resourceAdvice(name string) string {

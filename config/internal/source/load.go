@@ -39,27 +39,29 @@ func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variabl
 // kubelet replaces one every few seconds at most, and reading takes about a millisecond.
 const attempts = 100
 
-// LoadValues reads one variable file, with the same care.
-func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
-	l := newLoader(fsys, nil)
-	return l.values(name), l.Diags
-}
-
 // values reads a variable file. Where it cannot be read, the source has no bytes.
-func (l *loader) values(name string) Source {
+func (l *loader) values(name string) {
 	clear(l.seen)
 	before := len(l.sources)
 	switch info, ok := l.stat(name, name); {
 	case !ok:
 	case !IsValues(name) && !info.IsDir():
-		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValues, EndingValuesJSON)
+		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in .hclvars or .hclvars.json.")
 	default:
 		l.file(name, name, info)
 	}
 	if len(l.sources) == before {
 		l.sources = append(l.sources, Source{Name: name})
 	}
-	return l.sources[before]
+}
+
+// Walk reads declarations and variable files in native syntax, and gives each to visit.
+// Package config says which.
+func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
+	l := newLoader(fsys, func() ([]byte, error) { return readAll(stdin) })
+	l.visit, l.recursive = visit, recursive
+	l.paths(paths)
+	return l.Diags
 }
 
 // A LinkFS is a file system that has symbolic links.
@@ -131,27 +133,26 @@ func (l *loader) path(name string) {
 // refusal says why a file of this name is not read. It is empty for one that is.
 func (l *loader) refusal(name string) string {
 	switch {
-	case l.visit != nil && (isNativeName(name) || isJSONName(name)):
-	case l.visit != nil:
-		return "The name of a declaration ends in " + endingNative + ", and that of a variable file in " + endingValues + "."
-	case IsValues(name):
+	case l.visit == nil && IsValues(name):
 		return "This is a variable file. Give it with --var-file."
-	case isTestName(name):
-		return "This is a test of declarations, as its name ends in " + endingTest + "."
-	case !isDeclarationName(name):
-		return "The name of a declaration ends in " + endingNative + " or " + EndingJSON + "."
+	case l.visit == nil && isTestName(name):
+		return "This is a test of declarations, as its name ends in .test.hcl."
+	case isDeclarationName(name), IsValues(name):
+		return ""
+	case l.visit == nil:
+		return "The name of a declaration ends in .hcl or .hcl.json."
 	}
-	return ""
+	return "The name of a declaration ends in .hcl, and that of a variable file in .hclvars."
 }
 
 func (l *loader) nothingFound() string {
 	switch {
 	case l.visit == nil:
-		return "The folder holds no file whose name ends in " + endingNative + " or " + EndingJSON + ", other than tests (" + endingTest + "). Inner folders are not read."
+		return "The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."
 	case l.recursive:
-		return "The folder holds no file whose name ends in " + endingNative + " or " + endingValues + ". Nor do the folders within it."
+		return "The folder holds no file whose name ends in .hcl or .hclvars. Nor do the folders within it."
 	}
-	return "The folder holds no file whose name ends in " + endingNative + " or " + endingValues + ". Inner folders are not read without --recursive."
+	return "The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are not read without --recursive."
 }
 
 // folder reads a folder within the one that was named. It tells whether there is anything of
@@ -175,7 +176,7 @@ func (l *loader) folder(root, name string) (found bool) {
 				found = l.folder(root, inner) || found
 			}
 		case l.refusal(e.Name()) != "":
-		case l.visit != nil && isJSONName(e.Name()):
+		case l.visit != nil && strings.HasSuffix(e.Name(), ".json"):
 			found = true
 		default:
 			info, ok := l.stat(inner, e.at)

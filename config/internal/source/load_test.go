@@ -212,7 +212,7 @@ func TestLoadIrregularFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, diags := load(osFS{}, nil, []string{fifo, "/dev/zero"})
-	_, more := source.LoadValues(osFS{}, link)
+	_, _, more := source.Load(osFS{}, strings.NewReader(""), []string{"-"}, []string{link})
 	for i, d := range append(diags, more...) {
 		if d.Summary != "Not a regular file" {
 			t.Errorf("%d: %s", i, d)
@@ -238,7 +238,8 @@ func TestLoadValues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, diags := source.LoadValues(fsys, test.name)
+			_, values, diags := source.Load(fsys, strings.NewReader(""), []string{"-"}, []string{test.name})
+			got := values[0]
 			if got.Name != test.name || string(got.Bytes) != test.want {
 				t.Errorf("source %q with %q", got.Name, got.Bytes)
 			}
