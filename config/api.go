@@ -20,7 +20,12 @@ func (d *decoder) api(block *hcl.Block) {
 	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
 	a.Served = d.served(content)
 	a.Preferred = d.optional(content.Attributes["preferred"])
-	a.Available = d.available(content.Attributes["available"])
+	if available := d.optional(content.Attributes["available"]); available != nil {
+		// That something does not answer is no requirement: served = false is.
+		if a.Available = available.Value; !a.Available {
+			d.Error(content.Attributes["available"].Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
+		}
+	}
 	seen := names{}
 	for _, inner := range content.Blocks {
 		if d.budget.Stopped() {
@@ -48,16 +53,6 @@ func numbered(address string, n int) string {
 	return address
 }
 
-// available reads the attribute of that name. That something does not answer is no
-// requirement: served = false is.
-func (d *decoder) available(a *hcl.Attribute) bool {
-	available, ok := d.flag(a)
-	if ok && !available.Value {
-		d.Error(a.Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
-	}
-	return ok && available.Value
-}
-
 // resource reads a resource or a kind block.
 func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Resource {
 	content := d.content(block, block.Type)
@@ -74,7 +69,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 		r.Kind = d.kind(content, parent.GroupVersion)
 	}
 	r.Served = d.served(content)
-	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes(), nil)
+	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes())
 	r.Verbs = d.verbs(content.Attributes["verbs"])
 	d.children(content, r, parent.GroupVersion, c)
 	if !r.Served {

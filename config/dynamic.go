@@ -155,13 +155,10 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 		d.Error(at, summary, detail, args...)
 		ok = false
 	}
-	switch blocks := content.Blocks; {
-	case len(blocks) == 0:
+	if blocks := content.Blocks; len(blocks) == 0 {
 		refuse(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
-	case len(blocks) > 1:
+	} else if g.content = blocks[0].Body; len(blocks) > 1 {
 		refuse(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
-	default:
-		g.content = blocks[0].Body
 	}
 	if a := content.Attributes["iterator"]; a != nil {
 		g.iterator = hcl.ExprAsKeyword(a.Expr)

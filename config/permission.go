@@ -37,11 +37,10 @@ func (d *decoder) permission(block *hcl.Block) {
 
 // unique judges the label of a permission or a check, which is given once.
 func (d *decoder) unique(block *hcl.Block) {
-	label := block.Labels[0]
-	if !hclsyntax.ValidIdentifier(label) {
+	if !hclsyntax.ValidIdentifier(block.Labels[0]) {
 		d.Error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
 	}
-	d.once(d.names, block.Type, label, "", headerRange(block))
+	d.once(d.names, block.Type, block.Labels[0], "", headerRange(block))
 }
 
 func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c common) {
@@ -67,9 +66,8 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
 	for _, item := range resources {
-		at := itemRange(item, attributes["resources"])
+		at, r := itemRange(item, attributes["resources"]), base
 		named, err := parsePermissionResource(item.Value)
-		r := base
 		r.Resource, r.Group, r.Subresource = named.Resource, named.Group, named.Subresource
 		if err != nil {
 			d.Error(at, "Invalid resource name",
@@ -150,22 +148,19 @@ func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
 // is found by lookup.
 func parsePermissionResource(s string) (PermissionResource, error) {
 	named, sub, slash := strings.Cut(s, "/")
-	r := PermissionResource{Resource: named, Subresource: sub}
-	if err := kubeapi.CheckName(s); err != nil {
-		return r, err
-	}
-	switch {
-	case named == "":
-		return r, errors.New("a path belongs into \"non_resource_urls\"")
-	case slash && sub == "":
-		return r, errors.New("the subresource behind the slash is missing")
-	}
 	plural, group, dotted := strings.Cut(named, ".")
-	if dotted && group != "*" && !isGroup(group) {
-		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
+	r := PermissionResource{Resource: plural, Group: group, Subresource: sub}
+	err := kubeapi.CheckName(s)
+	switch {
+	case err != nil:
+	case named == "":
+		err = errors.New("a path belongs into \"non_resource_urls\"")
+	case slash && sub == "":
+		err = errors.New("the subresource behind the slash is missing")
+	case dotted && group != "*" && !isGroup(group):
+		err = fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
 	}
-	r.Resource, r.Group = plural, group
-	return r, nil
+	return r, err
 }
 
 // resourceWarning says how a permission names resources if Kubernetes itself would not allow one

@@ -42,18 +42,15 @@ func (b *Block) Body() *hcl.BodySchema {
 	for _, a := range b.Attributes {
 		b.body.Attributes = append(b.body.Attributes, hcl.AttributeSchema{Name: a.Name, Required: a.Required})
 	}
-	header := func(name, label string) {
-		h := hcl.BlockHeaderSchema{Type: name}
-		if label != "" {
-			h.LabelNames = []string{label}
-		}
-		b.body.Blocks = append(b.body.Blocks, h)
-	}
 	for _, inner := range b.Blocks {
-		header(inner.Name, inner.Label)
+		header := hcl.BlockHeaderSchema{Type: inner.Name}
+		if inner.Label != "" {
+			header.LabelNames = []string{inner.Label}
+		}
+		b.body.Blocks = append(b.body.Blocks, header)
 	}
 	if len(b.Repeatable()) > 0 {
-		header(Dynamic, "type")
+		b.body.Blocks = append(b.body.Blocks, hcl.BlockHeaderSchema{Type: Dynamic, LabelNames: []string{"type"}})
 	}
 	return b.body
 }
