@@ -106,7 +106,7 @@ func askServed(args []cty.Value) (any, error) {
 
 func askAllowed(args []cty.Value, podNamespace string) (any, error) {
 	verb := args[0].AsString()
-	if verb != "*" && !isVerb(verb) {
+	if verb != "*" && !areLabels(verb, ":") {
 		return nil, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", diag.Clip(verb))
 	}
 	r, err := parsePermissionResource(args[1].AsString())

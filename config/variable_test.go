@@ -100,23 +100,23 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a text that is no expression", `type = list(string)`, []config.Assignment{byEnvironment("gateway", "[")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). Expected the start of an expression, but found the end of the file.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). In a shell, write KRECONCILE_VAR_gateway='["a", "b"]'.`},
 		},
 		{
 			"an expression with a reference", `type = list(string)`, []config.Assignment{byFlag("gateway", "[var.a]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["var.a"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
 		},
 		{
 			"a list without quotes", `type = list(string)`, []config.Assignment{byFlag("gateway", "[get]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["get"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
 		},
 		{
 			"a list without brackets", `type = set(string)`, []config.Assignment{byEnvironment("gateway", "get,list")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, write KRECONCILE_VAR_gateway='["get", "list"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, write KRECONCILE_VAR_gateway='["a", "b"]'.`},
 		},
 		{
 			"one item in place of a list", `type = list(string)`, []config.Assignment{byFlag("gateway", "\"get\"")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["get"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
 		},
 		{
 			"numbers without brackets", `type = list(number)`, []config.Assignment{byFlag("gateway", "1,2")},
@@ -124,7 +124,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a map without quotes", `type = map(string)`, []config.Assignment{byFlag("gateway", "a=b, c:d")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, write --var 'gateway={ a = "b", c = "d" }'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, write --var 'gateway={ a = "b" }'.`},
 		},
 		{
 			"a text without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = shop")},
@@ -136,7 +136,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"YAML in a file", "", []config.Assignment{byFile("a.hclvars", "# The shop.\ngateway: shop\nother: [1]")},
-			[]string{`a.hclvars:2,1-14: error: YAML in a variable file: The file is YAML. A variable file is written in HCL: name = "value". Write gateway = "shop".`},
+			[]string{`a.hclvars:2,1-14: error: YAML in a variable file: The file is YAML. A variable file is written in HCL: name = "value".`},
 		},
 		{
 			"JSON in a file", "", []config.Assignment{byFile("a.hclvars", `{"gateway": "shop"}`)},

@@ -39,18 +39,15 @@ func (l *List) Add(diags ...*hcl.Diagnostic) {
 		if d.Subject != nil {
 			k.at = *d.Subject
 		}
-		if l.seen[k] {
-			continue
-		}
-		if l.seen == nil {
-			l.seen = map[key]bool{}
-		}
-		if len(l.Diags) < most {
+		switch {
+		case l.seen[k]:
+		case len(l.Diags) < most:
+			if l.seen == nil {
+				l.seen = map[key]bool{}
+			}
 			l.seen[k] = true
-		}
-		if len(l.Diags) < most {
 			l.Diags = append(l.Diags, d)
-		} else if d.Severity == hcl.DiagError {
+		case d.Severity == hcl.DiagError:
 			l.Dropped++
 		}
 	}
