@@ -186,6 +186,20 @@ func TestLargeDeclaration(t *testing.T) {
 	}
 }
 
+// A block may be as large as a file, however it is laid out.
+func TestLargeBlock(t *testing.T) {
+	for name, indent := range map[string]string{"indented": "  ", "not indented": ""} {
+		t.Run(name, func(t *testing.T) {
+			fields := many(5000, "IIfield \"spec.field%d\" {\nIIItype = \"string\"\nII}\n")
+			text := strings.ReplaceAll("api \"example.com/v1\" {\nIkind \"Thing\" {\n"+fields+"I}\n}\n", "I", indent)
+			d, diags := parse(text, config.Inputs{})
+			if len(diags) > 0 || d.Requirements != 5002 {
+				t.Fatalf("%.1000v", report(diags))
+			}
+		})
+	}
+}
+
 // Case 38: what could take all memory at one stroke is refused.
 func TestExpressionsThatGrow(t *testing.T) {
 	doubling := func(step string) string {
