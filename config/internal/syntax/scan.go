@@ -205,7 +205,7 @@ func (s *scanner) pop(by hclsyntax.TokenType) reason {
 	}
 	s.depth -= 1 + last.operators
 	s.open = s.open[:len(s.open)-1]
-	s.assigned = s.assigned || len(s.open) == 1
+	s.assigned = s.assigned || len(s.open) == 1 && by == hclsyntax.TokenOBrace
 	return ended
 }
 
