@@ -100,8 +100,12 @@ func (c claims) joins(before []*Kubernetes, k *Kubernetes) bool {
 	}
 	possible, _ := versions.Possible(all...)
 	if !possible {
-		c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in each constraint before it; the first is %q at %s.",
-			diag.Clip(k.Constraint.String()), diag.Clip(before[0].Constraint.String()), before[0].Range)
+		others := ""
+		if len(before) > 1 {
+			others = ", and in each constraint between them"
+		}
+		c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s%s.",
+			diag.Clip(k.Constraint.String()), diag.Clip(before[0].Constraint.String()), before[0].Range, others)
 	}
 	return possible
 }
