@@ -1,9 +1,7 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
@@ -22,7 +20,12 @@ func (d *decoder) api(block *hcl.Block) {
 	d.require(&a.Requirement, TypeAPI, d.apiAddress(block.Labels[0]), at, c)
 	a.Served = d.served(content)
 	a.Preferred = d.optional(content.Attributes["preferred"])
-	a.Available = d.available(content.Attributes["available"])
+	if available := d.optional(content.Attributes["available"]); available != nil {
+		// That something does not answer is no requirement: served = false is.
+		if a.Available = available.Value; !a.Available {
+			d.Error(content.Attributes["available"].Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
+		}
+	}
 	seen := names{}
 	for _, inner := range content.Blocks {
 		if d.budget.Stopped() {
@@ -39,21 +42,15 @@ func (d *decoder) api(block *hcl.Block) {
 // apiAddress numbers the blocks of one label from the second one on.
 func (d *decoder) apiAddress(label string) string {
 	d.blocks[label]++
-	address := fmt.Sprintf("api[%q]", label)
-	if n := d.blocks[label]; n > 1 {
+	return numbered(fmt.Sprintf("api[%q]", label), d.blocks[label])
+}
+
+// numbered gives the address of the nth requirement of its kind.
+func numbered(address string, n int) string {
+	if n > 1 {
 		address += fmt.Sprintf("#%d", n)
 	}
 	return address
-}
-
-// available reads the attribute of that name. That something does not answer is no
-// requirement: served = false is.
-func (d *decoder) available(a *hcl.Attribute) bool {
-	available, ok := d.flag(a)
-	if ok && !available.Value {
-		d.Error(a.Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
-	}
-	return ok && available.Value
 }
 
 // resource reads a resource or a kind block.
@@ -72,7 +69,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 		r.Kind = d.kind(content, parent.GroupVersion)
 	}
 	r.Served = d.served(content)
-	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes(), nil)
+	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes())
 	r.Verbs = d.verbs(content.Attributes["verbs"])
 	d.children(content, r, parent.GroupVersion, c)
 	if !r.Served {
@@ -86,40 +83,34 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 
 // children reads the list of subresources and the blocks, in the order of the file.
 func (d *decoder) children(content *hcl.BodyContent, parent *Resource, gv kubeapi.GroupVersion, inherited common) {
-	type declared struct {
-		at   int
-		read func()
-	}
-	var all []declared
 	seen := names{}
-	if a := content.Attributes["subresources"]; a != nil {
-		for _, item := range d.texts(a) {
-			all = append(all, declared{item.Range.Start.Byte, func() {
-				d.once(seen, "subresource", item.Value, inThisBlock, item.Range)
-				d.checkSubresource(item.Value, parent.Name, item.Range)
-				s := &Subresource{Name: item.Value, Served: true}
-				d.require(&s.Requirement, TypeSubresource, childAddress(parent.Address, "subresource", item.Value), item.Range, inherited)
-				parent.Subresources = append(parent.Subresources, s)
-			}})
+	a := content.Attributes["subresources"]
+	list := d.texts(a)
+	readList := func() {
+		for _, item := range list {
+			d.once(seen, "subresource", item.Value, inThisBlock, item.Range)
+			d.checkSubresource(item.Value, parent.Name, item.Range)
+			s := &Subresource{Name: item.Value, Served: true}
+			d.require(&s.Requirement, TypeSubresource, childAddress(parent.Address, "subresource", item.Value), item.Range, inherited)
+			parent.Subresources = append(parent.Subresources, s)
 		}
+		list = nil
 	}
 	for _, block := range content.Blocks {
-		all = append(all, declared{block.TypeRange.Start.Byte, func() {
-			d.once(seen, block.Type, block.Labels[0], inThisBlock, headerRange(block))
-			if block.Type == "field" {
-				parent.Fields = append(parent.Fields, d.field(block, parent, inherited))
-			} else {
-				parent.Subresources = append(parent.Subresources, d.subresource(block, parent, gv, inherited))
-			}
-		}})
-	}
-	slices.SortStableFunc(all, func(a, b declared) int { return cmp.Compare(a.at, b.at) })
-	for _, one := range all {
 		if d.budget.Stopped() {
 			return
 		}
-		one.read()
+		if a != nil && a.Range.Start.Byte < block.TypeRange.Start.Byte {
+			readList()
+		}
+		d.once(seen, block.Type, block.Labels[0], inThisBlock, headerRange(block))
+		if block.Type == "field" {
+			parent.Fields = append(parent.Fields, d.field(block, parent, inherited))
+		} else {
+			parent.Subresources = append(parent.Subresources, d.subresource(block, parent, gv, inherited))
+		}
 	}
+	readList()
 }
 
 func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.GroupVersion, inherited common) *Subresource {

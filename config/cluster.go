@@ -1,11 +1,12 @@
 package config
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
@@ -16,7 +17,7 @@ import (
 func (d *decoder) cluster(block *hcl.Block) {
 	content := d.content(block, "cluster")
 	c := d.common(content, outermost())
-	for _, a := range sortedAttributes(content.Attributes) {
+	for _, a := range eval.SortedAttributes(content.Attributes) {
 		switch a.Name {
 		case "endpoint":
 			d.endpoint(a, c)
@@ -31,11 +32,7 @@ func (d *decoder) cluster(block *hcl.Block) {
 // requireOfCluster makes the requirement of an attribute. Those of one name are numbered from
 // the second one on.
 func (d *decoder) requireOfCluster(r *Requirement, a *hcl.Attribute, before int, c common) {
-	address := "cluster." + a.Name
-	if before > 0 {
-		address += fmt.Sprintf("#%d", before+1)
-	}
-	d.require(r, Type(a.Name), address, a.Range, c)
+	d.require(r, Type(a.Name), numbered("cluster."+a.Name, before+1), a.Range, c)
 }
 
 func (d *decoder) endpoint(a *hcl.Attribute, c common) {
@@ -69,6 +66,16 @@ func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
 	}
 }
 
+// Publishes reports whether an address that a server publishes is one of a. Both are
+// compared as addresses, however they are spelled. One that cannot be read as
+// host:port is only what is spelled the same.
+func (a *ServerAddress) Publishes(published string) bool {
+	if address, err := endpoint.ParseAddress(published); err == nil {
+		published = address
+	}
+	return slices.Contains(a.Addresses, published)
+}
+
 func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 	k := &Kubernetes{}
 	d.requireOfCluster(&k.Requirement, a, len(d.declaration.Kubernetes), c)
@@ -83,11 +90,8 @@ func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
 		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
 		return
 	}
-	feasible, released := true, true
-	if d.judgesRange() {
-		feasible, released = versions.Possible(constraint)
-	}
-	switch k.Constraint = constraint; {
+	k.Constraint = constraint
+	switch feasible, released := versions.Possible(constraint); {
 	case !feasible:
 		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
 		// No other constraint is compared with it.

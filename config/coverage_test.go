@@ -16,18 +16,21 @@ import (
 // would be too large, or no file for a person to read, or because they come from
 // outside of the declaration; and the test that causes each.
 var elsewhere = map[string]string{
-	"Attribute redefined":               "TestHostileSources",
-	"Declaration takes too much memory": "TestManyRequirements",
-	"Declaration takes too much time":   "TestExpressionsWithoutEnd",
-	"Declaration too large":             "TestLoad",
-	"Expression too large":              "TestHostileSources",
-	"File too large":                    "TestHostileSizes",
-	"Nested too deeply":                 "TestHostileSources",
-	"Text too long":                     "TestHostileSources",
-	"Too many errors":                   "TestManyMistakes",
-	"Unbalanced brackets":               "TestHostileSources",
-	"Unsupported encoding":              "TestEncodings",
-	"Version not compared":              "TestRequiredVersion",
+	"Attribute redefined":                    "TestHostileSources",
+	"Declaration takes too much memory":      "TestManyRequirements",
+	"Declaration takes too much time":        "TestExpressionsWithoutEnd",
+	"Declaration too large":                  "TestLoad",
+	"Expression too large":                   "TestHostileSources",
+	"File too large":                         "TestHostileSizes",
+	"Missing newline after argument":         "TestHostileSources",
+	"Missing newline after block definition": "TestHostileSources",
+	"Nested too deeply":                      "TestHostileSources",
+	"Text too long":                          "TestHostileSources",
+	"Too many errors":                        "TestManyMistakes",
+	"Unbalanced brackets":                    "TestHostileSources",
+	"Unclosed configuration block":           "TestHostileSources",
+	"Unsupported encoding":                   "TestEncodings",
+	"Version not compared":                   "TestRequiredVersion",
 }
 
 // What the parser says is collected from its source: each summary stands in a
@@ -113,7 +116,7 @@ func files(t *testing.T) []string {
 func summaries(t *testing.T) map[string]token.Position {
 	t.Helper()
 	// Where the summary stands among the arguments.
-	argument := map[string]int{"Error": 1, "Warn": 1, "New": 2, "mistake": 2, "refuse": 1, "written": 0}
+	argument := map[string]int{"Error": 1, "Warn": 1, "New": 2, "found": 2, "refuse": 1, "written": 0}
 	found := map[string]token.Position{}
 	set := token.NewFileSet()
 	for _, name := range files(t) {

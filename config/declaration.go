@@ -4,22 +4,20 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Declaration is everything that the given sources require, merged. Its slices
-// are in declaration order: source by source, and from the top of each.
+// Declaration is everything that the sources require, in the order of the sources and from the top of each.
 type Declaration struct {
-	// Endpoints, ServerAddresses and Kubernetes are the attributes of the cluster
-	// blocks. All of them must hold. Endpoints that are enabled have the same URL.
+	// These are of the cluster blocks. Endpoints that are enabled have the same URL.
 	Endpoints       []*Endpoint
 	ServerAddresses []*ServerAddress
 	Kubernetes      []*Kubernetes
 	APIs            []*API
 	Permissions     []*Permission
 	Checks          []*Check
-	// Requirements is how many requirements there are. Their Index values run
-	// from 0 to Requirements-1, each once.
+	// Requirements is how many requirements there are. Each has an Index below it.
 	Requirements int
 	// budget is what the evaluation of asserts may take.
 	budget *budget.Budget
@@ -34,8 +32,7 @@ func (d *Declaration) Exceeded() *hcl.Diagnostic {
 	return d.budget.Exceeded()
 }
 
-// Endpoint gives the endpoint that is required, or nil where none is, or none that is
-// enabled.
+// Endpoint gives the endpoint that is required and enabled, or nil.
 func (d *Declaration) Endpoint() *Endpoint {
 	for _, e := range d.Endpoints {
 		if e.Enabled {
@@ -79,15 +76,12 @@ type Requirement struct {
 	// Index is the requirement's place in declaration order, from 0.
 	Index int
 	Type  Type
-	// Address is its place in the declaration, such as api["v1"].resource["pods"]. It
-	// is unique.
+	// Address is its unique place in the declaration, such as api["v1"].resource["pods"].
 	Address string
-	// Enabled is false where the requirement, or one that it is nested in, is
-	// switched off; it is then neither asked for nor judged.
+	// Enabled is false if it is neither asked for nor judged.
 	Enabled  bool
 	Severity Severity
-	// Reason says why it is required, Remedy what to do where it does not hold.
-	// Both are the author's words and may be empty.
+	// Reason and Remedy are the author's words, and may be empty.
 	Reason string
 	Remedy string
 	// Range is the block's header, the attribute, or the item of a list.
@@ -103,9 +97,7 @@ type Value[T any] struct {
 // Endpoint requires that the API server is reached at one address.
 type Endpoint struct {
 	Requirement
-	// URL is scheme, lower-case host and effective port, always with the port:
-	// "https://10.0.1.149:443". An IPv6 host is bracketed. A path that the API is behind
-	// follows: "https://rancher.example:443/k8s/clusters/c-1".
+	// URL always has the port: "https://rancher.example:443/k8s/clusters/c-1". Its host is in lower case.
 	URL string
 }
 
@@ -113,8 +105,7 @@ type Endpoint struct {
 // serverAddressByClientCIDRs. There is at least one.
 type ServerAddress struct {
 	Requirement
-	// Addresses are in the one spelling that they are compared in, as
-	// [ServerAddress.Publishes] does.
+	// Addresses are in the spelling that [ServerAddress.Publishes] compares.
 	Addresses []string
 }
 
@@ -128,11 +119,9 @@ type Kubernetes struct {
 type API struct {
 	Requirement
 	GroupVersion kubeapi.GroupVersion
-	// Served is false where the group version must not be served. Resources is
-	// empty then.
+	// Served is false if it must not be served. Resources is empty then.
 	Served bool
-	// Preferred asserts whether the group version is the preferred one of its
-	// group; nil asserts nothing.
+	// Preferred asserts whether its group prefers it; nil asserts nothing.
 	Preferred *Value[bool]
 	// Available requires that what serves the group version answers for itself.
 	Available bool
@@ -143,11 +132,9 @@ type API struct {
 // (a resource block) or by its kind (a kind block), or that it does not.
 type Resource struct {
 	Requirement
-	// Name is the plural name of a resource block, and empty for a kind block. It may
-	// be of a subresource: "pods/log".
+	// Name is empty for a kind block. It may be of a subresource: "pods/log".
 	Name string
-	// Kind is the kind that the resource must have. A kind block always sets it,
-	// and its range is then the label's; nil asserts nothing.
+	// Kind asserts its kind; nil asserts nothing. A kind block always sets it.
 	Kind *Value[string]
 	// Served is false where it must not be served. All below is empty then.
 	Served bool
@@ -159,20 +146,17 @@ type Resource struct {
 	Fields       []*Field
 }
 
-// Subresource requires that a resource serves a subresource, or that it does
-// not. It is a subresource block, or an item of the subresources list.
+// Subresource requires that a resource serves a subresource, or that it does not.
 type Subresource struct {
 	Requirement
 	Name   string
 	Served bool
-	// Kind is the kind that its requests carry, such as "Scale"; nil asserts
-	// nothing.
+	// Kind asserts the kind in its requests, such as "Scale"; nil asserts nothing.
 	Kind  *Value[string]
 	Verbs []Value[string]
 }
 
-// Field requires that the schema of a resource's kind has a field, or that it has
-// not.
+// Field requires that the schema of a resource's kind has a field, or that it has not.
 type Field struct {
 	Requirement
 	Path   kubeapi.FieldPath
@@ -185,8 +169,7 @@ type Field struct {
 	Required *Value[bool]
 }
 
-// Permission requires that the identity that asks may do something. Each verb for
-// each resource, or each path, is a requirement of its own.
+// Permission requires that the identity that asks may do something.
 type Permission struct {
 	Name    string
 	Reviews []*PermissionReview
@@ -197,8 +180,7 @@ type PermissionReview struct {
 	Requirement
 	// Verb is "*" for every verb.
 	Verb string
-	// Resource is set for a resource, and nil for a path. A "*" at the end of a
-	// path is everything under.
+	// Resource is nil for a path. A "*" at the end of a path is everything under it.
 	Resource *PermissionResource
 	Path     string
 }
@@ -231,18 +213,16 @@ type Check struct {
 	Asserts []*Assert
 }
 
-// Assert is one condition of a check. What it depends on may only be known once a
-// cluster was asked, so that it stays an expression, which [Assert.Evaluate]
-// evaluates.
+// Assert is one condition of a check, which [Assert.Evaluate] evaluates for what a cluster answers.
 type Assert struct {
 	Requirement
 	condition hcl.Expression
 	message   hcl.Expression
-	evaluator *evaluator
+	scope     *eval.Scope
+	limits    *budget.Limits
 }
 
-// ConditionRange is where the condition is written. It is empty of an Assert that was not
-// parsed.
+// ConditionRange is where the condition is written. It is empty if the Assert was not parsed.
 func (a *Assert) ConditionRange() hcl.Range {
 	if a.condition == nil {
 		return hcl.Range{}

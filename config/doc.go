@@ -1,7 +1,7 @@
 // Package config reads declarations: HCL, in native syntax or JSON, that says
 // what a piece of software requires from a Kubernetes API.
 //
-// [LoadAll], [Load] and [LoadValues] read files, [Parse] turns their bytes into a
+// [Load] reads files, [Parse] turns their bytes into a
 // [Declaration] and reports every error as a diagnostic with its source range.
 // Parse is a function of its arguments alone. [Sources] gives the lines that a
 // diagnostic may show. [Walk] finds what [Format] puts into canonical style.

@@ -8,60 +8,30 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
-// hcl's own package for dynamic blocks hides iterators in expressions that nothing can look
-// into, and an assert is judged by its parts. It also turns a number into a label, and drops
-// what an unknown collection would make. To adapt it took more code than the loop in made.
-
-// scope has the elements of dynamic blocks, by the name of the iterator.
-type scope map[string]cty.Value
-
-// with gives a scope that has one more iterator.
-func (s scope) with(name string, key, value cty.Value) scope {
-	inner := scope{name: cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-	for outer, element := range s {
-		if outer != name {
-			inner[outer] = element
-		}
-	}
-	return inner
-}
-
-// scopedExpression is an expression within dynamic blocks.
-type scopedExpression struct {
-	hcl.Expression
-	scope scope
-}
-
-// UnwrapExpression is for the static analysis of hcl.
-func (e scopedExpression) UnwrapExpression() hcl.Expression { return e.Expression }
-
-func unscoped(expr hcl.Expression) (hcl.Expression, scope) {
-	if scoped, ok := expr.(scopedExpression); ok {
-		return scoped.Expression, scoped.scope
-	}
-	return expr, nil
-}
+// hcl's own package for dynamic blocks evaluates for_each past the guards, and hides iterators
+// in expressions that nothing can look into, such as those of asserts. Its adapters took more code.
 
 // scopedBody is the body of a block within dynamic blocks.
 type scopedBody struct {
 	hcl.Body
-	scope scope
+	iterators eval.Iterators
 }
 
 // content reads the body of a block by the schema of a type. In place of dynamic blocks, it
 // has what they make.
 func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
-	body, s := block.Body, scope(nil)
+	body, s := block.Body, eval.Iterators(nil)
 	if scoped, ok := body.(scopedBody); ok {
-		body, s = scoped.Body, scoped.scope
+		body, s = scoped.Body, scoped.iterators
 	}
 	content := d.contentOf(body, d.language[typ].Body())
 	if s != nil {
 		for _, a := range content.Attributes {
-			a.Expr = scopedExpression{a.Expr, s}
+			a.Expr = eval.In(a.Expr, s)
 		}
 	}
 	content.Blocks = d.expand(content.Blocks, typ, s)
@@ -69,21 +39,16 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 }
 
 // expand replaces the dynamic blocks among the blocks within a block of a type.
-func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
-	isDynamic := func(block *hcl.Block) bool { return block.Type == lang.Dynamic }
-	if s == nil && !slices.ContainsFunc(blocks, isDynamic) {
-		return blocks
-	}
+func (d *decoder) expand(blocks hcl.Blocks, within string, s eval.Iterators) hcl.Blocks {
 	var out hcl.Blocks
 	for _, block := range blocks {
-		if s != nil && !d.budget.Step(block.DefRange) {
-			break
-		}
-		if isDynamic(block) {
+		switch {
+		case s != nil && !d.budget.Step(block.DefRange):
+			return out
+		case block.Type == lang.Dynamic:
 			out = append(out, d.made(block, d.language[within], s)...)
 			continue
-		}
-		if s != nil {
+		case s != nil:
 			block.Body = scopedBody{block.Body, s}
 		}
 		out = append(out, block)
@@ -92,53 +57,43 @@ func (d *decoder) expand(blocks hcl.Blocks, within string, s scope) hcl.Blocks {
 }
 
 // made gives the blocks that a dynamic block makes within a block of a type.
-func (d *decoder) made(block *hcl.Block, within *lang.Block, s scope) hcl.Blocks {
+func (d *decoder) made(block *hcl.Block, within *lang.Block, s eval.Iterators) (out hcl.Blocks) {
+	g, ok := d.generator(block, within)
 	// An error in the content is in each block that is made, so it is looked for once.
-	if s == nil && !d.fits(block, within, nil) {
+	if !ok || s == nil && !d.survey(g.content, g.made, nil) {
 		return nil
 	}
-	g, _ := d.generator(block, within)
-	value, ok := d.printable("for_each", scopedExpression{g.forEach, s})
+	value, ok := d.Printable("for_each", eval.In(g.forEach, s))
 	typ, at := value.Type(), g.forEach.Range()
 	switch {
 	case !ok:
-		return nil
 	case value.IsNull():
-		d.null("for_each", at)
-		return nil
+		d.Null("for_each", at)
 	case typ != cty.DynamicPseudoType && !typ.IsCollectionType() && !typ.IsTupleType() && !typ.IsObjectType():
-		d.wrongType("for_each", "a list, a set, a map or an object", typ, at)
-		return nil
+		d.WrongType("for_each", "a list, a set, a map or an object", typ, at)
 	case !value.IsKnown():
-		d.open = true
-		d.survey(g, s.with(g.iterator, cty.DynamicVal, cty.DynamicVal))
-		return nil
-	}
-	var out hcl.Blocks
-	for it := value.ElementIterator(); it.Next(); {
-		if !d.budget.Step(block.DefRange) {
-			break
-		}
-		key, element := it.Element()
-		one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange}
-		inner := s.with(g.iterator, key, element)
-		one.Body = scopedBody{g.content, inner}
-		if g.label == nil || d.label(g, one, inner) {
-			out = append(out, one)
+		d.unmade(g, s.With(g.iterator, cty.DynamicVal, cty.DynamicVal))
+	default:
+		for it := value.ElementIterator(); it.Next() && d.budget.Step(block.DefRange); {
+			key, element := it.Element()
+			inner := s.With(g.iterator, key, element)
+			one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange, Body: scopedBody{g.content, inner}}
+			if g.label == nil || d.label(g, one, inner) {
+				out = append(out, one)
+			}
 		}
 	}
 	return out
 }
 
 // label gives a block its label.
-func (d *decoder) label(g generator, block *hcl.Block, s scope) bool {
-	label, ok := d.printable("labels", scopedExpression{g.label, s})
+func (d *decoder) label(g generator, block *hcl.Block, s eval.Iterators) bool {
+	label, ok := d.Printable("labels", eval.In(g.label, s))
 	if !ok {
 		return false
 	}
-	if !d.is(label, cty.String, "labels", g.label.Range()) {
-		d.open = true
-		d.survey(g, s)
+	if !d.Is(label, cty.String, "labels", g.label.Range()) {
+		d.unmade(g, s)
 		return false
 	}
 	block.Labels, block.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
@@ -168,19 +123,15 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	if d.Add(diags...); diags.HasErrors() {
 		return g, false
 	}
-	g.forEach, g.iterator = content.Attributes["for_each"].Expr, g.made.Name
-	ok = true
+	g.forEach, g.iterator, ok = content.Attributes["for_each"].Expr, g.made.Name, true
 	refuse := func(at hcl.Range, summary, detail string, args ...any) {
 		d.Error(at, summary, detail, args...)
 		ok = false
 	}
-	switch blocks := content.Blocks; {
-	case len(blocks) == 0:
+	if blocks := content.Blocks; len(blocks) == 0 {
 		refuse(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
-	case len(blocks) > 1:
+	} else if g.content = blocks[0].Body; len(blocks) > 1 {
 		refuse(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
-	default:
-		g.content = blocks[0].Body
 	}
 	if a := content.Attributes["iterator"]; a != nil {
 		g.iterator = hcl.ExprAsKeyword(a.Expr)
@@ -200,51 +151,51 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	return g, ok
 }
 
-// fits tells whether a dynamic block within a block of a type has what its schema has, and
-// so has everything in it, and reports where not. With a scope, it evaluates the expressions
-// too: what they refer to must exist even if it is not known what the block makes.
-func (d *decoder) fits(block *hcl.Block, within *lang.Block, s scope) bool {
-	g, ok := d.generator(block, within)
-	if !ok {
-		return false
+// unmade evaluates what a dynamic block would make if more were known: what its expressions
+// refer to must exist all the same.
+func (d *decoder) unmade(g generator, s eval.Iterators) {
+	d.open = true
+	if g.label != nil {
+		d.Value(eval.In(g.label, s))
 	}
-	if s != nil {
-		d.value(scopedExpression{g.forEach, s})
-		s = s.with(g.iterator, cty.DynamicVal, cty.DynamicVal)
-	}
-	return d.survey(g, s)
+	d.survey(g.content, g.made, s)
 }
 
-// survey does the same for what a dynamic block makes.
-func (d *decoder) survey(g generator, s scope) bool {
-	if s != nil && g.label != nil {
-		d.value(scopedExpression{g.label, s})
-	}
-	return d.surveyBody(g.content, g.made, s)
-}
-
-func (d *decoder) surveyBody(body hcl.Body, typ *lang.Block, s scope) bool {
+// survey tells whether the body of a block of a type has what its schema has, and so has
+// everything in it, and reports where not. With a scope, it evaluates the expressions too.
+func (d *decoder) survey(body hcl.Body, typ *lang.Block, s eval.Iterators) bool {
 	content, diags := body.Content(typ.Body())
 	d.Add(diags...)
 	ok := !diags.HasErrors()
-	for _, a := range sortedAttributes(content.Attributes) {
+	for _, a := range eval.SortedAttributes(content.Attributes) {
 		switch {
 		case s == nil:
 		case typ.Name == "assert":
-			d.surveyAssert(scopedExpression{a.Expr, s})
+			d.SurveyAssert(eval.In(a.Expr, s))
 		default:
-			d.value(scopedExpression{a.Expr, s})
+			d.Value(eval.In(a.Expr, s))
 		}
 	}
 	for _, block := range content.Blocks {
 		if !d.budget.Step(block.DefRange) {
 			return ok
 		}
+		inner, made, bound := block.Body, typ.Block(block.Type), s
 		if block.Type == lang.Dynamic {
-			ok = d.fits(block, typ, s) && ok
-		} else {
-			ok = d.surveyBody(block.Body, typ.Block(block.Type), s) && ok
+			g, fits := d.generator(block, typ)
+			if !fits {
+				ok = false
+				continue
+			}
+			if inner, made = g.content, g.made; s != nil {
+				d.Value(eval.In(g.forEach, s))
+				bound = s.With(g.iterator, cty.DynamicVal, cty.DynamicVal)
+				if g.label != nil {
+					d.Value(eval.In(g.label, bound))
+				}
+			}
 		}
+		ok = d.survey(inner, made, bound) && ok
 	}
 	return ok
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -27,14 +28,12 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 			d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
 		}
 		return gv
-	case len(parts) == 3 && parts[2] == "":
-		err = errors.New("it ends in a slash")
 	case hint.Behind(label, hint.Block) != "":
 		advice = " " + hint.Behind(label, hint.Block)
 	case len(parts) == 1 && hint.IsKind(label):
 		advice = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
-	case len(parts) == 1 && strings.Contains(label, "."):
-		advice = " Write the group and its version, such as \"networking.k8s.io/v1\"."
+	case len(parts) == 1 && label != "":
+		advice = fmt.Sprintf(" Write the group and its version, such as %q.", diag.Clip(label)+"/v1")
 	}
 	d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", diag.Clip(label), err, advice)
 	return kubeapi.GroupVersion{}
@@ -53,30 +52,27 @@ func isVersion(s string) bool {
 }
 
 // checkName judges the name of a resource, a subresource or a kind, which a message
-// calls what. Only what no server can serve is an error; what Kubernetes itself would
-// not allow, or not write, is worth a warning, for it is rare and more often a slip.
-func (d *decoder) checkName(name, what string, usual bool, rule, advice string, at hcl.Range) bool {
+// calls what. Only what no server can serve is an error. What Kubernetes itself would
+// not allow, or not write, is rare and more often a slip.
+func (d *decoder) checkName(name, what string, usual bool, rule, meant string, at hcl.Range) bool {
+	if meant != "" {
+		meant = fmt.Sprintf(" Did you mean %s?", meant)
+	}
 	if err := kubeapi.CheckName(name); err != nil {
-		d.Error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", diag.Clip(name), strings.TrimSuffix(what, " name"), err, advice)
+		d.Error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", diag.Clip(name), strings.TrimSuffix(what, " name"), err, meant)
 		return false
 	}
 	if !usual {
-		d.Warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", diag.Clip(name), what, rule, advice)
+		d.Warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", diag.Clip(name), what, rule, meant)
 	}
 	return true
 }
 
 const labelRule = "with lower-case letters, digits and \"-\" only; an aggregated API may serve it all the same"
 
-// areLabels tells whether s is a name as Kubernetes writes them, or several behind
-// slashes, as subresources are written.
-func areLabels(s string) bool {
-	for part := range strings.SplitSeq(s, "/") {
-		if !kubeapi.IsLabel(part) {
-			return false
-		}
-	}
-	return true
+// areLabels tells whether the parts of s are names as Kubernetes writes them.
+func areLabels(s, separator string) bool {
+	return !slices.ContainsFunc(strings.Split(s, separator), func(part string) bool { return !kubeapi.IsLabel(part) })
 }
 
 // checkResource judges the label of a resource block. It may name a subresource, as
@@ -86,26 +82,25 @@ func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Ra
 		d.Warn(at, unusualResource, "%s", slip)
 		return
 	}
-	advice := ""
+	meant := ""
 	group, _, dotted := strings.Cut(label, ".")
 	switch {
+	case hint.IsKind(label) && strings.HasSuffix(label, "s"):
+		meant = fmt.Sprintf("resource %q, or kind %q", diag.Clip(strings.ToLower(label)), diag.Clip(label))
 	case hint.IsKind(label):
-		advice = fmt.Sprintf(" Did you mean kind %q?", diag.Clip(label))
-		if strings.HasSuffix(label, "s") {
-			advice = fmt.Sprintf(" Did you mean resource %q, or kind %q?", diag.Clip(strings.ToLower(label)), diag.Clip(label))
-		}
+		meant = fmt.Sprintf("kind %q", diag.Clip(label))
 	case dotted && kubeapi.IsLabel(group) && isGroup(label[len(group)+1:]):
-		advice = fmt.Sprintf(" Did you mean resource %q, inside the api block of its group?", group)
+		meant = fmt.Sprintf("resource %q, inside the api block of its group", group)
 	}
-	d.checkName(label, "resource name", areLabels(label), labelRule, advice, at)
+	d.checkName(label, "resource name", areLabels(label, "/"), labelRule, meant, at)
 }
 
 func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
-	advice, usual := "", areLabels(name)
-	if first, rest, _ := strings.Cut(name, "/"); first == resource && rest != "" {
-		advice, usual = fmt.Sprintf(" Did you mean %q?", diag.Clip(rest)), false
+	if rest, found := strings.CutPrefix(name, resource+"/"); found && rest != "" {
+		d.checkName(name, "subresource name", false, labelRule, strconv.Quote(diag.Clip(rest)), at)
+		return
 	}
-	d.checkName(name, "subresource name", usual, labelRule, advice, at)
+	d.checkName(name, "subresource name", areLabels(name, "/"), labelRule, "", at)
 }
 
 // checkKind judges the name of a kind, in a label or an attribute.
@@ -114,14 +109,15 @@ func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, 
 		d.Warn(at, unusualKind, "%s", slip)
 		return true
 	}
-	advice := ""
-	if label && kubeapi.IsLabel(name) {
-		advice = fmt.Sprintf(" Did you mean kind %q?", strings.ToUpper(name[:1])+name[1:])
-		if strings.HasSuffix(name, "s") {
-			advice = fmt.Sprintf(" Did you mean resource %q?", name)
-		}
+	meant := ""
+	switch {
+	case !label || !kubeapi.IsLabel(name):
+	case strings.HasSuffix(name, "s"):
+		meant = fmt.Sprintf("resource %q", name)
+	default:
+		meant = fmt.Sprintf("kind %q", strings.ToUpper(name[:1])+name[1:])
 	}
-	return d.checkName(name, "kind", hint.IsKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", advice, at)
+	return d.checkName(name, "kind", hint.IsKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", meant, at)
 }
 
 func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value[string] {
@@ -158,11 +154,11 @@ func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
 		case kubeapi.IsLabel(verb) && advice == "":
 			advice = " Only an aggregated API can serve it."
 		}
-		if !kubeapi.IsLabel(verb) {
-			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), advice)
-			return true
+		if kubeapi.IsLabel(verb) {
+			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb, advice)
+			return false
 		}
-		d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb, advice)
-		return false
+		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), advice)
+		return true
 	})
 }

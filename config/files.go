@@ -43,23 +43,13 @@ func IsDeclaration(name string) bool { return source.IsDeclaration(name) }
 //
 // Paths go to fsys as they are given, with ".." and absolute ones too. An fsys that knows only
 // what fs.ValidPath allows refuses the others itself. Only regular files are opened, and no more
-// than [MaxSourceSize] of one and [MaxTotalSize] of all is read. The sources are those that could
+// than [MaxSourceSize] of one and [MaxTotalSize] of all is read, of variable files as well. The sources are those that could
 // be read. If a diagnostic is an error, they are not the whole declaration.
-func Load(fsys fs.FS, stdin io.Reader, paths []string) ([]Source, hcl.Diagnostics) {
-	sources, _, diags := source.Load(fsys, stdin, paths, nil)
-	return sources, diags
-}
-
-// LoadAll reads the variable files that values name too, as one version with the rest, and
-// no more than [MaxTotalSize] of all of them. Unless a diagnostic is an error, there is a
-// source for each.
-func LoadAll(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+//
+// The variable files that values name are read too, as one version with the rest. Unless a
+// diagnostic is an error, there is a source for each.
+func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
 	return source.Load(fsys, stdin, paths, values)
-}
-
-// LoadValues reads one variable file, with the same care.
-func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
-	return source.LoadValues(fsys, name)
 }
 
 // Walk reads what [Format] is for: declarations and variable files in native syntax. It gives

@@ -1,17 +1,15 @@
 package config
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
-	"github.com/kreconcile/kreconcile/config/internal/diag"
-	"github.com/kreconcile/kreconcile/config/internal/hint"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
+	"github.com/kreconcile/kreconcile/config/internal/syntax"
 )
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
@@ -37,22 +35,7 @@ type Inputs struct {
 
 // Assignment gives one variable a value as text, or, by a variable file, several
 // variables theirs.
-type Assignment struct {
-	Name string
-	// Value is the text. For a variable whose type is string, number or bool, or
-	// is not declared, it is the value itself; for other types it is an
-	// expression in native syntax.
-	Value string
-	// Origin says where the text comes from, as an error names it: "--var", or
-	// "environment variable KRECONCILE_VAR_x".
-	Origin string
-	// Environment means that a name which is not declared is not an error: the
-	// environment is shared with others.
-	Environment bool
-	// Source is a variable file, as [LoadValues] gives it. Where it is not nil,
-	// nothing else counts.
-	Source *Source
-}
+type Assignment = eval.Assignment
 
 // Parse reads a declaration. It is a function of its arguments alone. Every
 // error is reported at once, sorted by its place; only where a source breaks
@@ -69,16 +52,18 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
 	b := &budget.Budget{}
 	d := &decoder{
-		evaluator: evaluator{
-			List: &diag.List{}, inputs: in, budget: b, limits: limits,
-			variables: map[string]*variable{}, locals: map[string]*local{},
-		},
+		Scope:       eval.New(b),
+		budget:      b,
+		limits:      limits,
+		inputs:      in,
 		sources:     sources,
 		names:       names{},
 		blocks:      map[string]int{},
 		unsettled:   map[*Requirement]bool{},
 		declaration: &Declaration{budget: b},
 	}
+	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
+	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
 	if limits == nil {
 		now := budget.Default()
 		limits = &now
@@ -95,11 +80,14 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 
 // decoder turns sources into a declaration.
 type decoder struct {
-	evaluator
+	*eval.Scope
+	inputs  Inputs
 	sources []Source
+	budget  *budget.Budget
+	// limits are those of the budget, or nil for those of the program.
+	limits *budget.Limits
 	// language has each type of block by its name.
 	language    map[string]*lang.Block
-	localOrder  []*local
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
@@ -112,8 +100,6 @@ type decoder struct {
 	// open is set where what a dynamic block makes, or what a permission asks for,
 	// is not known.
 	open bool
-	// asserting is the evaluator of every assert, once there is one.
-	asserting *evaluator
 }
 
 func (d *decoder) decode() {
@@ -123,11 +109,9 @@ func (d *decoder) decode() {
 	if !ok || !d.versionFits(contents) {
 		return
 	}
-	each(contents, "variable", d.declareVariable)
-	each(contents, "locals", d.declareLocals)
-	d.assign()
-	d.evaluateLocals()
-	d.validate()
+	each(contents, "variable", d.variable)
+	each(contents, "locals", d.DeclareLocals)
+	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.budget) })
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.Name, nil) {
 			if d.budget.Stopped() {
@@ -148,7 +132,21 @@ func (d *decoder) decode() {
 	d.contradictions()
 	d.declaration.Requirements = len(d.all)
 	d.emptiness()
-	d.unused()
+	d.Unused()
+}
+
+// variable reads a variable block.
+func (d *decoder) variable(block *hcl.Block) {
+	content, diags := block.Body.Content(d.language["variable"].Body())
+	d.Add(diags...)
+	var validations []eval.Validation
+	for _, inner := range content.Blocks {
+		attributes := d.contentOf(inner.Body, d.language["validation"].Body()).Attributes
+		if condition, message := attributes["condition"], attributes["error_message"]; condition != nil && message != nil {
+			validations = append(validations, eval.Validation{At: headerRange(inner), Condition: condition.Expr, Message: message.Expr})
+		}
+	}
+	d.DeclareVariable(block, headerRange(block), content, diags.HasErrors(), validations)
 }
 
 // contents parses all sources. It gives one content for each, in their order.
@@ -160,10 +158,9 @@ func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 			d.Error(source.WholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", source.MaxTotal>>20)
 			return nil, false
 		}
-		bodies = append(bodies, d.parse(s, root))
+		bodies = append(bodies, syntax.Parse(s, root, d.List, d.budget))
 	}
 	if d.Diags.HasErrors() {
-		d.conceal()
 		return nil, false
 	}
 	var contents []*hcl.BodyContent
@@ -180,58 +177,6 @@ func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyCont
 	content, diags := body.Content(schema)
 	d.Add(d.misplaced(diags, false)...)
 	return content
-}
-
-// conceal drops the details of errors that stand where no line may be shown:
-// what the parser says of a broken text can quote it.
-func (d *decoder) conceal() {
-	for _, s := range d.sources {
-		secrets := s.Secrets()
-		for _, m := range d.Diags {
-			if s.Name == m.Subject.Filename && secrets.Have(m.Subject.Start.Byte) {
-				m.Detail = concealed
-			}
-		}
-	}
-}
-
-// parse parses one source in its syntax. The body is nil where it cannot be
-// used.
-func (d *decoder) parse(s Source, schema *lang.Block) hcl.Body {
-	if !source.CheckEncoding(s, d.List) {
-		return nil
-	}
-	if s.IsJSON() {
-		return d.parseJSON(s, schema)
-	}
-	if body := d.parseText(s); body != nil {
-		return body
-	}
-	return nil
-}
-
-// parseText parses native syntax, and says in errors what another language may have been
-// meant to be. The body is nil where it cannot be used.
-func (d *decoder) parseText(s Source) *hclsyntax.Body {
-	var faults diag.List
-	body := parseNative(s, &faults, d.budget)
-	if faults.Diags.HasErrors() {
-		if other := hint.Foreign(s); other != nil {
-			d.Add(other)
-			return nil
-		}
-	}
-	for _, m := range faults.Diags {
-		switch m.Summary {
-		case "Missing newline after argument":
-			m.Detail += " Put text in quotes."
-		case "Invalid template control keyword":
-			m.Detail += " For the text %{ itself, write %%{."
-		}
-	}
-	d.Add(faults.Diags...)
-	d.Dropped += faults.Dropped
-	return body
 }
 
 func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
@@ -261,16 +206,6 @@ func (d *decoder) emptiness() {
 		d.Error(at, "Every requirement is skipped",
 			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")
 	}
-}
-
-// sortedAttributes gives attributes from the top.
-func sortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
-	list := make([]*hcl.Attribute, 0, len(attributes))
-	for _, a := range attributes {
-		list = append(list, a)
-	}
-	slices.SortFunc(list, func(a, b *hcl.Attribute) int { return cmp.Compare(a.NameRange.Start.Byte, b.NameRange.Start.Byte) })
-	return list
 }
 
 // headerRange is where a block stands, as its type and label. The syntax of JSON

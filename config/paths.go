@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,99 +42,55 @@ func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
 // paths reads a list of paths, each in the one spelling that is asked about. One
 // that cannot be asked about is left out.
 func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
-	seen := distinctItems{decoder: d, name: "non_resource_urls"}
+	seen := map[string]hcl.Range{}
 	var list []Value[string]
 	for _, item := range d.texts(a) {
 		at := itemRange(item, a)
-		if reason := pathFault(item.Value); reason != "" {
-			d.Error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\": %s.", diag.Clip(item.Value), reason)
+		if len(item.Value) > 1000 || !pathForm.MatchString(item.Value) || slices.Contains(strings.Split(item.Value, "/"), "..") {
+			d.Error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\". "+
+				"It begins with \"/\", and has no query, no escape with \"%%\", no backslash, no \"..\" and no space; \"*\" is only its end.", diag.Clip(item.Value))
 			continue
 		}
-		path := normalPath(item.Value)
-		if isResourcePath(path) {
+		normal := normalPath(item.Value)
+		if isResourcePath(normal) {
 			d.Error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
-				diag.Clip(item.Value), resourceAdvice(path))
+				diag.Clip(item.Value), resourceAdvice(normal))
 			continue
 		}
-		if item.Value = path; seen.first(path, at) {
+		if item.Value = normal; d.distinct(seen, "non_resource_urls", normal, at) {
 			list = append(list, item)
 		}
 	}
 	return list
 }
 
-func pathFault(path string) string {
-	switch {
-	case path == "":
-		return "it is empty"
-	case path == "*":
-		return "every path is \"/*\""
-	case path[0] != '/':
-		return "it begins with a slash"
-	case strings.ContainsAny(path, "?#"):
-		return "it has no query and no fragment"
-	case strings.Contains(path, "%"):
-		return "it is written without escapes, as the server compares it: write the character itself"
-	case strings.Contains(path, "\\"):
-		return "its parts are divided by \"/\", not by a backslash"
-	case slices.Contains(strings.Split(path, "/"), ".."):
-		return "\"..\" leads to another path; write that one"
-	case strings.Contains(strings.TrimSuffix(path, "*"), "*"):
-		return "\"*\" can only be its end"
-	case len(path) > 1000 || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return "it has a space in it or more than 1000 bytes"
-	}
-	return ""
-}
+var pathForm = regexp.MustCompile(`^/[^\x00- ?#%\\*\x7f]*\*?$`)
 
 // normalPath leaves out the parts of a path that are empty or ".". A slash at the
 // end stays, because the rules of access control tell "/version" from "/version/".
-func normalPath(path string) string {
-	var b strings.Builder
-	last := ""
-	for last = range strings.SplitSeq(path, "/") {
-		if !isNoPart(last) {
-			b.WriteString("/" + last)
-		}
+func normalPath(name string) string {
+	clean := path.Clean(name)
+	if clean != "/" && (strings.HasSuffix(name, "/") || strings.HasSuffix(name, "/.")) {
+		clean += "/"
 	}
-	if isNoPart(last) {
-		b.WriteByte('/')
-	}
-	return b.String()
+	return clean
 }
-
-func isNoPart(part string) bool { return part == "" || part == "." }
 
 // isResourcePath tells whether an API server takes a request for the path for one
 // for a resource: it goes on behind the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
-func isResourcePath(path string) bool {
-	parts := strings.Split(strings.Trim(path, "/"), "/")
-	return parts[0] == "api" && len(parts) > 2 || parts[0] == "apis" && len(parts) > 3
-}
+var isResourcePath = regexp.MustCompile(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`).MatchString
 
-// resourceAdvice says what to write in place of a resource's path, as an API server
-// takes that apart.
-func resourceAdvice(path string) string {
-	parts := strings.Split(strings.Trim(path, "/"), "/")
-	group := ""
-	if parts[0] == "apis" {
-		group, parts = "."+parts[1], parts[1:]
-	}
-	parts = parts[2:]
-	if parts[0] == "watch" || parts[0] == "proxy" {
-		parts = parts[1:]
-	}
-	if len(parts) > 2 && parts[0] == "namespaces" && parts[2] != "status" && parts[2] != "finalize" {
-		parts = parts[2:]
-	}
-	if len(parts) == 0 || parts[0] != "*" && strings.HasSuffix(parts[0], "*") {
+// resourceAdvice says what to write in place of a resource's path.
+func resourceAdvice(name string) string {
+	m := resourcePath.FindStringSubmatch(name)
+	if m == nil || slices.Contains([]string{"finalize", "status", "watch"}, m[2]) {
 		return "Write \"resources\" in place of \"non_resource_urls\"."
 	}
-	resource := parts[0] + group
-	if len(parts) > 2 && !strings.HasSuffix(parts[2], "*") {
-		resource += "/" + parts[2]
-	}
+	resource := m[2] + strings.Replace(m[1], "/", ".", 1) + m[3]
 	return fmt.Sprintf("Write resources = [%q] in place of it, with the verbs of resources, such as \"get\" and \"list\".", diag.Clip(resource))
 }
+
+// resourcePath has the group, the resource and the subresource.
+var resourcePath = regexp.MustCompile(`^/(?:api|apis(/[^/]+))/[^/]+(?:/watch|/proxy)?(?:/namespaces/[^/]+)?/([a-z]+)(?:/[^/]+(/[a-z]+))?(?:/|$)`)

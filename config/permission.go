@@ -37,11 +37,10 @@ func (d *decoder) permission(block *hcl.Block) {
 
 // unique judges the label of a permission or a check, which is given once.
 func (d *decoder) unique(block *hcl.Block) {
-	label := block.Labels[0]
-	if !hclsyntax.ValidIdentifier(label) {
+	if !hclsyntax.ValidIdentifier(block.Labels[0]) {
 		d.Error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
 	}
-	d.once(d.names, block.Type, label, "", headerRange(block))
+	d.once(d.names, block.Type, block.Labels[0], "", headerRange(block))
 }
 
 func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c common) {
@@ -55,23 +54,26 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		}
 	}
 	if name, ok := d.text(attributes["name"]); ok {
-		base.ObjectName = d.objectName(name.Value, attributes["name"].Expr.Range())
+		base.ObjectName = name.Value
+		// Some kinds of objects have slashes and colons in their names.
+		if v := name.Value; v == "" || v == "*" || len(v) > 1000 || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			d.Error(attributes["name"].Expr.Range(), "Invalid object name", "%q cannot be the name of an object. Leave it out where any object is meant.", diag.Clip(v))
+		}
 	}
-	if virtual, ok := d.flag(attributes["virtual"]); ok {
-		base.Virtual = virtual.Value
-	}
+	virtual, _ := d.flag(attributes["virtual"])
+	base.Virtual = virtual.Value
 	verbs := d.permissionVerbs(attributes["verbs"])
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
 	for _, item := range resources {
+		at, r := itemRange(item, attributes["resources"]), base
 		named, err := parsePermissionResource(item.Value)
-		r := base
 		r.Resource, r.Group, r.Subresource = named.Resource, named.Group, named.Subresource
 		if err != nil {
-			d.Error(itemRange(item, attributes["resources"]), "Invalid resource name",
+			d.Error(at, "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", diag.Clip(item.Value), err)
 		} else if slip := resourceWarning(r); slip != "" {
-			d.Warn(itemRange(item, attributes["resources"]), unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
+			d.Warn(at, unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
 		}
 		parsed = append(parsed, r)
 	}
@@ -123,22 +125,6 @@ func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Ran
 	}
 }
 
-// objectName judges the name of an object. Some kinds of objects have slashes and
-// colons in it.
-func (d *decoder) objectName(name string, at hcl.Range) string {
-	switch {
-	case name == "":
-		d.Error(at, "Invalid object name", "The name is empty. Leave it out where any object is meant.")
-	case name == "*":
-		d.Error(at, "Invalid object name", "\"*\" is not a name. Leave it out where any object is meant.")
-	case len(name) > 1000 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		d.Error(at, "Invalid object name", "%q cannot be the name of an object.", diag.Clip(name))
-	default:
-		return name
-	}
-	return ""
-}
-
 // permissionVerbs reads a list of verbs. Access control knows more than the API
 // serves, and an aggregated API may have its own.
 func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
@@ -148,7 +134,7 @@ func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
 		at, verb := itemRange(item, a), item.Value
 		switch near := diag.DidYouMean(verb, known); {
 		case verb == "*" || slices.Contains(known, verb):
-		case !isVerb(verb):
+		case !areLabels(verb, ":"): // such as impersonate:user-info
 			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.%s", diag.Clip(verb), near)
 		case near != "":
 			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(verb), near)
@@ -157,67 +143,42 @@ func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
 	return list
 }
 
-// isVerb allows for verbs such as impersonate:user-info, too.
-func isVerb(s string) bool {
-	for part := range strings.SplitSeq(s, ":") {
-		if !kubeapi.IsLabel(part) {
-			return false
-		}
-	}
-	return true
-}
-
 // parsePermissionResource reads a resource as permissions name it: the plural, its
 // group behind a dot, and a subresource behind a slash. A plural that has dots itself
 // is found by lookup.
 func parsePermissionResource(s string) (PermissionResource, error) {
 	named, sub, slash := strings.Cut(s, "/")
-	r := PermissionResource{Resource: named, Subresource: sub}
-	if err := kubeapi.CheckName(s); err != nil {
-		return r, err
-	}
-	switch {
-	case named == "":
-		return r, errors.New("a path belongs into \"non_resource_urls\"")
-	case slash && sub == "":
-		return r, errors.New("the subresource behind the slash is missing")
-	}
 	plural, group, dotted := strings.Cut(named, ".")
-	if dotted && group != "*" && !isGroup(group) {
-		return r, fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
+	r := PermissionResource{Resource: plural, Group: group, Subresource: sub}
+	err := kubeapi.CheckName(s)
+	switch {
+	case err != nil:
+	case named == "":
+		err = errors.New("a path belongs into \"non_resource_urls\"")
+	case slash && sub == "":
+		err = errors.New("the subresource behind the slash is missing")
+	case dotted && group != "*" && !isGroup(group):
+		err = fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
 	}
-	r.Resource, r.Group = plural, group
-	return r, nil
+	return r, err
 }
 
-// resourceWarning says what Kubernetes itself would not allow of a resource that a
-// permission names, and what it may be a slip for. It is empty for other names.
+// resourceWarning says how a permission names resources if Kubernetes itself would not allow one
+// of this name, and what it may be a slip for. It is empty for other names.
 func resourceWarning(r PermissionResource) string {
-	version, behind, _ := strings.Cut(r.Subresource, "/")
-	switch {
-	case r.Group == "authentication.k8s.io":
+	const rule = "A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\"."
+	if r.Group == "authentication.k8s.io" {
 		// Nothing of it is a name of an API, and keys of extra fields are often a domain
 		// and a path.
 		return ""
-	case r.Virtual:
-	default:
-		if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" {
-			return meant
-		}
 	}
-	switch {
-	case r.Subresource != "" && behind != "" && isVersion(version), isVersion(r.Group):
-		return "A permission is for all versions of a group: leave the version out, and write the group behind a dot."
-	case r.Resource != strings.ToLower(r.Resource):
-		return "A resource is written in lower case, and is the plural, not the kind."
-	case r.Resource != "*" && !kubeapi.IsLabel(r.Resource):
-		return fmt.Sprintf("The plural is %q, and not written %s.", diag.Clip(r.Resource), labelRule)
-	case r.Subresource == "*":
-		return "\"*\" does not mean every subresource: name each."
-	case strings.Contains(r.Subresource, "."):
-		return "Write the group before the slash, as in \"deployments.apps/scale\"."
-	case r.Subresource != "" && !areLabels(r.Subresource):
-		return fmt.Sprintf("The subresource is %q, and not written %s.", diag.Clip(r.Subresource), labelRule)
+	if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" && !r.Virtual {
+		return fmt.Sprintf("%s Did you mean %q?", rule, diag.Clip(meant))
+	}
+	version, behind, _ := strings.Cut(r.Subresource, "/")
+	if behind != "" && isVersion(version) || isVersion(r.Group) ||
+		r.Resource != "*" && !kubeapi.IsLabel(r.Resource) || r.Subresource != "" && !areLabels(r.Subresource, "/") {
+		return rule + " Each is written " + labelRule + "."
 	}
 	return ""
 }

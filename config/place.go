@@ -12,18 +12,19 @@ import (
 // that the language does not have.
 func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 	for _, m := range diags {
-		switch m.Summary {
-		case "Unsupported block type", "Unsupported argument", "Extraneous JSON object property":
-		default:
-			continue
-		}
+		isBlock, isAttribute := m.Summary == "Unsupported block type", m.Summary == "Unsupported argument"
+		both := m.Summary == "Extraneous JSON object property"
 		name := quotedName.FindStringSubmatch(m.Detail)
-		if name == nil || strings.Contains(m.Detail, "Did you mean") || strings.HasSuffix(m.Detail, "a value.") {
+		if !isBlock && !isAttribute && !both || name == nil || strings.Contains(m.Detail, "Did you mean") || strings.HasSuffix(m.Detail, "a value.") {
 			continue
 		}
-		hint := d.language[""].Where(name[1], m.Summary != "Unsupported argument", m.Summary != "Unsupported block type")
+		hint := d.language[""].Where(name[1], isBlock || both, isAttribute || both)
 		if hint == "" && top {
-			hint = " A declaration has these blocks: " + strings.Join(d.language[""].Names(), ", ") + "."
+			var names []string
+			for _, block := range d.language[""].Blocks {
+				names = append(names, block.Name)
+			}
+			hint = " A declaration has these blocks: " + strings.Join(names, ", ") + "."
 		}
 		m.Detail += hint
 	}

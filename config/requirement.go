@@ -1,7 +1,7 @@
 package config
 
 import (
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,33 +32,27 @@ func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	if a := content.Attributes["enabled"]; a != nil {
 		c.enabled, c.settled = d.enabled(a)
 	}
-	switch {
-	case parent.settled && !parent.enabled:
-		c.enabled, c.settled = false, true
-	case !parent.settled && c.enabled:
-		c.settled = false
+	if !parent.enabled && parent.settled || !parent.settled && c.enabled {
+		c.enabled, c.settled = parent.enabled, parent.settled
 	}
-	if severity := choice(d, content.Attributes["severity"], "severity", Severities(), nil); severity != nil {
+	if severity := choice(d, content.Attributes["severity"], "severity", Severities()); severity != nil {
 		c.severity = severity.Value
 	}
-	if reason, ok := d.text(content.Attributes["reason"]); ok {
-		c.reason = reason.Value
-	}
-	if remedy, ok := d.text(content.Attributes["remedy"]); ok {
-		c.remedy = remedy.Value
-	}
+	reason, _ := d.text(content.Attributes["reason"])
+	remedy, _ := d.text(content.Attributes["remedy"])
+	c.reason, c.remedy = reason.Value, remedy.Value
 	return c
 }
 
 // enabled reads the one attribute that may depend on a sensitive variable: it
 // tells no more than one bit.
 func (d *decoder) enabled(a *hcl.Attribute) (enabled, settled bool) {
-	value, ok := d.value(a.Expr)
+	value, ok := d.Value(a.Expr)
 	if !ok {
 		return true, false
 	}
 	value, _ = value.UnmarkDeep()
-	if !d.is(value, cty.Bool, a.Name, a.Expr.Range()) {
+	if !d.Is(value, cty.Bool, a.Name, a.Expr.Range()) {
 		return true, false
 	}
 	return value.True(), true
@@ -72,8 +66,8 @@ func (d *decoder) optional(a *hcl.Attribute) *Value[bool] {
 	return nil
 }
 
-// choice reads a string that is one of few. Other words that mean one are only suggested.
-func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, words map[string]string) *Value[T] {
+// choice reads a string that is one of few.
+func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Value[T] {
 	text, ok := d.text(a)
 	if !ok {
 		return nil
@@ -85,12 +79,8 @@ func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, wor
 		}
 		names, quoted = append(names, string(one)), append(quoted, strconv.Quote(string(one)))
 	}
-	meant := diag.DidYouMean(text.Value, names)
-	if word := words[text.Value]; word != "" {
-		meant = fmt.Sprintf(" Did you mean %q?", word)
-	}
 	last := len(quoted) - 1
-	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), meant)
+	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), diag.DidYouMean(text.Value, names))
 	return nil
 }
 
@@ -119,16 +109,14 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 	if !ok || served.Value {
 		return true
 	}
-	const detail = "%s is required of something that must not be served: served is false at %s."
-	for _, other := range sortedAttributes(content.Attributes) {
-		switch other.Name {
-		case "served", "enabled", "severity", "reason", "remedy":
-		default:
-			d.Error(other.NameRange, "Contradiction", "%q "+detail[len("%s "):], other.Name, a.Range)
+	const detail = "%q is required of something that must not be served: served is false at %s."
+	for _, other := range content.Attributes {
+		if !slices.Contains([]string{"served", "enabled", "severity", "reason", "remedy"}, other.Name) {
+			d.Error(other.NameRange, "Contradiction", detail, other.Name, a.Range)
 		}
 	}
 	for _, block := range content.Blocks {
-		d.Error(headerRange(block), "Contradiction", "A %s "+detail[len("%s "):], block.Type, a.Range)
+		d.Error(headerRange(block), "Contradiction", detail, block.Type, a.Range)
 	}
 	return false
 }

@@ -100,23 +100,23 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a text that is no expression", `type = list(string)`, []config.Assignment{byEnvironment("gateway", "[")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). Expected the start of an expression, but found the end of the file.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). In a shell, write KRECONCILE_VAR_gateway='["a", "b"]'.`},
 		},
 		{
 			"an expression with a reference", `type = list(string)`, []config.Assignment{byFlag("gateway", "[var.a]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["var.a"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
 		},
 		{
 			"a list without quotes", `type = list(string)`, []config.Assignment{byFlag("gateway", "[get]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["get"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
 		},
 		{
 			"a list without brackets", `type = set(string)`, []config.Assignment{byEnvironment("gateway", "get,list")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, write KRECONCILE_VAR_gateway='["get", "list"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, write KRECONCILE_VAR_gateway='["a", "b"]'.`},
 		},
 		{
 			"one item in place of a list", `type = list(string)`, []config.Assignment{byFlag("gateway", "\"get\"")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["get"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
 		},
 		{
 			"numbers without brackets", `type = list(number)`, []config.Assignment{byFlag("gateway", "1,2")},
@@ -124,7 +124,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a map without quotes", `type = map(string)`, []config.Assignment{byFlag("gateway", "a=b, c:d")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, write --var 'gateway={ a = "b", c = "d" }'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, write --var 'gateway={ a = "b" }'.`},
 		},
 		{
 			"a text without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = shop")},
@@ -136,7 +136,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"YAML in a file", "", []config.Assignment{byFile("a.hclvars", "# The shop.\ngateway: shop\nother: [1]")},
-			[]string{`a.hclvars:2,1-14: error: YAML in a variable file: The file is YAML. A variable file is written in HCL: name = "value". Write gateway = "shop".`},
+			[]string{`a.hclvars:2,1-14: error: YAML in a variable file: The file is YAML. A variable file is written in HCL: name = "value".`},
 		},
 		{
 			"JSON in a file", "", []config.Assignment{byFile("a.hclvars", `{"gateway": "shop"}`)},
@@ -152,7 +152,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a number with an absurd exponent (case 38)", `type = number`, []config.Assignment{byFlag("gateway", "1e999999999")},
-			[]string{`main.hcl:1,1-19: error: Number out of range: The value from --var for the variable "gateway" may have at most 1000 digits, written out without an exponent.`},
+			[]string{`main.hcl:1,1-19: error: Number out of range: The value from --var for the variable "gateway" holds a number that is infinite or has more than 10000 digits.`},
 		},
 		{
 			"a text in another encoding", ``, []config.Assignment{byFlag("gateway", "\xff")},
@@ -181,7 +181,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"an index that is an absurd number", `type = any`, []config.Assignment{byFlag("gateway", `[[1]["1e999999999"]]`)},
-			[]string{`--var:1,5-20: error: Value too large: A number may have at most 10000 digits, written out without an exponent.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, any. The given key does not identify an element in this collection value: indexing a sequence requires a whole number, but the given index has a fractional part.`},
 		},
 		{
 			"a block in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gateway {}")},
@@ -336,11 +336,11 @@ func TestManyLocals(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("locals {\n")
 	for i := range many {
-		fmt.Fprintf(&b, "  a%d = [local.a%d, local.b%d]\n  b%d = local.b%d\n%s", i, i+1, i, i, i, divide(i))
+		fmt.Fprintf(&b, "  a%d = local.a%d == local.b%d\n  b%d = local.b%d\n%s", i, i+1, i, i, i, divide(i))
 	}
 	fmt.Fprintf(&b, "  a%d = 1\n}\n", many)
 	_, diags = parse(b.String(), config.Inputs{AllowEmpty: true})
-	if got := len(diags); got != 100 {
-		t.Errorf("%d cycles are reported, want 100", got)
+	if got := len(diags); got != 1001 || diags[got-1].Summary != "Too many errors" {
+		t.Errorf("%d diagnostics, want 1000 of cycles and one of the rest", got)
 	}
 }

@@ -23,7 +23,6 @@ func ParseVersionConstraint(s string) (VersionConstraint, error) { return versio
 // versionFits checks required_version before anything else is judged: what an
 // older kreconcile does not understand would only distract.
 func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
-	fits := true
 	var unsupported diag.List
 	each(contents, "kreconcile", func(block *hcl.Block) {
 		content, diags := block.Body.Content(d.language["kreconcile"].Body())
@@ -32,28 +31,24 @@ func (d *decoder) versionFits(contents []*hcl.BodyContent) bool {
 		if a == nil {
 			return
 		}
-		text, ok := d.constantString(a)
+		text, ok := d.ConstantString(a)
 		if !ok {
 			return
 		}
-		meets, err := versions.Meets(text, d.inputs.Version)
-		if err != nil {
-			d.Error(a.Expr.Range(), "Invalid version constraint", "%q is not a constraint such as \">= 0.1\": %s.", diag.Clip(text), err)
-			return
-		}
-		if d.inputs.Version == "" || d.inputs.Version == "dev" {
-			d.Warn(a.Expr.Range(), "Version not compared",
-				"This build of kreconcile is no release, so that whether it is %s cannot be determined.", diag.Clip(text))
-			return
-		}
-		if !meets {
-			unsupported.Error(a.Expr.Range(), "Unsupported kreconcile version",
-				"The declaration needs kreconcile %s, and this is %s. Use another version of kreconcile, or change required_version.", diag.Clip(text), d.inputs.Version)
-			fits = false
+		at, clipped := a.Expr.Range(), diag.Clip(text)
+		switch meets, err := versions.Meets(text, d.inputs.Version); {
+		case err != nil:
+			d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 0.1\": %s.", clipped, err)
+		case d.inputs.Version == "" || d.inputs.Version == "dev":
+			d.Warn(at, "Version not compared", "This build of kreconcile is no release, so that whether it is %s cannot be determined.", clipped)
+		case !meets:
+			unsupported.Error(at, "Unsupported kreconcile version",
+				"The declaration needs kreconcile %s, and this is %s. Use another version of kreconcile, or change required_version.", clipped, d.inputs.Version)
 		}
 	})
-	if !fits {
+	if len(unsupported.Diags) > 0 {
 		*d.List = unsupported
+		return false
 	}
-	return fits
+	return true
 }

@@ -107,10 +107,29 @@ var rules = []rule{
 		why:     "funcs computes values from values alone, so that a declaration means the same everywhere",
 	},
 	{
+		folder: "config/internal/syntax",
+		uses: []string{
+			"config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget",
+		},
+		modules: []string{hcl, jsonexp},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "syntax only parses and formats text: it evaluates nothing, so that what a value means is decided in one place",
+	},
+	{
+		folder: "config/internal/eval",
+		uses: []string{
+			"kubeapi", "config/internal/diag", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/funcs",
+		},
+		modules: []string{hcl, cty},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why: "eval computes values of a scope, and what a cluster must answer for them; it reads no block and no file, and config " +
+			"gives it the questions, so that it needs nothing of config",
+	},
+	{
 		folder: "config",
 		uses: []string{
-			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/funcs",
-			"config/internal/versions", "internal/endpoint", "internal/nearest",
+			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/eval",
+			"config/internal/versions", "config/internal/syntax", "internal/endpoint", "internal/nearest",
 		},
 		modules: []string{hcl, cty, jsonexp},
 		avoids:  []string{"context", "net/http", "os", "time"},

@@ -53,7 +53,7 @@ func (a *app) declaration(paths []string, f *declarationFlags, in config.Inputs)
 			named = append(named, v.text)
 		}
 	}
-	sources, values, diags := config.LoadAll(files.FS{}, a.Stdin, paths, named)
+	sources, values, diags := config.Load(files.FS{}, a.Stdin, paths, named)
 	assignments, more := a.assignments(f, values)
 	diags = append(diags, more...)
 	if diags.HasErrors() {

@@ -12,6 +12,9 @@ import (
 // megabytes could cause millions.
 const most = 1000
 
+// Concealed is the detail of an error whose own detail could quote a secret.
+const Concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
+
 // List collects diagnostics. Its zero value is empty.
 type List struct {
 	// Diags are those that are kept, each once.
@@ -36,18 +39,15 @@ func (l *List) Add(diags ...*hcl.Diagnostic) {
 		if d.Subject != nil {
 			k.at = *d.Subject
 		}
-		if l.seen[k] {
-			continue
-		}
-		if l.seen == nil {
-			l.seen = map[key]bool{}
-		}
-		if len(l.Diags) < most {
+		switch {
+		case l.seen[k]:
+		case len(l.Diags) < most:
+			if l.seen == nil {
+				l.seen = map[key]bool{}
+			}
 			l.seen[k] = true
-		}
-		if len(l.Diags) < most {
 			l.Diags = append(l.Diags, d)
-		} else if d.Severity == hcl.DiagError {
+		case d.Severity == hcl.DiagError:
 			l.Dropped++
 		}
 	}

@@ -12,57 +12,49 @@ import (
 // isSequence tells whether a type is a list, a set or a tuple.
 func isSequence(t cty.Type) bool { return t.IsListType() || t.IsSetType() || t.IsTupleType() }
 
-func index() function.Function {
+// fixed makes a function whose result always has the same type.
+func fixed(result cty.Type, do func(arguments []cty.Value) (cty.Value, error), parameters ...function.Parameter) function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
-		Type:   function.StaticReturnType(cty.Number),
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			list := arguments[0]
-			if !list.Type().IsListType() && !list.Type().IsTupleType() {
-				return cty.NilVal, function.NewArgErrorf(0, "must be a list or a tuple")
-			}
-			for it := list.ElementIterator(); it.Next(); {
-				i, item := it.Element()
-				equal, err := stdlib.Equal(item, arguments[1])
-				switch {
-				case err != nil:
-					return cty.NilVal, err
-				case !equal.IsKnown():
-					return cty.UnknownVal(cty.Number), nil
-				case equal.True():
-					return i, nil
-				}
-			}
-			return cty.NilVal, errors.New("item not found")
-		},
+		Params: parameters, Type: function.StaticReturnType(result),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) { return do(arguments) },
 	})
 }
 
-func length() function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true}},
-		Type: func(arguments []cty.Value) (cty.Type, error) {
-			t := arguments[0].Type()
-			if t != cty.String && t != cty.DynamicPseudoType && !t.IsCollectionType() && !t.IsTupleType() && !t.IsObjectType() {
-				return cty.Number, function.NewArgErrorf(0, "must be a string, a list, a set, a map or an object")
-			}
-			return cty.Number, nil
-		},
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			a := arguments[0]
+func index() function.Function {
+	return fixed(cty.Number, func(arguments []cty.Value) (cty.Value, error) {
+		list := arguments[0]
+		if !list.Type().IsListType() && !list.Type().IsTupleType() {
+			return cty.NilVal, function.NewArgErrorf(0, "must be a list or a tuple")
+		}
+		for it := list.ElementIterator(); it.Next(); {
+			i, item := it.Element()
+			equal, err := stdlib.Equal(item, arguments[1])
 			switch {
-			case a.Type() == cty.DynamicPseudoType:
+			case err != nil:
+				return cty.NilVal, err
+			case !equal.IsKnown():
 				return cty.UnknownVal(cty.Number), nil
-			case a.Type() == cty.String:
-				return stdlib.Strlen(a)
-			case a.Type().IsTupleType():
-				return cty.NumberIntVal(int64(a.Type().Length())), nil
-			case a.Type().IsObjectType():
-				return cty.NumberIntVal(int64(len(a.Type().AttributeTypes()))), nil
+			case equal.True():
+				return i, nil
 			}
-			return a.Length(), nil
-		},
-	})
+		}
+		return cty.NilVal, errors.New("item not found")
+	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType}, function.Parameter{Name: "value", Type: cty.DynamicPseudoType})
+}
+
+// length also takes texts and objects, which stdlib.Length does not.
+func length() function.Function {
+	return fixed(cty.Number, func(arguments []cty.Value) (cty.Value, error) {
+		switch t := arguments[0].Type(); {
+		case t == cty.String:
+			return stdlib.Strlen(arguments[0])
+		case t.IsObjectType():
+			return cty.NumberIntVal(int64(len(t.AttributeTypes()))), nil
+		case t != cty.DynamicPseudoType && !t.IsCollectionType() && !t.IsTupleType():
+			return cty.NilVal, function.NewArgErrorf(0, "must be a string, a list, a set, a map or an object")
+		}
+		return arguments[0].Length(), nil
+	}, function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true})
 }
 
 func matchkeys() function.Function {
@@ -138,71 +130,59 @@ func one() function.Function {
 }
 
 func sum() function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
-		Type: func(arguments []cty.Value) (cty.Type, error) {
-			if t := arguments[0].Type(); t != cty.DynamicPseudoType && !isSequence(t) {
-				return cty.Number, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+	const wrong = "must be a list, a set or a tuple of numbers"
+	return fixed(cty.Number, func(arguments []cty.Value) (cty.Value, error) {
+		switch {
+		case !isSequence(arguments[0].Type()):
+			return cty.NilVal, function.NewArgErrorf(0, wrong)
+		case !arguments[0].IsWhollyKnown():
+			return cty.UnknownVal(cty.Number), nil
+		case arguments[0].LengthInt() == 0:
+			return cty.NilVal, function.NewArgErrorf(0, "cannot sum an empty list")
+		}
+		total := cty.Zero
+		for _, item := range arguments[0].AsValueSlice() {
+			if Digits(item) > MaxDigits {
+				return cty.NilVal, function.NewArgError(0, errDigits)
 			}
-			return cty.Number, nil
-		},
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			if !arguments[0].IsWhollyKnown() {
-				return cty.UnknownVal(cty.Number), nil
+			number, err := convert.Convert(item, cty.Number)
+			if err != nil || number.IsNull() {
+				return cty.NilVal, function.NewArgErrorf(0, wrong)
 			}
-			if arguments[0].LengthInt() == 0 {
-				return cty.NilVal, function.NewArgErrorf(0, "cannot sum an empty list")
+			if total, err = stdlib.Add(total, number); err != nil {
+				return cty.NilVal, err
 			}
-			total := cty.Zero
-			for it := arguments[0].ElementIterator(); it.Next(); {
-				_, item := it.Element()
-				if Digits(item) > MaxDigits {
-					return cty.NilVal, function.NewArgError(0, errDigits)
-				}
-				number, err := convert.Convert(item, cty.Number)
-				if err != nil || number.IsNull() {
-					return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
-				}
-				if total, err = stdlib.Add(total, number); err != nil {
-					return cty.NilVal, err
-				}
-			}
-			return total, nil
-		},
-	})
+		}
+		return total, nil
+	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType})
 }
 
 func transpose() function.Function {
 	t := cty.Map(cty.List(cty.String))
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "values", Type: t}},
-		Type:   function.StaticReturnType(t),
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			if !arguments[0].IsWhollyKnown() {
-				return cty.UnknownVal(t), nil
+	return fixed(t, func(arguments []cty.Value) (cty.Value, error) {
+		if !arguments[0].IsWhollyKnown() {
+			return cty.UnknownVal(t), nil
+		}
+		lists := map[string][]cty.Value{}
+		for it := arguments[0].ElementIterator(); it.Next(); {
+			key, list := it.Element()
+			if list.IsNull() {
+				return cty.NilVal, function.NewArgErrorf(0, "must not contain a null list")
 			}
-			lists := map[string][]cty.Value{}
-			for it := arguments[0].ElementIterator(); it.Next(); {
-				key, list := it.Element()
-				if list.IsNull() {
-					return cty.NilVal, function.NewArgErrorf(0, "must not contain a null list")
+			for _, item := range list.AsValueSlice() {
+				if item.IsNull() {
+					return cty.NilVal, function.NewArgErrorf(0, "must not contain a null string")
 				}
-				for inner := list.ElementIterator(); inner.Next(); {
-					_, item := inner.Element()
-					if item.IsNull() {
-						return cty.NilVal, function.NewArgErrorf(0, "must not contain a null string")
-					}
-					lists[item.AsString()] = append(lists[item.AsString()], key)
-				}
+				lists[item.AsString()] = append(lists[item.AsString()], key)
 			}
-			if len(lists) == 0 {
-				return cty.MapValEmpty(t.ElementType()), nil
-			}
-			out := map[string]cty.Value{}
-			for key, list := range lists {
-				out[key] = cty.ListVal(list)
-			}
-			return cty.MapVal(out), nil
-		},
-	})
+		}
+		if len(lists) == 0 {
+			return cty.MapValEmpty(t.ElementType()), nil
+		}
+		out := map[string]cty.Value{}
+		for key, list := range lists {
+			out[key] = cty.ListVal(list)
+		}
+		return cty.MapVal(out), nil
+	}, function.Parameter{Name: "values", Type: t})
 }

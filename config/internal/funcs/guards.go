@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp/syntax"
 	"strconv"
 	"strings"
@@ -22,8 +23,16 @@ var (
 	errDigits = fmt.Errorf("a number may have at most %d digits, written out without an exponent", MaxDigits)
 )
 
+func notLarge(size int) error {
+	if size > MaxResult {
+		return errLarge
+	}
+	return nil
+}
+
 // guarded puts a check of the arguments before a function: what it refuses is never computed.
-// Unknown arguments are not checked.
+// Numbers with an absurd exponent, which hcl makes of texts, are always refused, the result
+// included. Unknown arguments are not checked.
 func guarded(f function.Function, check func(arguments []cty.Value) error) function.Function {
 	return function.New(&function.Spec{
 		Params: f.Params(), VarParam: f.VarParam(),
@@ -33,53 +42,48 @@ func guarded(f function.Function, check func(arguments []cty.Value) error) funct
 				if known[i], _ = a.UnmarkDeep(); !known[i].IsWhollyKnown() || known[i].IsNull() {
 					return f.ReturnTypeForValues(arguments)
 				}
+				if a.Type() == cty.Number && Digits(a) > MaxDigits {
+					return cty.NilType, function.NewArgError(i, errDigits)
+				}
 			}
-			if err := check(known); err != nil {
-				return cty.NilType, err
+			if check != nil {
+				if err := check(known); err != nil {
+					return cty.NilType, err
+				}
 			}
 			return f.ReturnTypeForValues(arguments)
 		},
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(arguments) },
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			result, err := f.Call(arguments)
+			if err == nil && result.Type() == cty.Number && Digits(result) > MaxDigits {
+				return cty.NilVal, errDigits
+			}
+			return result, err
+		},
 	})
 }
 
-// maxPatternSteps bounds the program that a regular expression becomes, and with it what
-// matching takes for each byte.
+// maxPatternSteps bounds the length of a regular expression and the program that it becomes, and
+// with it what matching takes for each byte.
 const maxPatternSteps = 1000
 
 // affordablePattern refuses a pattern that is too large. One that is not valid is left to
 // whoever compiles it.
 func affordablePattern(pattern string) error {
-	if patternSteps(pattern) > maxPatternSteps {
+	steps := len(pattern)
+	if steps <= maxPatternSteps {
+		parsed, err := syntax.Parse(pattern, syntax.Perl)
+		if err != nil {
+			return nil
+		}
+		if program, err := syntax.Compile(parsed.Simplify()); err == nil {
+			steps = len(program.Inst)
+		}
+	}
+	if steps > maxPatternSteps {
 		return fmt.Errorf("the pattern is too large: with its repetitions written out, it may have at most %d steps", maxPatternSteps)
 	}
 	return nil
-}
-
-// patternSteps counts about the instructions that a pattern compiles to.
-func patternSteps(pattern string) int {
-	if len(pattern) > maxPatternSteps {
-		return maxPatternSteps + 1
-	}
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return 1
-	}
-	var count func(r *syntax.Regexp) int
-	count = func(r *syntax.Regexp) int {
-		steps := 1 + len(r.Rune)/16
-		if r.Op == syntax.OpLiteral {
-			steps = 1 + len(r.Rune)
-		}
-		for _, sub := range r.Sub {
-			steps += count(sub)
-		}
-		if r.Op == syntax.OpRepeat {
-			steps *= max(r.Min, r.Max, 1) + 1
-		}
-		return min(steps, maxPatternSteps+1)
-	}
-	return count(parsed)
 }
 
 func boundedPattern(arguments []cty.Value) error {
@@ -126,40 +130,28 @@ func formatWidths(text string) (verbs, width int) {
 }
 
 // boundedFormat refuses widths, and formats that show large values many times: each verb may
-// show any of the values.
-func boundedFormat(arguments []cty.Value) error {
-	verbs, width := formatWidths(arguments[0].AsString())
-	if width > maxWidth {
-		return function.NewArgErrorf(0, "a width or a precision may be at most %d", maxWidth)
-	}
-	values, lists := 0, 1
-	for _, a := range arguments[1:] {
-		values += Size(a, MaxResult)
-		if a.CanIterateElements() {
-			lists = max(lists, a.LengthInt())
+// show any of the values. formatlist shows each of the single values with each of the items.
+func boundedFormat(lists bool) func(arguments []cty.Value) error {
+	return func(arguments []cty.Value) error {
+		format := arguments[0].AsString()
+		verbs, width := formatWidths(format)
+		if width > maxWidth {
+			return function.NewArgErrorf(0, "a width or a precision may be at most %d", maxWidth)
 		}
-	}
-	if verbs > 1 && verbs*(values+width) > MaxResult {
-		return errLarge
-	}
-	return nil
-}
-
-// boundedFormatList does so for formatlist, which shows each of the single values with each of
-// the items.
-func boundedFormatList(arguments []cty.Value) error {
-	most, single := 1, len(arguments[0].AsString())
-	for _, a := range arguments[1:] {
-		if a.CanIterateElements() {
-			most = max(most, a.LengthInt())
-		} else {
-			single += Size(a, MaxResult)
+		values, single, most := 0, len(format), 1
+		for _, a := range arguments[1:] {
+			values += Size(a, MaxResult)
+			if a.CanIterateElements() {
+				most = max(most, a.LengthInt())
+			} else {
+				single += Size(a, MaxResult)
+			}
 		}
+		if verbs > 1 && verbs*(values+width) > MaxResult || lists && most*(single+width) > MaxResult {
+			return errLarge
+		}
+		return nil
 	}
-	if _, width := formatWidths(arguments[0].AsString()); most*(single+width) > MaxResult {
-		return errLarge
-	}
-	return boundedFormat(arguments)
 }
 
 func boundedIndent(arguments []cty.Value) error {
@@ -167,18 +159,11 @@ func boundedIndent(arguments []cty.Value) error {
 	if n < 0 || n > maxWidth {
 		return function.NewArgErrorf(0, "must be from 0 to %d", maxWidth)
 	}
-	if int(n)*strings.Count(arguments[1].AsString(), "\n") > MaxResult {
-		return errLarge
-	}
-	return nil
+	return notLarge(int(n) * strings.Count(arguments[1].AsString(), "\n"))
 }
 
 func boundedSplit(arguments []cty.Value) error {
-	separator, text := arguments[0].AsString(), arguments[1].AsString()
-	if strings.Count(text, separator) > MaxResult/elementSize {
-		return errLarge
-	}
-	return nil
+	return notLarge(strings.Count(arguments[1].AsString(), arguments[0].AsString()) * elementSize)
 }
 
 func boundedJoin(arguments []cty.Value) error {
@@ -186,10 +171,7 @@ func boundedJoin(arguments []cty.Value) error {
 	for _, list := range arguments[1:] {
 		items += list.LengthInt()
 	}
-	if items*len(arguments[0].AsString()) > MaxResult {
-		return errLarge
-	}
-	return nil
+	return notLarge(items * len(arguments[0].AsString()))
 }
 
 func boundedProduct(arguments []cty.Value) error {
@@ -207,23 +189,19 @@ func boundedProduct(arguments []cty.Value) error {
 	return nil
 }
 
-// boundedNumbers refuses numbers with an absurd exponent, which hcl makes of texts.
-func boundedNumbers(arguments []cty.Value) error {
-	for i, a := range arguments {
-		if Digits(a) > MaxDigits {
-			return function.NewArgError(i, errDigits)
+// finite refuses arguments for which there is no result, or too large a one.
+func finite(do func(a, b float64) float64) func(arguments []cty.Value) error {
+	return func(arguments []cty.Value) error {
+		a, _ := arguments[0].AsBigFloat().Float64()
+		b, _ := arguments[1].AsBigFloat().Float64()
+		if result := do(a, b); math.IsNaN(result) || math.IsInf(result, 0) {
+			return errors.New("there is no such number, or it is too large")
 		}
+		return nil
 	}
-	return nil
 }
 
-// boundedDefault does so for a default, which becomes a number beside numbers.
-func boundedDefault(arguments []cty.Value) error {
-	if m := arguments[0].Type(); len(arguments) > 2 && m.IsMapType() && m.ElementType() == cty.Number {
-		return boundedNumbers(arguments[2:])
-	}
-	return nil
-}
+func logarithm(number, base float64) float64 { return math.Log(number) / math.Log(base) }
 
 func boundedDigits(arguments []cty.Value) error {
 	if text := arguments[0]; text.Type() == cty.String && len(text.AsString()) > maxLiteralDigits {
@@ -270,13 +248,7 @@ func boundedJSON(arguments []cty.Value) error {
 }
 
 func decodable(number string) bool {
-	if len(number) > maxLiteralDigits {
-		return false
-	}
-	i := strings.IndexAny(number, "eE")
-	if i < 0 {
-		return true
-	}
-	exponent, err := strconv.Atoi(number[i+1:])
-	return err == nil && max(exponent, -exponent) <= maxDecodedExponent
+	_, exponent, found := strings.Cut(strings.ToLower(number), "e")
+	n, err := strconv.Atoi(exponent)
+	return len(number) <= maxLiteralDigits && (!found || err == nil && max(n, -n) <= maxDecodedExponent)
 }

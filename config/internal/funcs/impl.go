@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -21,24 +19,19 @@ import (
 // These functions follow Terraform's documentation. cty's own library lacks them, or gives
 // them another meaning, or has no bound for them.
 
-func textParameter(name string) function.Parameter {
-	return function.Parameter{Name: name, Type: cty.String}
-}
-
 // ofTexts makes a function of texts.
 func ofTexts(result cty.Type, do func(texts []string) (cty.Value, error), names ...string) function.Function {
-	spec := &function.Spec{Type: function.StaticReturnType(result)}
+	var parameters []function.Parameter
 	for _, name := range names {
-		spec.Params = append(spec.Params, textParameter(name))
+		parameters = append(parameters, function.Parameter{Name: name, Type: cty.String})
 	}
-	spec.Impl = func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+	return fixed(result, func(arguments []cty.Value) (cty.Value, error) {
 		texts := make([]string, len(arguments))
 		for i, a := range arguments {
 			texts[i] = a.AsString()
 		}
 		return do(texts)
-	}
-	return function.New(spec)
+	}, parameters...)
 }
 
 // comparison makes a function that compares two texts.
@@ -46,29 +39,20 @@ func comparison(do func(text, part string) bool, part string) function.Function 
 	return ofTexts(cty.Bool, func(texts []string) (cty.Value, error) { return cty.BoolVal(do(texts[0], texts[1])), nil }, "str", part)
 }
 
-// quantifier makes alltrue and anytrue: what one item must be for the answer
-// to be the same.
+// quantifier makes alltrue and anytrue, by what one item must be to decide.
 func quantifier(decisive bool) function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
-		Type:   function.StaticReturnType(cty.Bool),
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			unknown := false
-			for it := arguments[0].ElementIterator(); it.Next(); {
-				_, item := it.Element()
-				switch {
-				case !item.IsKnown():
-					unknown = true
-				case item.IsNull() && !decisive, !item.IsNull() && item.True() == decisive:
-					return cty.BoolVal(decisive), nil
-				}
+	return fixed(cty.Bool, func(arguments []cty.Value) (cty.Value, error) {
+		answer := cty.BoolVal(!decisive)
+		for _, item := range arguments[0].AsValueSlice() {
+			switch {
+			case !item.IsKnown():
+				answer = cty.UnknownVal(cty.Bool)
+			case item.IsNull() && !decisive, !item.IsNull() && item.True() == decisive:
+				return cty.BoolVal(decisive), nil
 			}
-			if unknown {
-				return cty.UnknownVal(cty.Bool), nil
-			}
-			return cty.BoolVal(!decisive), nil
-		},
-	})
+		}
+		return answer, nil
+	}, function.Parameter{Name: "list", Type: cty.List(cty.Bool)})
 }
 
 func coalesce() function.Function {
@@ -102,25 +86,6 @@ func coalesce() function.Function {
 		},
 	})
 }
-
-// ofFloats makes a function of two numbers that computes with 64 bits.
-func ofFloats(do func(a, b float64) float64, first, second string) function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: first, Type: cty.Number}, {Name: second, Type: cty.Number}},
-		Type:   function.StaticReturnType(cty.Number),
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			a, _ := arguments[0].AsBigFloat().Float64()
-			b, _ := arguments[1].AsBigFloat().Float64()
-			result := do(a, b)
-			if math.IsNaN(result) || math.IsInf(result, 0) {
-				return cty.NilVal, errors.New("there is no such number, or it is too large")
-			}
-			return cty.NumberFloatVal(result), nil
-		},
-	})
-}
-
-func logarithm(number, base float64) float64 { return math.Log(number) / math.Log(base) }
 
 func replace() function.Function {
 	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
@@ -168,16 +133,9 @@ func base64decode() function.Function {
 	}, "str")
 }
 
-func base64encode() function.Function {
-	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
-		return cty.StringVal(base64.StdEncoding.EncodeToString([]byte(texts[0]))), nil
-	}, "str")
-}
-
-func urlencode() function.Function {
-	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
-		return cty.StringVal(url.QueryEscape(texts[0])), nil
-	}, "str")
+// conversion makes a function of one text that never fails.
+func conversion(do func(string) string) function.Function {
+	return ofTexts(cty.String, func(texts []string) (cty.Value, error) { return cty.StringVal(do(texts[0])), nil }, "str")
 }
 
 // succeeded evaluates an argument of can or try. The marks are those of
@@ -198,22 +156,18 @@ func succeeded(argument cty.Value, marks cty.ValueMarks) (cty.Value, hcl.Diagnos
 }
 
 func can() function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
-		Type:   function.StaticReturnType(cty.Bool),
-		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
-			marks := cty.ValueMarks{}
-			value, diags := succeeded(arguments[0], marks)
-			switch {
-			case diags.HasErrors():
-				return cty.False.WithMarks(marks), nil
-			case !value.IsWhollyKnown():
-				// It may still turn out to have no such element.
-				return cty.UnknownVal(cty.Bool).WithMarks(marks), nil
-			}
-			return cty.True.WithMarks(marks), nil
-		},
-	})
+	return fixed(cty.Bool, func(arguments []cty.Value) (cty.Value, error) {
+		marks := cty.ValueMarks{}
+		value, diags := succeeded(arguments[0], marks)
+		switch {
+		case diags.HasErrors():
+			return cty.False.WithMarks(marks), nil
+		case !value.IsWhollyKnown():
+			// It may still turn out to have no such element.
+			return cty.UnknownVal(cty.Bool).WithMarks(marks), nil
+		}
+		return cty.True.WithMarks(marks), nil
+	}, function.Parameter{Name: "expression", Type: customdecode.ExpressionClosureType})
 }
 
 // try gives no type before it gives a value: that would evaluate each argument

@@ -1,7 +1,9 @@
 package funcs
 
 import (
+	"encoding/base64"
 	"math"
+	"net/url"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -43,14 +45,14 @@ func Groups() []Group {
 
 func numberFunctions() []Function {
 	return []Function{
-		{"abs", "abs(number)", "The number without its sign.", `abs(-3)`, `3`, guarded(stdlib.AbsoluteFunc, boundedNumbers)},
-		{"ceil", "ceil(number)", "The number, rounded up.", `ceil(1.2)`, `2`, guarded(stdlib.CeilFunc, boundedNumbers)},
-		{"floor", "floor(number)", "The number, rounded down.", `floor(1.8)`, `1`, guarded(stdlib.FloorFunc, boundedNumbers)},
-		{"log", "log(number, base)", "The logarithm.", `log(16, 2)`, `4`, ofFloats(logarithm, "num", "base")},
-		{"max", "max(number, ...)", "The greatest number.", `max(1, 3, 2)`, `3`, guarded(stdlib.MaxFunc, boundedNumbers)},
-		{"min", "min(number, ...)", "The least number.", `min(3, 1, 2)`, `1`, guarded(stdlib.MinFunc, boundedNumbers)},
+		{"abs", "abs(number)", "The number without its sign.", `abs(-3)`, `3`, guarded(stdlib.AbsoluteFunc, nil)},
+		{"ceil", "ceil(number)", "The number, rounded up.", `ceil(1.2)`, `2`, guarded(stdlib.CeilFunc, nil)},
+		{"floor", "floor(number)", "The number, rounded down.", `floor(1.8)`, `1`, guarded(stdlib.FloorFunc, nil)},
+		{"log", "log(number, base)", "The logarithm.", `log(16, 2)`, `4`, guarded(stdlib.LogFunc, finite(logarithm))},
+		{"max", "max(number, ...)", "The greatest number.", `max(1, 3, 2)`, `3`, guarded(stdlib.MaxFunc, nil)},
+		{"min", "min(number, ...)", "The least number.", `min(3, 1, 2)`, `1`, guarded(stdlib.MinFunc, nil)},
 		{"parseint", "parseint(text, base)", "The whole number in the text, in a base from 2 to 62.", `parseint("ff", 16)`, `255`, guarded(stdlib.ParseIntFunc, boundedDigits)},
-		{"pow", "pow(number, exponent)", "The power.", `pow(2, 10)`, `1024`, ofFloats(math.Pow, "num", "power")},
+		{"pow", "pow(number, exponent)", "The power.", `pow(2, 10)`, `1024`, guarded(stdlib.PowFunc, finite(math.Pow))},
 		{"signum", "signum(number)", "The sign: -1, 0 or 1.", `signum(-8)`, `-1`, stdlib.SignumFunc},
 		{"sum", "sum(list)", "The sum of a list with at least one number.", `sum([1, 2, 3])`, `6`, sum()},
 	}
@@ -60,8 +62,8 @@ func textFunctions() []Function {
 	return []Function{
 		{"chomp", "chomp(text)", "The text without newlines at its end.", `chomp("apps\n")`, `"apps"`, stdlib.ChompFunc},
 		{"endswith", "endswith(text, suffix)", "Whether the text ends with the suffix.", `endswith("a.k8s.io", ".k8s.io")`, `true`, comparison(strings.HasSuffix, "suffix")},
-		{"format", "format(format, value, ...)", "The format with the values in it, by verbs such as %s, %d, %q and %v. Widths are at most 1000.", `format("%s/v%d", "apps", 1)`, `"apps/v1"`, guarded(stdlib.FormatFunc, boundedFormat)},
-		{"formatlist", "formatlist(format, list, ...)", "A list: one formatted text for each item.", `formatlist("%s/status", ["pods", "nodes"])`, `["pods/status", "nodes/status"]`, guarded(stdlib.FormatListFunc, boundedFormatList)},
+		{"format", "format(format, value, ...)", "The format with the values in it, by verbs such as %s, %d, %q and %v. Widths are at most 1000.", `format("%s/v%d", "apps", 1)`, `"apps/v1"`, guarded(stdlib.FormatFunc, boundedFormat(false))},
+		{"formatlist", "formatlist(format, list, ...)", "A list: one formatted text for each item.", `formatlist("%s/status", ["pods", "nodes"])`, `["pods/status", "nodes/status"]`, guarded(stdlib.FormatListFunc, boundedFormat(true))},
 		{"indent", "indent(spaces, text)", "The text with at most 1000 spaces before each line except the first.", `indent(2, "a\nb")`, `"a\n  b"`, guarded(stdlib.IndentFunc, boundedIndent)},
 		{"join", "join(separator, list, ...)", "One text, with the separator between the items.", `join("/", ["apps", "v1"])`, `"apps/v1"`, guarded(stdlib.JoinFunc, boundedJoin)},
 		{"lower", "lower(text)", "The text in lower case.", `lower("Pods")`, `"pods"`, stdlib.LowerFunc},
@@ -101,11 +103,11 @@ func collectionFunctions() []Function {
 		{"index", "index(list, value)", "The index of the first such item, from 0.", `index(["a", "b"], "b")`, `1`, index()},
 		{"keys", "keys(map)", "The keys, sorted.", `keys({ b = 1, a = 2 })`, `["a", "b"]`, stdlib.KeysFunc},
 		{"length", "length(value)", "The number of items or characters.", `length(["a", "b"])`, `2`, length()},
-		{"lookup", "lookup(map, key, default)", "The value of the key, or the default.", `lookup({ a = "x" }, "b", "y")`, `"y"`, guarded(stdlib.LookupFunc, boundedDefault)},
+		{"lookup", "lookup(map, key, default)", "The value of the key, or the default.", `lookup({ a = "x" }, "b", "y")`, `"y"`, guarded(stdlib.LookupFunc, nil)},
 		{"matchkeys", "matchkeys(values, keys, search)", "The values whose keys, at the same index, are in search.", `matchkeys(["a", "b"], ["x", "y"], ["y"])`, `["b"]`, matchkeys()},
 		{"merge", "merge(map, ...)", "One map. The last value of a key wins.", `merge({ a = 1 }, { a = 2, b = 3 })`, `{ a = 2, b = 3 }`, stdlib.MergeFunc},
 		{"one", "one(list)", "The only item, or null for an empty list.", `one(["a"])`, `"a"`, one()},
-		{"range", "range(start, limit, step)", "Numbers from start (default 0) to before limit, at most 1024.", `range(3)`, `[0, 1, 2]`, guarded(stdlib.RangeFunc, boundedNumbers)},
+		{"range", "range(start, limit, step)", "Numbers from start (default 0) to before limit, at most 1024.", `range(3)`, `[0, 1, 2]`, guarded(stdlib.RangeFunc, nil)},
 		{"reverse", "reverse(list)", "The list backwards.", `reverse(["a", "b"])`, `["b", "a"]`, stdlib.ReverseListFunc},
 		{"slice", "slice(list, start, end)", "The items from start to before end.", `slice(["a", "b", "c"], 1, 3)`, `["b", "c"]`, stdlib.SliceFunc},
 		{"sort", "sort(list)", "The list of texts, sorted.", `sort(["b", "a"])`, `["a", "b"]`, stdlib.SortFunc},
@@ -147,9 +149,9 @@ func conversionFunctions() []Function {
 func encodingFunctions() []Function {
 	return []Function{
 		{"base64decode", "base64decode(text)", "The UTF-8 text that Base64 encodes.", `base64decode("cG9kcw==")`, `"pods"`, base64decode()},
-		{"base64encode", "base64encode(text)", "The text in Base64.", `base64encode("pods")`, `"cG9kcw=="`, base64encode()},
+		{"base64encode", "base64encode(text)", "The text in Base64.", `base64encode("pods")`, `"cG9kcw=="`, conversion(func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) })},
 		{"jsondecode", "jsondecode(text)", "The value of a JSON text.", `jsondecode("{\"a\": [1, true]}").a[0]`, `1`, guarded(stdlib.JSONDecodeFunc, boundedJSON)},
 		{"jsonencode", "jsonencode(value)", "The value in JSON.", `jsonencode({ a = ["b", null] })`, `"{\"a\":[\"b\",null]}"`, stdlib.JSONEncodeFunc},
-		{"urlencode", "urlencode(text)", "The text, escaped for the query of a URL.", `urlencode("a b/c")`, `"a+b%2Fc"`, urlencode()},
+		{"urlencode", "urlencode(text)", "The text, escaped for the query of a URL.", `urlencode("a b/c")`, `"a+b%2Fc"`, conversion(url.QueryEscape)},
 	}
 }

@@ -39,39 +39,29 @@ scheduling.k8s.io: PriorityClass:pc
 storage.k8s.io: CSIDriver CSINode CSIStorageCapacity StorageClass:sc VolumeAttachment VolumeAttributesClass:vac
 `
 
-// catalogue has the kinds by each name that can only mean one, in lower case: the plural,
+// builtins has the kinds by each name that can only mean one, in lower case: the plural,
 // the singular and the short name.
-type catalogue struct {
-	named  map[string][]builtin
-	groups []string
-}
-
-var builtins = sync.OnceValue(func() catalogue { //nolint:gochecknoglobals // It is made once, when a name is first looked up.
-	all := catalogue{named: map[string][]builtin{}}
+var builtins = sync.OnceValue(func() map[string][]builtin { //nolint:gochecknoglobals // It is made once, when a name is first looked up.
+	named := map[string][]builtin{}
 	for line := range strings.Lines(strings.TrimSpace(kinds)) {
 		group, list, _ := strings.Cut(line, ": ")
-		if group == "core" {
-			group = ""
-		} else if !slices.Contains(all.groups, group) {
-			all.groups = append(all.groups, group)
-		}
 		for name := range strings.FieldsSeq(list) {
 			kind, short, _ := strings.Cut(name, ":")
-			b := builtin{group, kind, pluralOf(strings.ToLower(kind))}
-			names := []string{b.plural, strings.ToLower(kind), short}
-			slices.Sort(names)
-			for _, name := range slices.Compact(names) {
-				all.named[name] = append(all.named[name], b)
+			singular := strings.ToLower(kind)
+			b := builtin{strings.TrimPrefix(group, "core"), kind, pluralOf(singular)}
+			for _, name := range []string{b.plural, singular, short} {
+				if !slices.Contains(named[name], b) {
+					named[name] = append(named[name], b)
+				}
 			}
 		}
 	}
-	return all
+	return named
 })
 
 // pluralOf gives the plural of a kind in lower case, as Kubernetes forms it.
 func pluralOf(name string) string {
-	stem, y := strings.CutSuffix(name, "y")
-	switch {
+	switch stem, y := strings.CutSuffix(name, "y"); {
 	case name == "endpoints":
 		return name
 	case y:
@@ -84,7 +74,7 @@ func pluralOf(name string) string {
 
 // find gives what a name means in a group. Names in any group are for the core group first.
 func find(name, group string) (builtin, bool) {
-	for _, b := range builtins().named[strings.ToLower(name)] {
+	for _, b := range builtins()[strings.ToLower(name)] {
 		if name != "" && (group == anyGroup || b.group == group) {
 			return b, true
 		}
@@ -98,14 +88,10 @@ const anyGroup = "any group"
 // groupOf gives the group that a name means: itself, or the one that begins with it, as
 // networking.k8s.io does with networking. It is empty for another name.
 func groupOf(name string) string {
-	known := builtins().groups
-	if slices.Contains(known, name) {
-		return name
+	_, after, found := strings.Cut(kinds, "\n"+name)
+	rest, _, _ := strings.Cut(after, ": ")
+	if !found || name == "" || name == "core" || rest != "" && (rest[0] != '.' || !strings.HasSuffix(rest, "k8s.io")) {
+		return ""
 	}
-	for _, group := range known {
-		if name != "" && strings.HasPrefix(group, name+".") && strings.HasSuffix(group, "k8s.io") {
-			return group
-		}
-	}
-	return ""
+	return name + rest
 }

@@ -5,55 +5,49 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var strictVersion = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
+var (
+	version = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
+	kind    = regexp.MustCompile(`^[A-Z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+)
 
 // IsStrictVersion tells whether a name can only be a version, such as v1 or v1beta1.
-func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && strictVersion.MatchString(s) }
+func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.MatchString(s) }
 
 // IsKind tells whether s is a kind as Kubernetes writes them.
-func IsKind(s string) bool {
-	if s == "" || len(s) > 63 || s[0] < 'A' || s[0] > 'Z' {
-		return false
-	}
-	// Some letters beyond ASCII have a lower case within it.
-	ascii := !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
-	return ascii && kubeapi.IsLabel(strings.ToLower(s))
-}
+func IsKind(s string) bool { return kind.MatchString(s) }
 
-// noun tells whether a name is of a kind or a resource, and gives it as it is written.
-func noun(name string) (word, written string) {
-	if IsKind(name) {
-		return "kind", diag.Clip(name)
-	}
-	if b, found := find(name, anyGroup); found {
-		name = b.plural
-	}
-	return "resource", diag.Clip(name)
-}
-
-// Writer says how to write what was behind a group version.
-type Writer func(api, name string) string
+// Writer says how to write what was behind a group version: a word for what it is, and its name.
+type Writer func(api, word, name string) string
 
 // Block is for an api block.
-func Block(api, name string) string {
-	word, name := noun(name)
-	return fmt.Sprintf("Write %s %q in a block of its own, inside api %q.", word, name, diag.Clip(api))
+func Block(api, word, name string) string {
+	return fmt.Sprintf("Write %s %q in a block of its own, inside api %q.", word, name, api)
 }
 
 // Served is for the function served.
-func Served(api, name string) string {
-	word, name := noun(name)
+func Served(api, word, name string) string {
 	if word == "kind" {
-		return fmt.Sprintf("Write served(%q, kind(%q)).", diag.Clip(api), name)
+		return fmt.Sprintf("Write served(%q, kind(%q)).", api, name)
 	}
-	return fmt.Sprintf("Write served(%q, %q).", diag.Clip(api), name)
+	return fmt.Sprintf("Write served(%q, %q).", api, name)
+}
+
+// by writes a kind or a resource, as its name is spelled.
+func (write Writer) by(api, name string) string {
+	word := "kind"
+	if !IsKind(name) {
+		word = "resource"
+		if b, found := find(name, anyGroup); found {
+			name = b.plural
+		}
+	}
+	return write(diag.Clip(api), word, diag.Clip(name))
 }
 
 // Behind says how to write the resource or kind that is behind a group version in what is none,
@@ -61,9 +55,9 @@ func Served(api, name string) string {
 func Behind(text string, write Writer) string {
 	switch parts := strings.Split(text, "/"); {
 	case len(parts) == 3 && parts[0] != "" && parts[2] != "":
-		return write(parts[0]+"/"+parts[1], parts[2])
+		return write.by(parts[0]+"/"+parts[1], parts[2])
 	case len(parts) == 2 && parts[1] != "" && IsStrictVersion(parts[0]):
-		return write(parts[0], parts[1])
+		return write.by(parts[0], parts[1])
 	}
 	return ""
 }
@@ -76,25 +70,26 @@ func API(gv kubeapi.GroupVersion, write Writer) string {
 	_, isCore := find(version, "")
 	_, isResource := find(version, full)
 	switch {
-	case group == "":
 	case group == "core" && IsStrictVersion(version):
-		return fmt.Sprintf("The core group is written without a name. Did you mean %q?", version)
+		meant = version
 	case IsStrictVersion(group) && isCore:
-		return write(group, version)
+		return write.by(group, version)
 	case IsStrictVersion(group):
-		return fmt.Sprintf("The group comes before the version. Did you mean %q?", cmp.Or(groupOf(version), version)+"/"+group)
+		meant = cmp.Or(groupOf(version), version) + "/" + group
 	case full != "" && isResource:
-		return write(full+"/v1", version)
+		return write.by(full+"/v1", version)
 	case full != "" && full != group:
-		meant = full
-	case full == "" && !strings.Contains(group, ".") && group != "extensions":
+		meant = full + "/" + version
+	case group != "" && full == "" && !strings.Contains(group, ".") && group != "extensions":
 		// A CRD's group has a dot.
-		meant = nearest.Name(group, []string{"apps", "autoscaling", "batch", "policy"})
+		if near := nearest.Name(group, []string{"apps", "autoscaling", "batch", "policy"}); near != "" {
+			meant = near + "/" + version
+		}
 	}
 	if meant == "" {
 		return ""
 	}
-	return fmt.Sprintf("Did you mean %q?", meant+"/"+version)
+	return fmt.Sprintf("Did you mean %q?", meant)
 }
 
 // Resource says what the label of a resource block was meant to be, if Kubernetes itself
@@ -102,25 +97,23 @@ func API(gv kubeapi.GroupVersion, write Writer) string {
 func Resource(label string, gv kubeapi.GroupVersion) string {
 	name, behind, nested := strings.Cut(label, "/")
 	b, found := find(name, gv.Group)
-	if !found || name == b.plural || gv.Version == "" {
+	switch {
+	case !found || name == b.plural || gv.Version == "":
 		return ""
+	case nested:
+		return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q?", diag.Clip(name), gv, diag.Clip(b.plural+"/"+behind))
 	}
-	no := fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource", diag.Clip(name), gv)
-	if nested {
-		return fmt.Sprintf("%s %q?", no, diag.Clip(b.plural+"/"+behind))
-	}
-	return fmt.Sprintf("%s %q, or kind %q?", no, b.plural, b.kind)
+	return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q, or kind %q?", diag.Clip(name), gv, b.plural, b.kind)
 }
 
 // Kind does the same for a kind, in the label of a block or in an attribute.
 func Kind(name string, gv kubeapi.GroupVersion, label bool) string {
 	b, found := find(name, gv.Group)
-	if !found || name == b.kind || gv.Version == "" {
+	switch {
+	case !found || name == b.kind || gv.Version == "":
 		return ""
+	case label && strings.EqualFold(name, b.plural) && !strings.EqualFold(name, b.kind):
+		return fmt.Sprintf("Kubernetes has no kind %q in %s. Did you mean kind %q, or resource %q?", name, gv, b.kind, b.plural)
 	}
-	or := ""
-	if label && strings.EqualFold(name, b.plural) && !strings.EqualFold(name, b.kind) {
-		or = fmt.Sprintf(", or resource %q", b.plural)
-	}
-	return fmt.Sprintf("Kubernetes has no kind %q in %s. Did you mean kind %q%s?", name, gv, b.kind, or)
+	return fmt.Sprintf("Kubernetes has no kind %q in %s. Did you mean kind %q?", name, gv, b.kind)
 }

@@ -42,39 +42,25 @@ func (b *Block) Body() *hcl.BodySchema {
 	for _, a := range b.Attributes {
 		b.body.Attributes = append(b.body.Attributes, hcl.AttributeSchema{Name: a.Name, Required: a.Required})
 	}
-	header := func(name, label string) {
-		h := hcl.BlockHeaderSchema{Type: name}
-		if label != "" {
-			h.LabelNames = []string{label}
-		}
-		b.body.Blocks = append(b.body.Blocks, h)
-	}
 	for _, inner := range b.Blocks {
-		header(inner.Name, inner.Label)
+		header := hcl.BlockHeaderSchema{Type: inner.Name}
+		if inner.Label != "" {
+			header.LabelNames = []string{inner.Label}
+		}
+		b.body.Blocks = append(b.body.Blocks, header)
 	}
 	if len(b.Repeatable()) > 0 {
-		header(Dynamic, "type")
+		b.body.Blocks = append(b.body.Blocks, hcl.BlockHeaderSchema{Type: Dynamic, LabelNames: []string{"type"}})
 	}
 	return b.body
 }
 
 // Block gives the schema of an inner block, or nil where there is none of the name.
 func (b *Block) Block(name string) *Block {
-	for _, inner := range b.Blocks {
-		if inner.Name == name {
-			return inner
-		}
+	if i := slices.IndexFunc(b.Blocks, func(inner *Block) bool { return inner.Name == name }); i >= 0 {
+		return b.Blocks[i]
 	}
 	return nil
-}
-
-// Names lists the inner blocks.
-func (b *Block) Names() []string {
-	var names []string
-	for _, inner := range b.Blocks {
-		names = append(names, inner.Name)
-	}
-	return names
 }
 
 // Repeatable lists the inner blocks that a dynamic block can make.
@@ -113,20 +99,13 @@ func (b *Block) Where(name string, block, attribute bool) string {
 		}
 	}
 	slices.Sort(places)
-	last := len(places) - 1
 	switch {
-	case last < 0:
+	case len(places) == 0:
 		return ""
-	case last > 3:
+	case len(places) > 4:
 		return " It belongs in a block that requires something, such as api."
-	case last == 0 && places[0] == "api":
+	case places[0] == "api":
 		return " It belongs in an api block, as in api \"apps/v1\" { … }."
-	case last == 0:
-		return " It belongs in a " + places[0] + " block."
 	}
-	article := "a "
-	if strings.ContainsAny(places[0][:1], "aeiou") {
-		article = "an "
-	}
-	return " It belongs in " + article + strings.Join(places[:last], ", ") + " or " + places[last] + " block."
+	return " It belongs in a block of type " + strings.Join(places, " or ") + "."
 }

@@ -16,12 +16,12 @@ func TestWhere(t *testing.T) {
 		want             string
 	}{
 		{"resource", true, false, ` It belongs in an api block, as in api "apps/v1" { … }.`},
-		{"field", true, false, " It belongs in a kind or resource block."},
+		{"field", true, false, " It belongs in a block of type kind or resource."},
 		{"resource", false, true, ""},
-		{"resources", false, true, " It belongs in a permission block."},
+		{"resources", false, true, " It belongs in a block of type permission."},
 		{"preferred", true, true, ` It belongs in an api block, as in api "apps/v1" { … }.`},
 		{"reason", false, true, " It belongs in a block that requires something, such as api."},
-		{"condition", false, true, " It belongs in an assert or validation block."},
+		{"condition", false, true, " It belongs in a block of type assert or validation."},
 		{"unheard_of", true, true, ""},
 	}
 	for _, test := range tests {

@@ -2,12 +2,9 @@ package source
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -47,9 +44,8 @@ func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
 // Hidden says for each line, from the first one, whether it must not be shown, as
 // [Sources.Line] does. What follows the last line end counts as a line.
 func (s Source) Hidden() []bool {
-	all := IsValues(s.Name)
-	var secrets Secrets
-	if !all {
+	secrets := Secrets{{0, len(s.Bytes) + 1}}
+	if !IsValues(s.Name) {
 		secrets = s.Secrets()
 	}
 	var list []bool
@@ -59,7 +55,7 @@ func (s Source) Hidden() []bool {
 		for len(secrets) > 0 && secrets[0].end <= start {
 			secrets = secrets[1:]
 		}
-		list = append(list, all || len(secrets) > 0 && secrets[0].start <= end)
+		list = append(list, len(secrets) > 0 && secrets[0].start <= end)
 		start = end + 1
 	}
 	return list
@@ -79,13 +75,13 @@ func (s Secrets) Have(offset int) bool {
 // Secrets finds what must not be shown. It errs on the side of hiding: a block
 // counts as sensitive unless it says otherwise in so many words.
 func (s Source) Secrets() Secrets {
-	if s.IsJSON() {
+	switch {
+	case s.IsJSON():
 		return s.jsonSecrets()
+	case bytes.Contains(s.Bytes, []byte("sensitive")):
+		return s.nativeSecrets()
 	}
-	if !bytes.Contains(s.Bytes, []byte("sensitive")) {
-		return nil
-	}
-	return s.nativeSecrets()
+	return nil
 }
 
 // nativeSecrets goes by tokens, not by the parsed file: a file that cannot be
@@ -122,56 +118,26 @@ func (s Source) nativeSecrets() Secrets {
 
 // opensBlock tells whether tokens begin a block of the outermost level.
 func opensBlock(tokens hclsyntax.Tokens) bool {
-	if len(tokens) < 2 || tokens[0].Range.Start.Column != 1 && string(tokens[0].Bytes) != "variable" {
-		return false
-	}
-	switch tokens[1].Type {
-	case hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenIdent:
-		return true
-	}
-	return false
+	return len(tokens) > 1 && (tokens[0].Range.Start.Column == 1 || string(tokens[0].Bytes) == "variable") &&
+		slices.Contains([]hclsyntax.TokenType{hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenIdent}, tokens[1].Type)
 }
 
 // saysFalse tells whether an attribute is plainly set to false.
 func saysFalse(tokens hclsyntax.Tokens) bool {
 	return len(tokens) > 2 && tokens[0].Type == hclsyntax.TokenEqual && string(tokens[1].Bytes) == "false" &&
-		(tokens[2].Type == hclsyntax.TokenNewline || tokens[2].Type == hclsyntax.TokenCBrace || tokens[2].Type == hclsyntax.TokenComment)
+		slices.Contains([]hclsyntax.TokenType{hclsyntax.TokenNewline, hclsyntax.TokenCBrace, hclsyntax.TokenComment}, tokens[2].Type)
 }
 
-// jsonSecrets hides all variables of an object where one of them may be
-// sensitive, and what follows the place from which on it is no JSON.
+// jsonSecrets hides all from the first variable on, as names may be in any order. A name may be
+// written with escapes of its letters.
 func (s Source) jsonSecrets() Secrets {
-	decoder := jsontext.NewDecoder(bytes.NewReader(s.Bytes), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	var regions Secrets
-	start, depth, secret := -1, 0, false
-	for {
-		token, err := decoder.ReadToken()
-		if err != nil {
-			if start < 0 && !errors.Is(err, io.EOF) && bytes.Contains(s.Bytes, []byte("sensitive")) {
-				// What follows cannot be determined apart.
-				start = int(decoder.InputOffset())
-			}
-			break
-		}
-		if token.Kind() == '"' {
-			switch text := token.String(); {
-			case start >= 0 && text == "sensitive":
-				secret = true
-			case start < 0 && text == "variable":
-				start, depth = int(decoder.InputOffset()), decoder.StackDepth()
-				continue
-			}
-		}
-		// The value after the name ends where the decoder is back in the object.
-		if start >= 0 && decoder.StackDepth() == depth {
-			if secret {
-				regions = append(regions, region{start, int(decoder.InputOffset())})
-			}
-			start, secret = -1, false
-		}
+	escaped := bytes.Contains(s.Bytes, []byte(`\u006`)) || bytes.Contains(s.Bytes, []byte(`\u007`))
+	if !escaped && !bytes.Contains(s.Bytes, []byte("sensitive")) {
+		return nil
 	}
-	if start >= 0 {
-		regions = append(regions, region{start, len(s.Bytes) + 1})
+	start := bytes.Index(s.Bytes, []byte(`"variable"`))
+	if start < 0 || escaped {
+		start = 0
 	}
-	return regions
+	return Secrets{{start, len(s.Bytes) + 1}}
 }

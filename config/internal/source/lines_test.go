@@ -29,10 +29,11 @@ func TestLines(t *testing.T) {
 		{"a block without an end", "a.hcl", "variable \"b\" {\n  sensitive = true\n  default = {\n", "-|-|-|-"},
 		{"the last line", "a.hcl", "variable \"b\" { sensitive = true }", "-"},
 		{"a variable file", "a.hclvars", "a = 1\n", "-|-"},
-		{"JSON", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": true}},\n\"api\": {}}", "{\"api\": {},|-|-|\"api\": {}}"},
+		{"JSON", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": true}},\n\"api\": {}}", "{\"api\": {},|-|-|-"},
 		{"JSON with nothing sensitive", "a.hcl.json", "{\n\"variable\": {\"a\": {}}}", "{|\"variable\": {\"a\": {}}}"},
 		{"JSON that cannot be parsed", "a.hcl.json", "{\"api\": {},\n\"variable\": {\n\"a\": {\"sensitive\": yes}},\n\"api\": {}}", "{\"api\": {},|-|-|-"},
-		{"JSON that cannot be parsed before it", "a.hcl.json", "{\n\"api\": x,\n\"variable\": {\"a\": {\"sensitive\": true}}}", "{|-|-"},
+		{"JSON with escapes", "a.hcl.json", "{\"api\": {},\n\"\\u0076ariable\": {}}", "-|-"},
+		{"JSON that cannot be parsed before it", "a.hcl.json", "{\n\"api\": x,\n\"variable\": {\"a\": {\"sensitive\": true}}}", "{|\"api\": x,|-"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

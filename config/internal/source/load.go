@@ -2,7 +2,6 @@ package source
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -17,85 +16,52 @@ import (
 // Load reads the declaration that paths name and the variable files that values name, all of
 // one version of a mounted volume. Package config says what a path may be.
 func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
-	in := &input{from: stdin}
-	links, ok := fsys.(LinkFS)
-	if !ok {
-		return load(loader{fsys: fsys}, in, paths, values)
-	}
+	in := sync.OnceValues(func() ([]byte, error) { return readAll(stdin) })
+	var l *loader
 	for range attempts {
-		m := &mounts{links: links, versions: map[string]string{}}
-		sources, variables, diags = load(loader{fsys: fsys, mounts: m}, in, paths, values)
-		if !m.replaced() {
-			return sources, variables, diags
+		l = newLoader(fsys, in)
+		l.paths(paths)
+		sources, l.sources, l.total, l.what = l.sources, nil, 0, "Variable files"
+		for _, name := range values {
+			l.values(name)
 		}
+		changed, replaced := l.replaced()
+		if !replaced {
+			return sources, l.sources, l.Diags
+		}
+		l.Error(WholeFile(changed), "Files replaced while they were read",
+			"A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts)
 	}
-	return sources, variables, append(diags, &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Files replaced while they were read",
-		Detail: fmt.Sprintf("A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts),
-	})
+	return sources, l.sources, l.Diags
 }
 
 // attempts is how often reading begins again because a volume was replaced meanwhile. The
 // kubelet replaces one every few seconds at most, and reading takes about a millisecond.
 const attempts = 100
 
-func load(l loader, in *input, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
-	l.seen = map[string]bool{}
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	for _, name := range paths {
-		if name == "-" {
-			l.stdin(in)
-		} else {
-			l.path(name)
-		}
-	}
-	diags = l.Diags
-	total := 0
-	for _, name := range values {
-		one := loader{fsys: l.fsys, mounts: l.mounts}
-		source, more := one.values(name)
-		diags = append(diags, more...)
-		variables = append(variables, source)
-		if total += len(source.Bytes); total > MaxTotal {
-			return l.sources, variables, append(diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Variable files too large",
-				Detail: fmt.Sprintf("All variable files may have at most %d MiB together, and %s is one too many.", MaxTotal>>20, name),
-			})
-		}
-	}
-	return l.sources, variables, diags
-}
-
-// LoadValues reads one variable file, with the same care.
-func LoadValues(fsys fs.FS, name string) (Source, hcl.Diagnostics) {
-	l := loader{fsys: fsys}
-	return l.values(name)
-}
-
-func (l *loader) values(name string) (Source, hcl.Diagnostics) {
-	l.seen = map[string]bool{}
-	info, ok := l.stat(name)
-	switch {
+// values reads a variable file. Where it cannot be read, the source has no bytes.
+func (l *loader) values(name string) {
+	clear(l.seen)
+	before := len(l.sources)
+	switch info, ok := l.stat(name, name); {
 	case !ok:
 	case !IsValues(name) && !info.IsDir():
-		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in %s or %s.", endingValues, EndingValuesJSON)
+		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in .hclvars or .hclvars.json.")
 	default:
-		l.file(name, info)
+		l.file(name, name, info)
 	}
-	if len(l.sources) == 0 {
-		return Source{Name: name}, l.Diags
+	if len(l.sources) == before {
+		l.sources = append(l.sources, Source{Name: name})
 	}
-	return l.sources[0], l.Diags
 }
 
-// input is standard input, which can be read once.
-type input struct {
-	from    io.Reader
-	read    bool
-	content []byte
-	err     error
+// Walk reads declarations and variable files in native syntax, and gives each to visit.
+// Package config says which.
+func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
+	l := newLoader(fsys, func() ([]byte, error) { return readAll(stdin) })
+	l.visit, l.recursive = visit, recursive
+	l.paths(paths)
+	return l.Diags
 }
 
 // A LinkFS is a file system that has symbolic links.
@@ -109,63 +75,121 @@ type LinkFS interface {
 type loader struct {
 	diag.List
 	fsys fs.FS
-	// mounts is nil if versions of volumes do not matter.
-	mounts  *mounts
+	// stdin reads standard input, once.
+	stdin func() ([]byte, error)
+	// visit is where Walk gives each source, until it returns false. It is nil for Load, which keeps them.
+	visit     func(Source) bool
+	recursive bool
+	ended     bool
+	// what is the subject of the error that all sources together are too large.
+	what    string
 	sources []Source
-	total   int64
-	// seen holds the cleaned names of what was read.
+	total   int
+	// seen holds the cleaned names of what was read, and of folders with a slash.
 	seen map[string]bool
+	// led has what each name led to before it was read.
+	led map[string]string
+}
+
+func newLoader(fsys fs.FS, stdin func() ([]byte, error)) *loader {
+	return &loader{fsys: fsys, stdin: stdin, what: "Declaration", seen: map[string]bool{}, led: map[string]string{}}
+}
+
+// paths reads what paths name, or the current folder.
+func (l *loader) paths(paths []string) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	for _, name := range paths {
+		switch {
+		case l.ended:
+		case name != "-":
+			l.path(name)
+		case l.seen["-"]:
+			l.Error(WholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
+		default:
+			l.seen["-"] = true
+			content, err := l.stdin()
+			l.take(Stdin, content, err)
+		}
+	}
 }
 
 func (l *loader) path(name string) {
-	info, ok := l.stat(name)
+	info, ok := l.stat(name, name)
 	switch {
 	case !ok:
 	case info.IsDir():
-		l.folder(name)
-	case info.Mode().IsRegular() && IsValues(name):
-		l.Error(WholeFile(name), "Not a declaration", "This is a variable file. Give it with --var-file.")
-	case info.Mode().IsRegular() && isTestName(name):
-		l.Error(WholeFile(name), "Not a declaration", "This is a test of declarations, as its name ends in %s.", endingTest)
-	case info.Mode().IsRegular() && !isDeclarationName(name):
-		l.Error(WholeFile(name), "Not a declaration", "The name of a declaration ends in %s or %s.", endingNative, EndingJSON)
+		if !l.folder(name, name) {
+			l.Error(WholeFile(name), "No declaration found", "%s", l.nothingFound())
+		}
+	case info.Mode().IsRegular() && l.refusal(name) != "":
+		l.Error(WholeFile(name), "Not a declaration", "%s", l.refusal(name))
 	default:
-		l.file(name, info)
+		l.file(name, name, info)
 	}
 }
 
-func (l *loader) folder(name string) {
-	entries, err := l.mounts.entries(l.fsys, name)
+// refusal says why a file of this name is not read. It is empty for one that is.
+func (l *loader) refusal(name string) string {
+	switch {
+	case l.visit == nil && IsValues(name):
+		return "This is a variable file. Give it with --var-file."
+	case l.visit == nil && isTestName(name):
+		return "This is a test of declarations, as its name ends in .test.hcl."
+	case isDeclarationName(name), IsValues(name):
+		return ""
+	case l.visit == nil:
+		return "The name of a declaration ends in .hcl or .hcl.json."
+	}
+	return "The name of a declaration ends in .hcl, and that of a variable file in .hclvars."
+}
+
+func (l *loader) nothingFound() string {
+	switch {
+	case l.visit == nil:
+		return "The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."
+	case l.recursive:
+		return "The folder holds no file whose name ends in .hcl or .hclvars. Nor do the folders within it."
+	}
+	return "The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are not read without --recursive."
+}
+
+// folder reads a folder within the one that was named. It tells whether there is anything of
+// the language in it, or an error was reported.
+func (l *loader) folder(root, name string) (found bool) {
+	if l.seen[path.Clean(name)+"/"] {
+		return true
+	}
+	l.seen[path.Clean(name)+"/"] = true
+	entries, err := l.list(name)
 	if err != nil {
 		l.Error(WholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
-		return
+		return true
 	}
-	found, tests := false, false
-	for _, entry := range entries {
-		if isKubelets(entry.Name()) || !isDeclarationName(entry.Name()) {
-			continue
-		}
-		inner := join(name, entry.Name())
-		info, ok := l.stat(inner)
+	for _, e := range entries {
+		inner := join(name, e.Name())
 		switch {
-		case ok && info.IsDir():
-			continue
-		case isTestName(entry.Name()):
-			tests = true
-			continue
-		}
-		found = true
-		if ok && !l.strays(name, inner, entry) {
-			l.file(inner, info)
+		case l.ended, isKubelets(e.Name()):
+		case e.IsDir():
+			if l.recursive && !strings.HasPrefix(e.Name(), ".") {
+				found = l.folder(root, inner) || found
+			}
+		case l.refusal(e.Name()) != "":
+		case l.visit != nil && strings.HasSuffix(e.Name(), ".json"):
+			found = true
+		default:
+			info, ok := l.stat(inner, e.at)
+			if ok && info.IsDir() {
+				continue
+			}
+			found = true
+			if ok && !l.strays(root, inner, e.at) {
+				l.file(inner, e.at, info)
+			}
 		}
 	}
-	switch {
-	case found:
-	case tests:
-		l.Error(WholeFile(name), "No declaration found", "The folder holds tests (%s), but no declaration: no other file whose name ends in %s or %s. Inner folders are not read.", endingTest, endingNative, EndingJSON)
-	default:
-		l.Error(WholeFile(name), "No declaration found", "The folder holds no file whose name ends in %s or %s. Inner folders are not read.", endingNative, EndingJSON)
-	}
+	return found
 }
 
 // join keeps the user's spelling of the folder.
@@ -182,21 +206,11 @@ func join(folder, name string) string {
 // strays tells whether an entry of a folder is a link to a file outside of the folder that
 // was named, and reports that. Who may write there, as to a repository, would choose a file
 // that only this process may read, and an error in it would show a line of it.
-func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
-	links, ok := l.fsys.(LinkFS)
-	if !ok || entry.Type()&fs.ModeSymlink == 0 {
+func (l *loader) strays(root, name, at string) bool {
+	if _, ok := l.fsys.(LinkFS); !ok {
 		return false
 	}
-	root, err := links.Resolve(named)
-	file := ""
-	if err == nil {
-		file, err = links.Resolve(l.mounts.through(name))
-	}
-	switch {
-	case err != nil:
-		l.unreadable(name, err)
-		return true
-	case strings.HasPrefix(file, strings.TrimSuffix(root, "/")+"/"):
+	if root = l.resolve(root); root != "" && strings.HasPrefix(l.resolve(at), strings.TrimSuffix(root, "/")+"/") {
 		return false
 	}
 	l.Error(WholeFile(name), "Link out of the folder", "This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration.")
@@ -204,13 +218,14 @@ func (l *loader) strays(named, name string, entry fs.DirEntry) bool {
 }
 
 // stat asks what a path is before it is opened: to open a FIFO waits for its
-// writer.
-func (l *loader) stat(name string) (fs.FileInfo, bool) {
+// writer. It is read at another path if it is in a mounted volume.
+func (l *loader) stat(name, at string) (fs.FileInfo, bool) {
 	if name == "" {
 		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
 		return nil, false
 	}
-	info, err := fs.Stat(l.fsys, l.mounts.through(name))
+	l.resolve(at)
+	info, err := fs.Stat(l.fsys, at)
 	switch {
 	case err == nil:
 		return info, true
@@ -222,48 +237,23 @@ func (l *loader) stat(name string) (fs.FileInfo, bool) {
 	return nil, false
 }
 
-func (l *loader) file(name string, info fs.FileInfo) {
+func (l *loader) file(name, at string, info fs.FileInfo) {
 	if l.seen[path.Clean(name)] {
 		return
 	}
 	l.seen[path.Clean(name)] = true
-	switch {
-	case !info.Mode().IsRegular():
+	if !info.Mode().IsRegular() {
 		l.notRegular(name, info.Mode())
-	case info.Size() > MaxSize:
-		l.tooLarge(name)
-	default:
-		l.open(name)
+		return
 	}
-}
-
-func (l *loader) open(name string) {
-	file, err := l.fsys.Open(l.mounts.through(name))
+	file, err := l.fsys.Open(at)
 	if err != nil {
 		l.unreadable(name, err)
 		return
 	}
 	defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
-	// It may have been replaced since.
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
-		l.notRegular(name, info.Mode())
-		return
-	}
 	content, err := readAll(file)
 	l.take(name, content, err)
-}
-
-func (l *loader) stdin(in *input) {
-	if l.seen["-"] {
-		l.Error(WholeFile(Stdin), "Standard input named twice", "Standard input can be read once only. Name \"-\" once.")
-		return
-	}
-	l.seen["-"] = true
-	if !in.read {
-		in.content, in.err = readAll(in.from)
-		in.read = true
-	}
-	l.take(Stdin, in.content, in.err)
 }
 
 // readAll reads no more than shows that a source is too large.
@@ -276,26 +266,22 @@ func readAll(r io.Reader) ([]byte, error) {
 
 // take makes a source of what was read.
 func (l *loader) take(name string, content []byte, err error) {
+	s := Source{Name: name, Bytes: content}
 	switch {
 	case err != nil:
 		l.unreadable(name, err)
-		return
-	case len(content) > MaxSize:
-		l.tooLarge(name)
-		return
+	case s.isTooLarge(&l.List):
+	case l.visit != nil:
+		l.ended = !l.visit(s)
+	default:
+		before := l.total
+		if l.total += len(content); l.total <= MaxTotal {
+			s.hidden = sync.OnceValue(s.Hidden)
+			l.sources = append(l.sources, s)
+		} else if before <= MaxTotal {
+			l.Error(WholeFile(name), l.what+" too large", "The files may have at most %d MiB together.", MaxTotal>>20)
+		}
 	}
-	before := l.total
-	if l.total += int64(len(content)); l.total <= MaxTotal {
-		s := Source{Name: name, Bytes: content}
-		s.hidden = sync.OnceValue(s.Hidden)
-		l.sources = append(l.sources, s)
-	} else if before <= MaxTotal {
-		l.Error(WholeFile(name), "Declaration too large", "The files of a declaration may have at most %d MiB together.", MaxTotal>>20)
-	}
-}
-
-func (l *loader) tooLarge(name string) {
-	l.Error(WholeFile(name), "File too large", "A file may have at most %d MiB.", MaxSize>>20)
 }
 
 func (l *loader) notRegular(name string, mode fs.FileMode) {
@@ -305,8 +291,6 @@ func (l *loader) notRegular(name string, mode fs.FileMode) {
 		what = "a folder"
 	case mode&fs.ModeNamedPipe != 0:
 		what = "a pipe"
-	case mode&fs.ModeSocket != 0:
-		what = "a socket"
 	case mode&fs.ModeDevice != 0:
 		what = "a device"
 	}

@@ -69,8 +69,8 @@ func TestLoad(t *testing.T) {
 		{"standard input", []string{"-", "b.hcl"}, []string{"<stdin>", "b.hcl"}, nil},
 		{"standard input twice", []string{"-", "-"}, []string{"<stdin>"}, []string{`<stdin>:0,0-0: error: Standard input named twice: Standard input can be read once only. Name "-" once.`}},
 		{"nothing there", []string{"c.hcl", "b.hcl"}, []string{"b.hcl"}, []string{"c.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
-		{"a folder without a declaration", []string{"empty"}, []string{}, []string{"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json. Inner folders are not read."}},
-		{"a folder of tests", []string{"tests"}, []string{}, []string{"tests:0,0-0: error: No declaration found: The folder holds tests (.test.hcl), but no declaration: no other file whose name ends in .hcl or .hcl.json. Inner folders are not read."}},
+		{"a folder without a declaration", []string{"empty"}, []string{}, []string{"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."}},
+		{"a folder of tests", []string{"tests"}, []string{}, []string{"tests:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."}},
 		{"a test", []string{"b.test.hcl"}, []string{}, []string{"b.test.hcl:0,0-0: error: Not a declaration: This is a test of declarations, as its name ends in .test.hcl."}},
 		{"a test in JSON", []string{".test.hcl.json"}, []string{}, []string{".test.hcl.json:0,0-0: error: Not a declaration: This is a test of declarations, as its name ends in .test.hcl."}},
 		{"a variable file", []string{"values.hclvars"}, []string{}, []string{"values.hclvars:0,0-0: error: Not a declaration: This is a variable file. Give it with --var-file."}},
@@ -79,7 +79,7 @@ func TestLoad(t *testing.T) {
 		{"exactly 4 MiB", []string{"many.d/0.hcl"}, []string{"many.d/0.hcl"}, nil},
 		{
 			"over 16 MiB in all (case 39)", []string{"many.d"}, []string{"many.d/0.hcl", "many.d/1.hcl", "many.d/2.hcl", "many.d/3.hcl"},
-			[]string{"many.d/4.hcl:0,0-0: error: Declaration too large: The files of a declaration may have at most 16 MiB together."},
+			[]string{"many.d/4.hcl:0,0-0: error: Declaration too large: The files may have at most 16 MiB together."},
 		},
 		{
 			"a pipe and a device (case 39)", []string{"pipe.d"}, []string{},
@@ -212,7 +212,7 @@ func TestLoadIrregularFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, diags := load(osFS{}, nil, []string{fifo, "/dev/zero"})
-	_, more := source.LoadValues(osFS{}, link)
+	_, _, more := source.Load(osFS{}, strings.NewReader(""), []string{"-"}, []string{link})
 	for i, d := range append(diags, more...) {
 		if d.Summary != "Not a regular file" {
 			t.Errorf("%d: %s", i, d)
@@ -238,7 +238,8 @@ func TestLoadValues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, diags := source.LoadValues(fsys, test.name)
+			_, values, diags := source.Load(fsys, strings.NewReader(""), []string{"-"}, []string{test.name})
+			got := values[0]
 			if got.Name != test.name || string(got.Bytes) != test.want {
 				t.Errorf("source %q with %q", got.Name, got.Bytes)
 			}

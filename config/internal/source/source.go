@@ -28,14 +28,10 @@ const (
 // Stdin is the name of the source that is read from standard input.
 const Stdin = "<stdin>"
 
-// Endings of file names. A variable file never has the ending of a declaration,
+// Endings of file names in JSON syntax. A variable file never has the ending of a declaration,
 // so that a folder of declarations does not swallow one. A test has, and is never read as one.
 const (
-	endingNative     = ".hcl"
 	EndingJSON       = ".hcl.json"
-	endingTest       = ".test.hcl"
-	endingTestJSON   = ".test.hcl.json"
-	endingValues     = ".hclvars"
 	EndingValuesJSON = ".hclvars.json"
 )
 
@@ -45,27 +41,22 @@ func IsDeclaration(name string) bool {
 	return isDeclarationName(name) && !isTestName(name) && !isKubelets(name)
 }
 
-func isDeclarationName(name string) bool {
-	return strings.HasSuffix(name, endingNative) || strings.HasSuffix(name, EndingJSON)
-}
-
-func isTestName(name string) bool {
-	return strings.HasSuffix(name, endingTest) || strings.HasSuffix(name, endingTestJSON)
-}
+func isDeclarationName(name string) bool { return isNative(name, ".hcl") }
+func isTestName(name string) bool        { return isNative(name, ".test.hcl") }
 
 // IsValues tells whether a file of this name is a variable file.
-func IsValues(name string) bool {
-	return strings.HasSuffix(name, endingValues) || strings.HasSuffix(name, EndingValuesJSON)
+func IsValues(name string) bool { return isNative(name, ".hclvars") }
+
+// isNative tells whether a name has an ending, perhaps with the one of JSON behind it.
+func isNative(name, ending string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(name, ".json"), ending)
 }
 
 // IsJSON tells whether the source is HCL's JSON syntax. Standard input has no
 // ending to tell: there, a brace at the beginning does, because no declaration in
 // native syntax begins with one.
 func (s Source) IsJSON() bool {
-	if strings.HasSuffix(s.Name, ".json") {
-		return true
-	}
-	return s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
+	return strings.HasSuffix(s.Name, ".json") || s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
 }
 
 // WholeFile is a range for an error that has no place of its own in a file. It

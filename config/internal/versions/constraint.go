@@ -3,7 +3,7 @@ package versions
 import (
 	"errors"
 	"fmt"
-	"math"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,10 +41,7 @@ func (c Constraint) String() string { return c.raw }
 // Check tells whether v lies in the range. The patch of v is known; where it is
 // not, [Constraint.CheckMinor] decides.
 func (c Constraint) Check(v kubeapi.Version) bool {
-	if c.constraints == nil {
-		return false
-	}
-	return c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
+	return c.constraints != nil && c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
 }
 
 // CheckMinor tells whether the releases of v's minor version lie in the range,
@@ -52,92 +49,74 @@ func (c Constraint) Check(v kubeapi.Version) bool {
 // pre-releases of that stage before the first release count too. Where some
 // versions lie in the range and others do not, it is not decided.
 func (c Constraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
-	first := kubeapi.Version{Major: v.Major, Minor: v.Minor}
-	holds = c.Check(first)
-	versions := []kubeapi.Version{first}
-	if v.Prerelease != "" {
-		first.Prerelease = v.Prerelease
-		versions = append(versions, first)
-	}
-	// Only at a number that the constraint names does the answer change.
-	for _, digits := range number.FindAllString(c.raw, -1) {
-		n, err := strconv.ParseUint(digits, 10, 64)
-		if err != nil {
-			// Only the number of a pre-release can be as long.
-			n = math.MaxUint64
-		}
-		for _, near := range []uint64{max(n, 1) - 1, n, max(n, n+1)} {
-			versions = append(versions, kubeapi.Version{Major: v.Major, Minor: v.Minor, Patch: near})
-			if v.Prerelease != "" {
-				first.Prerelease = v.Prerelease + "." + strconv.FormatUint(near, 10)
-				versions = append(versions, first)
-			}
-		}
-	}
-	for _, version := range versions {
-		if c.Check(version) != holds {
+	holds = c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor})
+	for one := range near(fmt.Sprintf("%s || %d.%d.0", c.raw, v.Major, v.Minor)) {
+		stage, _, _ := strings.Cut(one.Prerelease, ".")
+		counts := stage == "" || stage == v.Prerelease && one.Patch == 0
+		if counts && one.Major == v.Major && one.Minor == v.Minor && c.Check(one) != holds {
 			return false, false
 		}
 	}
 	return holds, true
 }
 
-// Possible tells whether any version lies in all the ranges, and whether a release does. A range
-// only ends at a version that it names, so it is enough to try the neighbours of these. A range that is
-// very long is taken for possible.
+// Possible tells whether any version lies in all the ranges, and whether a release does. Ranges
+// that are very long are taken for possible, because the time grows with the cube.
 func Possible(all ...Constraint) (possible, released bool) {
-	texts := make([]string, 0, len(all))
+	texts := []string{"1.0.0"}
 	for _, c := range all {
 		texts = append(texts, c.raw)
 	}
-	raw := strings.Join(texts, " || ")
-	if len(raw) > maxJudgedRange {
+	ranges := strings.Join(texts, " || ")
+	if len(ranges) > maxJudgedRange {
 		return true, true
 	}
-	var numbers []uint64
-	// Only the numbers of pre-releases that the ranges name make a difference between them.
-	suffixes := strings.Join(prerelease.FindAllString(raw, -1), " ")
-	for _, digits := range number.FindAllString(suffixes, -1) {
-		// A number that is too long for a version is no end.
-		if n, err := strconv.ParseUint(digits, 10, 32); err == nil {
-			numbers = append(numbers, max(n, 1)-1, n, n+1)
-		}
-	}
-	prereleases := []string{"", "alpha.0"}
-	for _, n := range numbers {
-		for _, stage := range []string{"alpha", "beta", "rc"} {
-			prereleases = append(prereleases, stage+"."+strconv.FormatUint(n, 10))
-		}
-	}
-	slices.Sort(prereleases)
-	named := append(namedVersion.FindAllStringSubmatch(raw, -1), []string{"", "1", "0", "0"})
-	for _, prerelease := range slices.Compact(prereleases) {
-		for _, named := range named {
-			major, minor, patch := beside(named[1]), beside(named[2]), beside(named[3])
-			for i := range len(major) * len(minor) * len(patch) {
-				v := kubeapi.Version{
-					Major: major[i%3], Minor: minor[i/3%3], Patch: patch[i/9], Prerelease: prerelease,
-				}
-				if !slices.ContainsFunc(all, func(c Constraint) bool { return !c.Check(v) }) {
-					// Releases come first.
-					return true, prerelease == ""
-				}
-			}
+	for v := range near(ranges) {
+		if !slices.ContainsFunc(all, func(c Constraint) bool { return !c.Check(v) }) {
+			return true, v.Prerelease == ""
 		}
 	}
 	return false, false
 }
 
-// maxJudgedRange bounds the ranges that are judged, in bytes: the time grows with the cube.
-const maxJudgedRange = 200
+// maxJudgedRange is in bytes.
+const maxJudgedRange = 400
+
+// near gives the versions that ranges name, and their neighbours, releases first. A range only
+// ends at one of them.
+func near(ranges string) iter.Seq[kubeapi.Version] {
+	prereleases := []string{""}
+	suffixes := strings.Join(prerelease.FindAllString(ranges, -1), " ")
+	for _, digits := range append(number.FindAllString(suffixes, -1), "0") {
+		for _, stage := range []string{"alpha", "beta", "rc"} {
+			prereleases = append(prereleases, stage)
+			for _, n := range beside(digits) {
+				prereleases = append(prereleases, stage+"."+strconv.FormatUint(n, 10))
+			}
+		}
+	}
+	slices.Sort(prereleases)
+	return func(yield func(kubeapi.Version) bool) {
+		for _, prerelease := range slices.Compact(prereleases) {
+			for _, named := range namedVersion.FindAllStringSubmatch(ranges, -1) {
+				major, minor, patch := beside(named[1]), beside(named[2]), beside(named[3])
+				for i := range 27 {
+					if !yield(kubeapi.Version{Major: major[i%3], Minor: minor[i/3%3], Patch: patch[i/9], Prerelease: prerelease}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
 
 // NamesPrerelease tells whether pre-releases are meant.
 func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
 
-// beside gives a number and its neighbours. What is no number is 0.
+// beside gives a number and its neighbours. What is no number is 0, and what is too long is the largest.
 func beside(digits string) []uint64 {
-	n, _ := strconv.ParseUint(digits, 10, 32)
-	return []uint64{n, n + 1, max(n, 1) - 1}
+	n, _ := strconv.ParseUint(digits, 10, 64)
+	return []uint64{n, max(n, n+1), max(n, 1) - 1}
 }
 
 var (
@@ -147,15 +126,15 @@ var (
 	// Charts write "-0" for the lowest of all pre-releases.
 	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
 	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
-	pessimistic          = regexp.MustCompile(`~\s*>\s*v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?`)
+	pessimistic          = regexp.MustCompile(`~\s*>`)
 )
 
 func parse(s string) (*semver.Constraints, error) {
-	if strings.TrimSpace(s) == "" {
+	switch {
+	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
-	}
-	if m := pessimistic.FindStringSubmatch(s); m != nil {
-		return nil, noPessimism(m[1], m[2], m[3])
+	case pessimistic.MatchString(s):
+		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
 	}
 	constraints, err := semver.NewConstraint(s)
 	switch {
@@ -166,19 +145,6 @@ func parse(s string) (*semver.Constraints, error) {
 	}
 	constraints.IncludePrerelease = true
 	return constraints, nil
-}
-
-// noPessimism says what to write in place of Terraform's "~>".
-func noPessimism(major, minor, patch string) error {
-	if minor == "" || patch != "" {
-		return fmt.Errorf("\"~>\" is not understood; write \"~%s%s%s\"", major, minor, patch)
-	}
-	// A number too long to count on from is left to the other spelling.
-	next := semver.New(0, 0, 0, "", "")
-	if v, err := semver.NewVersion(major); err == nil {
-		*next = v.IncMajor()
-	}
-	return fmt.Errorf("\"~>\" means something else to Terraform; write \"~%s%s\" or \">= %s%s, < %d\"", major, minor, major, minor, next.Major())
 }
 
 // Meets tells whether a version of another program, such as kreconcile, meets a constraint. It is

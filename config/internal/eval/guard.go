@@ -1,0 +1,146 @@
+package eval
+
+import (
+	"errors"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/kreconcile/kreconcile/config/internal/budget"
+	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
+)
+
+// hcl evaluates an expression as a whole. To stop it, and to look at what operators and
+// functions are given, the parts of the expression where that matters are put into a guard.
+
+// guard is a part of an expression whose value is checked.
+type guard struct {
+	hclsyntax.Expression
+	budget *budget.Budget
+	check  func(cty.Value) error
+}
+
+// Value implements hcl.Expression.
+func (g guard) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if g.budget.Stopped() {
+		// Nothing else ends a for expression.
+		panic(budget.ErrStopped)
+	}
+	value, diags := g.Expression.Value(context)
+	if !diags.HasErrors() {
+		if err := g.check(value); err != nil {
+			return cty.DynamicVal, hcl.Diagnostics{diag.New(hcl.DiagError, g.Range(), "Value too large", "%s.", err)}
+		}
+	}
+	return value, diags
+}
+
+// guard puts guards into an expression, unless there are any.
+func (e *Scope) guard(expr hclsyntax.Expression) {
+	// Whoever walks through the expression sees a guarded part as what is in brackets there.
+	put := func(part *hclsyntax.Expression, check func(cty.Value) error) {
+		if _, ok := (*part).(guard); !ok {
+			*part = guard{&hclsyntax.ParenthesesExpr{Expression: *part, SrcRange: (*part).Range()}, e.Budget, check}
+		}
+	}
+	// What the arguments of a call, or the parts of a text, take together is bounded.
+	sum := func(parts []hclsyntax.Expression, what string) {
+		size := 0
+		for i := range parts {
+			put(&parts[i], func(value cty.Value) error {
+				if i == 0 {
+					size = 0
+				}
+				if size += funcs.Size(value, funcs.MaxResult-min(size, funcs.MaxResult)); size > funcs.MaxResult {
+					return errors.New(what + " may take at most 1 MiB")
+				}
+				return nil
+			})
+		}
+	}
+	// A visitor that returns no diagnostics causes none.
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		switch n := node.(type) {
+		case *hclsyntax.TemplateExpr:
+			if !n.IsStringLiteral() {
+				sum(n.Parts, "A text")
+			}
+		case *hclsyntax.TemplateJoinExpr:
+			parts := []hclsyntax.Expression{n.Tuple}
+			sum(parts, "A text")
+			n.Tuple = parts[0]
+		case *hclsyntax.ForExpr:
+			put(&n.CollExpr, func(cty.Value) error { return nil })
+		case *hclsyntax.BinaryOpExpr:
+			if n.Op.Type == cty.Number {
+				put(&n.LHS, fewDigits)
+				put(&n.RHS, fewDigits)
+			}
+		case *hclsyntax.UnaryOpExpr:
+			if n.Op.Type == cty.Number {
+				put(&n.Val, fewDigits)
+			}
+		case *hclsyntax.FunctionCallExpr:
+			// can and try evaluate their arguments themselves.
+			if n.Name != "can" && n.Name != "try" {
+				sum(n.Args, "The arguments of a function")
+			}
+		}
+		return nil
+	})
+}
+
+// fewDigits refuses a text that a large number would be made of.
+func fewDigits(value cty.Value) error {
+	if funcs.Digits(value) > funcs.MaxDigits {
+		return errors.New("A number may have at most 10000 digits, written out without an exponent") //nolint:staticcheck // It is a sentence of a diagnostic.
+	}
+	return nil
+}
+
+// guarded gives an expression of either syntax with guards. Of a value of JSON that holds
+// templates, hcl parses each again, so that what the guards refuse is found before.
+func (e *Scope) guarded(expr hcl.Expression, context *hcl.EvalContext) hcl.Expression {
+	expr, _ = unscoped(expr)
+	n, ok := expr.(hclsyntax.Expression)
+	if !ok && context != nil {
+		n = native(expr)
+	}
+	if n != nil {
+		e.guard(n)
+		return n
+	}
+	// Without a context, nothing can be called, and a text of JSON is itself.
+	var parts []hclsyntax.Expression
+	if context != nil {
+		parts = natives(expr)
+	}
+	if len(parts) == 0 {
+		return expr
+	}
+	for _, part := range parts {
+		e.guard(part)
+	}
+	return checkedParts{expr, parts}
+}
+
+// checkedParts is a value of JSON with the templates in it.
+type checkedParts struct {
+	hcl.Expression
+	parts []hclsyntax.Expression
+}
+
+// Value implements hcl.Expression.
+func (c checkedParts) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	var all hcl.Diagnostics
+	for _, part := range c.parts {
+		_, diags := part.Value(context)
+		all = append(all, diags...)
+	}
+	if all.HasErrors() {
+		return cty.DynamicVal, all
+	}
+	return c.Expression.Value(context)
+}

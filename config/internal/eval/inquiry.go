@@ -1,0 +1,108 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
+
+// Inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
+// given, and the others may be. These are of the type others; where that is dynamic, each is a
+// string or a kind.
+type Inquiry struct {
+	Params []string
+	Least  int
+	Others cty.Type
+	// Question gives what is asked by arguments that are known. It can be compared.
+	Question func(args []cty.Value) (any, error)
+	// Advise warns of arguments that are valid, and nearly always an error. One that is not
+	// known is empty.
+	Advise func(args []string, warn func(i int, summary, detail string))
+}
+
+// asking gives a context all functions, those that ask a cluster among them.
+func (e *Scope) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
+	inner := context.NewChild()
+	inner.Variables, inner.Functions = context.Variables, map[string]function.Function{}
+	for name, i := range e.Inquiries {
+		inner.Functions[name] = i.function(x)
+	}
+	return inner
+}
+
+func (i Inquiry) function(x *exploration) function.Function {
+	most := len(i.Params)
+	spec := function.Spec{
+		// The count is judged here, where it is judged for unknown arguments too.
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if len(args) > most {
+				return cty.Bool, function.NewArgErrorf(most, "there are at most %d arguments", most)
+			}
+			for n, arg := range args {
+				if arg.ContainsMarked() {
+					return cty.Bool, function.NewArgErrorf(n, "what is asked of a cluster is printed, so it cannot depend on a sensitive variable")
+				}
+				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(KindType()) {
+					return cty.Bool, function.NewArgErrorf(n, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
+				}
+			}
+			return cty.Bool, nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := cty.UnknownVal(cty.Bool)
+			if slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsWhollyKnown() }) {
+				return unknown, nil
+			}
+			question, err := i.Question(args)
+			if err != nil {
+				return unknown, err
+			}
+			return cty.BoolVal(x.truth(question)), nil
+		},
+	}
+	for _, name := range i.Params[:i.Least] {
+		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String, AllowMarked: true})
+	}
+	if most > i.Least {
+		spec.VarParam = &function.Parameter{Name: i.Params[i.Least], Type: i.Others, AllowMarked: true, AllowDynamicType: true}
+	}
+	return function.New(&spec)
+}
+
+// KindType is the type of what the function kind gives. It is no string, so that served
+// never takes a kind for the name of a resource.
+func KindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
+
+// kindFunction makes the function kind.
+func kindFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "name", Type: cty.String}},
+		Type:   function.StaticReturnType(KindType()),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			kind := cty.ObjectVal(map[string]cty.Value{"kind": args[0]})
+			if _, err := KindOf(kind); err != nil {
+				return cty.UnknownVal(KindType()), function.NewArgErrorf(0, "%s", err)
+			}
+			return kind, nil
+		},
+	})
+}
+
+// KindOf gives the name of a kind that is known.
+func KindOf(value cty.Value) (string, error) {
+	name := value.GetAttr("kind")
+	if name.IsNull() {
+		return "", errors.New("the name of the kind is null")
+	}
+	if err := kubeapi.CheckName(name.AsString()); err != nil {
+		return "", fmt.Errorf("%q cannot be the name of a kind: %w", diag.Clip(name.AsString()), err)
+	}
+	return name.AsString(), nil
+}

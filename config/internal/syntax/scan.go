@@ -1,0 +1,311 @@
+package syntax
+
+import (
+	"bytes"
+	"cmp"
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/kreconcile/kreconcile/config/internal/diag"
+)
+
+// hcl parses and evaluates by recursion without a limit, and a goroutine that overflows its
+// stack ends the process; recover does not help. So hcl's tokens are looked at before.
+const (
+	// maxNesting bounds brackets, quotes and the operators between them that are inside one
+	// another. People write fewer than twenty.
+	maxNesting = 500
+	// maxLiterals bounds the pieces of one text, nearly all of which are lines. The parser
+	// joins them in quadratic time.
+	maxLiterals = 1000
+	// maxSteps bounds the tokens of one item that can make the parser recurse. After an error,
+	// it may take what follows for something nested.
+	maxSteps = 10_000
+	// maxTokens bounds what the lexer makes at once, which takes about 100 bytes for each.
+	maxTokens = 200_000
+)
+
+// maxDigits bounds numbers, which take memory by their exponent when they become text.
+const maxDigits = 1000
+
+// item is an attribute or a block of a body, or a comment between them, with the line's end.
+type item struct {
+	begin, end    hcl.Pos
+	tokens, steps int
+}
+
+// reason says why a scan stopped.
+type reason int
+
+const (
+	ended     reason = iota // at the end of the text, between two items
+	cut                     // at the end of the text, within an item
+	large                   // in a block that is too large to be parsed at once
+	closed                  // at the brace that closes the body
+	unmatched               // at a bracket that matches nothing
+	refused                 // at what the parser must not see
+)
+
+// scanner finds the items of a body in its tokens. It errs on the side of too deep.
+type scanner struct {
+	// steps bounds the blocks that are not divided, and inner is set if a brace may close the
+	// body.
+	steps int
+	inner bool
+
+	items []item
+	// item is the one under way, and brace is behind its first brace if it is a block that can
+	// be divided there.
+	item  item
+	brace hcl.Pos
+	// assigned is set behind the "=" of an attribute, or where a block is closed already.
+	assigned bool
+	open     []opened
+	depth    int
+	stop     hcl.Range
+	refusal  *hcl.Diagnostic
+}
+
+// opened is what is open: the type of the token, or of the first one 0.
+type opened struct {
+	by                  hclsyntax.TokenType
+	operators, literals int
+	// newlines is set if the end of a line ends an expression here.
+	newlines bool
+}
+
+func newScanner(at hcl.Pos, depth, steps int) *scanner {
+	return &scanner{steps: steps, inner: depth > 0, depth: depth, item: item{begin: at}, open: []opened{{newlines: true}}}
+}
+
+// scan scans tokens up to the end of the text, or to where the parser must not go on.
+func (s *scanner) scan(tokens hclsyntax.Tokens) reason {
+	for i, t := range tokens {
+		s.stop = t.Range
+		if t.Type == hclsyntax.TokenEOF {
+			break
+		}
+		s.item.tokens++
+		if why := s.token(t, tokens[i:], i > 0 && isTerm(tokens[i-1].Type)); why != ended {
+			return why
+		}
+		if s.item.steps > maxSteps || s.item.tokens > maxTokens {
+			s.tooLarge(hcl.RangeBetween(hcl.Range{Filename: t.Range.Filename, Start: s.item.begin, End: s.item.begin}, t.Range))
+		}
+		if s.depth > maxNesting {
+			s.refuse(t.Range, "Nested too deeply", "Brackets, quotes and operators may be inside one another at most %d deep.", maxNesting)
+		}
+		if s.refusal != nil {
+			return refused
+		}
+		if s.brace.Byte > 0 && (s.item.steps > s.steps || s.item.tokens > pieceTokens) {
+			return large
+		}
+	}
+	if len(s.open) > 1 || s.item.tokens > 0 {
+		return cut
+	}
+	return ended
+}
+
+func (s *scanner) refuse(at hcl.Range, summary, detail string, args ...any) {
+	if s.refusal == nil {
+		s.refusal = diag.New(hcl.DiagError, at, summary, detail, args...)
+	}
+}
+
+func (s *scanner) tooLarge(at hcl.Range) {
+	s.refuse(at, "Expression too large",
+		"One expression or text may have at most %d brackets, quotes and operators, and %d words, numbers and signs. Divide it.", maxSteps, maxTokens)
+}
+
+// token takes one token. It is ended unless the scan stops.
+func (s *scanner) token(t hclsyntax.Token, following hclsyntax.Tokens, term bool) reason {
+	top := &s.open[len(s.open)-1]
+	switch t.Type {
+	case hclsyntax.TokenComment:
+		if bytes.HasSuffix(t.Bytes, []byte("\n")) {
+			s.newline(t.Range.End)
+		}
+	case hclsyntax.TokenNewline:
+		s.newline(t.Range.End)
+	case hclsyntax.TokenComma:
+		s.separate()
+	case hclsyntax.TokenEqual:
+		s.assigned = s.assigned || len(s.open) == 1
+	case hclsyntax.TokenNumberLit:
+		if !sensibleNumber(t.Bytes) {
+			s.refuse(t.Range, "Number out of range", "A number may have at most %d digits, written out without an exponent.", maxDigits)
+		}
+	case hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit:
+		if top.literals++; top.literals > maxLiterals {
+			s.refuse(t.Range, "Text too long", "One text may have at most %d lines.", maxLiterals)
+		}
+	case hclsyntax.TokenOBrace:
+		if len(s.open) == 1 && !s.assigned && following[1].Type == hclsyntax.TokenNewline {
+			s.brace = t.Range.End
+		}
+		s.push(t.Type, !isFor(following[1:]))
+	case hclsyntax.TokenOBrack:
+		if term {
+			s.operator()
+		}
+		s.push(t.Type, false)
+	case hclsyntax.TokenTemplateControl:
+		// "%{if}" and "%{for}" nest until a directive that ends them.
+		s.operator()
+		s.push(hclsyntax.TokenTemplateInterp, false)
+	case hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
+		s.push(t.Type, false)
+	case hclsyntax.TokenCBrace:
+		if len(s.open) == 1 && s.inner {
+			return closed
+		}
+		return s.pop(hclsyntax.TokenOBrace)
+	case hclsyntax.TokenCParen:
+		return s.pop(hclsyntax.TokenOParen)
+	case hclsyntax.TokenCBrack:
+		return s.pop(hclsyntax.TokenOBrack)
+	case hclsyntax.TokenCQuote:
+		return s.pop(hclsyntax.TokenOQuote)
+	case hclsyntax.TokenCHeredoc:
+		return s.pop(hclsyntax.TokenOHeredoc)
+	case hclsyntax.TokenTemplateSeqEnd:
+		return s.pop(hclsyntax.TokenTemplateInterp)
+	case hclsyntax.TokenIdent:
+		// The labels of a block may be names without quotes.
+		if term {
+			s.item.steps++
+		}
+	case hclsyntax.TokenSlash:
+		if following[1].Type == hclsyntax.TokenStar && following[1].Range.Start == t.Range.End {
+			// The end of a comment may be behind the end of the text.
+			return cut
+		}
+		s.operator()
+	default:
+		s.operator()
+	}
+	return ended
+}
+
+func (s *scanner) push(by hclsyntax.TokenType, newlines bool) {
+	s.open = append(s.open, opened{by: by, newlines: newlines})
+	s.depth++
+	s.item.steps++
+}
+
+// pop ends what is open. The parser says better what is wrong with a bracket that does not match.
+func (s *scanner) pop(by hclsyntax.TokenType) reason {
+	last := s.open[len(s.open)-1]
+	if last.by != by {
+		return unmatched
+	}
+	s.depth -= 1 + last.operators
+	s.open = s.open[:len(s.open)-1]
+	s.assigned = s.assigned || len(s.open) == 1 && by == hclsyntax.TokenOBrace
+	return ended
+}
+
+func (s *scanner) operator() {
+	s.open[len(s.open)-1].operators++
+	s.depth++
+	s.item.steps++
+}
+
+// separate begins a new expression, which is not inside the operators before it.
+func (s *scanner) separate() {
+	top := &s.open[len(s.open)-1]
+	s.depth -= top.operators
+	top.operators = 0
+}
+
+func (s *scanner) newline(end hcl.Pos) {
+	if s.open[len(s.open)-1].newlines {
+		s.separate()
+	}
+	if len(s.open) == 1 {
+		s.item.end = end
+		s.items = append(s.items, s.item)
+		s.item, s.brace, s.assigned = item{begin: end}, hcl.Pos{}, false
+	}
+}
+
+// isTerm tells whether a bracket may index what a token ends.
+func isTerm(t hclsyntax.TokenType) bool {
+	switch t {
+	case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
+		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenStar:
+		return true
+	}
+	return false
+}
+
+// isFor tells whether a for expression may follow a brace, in which the end of a line separates
+// nothing.
+func isFor(following hclsyntax.Tokens) bool {
+	for _, t := range following {
+		if t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenComment {
+			return string(t.Bytes) == "for"
+		}
+	}
+	return true
+}
+
+// sensibleNumber tells whether a number, written out, has at most maxDigits digits.
+func sensibleNumber(literal []byte) bool {
+	i := bytes.IndexAny(literal, "eE")
+	if i < 0 || len(literal) > maxDigits {
+		return len(literal) <= maxDigits
+	}
+	exponent, err := strconv.Atoi(string(literal[i+1:]))
+	return err == nil && max(exponent, -exponent) <= maxDigits
+}
+
+// within gives the beginning of a text that hcl makes at most that many tokens of. It ends with a
+// line, if a line ends there at all.
+func within(text []byte, most int) []byte {
+	count, line, named := 0, 0, false
+	for i, c := range text {
+		name := isNamePart(c)
+		if !name && c != ' ' || name && !named {
+			count++
+		}
+		if named = name; count > most {
+			return text[:cmp.Or(line, i)]
+		}
+		if c == '\n' {
+			line = i + 1
+		}
+	}
+	return text
+}
+
+// isNamePart errs on the side of a name: what is not ASCII may be a letter.
+func isNamePart(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c >= 0x80
+}
+
+// CheckTemplate looks at a string that hcl parses as a template when it is evaluated: any
+// string of HCL JSON. It gives what the parser must not see. The diagnostic has no place.
+func CheckTemplate(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexTemplate) }
+
+// CheckExpression does the same for a string that hcl parses as an expression.
+func CheckExpression(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexExpression) }
+
+func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
+	whole := []byte(text)
+	known := within(whole, maxTokens)
+	tokens, _ := lex(known, "", hcl.InitialPos)
+	s := newScanner(hcl.InitialPos, 0, maxSteps)
+	why := s.scan(tokens)
+	if rest := whole[min(s.stop.Start.Byte, len(known)):]; why != refused && (len(known) < len(whole) || len(within(rest, maxSteps)) < len(rest)) {
+		s.tooLarge(hcl.Range{})
+	}
+	if s.refusal != nil {
+		s.refusal.Subject = &hcl.Range{}
+	}
+	return s.refusal
+}

@@ -1,0 +1,62 @@
+package syntax
+
+import "bytes"
+
+// quickPiece is about how many bytes are parsed at once. The parser grows one list of all tokens,
+// which is slow for many.
+const quickPiece = 4 << 10
+
+// simple gives how long the first items of a text are, if their ends show in the layout: each
+// begins at the first line's indentation. It is 0 where only the lexer can say whether the
+// parser may see them: they may be nested too deeply, or hold too long a text or number.
+//
+// Lines within a text or a comment can look like an item. Then the parser finds an error. Where
+// it finds none in any piece, the whole is what the pieces are.
+func simple(text []byte) int {
+	at, end, base, lines, signs := 0, 0, -1, 0, 0
+	for line := range bytes.Lines(text) {
+		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
+		switch first := line[min(indent, len(line)-1)]; {
+		case first == '\n' || first == '\r' || first == ' ' || first == '\t':
+		case base < 0 && first == '}':
+			return 0
+		case base < 0:
+			base = indent
+		case indent < base:
+			return at
+		case indent == base && first != '}' && first != ']' && first != ')':
+			if end = at; at > quickPiece {
+				return end
+			}
+			lines, signs = 0, 0
+		}
+		n, ok := plain(line)
+		if lines, signs = lines+1, signs+n; !ok || signs > maxNesting || lines > maxLiterals || at+len(line)-end > window {
+			return end
+		}
+		at += len(line)
+	}
+	return at
+}
+
+// plain counts the signs of a line that could nest something. It is false if a number may be out
+// of range.
+func plain(line []byte) (signs int, ok bool) {
+	digits, last := 0, byte(0)
+	for _, c := range line {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c != '.':
+			digits = 0
+		}
+		if digits > maxDigits || c|0x20 == 'e' && last >= '0' && last <= '9' {
+			return 0, false
+		}
+		if c == '-' || !isNamePart(c) && c != ' ' && c != ',' && c != '\n' {
+			signs++
+		}
+		last = c
+	}
+	return signs, true
+}
