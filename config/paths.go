@@ -19,24 +19,11 @@ func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common)
 			d.Error(other.NameRange, "Contradiction", "%q belongs to resources, and this permission is for paths.", name)
 		}
 	}
-	verbs := d.pathVerbs(content.Attributes["verbs"])
+	verbs := d.permissionVerbs(content.Attributes["verbs"], []string{"delete", "get", "head", "options", "patch", "post", "put"}, true)
 	paths := d.paths(a)
 	d.reviews(p, a, "non_resource_url", verbs, paths, c, func(_ Value[string], i int) PermissionReview {
 		return PermissionReview{Path: paths[i].Value}
 	})
-}
-
-// pathVerbs reads a list of methods of HTTP, in lower case.
-func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
-	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
-	list := d.texts(a)
-	for _, verb := range list {
-		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
-			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s",
-				diag.Clip(verb.Value), diag.DidYouMean(strings.ToLower(verb.Value), known))
-		}
-	}
-	return list
 }
 
 // paths reads a list of paths, each in the one spelling that is asked about. One

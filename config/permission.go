@@ -62,7 +62,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	}
 	virtual, _ := d.flag(attributes["virtual"])
 	base.Virtual = virtual.Value
-	verbs := d.permissionVerbs(attributes["verbs"])
+	verbs := d.permissionVerbs(attributes["verbs"], append(kubeapi.Verbs(), accessVerbs()...), false)
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
 	for _, item := range resources {
@@ -125,15 +125,16 @@ func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Ran
 	}
 }
 
-// permissionVerbs reads a list of verbs. Access control knows more than the API
-// serves, and an aggregated API may have its own.
-func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
-	known := append(kubeapi.Verbs(), accessVerbs()...)
+// permissionVerbs reads a list of verbs. For a path, they are methods of HTTP. For a resource,
+// access control knows more than the API serves, and an aggregated API may have its own.
+func (d *decoder) permissionVerbs(a *hcl.Attribute, known []string, isPath bool) []Value[string] {
 	list := d.texts(a)
 	for _, item := range list {
 		at, verb := itemRange(item, a), item.Value
 		switch near := diag.DidYouMean(verb, known); {
 		case verb == "*" || slices.Contains(known, verb):
+		case isPath:
+			d.Error(at, "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", diag.Clip(verb), near)
 		case !areLabels(verb, ":"): // such as impersonate:user-info
 			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.%s", diag.Clip(verb), near)
 		case near != "":
