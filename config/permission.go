@@ -77,7 +77,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		}
 		parsed = append(parsed, r)
 	}
-	d.reviews(p, attributes["resources"], "resource", verbs, resources, c, func(verb Value[string], i int) PermissionReview {
+	d.reviews(p, "resource", verbs, resources, c, func(verb Value[string], i int) PermissionReview {
 		r := parsed[i]
 		if r.ObjectName != "" {
 			d.nameOf(verb.Value, resources[i].Value, r, attributes["name"].NameRange)
@@ -87,7 +87,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 }
 
 // reviews requires each verb for each item of a list.
-func (d *decoder) reviews(p *Permission, a *hcl.Attribute, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
+func (d *decoder) reviews(p *Permission, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
 	d.open = d.open || len(verbs) == 0 || len(items) == 0
 	for _, verb := range verbs {
 		for i, item := range items {
