@@ -63,8 +63,8 @@ func normalPath(name string) string {
 	return clean
 }
 
-// resourceRequest tells whether an API server takes a request for the path for one
-// for a resource: it goes on behind the group version.
+// resourceRequest finds a path that an API server takes for one of a resource: it goes on behind
+// the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
 var resourceRequest = regexp.MustCompile(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`)
