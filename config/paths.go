@@ -19,24 +19,11 @@ func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common)
 			d.Error(other.NameRange, "Contradiction", "%q belongs to resources, and this permission is for paths.", name)
 		}
 	}
-	verbs := d.pathVerbs(content.Attributes["verbs"])
+	verbs := d.permissionVerbs(content.Attributes["verbs"], []string{"delete", "get", "head", "options", "patch", "post", "put"}, true)
 	paths := d.paths(a)
-	d.reviews(p, a, "non_resource_url", verbs, paths, c, func(_ Value[string], i int) PermissionReview {
+	d.reviews(p, "non_resource_url", verbs, paths, c, func(_ Value[string], i int) PermissionReview {
 		return PermissionReview{Path: paths[i].Value}
 	})
-}
-
-// pathVerbs reads a list of methods of HTTP, in lower case.
-func (d *decoder) pathVerbs(a *hcl.Attribute) []Value[string] {
-	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
-	list := d.texts(a)
-	for _, verb := range list {
-		if verb.Value != "*" && !slices.Contains(known, verb.Value) {
-			d.Error(itemRange(verb, a), "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s",
-				diag.Clip(verb.Value), diag.DidYouMean(strings.ToLower(verb.Value), known))
-		}
-	}
-	return list
 }
 
 // paths reads a list of paths, each in the one spelling that is asked about. One
@@ -52,7 +39,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 			continue
 		}
 		normal := normalPath(item.Value)
-		if isResourcePath(normal) {
+		if resourceRequest.MatchString(normal) {
 			d.Error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
 				diag.Clip(item.Value), resourceAdvice(normal))
 			continue
@@ -76,16 +63,16 @@ func normalPath(name string) string {
 	return clean
 }
 
-// isResourcePath tells whether an API server takes a request for the path for one
-// for a resource: it goes on behind the group version.
+// resourceRequest finds a path that an API server takes for one of a resource: it goes on behind
+// the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
-var isResourcePath = regexp.MustCompile(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`).MatchString
+var resourceRequest = regexp.MustCompile(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`)
 
 // resourceAdvice says what to write in place of a resource's path.
 func resourceAdvice(name string) string {
 	m := resourcePath.FindStringSubmatch(name)
-	if m == nil || slices.Contains([]string{"finalize", "status", "watch"}, m[2]) {
+	if len(m) == 0 || slices.Contains([]string{"finalize", "status", "watch"}, m[2]) {
 		return "Write \"resources\" in place of \"non_resource_urls\"."
 	}
 	resource := m[2] + strings.Replace(m[1], "/", ".", 1) + m[3]

@@ -62,7 +62,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 	}
 	virtual, _ := d.flag(attributes["virtual"])
 	base.Virtual = virtual.Value
-	verbs := d.permissionVerbs(attributes["verbs"])
+	verbs := d.permissionVerbs(attributes["verbs"], append(kubeapi.Verbs(), accessVerbs()...), false)
 	resources := d.texts(attributes["resources"])
 	var parsed []PermissionResource
 	for _, item := range resources {
@@ -77,7 +77,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 		}
 		parsed = append(parsed, r)
 	}
-	d.reviews(p, attributes["resources"], "resource", verbs, resources, c, func(verb Value[string], i int) PermissionReview {
+	d.reviews(p, "resource", verbs, resources, c, func(verb Value[string], i int) PermissionReview {
 		r := parsed[i]
 		if r.ObjectName != "" {
 			d.nameOf(verb.Value, resources[i].Value, r, attributes["name"].NameRange)
@@ -87,7 +87,7 @@ func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c com
 }
 
 // reviews requires each verb for each item of a list.
-func (d *decoder) reviews(p *Permission, a *hcl.Attribute, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
+func (d *decoder) reviews(p *Permission, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
 	d.open = d.open || len(verbs) == 0 || len(items) == 0
 	for _, verb := range verbs {
 		for i, item := range items {
@@ -125,15 +125,16 @@ func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Ran
 	}
 }
 
-// permissionVerbs reads a list of verbs. Access control knows more than the API
-// serves, and an aggregated API may have its own.
-func (d *decoder) permissionVerbs(a *hcl.Attribute) []Value[string] {
-	known := append(kubeapi.Verbs(), accessVerbs()...)
+// permissionVerbs reads a list of verbs. For a path, they are methods of HTTP. For a resource,
+// access control knows more than the API serves, and an aggregated API may have its own.
+func (d *decoder) permissionVerbs(a *hcl.Attribute, known []string, isPath bool) []Value[string] {
 	list := d.texts(a)
 	for _, item := range list {
 		at, verb := itemRange(item, a), item.Value
 		switch near := diag.DidYouMean(verb, known); {
 		case verb == "*" || slices.Contains(known, verb):
+		case isPath:
+			d.Error(at, "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", diag.Clip(verb), near)
 		case !areLabels(verb, ":"): // such as impersonate:user-info
 			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.%s", diag.Clip(verb), near)
 		case near != "":
