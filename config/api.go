@@ -69,7 +69,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API, inherited common) *Res
 		r.Kind = d.kind(content, parent.GroupVersion)
 	}
 	r.Served = d.served(content)
-	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes())
+	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes(), nil)
 	r.Verbs = d.verbs(content.Attributes["verbs"])
 	d.children(content, r, parent.GroupVersion, c)
 	if !r.Served {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -15,13 +16,16 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, inherited common) *F
 	label, at := block.Labels[0], block.LabelRanges[0]
 	path, err := kubeapi.ParseFieldPath(label)
 	if err != nil {
-		d.Error(at, "Invalid field path", "%q is not a path to a field, such as \"spec.rules[].timeouts.request\": %s.", diag.Clip(label), err)
+		d.Error(at, "Invalid field path", "%q is not a path to a field, such as \"spec.rules[].timeouts.request\": %s.%s", diag.Clip(label), err, pathHint(label))
 	}
 	f := &Field{Path: path}
 	c := d.common(content, inherited)
 	d.require(&f.Requirement, TypeField, fmt.Sprintf("%s.field[%q]", parent.Address, label), headerRange(block), c)
 	f.Served = d.served(content)
-	f.Type = choice(d, content.Attributes["type"], "field type", []string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"})
+	f.Type = choice(d, content.Attributes["type"], "field type", []string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"}, map[string]string{
+		"bool": "boolean", "int": "integer", "int32": "integer", "int64": "integer", "float": "number", "double": "number",
+		"list": "array", "map": "object", "struct": "object", "intstr": "int-or-string", "IntOrString": "int-or-string",
+	})
 	f.Enum = d.texts(content.Attributes["enum"])
 	if f.Enum != nil && f.Type != nil && !takesStrings(f.Type.Value) {
 		d.Error(content.Attributes["enum"].NameRange, "Contradiction", "Only a string, or an int-or-string, has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
@@ -38,3 +42,16 @@ func (d *decoder) field(block *hcl.Block, parent *Resource, inherited common) *F
 
 // takesStrings tells whether a field of a type may be a string.
 func takesStrings(typ string) bool { return typ == "string" || typ == "int-or-string" }
+
+// pathHint helps with the spellings of other tools.
+func pathHint(label string) string {
+	switch i := strings.IndexAny(label, "/'\""); {
+	case label != "" && strings.IndexByte(".${", label[0]) >= 0:
+		return " It begins with a name, not as a JSONPath does."
+	case i >= 0 && label[i] == '/':
+		return " Names are separated by dots."
+	case i >= 0:
+		return " A key of a map is written *."
+	}
+	return ""
+}

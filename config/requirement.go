@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func (d *decoder) common(content *hcl.BodyContent, parent common) common {
 	if !parent.enabled && parent.settled || !parent.settled && c.enabled {
 		c.enabled, c.settled = parent.enabled, parent.settled
 	}
-	if severity := choice(d, content.Attributes["severity"], "severity", Severities()); severity != nil {
+	if severity := choice(d, content.Attributes["severity"], "severity", Severities(), nil); severity != nil {
 		c.severity = severity.Value
 	}
 	reason, _ := d.text(content.Attributes["reason"])
@@ -67,7 +68,7 @@ func (d *decoder) optional(a *hcl.Attribute) *Value[bool] {
 }
 
 // choice reads a string that is one of few.
-func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Value[T] {
+func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, synonyms map[string]string) *Value[T] {
 	text, ok := d.text(a)
 	if !ok {
 		return nil
@@ -79,8 +80,12 @@ func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Va
 		}
 		names, quoted = append(names, string(one)), append(quoted, strconv.Quote(string(one)))
 	}
+	meant := diag.DidYouMean(text.Value, names)
+	if word := synonyms[text.Value]; word != "" {
+		meant = fmt.Sprintf(" Did you mean %q?", word)
+	}
 	last := len(quoted) - 1
-	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), diag.DidYouMean(text.Value, names))
+	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), meant)
 	return nil
 }
 
