@@ -54,9 +54,8 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 // An element of a sensitive collection is as sensitive, though hcl marks the result of a for
 // expression alone.
 func (e *Scope) discreet(expr hcl.Expression) bool {
-	n := native(expr)
 	context, ok := e.context(expr)
-	if n == nil || !ok || !marked(context) {
+	if !ok || !marked(context) {
 		return true
 	}
 	elements := map[string]bool{}
@@ -67,7 +66,7 @@ func (e *Scope) discreet(expr hcl.Expression) bool {
 		})
 	}
 	before := e.Errors()
-	_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
+	visit(expr, func(node hclsyntax.Node) {
 		switch n := node.(type) {
 		case *hclsyntax.ForExpr:
 			if secret(n.CollExpr) {
@@ -80,7 +79,6 @@ func (e *Scope) discreet(expr hcl.Expression) bool {
 				}
 			}
 		}
-		return nil
 	})
 	return e.Errors() == before
 }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -86,14 +87,14 @@ func (e *Scope) setLocal(l *local) {
 
 func (e *Scope) refuseCycle(cycle []*local) {
 	const most = 10 // are named
-	steps := ""
+	var steps []string
 	for i, l := range cycle {
 		l.done = true
 		if i < most {
-			steps += fmt.Sprintf("local.%s (%s) → ", diag.Clip(l.name), l.at)
+			steps = append(steps, fmt.Sprintf("local.%s (%s)", diag.Clip(l.name), l.at))
 		} else if i == most {
-			steps += "… → "
+			steps = append(steps, "…")
 		}
 	}
-	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %slocal.%s.", steps, diag.Clip(cycle[0].name))
+	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.", strings.Join(steps, " → "), diag.Clip(cycle[0].name))
 }

@@ -14,10 +14,9 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-// mark is put on the values of sensitive variables. It stays on whatever is
-// computed from them.
 type mark string
 
+// sensitive is put on the values of sensitive variables. It stays on whatever is computed from them.
 const sensitive mark = "sensitive"
 
 // Scope evaluates expressions over var.*, local.* and pod.namespace, the
@@ -31,7 +30,7 @@ type Scope struct {
 	variables  map[string]*variable
 	locals     map[string]*local
 	localOrder []*local
-	// implementations are those of functions, and made when one is called first.
+	// implementations are those of functions, once one is called.
 	implementations map[string]function.Function
 	// Budget watches every evaluation.
 	Budget *budget.Budget
@@ -228,7 +227,7 @@ func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {
 	return value, ok
 }
 
-// is tells whether a value is known, not null, and of a type. Where it is of
+// Is tells whether a value is known, not null, and of a type. Where it is of
 // another type or null, that is reported.
 func (e *Scope) Is(value cty.Value, want cty.Type, name string, at hcl.Range) bool {
 	switch {
@@ -244,10 +243,12 @@ func (e *Scope) Is(value cty.Value, want cty.Type, name string, at hcl.Range) bo
 	return false
 }
 
+// Null reports an attribute that is null.
 func (e *Scope) Null(name string, at hcl.Range) {
 	e.Error(at, "Null value", "%q is null, which is not the same as leaving it out. Give it a value, or remove it.", name)
 }
 
+// WrongType reports an attribute of another type.
 func (e *Scope) WrongType(name, want string, got cty.Type, at hcl.Range) {
 	detail := ""
 	switch {

@@ -49,17 +49,24 @@ func SortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
 	})
 }
 
-// callsIn gives the function calls within an expression.
-func callsIn(expr hcl.Expression) (calls []*hclsyntax.FunctionCallExpr) {
+// visit visits all parts of an expression, from the outside.
+func visit(expr hcl.Expression, do func(hclsyntax.Node)) {
 	for _, n := range natives(expr) {
 		// A visitor that returns no diagnostics causes none.
 		_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
-			if call, ok := node.(*hclsyntax.FunctionCallExpr); ok {
-				calls = append(calls, call)
-			}
+			do(node)
 			return nil
 		})
 	}
+}
+
+// callsIn gives the function calls within an expression.
+func callsIn(expr hcl.Expression) (calls []*hclsyntax.FunctionCallExpr) {
+	visit(expr, func(node hclsyntax.Node) {
+		if call, ok := node.(*hclsyntax.FunctionCallExpr); ok {
+			calls = append(calls, call)
+		}
+	})
 	return calls
 }
 

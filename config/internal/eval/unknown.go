@@ -54,23 +54,18 @@ func spelled(t hcl.Traversal) string {
 }
 
 // inTemplate tells whether a reference is alone in an interpolation, as in "${NAME}".
-func inTemplate(expr hcl.Expression, name string) bool {
-	found := false
+func inTemplate(expr hcl.Expression, name string) (found bool) {
 	is := func(part hclsyntax.Expression) bool {
 		scope, ok := part.(*hclsyntax.ScopeTraversalExpr)
 		return ok && spelled(scope.Traversal) == name
 	}
-	for _, n := range natives(expr) {
-		// A visitor that returns no diagnostics causes none.
-		_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
-			switch n := node.(type) {
-			case *hclsyntax.TemplateExpr:
-				found = found || slices.ContainsFunc(n.Parts, is)
-			case *hclsyntax.TemplateWrapExpr:
-				found = found || is(n.Wrapped)
-			}
-			return nil
-		})
-	}
+	visit(expr, func(node hclsyntax.Node) {
+		switch n := node.(type) {
+		case *hclsyntax.TemplateExpr:
+			found = found || slices.ContainsFunc(n.Parts, is)
+		case *hclsyntax.TemplateWrapExpr:
+			found = found || is(n.Wrapped)
+		}
+	})
 	return found
 }

@@ -80,7 +80,7 @@ func (e *Scope) message(rule Validation, context *hcl.EvalContext) (cty.Value, b
 	return text, true
 }
 
-// unused warns of what nothing refers to. After an error, it is not known what
+// Unused warns of what nothing refers to. After an error, it is not known what
 // would have been referred to.
 func (e *Scope) Unused() {
 	if e.Diags.HasErrors() {

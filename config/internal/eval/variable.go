@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
@@ -102,6 +103,8 @@ func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
+// ConstantString reads an attribute that is a string without variables. Where it is false, an
+// error was reported.
 func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
 	value, ok := e.constant(a.Expr, false)
 	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
@@ -285,7 +288,7 @@ func (e *Scope) converted(v *variable, value cty.Value, at hcl.Range, what strin
 	if !e.Budget.Step(at) {
 		return cty.DynamicVal
 	}
-	converted, err := convertValue(value, v.typ)
+	converted, err := convert.Convert(value, v.typ)
 	if err != nil {
 		why := ": " + err.Error()
 		switch {
