@@ -3,7 +3,6 @@ package config
 import (
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -57,11 +56,7 @@ type Condition struct {
 // Unknown otherwise, or where there are too many combinations. Where every combination fails, it
 // is Unknown, and there are diagnostics. They never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (c Condition, diags hcl.Diagnostics) {
-	limits := budget.Default()
-	if a.limits != nil {
-		limits = *a.limits
-	}
-	exceeded := a.scope.Budget.Run(a, limits, func() {
+	exceeded := a.scope.Budget.Run(a, func() {
 		c.Holds, c.Message, diags = a.scope.Judge(a.condition, a.message, eval.Answers{Live: env.Live, Truth: env.answer, Decided: env.Decided})
 	})
 	if exceeded != nil {

@@ -35,7 +35,7 @@ func (d *decoder) writes(block *hcl.Block) bool {
 
 func (d *decoder) assert(block *hcl.Block, address string, inherited common) *Assert {
 	content := d.content(block, "assert")
-	a := &Assert{scope: d.Scope, limits: d.limits}
+	a := &Assert{scope: d.Scope}
 	c := d.common(content, inherited)
 	c.reason, c.remedy = cmp.Or(c.reason, inherited.reason), cmp.Or(c.remedy, inherited.remedy)
 	d.require(&a.Requirement, TypeAssert, address, headerRange(block), c)

@@ -219,7 +219,6 @@ type Assert struct {
 	condition hcl.Expression
 	message   hcl.Expression
 	scope     *eval.Scope
-	limits    *budget.Limits
 }
 
 // ConditionRange is where the condition is written. It is empty if the Assert was not parsed.

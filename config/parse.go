@@ -50,11 +50,10 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 
 // parseWithin parses within limits, or within those of the program where limits is nil.
 func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
-	b := &budget.Budget{}
+	b := &budget.Budget{Limits: limits}
 	d := &decoder{
 		Scope:       eval.New(b),
 		budget:      b,
-		limits:      limits,
 		inputs:      in,
 		sources:     sources,
 		names:       names{},
@@ -64,11 +63,7 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 	}
 	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
 	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
-	if limits == nil {
-		now := budget.Default()
-		limits = &now
-	}
-	if exceeded := b.Run(d, *limits, d.decode); exceeded != nil {
+	if exceeded := b.Run(d, d.decode); exceeded != nil {
 		return nil, hcl.Diagnostics{exceeded}
 	}
 	diags := d.Sorted(source.Names(sources))
@@ -84,8 +79,6 @@ type decoder struct {
 	inputs  Inputs
 	sources []Source
 	budget  *budget.Budget
-	// limits are those of the budget, or nil for those of the program.
-	limits *budget.Limits
 	// language has each type of block by its name.
 	language    map[string]*lang.Block
 	declaration *Declaration

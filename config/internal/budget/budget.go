@@ -13,17 +13,12 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// A run must end within 10 seconds, whatever its declaration is. The rest is for starting,
-// reading files and printing the error.
-const maxTime = 7 * time.Second
-
-// interval is how often time and memory are looked at. A program allocates a few megabytes
-// in it.
-const interval = 2 * time.Millisecond
-
-// Memory, in bytes.
 const (
-	// unlimited is the memory of a program that set no limit, beyond what it had before.
+	// maxTime leaves some of 10 seconds for starting, reading files and printing the error.
+	maxTime = 7 * time.Second
+	// interval is how often time and memory are looked at. A program allocates a few megabytes in it.
+	interval = 2 * time.Millisecond
+	// unlimited is the memory of a program that set no limit, beyond what it had before, in bytes.
 	unlimited = 512 << 20
 	// least may be taken even where the program itself fills its memory.
 	least = 16 << 20
@@ -48,22 +43,25 @@ type Limits struct {
 // the Go runtime, which GOMEMLIMIT sets. Where there is none, it is 512 MiB beyond what is
 // taken now.
 func Default() Limits {
-	now := measure()
+	all, live := measure()
 	limit := uint64(max(debug.SetMemoryLimit(-1), 0))
 	if limit > 1<<50 {
-		limit = now.all + unlimited
+		limit = all + unlimited
 	}
 	// The collector keeps all below the limit as long as what is live leaves it room to
 	// work. Beyond 60 % it needs more and more of the time.
 	part := max(limit/5*3, least)
 	return Limits{
-		Time: maxTime, CPU: leastCPU, Memory: max(limit, now.all+least), Live: max(part, now.live+least),
+		Time: maxTime, CPU: leastCPU, Memory: max(limit, all+least), Live: max(part, live+least),
 		Later: int(part), //nolint:gosec // It is far from what an int holds.
 	}
 }
 
 // Budget watches the work on one declaration. Nil allows everything and cannot Run.
 type Budget struct {
+	// Limits are chosen by tests. Without them, they are the default ones where work begins.
+	Limits *Limits
+
 	// running is held while work runs, and guards what follows.
 	running sync.Mutex
 	done    map[any]bool
@@ -80,11 +78,11 @@ type Budget struct {
 	first atomic.Pointer[hcl.Diagnostic]
 }
 
-// Run does a piece of work, one at a time. Where the pieces together exceed the limits, Run
-// returns a diagnostic at once that names the step under way. The work goes on until it sees
-// that it was stopped, and what it made must not be used. No other piece is done any more. A
-// panic of the work is a panic of Run. A name that comes again begins a new count of time.
-func (b *Budget) Run(name any, limits Limits, work func()) *hcl.Diagnostic {
+// Run does a piece of work, one at a time. If the pieces together exceed the limits, Run returns
+// at once a diagnostic that names the step under way. The work goes on until it sees that it was
+// stopped, and what it made must not be used. No other piece is done. A panic of the work is a
+// panic of Run. A name that comes again begins a new count of time.
+func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	b.running.Lock()
 	defer b.running.Unlock()
 	if first := b.first.Load(); first != nil {
@@ -93,7 +91,12 @@ func (b *Budget) Run(name any, limits Limits, work func()) *hcl.Diagnostic {
 	if b.done[name] || b.done == nil {
 		b.done, b.spent, b.cpu = map[any]bool{}, 0, processorTime()
 	}
-	b.done[name], b.limits = true, limits
+	b.done[name] = true
+	if b.Limits != nil {
+		b.limits = *b.Limits
+	} else {
+		b.limits = Default()
+	}
 	begin := time.Now().Add(-b.spent)
 	defer func() { b.spent = time.Since(begin) }()
 
@@ -129,9 +132,9 @@ func (b *Budget) exceeded(begin time.Time) *hcl.Diagnostic {
 	if under := b.under.Load(); under != nil {
 		at = *under
 	}
-	now := measure()
+	all, live := measure()
 	switch {
-	case b.claimed.Load(), now.live > b.limits.Live, now.all > b.limits.Memory:
+	case b.claimed.Load(), live > b.limits.Live, all > b.limits.Memory:
 		return diag.New(hcl.DiagError, at, "Declaration takes too much memory",
 			"It was read up to here, which takes more of the %d MiB that kreconcile may use than can be spared. "+
 				"Shorten what stands here, or divide the declaration into several. "+
@@ -186,16 +189,14 @@ func (b *Budget) Call(f func()) {
 	}
 }
 
-// memory is what the program takes.
-type memory struct{ all, live uint64 }
-
-func measure() memory {
+// measure gives what the program takes: its heap and stacks, and how much of it is live.
+func measure() (all, live uint64) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}, {Name: "/gc/heap/live:bytes"},
 	}
 	metrics.Read(samples)
 	stacks := samples[1].Value.Uint64()
-	return memory{all: samples[0].Value.Uint64() + stacks, live: samples[2].Value.Uint64() + stacks}
+	return samples[0].Value.Uint64() + stacks, samples[2].Value.Uint64() + stacks
 }
 
 // Exceeded gives what was exceeded, or nil.

@@ -15,6 +15,11 @@ func generous() budget.Limits {
 	return budget.Limits{Time: time.Hour, Memory: 1 << 50, Live: 1 << 50, Later: 1 << 50}
 }
 
+func run(b *budget.Budget, name any, limits budget.Limits, work func()) *hcl.Diagnostic {
+	b.Limits = &limits
+	return b.Run(name, work)
+}
+
 // endless works until it is stopped, and then closes ended.
 func endless(b *budget.Budget, ended chan<- bool) func() {
 	return func() {
@@ -28,7 +33,7 @@ func endless(b *budget.Budget, ended chan<- bool) func() {
 func TestWorkWithinItsLimits(t *testing.T) {
 	b := &budget.Budget{}
 	worked := false
-	if d := b.Run(1, generous(), func() { worked = b.Step(hcl.Range{}) }); d != nil || !worked || b.Stopped() || b.Exceeded() != nil {
+	if d := run(b, 1, generous(), func() { worked = b.Step(hcl.Range{}) }); d != nil || !worked || b.Stopped() || b.Exceeded() != nil {
 		t.Errorf("worked %t, and %v", worked, d)
 	}
 }
@@ -44,13 +49,13 @@ func TestWorkIsStopped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, ended := &budget.Budget{}, make(chan bool)
-			d := b.Run(1, test.limits, endless(b, ended))
+			d := run(b, 1, test.limits, endless(b, ended))
 			if d == nil || d.Summary != test.summary || d.Detail == "" || d.Subject == nil {
 				t.Fatalf("got %v", d)
 			}
 			<-ended
 			// Nothing is done any more.
-			if again := b.Run(2, generous(), func() { t.Error("it works again") }); again != d || b.Exceeded() != d {
+			if again := run(b, 2, generous(), func() { t.Error("it works again") }); again != d || b.Exceeded() != d {
 				t.Errorf("got %v", again)
 			}
 		})
@@ -60,7 +65,7 @@ func TestWorkIsStopped(t *testing.T) {
 // The step under way is named.
 func TestStepIsNamed(t *testing.T) {
 	b, ended := &budget.Budget{}, make(chan bool)
-	d := b.Run(1, budget.Limits{Time: 20 * time.Millisecond, Memory: 1 << 50, Live: 1 << 50}, func() {
+	d := run(b, 1, budget.Limits{Time: 20 * time.Millisecond, Memory: 1 << 50, Live: 1 << 50}, func() {
 		b.Step(hcl.Range{Filename: "main.hcl", Start: hcl.Pos{Line: 7}})
 		for !b.Stopped() {
 			runtime.Gosched()
@@ -78,7 +83,7 @@ func TestTimeCountsOnceTheProcessorWorked(t *testing.T) {
 	b := &budget.Budget{}
 	limits := generous()
 	limits.Time, limits.CPU = 1, time.Hour
-	if d := b.Run(1, limits, func() { time.Sleep(20 * time.Millisecond) }); d != nil {
+	if d := run(b, 1, limits, func() { time.Sleep(20 * time.Millisecond) }); d != nil {
 		t.Error(d)
 	}
 }
@@ -88,17 +93,17 @@ func TestPiecesShareTheirTime(t *testing.T) {
 	b := &budget.Budget{}
 	limits := budget.Limits{Time: time.Minute, Memory: 1 << 50, Live: 1 << 50}
 	for name := range 2 {
-		if d := b.Run(name, limits, func() { time.Sleep(time.Millisecond) }); d != nil {
+		if d := run(b, name, limits, func() { time.Sleep(time.Millisecond) }); d != nil {
 			t.Fatal(d)
 		}
 	}
 	// Two milliseconds are spent. The first piece begins a new count.
 	limits.Time = 2 * time.Millisecond
-	if d := b.Run(0, limits, func() {}); d != nil {
+	if d := run(b, 0, limits, func() {}); d != nil {
 		t.Fatal(d)
 	}
 	ended := make(chan bool)
-	if d := b.Run(1, limits, endless(b, ended)); d == nil {
+	if d := run(b, 1, limits, endless(b, ended)); d == nil {
 		t.Error("it is not stopped")
 	}
 	<-ended
@@ -108,10 +113,10 @@ func TestClaims(t *testing.T) {
 	b := &budget.Budget{}
 	limits := generous()
 	limits.Later = 100 << 20
-	if d := b.Run(1, limits, func() { b.Claim(100 << 20) }); d != nil {
+	if d := run(b, 1, limits, func() { b.Claim(100 << 20) }); d != nil {
 		t.Fatal(d)
 	}
-	d := b.Run(2, limits, func() { b.Claim(100<<20 + 1) })
+	d := run(b, 2, limits, func() { b.Claim(100<<20 + 1) })
 	if d == nil || d.Summary != "Declaration takes too much memory" || !b.Stopped() {
 		t.Errorf("got %v", d)
 	}
@@ -119,8 +124,8 @@ func TestClaims(t *testing.T) {
 
 func TestCalls(t *testing.T) {
 	b, called := &budget.Budget{}, 0
-	_ = b.Run(1, generous(), func() { b.Call(func() { called++ }) })
-	_ = b.Run(2, generous(), func() {
+	_ = run(b, 1, generous(), func() { b.Call(func() { called++ }) })
+	_ = run(b, 2, generous(), func() {
 		b.Claim(1 << 60)
 		b.Call(func() { called++ })
 	})
@@ -136,13 +141,13 @@ func TestPanics(t *testing.T) {
 		}
 	}()
 	b := &budget.Budget{}
-	_ = b.Run(1, generous(), func() { panic("a bug") })
+	_ = run(b, 1, generous(), func() { panic("a bug") })
 }
 
 // Work that was stopped may end itself by a panic of ErrStopped.
 func TestStoppedWorkPanics(t *testing.T) {
 	b := &budget.Budget{}
-	d := b.Run(1, generous(), func() {
+	d := run(b, 1, generous(), func() {
 		b.Claim(1 << 60)
 		panic(budget.ErrStopped)
 	})

@@ -170,7 +170,7 @@ func TestMarks(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	number := func(text string) cty.Value { return cty.MustParseNumberVal(text) }
+	number := cty.MustParseNumberVal
 	for _, test := range []struct {
 		value cty.Value
 		least int

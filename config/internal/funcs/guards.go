@@ -72,11 +72,8 @@ const maxPatternSteps = 1000
 func affordablePattern(pattern string) error {
 	steps := len(pattern)
 	if steps <= maxPatternSteps {
-		parsed, err := syntax.Parse(pattern, syntax.Perl)
-		if err != nil {
-			return nil
-		}
-		if program, err := syntax.Compile(parsed.Simplify()); err == nil {
+		if parsed, err := syntax.Parse(pattern, syntax.Perl); err == nil {
+			program, _ := syntax.Compile(parsed.Simplify())
 			steps = len(program.Inst)
 		}
 	}

@@ -24,7 +24,7 @@ func scannedTexts(tb testing.TB) []string {
 		"a = \"$${b} %%{c} $ % $\\\" ${\"x${y}\"} %{if true}z%{endif}\"\nb {\n}\n", "/* a\n */ b = 1 # c\n// d\ne \"f\" g {\n  # h\n  i = [\n 1, 2 ]\n} # j\nk {}\n",
 		"a = {\n  b = 1\n  c = { for d in e : f => g... }\n}\n", "größe = 1\n", "a = 1.5e3 * x.0.1 + y[*].z\n", "a {\n  b {\n    c = 1\n  }\n\n  d = 2\n}\n",
 		"a = <<A\nA${b}\n${c}A\nA\nd = 1\n", "a = \"\\\\\"\nb = \"\\\"\"\n", "a = x ? y : z\nb = !c && d || e::f()\n", "a = <<A\n$\n%\n$$\nA\nb = 1\n",
-		"a = [<<A\nA\n, 1]\n", "a {\n  b = <<A\n}\nA\n}\nc = 1\n",
+		"a = [<<A\nA\n, 1]\n", "a \"b\" {\n  c = 1\n} /* d\n */ # e\nf = 1\n", "a = {", "a {\n  b = 1\n} c = 1\n", "a {\n  b = 1 }\n", "a {\n  b = <<A\n}\nA\n}\nc = 1\n",
 	}
 	for _, pattern := range []string{"../../../testdata/*/*.hcl", "../../../examples/*.hcl"} {
 		names, err := filepath.Glob(pattern)

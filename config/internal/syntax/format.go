@@ -25,7 +25,7 @@ const (
 func Format(s source.Source) ([]byte, hcl.Diagnostics) {
 	b, list := &budget.Budget{}, &diag.List{}
 	var out []byte
-	if exceeded := b.Run(b, budget.Default(), func() { out = format(s, list, b) }); exceeded != nil {
+	if exceeded := b.Run(b, func() { out = format(s, list, b) }); exceeded != nil {
 		return nil, hcl.Diagnostics{exceeded}
 	}
 	return out, list.Sorted([]string{s.Name})

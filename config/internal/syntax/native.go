@@ -110,12 +110,13 @@ func (p *parser) lexed(body *hclsyntax.Body, at hcl.Pos, depth int) (hcl.Pos, bo
 
 // groups parses items, several at once where they are small.
 func (p *parser) groups(body *hclsyntax.Body, items []item) {
-	for n := 0; len(items) > 0 && (!p.quick || p.list.Errors() == 0) && p.budget.Step(p.span(items[0].begin, items[0].end)); items = items[n:] {
-		tokens, steps := 0, 0
-		for n = 0; n < len(items) && (n == 0 || tokens+items[n].tokens <= pieceTokens && steps+items[n].steps <= p.steps); n++ {
+	for len(items) > 0 && (!p.quick || p.list.Errors() == 0) && p.budget.Step(p.span(items[0].begin, items[0].end)) {
+		n, tokens, steps := 0, 0, 0
+		for ; n < len(items) && (n == 0 || tokens+items[n].tokens <= pieceTokens && steps+items[n].steps <= p.steps); n++ {
 			tokens, steps = tokens+items[n].tokens, steps+items[n].steps
 		}
 		p.piece(body, items[0].begin, items[n-1].end.Byte)
+		items = items[n:]
 	}
 }
 
