@@ -167,6 +167,13 @@ func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
 
 func (x *exploration) decide(want cty.Type, at hcl.Range) any {
 	if live, used := x.within.Variables["live"]; used && !live.IsWhollyKnown() {
+		// What does not depend on live is asked all the same, so that it takes no more rounds.
+		delete(x.within.Variables, "live")
+		for _, call := range callsIn(x.expr) {
+			if _, asks := x.Inquiries[call.Name]; asks {
+				_, _ = call.Value(x.within)
+			}
+		}
 		return unsettled
 	}
 	result, first, agreed := x.agree(x.expr, func(s sample) any {

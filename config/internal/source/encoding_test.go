@@ -12,11 +12,11 @@ import (
 func TestEncodings(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"a byte order mark", "\xef\xbb\xbfapi \"v1\" {}", "main.hcl:1,1-1: error: Unsupported encoding: The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark."},
-		{"UTF-16", "\xff\xfea\x00p\x00", "main.hcl:0,0-0: error: Unsupported encoding: The file seems to be UTF-16. Save it as UTF-8 without a byte order mark."},
+		{"UTF-16", "\xff\xfea\x00p\x00", "main.hcl:0,0-0: error: Unsupported encoding: The file is UTF-16. Save it as UTF-8 without a byte order mark."},
 		{"NUL", "api \"v1\" {}\n# \x00", "main.hcl:0,0-0: error: Unsupported encoding: The file holds a NUL character in line 2, so it is not text."},
-		{"UTF-16 without a mark", "a\x00p\x00i\x00", "main.hcl:0,0-0: error: Unsupported encoding: The file seems to be UTF-16. Save it as UTF-8 without a byte order mark."},
-		{"gzip", "\x1f\x8b\x08\x08\x00\xff", "main.hcl:0,0-0: error: Unsupported encoding: The file holds a NUL character in line 1, so it is not text."},
-		{"a program", "\x7fELF\x02\x01\xd0\xff", "main.hcl:1,7-8: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
+		{"UTF-16 without a mark", "a\x00p\x00i\x00", "main.hcl:0,0-0: error: Unsupported encoding: The file seems to be UTF-16. Save it as UTF-8."},
+		{"gzip", "\x1f\x8b\x08\x08\x00\xff", "main.hcl:0,0-0: error: Unsupported encoding: The file is compressed with gzip. Unpack it first."},
+		{"a program", "\x7fELF\x02\x01\xd0\xff", "main.hcl:0,0-0: error: Unsupported encoding: The file is not text: it has bytes that are not UTF-8, and control characters."},
 		{"bad UTF-8", "api \"v1\" {\n  reason = \"\xe9\"\n}", "main.hcl:2,13-14: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
 		{"bad UTF-8 in JSON", "{\"api\": \"\xe9\"}", "main.hcl.json:1,10-11: error: Unsupported encoding: The file is not valid UTF-8 from here on. Save it as UTF-8."},
 		{"a file that is too large", strings.Repeat("\n", source.MaxSize+1), "main.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."},
