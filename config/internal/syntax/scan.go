@@ -297,10 +297,17 @@ func CheckExpression(text string) *hcl.Diagnostic { return checkText(text, hclsy
 
 func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
 	whole := []byte(text)
-	known := within(whole, maxTokens)
-	tokens, _ := lex(known, "", hcl.InitialPos)
-	s := newScanner(hcl.InitialPos, 0, maxSteps)
-	why := s.scan(tokens)
+	var known []byte
+	var s *scanner
+	var why reason
+	// Most of what is refused shows in its beginning.
+	for _, known = range [][]byte{whole[:min(len(whole), window)], within(whole, maxTokens)} {
+		tokens, _ := lex(known, "", hcl.InitialPos)
+		s = newScanner(hcl.InitialPos, 0, maxSteps)
+		if why = s.scan(tokens); why == refused || len(known) == len(whole) {
+			break
+		}
+	}
 	if rest := whole[min(s.stop.Start.Byte, len(known)):]; why != refused && (len(known) < len(whole) || len(within(rest, maxSteps)) < len(rest)) {
 		s.tooLarge(hcl.Range{})
 	}
