@@ -15,13 +15,13 @@ import (
 type Outcome string
 
 const (
-	// Complete: the Pod succeeded, and so did a Job with one Pod.
+	// Complete says that the Pod succeeded, and so did a Job with one Pod.
 	Complete Outcome = "Complete"
-	// FailJob: the Job fails at once.
+	// FailJob says that the Job fails at once.
 	FailJob Outcome = "FailJob"
-	// Ignore: another Pod replaces it, and it does not count.
+	// Ignore says that another Pod replaces it, and that it does not count.
 	Ignore Outcome = "Ignore"
-	// Count: it counts towards backoffLimit.
+	// Count says that it counts towards backoffLimit.
 	Count Outcome = "Count"
 )
 
