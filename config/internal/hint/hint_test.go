@@ -35,6 +35,12 @@ func TestMeanings(t *testing.T) {
 		}
 		return ""
 	}
+	needs := func(text string) string {
+		if d := hint.Foreign(source.Source{Name: "a.hcl", Bytes: []byte(text)}); d != nil {
+			return d.Detail
+		}
+		return ""
+	}
 	tests := []struct {
 		of         func(string) string
 		text, want string
@@ -72,6 +78,8 @@ func TestMeanings(t *testing.T) {
 		{yaml, "# x\n[1]", "JSON in a declaration"},
 		{yaml, "- a", "YAML in a declaration"},
 		{yaml, "api \"v1\" {", ""},
+		{needs, "# x\napiVersion: apps/v1\nmetadata: {}\nkind: 'Deployment'\n", `write kind "Deployment" {} inside api "apps/v1" {}`},
+		{needs, "kind: Deployment\n", `api "apps/v1" { … }.`},
 		{hint.Keyword, "Yes", "true"},
 		{hint.Keyword, "off", "false"},
 		{hint.Keyword, "nil", "null"},

@@ -1,6 +1,7 @@
 package hint
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -26,7 +27,11 @@ func Foreign(s source.Source) *hcl.Diagnostic {
 	case strings.HasPrefix(line, "{"), strings.HasPrefix(line, "["):
 		return diag.New(hcl.DiagError, at, "JSON in a "+what, "The file is JSON. The name of a %s in HCL's JSON syntax ends in %s.", what, ending)
 	case yamlLine.MatchString(line):
-		return diag.New(hcl.DiagError, at, "YAML in a "+what, "The file is YAML. A %s is written in HCL: %s.", what, example)
+		detail := fmt.Sprintf("The file is YAML. A %s is written in HCL: %s.", what, example)
+		if m := manifest.FindSubmatch(s.Bytes); m != nil && !source.IsValues(s.Name) {
+			detail += fmt.Sprintf(" To require what this manifest needs, write kind %q {} inside api %q {}.", m[2], m[1])
+		}
+		return diag.New(hcl.DiagError, at, "YAML in a "+what, "%s", detail)
 	}
 	return nil
 }
@@ -34,6 +39,7 @@ func Foreign(s source.Source) *hcl.Diagnostic {
 var (
 	// firstLine finds the first line that is neither empty nor a comment.
 	firstLine = regexp.MustCompile(`\A(?:\s*(?:(?:#|//).*)?\n)*\s*(.*?)\s*(?:\n|\z)`)
+	manifest  = regexp.MustCompile(`(?m)^apiVersion: *["']?([A-Za-z0-9./-]{1,100})["']?\s*\n(?:.*\n)*?kind: *["']?([A-Za-z0-9-]{1,63})["']?\s*$`)
 	yamlLine  = regexp.MustCompile(`^(---|%YAML|- |["']?[A-Za-z_][A-Za-z0-9_./-]*["']?:(\s|$))`)
 )
 
