@@ -88,7 +88,7 @@ permission "read" {
 		}
 	}
 	a.apply(t, corePods, "--server="+host).expect(t, want{
-		exit: 3, findings: corePodsUndetermined("invalid-response"), requests: -1, text: []string{"text/html", "with its path where it has one"},
+		exit: 3, findings: corePodsUndetermined("invalid-response"), requests: -1, text: []string{"text/html", "with its path if it has one"},
 	})
 
 	file := filepath.Join(t.TempDir(), "cluster.json")
