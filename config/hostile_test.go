@@ -99,7 +99,7 @@ func TestExpressionsThatGrow(t *testing.T) {
 		{"a template in JSON", `{"locals":{"a":"${1e999999999}"}}`, "Number out of range"},
 		{"a text as a number in JSON", `{"locals":{"a":["${\"1e999999999\" * 1}"]}}`, "Value too large"},
 		{"a text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[\"1e999999999\"]\n}\n", "Invalid index"},
-		{"a computed text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[lower(\"1e999999999\")]\n}\n", "Invalid index"},
+		{"a computed text as the index of a list", "locals {\n  l = " + list + "\n  x = local.l[lower(\"1e999999999\")]\n}\n", "Value too large"},
 		{"a type in JSON", `{"variable":{"a":{"type":"` + strings.Repeat("list(", 20_000) + `"}}}`, "Nested too deeply"},
 		{"arguments of a function", "locals {\n  l = " + list + "\n  x = concat(" + strings.Repeat("local.l, ", 100) + "local.l)\n}\n", "Value too large"},
 		{"the element of a dynamic block", "locals {\n  a = \"" + strings.Repeat("x", 1<<18) + "\"\n}\ncheck \"a\" {\n  dynamic \"assert\" {\n    for_each = [local.a]\n    content {\n      condition = served(\"v1\")\n      error_message = \"${assert.value}${assert.value}${assert.value}${assert.value}\"\n    }\n  }\n}\n", "Value too large"},

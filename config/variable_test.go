@@ -181,7 +181,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"an index that is an absurd number", `type = any`, []config.Assignment{byFlag("gateway", `[[1]["1e999999999"]]`)},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, any. The given key does not identify an element in this collection value: indexing a sequence requires a whole number, but the given index has a fractional part.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, any. The given key does not identify an element in this collection value: a number is required.`},
 		},
 		{
 			"a block in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gateway {}")},

@@ -63,6 +63,12 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 	// A visitor that returns no diagnostics causes none.
 	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch n := node.(type) {
+		case *hclsyntax.ScopeTraversalExpr:
+			guardIndices(n.Traversal)
+		case *hclsyntax.RelativeTraversalExpr:
+			guardIndices(n.Traversal)
+		case *hclsyntax.IndexExpr:
+			put(&n.Key, fewDigits)
 		case *hclsyntax.TemplateExpr:
 			if !n.IsStringLiteral() {
 				sum(n.Parts, "A text")
@@ -90,6 +96,16 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 		}
 		return nil
 	})
+}
+
+// guardIndices replaces a text that hcl would make a huge number of, to look for it in a
+// list. No list has such an index, and hcl says so of the other text too.
+func guardIndices(t hcl.Traversal) {
+	for i, step := range t {
+		if index, ok := step.(hcl.TraverseIndex); ok && index.Key.Type() == cty.String && fewDigits(index.Key) != nil {
+			t[i] = hcl.TraverseIndex{Key: cty.StringVal(""), SrcRange: index.SrcRange}
+		}
+	}
 }
 
 // fewDigits refuses a text that a large number would be made of.

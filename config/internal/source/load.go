@@ -267,6 +267,7 @@ func readAll(r io.Reader) ([]byte, error) {
 // take makes a source of what was read.
 func (l *loader) take(name string, content []byte, err error) {
 	s := Source{Name: name, Bytes: content}
+	s.hidden = sync.OnceValue(s.Hidden)
 	switch {
 	case err != nil:
 		l.unreadable(name, err)
@@ -276,7 +277,6 @@ func (l *loader) take(name string, content []byte, err error) {
 	default:
 		before := l.total
 		if l.total += len(content); l.total <= MaxTotal {
-			s.hidden = sync.OnceValue(s.Hidden)
 			l.sources = append(l.sources, s)
 		} else if before <= MaxTotal {
 			l.Error(WholeFile(name), l.what+" too large", "The files may have at most %d MiB together.", MaxTotal>>20)
