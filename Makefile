@@ -40,8 +40,7 @@ licenses: ## check the licences of the code that the program links
 	.ci/licenses
 
 e2e: ## build API servers and tools, and test the program with them
-	CGO_ENABLED=0 go run ./internal/cases -e2e go test -C e2e -json -count=1 -timeout=60m ./...
-	cd e2e/alerts && CGO_ENABLED=0 go test -v -count=1 ./...
+	CGO_ENABLED=0 go run ./internal/cases -e2e .ci/e2e
 
 soak: ## judge an API server that changes all the time, for SOAKTIME (10m)
 	cd e2e && CGO_ENABLED=0 go run ./soak -time=$(or $(SOAKTIME),10m)

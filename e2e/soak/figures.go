@@ -24,10 +24,13 @@ type tally struct {
 // series is what was counted of a process during the soak.
 type series []int
 
-// first and last return the least of the first third, and of the last: a value that
-// goes up and down returns to it, and a leak does not. There must be three values.
-func (s series) first() int { return slices.Min(s[:len(s)/3]) }
-func (s series) last() int  { return slices.Min(s[len(s)-len(s)/3:]) }
+// first and last return the median of the first third, and of the last: a leak moves
+// it, and one value that is high or low, such as during a restart, does not. There
+// must be three values.
+func (s series) first() int { return median(s[:len(s)/3]) }
+func (s series) last() int  { return median(s[len(s)-len(s)/3:]) }
+
+func median(s series) int { return slices.Sorted(slices.Values(s))[(len(s)-1)/2] }
 
 // quantity is something that a process must not have more and more of.
 type quantity struct {

@@ -2,7 +2,7 @@
 // fails if a test that a page of docs names did not run and pass in that run:
 //
 //	go run ./internal/cases go test -json ./...
-//	go run ./internal/cases -e2e go test -C e2e -json -count=1 ./...
+//	go run ./internal/cases -e2e .ci/e2e
 //
 // The pages are docs/maintainers/reliability.md and, with -e2e, docs/maintainers/environments.md.
 // Without -e2e it prints the output of tests that failed or were skipped. With -e2e,

@@ -96,6 +96,11 @@ func TestRun(t *testing.T) {
 			"end to end", "| 1 | a | `apply.TestDiff`, `e2e.TestQuota` | b |\n", []string{"-e2e", "sed", "-n", "s/apply/e2e/; s/TestDiff/TestQuota/g; 4,9p", "events"}, 1,
 			"=== RUN   TestQuota\n    diff_test.go:1: of no interest\n--- PASS: TestQuota (0.00s)\nfailed: e2e\n1 tests and sub-tests passed, 0 were skipped\n", "",
 		},
+		{
+			"a folder of the end-to-end tests", "| 1 | a | `apply.TestDiff`, `e2e/alerts.TestAlerts` | b |\n",
+			[]string{"-e2e", "sed", "-n", "s/TestDiff/TestQuota/g; s/apply/e2e/; 4,9p; 16p; s/TestQuota/TestAlerts/g; s/e2e/&\\/alerts/; 9p; 16p", "events"}, 0,
+			"=== RUN   TestQuota\n    diff_test.go:1: of no interest\n--- PASS: TestQuota (0.00s)\n2 tests and sub-tests passed, 0 were skipped\n", "",
+		},
 		{"no event", "| 1 | a | `apply.TestDiff` | b |\n", []string{"true"}, 1, "0 tests and sub-tests passed, 0 were skipped\ncases: case 1: apply.TestDiff did not run\ncases: case 1: no test that ran here shows it\n", ""},
 		{"a command that fails", "| 1 | a | `apply.TestDiff` | b |\n", []string{"sh", "-c", "sed -n 4,16p events; exit 1"}, 1, "--- SKIP: TestSkip (0.00s)\n    skip_test.go:2: only root may\nok  	github.com/kreconcile/kreconcile/apply	(cached)\n1 tests and sub-tests passed, 1 were skipped\n", ""},
 		{"no such command", "| 1 | a | `apply.TestDiff` | b |\n", []string{"./nowhere"}, 2, "0 tests and sub-tests passed, 0 were skipped\n", "cases: fork/exec ./nowhere: no such file or directory\n"},

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -78,8 +80,8 @@ func (r *results) read(from io.Reader) error {
 			return err
 		}
 	}
-	for folder, p := range r.packages {
-		if p.outcome == "" {
+	for _, folder := range slices.Sorted(maps.Keys(r.packages)) {
+		if p := r.packages[folder]; p.outcome == "" {
 			r.end(folder, p, "fail")
 		}
 	}

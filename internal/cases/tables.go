@@ -32,13 +32,13 @@ type testName struct {
 
 func (n testName) String() string { return n.folder + "." + n.name }
 
-// endToEnd reports whether the test belongs to the end-to-end module.
-func (n testName) endToEnd() bool { return n.folder == "e2e" }
+// endToEnd reports whether the test belongs to one of the end-to-end modules.
+func (n testName) endToEnd() bool { return n.folder == "e2e" || strings.HasPrefix(n.folder, "e2e/") }
 
 var (
 	caseRow        = regexp.MustCompile(`^\| (\d+) \| `)
 	named          = regexp.MustCompile("^`([a-z0-9/]+)\\.((?:Test|Fuzz)[^`]*)`$")
-	endToEndNamed  = regexp.MustCompile("`e2e\\.(Test[^`]*)`")
+	endToEndNamed  = regexp.MustCompile("`(e2e(?:/[a-z]+)*)\\.(Test[^`]*)`")
 	environmentRow = regexp.MustCompile(`^\| ([^|]+) \| `)
 )
 
@@ -107,7 +107,7 @@ func parseEnvironments(text string) []row {
 		}
 		r := row{name: match[1]}
 		for _, match := range endToEndNamed.FindAllStringSubmatch(line, -1) {
-			r.tests = append(r.tests, testName{"e2e", match[1]})
+			r.tests = append(r.tests, testName{match[1], match[2]})
 		}
 		if len(r.tests) > 0 {
 			rows = append(rows, r)
