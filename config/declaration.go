@@ -86,6 +86,8 @@ type Requirement struct {
 	Remedy string
 	// Range is the block's header, the attribute, or the item of a list.
 	Range hcl.Range
+	// unsettled means that it is not known whether it is enabled.
+	unsettled bool
 }
 
 // Value is a facet that a declaration sets, and the range that sets it.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,37 +15,34 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// groupVersion reads the label of an api block.
-func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion {
-	gv, err := kubeapi.ParseGroupVersion(label)
-	advice := ""
-	switch parts := strings.Split(label, "/"); {
-	case err == nil && gv.Group == "" && !isVersion(gv.Version):
-		// The core group has versions such as v1 only: this is a group's name.
-		err = errors.New("it names no version")
-		advice = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
-	case err == nil:
-		if slip := hint.API(gv, hint.Block); slip != "" {
-			d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
-		}
-		return gv
-	case hint.Behind(label, hint.Block) != "":
-		advice = " " + hint.Behind(label, hint.Block)
-	case len(parts) == 1 && hint.IsKind(label):
-		advice = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
-	case len(parts) == 1 && label != "":
-		advice = fmt.Sprintf(" Write the group and its version, such as %q.", diag.Clip(label)+"/v1")
-	}
-	d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s.%s", diag.Clip(label), err, advice)
-	return kubeapi.GroupVersion{}
-}
-
 // Warnings about names that Kubernetes itself does not have.
 const (
 	unusualAPI      = "Unusual apiVersion"
 	unusualResource = "Unusual resource name"
 	unusualKind     = "Unusual kind"
 )
+
+// parseGroupVersion reads a group version as manifests spell it. The core group has versions
+// such as v1 only: another name without a slash is that of a group.
+func parseGroupVersion(text string) (kubeapi.GroupVersion, error) {
+	gv, err := kubeapi.ParseGroupVersion(text)
+	if err == nil && gv.Group == "" && !isVersion(gv.Version) {
+		return kubeapi.GroupVersion{}, errors.New("it names no version")
+	}
+	return gv, err
+}
+
+// groupVersion reads the label of an api block.
+func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion {
+	gv, err := parseGroupVersion(label)
+	if err != nil {
+		advice := cmp.Or(hint.Behind(label, hint.Block), "Write the group and its version, such as \"apps/v1\".")
+		d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s. %s", diag.Clip(label), err, advice)
+	} else if slip := hint.API(gv, hint.Block); slip != "" {
+		d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
+	}
+	return gv
+}
 
 // isVersion tells whether a name is a version such as v1 or v1beta1.
 func isVersion(s string) bool {
@@ -54,18 +52,15 @@ func isVersion(s string) bool {
 // checkName judges the name of a resource, a subresource or a kind, which a message
 // calls what. Only what no server can serve is an error. What Kubernetes itself would
 // not allow, or not write, is rare and more often a slip.
-func (d *decoder) checkName(name, what string, usual bool, rule, meant string, at hcl.Range) bool {
+func (d *decoder) checkName(name, what string, usual bool, rule, meant string, at hcl.Range) {
 	if meant != "" {
 		meant = fmt.Sprintf(" Did you mean %s?", meant)
 	}
 	if err := kubeapi.CheckName(name); err != nil {
 		d.Error(at, "Invalid "+what, "%q cannot be the name of a %s: %s.%s", diag.Clip(name), strings.TrimSuffix(what, " name"), err, meant)
-		return false
-	}
-	if !usual {
+	} else if !usual {
 		d.Warn(at, "Unusual "+what, "%q is not a %s as Kubernetes writes it, %s.%s", diag.Clip(name), what, rule, meant)
 	}
-	return true
 }
 
 const labelRule = "with lower-case letters, digits and \"-\" only; an aggregated API may serve it all the same"
@@ -83,82 +78,98 @@ func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Ra
 		return
 	}
 	meant := ""
-	group, _, dotted := strings.Cut(label, ".")
+	plural, _, dotted := strings.Cut(label, ".")
 	switch {
-	case hint.IsKind(label) && strings.HasSuffix(label, "s"):
-		meant = fmt.Sprintf("resource %q, or kind %q", diag.Clip(strings.ToLower(label)), diag.Clip(label))
 	case hint.IsKind(label):
-		meant = fmt.Sprintf("kind %q", diag.Clip(label))
-	case dotted && kubeapi.IsLabel(group) && isGroup(label[len(group)+1:]):
-		meant = fmt.Sprintf("resource %q, inside the api block of its group", group)
+		meant = spelled(label)
+	case dotted && kubeapi.IsLabel(plural):
+		meant = fmt.Sprintf("resource %q, inside the api block of its group", plural)
 	}
 	d.checkName(label, "resource name", areLabels(label, "/"), labelRule, meant, at)
 }
 
-func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
-	if rest, found := strings.CutPrefix(name, resource+"/"); found && rest != "" {
-		d.checkName(name, "subresource name", false, labelRule, strconv.Quote(diag.Clip(rest)), at)
-		return
+// spelled guesses how what a name means is spelled.
+func spelled(name string) string {
+	if strings.HasSuffix(name, "s") {
+		return fmt.Sprintf("resource %q", strings.ToLower(name))
 	}
-	d.checkName(name, "subresource name", areLabels(name, "/"), labelRule, "", at)
+	return fmt.Sprintf("kind %q", strings.ToUpper(name[:1])+name[1:])
+}
+
+func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
+	rest, repeats := strings.CutPrefix(name, resource+"/")
+	meant := ""
+	if repeats && rest != "" {
+		meant = strconv.Quote(diag.Clip(rest))
+	}
+	d.checkName(name, "subresource name", !repeats && areLabels(name, "/"), labelRule, meant, at)
 }
 
 // checkKind judges the name of a kind, in a label or an attribute.
-func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) bool {
+func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) {
 	if slip := hint.Kind(name, gv, label); slip != "" {
 		d.Warn(at, unusualKind, "%s", slip)
-		return true
+		return
 	}
 	meant := ""
-	switch {
-	case !label || !kubeapi.IsLabel(name):
-	case strings.HasSuffix(name, "s"):
-		meant = fmt.Sprintf("resource %q", name)
-	default:
-		meant = fmt.Sprintf("kind %q", strings.ToUpper(name[:1])+name[1:])
+	if label && kubeapi.IsLabel(name) {
+		meant = spelled(name)
 	}
-	return d.checkName(name, "kind", hint.IsKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", meant, at)
+	d.checkName(name, "kind", hint.IsKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", meant, at)
 }
 
+// kind reads the attribute of that name.
 func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value[string] {
 	a := content.Attributes["kind"]
-	kind, ok := d.text(a)
-	if !ok || !d.checkKind(kind.Value, gv, a.Expr.Range(), false) {
-		return nil
+	kind := d.text(a)
+	if kind != nil {
+		d.checkKind(kind.Value, gv, a.Expr.Range(), false)
 	}
-	return &kind
+	return kind
 }
 
-// accessVerbs lists the verbs that no API serves, but that rules of access control
-// have.
+// verbRule says which verbs there are. Those that are not known, but valid, are worth a warning.
+type verbRule struct {
+	known []string
+	valid func(verb string) bool
+	// What a valid verb is, and what may be meant by one that is near to none that is known.
+	// Where that is empty, there is no warning.
+	rule, otherwise string
+}
+
+// servedVerbs are those of an API.
+func servedVerbs() verbRule {
+	return verbRule{kubeapi.Verbs(), kubeapi.IsLabel, "a verb, which has lower-case letters only; name every verb that is needed",
+		" Only an aggregated API can serve it."}
+}
+
+// resourceVerbs are those of a permission. Access control has some that no API serves.
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
-func accessVerbs() []string {
-	return []string{"approve", "attest", "bind", "escalate", "impersonate", "sign", "use"}
+func resourceVerbs() verbRule {
+	known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use")
+	valid := func(verb string) bool { return verb == "*" || areLabels(verb, ":") } // such as impersonate:user-info
+	return verbRule{known, valid, "a verb, which has lower-case letters, digits, \"-\" and \":\" only", ""}
 }
 
-// verbs reads a list of verbs that are served. An aggregated API may serve one that
-// is not known here, so that it is worth a warning only.
-func (d *decoder) verbs(a *hcl.Attribute) []Value[string] {
-	known := kubeapi.Verbs()
-	return slices.DeleteFunc(d.texts(a), func(item Value[string]) bool {
-		at, verb := itemRange(item, a), item.Value
-		advice := diag.DidYouMean(strings.ToLower(verb), known)
+// pathVerbs are those of a permission for paths.
+func pathVerbs() verbRule {
+	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
+	valid := func(verb string) bool { return verb == "*" || slices.Contains(known, verb) }
+	return verbRule{known, valid, "a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\"", ""}
+}
+
+// verbs reads a list of verbs.
+func (d *decoder) verbs(a *hcl.Attribute, r verbRule) []Value[string] {
+	list := d.texts(a)
+	for _, item := range list {
+		at, near := itemRange(item, a), diag.DidYouMean(strings.ToLower(item.Value), r.known)
 		switch {
-		case slices.Contains(known, verb):
-			return false
-		case verb == "*":
-			advice = " Name every verb that is needed."
-		case slices.Contains(accessVerbs(), verb):
-			advice = " Only access control has it: declare it in a permission."
-		case kubeapi.IsLabel(verb) && advice == "":
-			advice = " Only an aggregated API can serve it."
+		case !r.valid(item.Value):
+			d.Error(at, "Invalid verb", "%q is not %s.%s", diag.Clip(item.Value), r.rule, near)
+		case !slices.Contains(r.known, item.Value) && item.Value != "*" && near+r.otherwise != "":
+			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(item.Value), cmp.Or(near, r.otherwise))
 		}
-		if kubeapi.IsLabel(verb) {
-			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", verb, advice)
-			return false
-		}
-		d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters only.%s", diag.Clip(verb), advice)
-		return true
-	})
+	}
+	return list
 }

@@ -57,8 +57,7 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 		inputs:      in,
 		sources:     sources,
 		names:       names{},
-		blocks:      map[string]int{},
-		unsettled:   map[*Requirement]bool{},
+		places:      map[string]int{},
 		declaration: &Declaration{budget: b},
 	}
 	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
@@ -84,10 +83,8 @@ type decoder struct {
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
-	// blocks counts the api blocks of each label.
-	blocks map[string]int
-	// unsettled are those for which it is not known whether they are enabled.
-	unsettled map[*Requirement]bool
+	// places counts the requirements of each place.
+	places map[string]int
 	// names are those of permissions and checks.
 	names names
 	// open is set where what a dynamic block makes, or what a permission asks for,
@@ -107,9 +104,6 @@ func (d *decoder) decode() {
 	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.budget) })
 	for _, content := range contents {
 		for _, block := range d.expand(content.Blocks, root.Name, nil) {
-			if d.budget.Stopped() {
-				break
-			}
 			switch block.Type {
 			case "cluster":
 				d.cluster(block)
