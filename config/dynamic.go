@@ -28,7 +28,7 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 	if scoped, ok := body.(scopedBody); ok {
 		body, s = scoped.Body, scoped.iterators
 	}
-	content := d.contentOf(body, d.language[typ].Body())
+	content := d.contentOf(body, typ)
 	if s != nil {
 		for _, a := range content.Attributes {
 			a.Expr = eval.In(a.Expr, s)

@@ -50,15 +50,10 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 
 // parseWithin parses within limits, or within those of the program where limits is nil.
 func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
-	b := &budget.Budget{Limits: limits}
+	root, b := lang.File(), &budget.Budget{Limits: limits}
 	d := &decoder{
-		Scope:       eval.New(b),
-		budget:      b,
-		inputs:      in,
-		sources:     sources,
-		names:       names{},
-		places:      map[string]int{},
-		declaration: &Declaration{budget: b},
+		Scope: eval.New(b), inputs: in, sources: sources, language: root.Index(),
+		names: names{}, places: map[string]int{}, declaration: &Declaration{budget: b},
 	}
 	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
 	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
@@ -77,8 +72,7 @@ type decoder struct {
 	*eval.Scope
 	inputs  Inputs
 	sources []Source
-	budget  *budget.Budget
-	// language has each type of block by its name.
+	// language has each type of block by its name. That of a file is empty.
 	language    map[string]*lang.Block
 	declaration *Declaration
 	// all are the requirements, in declaration order.
@@ -93,27 +87,27 @@ type decoder struct {
 }
 
 func (d *decoder) decode() {
-	root := lang.File()
-	d.language = root.Index()
-	contents, ok := d.contents(root)
-	if !ok || !d.versionFits(contents) {
+	blocks, ok := d.blocks()
+	if !ok || !d.versionFits(blocks.OfType("kreconcile")) {
 		return
 	}
-	each(contents, "variable", d.variable)
-	each(contents, "locals", d.DeclareLocals)
-	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.budget) })
-	for _, content := range contents {
-		for _, block := range d.expand(content.Blocks, root.Name, nil) {
-			switch block.Type {
-			case "cluster":
-				d.cluster(block)
-			case "api":
-				d.api(block)
-			case "permission":
-				d.permission(block)
-			case "check":
-				d.check(block)
-			}
+	for _, block := range blocks.OfType("variable") {
+		d.variable(block)
+	}
+	for _, block := range blocks.OfType("locals") {
+		d.DeclareLocals(block)
+	}
+	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.Budget) })
+	for _, block := range d.expand(blocks, "", nil) {
+		switch block.Type {
+		case "cluster":
+			d.cluster(block)
+		case "api":
+			d.api(block)
+		case "permission":
+			d.permission(block)
+		case "check":
+			d.check(block)
 		}
 	}
 	d.contradictions()
@@ -122,22 +116,9 @@ func (d *decoder) decode() {
 	d.Unused()
 }
 
-// variable reads a variable block.
-func (d *decoder) variable(block *hcl.Block) {
-	content, diags := block.Body.Content(d.language["variable"].Body())
-	d.Add(diags...)
-	var validations []eval.Validation
-	for _, inner := range content.Blocks {
-		attributes := d.contentOf(inner.Body, d.language["validation"].Body()).Attributes
-		if condition, message := attributes["condition"], attributes["error_message"]; condition != nil && message != nil {
-			validations = append(validations, eval.Validation{At: headerRange(inner), Condition: condition.Expr, Message: message.Expr})
-		}
-	}
-	d.DeclareVariable(block, headerRange(block), content, diags.HasErrors(), validations)
-}
-
-// contents parses all sources. It gives one content for each, in their order.
-func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
+// blocks parses all sources, and gives their blocks in order. Where it is false, the syntax of
+// one has an error.
+func (d *decoder) blocks() (blocks hcl.Blocks, ok bool) {
 	var bodies []hcl.Body
 	total := 0
 	for _, s := range d.sources {
@@ -145,35 +126,29 @@ func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 			d.Error(source.WholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", source.MaxTotal>>20)
 			return nil, false
 		}
-		bodies = append(bodies, syntax.Parse(s, root, d.List, d.budget))
+		bodies = append(bodies, syntax.Parse(s, d.language[""], d.List, d.Budget))
 	}
 	if d.Diags.HasErrors() {
 		return nil, false
 	}
-	var contents []*hcl.BodyContent
 	for _, body := range bodies {
-		content, diags := body.Content(root.Body())
-		d.Add(d.misplaced(diags, true)...)
-		contents = append(contents, content)
+		blocks = append(blocks, d.contentOf(body, "").Blocks...)
 	}
-	return contents, true
+	return blocks, true
 }
 
-// contentOf reads the content of a body. What hcl would object to, it says itself.
-func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	content, diags := body.Content(schema)
-	d.Add(d.misplaced(diags, false)...)
-	return content
-}
-
-func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
-	for _, content := range contents {
-		for _, block := range content.Blocks {
-			if block.Type == name {
-				do(block)
-			}
+func (d *decoder) variable(block *hcl.Block) {
+	before := d.Errors()
+	content := d.contentOf(block.Body, "variable")
+	broken := d.Errors() > before
+	var validations []eval.Validation
+	for _, inner := range content.Blocks {
+		attributes := d.contentOf(inner.Body, "validation").Attributes
+		if condition, message := attributes["condition"], attributes["error_message"]; condition != nil && message != nil {
+			validations = append(validations, eval.Validation{At: headerRange(inner), Condition: condition.Expr, Message: message.Expr})
 		}
 	}
+	d.DeclareVariable(block, headerRange(block), content, broken, validations)
 }
 
 // emptiness refuses a declaration that a gate would pass without looking.
@@ -185,11 +160,10 @@ func (d *decoder) emptiness() {
 	if len(d.sources) > 0 {
 		at = d.sources[0].Start()
 	}
-	switch {
-	case len(d.all) == 0:
+	if len(d.all) == 0 {
 		d.Error(at, "Nothing is required",
 			"The declaration requires nothing, so that any cluster would satisfy it. Declare an api, a permission, a check or a cluster block, or allow this with --allow-empty.")
-	case !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }):
+	} else if !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }) {
 		d.Error(at, "Every requirement is skipped",
 			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")
 	}
@@ -198,11 +172,8 @@ func (d *decoder) emptiness() {
 // headerRange is where a block stands, as its type and label. The syntax of JSON
 // has no header; the label stands for it.
 func headerRange(block *hcl.Block) hcl.Range {
-	if len(block.LabelRanges) > 0 && !block.DefRange.Overlaps(block.TypeRange) {
-		return block.LabelRanges[len(block.LabelRanges)-1]
+	if block.DefRange.Overlaps(block.TypeRange) {
+		return block.DefRange
 	}
-	if !block.DefRange.Overlaps(block.TypeRange) {
-		return block.TypeRange
-	}
-	return block.DefRange
+	return append([]hcl.Range{block.TypeRange}, block.LabelRanges...)[len(block.LabelRanges)]
 }

@@ -82,12 +82,12 @@ func (d *decoder) require(r *Requirement, common Requirement, typ Type, place st
 	r.Index, r.Type, r.Address, r.Range = len(d.all), typ, place, at
 	d.all = append(d.all, r)
 	d.step(at)
-	d.budget.Claim(len(d.all) * findingSize)
+	d.Budget.Claim(len(d.all) * findingSize)
 }
 
 // step begins the next step of the work, or ends the work.
 func (d *decoder) step(at hcl.Range) {
-	if !d.budget.Step(at) {
+	if !d.Budget.Step(at) {
 		panic(budget.ErrStopped)
 	}
 }
