@@ -9,7 +9,7 @@ import (
 
 func (d *decoder) check(block *hcl.Block) {
 	before := len(d.Diags)
-	content := d.content(block, "check")
+	content := d.content(block)
 	k := &Check{Name: block.Labels[0]}
 	d.declaration.Checks = append(d.declaration.Checks, k)
 	d.unique(block)

@@ -16,7 +16,7 @@ import (
 // with the block's own reason and remedy. Several blocks are joined: what each of
 // them requires must hold.
 func (d *decoder) cluster(block *hcl.Block) {
-	content, all := d.content(block, "cluster"), d.declaration
+	content, all := d.content(block), d.declaration
 	c := d.common(content, outermost())
 	for _, a := range eval.SortedAttributes(content.Attributes) {
 		require := func(r *Requirement) { d.require(r, c, Type(a.Name), "cluster."+a.Name, a.Range) }

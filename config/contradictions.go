@@ -13,41 +13,35 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// claims are what the requirements that are enabled say about facts that can be only one way.
-type claims struct {
-	*decoder
-	// made has what the first requirement says about each fact.
-	made map[string]claim
-}
-
+// claim is what the first requirement that is enabled says about a fact that can be only one way.
 type claim struct {
 	what string
 	at   hcl.Range
 }
 
-func (c claims) add(fact, what string, at hcl.Range) {
-	first, found := c.made[fact]
+func (d *decoder) claim(fact, what string, at hcl.Range) {
+	first, found := d.claims[fact]
 	switch {
 	case !found:
-		c.made[fact] = claim{what, at}
+		d.claims[fact] = claim{what, at}
 	case first.what != what:
-		c.Error(at, "Contradiction", "%s is required %s here, and %s at %s.", fact, what, first.what, first.at)
+		d.Error(at, "Contradiction", "%s is required %s here, and %s at %s.", fact, what, first.what, first.at)
 	}
 }
 
 // claimOf claims that a fact has a value, unless that is nil.
-func claimOf[T any](c claims, fact string, value *Value[T]) {
+func claimOf[T any](d *decoder, fact string, value *Value[T]) {
 	if value != nil {
-		c.add(fact, toBe(value.Value), value.Range)
+		d.claim(fact, toBe(value.Value), value.Range)
 	}
 }
 
 // toBe is what a claim says that names a value.
 func toBe(value any) string { return fmt.Sprintf("to be %#v", value) }
 
-// served claims whether something is served.
-func (c claims) served(what string, is bool, at hcl.Range) {
-	c.add("The "+what, map[bool]string{true: "to be served", false: "not to be served"}[is], at)
+// claimServed claims whether something is served.
+func (d *decoder) claimServed(what string, is bool, at hcl.Range) {
+	d.claim("The "+what, map[bool]string{true: "to be served", false: "not to be served"}[is], at)
 }
 
 // holds tells whether a requirement is enabled, and that is known.
@@ -55,10 +49,9 @@ func (r *Requirement) holds() bool { return r.Enabled && !r.unsettled }
 
 // contradictions reports what no cluster can satisfy.
 func (d *decoder) contradictions() {
-	c := claims{decoder: d, made: map[string]claim{}}
 	for _, e := range d.declaration.Endpoints {
 		if e.holds() && e.URL != "" {
-			c.add("The endpoint of the cluster", toBe(e.URL), e.Range)
+			d.claim("The endpoint of the cluster", toBe(e.URL), e.Range)
 		}
 	}
 	var constraints []VersionConstraint
@@ -67,9 +60,9 @@ func (d *decoder) contradictions() {
 		if !k.holds() || k.Constraint.String() == "" {
 			continue
 		}
-		c.step(k.Range)
+		d.step(k.Range)
 		if possible, _ := versions.Possible(append(constraints, k.Constraint)...); !possible {
-			c.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s, and in any constraint between them.",
+			d.Error(k.Range, "Contradiction", "No version of Kubernetes lies in %q and in %q, which is required at %s, and in any constraint between them.",
 				diag.Clip(k.Constraint.String()), diag.Clip(first.Constraint.String()), first.Range)
 			continue
 		}
@@ -80,51 +73,51 @@ func (d *decoder) contradictions() {
 			continue
 		}
 		gv := strconv.Quote(a.GroupVersion.String())
-		c.served("group version "+gv, a.Served, a.Range)
-		claimOf(c, "\"preferred\" of the group version "+gv, a.Preferred)
+		d.claimServed("group version "+gv, a.Served, a.Range)
+		claimOf(d, "\"preferred\" of the group version "+gv, a.Preferred)
 		if a.Preferred != nil && a.Preferred.Value {
-			c.add(fmt.Sprintf("The preferred version of the group %q", a.GroupVersion.Group), toBe(a.GroupVersion.Version), a.Preferred.Range)
+			d.claim(fmt.Sprintf("The preferred version of the group %q", a.GroupVersion.Group), toBe(a.GroupVersion.Version), a.Preferred.Range)
 		}
 		for _, r := range a.Resources {
 			if r.holds() {
-				c.resource(r, " of "+gv)
+				d.claimResource(r, " of "+gv)
 			}
 		}
 	}
 }
 
 // resource claims what is declared of a resource or kind of a group version.
-func (c claims) resource(r *Resource, of string) {
+func (d *decoder) claimResource(r *Resource, of string) {
 	if r.Type == TypeKind {
 		// Another resource of the kind may meet what is said of subresources.
 		kind := "kind " + strconv.Quote(r.Kind.Value) + of
-		c.served(kind, r.Served, r.Range)
-		c.fields(r, " of the "+kind)
+		d.claimServed(kind, r.Served, r.Range)
+		d.claimFields(r, " of the "+kind)
 		return
 	}
-	c.fields(r, " of the resource "+strconv.Quote(r.Name)+of)
+	d.claimFields(r, " of the resource "+strconv.Quote(r.Name)+of)
 	for _, s := range r.Subresources {
 		if s.holds() {
 			subresource := "subresource " + strconv.Quote(r.Name+"/"+s.Name) + of
-			c.served(subresource, s.Served, s.Range)
-			claimOf(c, "The kind of the "+subresource, s.Kind)
+			d.claimServed(subresource, s.Served, s.Range)
+			claimOf(d, "The kind of the "+subresource, s.Kind)
 		}
 	}
 	// A subresource is as its resource, which has the scope.
 	resource, _, nested := strings.Cut(r.Name, "/")
-	claimOf(c, "The scope of the resource "+strconv.Quote(resource)+of, r.Scope)
+	claimOf(d, "The scope of the resource "+strconv.Quote(resource)+of, r.Scope)
 	what := "resource " + strconv.Quote(r.Name) + of
 	if nested {
 		what = "sub" + what
 	} else if r.Kind != nil {
-		c.served("kind "+strconv.Quote(r.Kind.Value)+of, true, r.Kind.Range)
+		d.claimServed("kind "+strconv.Quote(r.Kind.Value)+of, true, r.Kind.Range)
 	}
-	c.served(what, r.Served, r.Range)
-	claimOf(c, "The kind of the "+what, r.Kind)
+	d.claimServed(what, r.Served, r.Range)
+	claimOf(d, "The kind of the "+what, r.Kind)
 }
 
 // fields claims what is declared of fields, and that each is in others.
-func (c claims) fields(r *Resource, of string) {
+func (d *decoder) claimFields(r *Resource, of string) {
 	for _, f := range r.Fields {
 		if !f.holds() || len(f.Path) == 0 {
 			continue
@@ -132,18 +125,18 @@ func (c claims) fields(r *Resource, of string) {
 		path := func(p kubeapi.FieldPath) string { return "field " + strconv.Quote(p.String()) + of }
 		for i := range f.Path[:len(f.Path)-1] {
 			if f.Served {
-				c.served(path(f.Path[:i+1]), true, f.Range)
+				d.claimServed(path(f.Path[:i+1]), true, f.Range)
 			}
 		}
 		field := path(f.Path)
-		c.served(field, f.Served, f.Range)
-		claimOf(c, "The type of the "+field, f.Type)
-		claimOf(c, "\"required\" of the "+field, f.Required)
+		d.claimServed(field, f.Served, f.Range)
+		claimOf(d, "The type of the "+field, f.Type)
+		claimOf(d, "\"required\" of the "+field, f.Required)
 		if f.Type != nil && f.Type.Value != "string" && f.Type.Value != "int-or-string" {
-			c.add("A value of the "+field, "not to be a string", f.Type.Range)
+			d.claim("A value of the "+field, "not to be a string", f.Type.Range)
 		}
 		if f.Enum != nil {
-			c.add("A value of the "+field, "to be a string", f.Enum[0].Range)
+			d.claim("A value of the "+field, "to be a string", f.Enum[0].Range)
 		}
 	}
 }

@@ -21,20 +21,17 @@ type scopedBody struct {
 	iterators eval.Iterators
 }
 
-// content reads the body of a block by the schema of a type. In place of dynamic blocks, it
-// has what they make.
-func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
+// content reads the body of a block. In place of dynamic blocks, it has what they make.
+func (d *decoder) content(block *hcl.Block) *hcl.BodyContent {
 	body, s := block.Body, eval.Iterators(nil)
 	if scoped, ok := body.(scopedBody); ok {
 		body, s = scoped.Body, scoped.iterators
 	}
-	content := d.contentOf(body, typ)
-	if s != nil {
-		for _, a := range content.Attributes {
-			a.Expr = eval.In(a.Expr, s)
-		}
+	content := d.contentOf(body, block.Type)
+	for _, a := range content.Attributes {
+		a.Expr = eval.In(a.Expr, s)
 	}
-	content.Blocks = d.expand(content.Blocks, typ, s)
+	content.Blocks = d.expand(content.Blocks, block.Type, s)
 	return content
 }
 
@@ -42,7 +39,6 @@ func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
 func (d *decoder) expand(blocks hcl.Blocks, within string, s eval.Iterators) (out hcl.Blocks) {
 	for _, block := range blocks {
 		if s != nil {
-			d.step(block.DefRange)
 			block.Body = scopedBody{block.Body, s}
 		}
 		if block.Type == lang.Dynamic {
@@ -80,10 +76,7 @@ func (d *decoder) made(block *hcl.Block, within *lang.Block, s eval.Iterators) (
 			one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange, Body: scopedBody{g.content, inner}}
 			if g.label != nil {
 				label, ok := d.Printable("labels", eval.In(g.label, inner))
-				if !ok {
-					continue
-				}
-				if !d.Is(label, cty.String, "labels", g.label.Range()) {
+				if !ok || !d.Is(label, cty.String, "labels", g.label.Range()) {
 					d.open = true
 					d.unmade(g, inner)
 					continue

@@ -14,22 +14,18 @@ import (
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
 type Inputs struct {
-	// Variables gives values to variables, in rising precedence: of several
-	// values for one variable, the last one counts.
+	// Variables gives values to variables. Of several for one variable, the last one counts.
 	Variables []Assignment
-	// PodNamespace is the namespace of the Pod that kreconcile runs in. Where it
-	// is empty, using pod.namespace is an error.
+	// PodNamespace is that of kreconcile's Pod. Where it is empty, using pod.namespace is an error.
 	PodNamespace string
-	// AllowUnknown makes variables without a value, and pod.namespace, unknown
-	// instead of an error. What depends on them is not judged, and a requirement
-	// has the zero value of a facet that does. A declaration that was parsed so is
-	// good for checking only.
+	// AllowUnknown makes variables without a value, and pod.namespace, unknown instead of an
+	// error. What depends on them is not judged, and a requirement has the zero value of a facet
+	// that does. A declaration that was parsed so is good for checking only.
 	AllowUnknown bool
-	// AllowEmpty accepts a declaration that requires nothing, or of which all is
-	// skipped.
+	// AllowEmpty accepts a declaration that requires nothing, or where all is skipped.
 	AllowEmpty bool
-	// Version is kreconcile's own version, for required_version. Where it is
-	// empty or "dev", any version is accepted, with a warning.
+	// Version is kreconcile's own, for required_version. Where it is empty or "dev", any version
+	// is accepted, with a warning.
 	Version string
 }
 
@@ -37,11 +33,10 @@ type Inputs struct {
 // variables theirs.
 type Assignment = eval.Assignment
 
-// Parse reads a declaration. It is a function of its arguments alone. Every
-// error is reported at once, sorted by its place; only where a source breaks
-// the rules of its syntax, nothing beyond the syntax is judged. Each diagnostic
-// has a Subject; one about something that is in no source, such as a value on
-// the command line, names its origin as the file, and line 0.
+// Parse reads a declaration. It is a function of its arguments alone. Every error is reported at
+// once, sorted by its place; only where a source breaks the rules of its syntax, nothing beyond the
+// syntax is judged. Each diagnostic has a Subject; one about something that is in no source, such
+// as a value on the command line, names its origin as the file, and line 0.
 //
 // The declaration is nil where a diagnostic is an error, and never nil otherwise.
 func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
@@ -53,7 +48,7 @@ func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declarati
 	root, b := lang.File(), &budget.Budget{Limits: limits}
 	d := &decoder{
 		Scope: eval.New(b), inputs: in, sources: sources, language: root.Index(),
-		names: names{}, places: map[string]int{}, declaration: &Declaration{budget: b},
+		names: names{}, places: map[string]int{}, claims: map[string]claim{}, declaration: &Declaration{budget: b},
 	}
 	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
 	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
@@ -77,8 +72,9 @@ type decoder struct {
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
-	// places counts the requirements of each place.
+	// places counts the requirements of each place, and claims has what is said of each fact.
 	places map[string]int
+	claims map[string]claim
 	// names are those of permissions and checks.
 	names names
 	// open is set where what a dynamic block makes, or what a permission asks for,

@@ -15,7 +15,7 @@ import (
 
 // permission requires each verb for each resource or path.
 func (d *decoder) permission(block *hcl.Block) {
-	content := d.content(block, "permission")
+	content := d.content(block)
 	p := &Permission{Name: block.Labels[0]}
 	d.declaration.Permissions = append(d.declaration.Permissions, p)
 	d.unique(block)

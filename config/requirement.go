@@ -17,7 +17,7 @@ func outermost() Requirement { return Requirement{Enabled: true, Severity: Sever
 // begin reads what each block of a requirement has, within that of its parent. Where it is not
 // served, whatever else the block requires is a contradiction.
 func (d *decoder) begin(r *Requirement, block *hcl.Block, parent Requirement) (content *hcl.BodyContent, served bool) {
-	content = d.content(block, block.Type)
+	content = d.content(block)
 	place := block.Type
 	if len(block.Labels) > 0 {
 		place = fmt.Sprintf("%s[%q]", place, block.Labels[0])
