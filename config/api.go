@@ -37,7 +37,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API) *Resource {
 		d.checkResource(label, gv, at)
 		r.Name, r.Kind = label, d.kind(content, gv)
 	}
-	r.Served, r.Verbs = served, d.verbs(content.Attributes["verbs"], servedVerbs())
+	r.Served, r.Verbs = served, d.servedVerbs(content.Attributes["verbs"])
 	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes())
 	// Each item of subresources is a block, in the order of the file.
 	blocks, listed := content.Blocks, map[*hcl.Block]bool{}
@@ -69,6 +69,6 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	s := &Subresource{Name: block.Labels[0]}
 	d.checkSubresource(s.Name, parent.Name, block.LabelRanges[0])
 	content, served := d.begin(&s.Requirement, block, parent.Requirement)
-	s.Served, s.Kind, s.Verbs = served, d.kind(content, gv), d.verbs(content.Attributes["verbs"], servedVerbs())
+	s.Served, s.Kind, s.Verbs = served, d.kind(content, gv), d.servedVerbs(content.Attributes["verbs"])
 	return s
 }

@@ -29,8 +29,8 @@ type Environment struct {
 	ServedKind func(gv kubeapi.GroupVersion, kind string) Truth
 	// Allowed answers an access review. Of the resource, the ObjectName is empty.
 	Allowed func(verb string, resource PermissionResource) Truth
-	// Decided is called once the condition, or the error message after it, is decided:
-	// nothing that was not known so far matters to it. It may be nil.
+	// Decided is called once the condition, or the error message after it, is decided: nothing that
+	// was not known so far matters to it. It may be nil.
 	Decided func()
 }
 

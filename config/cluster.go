@@ -12,9 +12,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
-// cluster reads a cluster block. Each attribute that it sets is a requirement
-// with the block's own reason and remedy. Several blocks are joined: what each of
-// them requires must hold.
+// cluster reads a cluster block. Each attribute is a requirement with the block's reason and remedy.
+// Several blocks are joined: what each of them requires must hold.
 func (d *decoder) cluster(block *hcl.Block) {
 	content, all := d.content(block), d.declaration
 	c := d.common(content, outermost())
@@ -25,12 +24,12 @@ func (d *decoder) cluster(block *hcl.Block) {
 			e := &Endpoint{}
 			require(&e.Requirement)
 			all.Endpoints = append(all.Endpoints, e)
-			if text := d.text(a); text != nil {
-				if parsed, err := endpoint.Parse(text.Value); err == nil {
-					e.URL = parsed.String()
-				} else {
-					d.Error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
-				}
+			if text := d.text(a); text == nil {
+				continue
+			} else if parsed, err := endpoint.Parse(text.Value); err != nil {
+				d.Error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
+			} else {
+				e.URL = parsed.String()
 			}
 		case "server_address":
 			s := &ServerAddress{}
@@ -90,9 +89,8 @@ func rangeSlip(c VersionConstraint) (summary, detail string) {
 	return "", ""
 }
 
-// Publishes reports whether an address that a server publishes is one of a. Both are
-// compared as addresses, however they are spelled. One that cannot be read as
-// host:port is only what is spelled the same.
+// Publishes reports whether an address that a server publishes is one of a, however both are
+// spelled. One that cannot be read as host:port is only what is spelled the same.
 func (a *ServerAddress) Publishes(published string) bool {
 	if address, err := endpoint.ParseAddress(published); err == nil {
 		published = address

@@ -41,7 +41,11 @@ func toBe(value any) string { return fmt.Sprintf("to be %#v", value) }
 
 // claimServed claims whether something is served.
 func (d *decoder) claimServed(what string, is bool, at hcl.Range) {
-	d.claim("The "+what, map[bool]string{true: "to be served", false: "not to be served"}[is], at)
+	if is {
+		d.claim("The "+what, "to be served", at)
+	} else {
+		d.claim("The "+what, "not to be served", at)
+	}
 }
 
 // holds tells whether a requirement is enabled, and that is known.
@@ -86,7 +90,7 @@ func (d *decoder) contradictions() {
 	}
 }
 
-// resource claims what is declared of a resource or kind of a group version.
+// claimResource claims what is declared of a resource or kind of a group version.
 func (d *decoder) claimResource(r *Resource, of string) {
 	if r.Type == TypeKind {
 		// Another resource of the kind may meet what is said of subresources.
@@ -96,27 +100,28 @@ func (d *decoder) claimResource(r *Resource, of string) {
 		return
 	}
 	d.claimFields(r, " of the resource "+strconv.Quote(r.Name)+of)
+	claim := func(name string, served bool, kind *Value[string], at hcl.Range) {
+		what := "resource " + strconv.Quote(name) + of
+		if strings.Contains(name, "/") {
+			what = "sub" + what
+		} else if kind != nil {
+			d.claimServed("kind "+strconv.Quote(kind.Value)+of, true, kind.Range)
+		}
+		d.claimServed(what, served, at)
+		claimOf(d, "The kind of the "+what, kind)
+	}
+	claim(r.Name, r.Served, r.Kind, r.Range)
 	for _, s := range r.Subresources {
 		if s.holds() {
-			subresource := "subresource " + strconv.Quote(r.Name+"/"+s.Name) + of
-			d.claimServed(subresource, s.Served, s.Range)
-			claimOf(d, "The kind of the "+subresource, s.Kind)
+			claim(r.Name+"/"+s.Name, s.Served, s.Kind, s.Range)
 		}
 	}
 	// A subresource is as its resource, which has the scope.
-	resource, _, nested := strings.Cut(r.Name, "/")
+	resource, _, _ := strings.Cut(r.Name, "/")
 	claimOf(d, "The scope of the resource "+strconv.Quote(resource)+of, r.Scope)
-	what := "resource " + strconv.Quote(r.Name) + of
-	if nested {
-		what = "sub" + what
-	} else if r.Kind != nil {
-		d.claimServed("kind "+strconv.Quote(r.Kind.Value)+of, true, r.Kind.Range)
-	}
-	d.claimServed(what, r.Served, r.Range)
-	claimOf(d, "The kind of the "+what, r.Kind)
 }
 
-// fields claims what is declared of fields, and that each is in others.
+// claimFields claims what is declared of fields, and that each is in others.
 func (d *decoder) claimFields(r *Resource, of string) {
 	for _, f := range r.Fields {
 		if !f.holds() || len(f.Path) == 0 {

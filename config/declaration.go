@@ -183,8 +183,7 @@ type PermissionReview struct {
 	Path     string
 }
 
-// PermissionResource is a resource as a permission names it: pods, pods/log,
-// deployments.apps, or *.
+// PermissionResource is a resource as a permission names it: pods, pods/log, deployments.apps, or *.
 type PermissionResource struct {
 	// Resource is the plural, or "*" for every resource of the group.
 	Resource string

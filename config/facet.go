@@ -16,11 +16,7 @@ import (
 )
 
 // Warnings about names that Kubernetes itself does not have.
-const (
-	unusualAPI      = "Unusual apiVersion"
-	unusualResource = "Unusual resource name"
-	unusualKind     = "Unusual kind"
-)
+const unusualAPI, unusualResource = "Unusual apiVersion", "Unusual resource name"
 
 // parseGroupVersion reads a group version as manifests spell it. The core group has versions
 // such as v1 only: another name without a slash is that of a group.
@@ -45,13 +41,10 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 }
 
 // isVersion tells whether a name is a version such as v1 or v1beta1.
-func isVersion(s string) bool {
-	return len(s) > 1 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9'
-}
+func isVersion(s string) bool { return len(s) > 1 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9' }
 
-// checkName judges the name of a resource, a subresource or a kind, which a message
-// calls what. Only what no server can serve is an error. What Kubernetes itself would
-// not allow, or not write, is rare and more often a slip.
+// checkName judges the name of a resource, a subresource or a kind, which a message calls what. Only
+// what no server can serve is an error. What Kubernetes itself would not write is often a slip.
 func (d *decoder) checkName(name, what string, usual bool, rule, meant string, at hcl.Range) {
 	if meant != "" {
 		meant = fmt.Sprintf(" Did you mean %s?", meant)
@@ -70,8 +63,7 @@ func areLabels(s, separator string) bool {
 	return !slices.ContainsFunc(strings.Split(s, separator), func(part string) bool { return !kubeapi.IsLabel(part) })
 }
 
-// checkResource judges the label of a resource block. It may name a subresource, as
-// in "pods/log".
+// checkResource judges the label of a resource block. It may name a subresource, as in "pods/log".
 func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Range) {
 	if slip := hint.Resource(label, gv); slip != "" {
 		d.Warn(at, unusualResource, "%s", slip)
@@ -108,7 +100,7 @@ func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 // checkKind judges the name of a kind, in a label or an attribute.
 func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) {
 	if slip := hint.Kind(name, gv, label); slip != "" {
-		d.Warn(at, unusualKind, "%s", slip)
+		d.Warn(at, "Unusual kind", "%s", slip)
 		return
 	}
 	meant := ""
@@ -128,47 +120,24 @@ func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value
 	return kind
 }
 
-// verbRule says which verbs there are. Those that are not known, but valid, are worth a warning.
-type verbRule struct {
-	known []string
-	valid func(verb string) bool
-	// What a valid verb is, and what may be meant by one that is near to none that is known.
-	// Where that is empty, there is no warning.
-	rule, otherwise string
+// servedVerbs reads a list of verbs that an API serves.
+func (d *decoder) servedVerbs(a *hcl.Attribute) []Value[string] {
+	return d.verbs(a, kubeapi.Verbs(), kubeapi.IsLabel, "a verb, which has lower-case letters only; name every verb that is needed", " Only an aggregated API can serve it.")
 }
 
-// servedVerbs are those of an API.
-func servedVerbs() verbRule {
-	return verbRule{kubeapi.Verbs(), kubeapi.IsLabel, "a verb, which has lower-case letters only; name every verb that is needed",
-		" Only an aggregated API can serve it."}
-}
-
-// resourceVerbs are those of a permission. Access control has some that no API serves.
-//
-// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
-func resourceVerbs() verbRule {
-	known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use")
-	valid := func(verb string) bool { return verb == "*" || areLabels(verb, ":") } // such as impersonate:user-info
-	return verbRule{known, valid, "a verb, which has lower-case letters, digits, \"-\" and \":\" only", ""}
-}
-
-// pathVerbs are those of a permission for paths.
-func pathVerbs() verbRule {
-	known := []string{"delete", "get", "head", "options", "patch", "post", "put"}
-	valid := func(verb string) bool { return verb == "*" || slices.Contains(known, verb) }
-	return verbRule{known, valid, "a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\"", ""}
-}
-
-// verbs reads a list of verbs.
-func (d *decoder) verbs(a *hcl.Attribute, r verbRule) []Value[string] {
+// verbs reads a list of verbs by a rule. There may be others that are valid: they are worth a
+// warning where they are near to one that is known, or where otherwise says what they are.
+func (d *decoder) verbs(a *hcl.Attribute, known []string, valid func(string) bool, rule, otherwise string) []Value[string] {
 	list := d.texts(a)
 	for _, item := range list {
-		at, near := itemRange(item, a), diag.DidYouMean(strings.ToLower(item.Value), r.known)
-		switch {
-		case !r.valid(item.Value):
-			d.Error(at, "Invalid verb", "%q is not %s.%s", diag.Clip(item.Value), r.rule, near)
-		case !slices.Contains(r.known, item.Value) && item.Value != "*" && near+r.otherwise != "":
-			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(item.Value), cmp.Or(near, r.otherwise))
+		if slices.Contains(known, item.Value) {
+			continue
+		}
+		at, near := itemRange(item, a), diag.DidYouMean(strings.ToLower(item.Value), known)
+		if advice := cmp.Or(near, otherwise); !valid(item.Value) {
+			d.Error(at, "Invalid verb", "%q is not %s.%s", diag.Clip(item.Value), rule, near)
+		} else if advice != "" {
+			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(item.Value), advice)
 		}
 	}
 	return list

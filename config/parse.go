@@ -77,8 +77,7 @@ type decoder struct {
 	claims map[string]claim
 	// names are those of permissions and checks.
 	names names
-	// open is set where what a dynamic block makes, or what a permission asks for,
-	// is not known.
+	// open means that it is not known what a dynamic block makes, or what a permission asks for.
 	open bool
 }
 
@@ -165,8 +164,7 @@ func (d *decoder) emptiness() {
 	}
 }
 
-// headerRange is where a block stands, as its type and label. The syntax of JSON
-// has no header; the label stands for it.
+// headerRange is the type and label of a block. JSON has no header, so that it is the label there.
 func headerRange(block *hcl.Block) hcl.Range {
 	if block.DefRange.Overlaps(block.TypeRange) {
 		return block.DefRange

@@ -10,8 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// paths reads a list of paths, each in the one spelling that is asked about, and what is asked
-// about each.
+// paths reads a list of paths, each in the one spelling that is asked about.
 func (d *decoder) paths(attributes hcl.Attributes) (items []Value[string], reviews []PermissionReview) {
 	for _, name := range []string{"namespace", "name", "virtual"} {
 		if other := attributes[name]; other != nil {

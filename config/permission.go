@@ -22,21 +22,27 @@ func (d *decoder) permission(block *hcl.Block) {
 	c := d.common(content, outermost())
 	a := content.Attributes
 	resources, paths := a["resources"], a["non_resource_urls"]
-	what, items, reviews, rule := "resource", []Value[string](nil), []PermissionReview(nil), resourceVerbs()
+	var verbs, items []Value[string]
+	var reviews []PermissionReview
+	what := "resource"
 	switch {
 	case resources != nil && paths != nil:
 		d.Error(paths.NameRange, "Contradiction", "A permission is for resources or for paths. There are resources already at %s. Write two permissions.", resources.Range)
 		return
 	case resources != nil:
 		items, reviews = d.resources(a)
+		// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
+		known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use", "*")
+		verbs = d.verbs(a["verbs"], known, isAccessVerb, "a verb, which has lower-case letters, digits, \"-\" and \":\" only", "")
 	case paths != nil:
-		what, rule = "non_resource_url", pathVerbs()
+		what = "non_resource_url"
 		items, reviews = d.paths(a)
+		verbs = d.verbs(a["verbs"], []string{"delete", "get", "head", "options", "patch", "post", "put", "*"}, func(string) bool { return false },
+			"a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\"", "")
 	default:
 		d.Error(headerRange(block), "Missing resources", "A permission names what may be used, in \"resources\" or in \"non_resource_urls\".")
 		return
 	}
-	verbs := d.verbs(a["verbs"], rule)
 	d.open = d.open || len(verbs) == 0 || len(items) == 0
 	for _, verb := range verbs {
 		for i, item := range items {
@@ -50,6 +56,9 @@ func (d *decoder) permission(block *hcl.Block) {
 		}
 	}
 }
+
+// isAccessVerb tells whether access control may know a verb, such as impersonate:user-info.
+func isAccessVerb(verb string) bool { return areLabels(verb, ":") }
 
 // unique judges the label of a permission or a check, which is given once.
 func (d *decoder) unique(block *hcl.Block) {
@@ -84,8 +93,8 @@ func (d *decoder) resources(attributes hcl.Attributes) (items []Value[string], r
 		if err := r.read(item.Value); err != nil {
 			d.Error(at, "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", diag.Clip(item.Value), err)
-		} else if slip := r.slip(); slip != "" {
-			d.Warn(at, unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
+		} else if slip := r.slip(item.Value); slip != "" {
+			d.Warn(at, unusualResource, "%s", slip)
 		}
 		reviews = append(reviews, PermissionReview{Resource: &r})
 	}
@@ -128,10 +137,11 @@ func (r *PermissionResource) read(s string) error {
 	return nil
 }
 
-// slip says how a permission names resources if Kubernetes itself would not allow one of this
-// name, and what it may be a slip for. It is empty for other names.
-func (r *PermissionResource) slip() string {
-	const rule = "A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\"."
+// slip says what the text of a resource may be a slip for, and what is wrong if Kubernetes itself
+// would not allow such a name. It is empty for other names.
+func (r *PermissionResource) slip(text string) string {
+	rule := fmt.Sprintf("%q is not a resource as Kubernetes names it. "+
+		"A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\".", diag.Clip(text))
 	if r.Group == "authentication.k8s.io" {
 		// Its resources are no names of an API, and keys of extra fields are often a domain and a path.
 		return ""

@@ -82,7 +82,7 @@ func askServed(args []cty.Value) (any, error) {
 
 func askAllowed(args []cty.Value, podNamespace string) (any, error) {
 	verb, text, r := args[0].AsString(), args[1].AsString(), PermissionResource{PodNamespace: podNamespace}
-	if verb != "*" && !areLabels(verb, ":") {
+	if verb != "*" && !isAccessVerb(verb) {
 		return nil, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", diag.Clip(verb))
 	}
 	if err := r.read(text); err != nil {
@@ -122,8 +122,8 @@ func adviseServed(args []string, warn func(i int, summary, detail string)) {
 func adviseAllowed(args []string, warn func(i int, summary, detail string)) {
 	var r PermissionResource
 	if err := r.read(args[1]); err == nil {
-		if slip := r.slip(); slip != "" {
-			warn(1, unusualResource, fmt.Sprintf("%q is not a resource as Kubernetes names it. %s", diag.Clip(args[1]), slip))
+		if slip := r.slip(args[1]); slip != "" {
+			warn(1, unusualResource, slip)
 		}
 	}
 }

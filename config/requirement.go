@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -18,12 +20,9 @@ func outermost() Requirement { return Requirement{Enabled: true, Severity: Sever
 // served, whatever else the block requires is a contradiction.
 func (d *decoder) begin(r *Requirement, block *hcl.Block, parent Requirement) (content *hcl.BodyContent, served bool) {
 	content = d.content(block)
-	place := block.Type
-	if len(block.Labels) > 0 {
-		place = fmt.Sprintf("%s[%q]", place, block.Labels[0])
-	}
-	if parent.Address != "" {
-		place = parent.Address + "." + place
+	place := strings.TrimPrefix(parent.Address+"."+block.Type, ".")
+	for _, label := range block.Labels {
+		place += "[" + strconv.Quote(label) + "]"
 	}
 	d.require(r, d.common(content, parent), Type(block.Type), place, headerRange(block))
 	a := content.Attributes["served"]

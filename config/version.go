@@ -11,17 +11,16 @@ import (
 // No version lies in the zero VersionConstraint.
 type VersionConstraint = versions.Constraint
 
-// ParseVersionConstraint reads a constraint in the syntax that Helm's charts use
-// for kubeVersion: comparisons joined by "," or " " (and) and "||" (or), with
-// "~1.30" for any patch of 1.30 and "^1.30" for any later minor version. A
-// pre-release of Kubernetes counts as a version below its release. Terraform's
-// "~>" is refused, because it means something else there.
+// ParseVersionConstraint reads a constraint in the syntax that Helm's charts use for kubeVersion:
+// comparisons joined by "," or " " (and) and "||" (or), with "~1.30" for any patch of 1.30 and "^1.30"
+// for any later minor version. A pre-release of Kubernetes counts as a version below its release.
+// Terraform's "~>" is refused, because it means something else there.
 //
 // Source: https://helm.sh/docs/topics/charts/#the-kubeversion-field
 func ParseVersionConstraint(s string) (VersionConstraint, error) { return versions.Parse(s) }
 
-// versionFits checks required_version before anything else is judged: what an
-// older kreconcile does not understand would only distract.
+// versionFits checks required_version before anything else is judged: what an older kreconcile
+// does not understand would only distract.
 func (d *decoder) versionFits(blocks hcl.Blocks) bool {
 	var unsupported diag.List
 	for _, block := range blocks {
