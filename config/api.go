@@ -35,7 +35,7 @@ func (d *decoder) resource(block *hcl.Block, parent *API) *Resource {
 		r.Kind = &Value[string]{Value: label, Range: at}
 	} else {
 		d.checkResource(label, gv, at)
-		r.Name, r.Kind = label, d.kind(content, gv)
+		r.Name, r.Kind = label, d.kind(content.Attributes["kind"], gv)
 	}
 	r.Served, r.Verbs = served, d.servedVerbs(content.Attributes["verbs"])
 	r.Scope = choice(d, content.Attributes["scope"], "scope", kubeapi.Scopes())
@@ -69,6 +69,6 @@ func (d *decoder) subresource(block *hcl.Block, parent *Resource, gv kubeapi.Gro
 	s := &Subresource{Name: block.Labels[0]}
 	d.checkSubresource(s.Name, parent.Name, block.LabelRanges[0])
 	content, served := d.begin(&s.Requirement, block, parent.Requirement)
-	s.Served, s.Kind, s.Verbs = served, d.kind(content, gv), d.servedVerbs(content.Attributes["verbs"])
+	s.Served, s.Kind, s.Verbs = served, d.kind(content.Attributes["kind"], gv), d.servedVerbs(content.Attributes["verbs"])
 	return s
 }

@@ -11,7 +11,11 @@ import (
 type Truth = eval.Truth
 
 // The three values of truth.
-const Unknown, False, True = eval.Unknown, eval.False, eval.True
+const (
+	Unknown = eval.Unknown
+	False   = eval.False
+	True    = eval.True
+)
 
 // Environment answers what an assert asks of a cluster. Each function is called only for what an
 // expression refers to, with arguments that are known and valid, so that it can also record what

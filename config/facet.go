@@ -111,8 +111,7 @@ func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, 
 }
 
 // kind reads the attribute of that name.
-func (d *decoder) kind(content *hcl.BodyContent, gv kubeapi.GroupVersion) *Value[string] {
-	a := content.Attributes["kind"]
+func (d *decoder) kind(a *hcl.Attribute, gv kubeapi.GroupVersion) *Value[string] {
 	kind := d.text(a)
 	if kind != nil {
 		d.checkKind(kind.Value, gv, a.Expr.Range(), false)

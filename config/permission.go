@@ -33,7 +33,8 @@ func (d *decoder) permission(block *hcl.Block) {
 		items, reviews = d.resources(a)
 		// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
 		known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use", "*")
-		verbs = d.verbs(a["verbs"], known, isAccessVerb, "a verb, which has lower-case letters, digits, \"-\" and \":\" only", "")
+		valid := func(verb string) bool { return areLabels(verb, ":") } // such as impersonate:user-info
+		verbs = d.verbs(a["verbs"], known, valid, "a verb, which has lower-case letters, digits, \"-\" and \":\" only", "")
 	case paths != nil:
 		what = "non_resource_url"
 		items, reviews = d.paths(a)
@@ -56,9 +57,6 @@ func (d *decoder) permission(block *hcl.Block) {
 		}
 	}
 }
-
-// isAccessVerb tells whether access control may know a verb, such as impersonate:user-info.
-func isAccessVerb(verb string) bool { return areLabels(verb, ":") }
 
 // unique judges the label of a permission or a check, which is given once.
 func (d *decoder) unique(block *hcl.Block) {

@@ -34,7 +34,7 @@ type question struct {
 
 // answer answers a question of inquiries.
 func (env *Environment) answer(asked any) Truth {
-	switch q := asked.(question); {
+	switch q, _ := asked.(question); {
 	case q.asks == "kubernetes" && env.Kubernetes != nil:
 		if constraint, err := ParseVersionConstraint(q.about); err == nil {
 			return env.Kubernetes(constraint)
@@ -82,7 +82,7 @@ func askServed(args []cty.Value) (any, error) {
 
 func askAllowed(args []cty.Value, podNamespace string) (any, error) {
 	verb, text, r := args[0].AsString(), args[1].AsString(), PermissionResource{PodNamespace: podNamespace}
-	if verb != "*" && !isAccessVerb(verb) {
+	if verb != "*" && !areLabels(verb, ":") {
 		return nil, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", diag.Clip(verb))
 	}
 	if err := r.read(text); err != nil {

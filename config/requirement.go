@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,8 +20,8 @@ func outermost() Requirement { return Requirement{Enabled: true, Severity: Sever
 func (d *decoder) begin(r *Requirement, block *hcl.Block, parent Requirement) (content *hcl.BodyContent, served bool) {
 	content = d.content(block)
 	place := strings.TrimPrefix(parent.Address+"."+block.Type, ".")
-	for _, label := range block.Labels {
-		place += "[" + strconv.Quote(label) + "]"
+	if len(block.Labels) > 0 {
+		place = fmt.Sprintf("%s[%q]", place, block.Labels[0])
 	}
 	d.require(r, d.common(content, parent), Type(block.Type), place, headerRange(block))
 	a := content.Attributes["served"]
@@ -58,11 +57,10 @@ func (d *decoder) common(content *hcl.BodyContent, parent Requirement) Requireme
 	if severity := choice(d, content.Attributes["severity"], "severity", Severities()); severity != nil {
 		c.Severity = severity.Value
 	}
-	if reason := d.text(content.Attributes["reason"]); reason != nil {
-		c.Reason = reason.Value
-	}
-	if remedy := d.text(content.Attributes["remedy"]); remedy != nil {
-		c.Remedy = remedy.Value
+	for name, to := range map[string]*string{"reason": &c.Reason, "remedy": &c.Remedy} {
+		if text := d.text(content.Attributes[name]); text != nil {
+			*to = text.Value
+		}
 	}
 	return c
 }
