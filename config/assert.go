@@ -17,37 +17,31 @@ const (
 	True    = eval.True
 )
 
-// Environment answers what an assert asks of a cluster. Each function is called
-// only for what an expression refers to, with arguments that are known and valid,
-// so that it can also record what must be asked. One that is nil knows nothing,
-// and so does the zero value.
+// Environment answers what an assert asks of a cluster. Each function is called only for what an
+// expression refers to, with arguments that are known and valid, so that it can also record what
+// must be asked. One that is nil knows nothing, and so does the zero value.
 type Environment struct {
-	// Live gives live.version and its like, by the name behind the dot, which is one
-	// of [LiveNames]. It is false where it is not known.
+	// Live gives live.version, live.git_version, live.emulation_version and live.platform, by the
+	// name behind the dot. It is false where it is not known.
 	Live func(name string) (value string, known bool)
 	// Kubernetes tells whether the server's version meets a constraint.
 	Kubernetes func(VersionConstraint) Truth
-	// Served tells whether a group version is served, or a resource of it, or a
-	// subresource, such as "pods" or "pods/log". The empty resource is for the
-	// group version itself.
+	// Served tells whether a resource of a group version is served, such as "pods" or "pods/log".
+	// The empty resource is for the group version itself.
 	Served func(gv kubeapi.GroupVersion, resource string) Truth
 	// ServedKind tells whether a group version serves a resource of a kind.
 	ServedKind func(gv kubeapi.GroupVersion, kind string) Truth
 	// Allowed answers an access review. Of the resource, the ObjectName is empty.
 	Allowed func(verb string, resource PermissionResource) Truth
-	// Decided is called once the condition, or the error message after it, is decided:
-	// nothing that was not known so far matters to it. It may be nil.
+	// Decided is called once the condition, or the error message after it, is decided: nothing that
+	// was not known so far matters to it. It may be nil.
 	Decided func()
 }
 
-// LiveNames lists what stands behind live.
-func LiveNames() []string { return eval.LiveNames() }
-
-// Condition is the outcome of an assert.
+// Condition is the outcome of an assert. Message is the author's error message where Holds is
+// False. It is empty where a part of it is not known.
 type Condition struct {
-	Holds Truth
-	// Message is the author's error message where Holds is False. It is empty
-	// where a part of it is not known.
+	Holds   Truth
 	Message string
 }
 
@@ -63,4 +57,12 @@ func (a *Assert) Evaluate(env Environment) (c Condition, diags hcl.Diagnostics) 
 		return Condition{}, hcl.Diagnostics{exceeded}
 	}
 	return c, diags
+}
+
+// ConditionRange is where the condition is written. It is empty if the Assert was not parsed.
+func (a *Assert) ConditionRange() hcl.Range {
+	if a.condition == nil {
+		return hcl.Range{}
+	}
+	return a.condition.Range()
 }

@@ -1,68 +1,73 @@
 package config
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
-	"github.com/kreconcile/kreconcile/config/internal/eval"
 )
 
 // Attributes are strict: nothing is converted, null is not the same as leaving an attribute out,
-// and a list without items asserts nothing. A nil attribute is one that is left out.
+// and a list without items asserts nothing. A nil attribute is one that is left out. What is
+// read is nil where it is left out, not known, or an error.
 
-// text reads a string.
-func (d *decoder) text(a *hcl.Attribute) (Value[string], bool) {
-	value, ok := d.single(a, cty.String)
-	if !ok {
-		return Value[string]{}, false
-	}
-	return Value[string]{Value: value.AsString(), Range: a.Range}, true
+func (d *decoder) text(a *hcl.Attribute) *Value[string] {
+	return single(d, a, cty.String, cty.Value.AsString)
 }
 
-// flag reads a bool.
-func (d *decoder) flag(a *hcl.Attribute) (Value[bool], bool) {
-	value, ok := d.single(a, cty.Bool)
-	if !ok {
-		return Value[bool]{}, false
-	}
-	return Value[bool]{Value: value.True(), Range: a.Range}, true
-}
+func (d *decoder) flag(a *hcl.Attribute) *Value[bool] { return single(d, a, cty.Bool, cty.Value.True) }
 
-func (d *decoder) single(a *hcl.Attribute, want cty.Type) (cty.Value, bool) {
+func single[T any](d *decoder, a *hcl.Attribute, want cty.Type, of func(cty.Value) T) *Value[T] {
 	if a == nil {
-		return cty.DynamicVal, false
+		return nil
 	}
-	value, ok := d.Printable(a.Name, a.Expr)
-	return value, ok && d.Is(value, want, a.Name, a.Expr.Range())
+	if value, ok := d.Printable(a.Name, a.Expr); ok && d.Is(value, want, a.Name, a.Expr.Range()) {
+		return &Value[T]{Value: of(value), Range: a.Range}
+	}
+	return nil
 }
 
-// texts reads a list of strings. Each has the range of its item, where the list
-// is written out, or of the attribute.
+// choice reads a string that is one of few.
+func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Value[T] {
+	text := d.text(a)
+	if text == nil {
+		return nil
+	}
+	var names []string
+	for _, one := range known {
+		if string(one) == text.Value {
+			return &Value[T]{Value: one, Range: text.Range}
+		}
+		names = append(names, string(one))
+	}
+	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is one of \"%s\", not %q.%s",
+		what, strings.Join(names, "\", \""), diag.Clip(text.Value), diag.DidYouMean(text.Value, names))
+	return nil
+}
+
 func (d *decoder) texts(a *hcl.Attribute) []Value[string] { return d.list(a, false) }
 
-// textOrTexts reads a string or a list of strings.
-func (d *decoder) textOrTexts(a *hcl.Attribute) []Value[string] { return d.list(a, true) }
-
+// list reads a list of strings, or one string as well. Each has the range of its item, where the
+// list is written out, or of the attribute.
 func (d *decoder) list(a *hcl.Attribute, orText bool) []Value[string] {
 	if a == nil {
 		return nil
 	}
 	value, ok := d.Printable(a.Name, a.Expr)
 	at, typ := a.Expr.Range(), value.Type()
+	isCollection := typ.IsListType() || typ.IsSetType()
 	switch {
-	case !ok:
+	case !ok || typ == cty.DynamicPseudoType && !value.IsNull():
 	case value.IsNull():
 		d.Null(a.Name, at)
-	case typ == cty.String && orText:
-		if value.IsKnown() {
-			return []Value[string]{{Value: value.AsString(), Range: a.Range}}
+	case orText && typ == cty.String:
+		if text := d.text(a); text != nil {
+			return []Value[string]{*text}
 		}
-	case typ == cty.DynamicPseudoType:
-	case typ == cty.String:
-		d.Error(at, "Incorrect value type", "%q must be a list of strings, and this is a string. Put it in brackets.", a.Name)
-	case !typ.IsTupleType() && !typ.IsListType() && !typ.IsSetType(),
-		!value.IsKnown() && !typ.IsTupleType() && typ.ElementType() != cty.String && typ.ElementType() != cty.DynamicPseudoType:
+	case !typ.IsTupleType() && !isCollection, isCollection && typ.ElementType() != cty.String && typ.ElementType() != cty.DynamicPseudoType:
 		d.WrongType(a.Name, "a list of strings", typ, at)
 	case !value.IsKnown():
 	case value.LengthInt() == 0:
@@ -73,41 +78,30 @@ func (d *decoder) list(a *hcl.Attribute, orText bool) []Value[string] {
 	return nil
 }
 
-// items reads the strings of a list. Where one has an error, the others are
-// judged all the same.
-func (d *decoder) items(a *hcl.Attribute, value cty.Value) []Value[string] {
-	expressions, diags := hcl.ExprList(a.Expr)
-	written := !diags.HasErrors() && len(expressions) == value.LengthInt()
-	var list []Value[string]
-	seen := map[string]hcl.Range{}
+// items reads the strings of a list. Where one has an error, the others are judged all the same.
+func (d *decoder) items(a *hcl.Attribute, value cty.Value) (list []Value[string]) {
+	expressions, _ := hcl.ExprList(a.Expr)
+	seen := names{}
 	for i, element := range value.AsValueSlice() {
 		item, at := Value[string]{Range: a.Range}, a.Expr.Range()
-		if written {
+		if len(expressions) == value.LengthInt() {
 			at = expressions[i].Range()
 			item.Range = at
 		}
-		switch {
-		case element.IsNull():
-			d.Error(at, "Null value", "An item of %q is null.", a.Name)
-		case element.Type() != cty.String && element.Type() != cty.DynamicPseudoType:
-			d.Error(at, "Incorrect value type", "Every item of %q must be a string, and this is %s.", a.Name, eval.Article(element.Type()))
-		case element.IsKnown():
-			item.Value = element.AsString()
-			if d.distinct(seen, a.Name, item.Value, at) {
-				list = append(list, item)
-			}
+		if !d.Is(element, cty.String, fmt.Sprintf("%s[%d]", a.Name, i), at) {
+			continue
+		}
+		if item.Value = element.AsString(); d.once(seen, "Repeated item", "item", item.Value, at) {
+			list = append(list, item)
 		}
 	}
 	return list
 }
 
-// distinct tells whether an item is in a list for the first time.
-func (d *decoder) distinct(seen map[string]hcl.Range, list, item string, at hcl.Range) bool {
-	first, found := seen[item]
-	if found {
-		d.Error(at, "Repeated item", "%q stands in %q twice; first at %s.", diag.Clip(item), list, first)
-		return false
+// itemRange is where an item of a list is written, or the list as a whole.
+func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
+	if item.Range == a.Range {
+		return a.Expr.Range()
 	}
-	seen[item] = at
-	return true
+	return item.Range
 }

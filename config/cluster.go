@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,94 +12,63 @@ import (
 	"github.com/kreconcile/kreconcile/internal/endpoint"
 )
 
-// cluster reads a cluster block. Each attribute that it sets is a requirement
-// with the block's own reason and remedy. Several blocks are joined: what each of
-// them requires must hold.
+// cluster reads a cluster block. Each attribute is a requirement with the block's reason and remedy.
+// Several blocks are joined: what each of them requires must hold.
 func (d *decoder) cluster(block *hcl.Block) {
-	content := d.content(block, "cluster")
+	content, all := d.content(block), d.declaration
 	c := d.common(content, outermost())
 	for _, a := range eval.SortedAttributes(content.Attributes) {
+		require := func(r *Requirement) { d.require(r, c, Type(a.Name), "cluster."+a.Name, a.Range) }
 		switch a.Name {
 		case "endpoint":
-			d.endpoint(a, c)
+			e := &Endpoint{}
+			require(&e.Requirement)
+			all.Endpoints = append(all.Endpoints, e)
+			if text := d.text(a); text == nil {
+				continue
+			} else if parsed, err := endpoint.Parse(text.Value); err != nil {
+				d.Error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
+			} else {
+				e.URL = parsed.String()
+			}
 		case "server_address":
-			d.serverAddress(a, c)
+			s := &ServerAddress{}
+			require(&s.Requirement)
+			all.ServerAddresses = append(all.ServerAddresses, s)
+			for _, item := range d.list(a, true) {
+				address, err := endpoint.ParseAddress(item.Value)
+				if err != nil {
+					d.Error(itemRange(item, a), "Invalid server address", "A server address is written host:port, such as 10.0.1.149:443: %s.", err)
+				}
+				s.Addresses = append(s.Addresses, address)
+			}
 		case "kubernetes":
-			d.kubernetes(a, c)
+			k := &Kubernetes{}
+			require(&k.Requirement)
+			all.Kubernetes = append(all.Kubernetes, k)
+			if text := d.text(a); text != nil {
+				k.Constraint = d.constraint(text.Value, a.Expr.Range())
+			}
 		}
 	}
 }
 
-// requireOfCluster makes the requirement of an attribute. Those of one name are numbered from
-// the second one on.
-func (d *decoder) requireOfCluster(r *Requirement, a *hcl.Attribute, before int, c common) {
-	d.require(r, Type(a.Name), numbered("cluster."+a.Name, before+1), a.Range, c)
-}
-
-func (d *decoder) endpoint(a *hcl.Attribute, c common) {
-	e := &Endpoint{}
-	d.requireOfCluster(&e.Requirement, a, len(d.declaration.Endpoints), c)
-	d.declaration.Endpoints = append(d.declaration.Endpoints, e)
-	text, ok := d.text(a)
-	if !ok {
-		return
-	}
-	parsed, err := endpoint.Parse(text.Value)
+// constraint reads a range of versions of Kubernetes. It is zero where it has an error, so that
+// no other constraint is compared with it.
+func (d *decoder) constraint(text string, at hcl.Range) VersionConstraint {
+	constraint, err := ParseVersionConstraint(text)
 	if err != nil {
-		d.Error(a.Expr.Range(), "Invalid endpoint", "An endpoint is written https://host or https://host:port, with a path where the API server is behind one: %s.", err)
-		return
+		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text), err)
+		return constraint
 	}
-	e.URL = parsed.String()
-}
-
-func (d *decoder) serverAddress(a *hcl.Attribute, c common) {
-	s := &ServerAddress{}
-	d.requireOfCluster(&s.Requirement, a, len(d.declaration.ServerAddresses), c)
-	d.declaration.ServerAddresses = append(d.declaration.ServerAddresses, s)
-	for _, item := range d.textOrTexts(a) {
-		at := itemRange(item, a)
-		address, err := endpoint.ParseAddress(item.Value)
-		if err != nil {
-			d.Error(at, "Invalid server address", "A server address is written host:port, such as 10.0.1.149:443: %s.", err)
-			continue
-		}
-		s.Addresses = append(s.Addresses, address)
+	switch summary, detail := rangeSlip(constraint); summary {
+	case impossibleRange:
+		d.Error(at, summary, "%s", detail)
+		return VersionConstraint{}
+	case onlyPrereleases:
+		d.Warn(at, summary, "%s", detail)
 	}
-}
-
-// Publishes reports whether an address that a server publishes is one of a. Both are
-// compared as addresses, however they are spelled. One that cannot be read as
-// host:port is only what is spelled the same.
-func (a *ServerAddress) Publishes(published string) bool {
-	if address, err := endpoint.ParseAddress(published); err == nil {
-		published = address
-	}
-	return slices.Contains(a.Addresses, published)
-}
-
-func (d *decoder) kubernetes(a *hcl.Attribute, c common) {
-	k := &Kubernetes{}
-	d.requireOfCluster(&k.Requirement, a, len(d.declaration.Kubernetes), c)
-	d.declaration.Kubernetes = append(d.declaration.Kubernetes, k)
-	text, ok := d.text(a)
-	if !ok {
-		return
-	}
-	at := a.Expr.Range()
-	constraint, err := ParseVersionConstraint(text.Value)
-	if err != nil {
-		d.Error(at, "Invalid version constraint", "%q is not a constraint such as \">= 1.30, < 1.38\": %s.", diag.Clip(text.Value), err)
-		return
-	}
-	k.Constraint = constraint
-	switch feasible, released := versions.Possible(constraint); {
-	case !feasible:
-		d.Error(at, impossibleRange, "No version lies in %q, so that no cluster can have it.", diag.Clip(text.Value))
-		// No other constraint is compared with it.
-		k.Constraint = VersionConstraint{}
-	case !released && !constraint.NamesPrerelease():
-		d.Warn(at, onlyPrereleases, "%s", prereleasesOnly(text.Value))
-	}
+	return constraint
 }
 
 // Diagnostics about ranges of versions.
@@ -106,3 +76,24 @@ const (
 	impossibleRange = "Impossible version range"
 	onlyPrereleases = "Only pre-releases in version range"
 )
+
+// rangeSlip says what is nearly always an error about a range. It is empty for others.
+func rangeSlip(c VersionConstraint) (summary, detail string) {
+	switch possible, released := versions.Possible(c); {
+	case !possible:
+		return impossibleRange, fmt.Sprintf("No version lies in %q, so that no cluster can have it.", diag.Clip(c.String()))
+	case !released && !c.NamesPrerelease():
+		return onlyPrereleases, fmt.Sprintf("No release of Kubernetes lies in %q, but only pre-releases, such as alpha and beta versions. "+
+			"A version without a patch is a whole minor version: > 1.30 begins with 1.31.", diag.Clip(c.String()))
+	}
+	return "", ""
+}
+
+// Publishes reports whether an address that a server publishes is one of a, however both are
+// spelled. One that cannot be read as host:port is only what is spelled the same.
+func (a *ServerAddress) Publishes(published string) bool {
+	if address, err := endpoint.ParseAddress(published); err == nil {
+		published = address
+	}
+	return slices.Contains(a.Addresses, published)
+}

@@ -45,7 +45,7 @@ func (d *Declaration) Endpoint() *Endpoint {
 // Severity says what it means for the gate that a requirement does not hold.
 type Severity string
 
-// The severities. SeverityError is the default.
+// SeverityError is the default.
 const (
 	SeverityError   Severity = "error"
 	SeverityWarning Severity = "warning"
@@ -82,13 +82,14 @@ type Requirement struct {
 	Enabled  bool
 	Severity Severity
 	// Reason and Remedy are the author's words, and may be empty.
-	Reason string
-	Remedy string
+	Reason, Remedy string
 	// Range is the block's header, the attribute, or the item of a list.
 	Range hcl.Range
+	// unsettled means that it is not known whether it is enabled.
+	unsettled bool
 }
 
-// Value is a facet that a declaration sets, and the range that sets it.
+// Value is a facet that a declaration sets, and the range that sets it. A nil Value asserts nothing.
 type Value[T any] struct {
 	Value T
 	Range hcl.Range
@@ -102,10 +103,9 @@ type Endpoint struct {
 }
 
 // ServerAddress requires that the plain GET /api publishes one of Addresses in
-// serverAddressByClientCIDRs. There is at least one.
+// serverAddressByClientCIDRs. There is at least one, spelled as [ServerAddress.Publishes] compares.
 type ServerAddress struct {
 	Requirement
-	// Addresses are in the spelling that [ServerAddress.Publishes] compares.
 	Addresses []string
 }
 
@@ -121,7 +121,7 @@ type API struct {
 	GroupVersion kubeapi.GroupVersion
 	// Served is false if it must not be served. Resources is empty then.
 	Served bool
-	// Preferred asserts whether its group prefers it; nil asserts nothing.
+	// Preferred asserts whether its group prefers it.
 	Preferred *Value[bool]
 	// Available requires that what serves the group version answers for itself.
 	Available bool
@@ -134,12 +134,11 @@ type Resource struct {
 	Requirement
 	// Name is empty for a kind block. It may be of a subresource: "pods/log".
 	Name string
-	// Kind asserts its kind; nil asserts nothing. A kind block always sets it.
+	// A kind block always sets Kind.
 	Kind *Value[string]
 	// Served is false where it must not be served. All below is empty then.
 	Served bool
-	// Scope asserts whether it is namespaced; nil asserts nothing.
-	Scope *Value[kubeapi.Scope]
+	Scope  *Value[kubeapi.Scope]
 	// Verbs must all be served; others may be.
 	Verbs        []Value[string]
 	Subresources []*Subresource
@@ -151,7 +150,7 @@ type Subresource struct {
 	Requirement
 	Name   string
 	Served bool
-	// Kind asserts the kind in its requests, such as "Scale"; nil asserts nothing.
+	// Kind asserts the kind in its requests, such as "Scale".
 	Kind  *Value[string]
 	Verbs []Value[string]
 }
@@ -161,11 +160,10 @@ type Field struct {
 	Requirement
 	Path   kubeapi.FieldPath
 	Served bool
-	// Type asserts the field's type; nil asserts nothing.
-	Type *Value[string]
+	Type   *Value[string]
 	// Enum must all be among the values that the field may have.
 	Enum []Value[string]
-	// Required asserts whether its parent always has it; nil asserts nothing.
+	// Required asserts whether its parent always has it.
 	Required *Value[bool]
 }
 
@@ -185,8 +183,7 @@ type PermissionReview struct {
 	Path     string
 }
 
-// PermissionResource is a resource as a permission names it: pods, pods/log,
-// deployments.apps, or *.
+// PermissionResource is a resource as a permission names it: pods, pods/log, deployments.apps, or *.
 type PermissionResource struct {
 	// Resource is the plural, or "*" for every resource of the group.
 	Resource string
@@ -196,14 +193,11 @@ type PermissionResource struct {
 	// ObjectName is the name of one object, and empty for any.
 	ObjectName string
 	// Namespace is "*" for all namespaces, and empty where none is declared.
-	Namespace string
-	// NamespaceRange is where the namespace is declared.
+	Namespace      string
 	NamespaceRange hcl.Range
-	// PodNamespace is the namespace that is meant where none is declared, and
-	// empty where it is not known.
+	// PodNamespace is meant where no namespace is declared. It is empty where it is not known.
 	PodNamespace string
-	// Virtual tells that only access control knows the resource, so that no API has
-	// to serve it.
+	// Virtual means that only access control knows the resource: no API has to serve it.
 	Virtual bool
 }
 
@@ -216,15 +210,6 @@ type Check struct {
 // Assert is one condition of a check, which [Assert.Evaluate] evaluates for what a cluster answers.
 type Assert struct {
 	Requirement
-	condition hcl.Expression
-	message   hcl.Expression
-	scope     *eval.Scope
-}
-
-// ConditionRange is where the condition is written. It is empty if the Assert was not parsed.
-func (a *Assert) ConditionRange() hcl.Range {
-	if a.condition == nil {
-		return hcl.Range{}
-	}
-	return a.condition.Range()
+	condition, message hcl.Expression
+	scope              *eval.Scope
 }

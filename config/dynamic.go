@@ -21,37 +21,31 @@ type scopedBody struct {
 	iterators eval.Iterators
 }
 
-// content reads the body of a block by the schema of a type. In place of dynamic blocks, it
-// has what they make.
-func (d *decoder) content(block *hcl.Block, typ string) *hcl.BodyContent {
+// content reads the body of a block. In place of dynamic blocks, it has what they make.
+func (d *decoder) content(block *hcl.Block) *hcl.BodyContent {
 	body, s := block.Body, eval.Iterators(nil)
 	if scoped, ok := body.(scopedBody); ok {
 		body, s = scoped.Body, scoped.iterators
 	}
-	content := d.contentOf(body, d.language[typ].Body())
-	if s != nil {
-		for _, a := range content.Attributes {
-			a.Expr = eval.In(a.Expr, s)
-		}
+	content := d.contentOf(body, block.Type)
+	for _, a := range content.Attributes {
+		a.Expr = eval.In(a.Expr, s)
 	}
-	content.Blocks = d.expand(content.Blocks, typ, s)
+	content.Blocks = d.expand(content.Blocks, block.Type, s)
 	return content
 }
 
 // expand replaces the dynamic blocks among the blocks within a block of a type.
-func (d *decoder) expand(blocks hcl.Blocks, within string, s eval.Iterators) hcl.Blocks {
-	var out hcl.Blocks
+func (d *decoder) expand(blocks hcl.Blocks, within string, s eval.Iterators) (out hcl.Blocks) {
 	for _, block := range blocks {
-		switch {
-		case s != nil && !d.budget.Step(block.DefRange):
-			return out
-		case block.Type == lang.Dynamic:
-			out = append(out, d.made(block, d.language[within], s)...)
-			continue
-		case s != nil:
+		if s != nil {
 			block.Body = scopedBody{block.Body, s}
 		}
-		out = append(out, block)
+		if block.Type == lang.Dynamic {
+			out = append(out, d.made(block, d.language[within], s)...)
+		} else {
+			out = append(out, block)
+		}
 	}
 	return out
 }
@@ -72,42 +66,36 @@ func (d *decoder) made(block *hcl.Block, within *lang.Block, s eval.Iterators) (
 	case typ != cty.DynamicPseudoType && !typ.IsCollectionType() && !typ.IsTupleType() && !typ.IsObjectType():
 		d.WrongType("for_each", "a list, a set, a map or an object", typ, at)
 	case !value.IsKnown():
+		d.open = true
 		d.unmade(g, s.With(g.iterator, cty.DynamicVal, cty.DynamicVal))
 	default:
-		for it := value.ElementIterator(); it.Next() && d.budget.Step(block.DefRange); {
+		for it := value.ElementIterator(); it.Next(); {
+			d.step(block.DefRange)
 			key, element := it.Element()
 			inner := s.With(g.iterator, key, element)
 			one := &hcl.Block{Type: g.made.Name, TypeRange: block.LabelRanges[0], DefRange: block.DefRange, Body: scopedBody{g.content, inner}}
-			if g.label == nil || d.label(g, one, inner) {
-				out = append(out, one)
+			if g.label != nil {
+				label, ok := d.Printable("labels", eval.In(g.label, inner))
+				if !ok || !d.Is(label, cty.String, "labels", g.label.Range()) {
+					d.open = true
+					d.unmade(g, inner)
+					continue
+				}
+				one.Labels, one.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
 			}
+			out = append(out, one)
 		}
 	}
 	return out
 }
 
-// label gives a block its label.
-func (d *decoder) label(g generator, block *hcl.Block, s eval.Iterators) bool {
-	label, ok := d.Printable("labels", eval.In(g.label, s))
-	if !ok {
-		return false
-	}
-	if !d.Is(label, cty.String, "labels", g.label.Range()) {
-		d.unmade(g, s)
-		return false
-	}
-	block.Labels, block.LabelRanges = []string{label.AsString()}, []hcl.Range{g.label.Range()}
-	return true
-}
-
 // generator is what a dynamic block consists of.
 type generator struct {
 	made     *lang.Block
-	forEach  hcl.Expression
 	iterator string
 	// label is nil where the block has none.
-	label   hcl.Expression
-	content hcl.Body
+	forEach, label hcl.Expression
+	content        hcl.Body
 }
 
 // generator reads a dynamic block within a block of a type. Where it is false, an error was
@@ -128,19 +116,13 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 		d.Error(at, summary, detail, args...)
 		ok = false
 	}
-	if blocks := content.Blocks; len(blocks) == 0 {
-		refuse(headerRange(block), "Missing content", "A dynamic block has a block of type content, which is the body of each block that it makes.")
-	} else if g.content = blocks[0].Body; len(blocks) > 1 {
-		refuse(headerRange(blocks[1]), "Duplicate content", "A dynamic block has one block of type content. There is one already at %s.", blocks[0].DefRange)
-	}
 	if a := content.Attributes["iterator"]; a != nil {
-		g.iterator = hcl.ExprAsKeyword(a.Expr)
-		if slices.Contains([]string{"", "var", "local", "pod", "live"}, g.iterator) {
+		if g.iterator = hcl.ExprAsKeyword(a.Expr); slices.Contains([]string{"", "var", "local", "pod", "live"}, g.iterator) {
 			refuse(a.Expr.Range(), "Invalid iterator", "An iterator is a name without quotes, such as iterator = item. It cannot be var, local, pod or live.")
 		}
 	}
 	if a := content.Attributes["labels"]; a != nil {
-		if list, diags := hcl.ExprList(a.Expr); !diags.HasErrors() && len(list) == 1 {
+		if list, _ := hcl.ExprList(a.Expr); len(list) == 1 {
 			g.label = list[0]
 		} else {
 			refuse(a.Expr.Range(), "Invalid label", "A block of type %q has one label: labels is written as a list of one item, such as [%s.value].", g.made.Name, g.iterator)
@@ -148,54 +130,54 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	} else if g.made.Label != "" {
 		refuse(headerRange(block), "Missing label", "Each block of type %q has a label, its %s. Set labels = [...].", g.made.Name, g.made.Label)
 	}
+	const one = "A dynamic block has one block of type content, which is the body of each block that it makes."
+	switch blocks := content.Blocks; len(blocks) {
+	case 0:
+		refuse(headerRange(block), "Missing content", one)
+	case 1:
+		g.content = blocks[0].Body
+	default:
+		refuse(headerRange(blocks[1]), "Duplicate content", one)
+	}
 	return g, ok
 }
 
-// unmade evaluates what a dynamic block would make if more were known: what its expressions
-// refer to must exist all the same.
-func (d *decoder) unmade(g generator, s eval.Iterators) {
-	d.open = true
-	if g.label != nil {
+// unmade surveys what a dynamic block would make.
+func (d *decoder) unmade(g generator, s eval.Iterators) bool {
+	if s != nil && g.label != nil {
 		d.Value(eval.In(g.label, s))
 	}
-	d.survey(g.content, g.made, s)
+	return d.survey(g.content, g.made, s)
 }
 
 // survey tells whether the body of a block of a type has what its schema has, and so has
-// everything in it, and reports where not. With a scope, it evaluates the expressions too.
+// everything in it, and reports where not. With iterators, it evaluates the expressions too:
+// what they refer to must exist, even if it is not known what is made.
 func (d *decoder) survey(body hcl.Body, typ *lang.Block, s eval.Iterators) bool {
 	content, diags := body.Content(typ.Body())
 	d.Add(diags...)
 	ok := !diags.HasErrors()
-	for _, a := range eval.SortedAttributes(content.Attributes) {
-		switch {
-		case s == nil:
-		case typ.Name == "assert":
+	for _, a := range content.Attributes {
+		if s != nil && typ.Name == "assert" {
 			d.SurveyAssert(eval.In(a.Expr, s))
-		default:
+		} else if s != nil {
 			d.Value(eval.In(a.Expr, s))
 		}
 	}
 	for _, block := range content.Blocks {
-		if !d.budget.Step(block.DefRange) {
-			return ok
+		d.step(block.DefRange)
+		if block.Type != lang.Dynamic {
+			ok = d.survey(block.Body, typ.Block(block.Type), s) && ok
+			continue
 		}
-		inner, made, bound := block.Body, typ.Block(block.Type), s
-		if block.Type == lang.Dynamic {
-			g, fits := d.generator(block, typ)
-			if !fits {
-				ok = false
-				continue
-			}
-			if inner, made = g.content, g.made; s != nil {
-				d.Value(eval.In(g.forEach, s))
-				bound = s.With(g.iterator, cty.DynamicVal, cty.DynamicVal)
-				if g.label != nil {
-					d.Value(eval.In(g.label, bound))
-				}
-			}
+		g, fits := d.generator(block, typ)
+		if fits && s != nil {
+			d.Value(eval.In(g.forEach, s))
+			fits = d.unmade(g, s.With(g.iterator, cty.DynamicVal, cty.DynamicVal))
+		} else if fits {
+			fits = d.unmade(g, nil)
 		}
-		ok = d.survey(inner, made, bound) && ok
+		ok = fits && ok
 	}
 	return ok
 }

@@ -14,22 +14,18 @@ import (
 
 // Inputs is what [Parse] knows beside the sources. Its zero value knows nothing.
 type Inputs struct {
-	// Variables gives values to variables, in rising precedence: of several
-	// values for one variable, the last one counts.
+	// Variables gives values to variables. Of several for one variable, the last one counts.
 	Variables []Assignment
-	// PodNamespace is the namespace of the Pod that kreconcile runs in. Where it
-	// is empty, using pod.namespace is an error.
+	// PodNamespace is that of kreconcile's Pod. Where it is empty, using pod.namespace is an error.
 	PodNamespace string
-	// AllowUnknown makes variables without a value, and pod.namespace, unknown
-	// instead of an error. What depends on them is not judged, and a requirement
-	// has the zero value of a facet that does. A declaration that was parsed so is
-	// good for checking only.
+	// AllowUnknown makes variables without a value, and pod.namespace, unknown instead of an
+	// error. What depends on them is not judged, and a requirement has the zero value of a facet
+	// that does. A declaration that was parsed so is good for checking only.
 	AllowUnknown bool
-	// AllowEmpty accepts a declaration that requires nothing, or of which all is
-	// skipped.
+	// AllowEmpty accepts a declaration that requires nothing, or where all is skipped.
 	AllowEmpty bool
-	// Version is kreconcile's own version, for required_version. Where it is
-	// empty or "dev", any version is accepted, with a warning.
+	// Version is kreconcile's own, for required_version. Where it is empty or "dev", any version
+	// is accepted, with a warning.
 	Version string
 }
 
@@ -37,11 +33,10 @@ type Inputs struct {
 // variables theirs.
 type Assignment = eval.Assignment
 
-// Parse reads a declaration. It is a function of its arguments alone. Every
-// error is reported at once, sorted by its place; only where a source breaks
-// the rules of its syntax, nothing beyond the syntax is judged. Each diagnostic
-// has a Subject; one about something that is in no source, such as a value on
-// the command line, names its origin as the file, and line 0.
+// Parse reads a declaration. It is a function of its arguments alone. Every error is reported at
+// once, sorted by its place; only where a source breaks the rules of its syntax, nothing beyond the
+// syntax is judged. Each diagnostic has a Subject; one about something that is in no source, such
+// as a value on the command line, names its origin as the file, and line 0.
 //
 // The declaration is nil where a diagnostic is an error, and never nil otherwise.
 func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
@@ -50,16 +45,10 @@ func Parse(sources []Source, in Inputs) (*Declaration, hcl.Diagnostics) {
 
 // parseWithin parses within limits, or within those of the program where limits is nil.
 func parseWithin(sources []Source, in Inputs, limits *budget.Limits) (*Declaration, hcl.Diagnostics) {
-	b := &budget.Budget{Limits: limits}
+	root, b := lang.File(), &budget.Budget{Limits: limits}
 	d := &decoder{
-		Scope:       eval.New(b),
-		budget:      b,
-		inputs:      in,
-		sources:     sources,
-		names:       names{},
-		blocks:      map[string]int{},
-		unsettled:   map[*Requirement]bool{},
-		declaration: &Declaration{budget: b},
+		Scope: eval.New(b), inputs: in, sources: sources, language: root.Index(),
+		names: names{}, places: map[string]int{}, claims: map[string]claim{}, declaration: &Declaration{budget: b},
 	}
 	d.PodNamespace, d.AllowUnknown = in.PodNamespace, in.AllowUnknown
 	d.Inquiries, d.CheckText = inquiries(in.PodNamespace), syntax.CheckExpression
@@ -78,48 +67,42 @@ type decoder struct {
 	*eval.Scope
 	inputs  Inputs
 	sources []Source
-	budget  *budget.Budget
-	// language has each type of block by its name.
+	// language has each type of block by its name. That of a file is empty.
 	language    map[string]*lang.Block
 	declaration *Declaration
 	// all are the requirements, in declaration order.
 	all []*Requirement
-	// blocks counts the api blocks of each label.
-	blocks map[string]int
-	// unsettled are those for which it is not known whether they are enabled.
-	unsettled map[*Requirement]bool
+	// places counts the requirements of each place, and claims has what is said of each fact.
+	places map[string]int
+	claims map[string]claim
 	// names are those of permissions and checks.
 	names names
-	// open is set where what a dynamic block makes, or what a permission asks for,
-	// is not known.
+	// open means that it is not known what a dynamic block makes, or what a permission asks for.
 	open bool
 }
 
 func (d *decoder) decode() {
-	root := lang.File()
-	d.language = root.Index()
-	contents, ok := d.contents(root)
-	if !ok || !d.versionFits(contents) {
+	blocks, ok := d.blocks()
+	if !ok || !d.versionFits(blocks.OfType("kreconcile")) {
 		return
 	}
-	each(contents, "variable", d.variable)
-	each(contents, "locals", d.DeclareLocals)
-	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.budget) })
-	for _, content := range contents {
-		for _, block := range d.expand(content.Blocks, root.Name, nil) {
-			if d.budget.Stopped() {
-				break
-			}
-			switch block.Type {
-			case "cluster":
-				d.cluster(block)
-			case "api":
-				d.api(block)
-			case "permission":
-				d.permission(block)
-			case "check":
-				d.check(block)
-			}
+	for _, block := range blocks.OfType("variable") {
+		d.variable(block)
+	}
+	for _, block := range blocks.OfType("locals") {
+		d.DeclareLocals(block)
+	}
+	d.Settle(d.inputs.Variables, func(s Source) hcl.Body { return syntax.Parse(s, lang.Values(), d.List, d.Budget) })
+	for _, block := range d.expand(blocks, "", nil) {
+		switch block.Type {
+		case "cluster":
+			d.cluster(block)
+		case "api":
+			d.api(block)
+		case "permission":
+			d.permission(block)
+		case "check":
+			d.check(block)
 		}
 	}
 	d.contradictions()
@@ -128,22 +111,9 @@ func (d *decoder) decode() {
 	d.Unused()
 }
 
-// variable reads a variable block.
-func (d *decoder) variable(block *hcl.Block) {
-	content, diags := block.Body.Content(d.language["variable"].Body())
-	d.Add(diags...)
-	var validations []eval.Validation
-	for _, inner := range content.Blocks {
-		attributes := d.contentOf(inner.Body, d.language["validation"].Body()).Attributes
-		if condition, message := attributes["condition"], attributes["error_message"]; condition != nil && message != nil {
-			validations = append(validations, eval.Validation{At: headerRange(inner), Condition: condition.Expr, Message: message.Expr})
-		}
-	}
-	d.DeclareVariable(block, headerRange(block), content, diags.HasErrors(), validations)
-}
-
-// contents parses all sources. It gives one content for each, in their order.
-func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
+// blocks parses all sources, and gives their blocks in order. Where it is false, the syntax of
+// one has an error.
+func (d *decoder) blocks() (blocks hcl.Blocks, ok bool) {
 	var bodies []hcl.Body
 	total := 0
 	for _, s := range d.sources {
@@ -151,35 +121,29 @@ func (d *decoder) contents(root *lang.Block) ([]*hcl.BodyContent, bool) {
 			d.Error(source.WholeFile(s.Name), "Declaration too large", "The sources of a declaration may have at most %d MiB together.", source.MaxTotal>>20)
 			return nil, false
 		}
-		bodies = append(bodies, syntax.Parse(s, root, d.List, d.budget))
+		bodies = append(bodies, syntax.Parse(s, d.language[""], d.List, d.Budget))
 	}
 	if d.Diags.HasErrors() {
 		return nil, false
 	}
-	var contents []*hcl.BodyContent
 	for _, body := range bodies {
-		content, diags := body.Content(root.Body())
-		d.Add(d.misplaced(diags, true)...)
-		contents = append(contents, content)
+		blocks = append(blocks, d.contentOf(body, "").Blocks...)
 	}
-	return contents, true
+	return blocks, true
 }
 
-// contentOf reads the content of a body. What hcl would object to, it says itself.
-func (d *decoder) contentOf(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
-	content, diags := body.Content(schema)
-	d.Add(d.misplaced(diags, false)...)
-	return content
-}
-
-func each(contents []*hcl.BodyContent, name string, do func(*hcl.Block)) {
-	for _, content := range contents {
-		for _, block := range content.Blocks {
-			if block.Type == name {
-				do(block)
-			}
+func (d *decoder) variable(block *hcl.Block) {
+	before := d.Errors()
+	content := d.contentOf(block.Body, "variable")
+	broken := d.Errors() > before
+	var validations []eval.Validation
+	for _, inner := range content.Blocks {
+		attributes := d.contentOf(inner.Body, "validation").Attributes
+		if condition, message := attributes["condition"], attributes["error_message"]; condition != nil && message != nil {
+			validations = append(validations, eval.Validation{At: headerRange(inner), Condition: condition.Expr, Message: message.Expr})
 		}
 	}
+	d.DeclareVariable(block, headerRange(block), content, broken, validations)
 }
 
 // emptiness refuses a declaration that a gate would pass without looking.
@@ -191,24 +155,19 @@ func (d *decoder) emptiness() {
 	if len(d.sources) > 0 {
 		at = d.sources[0].Start()
 	}
-	switch {
-	case len(d.all) == 0:
+	if len(d.all) == 0 {
 		d.Error(at, "Nothing is required",
 			"The declaration requires nothing, so that any cluster would satisfy it. Declare an api, a permission, a check or a cluster block, or allow this with --allow-empty.")
-	case !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }):
+	} else if !slices.ContainsFunc(d.all, func(r *Requirement) bool { return r.Enabled }) {
 		d.Error(at, "Every requirement is skipped",
 			"No requirement of the declaration is enabled, so that any cluster would satisfy it. Enable one, or allow this with --allow-empty.")
 	}
 }
 
-// headerRange is where a block stands, as its type and label. The syntax of JSON
-// has no header; the label stands for it.
+// headerRange is the type and label of a block. JSON has no header, so that it is the label there.
 func headerRange(block *hcl.Block) hcl.Range {
-	if len(block.LabelRanges) > 0 && !block.DefRange.Overlaps(block.TypeRange) {
-		return block.LabelRanges[len(block.LabelRanges)-1]
+	if block.DefRange.Overlaps(block.TypeRange) {
+		return block.DefRange
 	}
-	if !block.DefRange.Overlaps(block.TypeRange) {
-		return block.TypeRange
-	}
-	return block.DefRange
+	return append([]hcl.Range{block.TypeRange}, block.LabelRanges...)[len(block.LabelRanges)]
 }

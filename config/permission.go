@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,24 +13,48 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// permission reads a permission block.
+// permission requires each verb for each resource or path.
 func (d *decoder) permission(block *hcl.Block) {
-	content := d.content(block, "permission")
+	content := d.content(block)
 	p := &Permission{Name: block.Labels[0]}
 	d.declaration.Permissions = append(d.declaration.Permissions, p)
 	d.unique(block)
 	c := d.common(content, outermost())
-	attributes := content.Attributes
-	resources, paths := attributes["resources"], attributes["non_resource_urls"]
+	a := content.Attributes
+	resources, paths := a["resources"], a["non_resource_urls"]
+	var verbs, items []Value[string]
+	var reviews []PermissionReview
+	what := "resource"
 	switch {
 	case resources != nil && paths != nil:
 		d.Error(paths.NameRange, "Contradiction", "A permission is for resources or for paths. There are resources already at %s. Write two permissions.", resources.Range)
+		return
 	case resources != nil:
-		d.reviewResources(p, content, c)
+		items, reviews = d.resources(a)
+		// Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
+		known := append(kubeapi.Verbs(), "approve", "attest", "bind", "escalate", "impersonate", "sign", "use", "*")
+		valid := func(verb string) bool { return areLabels(verb, ":") } // such as impersonate:user-info
+		verbs = d.verbs(a["verbs"], known, valid, "a verb, which has lower-case letters, digits, \"-\" and \":\" only", "")
 	case paths != nil:
-		d.reviewPaths(p, content, c)
+		what = "non_resource_url"
+		items, reviews = d.paths(a)
+		verbs = d.verbs(a["verbs"], []string{"delete", "get", "head", "options", "patch", "post", "put", "*"}, func(string) bool { return false },
+			"a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\"", "")
 	default:
 		d.Error(headerRange(block), "Missing resources", "A permission names what may be used, in \"resources\" or in \"non_resource_urls\".")
+		return
+	}
+	d.open = d.open || len(verbs) == 0 || len(items) == 0
+	for _, verb := range verbs {
+		for i, item := range items {
+			r := reviews[i]
+			r.Verb = verb.Value
+			if r.Resource != nil && r.Resource.ObjectName != "" {
+				d.nameOf(r, item.Value, a["name"].NameRange)
+			}
+			d.require(&r.Requirement, c, TypePermission, fmt.Sprintf("permission[%q].verb[%q].%s[%q]", p.Name, verb.Value, what, item.Value), item.Range)
+			p.Reviews = append(p.Reviews, &r)
+		}
 	}
 }
 
@@ -40,137 +63,85 @@ func (d *decoder) unique(block *hcl.Block) {
 	if !hclsyntax.ValidIdentifier(block.Labels[0]) {
 		d.Error(block.LabelRanges[0], "Invalid name", "The name of a %s begins with a letter, and holds only letters, digits, \"_\" and \"-\".", block.Type)
 	}
-	d.once(d.names, block.Type, block.Labels[0], "", headerRange(block))
+	d.once(d.names, "Duplicate "+block.Type, block.Type, block.Labels[0], headerRange(block))
 }
 
-func (d *decoder) reviewResources(p *Permission, content *hcl.BodyContent, c common) {
-	attributes := content.Attributes
+// resources reads a list of resources, and what is asked about each.
+func (d *decoder) resources(attributes hcl.Attributes) (items []Value[string], reviews []PermissionReview) {
 	base := PermissionResource{PodNamespace: d.inputs.PodNamespace}
-	if namespace, ok := d.text(attributes["namespace"]); ok {
+	if namespace := d.text(attributes["namespace"]); namespace != nil {
 		base.Namespace, base.NamespaceRange = namespace.Value, namespace.Range
 		if namespace.Value != "*" && !kubeapi.IsLabel(namespace.Value) {
 			d.Error(attributes["namespace"].Expr.Range(), "Invalid namespace",
 				"%q is not the name of a namespace, which has lower-case letters, digits and \"-\" only. For all namespaces, write \"*\".", diag.Clip(namespace.Value))
 		}
 	}
-	if name, ok := d.text(attributes["name"]); ok {
+	if name := d.text(attributes["name"]); name != nil {
 		base.ObjectName = name.Value
 		// Some kinds of objects have slashes and colons in their names.
 		if v := name.Value; v == "" || v == "*" || len(v) > 1000 || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 			d.Error(attributes["name"].Expr.Range(), "Invalid object name", "%q cannot be the name of an object. Leave it out where any object is meant.", diag.Clip(v))
 		}
 	}
-	virtual, _ := d.flag(attributes["virtual"])
-	base.Virtual = virtual.Value
-	verbs := d.permissionVerbs(attributes["verbs"], append(kubeapi.Verbs(), accessVerbs()...), false)
-	resources := d.texts(attributes["resources"])
-	var parsed []PermissionResource
-	for _, item := range resources {
+	virtual := d.flag(attributes["virtual"])
+	base.Virtual = virtual != nil && virtual.Value
+	items = d.texts(attributes["resources"])
+	for _, item := range items {
 		at, r := itemRange(item, attributes["resources"]), base
-		named, err := parsePermissionResource(item.Value)
-		r.Resource, r.Group, r.Subresource = named.Resource, named.Group, named.Subresource
-		if err != nil {
+		if err := r.read(item.Value); err != nil {
 			d.Error(at, "Invalid resource name",
 				"%q is not a resource as permissions name it, such as \"pods\", \"pods/log\", \"deployments.apps\" or \"deployments.apps/scale\": %s.", diag.Clip(item.Value), err)
-		} else if slip := resourceWarning(r); slip != "" {
-			d.Warn(at, unusualResource, "%q is not a resource as Kubernetes names it. %s", diag.Clip(item.Value), slip)
+		} else if slip := r.slip(item.Value); slip != "" {
+			d.Warn(at, unusualResource, "%s", slip)
 		}
-		parsed = append(parsed, r)
+		reviews = append(reviews, PermissionReview{Resource: &r})
 	}
-	d.reviews(p, "resource", verbs, resources, c, func(verb Value[string], i int) PermissionReview {
-		r := parsed[i]
-		if r.ObjectName != "" {
-			d.nameOf(verb.Value, resources[i].Value, r, attributes["name"].NameRange)
-		}
-		return PermissionReview{Resource: &r}
-	})
+	return items, reviews
 }
 
-// reviews requires each verb for each item of a list.
-func (d *decoder) reviews(p *Permission, what string, verbs, items []Value[string], c common, review func(verb Value[string], item int) PermissionReview) {
-	d.open = d.open || len(verbs) == 0 || len(items) == 0
-	for _, verb := range verbs {
-		for i, item := range items {
-			if d.budget.Stopped() {
-				return
-			}
-			r := review(verb, i)
-			r.Verb = verb.Value
-			d.require(&r.Requirement, TypePermission, fmt.Sprintf("permission[%q].verb[%q].%s[%q]", p.Name, verb.Value, what, item.Value), item.Range, c)
-			p.Reviews = append(p.Reviews, &r)
-		}
-	}
-}
-
-// itemRange is where an item of a list is written, or the list as a whole.
-func itemRange(item Value[string], a *hcl.Attribute) hcl.Range {
-	if item.Range == a.Range {
-		return a.Expr.Range()
-	}
-	return item.Range
-}
-
-// nameOf judges a verb of a permission for one object. A request to create an object has its
-// name only if it applies or replaces it, or if it is for a subresource.
+// nameOf judges a permission for one object. A request to create an object has its name only if
+// it applies or replaces it, or if it is for a subresource.
 //
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
-func (d *decoder) nameOf(verb, resource string, r PermissionResource, at hcl.Range) {
+func (d *decoder) nameOf(r PermissionReview, resource string, at hcl.Range) {
 	switch {
-	case verb == "deletecollection":
+	case r.Verb == "deletecollection":
 		d.Error(at, "Contradiction",
-			"A request to %s %s names no object, so that no rule for a name allows it. Write a permission without \"name\" for %q.", verb, diag.Clip(resource), verb)
-	case verb == "create" && r.Subresource == "":
+			"A request to deletecollection %s names no object, so that no rule for a name allows it. Write a permission without \"name\".", diag.Clip(resource))
+	case r.Verb == "create" && r.Resource.Subresource == "":
 		d.Warn(at, "Creating by name",
 			"Only a request to apply or to replace an object creates one of %s by its name. A plain request to create one carries no name, so that no rule for a name allows it.", diag.Clip(resource))
 	}
 }
 
-// permissionVerbs reads a list of verbs. For a path, they are methods of HTTP. For a resource,
-// access control knows more than the API serves, and an aggregated API may have its own.
-func (d *decoder) permissionVerbs(a *hcl.Attribute, known []string, isPath bool) []Value[string] {
-	list := d.texts(a)
-	for _, item := range list {
-		at, verb := itemRange(item, a), item.Value
-		switch near := diag.DidYouMean(verb, known); {
-		case verb == "*" || slices.Contains(known, verb):
-		case isPath:
-			d.Error(at, "Invalid verb", "%q is not a verb for a path, which is a method of HTTP in lower case, such as \"get\", or \"*\".%s", diag.Clip(verb), near)
-		case !areLabels(verb, ":"): // such as impersonate:user-info
-			d.Error(at, "Invalid verb", "%q is not a verb, which has lower-case letters, digits, \"-\" and \":\" only.%s", diag.Clip(verb), near)
-		case near != "":
-			d.Warn(at, "Unusual verb", "%q is not a verb of the Kubernetes API.%s", diag.Clip(verb), near)
-		}
-	}
-	return list
-}
-
-// parsePermissionResource reads a resource as permissions name it: the plural, its
-// group behind a dot, and a subresource behind a slash. A plural that has dots itself
-// is found by lookup.
-func parsePermissionResource(s string) (PermissionResource, error) {
+// read reads a resource as permissions name it: the plural, its group behind a dot, and a
+// subresource behind a slash. A plural that has dots itself is found by lookup.
+func (r *PermissionResource) read(s string) error {
 	named, sub, slash := strings.Cut(s, "/")
 	plural, group, dotted := strings.Cut(named, ".")
-	r := PermissionResource{Resource: plural, Group: group, Subresource: sub}
-	err := kubeapi.CheckName(s)
-	switch {
-	case err != nil:
-	case named == "":
-		err = errors.New("a path belongs into \"non_resource_urls\"")
-	case slash && sub == "":
-		err = errors.New("the subresource behind the slash is missing")
-	case dotted && group != "*" && !isGroup(group):
-		err = fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
+	r.Resource, r.Group, r.Subresource = plural, group, sub
+	if err := kubeapi.CheckName(s); err != nil {
+		return err
 	}
-	return r, err
+	_, err := kubeapi.ParseGroupVersion(group + "/v1")
+	switch {
+	case named == "":
+		return errors.New("a path belongs into \"non_resource_urls\"")
+	case slash && sub == "":
+		return errors.New("the subresource behind the slash is missing")
+	case dotted && group != "*" && err != nil:
+		return fmt.Errorf("%q is not a group such as \"apps\" or \"networking.k8s.io\"", diag.Clip(group))
+	}
+	return nil
 }
 
-// resourceWarning says how a permission names resources if Kubernetes itself would not allow one
-// of this name, and what it may be a slip for. It is empty for other names.
-func resourceWarning(r PermissionResource) string {
-	const rule = "A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\"."
+// slip says what the text of a resource may be a slip for, and what is wrong if Kubernetes itself
+// would not allow such a name. It is empty for other names.
+func (r *PermissionResource) slip(text string) string {
+	rule := fmt.Sprintf("%q is not a resource as Kubernetes names it. "+
+		"A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\".", diag.Clip(text))
 	if r.Group == "authentication.k8s.io" {
-		// Nothing of it is a name of an API, and keys of extra fields are often a domain
-		// and a path.
+		// Its resources are no names of an API, and keys of extra fields are often a domain and a path.
 		return ""
 	}
 	if meant := hint.Permission(r.Resource, r.Group, r.Subresource); meant != "" && !r.Virtual {
@@ -182,9 +153,4 @@ func resourceWarning(r PermissionResource) string {
 		return rule + " Each is written " + labelRule + "."
 	}
 	return ""
-}
-
-func isGroup(s string) bool {
-	_, err := kubeapi.ParseGroupVersion(s + "/v1")
-	return err == nil
 }

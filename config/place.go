@@ -7,28 +7,31 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// misplaced adds to hcl's errors about a block or an attribute that is not expected where
-// it is in which blocks it is expected. At the top of a file, it lists the blocks for a name
-// that the language does not have.
-func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
+// contentOf reads the content of the body of a block of a type. To hcl's errors about a block or
+// an attribute that is not expected where it is, it adds where it belongs. At the top of a file,
+// it lists the blocks for a name that the language does not have.
+func (d *decoder) contentOf(body hcl.Body, typ string) *hcl.BodyContent {
+	root := d.language[""]
+	content, diags := body.Content(d.language[typ].Body())
 	for _, m := range diags {
-		isBlock, isAttribute := m.Summary == "Unsupported block type", m.Summary == "Unsupported argument"
-		both := m.Summary == "Extraneous JSON object property"
+		inJSON := m.Summary == "Extraneous JSON object property"
+		isBlock, isAttribute := inJSON || m.Summary == "Unsupported block type", inJSON || m.Summary == "Unsupported argument"
 		name := quotedName.FindStringSubmatch(m.Detail)
-		if !isBlock && !isAttribute && !both || name == nil || strings.Contains(m.Detail, "Did you mean") || strings.HasSuffix(m.Detail, "a value.") {
+		if name == nil || strings.Contains(m.Detail, "Did you mean") || !isBlock && !isAttribute {
 			continue
 		}
-		hint := d.language[""].Where(name[1], isBlock || both, isAttribute || both)
-		if hint == "" && top {
+		hint := root.Where(name[1], isBlock, isAttribute)
+		if hint == "" && typ == "" {
 			var names []string
-			for _, block := range d.language[""].Blocks {
+			for _, block := range root.Blocks {
 				names = append(names, block.Name)
 			}
 			hint = " A declaration has these blocks: " + strings.Join(names, ", ") + "."
 		}
 		m.Detail += hint
 	}
-	return diags
+	d.Add(diags...)
+	return content
 }
 
 var quotedName = regexp.MustCompile(`"([a-z_]+)"`)

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,7 +11,6 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/eval"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
-	"github.com/kreconcile/kreconcile/config/internal/versions"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -25,114 +24,83 @@ func inquiries(podNamespace string) map[string]eval.Inquiry {
 	}
 }
 
-// What is asked. A constraint is its text: it cannot be compared.
-type (
-	isVersionIn string
-	isServed    struct {
-		gv       kubeapi.GroupVersion
-		resource string
-	}
-	isKindServed struct {
-		gv   kubeapi.GroupVersion
-		kind string
-	}
-	isAllowed struct {
-		verb     string
-		resource PermissionResource
-	}
-)
+// question is what a function asks, about a constraint, a verb, or the name of a resource or kind.
+// It can be compared.
+type question struct {
+	asks, about string
+	api         kubeapi.GroupVersion
+	resource    PermissionResource
+}
 
 // answer answers a question of inquiries.
-func (env *Environment) answer(question any) Truth {
-	switch q := question.(type) {
-	case isVersionIn:
-		if constraint, err := ParseVersionConstraint(string(q)); err == nil && env.Kubernetes != nil {
+func (env *Environment) answer(asked any) Truth {
+	switch q, _ := asked.(question); {
+	case q.asks == "kubernetes" && env.Kubernetes != nil:
+		if constraint, err := ParseVersionConstraint(q.about); err == nil {
 			return env.Kubernetes(constraint)
 		}
-	case isServed:
-		if env.Served != nil {
-			return env.Served(q.gv, q.resource)
-		}
-	case isKindServed:
-		if env.ServedKind != nil {
-			return env.ServedKind(q.gv, q.kind)
-		}
-	case isAllowed:
-		if env.Allowed != nil {
-			return env.Allowed(q.verb, q.resource)
-		}
+	case q.asks == "served" && env.Served != nil:
+		return env.Served(q.api, q.about)
+	case q.asks == "kind" && env.ServedKind != nil:
+		return env.ServedKind(q.api, q.about)
+	case q.asks == "allowed" && env.Allowed != nil:
+		return env.Allowed(q.about, q.resource)
 	}
 	return Unknown
 }
 
 func askKubernetes(args []cty.Value) (any, error) {
 	text := args[0].AsString()
-	constraint, err := ParseVersionConstraint(text)
-	if err != nil {
+	if _, err := ParseVersionConstraint(text); err != nil {
 		return nil, function.NewArgErrorf(0, "%q is not a constraint such as \">= 1.30, < 1.38\": %s", diag.Clip(text), err)
 	}
-	return isVersionIn(constraint.String()), nil
+	return question{asks: "kubernetes", about: text}, nil
 }
 
 func askServed(args []cty.Value) (any, error) {
 	api := args[0].AsString()
-	gv, err := kubeapi.ParseGroupVersion(api)
-	if err == nil && gv.Group == "" && !isVersion(gv.Version) {
-		err = errors.New("it names no version")
+	gv, err := parseGroupVersion(api)
+	if err != nil {
+		instead := cmp.Or(hint.Behind(api, hint.Served), "Write the group and its version, such as \"apps/v1\".")
+		return nil, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s. %s", diag.Clip(api), err, strings.TrimSuffix(instead, "."))
+	}
+	q := question{asks: "served", api: gv}
+	switch {
+	case len(args) == 1:
+	case args[1].Type().Equals(eval.KindType()):
+		q.asks = "kind"
+		q.about, err = eval.KindOf(args[1])
+	default:
+		q.about = args[1].AsString()
+		err = kubeapi.CheckName(q.about)
 	}
 	if err != nil {
-		instead := strings.TrimSuffix(hint.Behind(api, hint.Served), ".")
-		if instead != "" {
-			instead = "; " + strings.ToLower(instead[:1]) + instead[1:]
-		}
-		return nil, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s%s", diag.Clip(api), err, instead)
+		return nil, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", diag.Clip(q.about), err)
 	}
-	if len(args) == 1 {
-		return isServed{gv: gv}, nil
-	}
-	if args[1].Type().Equals(eval.KindType()) {
-		kind, err := eval.KindOf(args[1])
-		if err != nil {
-			return nil, function.NewArgErrorf(1, "%s", err)
-		}
-		return isKindServed{gv, kind}, nil
-	}
-	resource := args[1].AsString()
-	if err := kubeapi.CheckName(resource); err != nil {
-		return nil, function.NewArgErrorf(1, "%q is not a resource's plural name, such as \"pods\" or \"pods/log\": %s", diag.Clip(resource), err)
-	}
-	return isServed{gv, resource}, nil
+	return q, nil
 }
 
 func askAllowed(args []cty.Value, podNamespace string) (any, error) {
-	verb := args[0].AsString()
+	verb, text, r := args[0].AsString(), args[1].AsString(), PermissionResource{PodNamespace: podNamespace}
 	if verb != "*" && !areLabels(verb, ":") {
 		return nil, function.NewArgErrorf(0, "%q is not a verb, which has lower-case letters only", diag.Clip(verb))
 	}
-	r, err := parsePermissionResource(args[1].AsString())
-	if err != nil {
-		return nil, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", diag.Clip(args[1].AsString()), err)
+	if err := r.read(text); err != nil {
+		return nil, function.NewArgErrorf(1, "%q is not a resource such as \"pods\" or \"deployments.apps\": %s", diag.Clip(text), err)
 	}
-	r.PodNamespace = podNamespace
 	if len(args) > 2 {
-		r.Namespace = args[2].AsString()
-		if r.Namespace != "*" && !kubeapi.IsLabel(r.Namespace) {
+		if r.Namespace = args[2].AsString(); r.Namespace != "*" && !kubeapi.IsLabel(r.Namespace) {
 			return nil, function.NewArgErrorf(2, "%q is not the name of a namespace", diag.Clip(r.Namespace))
 		}
 	}
-	return isAllowed{verb, r}, nil
+	return question{asks: "allowed", about: verb, resource: r}, nil
 }
 
 func adviseKubernetes(args []string, warn func(i int, summary, detail string)) {
-	constraint, err := ParseVersionConstraint(args[0])
-	if err != nil {
-		return
-	}
-	switch possible, released := versions.Possible(constraint); {
-	case !possible:
-		warn(0, impossibleRange, fmt.Sprintf("No version lies in %q, so that this is always false.", diag.Clip(args[0])))
-	case !released && !constraint.NamesPrerelease():
-		warn(0, onlyPrereleases, prereleasesOnly(args[0]))
+	if constraint, err := ParseVersionConstraint(args[0]); err == nil {
+		if summary, detail := rangeSlip(constraint); summary != "" {
+			warn(0, summary, detail)
+		}
 	}
 }
 
@@ -152,15 +120,10 @@ func adviseServed(args []string, warn func(i int, summary, detail string)) {
 }
 
 func adviseAllowed(args []string, warn func(i int, summary, detail string)) {
-	if r, err := parsePermissionResource(args[1]); err == nil {
-		if slip := resourceWarning(r); slip != "" {
-			warn(1, unusualResource, fmt.Sprintf("%q is not a resource as Kubernetes names it. %s", diag.Clip(args[1]), slip))
+	var r PermissionResource
+	if err := r.read(args[1]); err == nil {
+		if slip := r.slip(args[1]); slip != "" {
+			warn(1, unusualResource, slip)
 		}
 	}
-}
-
-// prereleasesOnly is what a warning says of such a range.
-func prereleasesOnly(constraint string) string {
-	return fmt.Sprintf("No release of Kubernetes lies in %q, but only pre-releases, such as alpha and beta versions. "+
-		"A version without a patch is a whole minor version: > 1.30 begins with 1.31.", diag.Clip(constraint))
 }

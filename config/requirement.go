@@ -3,116 +3,30 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// common is what a block sets for its requirement and, in part, for those that
-// are nested in it.
-type common struct {
-	enabled bool
-	// settled is false where it is not known whether it is enabled.
-	settled  bool
-	severity Severity
-	reason   string
-	remedy   string
-}
-
 // outermost is what a block inherits that is in no other block.
-func outermost() common { return common{enabled: true, settled: true, severity: SeverityError} }
+func outermost() Requirement { return Requirement{Enabled: true, Severity: SeverityError} }
 
-// common reads the common attributes of a block within parent. Enabled and
-// severity are inherited; reason and remedy are for one requirement only.
-func (d *decoder) common(content *hcl.BodyContent, parent common) common {
-	c := common{enabled: true, settled: true, severity: parent.severity}
-	if a := content.Attributes["enabled"]; a != nil {
-		c.enabled, c.settled = d.enabled(a)
+// begin reads what each block of a requirement has, within that of its parent. Where it is not
+// served, whatever else the block requires is a contradiction.
+func (d *decoder) begin(r *Requirement, block *hcl.Block, parent Requirement) (content *hcl.BodyContent, served bool) {
+	content = d.content(block)
+	place := strings.TrimPrefix(parent.Address+"."+block.Type, ".")
+	if len(block.Labels) > 0 {
+		place = fmt.Sprintf("%s[%q]", place, block.Labels[0])
 	}
-	if !parent.enabled && parent.settled || !parent.settled && c.enabled {
-		c.enabled, c.settled = parent.enabled, parent.settled
-	}
-	if severity := choice(d, content.Attributes["severity"], "severity", Severities(), nil); severity != nil {
-		c.severity = severity.Value
-	}
-	reason, _ := d.text(content.Attributes["reason"])
-	remedy, _ := d.text(content.Attributes["remedy"])
-	c.reason, c.remedy = reason.Value, remedy.Value
-	return c
-}
-
-// enabled reads the one attribute that may depend on a sensitive variable: it
-// tells no more than one bit.
-func (d *decoder) enabled(a *hcl.Attribute) (enabled, settled bool) {
-	value, ok := d.Value(a.Expr)
-	if !ok {
-		return true, false
-	}
-	value, _ = value.UnmarkDeep()
-	if !d.Is(value, cty.Bool, a.Name, a.Expr.Range()) {
-		return true, false
-	}
-	return value.True(), true
-}
-
-// optional reads a bool, and is nil where there is none.
-func (d *decoder) optional(a *hcl.Attribute) *Value[bool] {
-	if value, ok := d.flag(a); ok {
-		return &value
-	}
-	return nil
-}
-
-// choice reads a string that is one of few.
-func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T, synonyms map[string]string) *Value[T] {
-	text, ok := d.text(a)
-	if !ok {
-		return nil
-	}
-	var names, quoted []string
-	for _, one := range known {
-		if string(one) == text.Value {
-			return &Value[T]{Value: one, Range: text.Range}
-		}
-		names, quoted = append(names, string(one)), append(quoted, strconv.Quote(string(one)))
-	}
-	meant := diag.DidYouMean(text.Value, names)
-	if word := synonyms[text.Value]; word != "" {
-		meant = fmt.Sprintf(" Did you mean %q?", word)
-	}
-	last := len(quoted) - 1
-	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is %s or %s, not %q.%s", what, strings.Join(quoted[:last], ", "), quoted[last], diag.Clip(text.Value), meant)
-	return nil
-}
-
-// findingSize is about what a finding takes in a report, in bytes.
-const findingSize = 4 << 10
-
-// require makes the next requirement, in declaration order.
-func (d *decoder) require(r *Requirement, typ Type, address string, at hcl.Range, c common) {
-	*r = Requirement{
-		Index: len(d.all), Type: typ, Address: address, Range: at,
-		Enabled: c.enabled, Severity: c.severity, Reason: c.reason, Remedy: c.remedy,
-	}
-	if !c.settled {
-		d.unsettled[r] = true
-	}
-	d.all = append(d.all, r)
-	d.budget.Step(at)
-	d.budget.Claim(len(d.all) * findingSize)
-}
-
-// served reads the attribute of that name. Where it is false, whatever else the
-// block requires is a contradiction.
-func (d *decoder) served(content *hcl.BodyContent) bool {
+	d.require(r, d.common(content, parent), Type(block.Type), place, headerRange(block))
 	a := content.Attributes["served"]
-	served, ok := d.flag(a)
-	if !ok || served.Value {
-		return true
+	if flag := d.flag(a); flag == nil || flag.Value {
+		return content, true
 	}
 	const detail = "%q is required of something that must not be served: served is false at %s."
 	for _, other := range content.Attributes {
@@ -120,8 +34,71 @@ func (d *decoder) served(content *hcl.BodyContent) bool {
 			d.Error(other.NameRange, "Contradiction", detail, other.Name, a.Range)
 		}
 	}
-	for _, block := range content.Blocks {
-		d.Error(headerRange(block), "Contradiction", detail, block.Type, a.Range)
+	for _, inner := range content.Blocks {
+		d.Error(headerRange(inner), "Contradiction", detail, inner.Type, a.Range)
 	}
-	return false
+	return content, false
+}
+
+// common reads the common attributes of a block within parent. Enabled and severity are
+// inherited; reason and remedy are for one requirement only.
+func (d *decoder) common(content *hcl.BodyContent, parent Requirement) Requirement {
+	c := Requirement{Enabled: true, Severity: parent.Severity}
+	if a := content.Attributes["enabled"]; a != nil {
+		// It alone may depend on a sensitive variable: it shows no more than one bit.
+		value, ok := d.Value(a.Expr)
+		value, _ = value.UnmarkDeep()
+		c.unsettled = !ok || !d.Is(value, cty.Bool, a.Name, a.Expr.Range())
+		c.Enabled = c.unsettled || value.True()
+	}
+	if !parent.Enabled || parent.unsettled && c.Enabled {
+		c.Enabled, c.unsettled = parent.Enabled, parent.unsettled
+	}
+	if severity := choice(d, content.Attributes["severity"], "severity", Severities()); severity != nil {
+		c.Severity = severity.Value
+	}
+	for name, to := range map[string]*string{"reason": &c.Reason, "remedy": &c.Remedy} {
+		if text := d.text(content.Attributes[name]); text != nil {
+			*to = text.Value
+		}
+	}
+	return c
+}
+
+// findingSize is about what a finding takes in a report, in bytes.
+const findingSize = 4 << 10
+
+// require makes the next requirement, in declaration order. Those of one place are numbered from
+// the second one on.
+func (d *decoder) require(r *Requirement, common Requirement, typ Type, place string, at hcl.Range) {
+	d.places[place]++
+	if n := d.places[place]; n > 1 {
+		place = fmt.Sprintf("%s#%d", place, n)
+	}
+	*r = common
+	r.Index, r.Type, r.Address, r.Range = len(d.all), typ, place, at
+	d.all = append(d.all, r)
+	d.step(at)
+	d.Budget.Claim(len(d.all) * findingSize)
+}
+
+// step begins the next step of the work, or ends the work.
+func (d *decoder) step(at hcl.Range) {
+	if !d.Budget.Step(at) {
+		panic(budget.ErrStopped)
+	}
+}
+
+// names has what was declared so far, by what it is and its name.
+type names map[[2]string]hcl.Range
+
+// once refuses what is declared twice, and tells whether it is declared for the first time.
+func (d *decoder) once(seen names, summary, what, name string, at hcl.Range) bool {
+	first, found := seen[[2]string{what, name}]
+	if found {
+		d.Error(at, summary, "The %s %q is already declared at %s.", what, diag.Clip(name), first)
+		return false
+	}
+	seen[[2]string{what, name}] = at
+	return true
 }
