@@ -2,6 +2,7 @@ package funcs
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -22,16 +23,12 @@ func fixed(result cty.Type, do func(arguments []cty.Value) (cty.Value, error), p
 
 func index() function.Function {
 	return fixed(cty.Number, func(arguments []cty.Value) (cty.Value, error) {
-		list := arguments[0]
-		if !list.Type().IsListType() && !list.Type().IsTupleType() {
+		if t := arguments[0].Type(); !t.IsListType() && !t.IsTupleType() {
 			return cty.NilVal, function.NewArgErrorf(0, "must be a list or a tuple")
 		}
-		for it := list.ElementIterator(); it.Next(); {
+		for it := arguments[0].ElementIterator(); it.Next(); {
 			i, item := it.Element()
-			equal, err := stdlib.Equal(item, arguments[1])
-			switch {
-			case err != nil:
-				return cty.NilVal, err
+			switch equal := item.Equals(arguments[1]); {
 			case !equal.IsKnown():
 				return cty.UnknownVal(cty.Number), nil
 			case equal.True():
@@ -59,82 +56,52 @@ func length() function.Function {
 
 func matchkeys() function.Function {
 	list := cty.List(cty.DynamicPseudoType)
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "values", Type: list}, {Name: "keys", Type: list}, {Name: "searchset", Type: list}},
-		Type: func(arguments []cty.Value) (cty.Type, error) {
-			if t, _ := convert.UnifyUnsafe([]cty.Type{arguments[1].Type(), arguments[2].Type()}); t == cty.NilType {
-				return t, errors.New("keys and searchset must be of the same type")
+	return fixed(cty.DynamicPseudoType, func(arguments []cty.Value) (cty.Value, error) {
+		if t, _ := convert.UnifyUnsafe([]cty.Type{arguments[1].Type(), arguments[2].Type()}); t == cty.NilType {
+			return cty.NilVal, errors.New("keys and searchset must be of the same type")
+		}
+		if !arguments[0].IsWhollyKnown() || !arguments[1].IsWhollyKnown() || !arguments[2].IsWhollyKnown() {
+			return cty.UnknownVal(arguments[0].Type()), nil
+		}
+		values, keys := arguments[0].AsValueSlice(), arguments[1].AsValueSlice()
+		if len(values) != len(keys) {
+			return cty.NilVal, errors.New("values and keys must be of the same length")
+		}
+		var out []cty.Value
+		for i, key := range keys {
+			if slices.ContainsFunc(arguments[2].AsValueSlice(), func(wanted cty.Value) bool { return key.Equals(wanted).True() }) {
+				out = append(out, values[i])
 			}
-			return arguments[0].Type(), nil
-		},
-		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
-			if !arguments[0].IsWhollyKnown() || !arguments[1].IsWhollyKnown() || !arguments[2].IsWhollyKnown() {
-				return cty.UnknownVal(result), nil
-			}
-			values, keys := arguments[0].AsValueSlice(), arguments[1].AsValueSlice()
-			if len(values) != len(keys) {
-				return cty.NilVal, errors.New("values and keys must be of the same length")
-			}
-			var out []cty.Value
-			for i, key := range keys {
-				for _, wanted := range arguments[2].AsValueSlice() {
-					equal, err := stdlib.Equal(key, wanted)
-					if err != nil {
-						return cty.NilVal, err
-					}
-					if equal.True() {
-						out = append(out, values[i])
-						break
-					}
-				}
-			}
-			if len(out) == 0 {
-				return cty.ListValEmpty(result.ElementType()), nil
-			}
-			return cty.ListVal(out), nil
-		},
-	})
+		}
+		if len(out) == 0 {
+			return cty.ListValEmpty(arguments[0].Type().ElementType()), nil
+		}
+		return cty.ListVal(out), nil
+	}, function.Parameter{Name: "values", Type: list}, function.Parameter{Name: "keys", Type: list}, function.Parameter{Name: "searchset", Type: list})
 }
 
 func one() function.Function {
-	const many = "must be a list, a set or a tuple with no element or one"
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
-		Type: func(arguments []cty.Value) (cty.Type, error) {
-			t := arguments[0].Type()
-			switch {
-			case t.IsListType(), t.IsSetType():
-				return t.ElementType(), nil
-			case t.IsTupleType() && t.Length() == 0:
-				return cty.DynamicPseudoType, nil
-			case t.IsTupleType() && t.Length() == 1:
-				return t.TupleElementType(0), nil
-			}
-			return cty.NilType, function.NewArgErrorf(0, many)
-		},
-		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
+	return fixed(cty.DynamicPseudoType, func(arguments []cty.Value) (cty.Value, error) {
+		list := arguments[0]
+		switch {
+		case !isSequence(list.Type()):
+		case !list.Length().IsKnown():
 			// Of a set with unknown elements, how many are equal is not known.
-			if count := arguments[0].Length(); !count.IsKnown() {
-				return cty.UnknownVal(result), nil
-			}
-			items := arguments[0].AsValueSlice()
-			switch len(items) {
-			case 0:
-				return cty.NullVal(result), nil
-			case 1:
-				return items[0], nil
-			}
-			return cty.NilVal, function.NewArgErrorf(0, many)
-		},
-	})
+			return cty.DynamicVal, nil
+		case list.LengthInt() == 0:
+			return cty.NullVal(cty.DynamicPseudoType), nil
+		case list.LengthInt() == 1:
+			return list.AsValueSlice()[0], nil
+		}
+		return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple with no element or one")
+	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType})
 }
 
 func sum() function.Function {
-	const wrong = "must be a list, a set or a tuple of numbers"
 	return fixed(cty.Number, func(arguments []cty.Value) (cty.Value, error) {
 		switch {
 		case !isSequence(arguments[0].Type()):
-			return cty.NilVal, function.NewArgErrorf(0, wrong)
+			return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
 		case !arguments[0].IsWhollyKnown():
 			return cty.UnknownVal(cty.Number), nil
 		case arguments[0].LengthInt() == 0:
@@ -142,16 +109,14 @@ func sum() function.Function {
 		}
 		total := cty.Zero
 		for _, item := range arguments[0].AsValueSlice() {
-			if Digits(item) > MaxDigits {
+			number, err := convert.Convert(item, cty.Number)
+			switch {
+			case err != nil || number.IsNull():
+				return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+			case Digits(number) > MaxDigits:
 				return cty.NilVal, function.NewArgError(0, errDigits)
 			}
-			number, err := convert.Convert(item, cty.Number)
-			if err != nil || number.IsNull() {
-				return cty.NilVal, function.NewArgErrorf(0, wrong)
-			}
-			if total, err = stdlib.Add(total, number); err != nil {
-				return cty.NilVal, err
-			}
+			total = total.Add(number)
 		}
 		return total, nil
 	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType})
@@ -166,13 +131,10 @@ func transpose() function.Function {
 		lists := map[string][]cty.Value{}
 		for it := arguments[0].ElementIterator(); it.Next(); {
 			key, list := it.Element()
-			if list.IsNull() {
-				return cty.NilVal, function.NewArgErrorf(0, "must not contain a null list")
+			if list.IsNull() || slices.ContainsFunc(list.AsValueSlice(), cty.Value.IsNull) {
+				return cty.NilVal, function.NewArgErrorf(0, "must not contain a null list or string")
 			}
 			for _, item := range list.AsValueSlice() {
-				if item.IsNull() {
-					return cty.NilVal, function.NewArgErrorf(0, "must not contain a null string")
-				}
 				lists[item.AsString()] = append(lists[item.AsString()], key)
 			}
 		}

@@ -2,18 +2,18 @@ package funcs
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 // These functions follow Terraform's documentation. cty's own library lacks them, or gives
@@ -55,69 +55,50 @@ func quantifier(decisive bool) function.Function {
 	}, function.Parameter{Name: "list", Type: cty.List(cty.Bool)})
 }
 
+// coalesce passes over empty texts too, which stdlib.Coalesce does not.
 func coalesce() function.Function {
 	return function.New(&function.Spec{
-		VarParam: &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true},
-		Type: func(arguments []cty.Value) (cty.Type, error) {
-			var types []cty.Type
-			for _, a := range arguments {
-				types = append(types, a.Type())
-			}
-			result, _ := convert.UnifyUnsafe(types)
-			if result == cty.NilType {
-				return result, errors.New("all arguments must have the same type")
-			}
-			return result, nil
-		},
-		Impl: func(arguments []cty.Value, result cty.Type) (cty.Value, error) {
-			for _, a := range arguments {
-				a, err := convert.Convert(a, result)
-				switch {
-				case err != nil:
-					return cty.NilVal, err
-				case !a.IsKnown():
-					return cty.UnknownVal(result), nil
-				case a.IsNull() || a.Type() == cty.String && a.AsString() == "":
-				default:
-					return a, nil
+		VarParam: stdlib.CoalesceFunc.VarParam(),
+		Type:     function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
+			values := slices.Clone(arguments)
+			for i, a := range values {
+				if a.RawEquals(cty.StringVal("")) {
+					values[i] = cty.NullVal(cty.String)
 				}
 			}
-			return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
+			return stdlib.Coalesce(values...)
 		},
 	})
 }
 
+// replace is ReplaceAll, of a text or of a pattern between slashes, but ends where the result is
+// too large. A replacement may refer to the whole match with each two of its bytes.
 func replace() function.Function {
 	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
 		text, old, replacement := texts[0], texts[1], texts[2]
 		if len(old) < 2 || old[0] != '/' || old[len(old)-1] != '/' {
-			if places := strings.Count(text, old); places*len(replacement) > MaxResult {
-				return cty.NilVal, errLarge
+			if err := notLarge(strings.Count(text, old) * len(replacement)); err != nil {
+				return cty.NilVal, err
 			}
 			return cty.StringVal(strings.ReplaceAll(text, old, replacement)), nil
 		}
 		pattern := old[1 : len(old)-1]
-		if err := affordablePattern(pattern); err != nil {
+		if err := affordable(pattern); err != nil {
 			return cty.NilVal, function.NewArgError(1, err)
 		}
 		compiled, err := regexp.Compile(pattern)
 		if err != nil {
 			return cty.NilVal, function.NewArgError(1, err)
 		}
-		return replaceAll(compiled, text, replacement)
-	}, "str", "substr", "replace")
-}
-
-// replaceAll is ReplaceAllString, but ends where the result is too large. A replacement may
-// refer to the whole match with each two of its bytes.
-func replaceAll(pattern *regexp.Regexp, text, replacement string) (cty.Value, error) {
-	size := len(text)
-	for _, match := range pattern.FindAllStringIndex(text, -1) {
-		if size += len(replacement) * (1 + (match[1]-match[0])/2); size > MaxResult {
-			return cty.NilVal, errLarge
+		size := len(text)
+		for _, match := range compiled.FindAllStringIndex(text, -1) {
+			if size += len(replacement) * (1 + (match[1]-match[0])/2); size > MaxResult {
+				return cty.NilVal, errLarge
+			}
 		}
-	}
-	return cty.StringVal(pattern.ReplaceAllString(text, replacement)), nil
+		return cty.StringVal(compiled.ReplaceAllString(text, replacement)), nil
+	}, "str", "substr", "replace")
 }
 
 func base64decode() function.Function {
