@@ -24,12 +24,12 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 		err = errors.New("it names no version")
 		advice = fmt.Sprintf(" Write the group and its version, such as %q.", label+"/v1")
 	case err == nil:
-		if slip := hint.API(gv, hint.Block); slip != "" {
+		if slip := hint.API(gv); slip != "" {
 			d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
 		}
 		return gv
-	case hint.Behind(label, hint.Block) != "":
-		advice = " " + hint.Behind(label, hint.Block)
+	case hint.Behind(label) != "":
+		advice = " " + hint.Behind(label)
 	case len(parts) == 1 && hint.IsKind(label):
 		advice = fmt.Sprintf(" Write kind %q in a block of its own, inside an api block.", diag.Clip(label))
 	case len(parts) == 1 && label != "":
@@ -78,7 +78,7 @@ func areLabels(s, separator string) bool {
 // checkResource judges the label of a resource block. It may name a subresource, as
 // in "pods/log".
 func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Range) {
-	if slip := hint.Resource(label, gv); slip != "" {
+	if slip := hint.Name("resource", label, gv); slip != "" {
 		d.Warn(at, unusualResource, "%s", slip)
 		return
 	}
@@ -105,7 +105,7 @@ func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 
 // checkKind judges the name of a kind, in a label or an attribute.
 func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) bool {
-	if slip := hint.Kind(name, gv, label); slip != "" {
+	if slip := hint.Name("kind", name, gv); slip != "" {
 		d.Warn(at, unusualKind, "%s", slip)
 		return true
 	}

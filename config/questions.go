@@ -81,7 +81,7 @@ func askServed(args []cty.Value) (any, error) {
 		err = errors.New("it names no version")
 	}
 	if err != nil {
-		instead := strings.TrimSuffix(hint.Behind(api, hint.Served), ".")
+		instead := strings.TrimSuffix(hint.Behind(api), ".")
 		if instead != "" {
 			instead = "; " + strings.ToLower(instead[:1]) + instead[1:]
 		}
@@ -141,12 +141,12 @@ func adviseServed(args []string, warn func(i int, summary, detail string)) {
 	if err != nil {
 		return
 	}
-	if slip := hint.API(gv, hint.Served); slip != "" {
+	if slip := hint.API(gv); slip != "" {
 		warn(0, unusualAPI, fmt.Sprintf("Kubernetes has no API %q. %s", diag.Clip(args[0]), slip))
 	}
 	if name := args[1]; hint.IsKind(name) {
 		warn(1, unusualResource, fmt.Sprintf("%q is not the plural name of a resource. To ask for a kind, write kind(%q).", name, name))
-	} else if slip := hint.Resource(name, gv); slip != "" {
+	} else if slip := hint.Name("resource", name, gv); slip != "" {
 		warn(1, unusualResource, slip)
 	}
 }
