@@ -34,8 +34,8 @@ const maxDigits = 1000
 type reason int
 
 const (
-	ended     reason = iota // at the end of the text, between two items
-	cut                     // at the end of the text, within an item
+	none      reason = iota // it did not stop
+	cut                     // at the end of the text, perhaps within an item
 	large                   // in a block that is too large to be parsed at once
 	closed                  // at the brace that closes the body
 	unmatched               // at a bracket that matches nothing
@@ -86,7 +86,7 @@ func (s *scanner) scan(tokens hclsyntax.Tokens) reason {
 			break
 		}
 		s.tokens++
-		if why := s.token(t, previous); why != ended {
+		if why := s.token(t, previous); why != none {
 			return why
 		}
 		if s.steps > maxSteps || s.tokens > maxTokens {
@@ -103,10 +103,7 @@ func (s *scanner) scan(tokens hclsyntax.Tokens) reason {
 		}
 		previous = t
 	}
-	if len(s.open) > 1 || s.tokens > 0 {
-		return cut
-	}
-	return ended
+	return cut
 }
 
 func (s *scanner) refuse(at hcl.Range, summary, detail string, args ...any) {
@@ -120,7 +117,7 @@ func (s *scanner) tooLarge(at hcl.Range) {
 		"One expression or text may have at most %d brackets, quotes and operators, and %d words, numbers and signs. Divide it.", maxSteps, maxTokens)
 }
 
-// token takes one token. It is ended unless the scan stops.
+// token takes one token. It is none unless the scan stops.
 func (s *scanner) token(t, previous hclsyntax.Token) reason {
 	top := &s.open[len(s.open)-1]
 	switch t.Type {
@@ -179,7 +176,7 @@ func (s *scanner) token(t, previous hclsyntax.Token) reason {
 	default:
 		s.operator()
 	}
-	return ended
+	return none
 }
 
 func (s *scanner) push(by hclsyntax.TokenType, newlines bool) {
@@ -200,7 +197,7 @@ func (s *scanner) pop(by hclsyntax.TokenType) reason {
 	s.depth -= 1 + last.operators
 	s.open = s.open[:len(s.open)-1]
 	s.assigned = s.assigned || len(s.open) == 1 && by == hclsyntax.TokenCBrace
-	return ended
+	return none
 }
 
 func (s *scanner) operator() {
