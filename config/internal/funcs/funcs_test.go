@@ -123,7 +123,7 @@ func TestErrors(t *testing.T) {
 		`sum([null])`:                                  "must be a list, a set or a tuple of numbers.",
 		`index("a", "b")`:                              "must be a list or a tuple.",
 		`index(["a"], "b")`:                            "item not found.",
-		`length(1)`:                                    "must be a string, a list, a set, a map or an object.",
+		`length(1)`:                                    "collection must be a list, a map or a tuple.",
 		`one(["a", "b"])`:                              "must be a list, a set or a tuple with no element or one.",
 		`one(tolist(["a", "b"]))`:                      "must be a list, a set or a tuple with no element or one.",
 		`matchkeys(["a"], [], ["a"])`:                  "values and keys must be of the same length.",

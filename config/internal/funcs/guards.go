@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -127,7 +128,7 @@ func boundedFormat(lists bool) func(arguments []cty.Value) error {
 				n, _ := strconv.Atoi(number) // It is huge where it is out of range, and 0 where there is none.
 				width = max(width, n)
 			}
-			isNumeric = isNumeric || strings.Contains("bdoxXeEfgG", verb[3])
+			isNumeric = isNumeric || slices.Contains([]string{"b", "d", "o", "x", "X", "e", "E", "f", "g", "G"}, verb[3])
 		}
 		if width > maxWidth {
 			return function.NewArgErrorf(0, "a width or a precision may be at most %d", maxWidth)

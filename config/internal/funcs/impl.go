@@ -214,10 +214,8 @@ func length() function.Function {
 			return stdlib.Strlen(arguments[0])
 		case t.IsObjectType():
 			return cty.NumberIntVal(int64(len(t.AttributeTypes()))), nil
-		case t != cty.DynamicPseudoType && !t.IsCollectionType() && !t.IsTupleType():
-			return cty.NilVal, function.NewArgErrorf(0, "must be a string, a list, a set, a map or an object")
 		}
-		return arguments[0].Length(), nil
+		return stdlib.Length(arguments[0])
 	}, function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true})
 }
 
