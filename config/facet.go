@@ -32,9 +32,9 @@ func parseGroupVersion(text string) (kubeapi.GroupVersion, error) {
 func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion {
 	gv, err := parseGroupVersion(label)
 	if err != nil {
-		advice := cmp.Or(hint.Behind(label, hint.Block), "Write the group and its version, such as \"apps/v1\".")
+		advice := cmp.Or(hint.Behind(label), "Write the group and its version, such as \"apps/v1\".")
 		d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s. %s", diag.Clip(label), err, advice)
-	} else if slip := hint.API(gv, hint.Block); slip != "" {
+	} else if slip := hint.API(gv); slip != "" {
 		d.Warn(at, unusualAPI, "Kubernetes has no API %q. %s", diag.Clip(label), slip)
 	}
 	return gv
@@ -65,7 +65,7 @@ func areLabels(s, separator string) bool {
 
 // checkResource judges the label of a resource block. It may name a subresource, as in "pods/log".
 func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Range) {
-	if slip := hint.Resource(label, gv); slip != "" {
+	if slip := hint.Name("resource", label, gv); slip != "" {
 		d.Warn(at, unusualResource, "%s", slip)
 		return
 	}
@@ -99,7 +99,7 @@ func (d *decoder) checkSubresource(name, resource string, at hcl.Range) {
 
 // checkKind judges the name of a kind, in a label or an attribute.
 func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, label bool) {
-	if slip := hint.Kind(name, gv, label); slip != "" {
+	if slip := hint.Name("kind", name, gv); slip != "" {
 		d.Warn(at, "Unusual kind", "%s", slip)
 		return
 	}

@@ -61,7 +61,7 @@ func askServed(args []cty.Value) (any, error) {
 	api := args[0].AsString()
 	gv, err := parseGroupVersion(api)
 	if err != nil {
-		instead := cmp.Or(hint.Behind(api, hint.Served), "Write the group and its version, such as \"apps/v1\".")
+		instead := cmp.Or(hint.Behind(api), "Write the group and its version, such as \"apps/v1\".")
 		return nil, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s. %s", diag.Clip(api), err, strings.TrimSuffix(instead, "."))
 	}
 	q := question{asks: "served", api: gv}
@@ -109,12 +109,12 @@ func adviseServed(args []string, warn func(i int, summary, detail string)) {
 	if err != nil {
 		return
 	}
-	if slip := hint.API(gv, hint.Served); slip != "" {
+	if slip := hint.API(gv); slip != "" {
 		warn(0, unusualAPI, fmt.Sprintf("Kubernetes has no API %q. %s", diag.Clip(args[0]), slip))
 	}
 	if name := args[1]; hint.IsKind(name) {
 		warn(1, unusualResource, fmt.Sprintf("%q is not the plural name of a resource. To ask for a kind, write kind(%q).", name, name))
-	} else if slip := hint.Resource(name, gv); slip != "" {
+	} else if slip := hint.Name("resource", name, gv); slip != "" {
 		warn(1, unusualResource, slip)
 	}
 }

@@ -75,6 +75,7 @@ func attacks() []attack {
 		{"an exponent in a text of a function", locals(`x = "${abs("1e640000000")}"`), "10000 digits", nil},
 		{"an exponent in texts of max", locals(`x = "${max(1, "1e640000000")}"`), "10000 digits", nil},
 		{"an exponent in a default", locals(`x = "${lookup(tomap({ a = 1 }), "b", "1e640000000")}"`), "10000 digits", nil},
+		{"an exponent in format", locals(`x = format("%d", "1e640000000")`), "10000 digits", nil},
 		{"a negative exponent in a text", locals(`x = "${-"1e-640000000"}"`), "at most 10000 digits", nil},
 		{"an exponent in a sum", locals(`x = "${sum(["1e640000000", 1])}"`), "10000 digits", nil},
 		{"an exponent in an index", locals(thousand, `x = local.l["1e640000000"]`), "Invalid index", nil},

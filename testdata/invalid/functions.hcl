@@ -14,7 +14,7 @@ locals {
   pattern   = regex("(a{100}){100}", "") # ERROR: Invalid function argument
   repeated  = regex("a{900}b{900}", "")  # ERROR: Invalid function argument
   large     = setproduct(range(1000), range(1000), range(1000)) # ERROR: Error in function call
-  numbers   = tonumber("1e1001")         # ERROR: Invalid function argument
+  numbers   = tonumber("1e10001")        # ERROR: Invalid function argument
   exponent  = "${"1e999999999" * 1}"     # ERROR: Value too large
   made      = "${join("e", ["1", "999999999"]) * 1}" # ERROR: Value too large
   deep      = jsondecode(join("", [for i in range(600) : "["])) # ERROR: Invalid function argument

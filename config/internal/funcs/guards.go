@@ -1,11 +1,13 @@
 package funcs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"math"
+	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,13 +16,31 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// MaxResult bounds what one call makes, where that could be much more than its arguments, in
-// bytes. The arguments of a call may have as much together.
-const MaxResult = 1 << 20
+const (
+	// MaxResult bounds what one call makes, where that could be much more than its arguments, in
+	// bytes. The arguments of a call may have as much together.
+	MaxResult = 1 << 20
+	// MaxDigits bounds the numbers within expressions, which may be computed.
+	MaxDigits = 10_000
+	// mantissaBits is how many bits of a number cty keeps.
+	mantissaBits = 512
+	// elementSize is about what a value takes beside its text.
+	elementSize = 16
+	// maxPatternSteps bounds the length of a regular expression and the program that it becomes,
+	// and with it what matching takes for each byte.
+	maxPatternSteps = 1000
+	// maxWidth bounds the widths and precisions of format, and what indent adds.
+	maxWidth = 1000
+	// maxDecodedTokens bounds the values and names in JSON, each of which takes some hundred bytes.
+	maxDecodedTokens = 50_000
+	// maxDecodedDepth bounds what cty decodes by recursion.
+	maxDecodedDepth = 500
+)
 
 var (
 	errLarge  = fmt.Errorf("the result would have more than %d MiB", MaxResult>>20)
 	errDigits = fmt.Errorf("a number may have at most %d digits, written out without an exponent", MaxDigits)
+	errNone   = fmt.Errorf("there is no such value, or it has more than %d digits", MaxDigits)
 )
 
 func notLarge(size int) error {
@@ -55,21 +75,18 @@ func guarded(f function.Function, check func(arguments []cty.Value) error) funct
 		},
 		Impl: func(arguments []cty.Value, _ cty.Type) (cty.Value, error) {
 			result, err := f.Call(arguments)
-			if err == nil && result.Type() == cty.Number && Digits(result) > MaxDigits {
-				return cty.NilVal, errDigits
+			_, panicked := errors.AsType[function.PanicError](err)
+			if panicked || err == nil && result.Type() == cty.Number && Digits(result) > MaxDigits {
+				return cty.NilVal, errNone
 			}
 			return result, err
 		},
 	})
 }
 
-// maxPatternSteps bounds the length of a regular expression and the program that it becomes, and
-// with it what matching takes for each byte.
-const maxPatternSteps = 1000
-
-// affordablePattern refuses a pattern that is too large. One that is not valid is left to
-// whoever compiles it.
-func affordablePattern(pattern string) error {
+// affordable refuses a pattern that is too large. One that is not valid is left to whoever
+// compiles it.
+func affordable(pattern string) error {
 	steps := len(pattern)
 	if steps <= maxPatternSteps {
 		if parsed, err := syntax.Parse(pattern, syntax.Perl); err == nil {
@@ -84,7 +101,7 @@ func affordablePattern(pattern string) error {
 }
 
 func boundedPattern(arguments []cty.Value) error {
-	if err := affordablePattern(arguments[0].AsString()); err != nil {
+	if err := affordable(arguments[0].AsString()); err != nil {
 		return function.NewArgError(0, err)
 	}
 	return nil
@@ -93,50 +110,34 @@ func boundedPattern(arguments []cty.Value) error {
 // boundedMatches is for all matches, each of which has all groups and their names.
 func boundedMatches(arguments []cty.Value) error {
 	groups := 1 + strings.Count(arguments[0].AsString(), "(")
-	if groups*len(arguments[1].AsString()) > MaxResult/4 {
-		return errLarge
-	}
-	return boundedPattern(arguments)
+	return cmp.Or(notLarge(4*groups*len(arguments[1].AsString())), boundedPattern(arguments))
 }
 
-// maxWidth bounds the widths and precisions of format, and what indent adds.
-const maxWidth = 1000
+// verbs finds the verbs of a format, each with its width, its precision and its letter.
+var verbs = regexp.MustCompile(`%[-+# 0]*([0-9]*)(?:\.([0-9]*))?(?:\[[0-9]+\])?([a-zA-Z])`)
 
-// formatWidths gives the number of verbs of a format and the largest number in one of them.
-func formatWidths(text string) (verbs, width int) {
-	number, inVerb := 0, false
-	for i := range len(text) {
-		c := text[i]
-		switch {
-		case c == '%':
-			inVerb = !inVerb
-			if inVerb {
-				verbs++
-			}
-			number = 0
-		case inVerb && c >= '0' && c <= '9':
-			number = min(number*10+int(c-'0'), maxWidth+1)
-			width = max(width, number)
-		case inVerb && strings.IndexByte("+-#. []", c) >= 0:
-			number = 0
-		default:
-			inVerb = false
-		}
-	}
-	return verbs, width
-}
-
-// boundedFormat refuses widths, and formats that show large values many times: each verb may
-// show any of the values. formatlist shows each of the single values with each of the items.
+// boundedFormat refuses widths, numbers with an absurd exponent, and formats that show large
+// values many times: each verb may show any of the values. formatlist shows each of the single
+// values with each of the items.
 func boundedFormat(lists bool) func(arguments []cty.Value) error {
 	return func(arguments []cty.Value) error {
-		format := arguments[0].AsString()
-		verbs, width := formatWidths(format)
+		format, width, isNumeric := arguments[0].AsString(), 0, false
+		found := verbs.FindAllStringSubmatch(strings.ReplaceAll(format, "%%", ""), -1)
+		for _, verb := range found {
+			for _, number := range verb[1:3] {
+				n, _ := strconv.Atoi(number) // It is huge where it is out of range, and 0 where there is none.
+				width = max(width, n)
+			}
+			isNumeric = isNumeric || slices.Contains([]string{"b", "d", "o", "x", "X", "e", "E", "f", "g", "G"}, verb[3])
+		}
 		if width > maxWidth {
 			return function.NewArgErrorf(0, "a width or a precision may be at most %d", maxWidth)
 		}
 		values, single, most := 0, len(format), 1
 		for _, a := range arguments[1:] {
+			if isNumeric && holdsHuge(a) {
+				return errDigits
+			}
 			values += Size(a, MaxResult)
 			if a.CanIterateElements() {
 				most = max(most, a.LengthInt())
@@ -144,11 +145,20 @@ func boundedFormat(lists bool) func(arguments []cty.Value) error {
 				single += Size(a, MaxResult)
 			}
 		}
-		if verbs > 1 && verbs*(values+width) > MaxResult || lists && most*(single+width) > MaxResult {
+		if len(found) > 1 && len(found)*(values+width) > MaxResult || lists && most*(single+width) > MaxResult {
 			return errLarge
 		}
 		return nil
 	}
+}
+
+// holdsHuge tells whether a number in a value, or a text that may be read as one, is too long.
+func holdsHuge(v cty.Value) (huge bool) {
+	_ = cty.Walk(v, func(_ cty.Path, inner cty.Value) (bool, error) {
+		huge = huge || Digits(inner) > MaxDigits
+		return !huge, nil
+	})
+	return huge
 }
 
 func boundedIndent(arguments []cty.Value) error {
@@ -172,57 +182,21 @@ func boundedJoin(arguments []cty.Value) error {
 }
 
 func boundedProduct(arguments []cty.Value) error {
-	combinations, size := 1, 0
+	combinations := 1
 	for _, set := range arguments {
-		if !set.CanIterateElements() {
-			return nil
-		}
-		combinations *= set.LengthInt()
-		size += elementSize
-		if combinations*size > MaxResult {
-			return errLarge
+		if set.CanIterateElements() {
+			combinations = min(combinations*set.LengthInt(), MaxResult)
 		}
 	}
-	return nil
-}
-
-// finite refuses arguments for which there is no result, or too large a one.
-func finite(do func(a, b float64) float64) func(arguments []cty.Value) error {
-	return func(arguments []cty.Value) error {
-		a, _ := arguments[0].AsBigFloat().Float64()
-		b, _ := arguments[1].AsBigFloat().Float64()
-		if result := do(a, b); math.IsNaN(result) || math.IsInf(result, 0) {
-			return errors.New("there is no such number, or it is too large")
-		}
-		return nil
-	}
-}
-
-func logarithm(number, base float64) float64 { return math.Log(number) / math.Log(base) }
-
-func boundedDigits(arguments []cty.Value) error {
-	if text := arguments[0]; text.Type() == cty.String && len(text.AsString()) > maxLiteralDigits {
-		return function.NewArgErrorf(0, "may have at most %d digits", maxLiteralDigits)
-	}
-	return nil
+	return notLarge(combinations * len(arguments) * elementSize)
 }
 
 func boundedNumber(arguments []cty.Value) error {
-	if text := arguments[0]; text.Type() == cty.String && Digits(text) > maxLiteralDigits+mantissaDigits {
-		return function.NewArgErrorf(0, "may have at most %d digits, written out without an exponent", maxLiteralDigits)
+	if Digits(arguments[0]) > MaxDigits {
+		return function.NewArgError(0, errDigits)
 	}
 	return nil
 }
-
-const (
-	// maxDecodedExponent bounds the exponents of numbers that jsondecode reads, which grow
-	// when they are written out.
-	maxDecodedExponent = 64
-	// maxDecodedDepth bounds what cty decodes by recursion.
-	maxDecodedDepth = 500
-	// maxDecodedTokens bounds the values and names, each of which takes some hundred bytes.
-	maxDecodedTokens = 50_000
-)
 
 // boundedJSON refuses what takes much more memory than its text.
 func boundedJSON(arguments []cty.Value) error {
@@ -234,18 +208,59 @@ func boundedJSON(arguments []cty.Value) error {
 			return nil
 		case err != nil:
 			return function.NewArgErrorf(0, "is not valid JSON")
-		case tokens > maxDecodedTokens:
-			return function.NewArgErrorf(0, "may have at most %d values and names", maxDecodedTokens)
-		case decoder.StackDepth() > maxDecodedDepth:
-			return function.NewArgErrorf(0, "arrays and objects may be inside one another at most %d deep", maxDecodedDepth)
-		case token.Kind() == '0' && !decodable(token.String()):
-			return function.NewArgErrorf(0, "a number may have at most %d digits, and an exponent up to %d", maxLiteralDigits, maxDecodedExponent)
+		case tokens > maxDecodedTokens, decoder.StackDepth() > maxDecodedDepth:
+			return function.NewArgErrorf(0, "may have at most %d values and names, at most %d deep", maxDecodedTokens, maxDecodedDepth)
+		case token.Kind() == '0' && Digits(cty.StringVal(token.String())) > MaxDigits:
+			return function.NewArgError(0, errDigits)
 		}
 	}
 }
 
-func decodable(number string) bool {
-	_, exponent, found := strings.Cut(strings.ToLower(number), "e")
-	n, err := strconv.Atoi(exponent)
-	return len(number) <= maxLiteralDigits && (!found || err == nil && max(n, -n) <= maxDecodedExponent)
+// Size is about how many bytes a value takes. It stops counting where that is more than most.
+// A value that two others share counts twice, as it does for whoever writes it out.
+func Size(v cty.Value, most int) int {
+	v, _ = v.Unmark()
+	size := elementSize
+	switch {
+	case v.IsNull() || !v.IsKnown():
+	case v.Type() == cty.String:
+		size += len(v.AsString())
+	case v.Type() == cty.Number:
+		size += Digits(v)
+	case v.CanIterateElements():
+		for it := v.ElementIterator(); size <= most && it.Next(); {
+			key, element := it.Element()
+			if v.Type().IsMapType() || v.Type().IsObjectType() {
+				size += len(key.AsString())
+			}
+			size += Size(element, most-size)
+		}
+	}
+	return size
+}
+
+// Digits bounds how long a number is when it is written out, or a text that is read as one. It
+// is MaxDigits+1 at most, and 0 for any other value.
+func Digits(v cty.Value) int {
+	v, _ = v.Unmark()
+	if v.IsNull() || !v.IsKnown() {
+		return 0
+	}
+	if v.Type() == cty.String && strings.Trim(v.AsString(), "0123456789+-._eEpP") == "" {
+		v, _ = cty.ParseNumberVal(v.AsString())
+	}
+	if v.Type() != cty.Number {
+		return 0
+	}
+	f := v.AsBigFloat()
+	if f.IsInf() {
+		return MaxDigits + 1
+	}
+	exponent, mantissa := f.MantExp(nil), int(f.MinPrec())
+	if f.IsInt() {
+		// A small number that is added makes the mantissa as long as the number is.
+		mantissa = min(exponent, mantissaBits)
+	}
+	// Ten bits are about three digits; both the exponent and the mantissa count.
+	return min((max(exponent, -exponent)+mantissa)/3+2, MaxDigits+1)
 }

@@ -15,17 +15,16 @@ import (
 func TestMeanings(t *testing.T) {
 	api := func(text string) string {
 		group, version, _ := strings.Cut(text, "/")
-		return hint.API(kubeapi.GroupVersion{Group: group, Version: version}, hint.Block)
+		return hint.API(kubeapi.GroupVersion{Group: group, Version: version})
 	}
 	apps := kubeapi.GroupVersion{Group: "apps", Version: "v1"}
-	resource := func(text string) string { return hint.Resource(text, apps) }
-	kind := func(text string) string { return hint.Kind(text, apps, true) }
+	resource := func(text string) string { return hint.Name("resource", text, apps) }
+	kind := func(text string) string { return hint.Name("kind", text, apps) }
 	permission := func(text string) string {
 		named, sub, _ := strings.Cut(text, "/")
 		plural, group, _ := strings.Cut(named, ".")
 		return hint.Permission(plural, group, sub)
 	}
-	behind := func(text string) string { return hint.Behind(text, hint.Served) }
 	list := func(text string) string { return hint.Value(text, cty.List(cty.String)) }
 	numbers := func(text string) string { return hint.Value(text, cty.Set(cty.Number)) }
 	pairs := func(text string) string { return hint.Value(text, cty.Map(cty.String)) }
@@ -48,16 +47,18 @@ func TestMeanings(t *testing.T) {
 		{api, "apps/v1", ""},
 		{api, "example.com/v1", ""},
 		{api, "v1/networking", `"networking.k8s.io/v1"`},
-		{api, "v1/pod", `resource "pods"`},
+		{api, "v1/pod", `Write api "v1" and resource "pods" separately.`},
 		{api, "core/v1", `"v1"`},
-		{api, "networking/ing", `inside api "networking.k8s.io/v1"`},
+		{api, "networking/ing", `api "networking.k8s.io/v1" and resource "ingresses"`},
 		{api, "app/v1", `"apps/v1"`},
 		{resource, "deployments", ""},
 		{resource, "crontabs", ""},
 		{resource, "deploy", `resource "deployments", or kind "Deployment"`},
 		{resource, "deploy/scale", `resource "deployments/scale"`},
 		{kind, "Deployment", ""},
-		{kind, "deployments", `kind "Deployment", or resource "deployments"`},
+		{kind, "deployments", `Did you mean kind "Deployment"?`},
+		{kind, "deploy/scale", ""},
+		{permission, "widgets.v1.example.com/status", "widgets.example.com/status"},
 		{permission, "pods/log", ""},
 		{permission, "deployments.*", ""},
 		{permission, "core/pods", `pods`},
@@ -67,9 +68,9 @@ func TestMeanings(t *testing.T) {
 		{permission, "deploy.v1/status", `deployments.apps/status`},
 		{permission, "ev", `events`},
 		{permission, "ing.networking", `ingresses.networking.k8s.io`},
-		{behind, "apps/v1/Deployment", `served("apps/v1", kind("Deployment"))`},
-		{behind, "v1/po", `served("v1", "pods")`},
-		{behind, "apps/v1", ""},
+		{hint.Behind, "apps/v1/Deployment", `api "apps/v1" and kind "Deployment"`},
+		{hint.Behind, "v1/po", `api "v1" and resource "pods"`},
+		{hint.Behind, "apps/v1", ""},
 		{list, "a, b", `["a", "b"]`},
 		{list, "[\"a\" b]", ""},
 		{numbers, "1,2", "[1, 2]"},

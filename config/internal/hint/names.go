@@ -22,24 +22,8 @@ func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.Match
 // IsKind tells whether s is a kind as Kubernetes writes them.
 func IsKind(s string) bool { return kind.MatchString(s) }
 
-// Writer says how to write what was behind a group version: a word for what it is, and its name.
-type Writer func(api, word, name string) string
-
-// Block is for an api block.
-func Block(api, word, name string) string {
-	return fmt.Sprintf("Write %s %q in a block of its own, inside api %q.", word, name, api)
-}
-
-// Served is for the function served.
-func Served(api, word, name string) string {
-	if word == "kind" {
-		return fmt.Sprintf("Write served(%q, kind(%q)).", api, name)
-	}
-	return fmt.Sprintf("Write served(%q, %q).", api, name)
-}
-
-// by writes a kind or a resource, as its name is spelled.
-func (write Writer) by(api, name string) string {
+// separate says that a group version, and the kind or resource behind it, are not one name.
+func separate(api, name string) string {
 	word := "kind"
 	if !IsKind(name) {
 		word = "resource"
@@ -47,24 +31,24 @@ func (write Writer) by(api, name string) string {
 			name = b.plural
 		}
 	}
-	return write(diag.Clip(api), word, diag.Clip(name))
+	return fmt.Sprintf("Write api %q and %s %q separately.", diag.Clip(api), word, diag.Clip(name))
 }
 
 // Behind says how to write the resource or kind that is behind a group version in what is none,
 // as in "apps/v1/Deployment". It is empty for other texts.
-func Behind(text string, write Writer) string {
+func Behind(text string) string {
 	switch parts := strings.Split(text, "/"); {
 	case len(parts) == 3 && parts[0] != "" && parts[2] != "":
-		return write.by(parts[0]+"/"+parts[1], parts[2])
+		return separate(parts[0]+"/"+parts[1], parts[2])
 	case len(parts) == 2 && parts[1] != "" && IsStrictVersion(parts[0]):
-		return write.by(parts[0], parts[1])
+		return separate(parts[0], parts[1])
 	}
 	return ""
 }
 
 // API says what a group version was probably meant to be. It is empty for one that
 // Kubernetes, or a CRD, may serve.
-func API(gv kubeapi.GroupVersion, write Writer) string {
+func API(gv kubeapi.GroupVersion) string {
 	group, version := gv.Group, gv.Version
 	full, meant := groupOf(group), ""
 	_, isCore := find(version, "")
@@ -73,11 +57,11 @@ func API(gv kubeapi.GroupVersion, write Writer) string {
 	case group == "core" && IsStrictVersion(version):
 		meant = version
 	case IsStrictVersion(group) && isCore:
-		return write.by(group, version)
+		return separate(group, version)
 	case IsStrictVersion(group):
 		meant = cmp.Or(groupOf(version), version) + "/" + group
 	case full != "" && isResource:
-		return write.by(full+"/v1", version)
+		return separate(full+"/v1", version)
 	case full != "" && full != group:
 		meant = full + "/" + version
 	case group != "" && full == "" && !strings.Contains(group, ".") && group != "extensions":
@@ -92,28 +76,63 @@ func API(gv kubeapi.GroupVersion, write Writer) string {
 	return fmt.Sprintf("Did you mean %q?", meant)
 }
 
-// Resource says what the label of a resource block was meant to be, if Kubernetes itself
-// serves the group, and what is meant under another name.
-func Resource(label string, gv kubeapi.GroupVersion) string {
-	name, behind, nested := strings.Cut(label, "/")
-	b, found := find(name, gv.Group)
+// Name says what the name of a resource or a kind, as word says, was meant to be, if Kubernetes
+// itself serves the group, and has it under another name.
+func Name(word, name string, gv kubeapi.GroupVersion) string {
+	first, sub, nested := strings.Cut(name, "/")
+	b, found := find(first, gv.Group)
+	meant := fmt.Sprintf("kind %q", b.kind)
 	switch {
-	case !found || name == b.plural || gv.Version == "":
+	case !found || gv.Version == "" || word == "resource" && first == b.plural || word == "kind" && (nested || first == b.kind):
 		return ""
 	case nested:
-		return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q?", diag.Clip(name), gv, diag.Clip(b.plural+"/"+behind))
+		meant = fmt.Sprintf("resource %q", diag.Clip(b.plural+"/"+sub))
+	case word == "resource":
+		meant = fmt.Sprintf("resource %q, or %s", b.plural, meant)
 	}
-	return fmt.Sprintf("Kubernetes has no resource %q in %s. Did you mean resource %q, or kind %q?", diag.Clip(name), gv, b.plural, b.kind)
+	return fmt.Sprintf("Kubernetes has no %s %q in %s. Did you mean %s?", word, diag.Clip(first), gv, meant)
 }
 
-// Kind does the same for a kind, in the label of a block or in an attribute.
-func Kind(name string, gv kubeapi.GroupVersion, label bool) string {
-	b, found := find(name, gv.Group)
+// Permission gives what a resource of a permission was probably meant to be: a plural, a dot
+// and a group, a slash and a subresource. It is empty for a name that may be right.
+func Permission(resource, group, sub string) string {
+	named := strings.TrimSuffix(resource+"."+group, ".")
+	first, behind, _ := strings.Cut(sub, "/")
+	dotted, suffix, _ := strings.Cut(first, ".")
+	_, isCore := find(named, "")
+	isPlural := strings.HasSuffix(first, "s") && first != "status" && first != "finalizers"
 	switch {
-	case !found || name == b.kind || gv.Version == "":
-		return ""
-	case label && strings.EqualFold(name, b.plural) && !strings.EqualFold(name, b.kind):
-		return fmt.Sprintf("Kubernetes has no kind %q in %s. Did you mean kind %q, or resource %q?", name, gv, b.kind, b.plural)
+	case sub == "" || isCore:
+	case IsStrictVersion(first) && behind != "":
+		// A group version is before the resource, as in apps/v1/deployments.
+		return spelled(behind, named, "")
+	case suffix != "":
+		return spelled(resource, suffix, dotted)
+	case IsStrictVersion(named), named == "core":
+		return spelled(first, "", behind)
+	case groupOf(named) != "", group != "" && isPlural && !strings.HasSuffix(resource, "s"):
+		return spelled(first, named, behind)
 	}
-	return fmt.Sprintf("Kubernetes has no kind %q in %s. Did you mean kind %q?", name, gv, b.kind)
+	// kubectl spells resource, version and group, as in deployments.v1.apps.
+	version, rest, _ := strings.Cut(group, ".")
+	if IsStrictVersion(version) {
+		group = rest
+	}
+	b, found := find(resource, cmp.Or(groupOf(group), group, anyGroup))
+	switch {
+	case found && spelled(b.plural, b.group, "") != named:
+		return spelled(b.plural, b.group, sub)
+	case !found && IsStrictVersion(version):
+		return spelled(resource, group, sub)
+	}
+	return ""
+}
+
+// spelled writes a resource of a group as a permission names it, by its plural where that is known.
+func spelled(name, group, sub string) string {
+	group = cmp.Or(groupOf(group), group)
+	if b, found := find(name, group); found {
+		name = b.plural
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(name+"."+group, ".")+"/"+sub, "/")
 }

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"io"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -13,13 +14,9 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-const (
-	// maxFormatted bounds the tokens of a file that is formatted. hclwrite takes all at once,
-	// and some hundred bytes for each.
-	maxFormatted = 300_000
-	// maxWidest bounds what is formatted at all. It is far more than the result may have.
-	maxWidest = 16 * source.MaxSize
-)
+// maxFormatted bounds the tokens of a file that is formatted. hclwrite takes all at once, and some
+// hundred bytes for each.
+const maxFormatted = 300_000
 
 // Format is config.Format.
 func Format(s source.Source) ([]byte, hcl.Diagnostics) {
@@ -44,13 +41,13 @@ func format(s source.Source, list *diag.List, b *budget.Budget) []byte {
 		return nil
 	}
 	before, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
-	// An empty result is not nil, which means an error.
-	out := []byte{}
-	tooWide := widest(s.Bytes)+indentation(before) > maxWidest
-	if !tooWide {
-		out = append(out, hclwrite.Format(s.Bytes)...)
+	tokens := make(hclwrite.Tokens, len(before))
+	for i, t := range before {
+		tokens[i] = &hclwrite.Token{Type: t.Type, Bytes: t.Bytes}
 	}
-	if tooWide || len(out) > source.MaxSize {
+	file, out := hclwrite.NewEmptyFile(), formatted{}
+	file.Body().AppendUnstructuredTokens(tokens)
+	if _, err := file.WriteTo(&out); err != nil {
 		list.Error(source.WholeFile(s.Name), "File too large",
 			"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", source.MaxSize>>20)
 		return nil
@@ -66,35 +63,15 @@ func format(s source.Source, list *diag.List, b *budget.Budget) []byte {
 	return out
 }
 
-// widest is about how long a text would be if lines that follow one another were all as long
-// as the longest of them: one long line among a million short ones makes each of them as long,
-// when they are aligned.
-func widest(text []byte) int {
-	size, lines, longest := 0, 0, 0
-	for line := range bytes.Lines(text) {
-		lines, longest = lines+1, max(longest, len(line))
-		if len(bytes.TrimSpace(line)) == 0 {
-			size += lines * longest
-			lines, longest = 0, 0
-		}
-	}
-	return size + lines*longest
-}
+// formatted is a file that refuses to become too large: one long line among a million short ones
+// makes each of them as long, when they are aligned.
+type formatted []byte
 
-// indentation is how many spaces the lines begin with in canonical style.
-func indentation(tokens hclsyntax.Tokens) int {
-	size, depth, line := 0, 0, 0
-	for _, t := range tokens {
-		switch t.Type {
-		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen:
-			depth++
-		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen:
-			depth--
-		}
-		if t.Range.Start.Line > line {
-			line = t.Range.Start.Line
-			size += 2 * max(depth, 0)
-		}
+// Write implements io.Writer.
+func (f *formatted) Write(text []byte) (int, error) {
+	if len(*f)+len(text) > source.MaxSize {
+		return 0, io.ErrShortBuffer
 	}
-	return size
+	*f = append(*f, text...)
+	return len(text), nil
 }

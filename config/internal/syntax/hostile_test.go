@@ -73,7 +73,7 @@ func TestHostileSources(t *testing.T) {
 		{"blocks that an error skips the end of", plain("b{\n x=a::1}\n y=(1)\n"), "Missing function name", false},
 		{"brackets that do not match", plain("b{\n a=(}\n c=)\n"), "Invalid expression", false},
 		{"a bracket that is not closed in a long line", local("a+[1],", "("), "Expression too large", false},
-		{"a bracket that matches nothing in a long line", func(int) string { return "a = [" + strings.Repeat("1,", 3000) + ")\n" }, "Unbalanced brackets", false},
+		{"a bracket that matches nothing in a long line", func(int) string { return "a = [" + strings.Repeat("1,", 3000) + ")\n" }, "Invalid expression", false},
 		{"a large block without its end", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) }, "Unclosed configuration block", false},
 		{"a large block and something behind it", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) + "} a = 1\n" }, "Missing newline after block definition", false},
 		{"a large block with an argument before its end", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) + "a = 1 }\n" }, "Missing newline after argument", false},

@@ -21,8 +21,6 @@ const (
 	maxValues = 150_000
 	// maxFound is how many errors of one source are reported before it is parsed.
 	maxFound = 20
-	// maxExplained is how long a source may be that hcl says what is wrong with, in bytes.
-	maxExplained = 100_000
 )
 
 // errRefused ends a walk. The error was reported.
@@ -48,7 +46,7 @@ func parseJSON(s source.Source, schema *lang.Block, list *diag.List, b *budget.B
 		return nil
 	}
 	// hcl says best what is wrong, where its parser cannot recurse too deep, or take too much.
-	if syntactic == nil || len(s.Bytes) <= maxExplained && bytes.Count(s.Bytes, []byte("{"))+bytes.Count(s.Bytes, []byte("[")) <= maxSteps {
+	if syntactic == nil || len(s.Bytes) <= window {
 		file, diags := hcljson.Parse(s.Bytes, s.Name)
 		if diags.HasErrors() {
 			// What follows the first error mostly follows from it.
@@ -113,11 +111,11 @@ func (w *jsonWalker) value(p place, depth int) error {
 		}
 		_, err := w.decoder.ReadToken()
 		if err == nil && empty && (p.label || kind == '[') {
-			w.notABlock(p, end-1, map[jsontext.Kind]string{'{': "An empty object names no block.", '[': "An empty array holds no block."}[kind])
+			w.notABlock(p, end-1)
 		}
 		return err
 	case 'n':
-		w.notABlock(p, end-len("null"), "null is not a block.")
+		w.notABlock(p, end-len("null"))
 	case '0':
 		if text := token.String(); !sensibleNumber([]byte(text)) {
 			w.found(max(end-len(text), 0), end, "Number out of range", "A number may have at most %d digits, written out without an exponent.", maxDigits)
@@ -172,7 +170,7 @@ func (p place) inside(key string) place {
 	return place{block: inner, label: inner.Label != "", within: p.block}
 }
 
-func (w *jsonWalker) notABlock(p place, start int, what string) {
+func (w *jsonWalker) notABlock(p place, start int) {
 	if p.block == nil || p.within == nil {
 		return
 	}
@@ -180,7 +178,7 @@ func (w *jsonWalker) notABlock(p place, start int, what string) {
 	if p.label {
 		remedy = "write an object that has the block's " + p.block.Label + " as a property"
 	}
-	w.found(start, int(w.decoder.InputOffset()), "Missing block", "A block of type %q is expected here. %s Leave it out, or %s.", p.block.Name, what, remedy)
+	w.found(start, int(w.decoder.InputOffset()), "Missing block", "A block of type %q is expected here. Leave this out, or %s.", p.block.Name, remedy)
 }
 
 // found reports what hcl must not see. Only the first ones are reported, since the search for the

@@ -73,50 +73,41 @@ func (p *parser) lexed(body *hclsyntax.Body, at hcl.Pos, depth int) (hcl.Pos, bo
 	known, most := text[:min(len(text), window)], false
 	for {
 		tokens, _ := hclsyntax.LexConfig(known, p.source.Name, at)
-		s := newScanner(at, depth, p.steps)
+		s := newScanner(at, depth, p.steps, func(begin, end hcl.Pos) {
+			if (!p.quick || p.list.Errors() == 0) && p.budget.Step(p.span(begin, end)) {
+				p.piece(body, begin, end.Byte)
+			}
+		})
 		why := s.scan(tokens)
-		if why == cut && s.brace.Byte > 0 && len(known) < len(text) {
+		more := len(known) < len(text)
+		if why == cut && s.brace.Byte > 0 && more {
 			why = large
 		}
-		if (why == cut || why == ended) && len(s.items) == 0 && len(known) < len(text) && !most {
-			known, most = within(text, maxTokens), true
-			continue
-		}
-		p.groups(body, s.items)
 		switch {
 		case why == refused:
 			p.list.Add(s.refusal)
 		case why == closed:
-			if s.item.tokens > 1 {
-				p.piece(body, s.item.begin, s.stop.Start.Byte)
+			if s.tokens > 1 {
+				p.piece(body, s.begin, s.stop.Start.Byte)
 				p.list.Error(s.stop, "Missing newline after argument", "An argument definition must end with a newline.")
 			}
 			return s.stop.Start, true
 		case why == large:
-			return p.block(body, s.item.begin, s.brace, depth), false
+			return p.block(body, s.begin, s.brace, depth), false
 		case why == unmatched:
-			p.unmatched(s.item.begin, s.stop)
-		case len(known) == len(text):
-			p.piece(body, s.item.begin, len(p.source.Bytes))
-		case len(s.items) == 0:
+			p.unmatched(body, s.begin, s.stop)
+		case !more:
+			p.piece(body, s.begin, len(p.source.Bytes))
+		case s.begin.Byte > at.Byte:
+			return s.begin, false
+		case !most:
+			known, most = within(text, maxTokens), true
+			continue
+		default:
 			s.tooLarge(p.span(at, at))
 			p.list.Add(s.refusal)
-		default:
-			return s.item.begin, false
 		}
 		return p.source.Position(len(p.source.Bytes)), false
-	}
-}
-
-// groups parses items, several at once where they are small.
-func (p *parser) groups(body *hclsyntax.Body, items []item) {
-	for len(items) > 0 && (!p.quick || p.list.Errors() == 0) && p.budget.Step(p.span(items[0].begin, items[0].end)) {
-		n, tokens, steps := 0, 0, 0
-		for ; n < len(items) && (n == 0 || tokens+items[n].tokens <= pieceTokens && steps+items[n].steps <= p.steps); n++ {
-			tokens, steps = tokens+items[n].tokens, steps+items[n].steps
-		}
-		p.piece(body, items[0].begin, items[n-1].end.Byte)
-		items = items[n:]
 	}
 }
 
@@ -187,17 +178,12 @@ func endsLine(text []byte) bool {
 	}
 }
 
-// unmatched reports a bracket that matches nothing. The parser says it best, if what it must see
-// for that is small.
-func (p *parser) unmatched(begin hcl.Pos, at hcl.Range) {
-	text := p.source.Bytes[begin.Byte:]
-	if some := within(text, pieceSteps); begin.Byte+len(some) > at.End.Byte {
-		parser := parser{source: p.source, list: &diag.List{}}
-		parser.text(begin, begin.Byte+len(some), "")
-		if errors := parser.list.Sorted([]string{p.source.Name}); len(errors) > 0 {
-			p.list.Add(errors[0])
-			return
-		}
+// unmatched reports a bracket that matches nothing. The parser says it best.
+func (p *parser) unmatched(body *hclsyntax.Body, begin hcl.Pos, at hcl.Range) {
+	errors := p.list.Errors()
+	line, _, _ := bytes.Cut(p.source.Bytes[at.End.Byte:], []byte("\n"))
+	p.piece(body, begin, at.End.Byte+len(line))
+	if p.list.Errors() == errors {
+		p.list.Error(at, "Invalid expression", "This matches no opening bracket.")
 	}
-	p.list.Error(at, "Unbalanced brackets", "This matches nothing that is open here.")
 }

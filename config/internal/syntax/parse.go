@@ -55,11 +55,8 @@ func parseNative(s source.Source, b *budget.Budget) (*hclsyntax.Body, *diag.List
 		return nil, &diag.List{Diags: hcl.Diagnostics{other}}
 	}
 	for _, d := range p.list.Diags {
-		switch d.Summary {
-		case "Missing newline after argument":
+		if d.Summary == "Missing newline after argument" {
 			d.Detail += " Put text in quotes."
-		case "Invalid template control keyword":
-			d.Detail += " For the text %{ itself, write %%{."
 		}
 	}
 	return nil, p.list

@@ -30,35 +30,32 @@ const (
 // maxDigits bounds numbers, which take memory by their exponent when they become text.
 const maxDigits = 1000
 
-// item is an attribute or a block of a body, or a comment between them, with the line's end.
-type item struct {
-	begin, end    hcl.Pos
-	tokens, steps int
-}
-
 // reason says why a scan stopped.
 type reason int
 
 const (
-	ended     reason = iota // at the end of the text, between two items
-	cut                     // at the end of the text, within an item
+	none      reason = iota // it did not stop
+	cut                     // at the end of the text, perhaps within an item
 	large                   // in a block that is too large to be parsed at once
 	closed                  // at the brace that closes the body
 	unmatched               // at a bracket that matches nothing
 	refused                 // at what the parser must not see
 )
 
-// scanner finds the items of a body in its tokens. It errs on the side of too deep.
+// scanner finds the items of a body in its tokens: attributes and blocks, each with the end of its
+// line. It errs on the side of too deep.
 type scanner struct {
-	// steps bounds the blocks that are not divided, and inner is set if a brace may close the
-	// body.
-	steps int
+	// most bounds the steps of a block that is not divided, and inner is set if a brace may close
+	// the body.
+	most  int
 	inner bool
+	// found is called for each item. A line of nothing but a comment is none.
+	found func(begin, end hcl.Pos)
 
-	items []item
-	// item is the one under way, and brace is behind its first brace if it is a block that can
-	// be divided there.
-	item  item
+	// begin is where the item under way begins, and tokens and steps are what it has so far.
+	begin         hcl.Pos
+	tokens, steps int
+	// brace is behind the first brace of a block that can be divided there.
 	brace hcl.Pos
 	// assigned is set behind the "=" of an attribute, or where a block is closed already.
 	assigned bool
@@ -68,7 +65,7 @@ type scanner struct {
 	refusal  *hcl.Diagnostic
 }
 
-// opened is what is open: the type of the token, or of the first one 0.
+// opened is what is open: the type of the token that closes it, or of the first one 0.
 type opened struct {
 	by                  hclsyntax.TokenType
 	operators, literals int
@@ -76,23 +73,24 @@ type opened struct {
 	newlines bool
 }
 
-func newScanner(at hcl.Pos, depth, steps int) *scanner {
-	return &scanner{steps: steps, inner: depth > 0, depth: depth, item: item{begin: at}, open: []opened{{newlines: true}}}
+func newScanner(at hcl.Pos, depth, most int, found func(begin, end hcl.Pos)) *scanner {
+	return &scanner{most: most, inner: depth > 0, depth: depth, begin: at, open: []opened{{newlines: true}}, found: found}
 }
 
 // scan scans tokens up to the end of the text, or to where the parser must not go on.
 func (s *scanner) scan(tokens hclsyntax.Tokens) reason {
-	for i, t := range tokens {
+	var previous hclsyntax.Token
+	for _, t := range tokens {
 		s.stop = t.Range
 		if t.Type == hclsyntax.TokenEOF {
 			break
 		}
-		s.item.tokens++
-		if why := s.token(t, tokens[i:], i > 0 && isTerm(tokens[i-1].Type)); why != ended {
+		s.tokens++
+		if why := s.token(t, previous); why != none {
 			return why
 		}
-		if s.item.steps > maxSteps || s.item.tokens > maxTokens {
-			s.tooLarge(hcl.RangeBetween(hcl.Range{Filename: t.Range.Filename, Start: s.item.begin, End: s.item.begin}, t.Range))
+		if s.steps > maxSteps || s.tokens > maxTokens {
+			s.tooLarge(hcl.Range{Filename: t.Range.Filename, Start: s.begin, End: t.Range.End})
 		}
 		if s.depth > maxNesting {
 			s.refuse(t.Range, "Nested too deeply", "Brackets, quotes and operators may be inside one another at most %d deep.", maxNesting)
@@ -100,14 +98,12 @@ func (s *scanner) scan(tokens hclsyntax.Tokens) reason {
 		if s.refusal != nil {
 			return refused
 		}
-		if s.brace.Byte > 0 && (s.item.steps > s.steps || s.item.tokens > pieceTokens) {
+		if s.brace.Byte > 0 && (s.steps > s.most || s.tokens > pieceTokens) {
 			return large
 		}
+		previous = t
 	}
-	if len(s.open) > 1 || s.item.tokens > 0 {
-		return cut
-	}
-	return ended
+	return cut
 }
 
 func (s *scanner) refuse(at hcl.Range, summary, detail string, args ...any) {
@@ -121,16 +117,14 @@ func (s *scanner) tooLarge(at hcl.Range) {
 		"One expression or text may have at most %d brackets, quotes and operators, and %d words, numbers and signs. Divide it.", maxSteps, maxTokens)
 }
 
-// token takes one token. It is ended unless the scan stops.
-func (s *scanner) token(t hclsyntax.Token, following hclsyntax.Tokens, term bool) reason {
+// token takes one token. It is none unless the scan stops.
+func (s *scanner) token(t, previous hclsyntax.Token) reason {
 	top := &s.open[len(s.open)-1]
 	switch t.Type {
-	case hclsyntax.TokenComment:
+	case hclsyntax.TokenComment, hclsyntax.TokenNewline:
 		if bytes.HasSuffix(t.Bytes, []byte("\n")) {
-			s.newline(t.Range.End)
+			s.newline(t.Range.End, previous)
 		}
-	case hclsyntax.TokenNewline:
-		s.newline(t.Range.End)
 	case hclsyntax.TokenComma:
 		s.separate()
 	case hclsyntax.TokenEqual:
@@ -144,43 +138,37 @@ func (s *scanner) token(t hclsyntax.Token, following hclsyntax.Tokens, term bool
 			s.refuse(t.Range, "Text too long", "One text may have at most %d lines.", maxLiterals)
 		}
 	case hclsyntax.TokenOBrace:
-		if len(s.open) == 1 && !s.assigned && following[1].Type == hclsyntax.TokenNewline {
-			s.brace = t.Range.End
-		}
-		s.push(t.Type, !isFor(following[1:]))
+		s.push(hclsyntax.TokenCBrace, true)
 	case hclsyntax.TokenOBrack:
-		if term {
+		if isTerm(previous.Type) {
 			s.operator()
 		}
-		s.push(t.Type, false)
+		s.push(hclsyntax.TokenCBrack, false)
+	case hclsyntax.TokenOParen:
+		s.push(hclsyntax.TokenCParen, false)
+	case hclsyntax.TokenOQuote:
+		s.push(hclsyntax.TokenCQuote, false)
+	case hclsyntax.TokenOHeredoc:
+		s.push(hclsyntax.TokenCHeredoc, false)
+	case hclsyntax.TokenTemplateInterp:
+		s.push(hclsyntax.TokenTemplateSeqEnd, false)
 	case hclsyntax.TokenTemplateControl:
 		// "%{if}" and "%{for}" nest until a directive that ends them.
 		s.operator()
-		s.push(hclsyntax.TokenTemplateInterp, false)
-	case hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
-		s.push(t.Type, false)
-	case hclsyntax.TokenCBrace:
-		if len(s.open) == 1 && s.inner {
-			return closed
-		}
-		return s.pop(hclsyntax.TokenOBrace)
-	case hclsyntax.TokenCParen:
-		return s.pop(hclsyntax.TokenOParen)
-	case hclsyntax.TokenCBrack:
-		return s.pop(hclsyntax.TokenOBrack)
-	case hclsyntax.TokenCQuote:
-		return s.pop(hclsyntax.TokenOQuote)
-	case hclsyntax.TokenCHeredoc:
-		return s.pop(hclsyntax.TokenOHeredoc)
-	case hclsyntax.TokenTemplateSeqEnd:
-		return s.pop(hclsyntax.TokenTemplateInterp)
+		s.push(hclsyntax.TokenTemplateSeqEnd, false)
+	case hclsyntax.TokenCBrace, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+		return s.pop(t.Type)
 	case hclsyntax.TokenIdent:
-		// The labels of a block may be names without quotes.
-		if term {
-			s.item.steps++
+		if isTerm(previous.Type) {
+			// The labels of a block may be names without quotes.
+			s.steps++
 		}
-	case hclsyntax.TokenSlash:
-		if following[1].Type == hclsyntax.TokenStar && following[1].Range.Start == t.Range.End {
+		if string(t.Bytes) == "for" {
+			// In a for expression, the end of a line separates nothing.
+			top.newlines = len(s.open) == 1
+		}
+	case hclsyntax.TokenStar:
+		if previous.Type == hclsyntax.TokenSlash && previous.Range.End == t.Range.Start {
 			// The end of a comment may be behind the end of the text.
 			return cut
 		}
@@ -188,31 +176,34 @@ func (s *scanner) token(t hclsyntax.Token, following hclsyntax.Tokens, term bool
 	default:
 		s.operator()
 	}
-	return ended
+	return none
 }
 
 func (s *scanner) push(by hclsyntax.TokenType, newlines bool) {
 	s.open = append(s.open, opened{by: by, newlines: newlines})
 	s.depth++
-	s.item.steps++
+	s.steps++
 }
 
 // pop ends what is open. The parser says better what is wrong with a bracket that does not match.
 func (s *scanner) pop(by hclsyntax.TokenType) reason {
 	last := s.open[len(s.open)-1]
-	if last.by != by {
+	switch {
+	case len(s.open) == 1 && s.inner && by == hclsyntax.TokenCBrace:
+		return closed
+	case last.by != by:
 		return unmatched
 	}
 	s.depth -= 1 + last.operators
 	s.open = s.open[:len(s.open)-1]
-	s.assigned = s.assigned || len(s.open) == 1 && by == hclsyntax.TokenOBrace
-	return ended
+	s.assigned = s.assigned || len(s.open) == 1 && by == hclsyntax.TokenCBrace
+	return none
 }
 
 func (s *scanner) operator() {
 	s.open[len(s.open)-1].operators++
 	s.depth++
-	s.item.steps++
+	s.steps++
 }
 
 // separate begins a new expression, which is not inside the operators before it.
@@ -222,14 +213,18 @@ func (s *scanner) separate() {
 	top.operators = 0
 }
 
-func (s *scanner) newline(end hcl.Pos) {
+func (s *scanner) newline(end hcl.Pos, previous hclsyntax.Token) {
 	if s.open[len(s.open)-1].newlines {
 		s.separate()
 	}
-	if len(s.open) == 1 {
-		s.item.end = end
-		s.items = append(s.items, s.item)
-		s.item, s.brace, s.assigned = item{begin: end}, hcl.Pos{}, false
+	switch {
+	case len(s.open) == 2 && previous.Type == hclsyntax.TokenOBrace && !s.assigned:
+		s.brace = previous.Range.End
+	case len(s.open) == 1 && s.found != nil:
+		if s.tokens > 1 {
+			s.found(s.begin, end)
+		}
+		s.begin, s.tokens, s.steps, s.brace, s.assigned = end, 0, 0, hcl.Pos{}, false
 	}
 }
 
@@ -241,17 +236,6 @@ func isTerm(t hclsyntax.TokenType) bool {
 		return true
 	}
 	return false
-}
-
-// isFor tells whether a for expression may follow a brace, in which the end of a line separates
-// nothing.
-func isFor(following hclsyntax.Tokens) bool {
-	for _, t := range following {
-		if t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenComment {
-			return string(t.Bytes) == "for"
-		}
-	}
-	return true
 }
 
 // sensibleNumber tells whether a number, written out, has at most maxDigits digits.
@@ -296,19 +280,11 @@ func CheckTemplate(text string) *hcl.Diagnostic { return checkText(text, hclsynt
 func CheckExpression(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexExpression) }
 
 func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
-	whole := []byte(text)
-	var known []byte
-	var s *scanner
-	var why reason
-	// Most of what is refused shows in its beginning.
-	for _, known = range [][]byte{whole[:min(len(whole), window)], within(whole, maxTokens)} {
-		tokens, _ := lex(known, "", hcl.InitialPos)
-		s = newScanner(hcl.InitialPos, 0, maxSteps)
-		if why = s.scan(tokens); why == refused || len(known) == len(whole) {
-			break
-		}
-	}
-	if rest := whole[min(s.stop.Start.Byte, len(known)):]; why != refused && (len(known) < len(whole) || len(within(rest, maxSteps)) < len(rest)) {
+	known := within([]byte(text), maxTokens)
+	tokens, _ := lex(known, "", hcl.InitialPos)
+	s := newScanner(hcl.InitialPos, 0, maxSteps, nil)
+	why := s.scan(tokens)
+	if rest := []byte(text)[min(s.stop.Start.Byte, len(known)):]; why != refused && (len(known) < len(text) || len(within(rest, maxSteps)) < len(rest)) {
 		s.tooLarge(hcl.Range{})
 	}
 	if s.refusal != nil {

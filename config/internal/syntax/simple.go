@@ -42,15 +42,9 @@ func simple(text []byte) int {
 // plain counts the signs of a line that could nest something. It is false if a number may be out
 // of range.
 func plain(line []byte) (signs int, ok bool) {
-	digits, last := 0, byte(0)
+	last := byte(0)
 	for _, c := range line {
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-		case c != '.':
-			digits = 0
-		}
-		if digits > maxDigits || c|0x20 == 'e' && last >= '0' && last <= '9' {
+		if c|0x20 == 'e' && last >= '0' && last <= '9' {
 			return 0, false
 		}
 		if c == '-' || !isNamePart(c) && c != ' ' && c != ',' && c != '\n' {
@@ -58,5 +52,5 @@ func plain(line []byte) (signs int, ok bool) {
 		}
 		last = c
 	}
-	return signs, true
+	return signs, len(line) <= maxDigits
 }
