@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -38,103 +37,64 @@ func LiveNames() []string { return []string{"emulation_version", "git_version", 
 // CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
 func (e *Scope) CheckCondition(a *hcl.Attribute) {
 	before, at := e.Errors(), a.Expr.Range()
-	x, result, unfit := e.asked(a.Expr, func(s sample) (any, bool) {
-		result := s.outcome(cty.Bool)
-		return result, result != fails
-	})
-	if unfit != nil {
-		value, _ := unfit.value.UnmarkDeep()
-		inner, _ := unscoped(a.Expr)
-		if _, isNative := inner.(hclsyntax.Expression); !isNative && value.Type() == cty.String && !value.IsNull() {
-			e.Error(at, "Incorrect value type", "%q must be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
-		} else {
-			e.Is(value, cty.Bool, a.Name, at)
-		}
-		return
-	}
-	if _, settled := result.(bool); !settled || e.Errors() > before {
-		return
-	}
-	if holds := x.invariant(); holds != Unknown {
-		what := map[Truth]string{True: "always", False: "never"}[holds]
-		e.Warn(at, "Constant condition", "This condition %s holds, whatever the cluster serves and whatever values the variables have.", what)
+	result, first := e.asked(a.Expr, func(s sample) any { return s.outcome(cty.Bool) })
+	switch {
+	case e.Errors() > before:
+	case result == fails:
+		value, _ := first.value.UnmarkDeep()
+		e.Is(value, cty.Bool, a.Name, at)
+	case result != unsettled && len(a.Expr.Variables()) == 0:
+		e.Warn(at, "Constant condition", "This condition is always %t, whatever the cluster serves.", result)
 	}
 }
 
 // CheckMessage does the same for the error message.
 func (e *Scope) CheckMessage(a *hcl.Attribute) {
-	secret, at := false, a.Expr.Range()
-	_, _, unfit := e.asked(a.Expr, func(s sample) (any, bool) {
+	secret, fit, before, at := false, false, e.Errors(), a.Expr.Range()
+	result, first := e.asked(a.Expr, func(s sample) any {
+		// Every answer is tried until one lets something secret be printed.
 		secret = secret || s.value.ContainsMarked() && !s.diags.HasErrors()
 		result := s.outcome(cty.String)
 		text, known := result.(string)
-		// Every answer is tried until one lets something secret be printed.
-		return secret, result != fails && (!known || strings.ContainsFunc(text, func(r rune) bool { return r > ' ' }))
+		fit = fit || result != fails && (!known || strings.ContainsFunc(text, func(r rune) bool { return r > ' ' }))
+		return secret
 	})
 	switch {
 	case secret:
 		e.Error(at, "Sensitive value not allowed", "%q is printed, so it cannot depend on a sensitive variable.", a.Name)
-	case unfit != nil && e.Is(unfit.value, cty.String, a.Name, at):
+	case e.Errors() == before && !fit && result != unsettled && e.Is(first.value, cty.String, a.Name, at):
 		e.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
 	}
 }
 
 // SurveyAssert looks at an expression of an assert that is not made.
 func (e *Scope) SurveyAssert(expr hcl.Expression) {
-	e.asked(expr, func(s sample) (any, bool) { return s.diags.HasErrors(), !s.diags.HasErrors() })
+	e.asked(expr, func(sample) any { return nil })
 }
 
-// asked evaluates an expression of an assert for the answers that a cluster may give, and finds
-// what is wrong with it whatever these are. judge gives the outcome of an evaluation, and whether
-// it is fit for use. asked gives the outcome that all have in common, and the first evaluation
-// where none is fit for use, unless that was reported as an error.
-func (e *Scope) asked(expr hcl.Expression, judge func(sample) (any, bool)) (*exploration, any, *sample) {
-	e.Functions() // once for all asserts
+// asked evaluates an expression of an assert for the answers that a cluster may give, and reports
+// what fails whatever these are. It gives the outcome that all have in common, as judge says, or
+// unsettled, and the first evaluation.
+func (e *Scope) asked(expr hcl.Expression, judge func(sample) any) (any, sample) {
 	own := *e
 	own.cluster = &Answers{}
-	if !own.discreet(expr) {
-		return nil, unsettled, nil
-	}
 	x := own.explore(expr, brief)
-	if x == nil {
-		return nil, unsettled, nil
+	if x == nil || !x.discreet() {
+		return unsettled, sample{}
 	}
-	fit := false
-	result, first, agreed := x.agree(x.expr, func(s sample) any {
-		result, ok := judge(s)
-		fit = fit || ok
-		return result
-	})
-	switch {
-	case x.vague:
-		return x, unsettled, nil // until it is asked
-	case agreed && !fit && first.diags.HasErrors():
-		x.explain(first.diags, x.secret)
-		return x, unsettled, nil
-	case agreed && !fit:
-		return x, result, &first
-	case !agreed:
-		result = unsettled
+	result, first, agreed := x.agree(x.Expression, judge)
+	if x.vague {
+		return unsettled, first // until it is asked
 	}
-	x.examine()
-	return x, result, nil
-}
-
-// invariant tells what a condition comes to whatever the cluster and the variables are,
-// where that is known. A part that refers to something may come to anything.
-func (x *exploration) invariant() Truth {
-	known := func(part hcl.Expression) Truth {
-		if len(part.Variables()) > 0 {
-			return Unknown
-		}
-		holds, _ := x.truthOf(part)
-		return holds
+	x.holds(x.Expression)
+	x.examine(x.Expression)
+	for _, call := range x.calls {
+		x.advise(call)
 	}
-	holds := known(x.expr)
-	if n := native(x.expr); holds == Unknown && n != nil {
-		holds = worth(n, func(part hclsyntax.Expression) Truth { return known(part) })
+	if !agreed {
+		return unsettled, first
 	}
-	return holds
+	return result, first
 }
 
 // Judge gives what the condition of an assert is by what answers tells, and its error message
@@ -157,7 +117,7 @@ func (e *Scope) Judge(condition, message hcl.Expression, answers Answers) (holds
 func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
 	var result any = fails
 	if x := e.explore(expr, thorough); x != nil {
-		result = x.decide(want, expr.Range())
+		result = x.decide(want)
 	}
 	if result != unsettled && e.cluster.Decided != nil {
 		e.Budget.Call(e.cluster.Decided)
@@ -165,18 +125,13 @@ func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
 	return result
 }
 
-func (x *exploration) decide(want cty.Type, at hcl.Range) any {
-	if live, used := x.within.Variables["live"]; used && !live.IsWhollyKnown() {
+func (x *exploration) decide(want cty.Type) any {
+	if live, used := x.context.Variables["live"]; used && !live.IsWhollyKnown() {
 		// What does not depend on live is asked all the same, so that it takes no more rounds.
-		delete(x.within.Variables, "live")
-		for _, call := range callsIn(x.expr) {
-			if _, asks := x.Inquiries[call.Name]; asks {
-				_, _ = call.Value(x.within)
-			}
-		}
+		_, _ = x.Expression.Value(x.context)
 		return unsettled
 	}
-	result, first, agreed := x.agree(x.expr, func(s sample) any {
+	result, first, agreed := x.agree(x.Expression, func(s sample) any {
 		result := s.outcome(want)
 		// Some functions come to no value for null. A secret would be printed.
 		if result == unsettled && !x.open || want == cty.String && s.value.ContainsMarked() {
@@ -184,19 +139,16 @@ func (x *exploration) decide(want cty.Type, at hcl.Range) any {
 		}
 		return result
 	})
-	if !agreed {
-		return unsettled
-	}
 	switch {
+	case !agreed:
+		return unsettled
 	case result != fails:
 	case first.diags.HasErrors():
 		x.explain(first.diags, x.secret)
 	case want == cty.String && first.value.ContainsMarked():
-		x.Error(at, "Sensitive value not allowed", "It is printed, so it cannot depend on a sensitive variable.")
-	case first.value.IsNull():
-		x.Error(at, "Incorrect value type", "It must be %s, and this is null.", Article(want))
+		x.Error(x.Range(), "Sensitive value not allowed", "It is printed, so it cannot depend on a sensitive variable.")
 	default:
-		x.Error(at, "Incorrect value type", "It must be %s, and this is %s.", Article(want), Article(first.value.Type()))
+		x.Error(x.Range(), "Incorrect value type", "It must be %s, and it is null or something else.", Article(want))
 	}
 	return result
 }

@@ -9,12 +9,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// How many combinations of answers are tried: for a verdict, and for what is reported while a
-// declaration is parsed. maxAsked bounds the questions in all of them, which is half a second.
+// How many questions without an answer there may be, so that all combinations of answers are tried:
+// for a verdict, and for what is reported while a declaration is parsed.
 const (
-	thorough = 1024
-	brief    = 16
-	maxAsked = 30_000
+	thorough = 10
+	brief    = 4
 )
 
 // An exploration evaluates an expression of an assert once for each combination of answers that
@@ -22,49 +21,37 @@ const (
 // try and sets may decide with them what a known answer decides otherwise.
 type exploration struct {
 	*Scope
-	expr   hcl.Expression
-	within *hcl.EvalContext
-	// The expression refers to something sensitive, or not known. If it is vague, what cty makes
-	// of that may be wrong.
-	secret, open, vague bool
-	// most is how many combinations are tried. asked counts questions in all of them.
-	most, asked int
+	prepared
+	// The expression refers to something that is not known. If it is vague, what cty makes of
+	// that may be wrong.
+	open, vague bool
 	// known holds what the cluster answered, so that nothing is put to it twice.
 	known map[any]Truth
-	// path holds what is assumed of questions without an answer, in the order in which the
-	// evaluation came to them: it comes to a question only by the answers to those before.
-	path    []assumption
+	// path has the questions without an answer, in the order in which the evaluation came to
+	// them: it comes to a question only by the answers to those before. These are assumed.
+	path    []any
 	assumed map[any]bool
-	// guess is assumed first of a question that is not in the path.
+	// guess is assumed first, and most is how long the path may be.
 	guess bool
+	most  int
 }
 
-type assumption struct {
-	question any
-	value    bool
-	// both is set where the other value was tried.
-	both bool
-}
-
-// explore prepares an expression for evaluation. Where it is nil, an error was
-// reported.
+// explore prepares an expression of an assert. Where it is nil, an error was reported.
 func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
-	context, ok := e.context(expr)
+	p, ok := e.prepare(expr)
 	if !ok {
 		return nil
 	}
-	expr, calls, ok := e.prepared(expr, context)
-	if !ok {
-		return nil
+	x := &exploration{Scope: e, prepared: p, known: map[any]Truth{}, assumed: map[any]bool{}, most: most}
+	for _, value := range p.context.Variables {
+		x.open = x.open || !value.IsWhollyKnown()
 	}
-	open := slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), func(v cty.Value) bool { return !v.IsWhollyKnown() })
-	x := &exploration{Scope: e, expr: expr, within: context, most: most, secret: marked(context), open: open, known: map[any]Truth{}}
-	x.vague = open && slices.ContainsFunc(calls, func(call *hclsyntax.FunctionCallExpr) bool {
-		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
-	})
-	x.assume(nil, true)
-	if len(calls) > 0 {
-		x.within = e.asking(context, x)
+	for _, call := range p.calls {
+		x.vague = x.vague || x.open && slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
+	}
+	x.context.Functions = maps.Clone(e.Functions())
+	for name, inquiry := range e.Inquiries {
+		x.context.Functions[name] = inquiry.function(x)
 	}
 	return x
 }
@@ -81,11 +68,10 @@ func (x *exploration) truth(question any) bool {
 	if known != Unknown {
 		return known == True
 	}
-	x.asked++
 	value, found := x.assumed[question]
 	if !found {
 		value = x.guess
-		x.path = append(x.path, assumption{question: question, value: value})
+		x.path = append(x.path, question)
 		x.assumed[question] = value
 	}
 	return value
@@ -130,60 +116,44 @@ func (s sample) outcome(want cty.Type) any {
 // not agree where there are too many.
 func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result any, first sample, agreed bool) {
 	try := func() (s sample) {
-		s.value, s.diags = expr.Value(x.within)
+		s.value, s.diags = expr.Value(x.context)
 		return s
 	}
-	x.assume(nil, true)
+	x.path, x.assumed, x.guess = nil, map[any]bool{}, true
 	first = try()
 	result = judge(first)
-	// Whatever is assumed of the questions before, each can be answered otherwise.
-	tooMany := len(x.path) >= x.most
-	if path := x.path; len(path) > 1 {
-		// Whatever can differ mostly does between all answers being yes and all no.
-		x.assume(nil, false)
-		if judge(try()) != result {
-			return nil, first, false
-		}
-		x.assume(path, true)
+	if len(x.path) == 0 {
+		return result, first, true
 	}
-	for tried := 1; !tooMany && x.next(); tried++ {
-		if tried == x.most || x.asked > maxAsked || x.Budget.Stopped() || judge(try()) != result {
+	// Whatever can differ mostly does between all answers being yes and all no.
+	x.path, x.assumed, x.guess = nil, map[any]bool{}, false
+	for more := true; more; more = x.next() {
+		if judge(try()) != result || len(x.path) > x.most || x.Budget.Stopped() {
 			return nil, first, false
 		}
 	}
-	return result, first, !tooMany
+	return result, first, true
 }
 
-// assume starts from a path.
-func (x *exploration) assume(path []assumption, guess bool) {
-	x.path, x.guess, x.assumed = path, guess, make(map[any]bool, len(path))
-	for _, a := range path {
-		x.assumed[a.question] = a.value
-	}
-}
-
-// next turns to the next combination, if there is one: depth first, the last question
-// first.
+// next turns to the next combination, if there is one: depth first, the last question first.
 func (x *exploration) next() bool {
 	for n := len(x.path) - 1; n >= 0; n-- {
-		last := &x.path[n]
-		if !last.both {
-			last.value, last.both = !last.value, true
-			x.assumed[last.question] = last.value
+		if last := x.path[n]; !x.assumed[last] {
+			x.assumed[last] = true
 			return true
 		}
-		delete(x.assumed, last.question)
+		delete(x.assumed, x.path[n])
 		x.path = x.path[:n]
 	}
 	return false
 }
 
-// truthOf gives what a part of the expression comes to, where all combinations agree, and
-// the error that it has in each of them.
-func (x *exploration) truthOf(part hcl.Expression) (Truth, hcl.Diagnostics) {
-	result, first, _ := x.agree(part, func(s sample) any { return s.outcome(cty.Bool) })
-	if result != fails {
-		first.diags = nil
+// holds gives what a part of the expression comes to, where all combinations agree. An error in
+// each of them is reported.
+func (x *exploration) holds(part hclsyntax.Expression) Truth {
+	result, first, agreed := x.agree(part, func(s sample) any { return [2]any{s.outcome(cty.Bool), s.diags.HasErrors()} })
+	if agreed && first.diags.HasErrors() {
+		x.explain(first.diags, x.secret)
 	}
-	return map[any]Truth{true: True, false: False}[result], first.diags
+	return map[any]Truth{[2]any{true, false}: True, [2]any{false, false}: False}[result]
 }

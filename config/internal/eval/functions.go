@@ -1,10 +1,10 @@
 package eval
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -35,64 +35,37 @@ func (e *Scope) Functions() map[string]function.Function {
 	return e.implementations
 }
 
-// callable tells whether everything that an expression calls exists, and reports
-// what does not. Inside can and try, nobody else would.
-func (e *Scope) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCallExpr) bool {
-	ok := true
-	for _, call := range calls {
-		_, found := e.Functions()[call.Name]
-		_, asks := e.Inquiries[call.Name]
-		if found || asks && e.cluster != nil {
-			continue
+// callable tells whether a function exists, and reports where not. Inside can and try, nobody
+// else would.
+func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
+	_, found := e.Functions()[call.Name]
+	_, asks := e.Inquiries[call.Name]
+	if found || asks && e.cluster != nil {
+		return true
+	}
+	if why := leftOut(call.Name); asks {
+		e.knownLater(call.NameRange, call.Name)
+	} else if why != "" {
+		e.Error(call.NameRange, "Function not available", "kreconcile has no function %q: %s.", call.Name, why)
+	} else {
+		names := sortedKeys(e.Functions())
+		if e.cluster != nil {
+			names = append(names, sortedKeys(e.Inquiries)...)
 		}
-		ok = false
-		if asks {
-			e.Error(call.NameRange, "Known only from the cluster",
-				"What the function %q tells is known only once a cluster was asked, and may stand only in an assert of a check.", call.Name)
-			continue
-		}
-		at := call.NameRange
-		if _, native := expr.(hclsyntax.Expression); !native {
-			// Within a text of JSON, only the text has a place.
-			at = expr.Range()
-		}
-		e.unknownFunction(call.Name, at)
+		hint := cmp.Or(diag.DidYouMean(call.Name, names), " docs/functions.md lists those that there are.")
+		e.Error(call.NameRange, "Unknown function", "There is no function named %q.%s", diag.Clip(call.Name), hint)
 	}
-	return ok
-}
-
-func (e *Scope) unknownFunction(name string, at hcl.Range) {
-	if why := leftOut(name); why != "" {
-		e.Error(at, "Function not available", "kreconcile has no function %q: %s.", name, why)
-		return
-	}
-	names := sortedKeys(e.Functions())
-	if e.cluster != nil {
-		names = append(names, sortedKeys(e.Inquiries)...)
-	}
-	hint := diag.DidYouMean(name, names)
-	if hint == "" {
-		hint = " docs/functions.md lists those that there are."
-	}
-	e.Error(at, "Unknown function", "There is no function named %q.%s", diag.Clip(name), hint)
+	return false
 }
 
 // omissions are the functions of Terraform that are left out, by the reason.
 func omissions() map[string]string {
 	return map[string]string{
-		"it reads files, and a declaration means the same wherever it lies": "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset " +
-			"filesha1 filesha256 filesha512 pathexpand templatefile",
-		"it depends on the clock, and a declaration means the same at any time": "plantimestamp timestamp",
-		"without the clock there is no time to work with":                       "formatdate timeadd timecmp",
-		"it depends on chance, and a declaration means the same each time":      "bcrypt uuid",
-		"nothing of an API is known by its hash or needs a key":                 "base64sha256 base64sha512 md5 rsadecrypt sha1 sha256 sha512 uuidv5",
-		"it would let a sensitive value be shown":                               "nonsensitive",
-		"only a variable can be sensitive, by its own attribute":                "ephemeralasnull issensitive sensitive",
-		"what it makes is not bounded by what it is given":                      "templatestring base64gunzip",
-		"nothing of an API is compressed or in another encoding":                "base64gzip textdecodebase64 textencodebase64",
-		"a declaration reads JSON by jsondecode only":                           "csvdecode yamldecode yamlencode",
-		"nothing of an API is a network":                                        "cidrhost cidrnetmask cidrsubnet cidrsubnets",
-		"there is no console to show a type on":                                 "type",
+		"a declaration has the same meaning everywhere and at any time": "abspath basename bcrypt dirname file filebase64 filebase64sha256 " +
+			"filebase64sha512 fileexists filemd5 fileset filesha1 filesha256 filesha512 formatdate pathexpand plantimestamp templatefile timeadd timecmp timestamp uuid",
+		"only a variable can be sensitive, by its own attribute": "ephemeralasnull issensitive nonsensitive sensitive",
+		"a declaration does not need it": "base64gunzip base64gzip base64sha256 base64sha512 cidrhost cidrnetmask cidrsubnet cidrsubnets csvdecode md5 rsadecrypt " +
+			"sha1 sha256 sha512 templatestring textdecodebase64 textencodebase64 type uuidv5 yamldecode yamlencode",
 	}
 }
 

@@ -53,15 +53,14 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 				if i == 0 {
 					size = 0
 				}
-				if size += funcs.Size(value, funcs.MaxResult-min(size, funcs.MaxResult)); size > funcs.MaxResult {
+				if size += funcs.Size(value, funcs.MaxResult); size > funcs.MaxResult {
 					return errors.New(what + " may take at most 1 MiB")
 				}
 				return nil
 			})
 		}
 	}
-	// A visitor that returns no diagnostics causes none.
-	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+	visit(expr, func(node hclsyntax.Node) {
 		switch n := node.(type) {
 		case *hclsyntax.ScopeTraversalExpr:
 			guardIndices(n.Traversal)
@@ -94,7 +93,6 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 				sum(n.Args, "The arguments of a function")
 			}
 		}
-		return nil
 	})
 }
 
@@ -114,49 +112,4 @@ func fewDigits(value cty.Value) error {
 		return errors.New("A number may have at most 10000 digits, written out without an exponent") //nolint:staticcheck // It is a sentence of a diagnostic.
 	}
 	return nil
-}
-
-// guarded gives an expression of either syntax with guards. Of a value of JSON that holds
-// templates, hcl parses each again, so that what the guards refuse is found before.
-func (e *Scope) guarded(expr hcl.Expression, context *hcl.EvalContext) hcl.Expression {
-	expr, _ = unscoped(expr)
-	n, ok := expr.(hclsyntax.Expression)
-	if !ok && context != nil {
-		n = native(expr)
-	}
-	if n != nil {
-		e.guard(n)
-		return n
-	}
-	// Without a context, nothing can be called, and a text of JSON is itself.
-	var parts []hclsyntax.Expression
-	if context != nil {
-		parts = natives(expr)
-	}
-	if len(parts) == 0 {
-		return expr
-	}
-	for _, part := range parts {
-		e.guard(part)
-	}
-	return checkedParts{expr, parts}
-}
-
-// checkedParts is a value of JSON with the templates in it.
-type checkedParts struct {
-	hcl.Expression
-	parts []hclsyntax.Expression
-}
-
-// Value implements hcl.Expression.
-func (c checkedParts) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	var all hcl.Diagnostics
-	for _, part := range c.parts {
-		_, diags := part.Value(context)
-		all = append(all, diags...)
-	}
-	if all.HasErrors() {
-		return cty.DynamicVal, all
-	}
-	return c.Expression.Value(context)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -25,16 +24,6 @@ type Inquiry struct {
 	// Advise warns of arguments that are valid, and nearly always an error. One that is not
 	// known is empty.
 	Advise func(args []string, warn func(i int, summary, detail string))
-}
-
-// asking gives a context all functions, those that ask a cluster among them.
-func (e *Scope) asking(context *hcl.EvalContext, x *exploration) *hcl.EvalContext {
-	inner := context.NewChild()
-	inner.Variables, inner.Functions = context.Variables, map[string]function.Function{}
-	for name, i := range e.Inquiries {
-		inner.Functions[name] = i.function(x)
-	}
-	return inner
 }
 
 func (i Inquiry) function(x *exploration) function.Function {

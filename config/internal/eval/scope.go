@@ -3,6 +3,7 @@ package eval
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -54,11 +55,11 @@ func (e *Scope) Settle(assignments []Assignment, parse func(source.Source) hcl.B
 
 // Value evaluates an expression. Where it is false, an error was reported.
 func (e *Scope) Value(expr hcl.Expression) (cty.Value, bool) {
-	context, ok := e.context(expr)
+	p, ok := e.prepare(expr)
 	if !ok {
 		return cty.DynamicVal, false
 	}
-	return e.within(expr, context)
+	return e.evaluate(p, p.context, p.secret)
 }
 
 // constant evaluates an expression that may refer to nothing. Where secret, no
@@ -75,29 +76,45 @@ func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	if len(names) > 0 || !e.Budget.Step(expr.Range()) {
 		return cty.DynamicVal, false
 	}
-	return e.evaluate(e.guarded(expr, nil), nil, secret)
+	// Without a context, nothing can be called, and a text of JSON is itself.
+	if n, ok := expr.(hclsyntax.Expression); ok {
+		e.guard(n)
+	}
+	return e.evaluate(expr, nil, secret)
 }
 
-func (e *Scope) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
-	expr, _, ok := e.prepared(expr, context)
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	return e.evaluate(expr, context, marked(context))
+// prepared is an expression with guards, and with what it refers to.
+type prepared struct {
+	hclsyntax.Expression
+	context *hcl.EvalContext
+	calls   []*hclsyntax.FunctionCallExpr
+	// secret means that it refers to something sensitive.
+	secret bool
 }
 
-// prepared gives an expression that may be evaluated in a context, and the calls in it. Where it
-// is false, an error was reported.
-func (e *Scope) prepared(expr hcl.Expression, context *hcl.EvalContext) (hcl.Expression, []*hclsyntax.FunctionCallExpr, bool) {
-	expr, _ = unscoped(expr)
-	calls := callsIn(expr)
-	if !e.Budget.Step(expr.Range()) || !e.callable(expr, calls) {
-		return nil, nil, false
+// prepare prepares an expression for evaluation. Where it is false, an error was reported.
+func (e *Scope) prepare(expr hcl.Expression) (p prepared, ok bool) {
+	expr, iterators := unscoped(expr)
+	n, diags := native(expr)
+	e.Add(diags...)
+	variables, ok := e.referents(n, iterators)
+	if !ok || diags.HasErrors() || !e.Budget.Step(expr.Range()) {
+		return p, false
 	}
-	if len(calls) > 0 {
-		context.Functions = e.Functions()
+	p = prepared{Expression: n, context: &hcl.EvalContext{Variables: variables}}
+	visit(n, func(node hclsyntax.Node) {
+		if call, is := node.(*hclsyntax.FunctionCallExpr); is {
+			p.calls, ok = append(p.calls, call), e.callable(call) && ok
+		}
+	})
+	if len(p.calls) > 0 {
+		p.context.Functions = e.Functions()
 	}
-	return e.guarded(expr, context), calls, true
+	for _, value := range variables {
+		p.secret = p.secret || value.ContainsMarked()
+	}
+	e.guard(n)
+	return p, ok
 }
 
 func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
@@ -117,40 +134,27 @@ func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	}
 }
 
-func marked(context *hcl.EvalContext) bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), cty.Value.ContainsMarked)
-}
-
-// context gives an expression exactly what it refers to. Where it refers to
-// something that does not exist, that is reported.
-func (e *Scope) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
-	expr, iterators := unscoped(expr)
-	traversals := expr.Variables()
-	if len(traversals) == 0 {
-		return &hcl.EvalContext{}, true
-	}
-	context := &hcl.EvalContext{Variables: map[string]cty.Value{}}
-	objects, complete := map[string]map[string]cty.Value{}, true
-	for _, t := range traversals {
+// referents gives exactly what an expression refers to, by the first name. Where something does
+// not exist, that is reported.
+func (e *Scope) referents(expr hclsyntax.Expression, iterators Iterators) (variables map[string]cty.Value, ok bool) {
+	variables, ok = map[string]cty.Value{}, true
+	objects := map[string]map[string]cty.Value{}
+	for _, t := range expr.Variables() {
 		root := t.RootName()
 		if element, found := iterators[root]; found {
-			context.Variables[root] = element
+			variables[root] = element
 			continue
 		}
-		value, ok := e.reference(expr, t)
-		if !ok {
-			complete = false
-			continue
-		}
-		if objects[root] == nil {
+		value, exists := e.reference(expr, t)
+		if ok = ok && exists; objects[root] == nil {
 			objects[root] = map[string]cty.Value{}
 		}
 		objects[root][nameBehind(t)] = value
 	}
 	for root, object := range objects {
-		context.Variables[root] = cty.ObjectVal(object)
+		variables[root] = cty.ObjectVal(object)
 	}
-	return context, complete
+	return variables, ok
 }
 
 // nameBehind gives the name behind the first dot of a reference, or "".
@@ -165,22 +169,19 @@ func nameBehind(t hcl.Traversal) string {
 
 // reference gives the value of what a part of an expression refers to, which counts as a use
 // of it. Where it is false, an error was reported.
-func (e *Scope) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool) {
+func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value, bool) {
 	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
 	if name != "" {
 		at = hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())
 	}
 	example, known := map[string]string{"var": "var.example", "local": "local.example", "pod": "pod.namespace", "live": "live.version"}[root]
 	switch {
+	case !known && len(t) == 1:
+		e.Error(at, "Unknown name", "%s", e.unknownName(expr, t, false))
 	case !known:
-		summary := "Unknown reference"
-		if len(t) == 1 {
-			summary = "Unknown name"
-		}
-		e.Error(t.SourceRange(), summary, "%s", e.unknownName(expr, t, false))
+		e.Error(at, "Unknown reference", "%s", e.unknownName(expr, t, false))
 	case root == "live" && e.cluster == nil:
-		e.Error(t.SourceRange(), "Known only from the cluster",
-			"What live tells is known only once a cluster was asked, and may stand only in an assert of a check.")
+		e.knownLater(at, "live")
 	case name == "":
 		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example)
 	case root == "var":
@@ -199,8 +200,7 @@ func (e *Scope) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool
 		if slices.Contains(LiveNames(), name) {
 			return e.live(name), true
 		}
-		e.Error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version, live.emulation_version and live.platform are known.%s",
-			diag.DidYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
+		e.Error(at, "Unknown reference", "Of the cluster, these are known: live.%s.%s", strings.Join(LiveNames(), ", live."), diag.DidYouMean(name, LiveNames()))
 	case name != "namespace":
 		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
 	case e.PodNamespace != "":
@@ -208,10 +208,15 @@ func (e *Scope) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool
 	case e.AllowUnknown:
 		return cty.UnknownVal(cty.String).RefineNotNull(), true
 	default:
-		e.Error(t.SourceRange(), "Unknown namespace",
+		e.Error(at, "Unknown namespace",
 			"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
 	}
 	return cty.DynamicVal, false
+}
+
+// knownLater reports what only an assert may use.
+func (e *Scope) knownLater(at hcl.Range, name string) {
+	e.Error(at, "Known only from the cluster", "What %s tells is known only once a cluster was asked, and may stand only in an assert of a check.", name)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -253,7 +258,7 @@ func (e *Scope) WrongType(name, want string, got cty.Type, at hcl.Range) {
 	detail := ""
 	switch {
 	case got == cty.String && want == "a bool":
-		detail = " Write true or false without quotes; a variable needs type = bool."
+		detail = " Write true or false without quotes, and in JSON an expression as \"${...}\"; a variable needs type = bool."
 	case got == cty.Number && want == "a string":
 		detail = " Put it in quotes."
 	}

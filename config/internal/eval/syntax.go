@@ -50,62 +50,47 @@ func SortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
 }
 
 // visit visits all parts of an expression, from the outside.
-func visit(expr hcl.Expression, do func(hclsyntax.Node)) {
-	for _, n := range natives(expr) {
-		// A visitor that returns no diagnostics causes none.
-		_ = hclsyntax.VisitAll(n, func(node hclsyntax.Node) hcl.Diagnostics {
-			do(node)
-			return nil
-		})
-	}
-}
-
-// callsIn gives the function calls within an expression.
-func callsIn(expr hcl.Expression) (calls []*hclsyntax.FunctionCallExpr) {
-	visit(expr, func(node hclsyntax.Node) {
-		if call, ok := node.(*hclsyntax.FunctionCallExpr); ok {
-			calls = append(calls, call)
-		}
+func visit(expr hclsyntax.Expression, do func(hclsyntax.Node)) {
+	// A visitor that returns no diagnostics causes none.
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		do(node)
+		return nil
 	})
-	return calls
 }
 
-// native gives an expression as native syntax has it. A text of JSON is a
-// template there. It is nil for other values of JSON.
-func native(expr hcl.Expression) hclsyntax.Expression {
-	expr, _ = unscoped(expr)
+// native gives an expression as native syntax has it, and what is wrong with it. A text of JSON
+// is a template there.
+func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	if n, ok := expr.(hclsyntax.Expression); ok {
-		return n
+		return n, nil
 	}
 	// Without a context, a text of JSON is itself.
-	value, _ := expr.Value(nil)
-	if value.IsNull() || !value.IsKnown() || value.Type() != cty.String || !strings.Contains(value.AsString(), "{") {
-		return nil
+	value, diags := expr.Value(nil)
+	at := expr.Range()
+	add := func(inner hcl.Expression) hclsyntax.Expression {
+		n, more := native(inner)
+		diags = append(diags, more...)
+		return n
 	}
-	at := expr.Range().Start
-	template, diags := hclsyntax.ParseTemplate([]byte(value.AsString()), expr.Range().Filename, hcl.Pos{Line: at.Line, Column: at.Column + 1, Byte: at.Byte + 1})
-	if diags.HasErrors() {
-		return nil
-	}
-	return template
-}
-
-// natives gives the parts of an expression in native syntax: all of it, or each
-// text of a value of JSON.
-func natives(expr hcl.Expression) []hclsyntax.Expression {
-	if n := native(expr); n != nil {
-		return []hclsyntax.Expression{n}
-	}
-	var all []hclsyntax.Expression
-	if items, diags := hcl.ExprList(expr); !diags.HasErrors() {
+	switch typ := value.Type(); {
+	case typ.IsTupleType():
+		items, _ := hcl.ExprList(expr)
+		tuple := &hclsyntax.TupleConsExpr{SrcRange: at, OpenRange: at}
 		for _, item := range items {
-			all = append(all, natives(item)...)
+			tuple.Exprs = append(tuple.Exprs, add(item))
 		}
-	} else if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
+		return tuple, diags
+	case typ.IsObjectType():
+		pairs, _ := hcl.ExprMap(expr)
+		object := &hclsyntax.ObjectConsExpr{SrcRange: at, OpenRange: at}
 		for _, pair := range pairs {
-			all = append(all, natives(pair.Key)...)
-			all = append(all, natives(pair.Value)...)
+			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: add(pair.Key), ForceNonLiteral: true}
+			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: add(pair.Value)})
 		}
+		return object, diags
+	case typ == cty.String && strings.Contains(value.AsString(), "{"):
+		begin := hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1}
+		return hclsyntax.ParseTemplate([]byte(value.AsString()), at.Filename, begin)
 	}
-	return all
+	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: at}, diags
 }
