@@ -2,11 +2,76 @@ package eval
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
+
+// CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
+func (e *Scope) CheckCondition(a *hcl.Attribute) {
+	before, at := e.Errors(), a.Expr.Range()
+	result, first := e.asked(a.Expr, cty.Bool)
+	switch {
+	case e.Errors() > before:
+	case result == fails:
+		value, _ := first.value.UnmarkDeep()
+		e.Is(value, cty.Bool, a.Name, at)
+	case result != unsettled && len(a.Expr.Variables()) == 0:
+		e.Warn(at, "Constant condition", "This condition is always %t, whatever the cluster serves.", result)
+	}
+}
+
+// CheckMessage does the same for the error message.
+func (e *Scope) CheckMessage(a *hcl.Attribute) {
+	before, at := e.Errors(), a.Expr.Range()
+	result, first := e.asked(a.Expr, cty.String)
+	if e.Errors() == before && result == fails && e.Is(first.value, cty.String, a.Name, at) {
+		e.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
+	}
+}
+
+// SurveyAssert looks at an expression of an assert that is not made.
+func (e *Scope) SurveyAssert(expr hcl.Expression) { e.asked(expr, cty.DynamicPseudoType) }
+
+// asked evaluates an expression of an assert for the answers that a cluster may give, and reports
+// what fails whatever these are. It gives the outcome that all have in common, or unsettled, and
+// the first evaluation. A string without text fails, and so does one that could show a secret.
+func (e *Scope) asked(expr hcl.Expression, want cty.Type) (any, sample) {
+	own := *e
+	own.cluster = &Answers{}
+	x := own.explore(expr, brief)
+	if x == nil || !x.discreet() {
+		return unsettled, sample{}
+	}
+	if x.secret && want == cty.String {
+		e.Error(expr.Range(), "Sensitive value not allowed", "\"error_message\" is printed, so it cannot depend on a sensitive variable.")
+		return unsettled, sample{}
+	}
+	result, first, agreed := x.agree(x.Expression, func(s sample) any {
+		result := s.outcome(want)
+		if text, known := result.(string); known && strings.TrimSpace(text) == "" {
+			return fails
+		}
+		return result
+	})
+	// What cty makes of unknown values with these may be wrong.
+	if x.open && slices.ContainsFunc(x.calls, func(call *hclsyntax.FunctionCallExpr) bool {
+		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
+	}) {
+		return unsettled, first
+	}
+	x.holds(x.Expression)
+	x.examine(x.Expression)
+	for _, call := range x.calls {
+		x.advise(call)
+	}
+	if !agreed {
+		return unsettled, first
+	}
+	return result, first
+}
 
 // examine finds what is wrong in the parts of an expression of an assert that hcl passes over: it
 // drops the errors of an operand of || and &&, or of a branch of a condition, that does not matter.

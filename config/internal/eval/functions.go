@@ -2,14 +2,18 @@ package eval
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // functionGroups lists what expressions may call. The list is the only place that says which
@@ -21,24 +25,10 @@ func functionGroups() []funcs.Group {
 	}}})
 }
 
-// Functions gives what an expression may call where only var, local and pod are known. The map
-// is made when an expression calls something for the first time.
-func (e *Scope) Functions() map[string]function.Function {
-	if e.implementations == nil {
-		e.implementations = map[string]function.Function{}
-		for _, group := range functionGroups() {
-			for _, f := range group.Functions {
-				e.implementations[f.Name] = f.Impl
-			}
-		}
-	}
-	return e.implementations
-}
-
 // callable tells whether a function exists, and reports where not. Inside can and try, nobody
 // else would.
 func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
-	_, found := e.Functions()[call.Name]
+	_, found := e.Functions[call.Name]
 	_, asks := e.Inquiries[call.Name]
 	if found || asks && e.cluster != nil {
 		return true
@@ -48,7 +38,7 @@ func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
 	} else if why != "" {
 		e.Error(call.NameRange, "Function not available", "kreconcile has no function %q: %s.", call.Name, why)
 	} else {
-		names := sortedKeys(e.Functions())
+		names := sortedKeys(e.Functions)
 		if e.cluster != nil {
 			names = append(names, sortedKeys(e.Inquiries)...)
 		}
@@ -77,4 +67,88 @@ func leftOut(name string) string {
 		}
 	}
 	return ""
+}
+
+// Inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
+// given, and the others may be. These are of the type others; where that is dynamic, each is a
+// string or a kind.
+type Inquiry struct {
+	Params []string
+	Least  int
+	Others cty.Type
+	// Question gives what is asked by arguments that are known. It can be compared.
+	Question func(args []cty.Value) (any, error)
+	// Advise warns of arguments that are valid, and nearly always an error. One that is not
+	// known is empty.
+	Advise func(args []string, warn func(i int, summary, detail string))
+}
+
+func (i Inquiry) function(x *exploration) function.Function {
+	most := len(i.Params)
+	spec := function.Spec{
+		// The count is judged here, where it is judged for unknown arguments too.
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if len(args) > most {
+				return cty.Bool, function.NewArgErrorf(most, "there are at most %d arguments", most)
+			}
+			for n, arg := range args {
+				if arg.ContainsMarked() {
+					return cty.Bool, function.NewArgErrorf(n, "what is asked of a cluster is printed, so it cannot depend on a sensitive variable")
+				}
+				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(KindType()) {
+					return cty.Bool, function.NewArgErrorf(n, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
+				}
+			}
+			return cty.Bool, nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := cty.UnknownVal(cty.Bool)
+			if slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsWhollyKnown() }) {
+				return unknown, nil
+			}
+			question, err := i.Question(args)
+			if err != nil {
+				return unknown, err
+			}
+			return cty.BoolVal(x.truth(question)), nil
+		},
+	}
+	for _, name := range i.Params[:i.Least] {
+		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String, AllowMarked: true})
+	}
+	if most > i.Least {
+		spec.VarParam = &function.Parameter{Name: i.Params[i.Least], Type: i.Others, AllowMarked: true, AllowDynamicType: true}
+	}
+	return function.New(&spec)
+}
+
+// KindType is the type of what the function kind gives. It is no string, so that served
+// never takes a kind for the name of a resource.
+func KindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
+
+// kindFunction makes the function kind.
+func kindFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "name", Type: cty.String}},
+		Type:   function.StaticReturnType(KindType()),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			kind := cty.ObjectVal(map[string]cty.Value{"kind": args[0]})
+			if _, err := KindOf(kind); err != nil {
+				return cty.UnknownVal(KindType()), function.NewArgErrorf(0, "%s", err)
+			}
+			return kind, nil
+		},
+	})
+}
+
+// KindOf gives the name of a kind that is known.
+func KindOf(value cty.Value) (string, error) {
+	name := value.GetAttr("kind")
+	if name.IsNull() {
+		return "", errors.New("the name of the kind is null")
+	}
+	if err := kubeapi.CheckName(name.AsString()); err != nil {
+		return "", fmt.Errorf("%q cannot be the name of a kind: %w", diag.Clip(name.AsString()), err)
+	}
+	return name.AsString(), nil
 }

@@ -48,7 +48,9 @@ func (e *Scope) evaluateLocals() {
 		}
 	}
 	for _, l := range e.localOrder {
-		e.evaluateLocal(l)
+		if !l.done {
+			e.evaluateLocal(l)
+		}
 	}
 }
 
@@ -62,9 +64,10 @@ func (e *Scope) evaluateLocal(l *local) {
 			last.needs = last.needs[1:]
 		}
 		switch {
-		case last.done || len(last.needs) == 0:
-			if !last.done {
-				e.setLocal(last)
+		case len(last.needs) == 0:
+			last.done = true
+			if value, ok := e.Value(last.expr); ok && e.bounded(value, last.expr.Range(), "The local value", last.name) {
+				last.value = value
 			}
 			waiting = waiting[:len(waiting)-1]
 		case last.needs[0].step > 0:
@@ -78,23 +81,17 @@ func (e *Scope) evaluateLocal(l *local) {
 	}
 }
 
-func (e *Scope) setLocal(l *local) {
-	l.done = true
-	if value, ok := e.Value(l.expr); ok && e.bounded(value, l.expr.Range(), "The local value", l.name) {
-		l.value = value
-	}
-}
-
 func (e *Scope) refuseCycle(cycle []*local) {
-	const most = 10 // are named
 	var steps []string
 	for i, l := range cycle {
 		l.done = true
-		if i < most {
+		if i < 10 {
 			steps = append(steps, fmt.Sprintf("local.%s (%s)", diag.Clip(l.name), l.at))
-		} else if i == most {
-			steps = append(steps, "…")
 		}
 	}
-	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.", strings.Join(steps, " → "), diag.Clip(cycle[0].name))
+	if len(cycle) > len(steps) {
+		steps = append(steps, "…")
+	}
+	first := cycle[0]
+	e.Error(first.at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.", strings.Join(steps, " → "), diag.Clip(first.name))
 }

@@ -1,10 +1,6 @@
 package eval
 
 import (
-	"maps"
-	"slices"
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -12,13 +8,16 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-type mark string
-
-// sensitive is put on the values of sensitive variables. It stays on whatever is computed from them.
-const sensitive mark = "sensitive"
+const (
+	// sensitive is put on the values of sensitive variables. It stays on whatever is computed from them.
+	sensitive = "sensitive"
+	// maxValue bounds what a variable or a local value may take, in bytes: it may be used many times.
+	maxValue = 1 << 20
+)
 
 // Scope evaluates expressions over var.*, local.* and pod.namespace, the
 // iterators of dynamic blocks and, in an assert, what the cluster tells.
@@ -31,8 +30,8 @@ type Scope struct {
 	variables  map[string]*variable
 	locals     map[string]*local
 	localOrder []*local
-	// implementations are those of functions, once one is called.
-	implementations map[string]function.Function
+	// Functions are what an expression may call where only var, local and pod are known.
+	Functions map[string]function.Function
 	// Budget watches every evaluation.
 	Budget *budget.Budget
 	// Inquiries are the functions that ask a cluster, and cluster answers them: in an assert only.
@@ -42,7 +41,13 @@ type Scope struct {
 
 // New gives a scope without variables and locals.
 func New(b *budget.Budget) *Scope {
-	return &Scope{List: &diag.List{}, Budget: b, variables: map[string]*variable{}, locals: map[string]*local{}}
+	e := &Scope{List: &diag.List{}, Budget: b, variables: map[string]*variable{}, locals: map[string]*local{}, Functions: map[string]function.Function{}}
+	for _, group := range functionGroups() {
+		for _, f := range group.Functions {
+			e.Functions[f.Name] = f.Impl
+		}
+	}
+	return e
 }
 
 // Settle gives variables and locals their values, and judges those of variables. parse parses a
@@ -88,8 +93,8 @@ type prepared struct {
 	hclsyntax.Expression
 	context *hcl.EvalContext
 	calls   []*hclsyntax.FunctionCallExpr
-	// secret means that it refers to something sensitive.
-	secret bool
+	// It refers to something sensitive, or not known.
+	secret, open bool
 }
 
 // prepare prepares an expression for evaluation. Where it is false, an error was reported.
@@ -101,17 +106,14 @@ func (e *Scope) prepare(expr hcl.Expression) (p prepared, ok bool) {
 	if !ok || diags.HasErrors() || !e.Budget.Step(expr.Range()) {
 		return p, false
 	}
-	p = prepared{Expression: n, context: &hcl.EvalContext{Variables: variables}}
+	p = prepared{Expression: n, context: &hcl.EvalContext{Variables: variables, Functions: e.Functions}}
 	visit(n, func(node hclsyntax.Node) {
 		if call, is := node.(*hclsyntax.FunctionCallExpr); is {
 			p.calls, ok = append(p.calls, call), e.callable(call) && ok
 		}
 	})
-	if len(p.calls) > 0 {
-		p.context.Functions = e.Functions()
-	}
 	for _, value := range variables {
-		p.secret = p.secret || value.ContainsMarked()
+		p.secret, p.open = p.secret || value.ContainsMarked(), p.open || !value.IsWhollyKnown()
 	}
 	e.guard(n)
 	return p, ok
@@ -134,92 +136,23 @@ func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	}
 }
 
-// referents gives exactly what an expression refers to, by the first name. Where something does
-// not exist, that is reported.
-func (e *Scope) referents(expr hclsyntax.Expression, iterators Iterators) (variables map[string]cty.Value, ok bool) {
-	variables, ok = map[string]cty.Value{}, true
-	objects := map[string]map[string]cty.Value{}
-	for _, t := range expr.Variables() {
-		root := t.RootName()
-		if element, found := iterators[root]; found {
-			variables[root] = element
-			continue
-		}
-		value, exists := e.reference(expr, t)
-		if ok = ok && exists; objects[root] == nil {
-			objects[root] = map[string]cty.Value{}
-		}
-		objects[root][nameBehind(t)] = value
+// bounded tells whether a value may have a name, and reports where it is too large.
+func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
+	if funcs.Size(value, maxValue) > maxValue {
+		e.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
+		return false
 	}
-	for root, object := range objects {
-		variables[root] = cty.ObjectVal(object)
+	inRange := true
+	_ = cty.Walk(value, func(_ cty.Path, inner cty.Value) (bool, error) {
+		inner, _ = inner.Unmark()
+		inRange = inRange && (inner.Type() != cty.Number || funcs.Digits(inner) <= funcs.MaxDigits)
+		return inRange, nil
+	})
+	if !inRange {
+		e.Error(at, "Number out of range", "%s %q holds a number that is infinite or has more than %d digits.", what, name, funcs.MaxDigits)
 	}
-	return variables, ok
+	return inRange
 }
-
-// nameBehind gives the name behind the first dot of a reference, or "".
-func nameBehind(t hcl.Traversal) string {
-	if len(t) > 1 {
-		if attribute, ok := t[1].(hcl.TraverseAttr); ok {
-			return attribute.Name
-		}
-	}
-	return ""
-}
-
-// reference gives the value of what a part of an expression refers to, which counts as a use
-// of it. Where it is false, an error was reported.
-func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value, bool) {
-	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
-	if name != "" {
-		at = hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())
-	}
-	example, known := map[string]string{"var": "var.example", "local": "local.example", "pod": "pod.namespace", "live": "live.version"}[root]
-	switch {
-	case !known && len(t) == 1:
-		e.Error(at, "Unknown name", "%s", e.unknownName(expr, t, false))
-	case !known:
-		e.Error(at, "Unknown reference", "%s", e.unknownName(expr, t, false))
-	case root == "live" && e.cluster == nil:
-		e.knownLater(at, "live")
-	case name == "":
-		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example)
-	case root == "var":
-		if v := e.variables[name]; v != nil {
-			v.used = true
-			return v.value, true
-		}
-		e.Error(at, "Undeclared variable", "No variable %q is declared.%s", name, diag.DidYouMean(name, sortedKeys(e.variables)))
-	case root == "local":
-		if l := e.locals[name]; l != nil {
-			l.used = true
-			return l.value, true
-		}
-		e.Error(at, "Undeclared local value", "No locals block sets %q.%s", name, diag.DidYouMean(name, sortedKeys(e.locals)))
-	case root == "live":
-		if slices.Contains(LiveNames(), name) {
-			return e.live(name), true
-		}
-		e.Error(at, "Unknown reference", "Of the cluster, these are known: live.%s.%s", strings.Join(LiveNames(), ", live."), diag.DidYouMean(name, LiveNames()))
-	case name != "namespace":
-		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
-	case e.PodNamespace != "":
-		return cty.StringVal(e.PodNamespace), true
-	case e.AllowUnknown:
-		return cty.UnknownVal(cty.String).RefineNotNull(), true
-	default:
-		e.Error(at, "Unknown namespace",
-			"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
-	}
-	return cty.DynamicVal, false
-}
-
-// knownLater reports what only an assert may use.
-func (e *Scope) knownLater(at hcl.Range, name string) {
-	e.Error(at, "Known only from the cluster", "What %s tells is known only once a cluster was asked, and may stand only in an assert of a check.", name)
-}
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Printable evaluates an expression whose value is printed. A sensitive value has no place there.
 func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {

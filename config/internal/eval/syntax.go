@@ -16,10 +16,8 @@ type Iterators map[string]cty.Value
 
 // With gives iterators that have one more.
 func (s Iterators) With(name string, key, value cty.Value) Iterators {
-	inner := maps.Clone(s)
-	if inner == nil {
-		inner = Iterators{}
-	}
+	inner := Iterators{}
+	maps.Copy(inner, s)
 	inner[name] = cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
 	return inner
 }
