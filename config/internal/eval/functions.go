@@ -33,11 +33,12 @@ func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
 	if found || asks && e.cluster != nil {
 		return true
 	}
-	if why := leftOut(call.Name); asks {
+	switch {
+	case asks:
 		e.knownLater(call.NameRange, call.Name)
-	} else if why != "" {
-		e.Error(call.NameRange, "Function not available", "kreconcile has no function %q: %s.", call.Name, why)
-	} else {
+	case slices.Contains(strings.Fields(omissions), call.Name):
+		e.Error(call.NameRange, "Function not available", "kreconcile leaves this function of Terraform out. docs/functions.md says why.")
+	default:
 		names := sortedKeys(e.Functions)
 		if e.cluster != nil {
 			names = append(names, sortedKeys(e.Inquiries)...)
@@ -48,26 +49,11 @@ func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
 	return false
 }
 
-// omissions are the functions of Terraform that are left out, by the reason.
-func omissions() map[string]string {
-	return map[string]string{
-		"a declaration has the same meaning everywhere and at any time": "abspath basename bcrypt dirname file filebase64 filebase64sha256 " +
-			"filebase64sha512 fileexists filemd5 fileset filesha1 filesha256 filesha512 formatdate pathexpand plantimestamp templatefile timeadd timecmp timestamp uuid",
-		"only a variable can be sensitive, by its own attribute": "ephemeralasnull issensitive nonsensitive sensitive",
-		"a declaration does not need it": "base64gunzip base64gzip base64sha256 base64sha512 cidrhost cidrnetmask cidrsubnet cidrsubnets csvdecode md5 rsadecrypt " +
-			"sha1 sha256 sha512 templatestring textdecodebase64 textencodebase64 type uuidv5 yamldecode yamlencode",
-	}
-}
-
-// leftOut says why a function of Terraform is left out, or "".
-func leftOut(name string) string {
-	for why, names := range omissions() {
-		if slices.Contains(strings.Fields(names), name) {
-			return why
-		}
-	}
-	return ""
-}
+// omissions are the functions of Terraform that are left out.
+const omissions = "abspath base64gunzip base64gzip base64sha256 base64sha512 basename bcrypt cidrhost cidrnetmask cidrsubnet cidrsubnets csvdecode dirname " +
+	"ephemeralasnull file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset filesha1 filesha256 filesha512 formatdate issensitive " +
+	"md5 nonsensitive pathexpand plantimestamp rsadecrypt sensitive sha1 sha256 sha512 templatefile templatestring textdecodebase64 textencodebase64 " +
+	"timeadd timecmp timestamp type uuid uuidv5 yamldecode yamlencode"
 
 // Inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
 // given, and the others may be. These are of the type others; where that is dynamic, each is a

@@ -37,8 +37,8 @@ func (g guard) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return value, diags
 }
 
-// guard puts guards into an expression, unless there are any.
-func (e *Scope) guard(expr hclsyntax.Expression) {
+// guard puts guards into an expression, unless there are any, and gives the calls in it.
+func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCallExpr) {
 	// Whoever walks through the expression sees a guarded part as what is in brackets there.
 	put := func(part *hclsyntax.Expression, check func(cty.Value) error) {
 		if _, ok := (*part).(guard); !ok {
@@ -88,12 +88,14 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 				put(&n.Val, fewDigits)
 			}
 		case *hclsyntax.FunctionCallExpr:
+			calls = append(calls, n)
 			// can and try evaluate their arguments themselves.
 			if n.Name != "can" && n.Name != "try" {
 				sum(n.Args, "The arguments of a function")
 			}
 		}
 	})
+	return calls
 }
 
 // guardIndices replaces a text that hcl would make a huge number of, to look for it in a

@@ -54,8 +54,12 @@ func New(b *budget.Budget) *Scope {
 // variable file, and may give nil where it reports an error.
 func (e *Scope) Settle(assignments []Assignment, parse func(source.Source) hcl.Body) {
 	e.assign(assignments, parse)
-	e.evaluateLocals()
-	e.validate()
+	for _, l := range e.localOrder {
+		e.evaluateLocal(l, nil)
+	}
+	for _, name := range sortedKeys(e.variables) {
+		e.validate(e.variables[name])
+	}
 }
 
 // Value evaluates an expression. Where it is false, an error was reported.
@@ -100,22 +104,23 @@ type prepared struct {
 // prepare prepares an expression for evaluation. Where it is false, an error was reported.
 func (e *Scope) prepare(expr hcl.Expression) (p prepared, ok bool) {
 	expr, iterators := unscoped(expr)
+	if !e.Budget.Step(expr.Range()) {
+		return p, false
+	}
 	n, diags := native(expr)
 	e.Add(diags...)
 	variables, ok := e.referents(n, iterators)
-	if !ok || diags.HasErrors() || !e.Budget.Step(expr.Range()) {
+	if !ok || diags.HasErrors() {
 		return p, false
 	}
 	p = prepared{Expression: n, context: &hcl.EvalContext{Variables: variables, Functions: e.Functions}}
-	visit(n, func(node hclsyntax.Node) {
-		if call, is := node.(*hclsyntax.FunctionCallExpr); is {
-			p.calls, ok = append(p.calls, call), e.callable(call) && ok
-		}
-	})
+	p.calls = e.guard(n)
+	for _, call := range p.calls {
+		ok = e.callable(call) && ok
+	}
 	for _, value := range variables {
 		p.secret, p.open = p.secret || value.ContainsMarked(), p.open || !value.IsWhollyKnown()
 	}
-	e.guard(n)
 	return p, ok
 }
 
@@ -142,16 +147,16 @@ func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
 		e.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
 		return false
 	}
-	inRange := true
-	_ = cty.Walk(value, func(_ cty.Path, inner cty.Value) (bool, error) {
-		inner, _ = inner.Unmark()
-		inRange = inRange && (inner.Type() != cty.Number || funcs.Digits(inner) <= funcs.MaxDigits)
-		return inRange, nil
+	err := cty.Walk(value, func(_ cty.Path, inner cty.Value) (bool, error) {
+		if inner.Type() == cty.Number {
+			return true, fewDigits(inner)
+		}
+		return true, nil
 	})
-	if !inRange {
+	if err != nil {
 		e.Error(at, "Number out of range", "%s %q holds a number that is infinite or has more than %d digits.", what, name, funcs.MaxDigits)
 	}
-	return inRange
+	return err == nil
 }
 
 // Printable evaluates an expression whose value is printed. A sensitive value has no place there.

@@ -15,25 +15,17 @@ type Validation struct {
 	Condition, Message hcl.Expression
 }
 
-func (e *Scope) declareValidation(v *variable, rule Validation) {
-	if !slices.ContainsFunc(rule.Condition.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "var" && nameBehind(t) == v.name }) {
-		e.Error(rule.Condition.Range(), "Invalid validation", "The condition says nothing of the value: it does not refer to var.%s.", diag.Clip(v.name))
-		return
-	}
-	v.validations = append(v.validations, rule)
-}
-
-// validate judges the values of all variables, once locals have theirs.
-func (e *Scope) validate() {
-	for _, name := range sortedKeys(e.variables) {
-		v := e.variables[name]
-		used := v.used
-		for _, rule := range v.validations {
+// validate judges the value of a variable, once locals have theirs. That does not count as a use.
+func (e *Scope) validate(v *variable) {
+	used := v.used
+	for _, rule := range v.validations {
+		if slices.ContainsFunc(rule.Condition.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "var" && nameBehind(t) == v.name }) {
 			e.validateBy(v, rule)
+		} else {
+			e.Error(rule.Condition.Range(), "Invalid validation", "The condition says nothing of the value: it does not refer to var.%s.", diag.Clip(v.name))
 		}
-		// That a variable is validated does not mean that it is used.
-		v.used = used
 	}
+	v.used = used
 }
 
 func (e *Scope) validateBy(v *variable, rule Validation) {

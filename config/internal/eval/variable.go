@@ -37,7 +37,7 @@ type variable struct {
 // DeclareVariable declares the variable of a block. It is broken where the block has errors.
 func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.BodyContent, broken bool, validations []Validation) {
 	name := block.Labels[0]
-	v := &variable{name: name, at: at, from: at, typ: cty.DynamicPseudoType, value: cty.DynamicVal, broken: broken}
+	v := &variable{name: name, at: at, from: at, typ: cty.DynamicPseudoType, value: cty.DynamicVal, broken: broken, validations: validations}
 	if !hclsyntax.ValidIdentifier(name) {
 		e.Error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
 	} else if first := e.variables[name]; first != nil {
@@ -56,9 +56,6 @@ func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.Bod
 	}
 	if a := content.Attributes["default"]; a != nil && !e.readDefault(v, a.Expr) {
 		v.broken = true
-	}
-	for _, rule := range validations {
-		e.declareValidation(v, rule)
 	}
 }
 
