@@ -10,25 +10,22 @@ import (
 )
 
 // CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
-func (e *Scope) CheckCondition(a *hcl.Attribute) {
-	before, at := e.Errors(), a.Expr.Range()
-	result, first := e.asked(a.Expr, cty.Bool)
-	switch {
-	case e.Errors() > before:
-	case result == fails:
-		value, _ := first.value.UnmarkDeep()
-		e.Is(value, cty.Bool, a.Name, at)
-	case result != unsettled && len(a.Expr.Variables()) == 0:
-		e.Warn(at, "Constant condition", "This condition is always %t, whatever the cluster serves.", result)
-	}
-}
+func (e *Scope) CheckCondition(a *hcl.Attribute) { e.check(a, cty.Bool) }
 
 // CheckMessage does the same for the error message.
-func (e *Scope) CheckMessage(a *hcl.Attribute) {
+func (e *Scope) CheckMessage(a *hcl.Attribute) { e.check(a, cty.String) }
+
+func (e *Scope) check(a *hcl.Attribute, want cty.Type) {
 	before, at := e.Errors(), a.Expr.Range()
-	result, first := e.asked(a.Expr, cty.String)
-	if e.Errors() == before && result == fails && e.Is(first.value, cty.String, a.Name, at) {
+	result, first := e.asked(a.Expr, want)
+	value, _ := first.value.UnmarkDeep()
+	_, constant := result.(bool)
+	switch {
+	case e.Errors() > before:
+	case result == fails && e.Is(value, want, a.Name, at):
 		e.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
+	case constant && len(a.Expr.Variables()) == 0:
+		e.Warn(at, "Constant condition", "This condition is always %t, whatever the cluster serves.", result)
 	}
 }
 

@@ -39,10 +39,7 @@ func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
 	case slices.Contains(strings.Fields(omissions), call.Name):
 		e.Error(call.NameRange, "Function not available", "kreconcile leaves this function of Terraform out. docs/functions.md says why.")
 	default:
-		names := sortedKeys(e.Functions)
-		if e.cluster != nil {
-			names = append(names, sortedKeys(e.Inquiries)...)
-		}
+		names := slices.Concat(sortedKeys(e.Functions), sortedKeys(e.Inquiries))
 		hint := cmp.Or(diag.DidYouMean(call.Name, names), " docs/functions.md lists those that there are.")
 		e.Error(call.NameRange, "Unknown function", "There is no function named %q.%s", diag.Clip(call.Name), hint)
 	}
@@ -78,9 +75,6 @@ func (i Inquiry) function(x *exploration) function.Function {
 				return cty.Bool, function.NewArgErrorf(most, "there are at most %d arguments", most)
 			}
 			for n, arg := range args {
-				if arg.ContainsMarked() {
-					return cty.Bool, function.NewArgErrorf(n, "what is asked of a cluster is printed, so it cannot depend on a sensitive variable")
-				}
 				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(KindType()) {
 					return cty.Bool, function.NewArgErrorf(n, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
 				}
@@ -100,10 +94,10 @@ func (i Inquiry) function(x *exploration) function.Function {
 		},
 	}
 	for _, name := range i.Params[:i.Least] {
-		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String, AllowMarked: true})
+		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String})
 	}
 	if most > i.Least {
-		spec.VarParam = &function.Parameter{Name: i.Params[i.Least], Type: i.Others, AllowMarked: true, AllowDynamicType: true}
+		spec.VarParam = &function.Parameter{Name: i.Params[i.Least], Type: i.Others, AllowDynamicType: true}
 	}
 	return function.New(&spec)
 }
@@ -118,11 +112,7 @@ func kindFunction() function.Function {
 		Params: []function.Parameter{{Name: "name", Type: cty.String}},
 		Type:   function.StaticReturnType(KindType()),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			kind := cty.ObjectVal(map[string]cty.Value{"kind": args[0]})
-			if _, err := KindOf(kind); err != nil {
-				return cty.UnknownVal(KindType()), function.NewArgErrorf(0, "%s", err)
-			}
-			return kind, nil
+			return cty.ObjectVal(map[string]cty.Value{"kind": args[0]}), nil
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,35 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/hint"
 )
+
+// Iterators has the elements of dynamic blocks, by the name of the iterator.
+type Iterators map[string]cty.Value
+
+// With gives iterators that have one more.
+func (s Iterators) With(name string, key, value cty.Value) Iterators {
+	inner := Iterators{}
+	maps.Copy(inner, s)
+	inner[name] = cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
+	return inner
+}
+
+// In gives an expression that is within dynamic blocks.
+func In(expr hcl.Expression, s Iterators) hcl.Expression { return scoped{expr, s} }
+
+type scoped struct {
+	hcl.Expression
+	iterators Iterators
+}
+
+// UnwrapExpression is for the static analysis of hcl.
+func (e scoped) UnwrapExpression() hcl.Expression { return e.Expression }
+
+func unscoped(expr hcl.Expression) (hcl.Expression, Iterators) {
+	if s, ok := expr.(scoped); ok {
+		return s.Expression, s.iterators
+	}
+	return expr, nil
+}
 
 // referents gives exactly what an expression refers to, by the first name. Where something does
 // not exist, that is reported.
@@ -51,9 +81,6 @@ func nameBehind(t hcl.Traversal) string {
 // of it. Where it is false, an error was reported.
 func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value, bool) {
 	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
-	if name != "" {
-		at = hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())
-	}
 	example, known := map[string]string{"var": "var.example", "local": "local.example", "pod": "pod.namespace", "live": "live.version"}[root]
 	switch {
 	case !known && len(t) == 1:
@@ -128,6 +155,13 @@ func (e *Scope) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut boo
 		return fmt.Sprintf("%s. For text, use quotes: %q.", none, root)
 	}
 	return fmt.Sprintf("%s. An expression may use var.<name>, local.<name> and pod.namespace.%s", none, diag.DidYouMean(root, roots))
+}
+
+// SortedAttributes gives attributes from the top.
+func SortedAttributes(attributes hcl.Attributes) []*hcl.Attribute {
+	return slices.SortedFunc(maps.Values(attributes), func(a, b *hcl.Attribute) int {
+		return cmp.Compare(a.NameRange.Start.Byte, b.NameRange.Start.Byte)
+	})
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

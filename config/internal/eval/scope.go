@@ -210,8 +210,6 @@ func Article(t cty.Type) string {
 		return "a list"
 	case t.IsObjectType():
 		return "an object"
-	case t == cty.DynamicPseudoType:
-		return "no value"
 	}
 	return "a " + t.FriendlyName()
 }

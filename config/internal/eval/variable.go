@@ -273,15 +273,13 @@ func (e *Scope) converted(v *variable, value cty.Value, at hcl.Range, what strin
 		return cty.DynamicVal
 	}
 	converted, err := convert.Convert(value, v.typ)
-	if err == nil && e.bounded(converted, at, what+" for the variable", v.name) {
+	switch typ := typeexpr.TypeString(v.typ); {
+	case err != nil && v.sensitive:
+		e.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s.", what, v.name, typ)
+	case err != nil:
+		e.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s: %s.", what, v.name, typ, err)
+	case e.bounded(converted, at, what+" for the variable", v.name):
 		return converted
-	}
-	if err != nil {
-		why := ": " + err.Error()
-		if v.sensitive {
-			why = ""
-		}
-		e.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s%s.", what, v.name, typeexpr.TypeString(v.typ), why)
 	}
 	return cty.DynamicVal
 }

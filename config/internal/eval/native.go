@@ -2,6 +2,7 @@ package eval
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -11,6 +12,52 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
+
+// native gives an expression as native syntax has it, and what is wrong with it. A text of JSON
+// is a template there.
+func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
+	if n, ok := expr.(hclsyntax.Expression); ok {
+		return n, nil
+	}
+	// Without a context, a text of JSON is itself.
+	value, diags := expr.Value(nil)
+	at := expr.Range()
+	add := func(inner hcl.Expression) hclsyntax.Expression {
+		n, more := native(inner)
+		diags = append(diags, more...)
+		return n
+	}
+	switch typ := value.Type(); {
+	case typ.IsTupleType():
+		items, _ := hcl.ExprList(expr)
+		tuple := &hclsyntax.TupleConsExpr{SrcRange: at, OpenRange: at}
+		for _, item := range items {
+			tuple.Exprs = append(tuple.Exprs, add(item))
+		}
+		return tuple, diags
+	case typ.IsObjectType():
+		pairs, _ := hcl.ExprMap(expr)
+		object := &hclsyntax.ObjectConsExpr{SrcRange: at, OpenRange: at}
+		for _, pair := range pairs {
+			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: add(pair.Key), ForceNonLiteral: true}
+			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: add(pair.Value)})
+		}
+		return object, diags
+	case typ == cty.String && strings.Contains(value.AsString(), "{"):
+		begin := hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1}
+		return hclsyntax.ParseTemplate([]byte(value.AsString()), at.Filename, begin)
+	}
+	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: at}, diags
+}
+
+// visit visits all parts of an expression, from the outside.
+func visit(expr hclsyntax.Expression, do func(hclsyntax.Node)) {
+	// A visitor that returns no diagnostics causes none.
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
+		do(node)
+		return nil
+	})
+}
 
 // hcl evaluates an expression as a whole. To stop it, and to look at what operators and
 // functions are given, the parts of the expression where that matters are put into a guard.
