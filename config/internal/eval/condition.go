@@ -97,10 +97,7 @@ func (e *Scope) live(name string) cty.Value {
 
 // How many questions without an answer there may be, so that all combinations of answers are tried:
 // for a verdict, and for what is reported while a declaration is parsed.
-const (
-	thorough = 10
-	brief    = 4
-)
+const thorough, brief = 10, 4
 
 // An exploration evaluates an expression of an assert once for each combination of answers that
 // the cluster may give to what is not known. Unknown values of cty are no substitute: ||, &&, can,
@@ -110,8 +107,8 @@ type exploration struct {
 	prepared
 	// known holds what the cluster answered, so that nothing is put to it twice.
 	known map[any]Truth
-	// path has the questions without an answer, in the order in which the evaluation came to
-	// them: it comes to a question only by the answers to those before. These are assumed.
+	// path has the questions without an answer, in the order of the evaluation, and assumed has
+	// an answer to each.
 	path    []any
 	assumed map[any]bool
 	// guess is assumed first, and most is how long the path may be.
@@ -175,11 +172,9 @@ const (
 func (s sample) outcome(want cty.Type) any {
 	value, _ := s.value.UnmarkDeep()
 	switch {
-	case s.diags.HasErrors() || value.IsNull():
-		return fails
-	case value.Type() == cty.DynamicPseudoType:
+	case !s.diags.HasErrors() && value.Type() == cty.DynamicPseudoType && !value.IsNull():
 		return unsettled
-	case value.Type() != want:
+	case s.diags.HasErrors() || value.IsNull() || value.Type() != want:
 		return fails
 	case !value.IsKnown():
 		return unsettled

@@ -125,7 +125,7 @@ func (x *exploration) discreet() bool {
 			return elements[t.RootName()] || value.ContainsMarked()
 		})
 	}
-	visit(x.Expression, func(node hclsyntax.Node) {
+	_ = hclsyntax.VisitAll(x.Expression, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch n := node.(type) {
 		case *hclsyntax.ForExpr:
 			if secret(n.CollExpr) {
@@ -138,6 +138,7 @@ func (x *exploration) discreet() bool {
 				}
 			}
 		}
+		return nil
 	})
 	return x.Errors() == before
 }

@@ -71,6 +71,5 @@ func (e *Scope) refuseCycle(cycle []*local) {
 	if len(cycle) > len(steps) {
 		steps = append(steps, "…")
 	}
-	first := cycle[0]
-	e.Error(first.at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.", strings.Join(steps, " → "), diag.Clip(first.name))
+	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.", strings.Join(steps, " → "), diag.Clip(cycle[0].name))
 }

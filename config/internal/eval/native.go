@@ -50,19 +50,8 @@ func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: at}, diags
 }
 
-// visit visits all parts of an expression, from the outside.
-func visit(expr hclsyntax.Expression, do func(hclsyntax.Node)) {
-	// A visitor that returns no diagnostics causes none.
-	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
-		do(node)
-		return nil
-	})
-}
-
-// hcl evaluates an expression as a whole. To stop it, and to look at what operators and
-// functions are given, the parts of the expression where that matters are put into a guard.
-
-// guard is a part of an expression whose value is checked.
+// guard is a part of an expression whose value is checked, because of what the operator or the
+// function around it would make of it. hcl evaluates an expression as a whole: this also stops it.
 type guard struct {
 	hclsyntax.Expression
 	budget *budget.Budget
@@ -107,7 +96,7 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 			})
 		}
 	}
-	visit(expr, func(node hclsyntax.Node) {
+	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch n := node.(type) {
 		case *hclsyntax.ScopeTraversalExpr:
 			guardIndices(n.Traversal)
@@ -141,6 +130,7 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 				sum(n.Args, "The arguments of a function")
 			}
 		}
+		return nil
 	})
 	return calls
 }

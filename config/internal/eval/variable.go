@@ -18,20 +18,15 @@ import (
 // variable is a declared variable. Where its declaration or its value has an error, the
 // value is unknown, and nothing that uses it is judged by it.
 type variable struct {
-	name      string
-	at        hcl.Range
-	typ       cty.Type
-	typed     bool
-	defaults  *typeexpr.Defaults
-	fallback  cty.Value // NilVal where there is no default
-	nullable  bool
-	sensitive bool
-	broken    bool
-	value     cty.Value
+	name            string
+	typ             cty.Type
+	defaults        *typeexpr.Defaults
+	value, fallback cty.Value // fallback is NilVal where there is no default.
 	// from is where the value is written, or the variable where it is written nowhere.
-	from        hcl.Range
+	at, from    hcl.Range
 	validations []Validation
-	used        bool
+
+	typed, nullable, sensitive, broken, used bool
 }
 
 // DeclareVariable declares the variable of a block. It is broken where the block has errors.
