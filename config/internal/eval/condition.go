@@ -2,6 +2,7 @@ package eval
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -209,12 +210,12 @@ func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result
 
 // next turns to the next combination, if there is one: depth first, the last question first.
 func (x *exploration) next() bool {
-	for n := len(x.path) - 1; n >= 0; n-- {
-		if last := x.path[n]; !x.assumed[last] {
+	for n, last := range slices.Backward(x.path) {
+		if !x.assumed[last] {
 			x.assumed[last] = true
 			return true
 		}
-		delete(x.assumed, x.path[n])
+		delete(x.assumed, last)
 		x.path = x.path[:n]
 	}
 	return false

@@ -91,10 +91,15 @@ func (x *exploration) examine(expr hclsyntax.Expression) Truth {
 		}
 	case *hclsyntax.BinaryOpExpr:
 		if decisive := map[*hclsyntax.Operation]Truth{hclsyntax.OpLogicalOr: True, hclsyntax.OpLogicalAnd: False}[n.Op]; decisive != Unknown {
-			if x.examine(n.LHS) == decisive {
+			left := x.examine(n.LHS)
+			if left == decisive {
 				return decisive
 			}
-			x.examine(n.RHS)
+			// Not x.holds: a chain of operands would take the square of its length.
+			if right := x.examine(n.RHS); right == decisive || left != Unknown {
+				return right
+			}
+			return Unknown
 		}
 	}
 	return x.holds(expr)
