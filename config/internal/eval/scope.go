@@ -71,8 +71,7 @@ func (e *Scope) Value(expr hcl.Expression) (cty.Value, bool) {
 	return e.evaluate(p, p.context, p.secret)
 }
 
-// constant evaluates an expression that may refer to nothing. Where secret, no
-// error quotes a part of it.
+// constant evaluates an expression that may refer to nothing. Where secret, no error quotes a part of it.
 func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	names := expr.Variables()
 	for _, t := range names {
@@ -130,8 +129,7 @@ func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret b
 	return value, !diags.HasErrors()
 }
 
-// explain reports hcl's diagnostics of an evaluation. Some of their details quote
-// values, so that they are left out where a secret is involved.
+// explain reports diagnostics of hcl. Some details quote values, so they are left out where a secret is involved.
 func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	for _, d := range diags {
 		if secret {

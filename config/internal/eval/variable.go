@@ -83,8 +83,7 @@ func (e *Scope) readDefault(v *variable, expr hcl.Expression) bool {
 	return ok
 }
 
-// constantBool reads an attribute that is true or false without variables. It is true where it
-// has an error.
+// constantBool reads true or false without variables. It is true where it has an error.
 func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	if a == nil {
 		return fallback
@@ -93,8 +92,7 @@ func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
-// ConstantString reads an attribute that is a string without variables. Where it is false, an
-// error was reported.
+// ConstantString reads a string without variables. Where it is false, an error was reported.
 func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
 	value, ok := e.constant(a.Expr, false)
 	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
