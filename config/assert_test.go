@@ -195,25 +195,14 @@ func TestSensitiveConditions(t *testing.T) {
 	}
 }
 
-// A message that only a rare combination of answers makes show a secret is not seen
-// to do so before, and not shown then.
+// A message that only a rare combination of answers makes show a secret is refused before any.
 func TestSensitiveMessage(t *testing.T) {
 	const message = `["a", var.secret][[for x in ["a", "b", "c", "d", "e"] : served("${x}/v1")] == [false, true, false, true, false] ? 1 : 0]`
-	declaration, diags := parse("variable \"secret\" {\n sensitive = true\n default = \"hunter2\"\n}\ncheck \"a\" {\n assert {\n"+
+	_, diags := parse("variable \"secret\" {\n sensitive = true\n default = \"hunter2\"\n}\ncheck \"a\" {\n assert {\n"+
 		"condition = served(\"v1\")\n error_message = "+message+"\n }\n}\n", config.Inputs{})
-	if declaration == nil {
-		t.Fatal(report(diags))
-	}
-	env := config.Environment{Served: func(gv kubeapi.GroupVersion, _ string) config.Truth {
-		if gv.Group == "b" || gv.Group == "d" {
-			return config.True
-		}
-		return config.False
-	}}
-	got, diags := declaration.Checks[0].Asserts[0].Evaluate(env)
-	want := []string{"main.hcl:8,18-138: error: Sensitive value not allowed: It is printed, so it cannot depend on a sensitive variable."}
-	if diff := cmp.Diff(want, report(diags)); diff != "" || got != (config.Condition{Holds: config.False}) {
-		t.Errorf("%+v (-want +got):\n%s", got, diff)
+	want := []string{"main.hcl:8,18-138: error: Sensitive value not allowed: \"error_message\" is printed, so it cannot depend on a sensitive variable."}
+	if diff := cmp.Diff(want, report(diags)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -236,7 +225,7 @@ func TestGuardedOperands(t *testing.T) {
 // A condition is refused, or called constant, for what it does with every answer, and
 // not for what unknown values seem to do.
 func TestConditionsBeforeAsking(t *testing.T) {
-	const always, never = "Constant condition: This condition always holds", "Constant condition: This condition never holds"
+	const always, never = "Constant condition: This condition is always true", "Constant condition: This condition is always false"
 	for condition, want := range map[string]string{
 		`length([for x in toset([true, served("v1")]) : x]) == 2`:          "",
 		`one([for x in toset([true, served("v1")]) : x])`:                  "",
@@ -252,8 +241,8 @@ func TestConditionsBeforeAsking(t *testing.T) {
 		`served("v1") || !served("v1")`:                                    always,
 		`length([served("v1"), var.on]) == 1`:                              "",
 		`length([served("v1")]) == 1`:                                      always,
-		`can([1][5] || kubernetes("> 1")) && 1 > 2 && var.on`:              never,
-		`var.on || served("v1") || true`:                                   always,
+		`can([1][5] || kubernetes("> 1")) && 1 > 2`:                        never,
+		`var.on || served("v1") || true`:                                   "",
 		`var.on ? served("v1") : served("v1")`:                             "",
 		`[true][served("v1") ? 1 : 2]`:                                     "Invalid index",
 		`served("v1") || [true][1]`:                                        "Invalid index",

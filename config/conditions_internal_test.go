@@ -229,7 +229,7 @@ func (c *triedCondition) evaluate(t *testing.T) {
 		t.Fatal(c.condition, diags)
 	}
 	holds := map[fact]bool{}
-	functions := eval.New(nil).Functions()
+	functions := eval.New(nil).Functions
 	for _, name := range []string{"served", "allowed", "kubernetes"} {
 		functions[name] = plainFact(name, holds)
 	}

@@ -22,6 +22,7 @@ func TestSecretsStayHidden(t *testing.T) {
 		"JSON without quotes":              "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": swordfish}}}",
 		"JSON of the wrong type":           "{\"variable\": {\"s\": {\"sensitive\": true, \"type\": \"bool\", \"default\": \"swordfish\"}}}",
 		"JSON in a property":               "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": {\"swordfish\" 1}}}}",
+		"JSON as a key":                    "{\"variable\": {\"s\": {\"sensitive\": true, \"default\": \"swordfish\"}}, \"locals\": {\"a\": {\"${var.s}\": 1}, \"b\": \"${local.a.swordfis}\"}}",
 		"an error in sensitive itself":     "variable \"s\" {\n sensitive = yes\n default = swordfish\n type = number\n}",
 		"an attribute that does not exist": "variable \"s\" {\n sensitive = true\n defautl = \"swordfish\"\n}",
 	}

@@ -87,7 +87,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a name that is not declared, in a file", `default = 1`, []config.Assignment{byFile("a.hclvars", "gatewy = 1")},
-			[]string{`a.hclvars:1,1-7: warning: Undeclared variable: The file gives a value to the variable "gatewy", which is not declared. Did you mean "gateway"?`},
+			[]string{`a.hclvars:1,1-7: warning: Undeclared variable: A value is given to the variable "gatewy", which is not declared. Did you mean "gateway"?`},
 		},
 		{
 			"a name twice, far apart in a file", `default = 1`,
@@ -100,31 +100,31 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"a text that is no expression", `type = list(string)`, []config.Assignment{byEnvironment("gateway", "[")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). In a shell, write KRECONCILE_VAR_gateway='["a", "b"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, list(string). In a shell, put it in single quotes: '["a", "b"]'.`},
 		},
 		{
 			"an expression with a reference", `type = list(string)`, []config.Assignment{byFlag("gateway", "[var.a]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, put it in single quotes: '["a", "b"]'.`},
 		},
 		{
 			"a list without quotes", `type = list(string)`, []config.Assignment{byFlag("gateway", "[get]")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, put it in single quotes: '["a", "b"]'.`},
 		},
 		{
 			"a list without brackets", `type = set(string)`, []config.Assignment{byEnvironment("gateway", "get,list")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, write KRECONCILE_VAR_gateway='["a", "b"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from environment variable KRECONCILE_VAR_x for the variable "gateway" cannot be read as its type, set(string). In a shell, put it in single quotes: '["a", "b"]'.`},
 		},
 		{
 			"one item in place of a list", `type = list(string)`, []config.Assignment{byFlag("gateway", "\"get\"")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(string). In a shell, write --var 'gateway=["a", "b"]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, list(string): list of string required, but have string.`},
 		},
 		{
 			"numbers without brackets", `type = list(number)`, []config.Assignment{byFlag("gateway", "1,2")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(number). In a shell, write --var 'gateway=[1, 2]'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, list(number). In a shell, put it in single quotes: '[1, 2]'.`},
 		},
 		{
 			"a map without quotes", `type = map(string)`, []config.Assignment{byFlag("gateway", "a=b, c:d")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, write --var 'gateway={ a = "b" }'.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" cannot be read as its type, map(string). In a shell, put it in single quotes: '{ a = "b" }'.`},
 		},
 		{
 			"a text without quotes, in a file", "", []config.Assignment{byFile("a.hclvars", "gateway = shop")},
@@ -144,7 +144,7 @@ func TestVariableMistakes(t *testing.T) {
 		},
 		{
 			"True", "type = bool", []config.Assignment{byFlag("gateway", "True")},
-			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, bool: write true or false.`},
+			[]string{`main.hcl:1,1-19: error: Invalid value: The value from --var for the variable "gateway" does not fit its type, bool: a bool is required; to convert from string, use lowercase "true".`},
 		},
 		{
 			"a text nested without end (case 36)", `type = any`, []config.Assignment{byFlag("gateway", strings.Repeat("[", 100_000))},

@@ -116,7 +116,7 @@ check "constant" {
     error_message = "a"
   }
   assert {
-    condition     = var.secret == "x" && 1 > 2  # WARNING: Constant condition
+    condition     = served("v1") && 1 > 2       # WARNING: Constant condition
     error_message = "a"
   }
 }

@@ -1,7 +1,8 @@
 package eval
 
 import (
-	"strings"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -35,108 +36,6 @@ type Answers struct {
 // LiveNames lists what stands behind live.
 func LiveNames() []string { return []string{"emulation_version", "git_version", "platform", "version"} }
 
-// CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
-func (e *Scope) CheckCondition(a *hcl.Attribute) {
-	before, at := e.Errors(), a.Expr.Range()
-	x, result, unfit := e.asked(a.Expr, func(s sample) (any, bool) {
-		result := s.outcome(cty.Bool)
-		return result, result != fails
-	})
-	if unfit != nil {
-		value, _ := unfit.value.UnmarkDeep()
-		inner, _ := unscoped(a.Expr)
-		if _, isNative := inner.(hclsyntax.Expression); !isNative && value.Type() == cty.String && !value.IsNull() {
-			e.Error(at, "Incorrect value type", "%q must be a bool, and this is a string. Write one expression and nothing beside it: \"${...}\".", a.Name)
-		} else {
-			e.Is(value, cty.Bool, a.Name, at)
-		}
-		return
-	}
-	if _, settled := result.(bool); !settled || e.Errors() > before {
-		return
-	}
-	if holds := x.invariant(); holds != Unknown {
-		what := map[Truth]string{True: "always", False: "never"}[holds]
-		e.Warn(at, "Constant condition", "This condition %s holds, whatever the cluster serves and whatever values the variables have.", what)
-	}
-}
-
-// CheckMessage does the same for the error message.
-func (e *Scope) CheckMessage(a *hcl.Attribute) {
-	secret, at := false, a.Expr.Range()
-	_, _, unfit := e.asked(a.Expr, func(s sample) (any, bool) {
-		secret = secret || s.value.ContainsMarked() && !s.diags.HasErrors()
-		result := s.outcome(cty.String)
-		text, known := result.(string)
-		// Every answer is tried until one lets something secret be printed.
-		return secret, result != fails && (!known || strings.ContainsFunc(text, func(r rune) bool { return r > ' ' }))
-	})
-	switch {
-	case secret:
-		e.Error(at, "Sensitive value not allowed", "%q is printed, so it cannot depend on a sensitive variable.", a.Name)
-	case unfit != nil && e.Is(unfit.value, cty.String, a.Name, at):
-		e.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
-	}
-}
-
-// SurveyAssert looks at an expression of an assert that is not made.
-func (e *Scope) SurveyAssert(expr hcl.Expression) {
-	e.asked(expr, func(s sample) (any, bool) { return s.diags.HasErrors(), !s.diags.HasErrors() })
-}
-
-// asked evaluates an expression of an assert for the answers that a cluster may give, and finds
-// what is wrong with it whatever these are. judge gives the outcome of an evaluation, and whether
-// it is fit for use. asked gives the outcome that all have in common, and the first evaluation
-// where none is fit for use, unless that was reported as an error.
-func (e *Scope) asked(expr hcl.Expression, judge func(sample) (any, bool)) (*exploration, any, *sample) {
-	e.Functions() // once for all asserts
-	own := *e
-	own.cluster = &Answers{}
-	if !own.discreet(expr) {
-		return nil, unsettled, nil
-	}
-	x := own.explore(expr, brief)
-	if x == nil {
-		return nil, unsettled, nil
-	}
-	fit := false
-	result, first, agreed := x.agree(x.expr, func(s sample) any {
-		result, ok := judge(s)
-		fit = fit || ok
-		return result
-	})
-	switch {
-	case x.vague:
-		return x, unsettled, nil // until it is asked
-	case agreed && !fit && first.diags.HasErrors():
-		x.explain(first.diags, x.secret)
-		return x, unsettled, nil
-	case agreed && !fit:
-		return x, result, &first
-	case !agreed:
-		result = unsettled
-	}
-	x.examine()
-	return x, result, nil
-}
-
-// invariant tells what a condition comes to whatever the cluster and the variables are,
-// where that is known. A part that refers to something may come to anything.
-func (x *exploration) invariant() Truth {
-	known := func(part hcl.Expression) Truth {
-		if len(part.Variables()) > 0 {
-			return Unknown
-		}
-		holds, _ := x.truthOf(part)
-		return holds
-	}
-	holds := known(x.expr)
-	if n := native(x.expr); holds == Unknown && n != nil {
-		holds = worth(n, func(part hclsyntax.Expression) Truth { return known(part) })
-	}
-	return holds
-}
-
 // Judge gives what the condition of an assert is by what answers tells, and its error message
 // where it is False. The message is empty where a part of it is not known.
 func (e *Scope) Judge(condition, message hcl.Expression, answers Answers) (holds Truth, text string, diags hcl.Diagnostics) {
@@ -155,48 +54,31 @@ func (e *Scope) Judge(condition, message hcl.Expression, answers Answers) (holds
 // decide gives the bool or the string that an expression comes to whatever is not known.
 // Where it fails, an error was reported.
 func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
-	var result any = fails
-	if x := e.explore(expr, thorough); x != nil {
-		result = x.decide(want, expr.Range())
+	x := e.explore(expr, thorough)
+	if x == nil {
+		return fails
 	}
-	if result != unsettled && e.cluster.Decided != nil {
-		e.Budget.Call(e.cluster.Decided)
-	}
-	return result
-}
-
-func (x *exploration) decide(want cty.Type, at hcl.Range) any {
-	if live, used := x.within.Variables["live"]; used && !live.IsWhollyKnown() {
+	if x.open {
 		// What does not depend on live is asked all the same, so that it takes no more rounds.
-		delete(x.within.Variables, "live")
-		for _, call := range callsIn(x.expr) {
-			if _, asks := x.Inquiries[call.Name]; asks {
-				_, _ = call.Value(x.within)
-			}
-		}
+		_, _ = x.Expression.Value(x.context)
 		return unsettled
 	}
-	result, first, agreed := x.agree(x.expr, func(s sample) any {
-		result := s.outcome(want)
-		// Some functions come to no value for null. A secret would be printed.
-		if result == unsettled && !x.open || want == cty.String && s.value.ContainsMarked() {
-			return fails
+	result, first, agreed := x.agree(x.Expression, func(s sample) any {
+		if result := s.outcome(want); result != unsettled {
+			return result
 		}
-		return result
+		return fails // Some functions come to no value for null.
 	})
 	if !agreed {
 		return unsettled
 	}
-	switch {
-	case result != fails:
-	case first.diags.HasErrors():
+	if e.cluster.Decided != nil {
+		e.Budget.Call(e.cluster.Decided)
+	}
+	if first.diags.HasErrors() {
 		x.explain(first.diags, x.secret)
-	case want == cty.String && first.value.ContainsMarked():
-		x.Error(at, "Sensitive value not allowed", "It is printed, so it cannot depend on a sensitive variable.")
-	case first.value.IsNull():
-		x.Error(at, "Incorrect value type", "It must be %s, and this is null.", Article(want))
-	default:
-		x.Error(at, "Incorrect value type", "It must be %s, and this is %s.", Article(want), Article(first.value.Type()))
+	} else if result == fails {
+		x.Error(x.Range(), "Incorrect value type", "It must be %s, and it is null or something else.", Article(want))
 	}
 	return result
 }
@@ -212,4 +94,139 @@ func (e *Scope) live(name string) cty.Value {
 		})
 	}
 	return live
+}
+
+// How many questions without an answer there may be, so that all combinations of answers are tried:
+// for a verdict, and for what is reported while a declaration is parsed.
+const thorough, brief = 10, 4
+
+// An exploration evaluates an expression of an assert once for each combination of answers that
+// the cluster may give to what is not known. Unknown values of cty are no substitute: ||, &&, can,
+// try and sets may decide with them what a known answer decides otherwise.
+type exploration struct {
+	*Scope
+	prepared
+	// known holds what the cluster answered, so that nothing is put to it twice.
+	known map[any]Truth
+	// path has the questions without an answer, in the order of the evaluation, and assumed has
+	// an answer to each.
+	path    []any
+	assumed map[any]bool
+	// guess is assumed first, and most is how long the path may be.
+	guess bool
+	most  int
+}
+
+// explore prepares an expression of an assert. Where it is nil, an error was reported.
+func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
+	p, ok := e.prepare(expr)
+	if !ok {
+		return nil
+	}
+	x := &exploration{Scope: e, prepared: p, known: map[any]Truth{}, assumed: map[any]bool{}, most: most}
+	x.context.Functions = maps.Clone(e.Functions)
+	for name, inquiry := range e.Inquiries {
+		x.context.Functions[name] = inquiry.function(x)
+	}
+	return x
+}
+
+// truth answers a question by what the cluster answers, or by what is assumed.
+func (x *exploration) truth(question any) bool {
+	known, asked := x.known[question]
+	if !asked {
+		if ask := x.cluster.Truth; ask != nil {
+			x.Budget.Call(func() { known = ask(question) })
+		}
+		x.known[question] = known
+	}
+	if known != Unknown {
+		return known == True
+	}
+	value, found := x.assumed[question]
+	if !found {
+		value = x.guess
+		x.path = append(x.path, question)
+		x.assumed[question] = value
+	}
+	return value
+}
+
+// sample is what one evaluation gave.
+type sample struct {
+	value cty.Value
+	diags hcl.Diagnostics
+}
+
+// outcome is what an evaluation comes to: the known value of a bool or a string, or
+// one of these.
+type outcome int
+
+const (
+	// fails is the one outcome of an error, of null and of a value of another type.
+	fails outcome = iota
+	// unsettled is a value that is not known, as of unknown variables or live.
+	unsettled
+)
+
+// outcome reduces a value to what is compared.
+func (s sample) outcome(want cty.Type) any {
+	value, _ := s.value.UnmarkDeep()
+	switch {
+	case !s.diags.HasErrors() && value.Type() == cty.DynamicPseudoType && !value.IsNull():
+		return unsettled
+	case s.diags.HasErrors() || value.IsNull() || value.Type() != want:
+		return fails
+	case !value.IsKnown():
+		return unsettled
+	case want == cty.Bool:
+		return value.True()
+	}
+	return value.AsString()
+}
+
+// agree gives what all combinations come to, as judge says, and what the first one gave. They do
+// not agree where there are too many.
+func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result any, first sample, agreed bool) {
+	try := func() (s sample) {
+		s.value, s.diags = expr.Value(x.context)
+		return s
+	}
+	x.path, x.assumed, x.guess = nil, map[any]bool{}, true
+	first = try()
+	result = judge(first)
+	if len(x.path) == 0 {
+		return result, first, true
+	}
+	// Whatever can differ mostly does between all answers being yes and all no.
+	x.path, x.assumed, x.guess = nil, map[any]bool{}, false
+	for more := true; more; more = x.next() {
+		if judge(try()) != result || len(x.path) > x.most || x.Budget.Stopped() {
+			return nil, first, false
+		}
+	}
+	return result, first, true
+}
+
+// next turns to the next combination, if there is one: depth first, the last question first.
+func (x *exploration) next() bool {
+	for n, last := range slices.Backward(x.path) {
+		if !x.assumed[last] {
+			x.assumed[last] = true
+			return true
+		}
+		delete(x.assumed, last)
+		x.path = x.path[:n]
+	}
+	return false
+}
+
+// holds gives what a part of the expression comes to, where all combinations agree. An error in
+// each of them is reported.
+func (x *exploration) holds(part hclsyntax.Expression) Truth {
+	result, first, agreed := x.agree(part, func(s sample) any { return [2]any{s.outcome(cty.Bool), s.diags.HasErrors()} })
+	if agreed && first.diags.HasErrors() {
+		x.explain(first.diags, x.secret)
+	}
+	return map[any]Truth{[2]any{true, false}: True, [2]any{false, false}: False}[result]
 }

@@ -2,33 +2,110 @@ package eval
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
-// examine finds what is wrong in the parts of an expression of an assert that hcl
-// passes over: it drops the errors of an operand of || and &&, or of a branch of a
-// condition, that does not matter. An operand that a known one guards is left alone.
-func (x *exploration) examine() {
-	n := native(x.expr)
-	if n == nil {
-		return
+// CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
+func (e *Scope) CheckCondition(a *hcl.Attribute) { e.check(a, cty.Bool) }
+
+// CheckMessage does the same for the error message.
+func (e *Scope) CheckMessage(a *hcl.Attribute) { e.check(a, cty.String) }
+
+func (e *Scope) check(a *hcl.Attribute, want cty.Type) {
+	before, at := e.Errors(), a.Expr.Range()
+	result, first := e.asked(a.Expr, want)
+	value, _ := first.value.UnmarkDeep()
+	_, constant := result.(bool)
+	switch {
+	case e.Errors() > before:
+	case result == fails && e.Is(value, want, a.Name, at):
+		e.Error(at, "Empty error message", "The text is printed where the condition does not hold. Say in a sentence what is missing.")
+	case constant && len(a.Expr.Variables()) == 0:
+		e.Warn(at, "Constant condition", "This condition is always %t, whatever the cluster serves.", result)
 	}
-	judge := func(part hclsyntax.Expression) Truth {
-		holds, diags := x.truthOf(part)
-		x.explain(diags, x.secret)
-		return holds
-	}
-	for _, call := range callsIn(n) {
-		x.advise(call)
-	}
-	worth(n, judge)
 }
 
-// advise warns of arguments of what asks a cluster that are nearly always an error. Only
-// those that are written out, or a reference, are looked at.
+// SurveyAssert looks at an expression of an assert that is not made.
+func (e *Scope) SurveyAssert(expr hcl.Expression) { e.asked(expr, cty.DynamicPseudoType) }
+
+// asked evaluates an expression of an assert for the answers that a cluster may give, and reports
+// what fails whatever these are. It gives the outcome that all have in common, or unsettled, and
+// the first evaluation. A string without text fails, and so does one that could show a secret.
+func (e *Scope) asked(expr hcl.Expression, want cty.Type) (any, sample) {
+	own := *e
+	own.cluster = &Answers{}
+	x := own.explore(expr, brief)
+	if x == nil || !x.discreet() {
+		return unsettled, sample{}
+	}
+	if x.secret && want == cty.String {
+		e.Error(expr.Range(), "Sensitive value not allowed", "\"error_message\" is printed, so it cannot depend on a sensitive variable.")
+		return unsettled, sample{}
+	}
+	result, first, agreed := x.agree(x.Expression, func(s sample) any {
+		result := s.outcome(want)
+		if text, known := result.(string); known && strings.TrimSpace(text) == "" {
+			return fails
+		}
+		return result
+	})
+	// What cty makes of unknown values with these may be wrong.
+	if x.open && slices.ContainsFunc(x.calls, func(call *hclsyntax.FunctionCallExpr) bool {
+		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
+	}) {
+		return unsettled, first
+	}
+	x.holds(x.Expression)
+	x.examine(x.Expression)
+	for _, call := range x.calls {
+		x.advise(call)
+	}
+	if !agreed {
+		return unsettled, first
+	}
+	return result, first
+}
+
+// examine finds what is wrong in the parts of an expression of an assert that hcl passes over: it
+// drops the errors of an operand of || and &&, or of a branch of a condition, that does not matter.
+// An operand that a known one guards is left alone. examine gives what the expression comes to.
+func (x *exploration) examine(expr hclsyntax.Expression) Truth {
+	switch n := expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return x.examine(n.Expression)
+	case *hclsyntax.TemplateWrapExpr:
+		return x.examine(n.Wrapped)
+	case *hclsyntax.UnaryOpExpr:
+		x.examine(n.Val)
+	case *hclsyntax.ConditionalExpr:
+		condition := x.examine(n.Condition)
+		if condition != False {
+			x.examine(n.TrueResult)
+		}
+		if condition != True {
+			x.examine(n.FalseResult)
+		}
+	case *hclsyntax.BinaryOpExpr:
+		if decisive := map[*hclsyntax.Operation]Truth{hclsyntax.OpLogicalOr: True, hclsyntax.OpLogicalAnd: False}[n.Op]; decisive != Unknown {
+			left := x.examine(n.LHS)
+			if left == decisive {
+				return decisive
+			}
+			// Not x.holds: a chain of operands would take the square of its length.
+			if right := x.examine(n.RHS); right == decisive || left != Unknown {
+				return right
+			}
+			return Unknown
+		}
+	}
+	return x.holds(expr)
+}
+
+// advise warns of arguments of what asks a cluster that are nearly always an error.
 func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 	inquiry, asks := x.Inquiries[call.Name]
 	if !asks {
@@ -36,37 +113,24 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 	}
 	texts := make([]string, max(len(call.Args), len(inquiry.Params)))
 	for i, arg := range call.Args {
-		if len(callsIn(arg)) > 0 {
-			continue
-		}
-		if value, _ := arg.Value(x.within); value.Type() == cty.String && value.IsKnown() && !value.IsNull() && !value.IsMarked() {
-			texts[i] = value.AsString()
-		}
+		value, diags := arg.Value(x.context)
+		texts[i], _ = sample{value, diags}.outcome(cty.String).(string)
 	}
-	inquiry.Advise(texts, func(i int, summary, detail string) {
-		if i < len(call.Args) {
-			x.Warn(call.Args[i].Range(), summary, "%s", detail)
-		}
-	})
+	inquiry.Advise(texts, func(i int, summary, detail string) { x.Warn(call.Args[i].Range(), summary, "%s", detail) })
 }
 
 // discreet tells whether nothing sensitive is asked of a cluster, and reports where something is.
 // An element of a sensitive collection is as sensitive, though hcl marks the result of a for
 // expression alone.
-func (e *Scope) discreet(expr hcl.Expression) bool {
-	context, ok := e.context(expr)
-	if !ok || !marked(context) {
-		return true
-	}
-	elements := map[string]bool{}
+func (x *exploration) discreet() bool {
+	elements, before := map[string]bool{}, x.Errors()
 	secret := func(part hclsyntax.Expression) bool {
 		return slices.ContainsFunc(part.Variables(), func(t hcl.Traversal) bool {
-			value, _ := t.TraverseAbs(context)
+			value, _ := t.TraverseAbs(x.context)
 			return elements[t.RootName()] || value.ContainsMarked()
 		})
 	}
-	before := e.Errors()
-	visit(expr, func(node hclsyntax.Node) {
+	_ = hclsyntax.VisitAll(x.Expression, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch n := node.(type) {
 		case *hclsyntax.ForExpr:
 			if secret(n.CollExpr) {
@@ -74,49 +138,12 @@ func (e *Scope) discreet(expr hcl.Expression) bool {
 			}
 		case *hclsyntax.FunctionCallExpr:
 			for _, arg := range n.Args {
-				if _, asks := e.Inquiries[n.Name]; asks && secret(arg) {
-					e.Error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
+				if _, asks := x.Inquiries[n.Name]; asks && secret(arg) {
+					x.Error(arg.Range(), "Sensitive value not allowed", "What is asked of a cluster is printed, so it cannot depend on a sensitive variable.")
 				}
 			}
 		}
+		return nil
 	})
-	return e.Errors() == before
-}
-
-// worth gives what an expression comes to by what its parts come to, which are known
-// or not. A part that a known one guards is not asked for.
-func worth(expr hclsyntax.Expression, of func(hclsyntax.Expression) Truth) Truth {
-	switch n := expr.(type) {
-	case *hclsyntax.ParenthesesExpr:
-		return worth(n.Expression, of)
-	case *hclsyntax.TemplateWrapExpr:
-		return worth(n.Wrapped, of)
-	case *hclsyntax.UnaryOpExpr:
-		if n.Op == hclsyntax.OpLogicalNot {
-			return map[Truth]Truth{True: False, False: True}[worth(n.Val, of)]
-		}
-	case *hclsyntax.ConditionalExpr:
-		condition, yes, no := worth(n.Condition, of), Unknown, Unknown
-		if condition != False {
-			yes = worth(n.TrueResult, of)
-		}
-		if condition != True {
-			no = worth(n.FalseResult, of)
-		}
-		return map[Truth]Truth{True: yes, False: no}[condition]
-	case *hclsyntax.BinaryOpExpr:
-		decisive := map[*hclsyntax.Operation]Truth{hclsyntax.OpLogicalOr: True, hclsyntax.OpLogicalAnd: False}[n.Op]
-		if decisive == Unknown {
-			break
-		}
-		left := worth(n.LHS, of)
-		if left == decisive {
-			return decisive
-		}
-		if right := worth(n.RHS, of); right == decisive || left != Unknown {
-			return right
-		}
-		return Unknown
-	}
-	return of(expr)
+	return x.Errors() == before
 }

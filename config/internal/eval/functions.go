@@ -1,15 +1,19 @@
 package eval
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // functionGroups lists what expressions may call. The list is the only place that says which
@@ -21,87 +25,106 @@ func functionGroups() []funcs.Group {
 	}}})
 }
 
-// Functions gives what an expression may call where only var, local and pod are known. The map
-// is made when an expression calls something for the first time.
-func (e *Scope) Functions() map[string]function.Function {
-	if e.implementations == nil {
-		e.implementations = map[string]function.Function{}
-		for _, group := range functionGroups() {
-			for _, f := range group.Functions {
-				e.implementations[f.Name] = f.Impl
+// callable tells whether a function exists, and reports where not. Inside can and try, nobody
+// else would.
+func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
+	_, found := e.Functions[call.Name]
+	_, asks := e.Inquiries[call.Name]
+	if found || asks && e.cluster != nil {
+		return true
+	}
+	switch {
+	case asks:
+		e.knownLater(call.NameRange, call.Name)
+	case slices.Contains(strings.Fields(omissions), call.Name):
+		e.Error(call.NameRange, "Function not available", "kreconcile leaves this function of Terraform out. docs/functions.md says why.")
+	default:
+		names := slices.Concat(sortedKeys(e.Functions), sortedKeys(e.Inquiries))
+		hint := cmp.Or(diag.DidYouMean(call.Name, names), " docs/functions.md lists those that there are.")
+		e.Error(call.NameRange, "Unknown function", "There is no function named %q.%s", diag.Clip(call.Name), hint)
+	}
+	return false
+}
+
+// omissions are the functions of Terraform that are left out.
+const omissions = "abspath base64gunzip base64gzip base64sha256 base64sha512 basename bcrypt cidrhost cidrnetmask cidrsubnet cidrsubnets csvdecode dirname " +
+	"ephemeralasnull file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset filesha1 filesha256 filesha512 formatdate issensitive " +
+	"md5 nonsensitive pathexpand plantimestamp rsadecrypt sensitive sha1 sha256 sha512 templatefile templatestring textdecodebase64 textencodebase64 " +
+	"timeadd timecmp timestamp type uuid uuidv5 yamldecode yamlencode"
+
+// Inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
+// given, and the others may be. These are of the type others; where that is dynamic, each is a
+// string or a kind.
+type Inquiry struct {
+	Params []string
+	Least  int
+	Others cty.Type
+	// Question gives what is asked by arguments that are known. It can be compared.
+	Question func(args []cty.Value) (any, error)
+	// Advise warns of arguments that are valid, and nearly always an error. One that is not
+	// known is empty.
+	Advise func(args []string, warn func(i int, summary, detail string))
+}
+
+func (i Inquiry) function(x *exploration) function.Function {
+	most := len(i.Params)
+	spec := function.Spec{
+		// The count is judged here, where it is judged for unknown arguments too.
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if len(args) > most {
+				return cty.Bool, function.NewArgErrorf(most, "there are at most %d arguments", most)
 			}
-		}
+			for n, arg := range args {
+				if typ := arg.Type(); typ != cty.String && typ != cty.DynamicPseudoType && !typ.Equals(KindType()) {
+					return cty.Bool, function.NewArgErrorf(n, "a resource is given as its plural name, such as \"pods\", or as its kind, such as kind(\"Pod\")")
+				}
+			}
+			return cty.Bool, nil
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			unknown := cty.UnknownVal(cty.Bool)
+			if slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsWhollyKnown() }) {
+				return unknown, nil
+			}
+			question, err := i.Question(args)
+			if err != nil {
+				return unknown, err
+			}
+			return cty.BoolVal(x.truth(question)), nil
+		},
 	}
-	return e.implementations
+	for _, name := range i.Params[:i.Least] {
+		spec.Params = append(spec.Params, function.Parameter{Name: name, Type: cty.String})
+	}
+	if most > i.Least {
+		spec.VarParam = &function.Parameter{Name: i.Params[i.Least], Type: i.Others, AllowDynamicType: true}
+	}
+	return function.New(&spec)
 }
 
-// callable tells whether everything that an expression calls exists, and reports
-// what does not. Inside can and try, nobody else would.
-func (e *Scope) callable(expr hcl.Expression, calls []*hclsyntax.FunctionCallExpr) bool {
-	ok := true
-	for _, call := range calls {
-		_, found := e.Functions()[call.Name]
-		_, asks := e.Inquiries[call.Name]
-		if found || asks && e.cluster != nil {
-			continue
-		}
-		ok = false
-		if asks {
-			e.Error(call.NameRange, "Known only from the cluster",
-				"What the function %q tells is known only once a cluster was asked, and may stand only in an assert of a check.", call.Name)
-			continue
-		}
-		at := call.NameRange
-		if _, native := expr.(hclsyntax.Expression); !native {
-			// Within a text of JSON, only the text has a place.
-			at = expr.Range()
-		}
-		e.unknownFunction(call.Name, at)
-	}
-	return ok
+// KindType is the type of what the function kind gives. It is no string, so that served
+// never takes a kind for the name of a resource.
+func KindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
+
+// kindFunction makes the function kind.
+func kindFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "name", Type: cty.String}},
+		Type:   function.StaticReturnType(KindType()),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return cty.ObjectVal(map[string]cty.Value{"kind": args[0]}), nil
+		},
+	})
 }
 
-func (e *Scope) unknownFunction(name string, at hcl.Range) {
-	if why := leftOut(name); why != "" {
-		e.Error(at, "Function not available", "kreconcile has no function %q: %s.", name, why)
-		return
+// KindOf gives the name of a kind that is known.
+func KindOf(value cty.Value) (string, error) {
+	name := value.GetAttr("kind")
+	if name.IsNull() {
+		return "", errors.New("the name of the kind is null")
 	}
-	names := sortedKeys(e.Functions())
-	if e.cluster != nil {
-		names = append(names, sortedKeys(e.Inquiries)...)
+	if err := kubeapi.CheckName(name.AsString()); err != nil {
+		return "", fmt.Errorf("%q cannot be the name of a kind: %w", diag.Clip(name.AsString()), err)
 	}
-	hint := diag.DidYouMean(name, names)
-	if hint == "" {
-		hint = " docs/functions.md lists those that there are."
-	}
-	e.Error(at, "Unknown function", "There is no function named %q.%s", diag.Clip(name), hint)
-}
-
-// omissions are the functions of Terraform that are left out, by the reason.
-func omissions() map[string]string {
-	return map[string]string{
-		"it reads files, and a declaration means the same wherever it lies": "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset " +
-			"filesha1 filesha256 filesha512 pathexpand templatefile",
-		"it depends on the clock, and a declaration means the same at any time": "plantimestamp timestamp",
-		"without the clock there is no time to work with":                       "formatdate timeadd timecmp",
-		"it depends on chance, and a declaration means the same each time":      "bcrypt uuid",
-		"nothing of an API is known by its hash or needs a key":                 "base64sha256 base64sha512 md5 rsadecrypt sha1 sha256 sha512 uuidv5",
-		"it would let a sensitive value be shown":                               "nonsensitive",
-		"only a variable can be sensitive, by its own attribute":                "ephemeralasnull issensitive sensitive",
-		"what it makes is not bounded by what it is given":                      "templatestring base64gunzip",
-		"nothing of an API is compressed or in another encoding":                "base64gzip textdecodebase64 textencodebase64",
-		"a declaration reads JSON by jsondecode only":                           "csvdecode yamldecode yamlencode",
-		"nothing of an API is a network":                                        "cidrhost cidrnetmask cidrsubnet cidrsubnets",
-		"there is no console to show a type on":                                 "type",
-	}
-}
-
-// leftOut says why a function of Terraform is left out, or "".
-func leftOut(name string) string {
-	for why, names := range omissions() {
-		if slices.Contains(strings.Fields(names), name) {
-			return why
-		}
-	}
-	return ""
+	return name.AsString(), nil
 }

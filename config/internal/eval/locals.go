@@ -16,8 +16,6 @@ type local struct {
 	at    hcl.Range
 	expr  hcl.Expression
 	value cty.Value
-	// needs are the locals that it refers to and that may have no value yet.
-	needs []*local
 	// step is its place, from 1, among those that wait for one another.
 	step       int
 	done, used bool
@@ -38,47 +36,24 @@ func (e *Scope) DeclareLocals(block *hcl.Block) {
 	}
 }
 
-// evaluateLocals gives every local its value, after those that it refers to.
-func (e *Scope) evaluateLocals() {
-	for _, l := range e.localOrder {
-		for _, t := range l.expr.Variables() {
-			if needed := e.locals[nameBehind(t)]; needed != nil && t.RootName() == "local" {
-				l.needs = append(l.needs, needed)
-			}
+// evaluateLocal gives a local its value, after those that it refers to. The others wait for it.
+func (e *Scope) evaluateLocal(l *local, waiting []*local) {
+	if l.step > 0 && !l.done {
+		e.refuseCycle(waiting[l.step-1:])
+	}
+	if l.done {
+		return
+	}
+	waiting = append(waiting, l)
+	l.step = len(waiting)
+	for _, t := range l.expr.Variables() {
+		if needed := e.locals[nameBehind(t)]; needed != nil && t.RootName() == "local" {
+			e.evaluateLocal(needed, waiting)
+		}
+		if l.done {
+			return // It is in a cycle.
 		}
 	}
-	for _, l := range e.localOrder {
-		e.evaluateLocal(l)
-	}
-}
-
-// evaluateLocal walks without recursion: a chain of locals may be very long.
-func (e *Scope) evaluateLocal(l *local) {
-	waiting := []*local{l}
-	l.step = 1
-	for len(waiting) > 0 {
-		last := waiting[len(waiting)-1]
-		for len(last.needs) > 0 && last.needs[0].done {
-			last.needs = last.needs[1:]
-		}
-		switch {
-		case last.done || len(last.needs) == 0:
-			if !last.done {
-				e.setLocal(last)
-			}
-			waiting = waiting[:len(waiting)-1]
-		case last.needs[0].step > 0:
-			begin := last.needs[0].step - 1
-			e.refuseCycle(waiting[begin:])
-			waiting = waiting[:begin]
-		default:
-			waiting = append(waiting, last.needs[0])
-			last.needs[0].step = len(waiting)
-		}
-	}
-}
-
-func (e *Scope) setLocal(l *local) {
 	l.done = true
 	if value, ok := e.Value(l.expr); ok && e.bounded(value, l.expr.Range(), "The local value", l.name) {
 		l.value = value
@@ -86,15 +61,15 @@ func (e *Scope) setLocal(l *local) {
 }
 
 func (e *Scope) refuseCycle(cycle []*local) {
-	const most = 10 // are named
 	var steps []string
 	for i, l := range cycle {
 		l.done = true
-		if i < most {
+		if i < 10 {
 			steps = append(steps, fmt.Sprintf("local.%s (%s)", diag.Clip(l.name), l.at))
-		} else if i == most {
-			steps = append(steps, "…")
 		}
+	}
+	if len(cycle) > len(steps) {
+		steps = append(steps, "…")
 	}
 	e.Error(cycle[0].at, "Cycle of local values", "Local values refer to one another in a circle: %s → local.%s.", strings.Join(steps, " → "), diag.Clip(cycle[0].name))
 }

@@ -1,9 +1,6 @@
 package eval
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -11,13 +8,16 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/funcs"
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-type mark string
-
-// sensitive is put on the values of sensitive variables. It stays on whatever is computed from them.
-const sensitive mark = "sensitive"
+const (
+	// sensitive is put on the values of sensitive variables. It stays on whatever is computed from them.
+	sensitive = "sensitive"
+	// maxValue bounds what a variable or a local value may take, in bytes: it may be used many times.
+	maxValue = 1 << 20
+)
 
 // Scope evaluates expressions over var.*, local.* and pod.namespace, the
 // iterators of dynamic blocks and, in an assert, what the cluster tells.
@@ -30,8 +30,8 @@ type Scope struct {
 	variables  map[string]*variable
 	locals     map[string]*local
 	localOrder []*local
-	// implementations are those of functions, once one is called.
-	implementations map[string]function.Function
+	// Functions are what an expression may call where only var, local and pod are known.
+	Functions map[string]function.Function
 	// Budget watches every evaluation.
 	Budget *budget.Budget
 	// Inquiries are the functions that ask a cluster, and cluster answers them: in an assert only.
@@ -41,28 +41,37 @@ type Scope struct {
 
 // New gives a scope without variables and locals.
 func New(b *budget.Budget) *Scope {
-	return &Scope{List: &diag.List{}, Budget: b, variables: map[string]*variable{}, locals: map[string]*local{}}
+	e := &Scope{List: &diag.List{}, Budget: b, variables: map[string]*variable{}, locals: map[string]*local{}, Functions: map[string]function.Function{}}
+	for _, group := range functionGroups() {
+		for _, f := range group.Functions {
+			e.Functions[f.Name] = f.Impl
+		}
+	}
+	return e
 }
 
 // Settle gives variables and locals their values, and judges those of variables. parse parses a
 // variable file, and may give nil where it reports an error.
 func (e *Scope) Settle(assignments []Assignment, parse func(source.Source) hcl.Body) {
 	e.assign(assignments, parse)
-	e.evaluateLocals()
-	e.validate()
+	for _, l := range e.localOrder {
+		e.evaluateLocal(l, nil)
+	}
+	for _, name := range sortedKeys(e.variables) {
+		e.validate(e.variables[name])
+	}
 }
 
 // Value evaluates an expression. Where it is false, an error was reported.
 func (e *Scope) Value(expr hcl.Expression) (cty.Value, bool) {
-	context, ok := e.context(expr)
+	p, ok := e.prepare(expr)
 	if !ok {
 		return cty.DynamicVal, false
 	}
-	return e.within(expr, context)
+	return e.evaluate(p, p.context, p.secret)
 }
 
-// constant evaluates an expression that may refer to nothing. Where secret, no
-// error quotes a part of it.
+// constant evaluates an expression that may refer to nothing. Where secret, no error quotes a part of it.
 func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	names := expr.Variables()
 	for _, t := range names {
@@ -75,29 +84,43 @@ func (e *Scope) constant(expr hcl.Expression, secret bool) (cty.Value, bool) {
 	if len(names) > 0 || !e.Budget.Step(expr.Range()) {
 		return cty.DynamicVal, false
 	}
-	return e.evaluate(e.guarded(expr, nil), nil, secret)
+	// Without a context, nothing can be called, and a text of JSON is itself.
+	if n, ok := expr.(hclsyntax.Expression); ok {
+		e.guard(n)
+	}
+	return e.evaluate(expr, nil, secret)
 }
 
-func (e *Scope) within(expr hcl.Expression, context *hcl.EvalContext) (cty.Value, bool) {
-	expr, _, ok := e.prepared(expr, context)
-	if !ok {
-		return cty.DynamicVal, false
-	}
-	return e.evaluate(expr, context, marked(context))
+// prepared is an expression with guards, and with what it refers to.
+type prepared struct {
+	hclsyntax.Expression
+	context *hcl.EvalContext
+	calls   []*hclsyntax.FunctionCallExpr
+	// It refers to something sensitive, or not known.
+	secret, open bool
 }
 
-// prepared gives an expression that may be evaluated in a context, and the calls in it. Where it
-// is false, an error was reported.
-func (e *Scope) prepared(expr hcl.Expression, context *hcl.EvalContext) (hcl.Expression, []*hclsyntax.FunctionCallExpr, bool) {
-	expr, _ = unscoped(expr)
-	calls := callsIn(expr)
-	if !e.Budget.Step(expr.Range()) || !e.callable(expr, calls) {
-		return nil, nil, false
+// prepare prepares an expression for evaluation. Where it is false, an error was reported.
+func (e *Scope) prepare(expr hcl.Expression) (p prepared, ok bool) {
+	expr, iterators := unscoped(expr)
+	if !e.Budget.Step(expr.Range()) {
+		return p, false
 	}
-	if len(calls) > 0 {
-		context.Functions = e.Functions()
+	n, diags := native(expr)
+	e.Add(diags...)
+	variables, ok := e.referents(n, iterators)
+	if !ok || diags.HasErrors() {
+		return p, false
 	}
-	return e.guarded(expr, context), calls, true
+	p = prepared{Expression: n, context: &hcl.EvalContext{Variables: variables, Functions: e.Functions}}
+	p.calls = e.guard(n)
+	for _, call := range p.calls {
+		ok = e.callable(call) && ok
+	}
+	for _, value := range variables {
+		p.secret, p.open = p.secret || value.ContainsMarked(), p.open || !value.IsWhollyKnown()
+	}
+	return p, ok
 }
 
 func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret bool) (cty.Value, bool) {
@@ -106,8 +129,7 @@ func (e *Scope) evaluate(expr hcl.Expression, context *hcl.EvalContext, secret b
 	return value, !diags.HasErrors()
 }
 
-// explain reports hcl's diagnostics of an evaluation. Some of their details quote
-// values, so that they are left out where a secret is involved.
+// explain reports diagnostics of hcl. Some details quote values, so they are left out where a secret is involved.
 func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	for _, d := range diags {
 		if secret {
@@ -117,104 +139,23 @@ func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	}
 }
 
-func marked(context *hcl.EvalContext) bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(context.Variables)), cty.Value.ContainsMarked)
+// bounded tells whether a value may have a name, and reports where it is too large.
+func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
+	if funcs.Size(value, maxValue) > maxValue {
+		e.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
+		return false
+	}
+	err := cty.Walk(value, func(_ cty.Path, inner cty.Value) (bool, error) {
+		if inner.Type() == cty.Number {
+			return true, fewDigits(inner)
+		}
+		return true, nil
+	})
+	if err != nil {
+		e.Error(at, "Number out of range", "%s %q holds a number that is infinite or has more than %d digits.", what, name, funcs.MaxDigits)
+	}
+	return err == nil
 }
-
-// context gives an expression exactly what it refers to. Where it refers to
-// something that does not exist, that is reported.
-func (e *Scope) context(expr hcl.Expression) (*hcl.EvalContext, bool) {
-	expr, iterators := unscoped(expr)
-	traversals := expr.Variables()
-	if len(traversals) == 0 {
-		return &hcl.EvalContext{}, true
-	}
-	context := &hcl.EvalContext{Variables: map[string]cty.Value{}}
-	objects, complete := map[string]map[string]cty.Value{}, true
-	for _, t := range traversals {
-		root := t.RootName()
-		if element, found := iterators[root]; found {
-			context.Variables[root] = element
-			continue
-		}
-		value, ok := e.reference(expr, t)
-		if !ok {
-			complete = false
-			continue
-		}
-		if objects[root] == nil {
-			objects[root] = map[string]cty.Value{}
-		}
-		objects[root][nameBehind(t)] = value
-	}
-	for root, object := range objects {
-		context.Variables[root] = cty.ObjectVal(object)
-	}
-	return context, complete
-}
-
-// nameBehind gives the name behind the first dot of a reference, or "".
-func nameBehind(t hcl.Traversal) string {
-	if len(t) > 1 {
-		if attribute, ok := t[1].(hcl.TraverseAttr); ok {
-			return attribute.Name
-		}
-	}
-	return ""
-}
-
-// reference gives the value of what a part of an expression refers to, which counts as a use
-// of it. Where it is false, an error was reported.
-func (e *Scope) reference(expr hcl.Expression, t hcl.Traversal) (cty.Value, bool) {
-	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
-	if name != "" {
-		at = hcl.RangeBetween(t[0].SourceRange(), t[1].SourceRange())
-	}
-	example, known := map[string]string{"var": "var.example", "local": "local.example", "pod": "pod.namespace", "live": "live.version"}[root]
-	switch {
-	case !known:
-		summary := "Unknown reference"
-		if len(t) == 1 {
-			summary = "Unknown name"
-		}
-		e.Error(t.SourceRange(), summary, "%s", e.unknownName(expr, t, false))
-	case root == "live" && e.cluster == nil:
-		e.Error(t.SourceRange(), "Known only from the cluster",
-			"What live tells is known only once a cluster was asked, and may stand only in an assert of a check.")
-	case name == "":
-		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example)
-	case root == "var":
-		if v := e.variables[name]; v != nil {
-			v.used = true
-			return v.value, true
-		}
-		e.Error(at, "Undeclared variable", "No variable %q is declared.%s", name, diag.DidYouMean(name, sortedKeys(e.variables)))
-	case root == "local":
-		if l := e.locals[name]; l != nil {
-			l.used = true
-			return l.value, true
-		}
-		e.Error(at, "Undeclared local value", "No locals block sets %q.%s", name, diag.DidYouMean(name, sortedKeys(e.locals)))
-	case root == "live":
-		if slices.Contains(LiveNames(), name) {
-			return e.live(name), true
-		}
-		e.Error(t.SourceRange(), "Unknown reference", "Of the cluster, live.version, live.git_version, live.emulation_version and live.platform are known.%s",
-			diag.DidYouMean("live."+name, []string{"live.emulation_version", "live.git_version", "live.platform", "live.version"}))
-	case name != "namespace":
-		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
-	case e.PodNamespace != "":
-		return cty.StringVal(e.PodNamespace), true
-	case e.AllowUnknown:
-		return cty.UnknownVal(cty.String).RefineNotNull(), true
-	default:
-		e.Error(t.SourceRange(), "Unknown namespace",
-			"pod.namespace is the namespace of the Pod that kreconcile runs in, and it does not run in one. Outside of a Pod, add --namespace NAME.")
-	}
-	return cty.DynamicVal, false
-}
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Printable evaluates an expression whose value is printed. A sensitive value has no place there.
 func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {
@@ -253,7 +194,7 @@ func (e *Scope) WrongType(name, want string, got cty.Type, at hcl.Range) {
 	detail := ""
 	switch {
 	case got == cty.String && want == "a bool":
-		detail = " Write true or false without quotes; a variable needs type = bool."
+		detail = " Write true or false without quotes, and in JSON an expression as \"${...}\"; a variable needs type = bool."
 	case got == cty.Number && want == "a string":
 		detail = " Put it in quotes."
 	}
@@ -267,8 +208,6 @@ func Article(t cty.Type) string {
 		return "a list"
 	case t.IsObjectType():
 		return "an object"
-	case t == cty.DynamicPseudoType:
-		return "no value"
 	}
 	return "a " + t.FriendlyName()
 }

@@ -15,69 +15,47 @@ type Validation struct {
 	Condition, Message hcl.Expression
 }
 
-func (e *Scope) declareValidation(v *variable, rule Validation) {
-	if !slices.ContainsFunc(rule.Condition.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "var" && nameBehind(t) == v.name }) {
-		e.Error(rule.Condition.Range(), "Invalid validation", "The condition says nothing of the value: it does not refer to var.%s.", diag.Clip(v.name))
-		return
-	}
-	v.validations = append(v.validations, rule)
-}
-
-// validate judges the values of all variables, once locals have theirs.
-func (e *Scope) validate() {
-	for _, name := range sortedKeys(e.variables) {
-		v := e.variables[name]
-		used := v.used
-		for _, rule := range v.validations {
+// validate judges the value of a variable, once locals have theirs. That does not count as a use.
+func (e *Scope) validate(v *variable) {
+	used := v.used
+	for _, rule := range v.validations {
+		if slices.ContainsFunc(rule.Condition.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "var" && nameBehind(t) == v.name }) {
 			e.validateBy(v, rule)
+		} else {
+			e.Error(rule.Condition.Range(), "Invalid validation", "The condition says nothing of the value: it does not refer to var.%s.", diag.Clip(v.name))
 		}
-		// That a variable is validated does not mean that it is used.
-		v.used = used
 	}
+	v.used = used
 }
 
 func (e *Scope) validateBy(v *variable, rule Validation) {
-	context, ok := e.context(rule.Message)
+	p, ok := e.prepare(rule.Message)
 	if !ok {
 		return
 	}
-	if marked(context) {
-		e.Error(rule.Message.Range(), "Sensitive value not allowed", "The error message is shown, so it cannot depend on a sensitive variable.")
+	at := rule.Message.Range()
+	if p.secret {
+		e.Error(at, "Sensitive value not allowed", "The error message is shown, so it cannot depend on a sensitive variable.")
 		return
 	}
-	// Any other message may have no value where the condition holds.
-	if len(context.Variables) == 0 {
-		if _, ok := e.message(rule, context); !ok {
-			return
+	message := func() string {
+		if text, ok := e.evaluate(p, p.context, false); ok && e.Is(text, cty.String, "error_message", at) {
+			if text.AsString() != "" {
+				return text.AsString()
+			}
+			e.Error(at, "Empty error message", "The error message is what tells how to fix the value, so it cannot be empty.")
 		}
+		return "Its value is not one that is allowed."
+	}
+	// Any other message may have no value where the condition holds.
+	if len(p.context.Variables) == 0 {
+		message()
 	}
 	holds, ok := e.Value(rule.Condition)
 	holds, _ = holds.UnmarkDeep()
-	if !ok || !e.Is(holds, cty.Bool, "condition", rule.Condition.Range()) || holds.True() {
-		return
+	if ok && e.Is(holds, cty.Bool, "condition", rule.Condition.Range()) && holds.False() {
+		e.Error(v.from, "Invalid value for variable", "The variable %q: %s This is what the validation at %s says.", diag.Clip(v.name), message(), rule.At)
 	}
-	text, ok := e.message(rule, context)
-	if !ok {
-		return
-	}
-	message := "Its value is not one that is allowed."
-	if text.IsKnown() {
-		message = text.AsString()
-	}
-	e.Error(v.from, "Invalid value for variable", "The variable %q: %s This is what the validation at %s says.", diag.Clip(v.name), message, rule.At)
-}
-
-func (e *Scope) message(rule Validation, context *hcl.EvalContext) (cty.Value, bool) {
-	at := rule.Message.Range()
-	text, ok := e.within(rule.Message, context)
-	if !ok || !e.Is(text, cty.String, "error_message", at) {
-		return text, ok && !text.IsKnown() && (text.Type() == cty.String || text.Type() == cty.DynamicPseudoType)
-	}
-	if text.AsString() == "" {
-		e.Error(at, "Empty error message", "The error message is what tells how to fix the value, so it cannot be empty.")
-		return text, false
-	}
-	return text, true
 }
 
 // Unused warns of what nothing refers to. After an error, it is not known what

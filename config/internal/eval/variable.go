@@ -18,26 +18,21 @@ import (
 // variable is a declared variable. Where its declaration or its value has an error, the
 // value is unknown, and nothing that uses it is judged by it.
 type variable struct {
-	name      string
-	at        hcl.Range
-	typ       cty.Type
-	typed     bool
-	defaults  *typeexpr.Defaults
-	fallback  cty.Value // NilVal where there is no default
-	nullable  bool
-	sensitive bool
-	broken    bool
-	value     cty.Value
+	name            string
+	typ             cty.Type
+	defaults        *typeexpr.Defaults
+	value, fallback cty.Value // fallback is NilVal where there is no default.
 	// from is where the value is written, or the variable where it is written nowhere.
-	from        hcl.Range
+	at, from    hcl.Range
 	validations []Validation
-	used        bool
+
+	typed, nullable, sensitive, broken, used bool
 }
 
 // DeclareVariable declares the variable of a block. It is broken where the block has errors.
 func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.BodyContent, broken bool, validations []Validation) {
 	name := block.Labels[0]
-	v := &variable{name: name, at: at, from: at, typ: cty.DynamicPseudoType, value: cty.DynamicVal, broken: broken}
+	v := &variable{name: name, at: at, from: at, typ: cty.DynamicPseudoType, value: cty.DynamicVal, broken: broken, validations: validations}
 	if !hclsyntax.ValidIdentifier(name) {
 		e.Error(block.LabelRanges[0], "Invalid name", "A variable's name begins with a letter, and holds only letters, digits, \"_\" and \"-\".")
 	} else if first := e.variables[name]; first != nil {
@@ -56,9 +51,6 @@ func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.Bod
 	}
 	if a := content.Attributes["default"]; a != nil && !e.readDefault(v, a.Expr) {
 		v.broken = true
-	}
-	for _, rule := range validations {
-		e.declareValidation(v, rule)
 	}
 }
 
@@ -81,20 +73,17 @@ func (e *Scope) readType(v *variable, expr hcl.Expression) bool {
 
 func (e *Scope) readDefault(v *variable, expr hcl.Expression) bool {
 	value, ok := e.constant(expr, v.sensitive)
-	switch {
-	case !ok:
-		return false
-	case value.IsNull() && !v.nullable:
+	if ok && value.IsNull() && !v.nullable {
 		e.Error(expr.Range(), "Invalid default", "The variable %q is not nullable, so its default cannot be null.", v.name)
 		return false
 	}
-	v.from = expr.Range()
-	v.fallback = e.converted(v, value, v.from, "The default")
-	return true
+	if v.from = expr.Range(); ok {
+		v.fallback = e.converted(v, value, v.from, "The default")
+	}
+	return ok
 }
 
-// constantBool reads an attribute that is true or false without variables. It is true where it
-// has an error.
+// constantBool reads true or false without variables. It is true where it has an error.
 func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	if a == nil {
 		return fallback
@@ -103,8 +92,7 @@ func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
-// ConstantString reads an attribute that is a string without variables. Where it is false, an
-// error was reported.
+// ConstantString reads a string without variables. Where it is false, an error was reported.
 func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
 	value, ok := e.constant(a.Expr, false)
 	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
@@ -151,8 +139,7 @@ func (e *Scope) assign(assignments []Assignment, parse func(source.Source) hcl.B
 		case v != nil:
 			values[a.Name] = given{text: a, at: v.at}
 		case !a.Environment:
-			e.Error(source.WholeFile(a.Origin), "Undeclared variable",
-				"A value is given to the variable %q, which is not declared.%s", diag.Clip(a.Name), diag.DidYouMean(a.Name, sortedKeys(e.variables)))
+			e.Error(source.WholeFile(a.Origin), "Undeclared variable", "%s", e.undeclared(a.Name))
 		}
 	}
 	for _, name := range sortedKeys(e.variables) {
@@ -165,6 +152,10 @@ func (e *Scope) assign(assignments []Assignment, parse func(source.Source) hcl.B
 			v.value = v.value.Mark(sensitive)
 		}
 	}
+}
+
+func (e *Scope) undeclared(name string) string {
+	return fmt.Sprintf("A value is given to the variable %q, which is not declared.%s", diag.Clip(name), diag.DidYouMean(name, sortedKeys(e.variables)))
 }
 
 // readValues reads a variable file.
@@ -187,13 +178,9 @@ func (e *Scope) readValues(s source.Source, parse func(source.Source) hcl.Body, 
 	attributes, diags := body.JustAttributes()
 	e.Add(diags...)
 	for _, a := range SortedAttributes(attributes) {
-		v := e.variables[a.Name]
-		if v == nil {
-			e.Warn(a.NameRange, "Undeclared variable",
-				"The file gives a value to the variable %q, which is not declared.%s", diag.Clip(a.Name), diag.DidYouMean(a.Name, sortedKeys(e.variables)))
-			continue
-		}
-		if value, ok := e.constant(a.Expr, v.sensitive); ok {
+		if v := e.variables[a.Name]; v == nil {
+			e.Warn(a.NameRange, "Undeclared variable", "%s", e.undeclared(a.Name))
+		} else if value, ok := e.constant(a.Expr, v.sensitive); ok {
 			values[a.Name] = given{value: value, at: a.Expr.Range()}
 		} else {
 			v.broken = true
@@ -203,16 +190,12 @@ func (e *Scope) readValues(s source.Source, parse func(source.Source) hcl.Body, 
 
 // chosen gives the value of a variable: the last that was given, or the default.
 func (e *Scope) chosen(v *variable, g given, found bool) cty.Value {
-	value, what := g.value, "The value"
+	value, what, ok := g.value, "The value", true
 	switch {
 	case !found && v.fallback != cty.NilVal:
 		return v.fallback
 	case !found && e.AllowUnknown:
-		unknown := cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
-		if !v.nullable {
-			unknown = unknown.RefineNotNull()
-		}
-		return unknown
+		return cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
 	case !found:
 		e.Error(v.at, "Missing variable",
 			"The variable %q has no default, and no value is given to it. Set it with --var %s=…, in a file with --var-file, or with the environment variable KRECONCILE_VAR_%s.",
@@ -220,64 +203,58 @@ func (e *Scope) chosen(v *variable, g given, found bool) cty.Value {
 		return cty.DynamicVal
 	case value == cty.NilVal:
 		what += " from " + g.text.Origin
-		var ok bool
-		if value, ok = e.fromText(v, g.text, what); !ok {
-			return cty.DynamicVal
-		}
+		value, ok = e.fromText(v, g.text, what)
 	}
 	v.from = g.at
 	switch {
+	case !ok:
 	case !value.IsNull() || v.nullable:
 		return e.converted(v, value, g.at, what)
-	case v.fallback == cty.NilVal:
+	case v.fallback != cty.NilVal:
+		return v.fallback
+	default:
 		e.Error(g.at, "Null value", "%s for the variable %q is null, and the variable is not nullable.", what, v.name)
-		return cty.DynamicVal
 	}
-	return v.fallback
+	return cty.DynamicVal
 }
 
 // fromText reads a value given as text. For a type that is a single text, number
 // or bool, the text is the value; for others it is an expression.
 func (e *Scope) fromText(v *variable, a Assignment, what string) (cty.Value, bool) {
-	switch {
-	case !utf8.ValidString(a.Value):
+	if !utf8.ValidString(a.Value) {
 		e.Error(v.at, "Invalid value", "%s for the variable %q is not valid UTF-8.", what, v.name)
 		return cty.DynamicVal, false
-	case !v.typed, v.typ.IsPrimitiveType():
+	}
+	if !v.typed || v.typ.IsPrimitiveType() {
 		return cty.StringVal(a.Value), true
 	}
-	invalid := func(detail string) (cty.Value, bool) {
-		meant := hint.Value(a.Value, v.typ)
-		switch {
-		case v.sensitive:
-			detail = diag.Concealed
-		case meant != "" && a.Environment:
-			detail = fmt.Sprintf("In a shell, write KRECONCILE_VAR_%s='%s'.", a.Name, meant)
-		case meant != "":
-			detail = fmt.Sprintf("In a shell, write --var '%s=%s'.", a.Name, meant)
-		}
-		e.Error(v.at, "Invalid value", "%s for the variable %q cannot be read as its type, %s. %s", what, v.name, typeexpr.TypeString(v.typ), detail)
-		return cty.DynamicVal, false
+	value, fault := e.parsed(a, v.at)
+	if fault == nil {
+		return value, true
 	}
+	if meant := hint.Value(a.Value, v.typ); v.sensitive {
+		fault.Detail = diag.Concealed
+	} else if meant != "" {
+		fault.Detail = fmt.Sprintf("In a shell, put it in single quotes: '%s'.", meant)
+	}
+	e.Error(v.at, "Invalid value", "%s for the variable %q cannot be read as its type, %s. %s", what, v.name, typeexpr.TypeString(v.typ), fault.Detail)
+	return cty.DynamicVal, false
+}
+
+// parsed gives the value of an expression that refers to nothing, or what is wrong with it.
+func (e *Scope) parsed(a Assignment, at hcl.Range) (value cty.Value, fault *hcl.Diagnostic) {
 	if fault := e.CheckText(a.Value); fault != nil {
-		return invalid(fault.Detail)
+		return cty.DynamicVal, fault
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(a.Value), a.Origin, hcl.InitialPos)
+	if value = cty.DynamicVal; !diags.HasErrors() && e.Budget.Step(at) {
+		e.guard(expr)
+		value, diags = expr.Value(nil)
+	}
 	if diags.HasErrors() {
-		return invalid(diags[0].Detail)
+		fault = diags[0]
 	}
-	if !e.Budget.Step(v.at) {
-		return cty.DynamicVal, false
-	}
-	e.guard(expr)
-	value, diags := expr.Value(nil)
-	switch {
-	case diags.HasErrors():
-		return invalid(diags[0].Detail)
-	case v.typ.IsCollectionType() && value.Type().IsPrimitiveType():
-		return invalid("It is " + Article(value.Type()) + ".")
-	}
-	return value, true
+	return value, fault
 }
 
 // converted gives a value the variable's type, as Terraform does.
@@ -289,19 +266,13 @@ func (e *Scope) converted(v *variable, value cty.Value, at hcl.Range, what strin
 		return cty.DynamicVal
 	}
 	converted, err := convert.Convert(value, v.typ)
-	if err != nil {
-		why := ": " + err.Error()
-		switch {
-		case v.sensitive:
-			why = ""
-		case v.typ == cty.Bool:
-			why = ": write true or false"
-		}
-		e.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s%s.", what, v.name, typeexpr.TypeString(v.typ), why)
-		return cty.DynamicVal
+	switch typ := typeexpr.TypeString(v.typ); {
+	case err != nil && v.sensitive:
+		e.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s.", what, v.name, typ)
+	case err != nil:
+		e.Error(at, "Invalid value", "%s for the variable %q does not fit its type, %s: %s.", what, v.name, typ, err)
+	case e.bounded(converted, at, what+" for the variable", v.name):
+		return converted
 	}
-	if !e.bounded(converted, at, what+" for the variable", v.name) {
-		return cty.DynamicVal
-	}
-	return converted
+	return cty.DynamicVal
 }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -12,10 +13,45 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
-// hcl evaluates an expression as a whole. To stop it, and to look at what operators and
-// functions are given, the parts of the expression where that matters are put into a guard.
+// native gives an expression as native syntax has it, and what is wrong with it. A text of JSON
+// is a template there.
+func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
+	if n, ok := expr.(hclsyntax.Expression); ok {
+		return n, nil
+	}
+	// Without a context, a text of JSON is itself.
+	value, diags := expr.Value(nil)
+	at := expr.Range()
+	add := func(inner hcl.Expression) hclsyntax.Expression {
+		n, more := native(inner)
+		diags = append(diags, more...)
+		return n
+	}
+	switch typ := value.Type(); {
+	case typ.IsTupleType():
+		items, _ := hcl.ExprList(expr)
+		tuple := &hclsyntax.TupleConsExpr{SrcRange: at, OpenRange: at}
+		for _, item := range items {
+			tuple.Exprs = append(tuple.Exprs, add(item))
+		}
+		return tuple, diags
+	case typ.IsObjectType():
+		pairs, _ := hcl.ExprMap(expr)
+		object := &hclsyntax.ObjectConsExpr{SrcRange: at, OpenRange: at}
+		for _, pair := range pairs {
+			key := &hclsyntax.ObjectConsKeyExpr{Wrapped: add(pair.Key), ForceNonLiteral: true}
+			object.Items = append(object.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: add(pair.Value)})
+		}
+		return object, diags
+	case typ == cty.String && strings.Contains(value.AsString(), "{"):
+		begin := hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1}
+		return hclsyntax.ParseTemplate([]byte(value.AsString()), at.Filename, begin)
+	}
+	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: at}, diags
+}
 
-// guard is a part of an expression whose value is checked.
+// guard is a part of an expression whose value is checked, because of what the operator or the
+// function around it would make of it. hcl evaluates an expression as a whole: this also stops it.
 type guard struct {
 	hclsyntax.Expression
 	budget *budget.Budget
@@ -37,8 +73,8 @@ func (g guard) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return value, diags
 }
 
-// guard puts guards into an expression, unless there are any.
-func (e *Scope) guard(expr hclsyntax.Expression) {
+// guard puts guards into an expression, unless there are any, and gives the calls in it.
+func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCallExpr) {
 	// Whoever walks through the expression sees a guarded part as what is in brackets there.
 	put := func(part *hclsyntax.Expression, check func(cty.Value) error) {
 		if _, ok := (*part).(guard); !ok {
@@ -53,14 +89,13 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 				if i == 0 {
 					size = 0
 				}
-				if size += funcs.Size(value, funcs.MaxResult-min(size, funcs.MaxResult)); size > funcs.MaxResult {
+				if size += funcs.Size(value, funcs.MaxResult); size > funcs.MaxResult {
 					return errors.New(what + " may take at most 1 MiB")
 				}
 				return nil
 			})
 		}
 	}
-	// A visitor that returns no diagnostics causes none.
 	_ = hclsyntax.VisitAll(expr, func(node hclsyntax.Node) hcl.Diagnostics {
 		switch n := node.(type) {
 		case *hclsyntax.ScopeTraversalExpr:
@@ -89,6 +124,7 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 				put(&n.Val, fewDigits)
 			}
 		case *hclsyntax.FunctionCallExpr:
+			calls = append(calls, n)
 			// can and try evaluate their arguments themselves.
 			if n.Name != "can" && n.Name != "try" {
 				sum(n.Args, "The arguments of a function")
@@ -96,6 +132,7 @@ func (e *Scope) guard(expr hclsyntax.Expression) {
 		}
 		return nil
 	})
+	return calls
 }
 
 // guardIndices replaces a text that hcl would make a huge number of, to look for it in a
@@ -114,49 +151,4 @@ func fewDigits(value cty.Value) error {
 		return errors.New("A number may have at most 10000 digits, written out without an exponent") //nolint:staticcheck // It is a sentence of a diagnostic.
 	}
 	return nil
-}
-
-// guarded gives an expression of either syntax with guards. Of a value of JSON that holds
-// templates, hcl parses each again, so that what the guards refuse is found before.
-func (e *Scope) guarded(expr hcl.Expression, context *hcl.EvalContext) hcl.Expression {
-	expr, _ = unscoped(expr)
-	n, ok := expr.(hclsyntax.Expression)
-	if !ok && context != nil {
-		n = native(expr)
-	}
-	if n != nil {
-		e.guard(n)
-		return n
-	}
-	// Without a context, nothing can be called, and a text of JSON is itself.
-	var parts []hclsyntax.Expression
-	if context != nil {
-		parts = natives(expr)
-	}
-	if len(parts) == 0 {
-		return expr
-	}
-	for _, part := range parts {
-		e.guard(part)
-	}
-	return checkedParts{expr, parts}
-}
-
-// checkedParts is a value of JSON with the templates in it.
-type checkedParts struct {
-	hcl.Expression
-	parts []hclsyntax.Expression
-}
-
-// Value implements hcl.Expression.
-func (c checkedParts) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	var all hcl.Diagnostics
-	for _, part := range c.parts {
-		_, diags := part.Value(context)
-		all = append(all, diags...)
-	}
-	if all.HasErrors() {
-		return cty.DynamicVal, all
-	}
-	return c.Expression.Value(context)
 }
