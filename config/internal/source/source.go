@@ -15,7 +15,7 @@ type Source struct {
 	Bytes []byte
 	// hidden keeps what Hidden gives, for a view that shows many lines. It is nil if the
 	// source was not loaded.
-	hidden func() []bool
+	hidden func() Lines
 }
 
 // Limits on the size of what is read, in bytes: of one source, and of all the
