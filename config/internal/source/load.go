@@ -13,45 +13,54 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// Load reads the declaration that paths name and the variable files that values name, all of
-// one version of a mounted volume. Package config says what a path may be.
-func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
-	in := sync.OnceValues(func() ([]byte, error) { return readAll(stdin) })
-	var l *loader
-	for range attempts {
-		l = newLoader(fsys, in)
-		l.paths(paths)
-		sources, l.sources, l.total, l.what = l.sources, nil, 0, "Variable files"
-		for _, name := range values {
-			l.values(name)
-		}
-		changed, replaced := l.replaced()
-		if !replaced {
-			return sources, l.sources, l.Diags
-		}
-		l.Error(WholeFile(changed), "Files replaced while they were read",
-			"A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts)
-	}
-	return sources, l.sources, l.Diags
-}
-
 // attempts is how often reading begins again because a volume was replaced meanwhile. The
 // kubelet replaces one every few seconds at most, and reading takes about a millisecond.
 const attempts = 100
 
-// values reads a variable file. Where it cannot be read, the source has no bytes.
-func (l *loader) values(name string) {
-	clear(l.seen)
-	before := len(l.sources)
-	switch info, ok := l.stat(name, name); {
-	case !ok:
-	case !IsValues(name) && !info.IsDir():
-		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in .hclvars or .hclvars.json.")
-	default:
-		l.file(name, name, info)
+// Load reads the declaration that paths name and the variable files that values name, all of
+// one version of a mounted volume. Package config says what a path may be.
+func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+	in := sync.OnceValues(func() ([]byte, error) { return readAll(stdin) })
+	for range attempts {
+		l := newLoader(fsys, in)
+		sources = l.gather("Declaration", func() { l.paths(paths) })
+		variables = l.gather("Variable files", func() { l.values(values) })
+		changed := l.replaced()
+		if changed == "" {
+			return sources, variables, l.Diags
+		}
+		diags = hcl.Diagnostics{diag.New(hcl.DiagError, WholeFile(changed), "Files replaced while they were read",
+			"A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts)}
 	}
-	if len(l.sources) == before {
-		l.sources = append(l.sources, Source{Name: name})
+	return sources, variables, diags
+}
+
+// gather gives what read reads, until that is too large together.
+func (l *loader) gather(what string, read func()) (sources []Source) {
+	total := 0
+	l.ended, l.visit = false, func(s Source) bool {
+		if total += len(s.Bytes); total > MaxTotal {
+			l.Error(WholeFile(s.Name), what+" too large", "The files may have at most %d MiB together.", MaxTotal>>20)
+			return false
+		}
+		sources = append(sources, s)
+		return true
+	}
+	read()
+	return sources
+}
+
+// values reads variable files, each as often as it is named.
+func (l *loader) values(names []string) {
+	for _, name := range names {
+		clear(l.seen)
+		switch info := l.stat(name, name); {
+		case info == nil || l.ended:
+		case !IsValues(name) && !info.IsDir():
+			l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in .hclvars or .hclvars.json.")
+		default:
+			l.file(name, name, info)
+		}
 	}
 }
 
@@ -59,7 +68,7 @@ func (l *loader) values(name string) {
 // Package config says which.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	l := newLoader(fsys, func() ([]byte, error) { return readAll(stdin) })
-	l.visit, l.recursive = visit, recursive
+	l.walks, l.recursive, l.visit = true, recursive, visit
 	l.paths(paths)
 	return l.Diags
 }
@@ -75,16 +84,13 @@ type LinkFS interface {
 type loader struct {
 	diag.List
 	fsys fs.FS
-	// stdin reads standard input, once.
+	// stdin reads standard input.
 	stdin func() ([]byte, error)
-	// visit is where Walk gives each source, until it returns false. It is nil for Load, which keeps them.
-	visit     func(Source) bool
-	recursive bool
-	ended     bool
-	// what is the subject of the error that all sources together are too large.
-	what    string
-	sources []Source
-	total   int
+	// visit gets each source, until it returns false. Then ended is set.
+	visit func(Source) bool
+	ended bool
+	// walks is set for Walk.
+	walks, recursive bool
 	// seen holds the cleaned names of what was read, and of folders with a slash.
 	seen map[string]bool
 	// led has what each name led to before it was read.
@@ -92,7 +98,7 @@ type loader struct {
 }
 
 func newLoader(fsys fs.FS, stdin func() ([]byte, error)) *loader {
-	return &loader{fsys: fsys, stdin: stdin, what: "Declaration", seen: map[string]bool{}, led: map[string]string{}}
+	return &loader{fsys: fsys, stdin: stdin, seen: map[string]bool{}, led: map[string]string{}}
 }
 
 // paths reads what paths name, or the current folder.
@@ -116,12 +122,16 @@ func (l *loader) paths(paths []string) {
 }
 
 func (l *loader) path(name string) {
-	info, ok := l.stat(name, name)
+	info := l.stat(name, name)
 	switch {
-	case !ok:
+	case info == nil:
 	case info.IsDir():
+		nothing := "The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."
+		if l.walks {
+			nothing = "The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are read with --recursive only."
+		}
 		if !l.folder(name, name) {
-			l.Error(WholeFile(name), "No declaration found", "%s", l.nothingFound())
+			l.Error(WholeFile(name), "No declaration found", "%s", nothing)
 		}
 	case info.Mode().IsRegular() && l.refusal(name) != "":
 		l.Error(WholeFile(name), "Not a declaration", "%s", l.refusal(name))
@@ -133,26 +143,14 @@ func (l *loader) path(name string) {
 // refusal says why a file of this name is not read. It is empty for one that is.
 func (l *loader) refusal(name string) string {
 	switch {
-	case l.visit == nil && IsValues(name):
+	case !l.walks && IsValues(name):
 		return "This is a variable file. Give it with --var-file."
-	case l.visit == nil && isTestName(name):
+	case !l.walks && isNative(name, ".test.hcl"):
 		return "This is a test of declarations, as its name ends in .test.hcl."
-	case isDeclarationName(name), IsValues(name):
+	case isNative(name, ".hcl"), IsValues(name):
 		return ""
-	case l.visit == nil:
-		return "The name of a declaration ends in .hcl or .hcl.json."
 	}
-	return "The name of a declaration ends in .hcl, and that of a variable file in .hclvars."
-}
-
-func (l *loader) nothingFound() string {
-	switch {
-	case l.visit == nil:
-		return "The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."
-	case l.recursive:
-		return "The folder holds no file whose name ends in .hcl or .hclvars. Nor do the folders within it."
-	}
-	return "The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are not read without --recursive."
+	return "The name of a declaration ends in .hcl or .hcl.json, and that of a variable file in .hclvars or .hclvars.json."
 }
 
 // folder reads a folder within the one that was named. It tells whether there is anything of
@@ -164,27 +162,25 @@ func (l *loader) folder(root, name string) (found bool) {
 	l.seen[path.Clean(name)+"/"] = true
 	entries, err := l.list(name)
 	if err != nil {
-		l.Error(WholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		l.unreadable("folder", name, err)
 		return true
 	}
 	for _, e := range entries {
 		inner := join(name, e.Name())
 		switch {
-		case l.ended, isKubelets(e.Name()):
+		case l.ended:
 		case e.IsDir():
 			if l.recursive && !strings.HasPrefix(e.Name(), ".") {
 				found = l.folder(root, inner) || found
 			}
 		case l.refusal(e.Name()) != "":
-		case l.visit != nil && strings.HasSuffix(e.Name(), ".json"):
+		case l.walks && strings.HasSuffix(e.Name(), ".json"):
 			found = true
 		default:
-			info, ok := l.stat(inner, e.at)
-			if ok && info.IsDir() {
-				continue
-			}
-			found = true
-			if ok && !l.strays(root, inner, e.at) {
+			info := l.stat(inner, e.at)
+			isDir := info != nil && info.IsDir()
+			found = found || !isDir
+			if info != nil && !isDir && !l.strays(root, inner, e.at) {
 				l.file(inner, e.at, info)
 			}
 		}
@@ -194,13 +190,10 @@ func (l *loader) folder(root, name string) (found bool) {
 
 // join keeps the user's spelling of the folder.
 func join(folder, name string) string {
-	switch {
-	case folder == ".":
+	if folder == "." {
 		return name
-	case strings.HasSuffix(folder, "/"):
-		return folder + name
 	}
-	return folder + "/" + name
+	return strings.TrimSuffix(folder, "/") + "/" + name
 }
 
 // strays tells whether an entry of a folder is a link to a file outside of the folder that
@@ -218,42 +211,39 @@ func (l *loader) strays(root, name, at string) bool {
 }
 
 // stat asks what a path is before it is opened: to open a FIFO waits for its
-// writer. It is read at another path if it is in a mounted volume.
-func (l *loader) stat(name, at string) (fs.FileInfo, bool) {
-	if name == "" {
-		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
-		return nil, false
-	}
+// writer. It is read at another path if it is in a mounted volume. The result is nil
+// where an error was reported.
+func (l *loader) stat(name, at string) fs.FileInfo {
 	l.resolve(at)
 	info, err := fs.Stat(l.fsys, at)
 	switch {
 	case err == nil:
-		return info, true
+		return info
+	case name == "":
+		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
 	case errors.Is(err, fs.ErrNotExist):
 		l.Error(WholeFile(name), "File not found", "There is no file or folder of this name.")
 	default:
-		l.unreadable(name, err)
+		l.unreadable("file", name, err)
 	}
-	return nil, false
+	return nil
 }
 
 func (l *loader) file(name, at string, info fs.FileInfo) {
-	if l.seen[path.Clean(name)] {
-		return
+	switch {
+	case l.seen[path.Clean(name)]:
+	case !info.Mode().IsRegular():
+		l.Error(WholeFile(name), "Not a regular file", "Only regular files are read, not pipes, devices or folders. A declaration can come from standard input, as \"-\".")
+	default:
+		file, err := l.fsys.Open(at)
+		var content []byte
+		if err == nil {
+			defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
+			content, err = readAll(file)
+		}
+		l.take(name, content, err)
 	}
 	l.seen[path.Clean(name)] = true
-	if !info.Mode().IsRegular() {
-		l.notRegular(name, info.Mode())
-		return
-	}
-	file, err := l.fsys.Open(at)
-	if err != nil {
-		l.unreadable(name, err)
-		return
-	}
-	defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
-	content, err := readAll(file)
-	l.take(name, content, err)
 }
 
 // readAll reads no more than shows that a source is too large.
@@ -270,41 +260,16 @@ func (l *loader) take(name string, content []byte, err error) {
 	s.hidden = sync.OnceValue(s.Hidden)
 	switch {
 	case err != nil:
-		l.unreadable(name, err)
-	case s.isTooLarge(&l.List):
-	case l.visit != nil:
+		l.unreadable("file", name, err)
+	case !s.isTooLarge(&l.List):
 		l.ended = !l.visit(s)
-	default:
-		before := l.total
-		if l.total += len(content); l.total <= MaxTotal {
-			l.sources = append(l.sources, s)
-		} else if before <= MaxTotal {
-			l.Error(WholeFile(name), l.what+" too large", "The files may have at most %d MiB together.", MaxTotal>>20)
-		}
 	}
 }
 
-func (l *loader) notRegular(name string, mode fs.FileMode) {
-	what := "neither a file nor a folder"
-	switch {
-	case mode.IsDir():
-		what = "a folder"
-	case mode&fs.ModeNamedPipe != 0:
-		what = "a pipe"
-	case mode&fs.ModeDevice != 0:
-		what = "a device"
-	}
-	l.Error(WholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
-}
-
-func (l *loader) unreadable(name string, err error) {
-	l.Error(WholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
-}
-
-// reason gives the error without the path, which the range has.
-func reason(err error) string {
+// unreadable gives an error without the path, which the range has.
+func (l *loader) unreadable(what, name string, err error) {
 	if inner, ok := errors.AsType[*fs.PathError](err); ok {
-		return inner.Err.Error()
+		err = inner.Err
 	}
-	return err.Error()
+	l.Error(WholeFile(name), "Unreadable "+what, "The %s cannot be read: %s.", what, err)
 }

@@ -38,11 +38,8 @@ const (
 // IsDeclaration tells whether a file of this name in a folder is part of the declaration
 // that the folder is.
 func IsDeclaration(name string) bool {
-	return isDeclarationName(name) && !isTestName(name) && !isKubelets(name)
+	return isNative(name, ".hcl") && !isNative(name, ".test.hcl") && !isKubelets(name)
 }
-
-func isDeclarationName(name string) bool { return isNative(name, ".hcl") }
-func isTestName(name string) bool        { return isNative(name, ".test.hcl") }
 
 // IsValues tells whether a file of this name is a variable file.
 func IsValues(name string) bool { return isNative(name, ".hclvars") }
