@@ -30,21 +30,21 @@ type key struct {
 	summary, detail string
 }
 
-// Add keeps diagnostics, each once. It removes the expression and the values that hcl adds
-// to some, so that no view can print them.
+// Add keeps diagnostics, each once and with a Subject. It removes the expression and the values
+// that hcl adds to some, so that no view can print them.
 func (l *List) Add(diags ...*hcl.Diagnostic) {
+	if l.seen == nil {
+		l.seen = map[key]bool{}
+	}
 	for _, d := range diags {
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil
-		k := key{summary: d.Summary, detail: d.Detail}
-		if d.Subject != nil {
-			k.at = *d.Subject
+		if d.Subject == nil {
+			d.Subject = &hcl.Range{}
 		}
+		k := key{*d.Subject, d.Summary, d.Detail}
 		switch {
 		case l.seen[k]:
 		case len(l.Diags) < most:
-			if l.seen == nil {
-				l.seen = map[key]bool{}
-			}
 			l.seen[k] = true
 			l.Diags = append(l.Diags, d)
 		case d.Severity == hcl.DiagError:
@@ -69,15 +69,7 @@ func New(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail string, 
 }
 
 // Errors counts the errors.
-func (l *List) Errors() int {
-	n := l.Dropped
-	for _, d := range l.Diags {
-		if d.Severity == hcl.DiagError {
-			n++
-		}
-	}
-	return n
-}
+func (l *List) Errors() int { return l.Dropped + len(l.Diags.Errs()) }
 
 // Sorted gives the diagnostics in the order of the files, and from the top of each. hcl
 // walks maps, so its own order differs from run to run. What is in no file, such as an
@@ -87,14 +79,8 @@ func (l *List) Sorted(files []string) hcl.Diagnostics {
 	for i, name := range files {
 		place[name] = i - len(files)
 	}
-	start := func(d *hcl.Diagnostic) hcl.Range {
-		if d.Subject == nil {
-			return hcl.Range{}
-		}
-		return *d.Subject
-	}
 	slices.SortStableFunc(l.Diags, func(a, b *hcl.Diagnostic) int {
-		x, y := start(a), start(b)
+		x, y := a.Subject, b.Subject
 		return cmp.Or(
 			cmp.Compare(place[x.Filename], place[y.Filename]),
 			cmp.Compare(x.Start.Byte, y.Start.Byte),
@@ -104,7 +90,7 @@ func (l *List) Sorted(files []string) hcl.Diagnostics {
 	})
 	if l.Dropped > 0 {
 		last := l.Diags[len(l.Diags)-1]
-		return append(l.Diags, New(hcl.DiagError, start(last), "Too many errors",
+		return append(l.Diags, New(hcl.DiagError, *last.Subject, "Too many errors",
 			"There are %d more errors, which are not shown. Fix the first ones, and run again.", l.Dropped))
 	}
 	return l.Diags

@@ -79,7 +79,7 @@ func (f hookFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	f.hook(name)
 	return f.osFS.ReadDir(name)
 }
-func (f hookFS) Resolve(name string) (string, error)    { f.hook(name); return f.osFS.Resolve(name) }
+func (f hookFS) Resolve(name string) (string, error) { f.hook(name); return f.osFS.Resolve(name) }
 
 // TestMountedVersions: whenever the kubelet replaces a mounted ConfigMap while it is read,
 // all of one version is read.

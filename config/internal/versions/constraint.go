@@ -63,12 +63,11 @@ func (c Constraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 // Possible tells whether any version lies in all the ranges, and whether a release does. Ranges
 // that are very long are taken for possible, because the time grows with the cube.
 func Possible(all ...Constraint) (possible, released bool) {
-	texts := []string{"1.0.0"}
+	ranges := "1.0.0"
 	for _, c := range all {
-		texts = append(texts, c.raw)
+		ranges += " || " + c.raw
 	}
-	ranges := strings.Join(texts, " || ")
-	if len(ranges) > maxJudgedRange {
+	if len(ranges) > 400 {
 		return true, true
 	}
 	for v := range near(ranges) {
@@ -79,19 +78,19 @@ func Possible(all ...Constraint) (possible, released bool) {
 	return false, false
 }
 
-// maxJudgedRange is in bytes.
-const maxJudgedRange = 400
+// NamesPrerelease tells whether pre-releases are meant.
+func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
 
 // near gives the versions that ranges name, and their neighbours, releases first. A range only
 // ends at one of them.
 func near(ranges string) iter.Seq[kubeapi.Version] {
-	prereleases := []string{""}
+	stages := []string{"alpha", "beta", "rc"}
+	prereleases := append([]string{""}, stages...)
 	suffixes := strings.Join(prerelease.FindAllString(ranges, -1), " ")
 	for _, digits := range append(number.FindAllString(suffixes, -1), "0") {
-		for _, stage := range []string{"alpha", "beta", "rc"} {
-			prereleases = append(prereleases, stage)
-			for _, n := range beside(digits) {
-				prereleases = append(prereleases, stage+"."+strconv.FormatUint(n, 10))
+		for _, n := range beside(digits) {
+			for _, stage := range stages {
+				prereleases = append(prereleases, fmt.Sprintf("%s.%d", stage, n))
 			}
 		}
 	}
@@ -110,9 +109,6 @@ func near(ranges string) iter.Seq[kubeapi.Version] {
 	}
 }
 
-// NamesPrerelease tells whether pre-releases are meant.
-func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
-
 // beside gives a number and its neighbours. What is no number is 0, and what is too long is the largest.
 func beside(digits string) []uint64 {
 	n, _ := strconv.ParseUint(digits, 10, 64)
@@ -130,14 +126,12 @@ var (
 )
 
 func parse(s string) (*semver.Constraints, error) {
+	constraints, err := semver.NewConstraint(s)
 	switch {
 	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
 	case pessimistic.MatchString(s):
 		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
-	}
-	constraints, err := semver.NewConstraint(s)
-	switch {
 	case errors.Is(err, semver.ErrConstraintTooLong), errors.Is(err, semver.ErrTooManyConstraintGroups):
 		return nil, err
 	case err != nil:
