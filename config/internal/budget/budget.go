@@ -117,21 +117,21 @@ func (b *Budget) look(begin time.Time) {
 	case live > b.limits.Live, all > b.limits.Memory:
 		b.tooMuchMemory()
 	case time.Since(begin) > b.limits.Time && processorTime()-b.cpu >= b.limits.Time*2/3:
-		b.stop("Declaration takes too much time",
+		b.exceed("Declaration takes too much time",
 			"It was read up to here, and %s have passed. Shorten what stands here, such as lists and the for expressions over them, "+
 				"or divide the declaration into several.", b.limits.Time)
 	}
 }
 
 func (b *Budget) tooMuchMemory() {
-	b.stop("Declaration takes too much memory",
+	b.exceed("Declaration takes too much memory",
 		"It was read up to here, which takes more of the %d MiB that kreconcile may use than can be spared. "+
 			"Shorten what stands here, or divide the declaration into several. "+
 			"The limit follows GOMEMLIMIT, which the manifests set to the container's limits.memory.", b.limits.Memory>>20)
 }
 
-// stop stops the work, and waits until it calls back no more.
-func (b *Budget) stop(summary, detail string, args ...any) {
+// exceed stops the work, and waits until it calls back no more.
+func (b *Budget) exceed(summary, detail string, args ...any) {
 	b.calls.Lock()
 	defer b.calls.Unlock()
 	at := hcl.Range{}

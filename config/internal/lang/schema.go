@@ -102,8 +102,6 @@ func (b *Block) Where(name string, block, attribute bool) string {
 	switch {
 	case len(places) == 0:
 		return ""
-	case len(places) > 4:
-		return " It belongs in a block that requires something, such as api."
 	case places[0] == "api":
 		return " It belongs in an api block, as in api \"apps/v1\" { … }."
 	}
