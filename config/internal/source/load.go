@@ -13,18 +13,22 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// attempts is how often reading begins again because a volume was replaced meanwhile. The
-// kubelet replaces one every few seconds at most, and reading takes about a millisecond.
-const attempts = 100
-
 // Load reads the declaration that paths name and the variable files that values name, all of
 // one version of a mounted volume. Package config says what a path may be.
 func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+	// Reading begins again if a volume was replaced meanwhile. The kubelet replaces one every few
+	// seconds at most, and reading takes about a millisecond.
+	const attempts = 100
 	in := sync.OnceValues(func() ([]byte, error) { return readAll(stdin) })
 	for range attempts {
 		l := newLoader(fsys, in)
-		sources = l.gather("Declaration", func() { l.paths(paths) })
-		variables = l.gather("Variable files", func() { l.values(values) })
+		sources = l.gather("declaration", "Declaration too large", func() { l.paths(paths) })
+		variables = l.gather("variable file", "Variable files too large", func() {
+			for _, name := range values {
+				clear(l.seen) // Each is read as often as it is named.
+				l.path(name)
+			}
+		})
 		changed := l.replaced()
 		if changed == "" {
 			return sources, variables, l.Diags
@@ -36,11 +40,11 @@ func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variabl
 }
 
 // gather gives what read reads, until that is too large together.
-func (l *loader) gather(what string, read func()) (sources []Source) {
+func (l *loader) gather(what, tooLarge string, read func()) (sources []Source) {
 	total := 0
-	l.ended, l.visit = false, func(s Source) bool {
+	l.what, l.ended, l.visit = what, false, func(s Source) bool {
 		if total += len(s.Bytes); total > MaxTotal {
-			l.Error(WholeFile(s.Name), what+" too large", "The files may have at most %d MiB together.", MaxTotal>>20)
+			l.Error(WholeFile(s.Name), tooLarge, "The files may have at most %d MiB together.", MaxTotal>>20)
 			return false
 		}
 		sources = append(sources, s)
@@ -50,25 +54,11 @@ func (l *loader) gather(what string, read func()) (sources []Source) {
 	return sources
 }
 
-// values reads variable files, each as often as it is named.
-func (l *loader) values(names []string) {
-	for _, name := range names {
-		clear(l.seen)
-		switch info := l.stat(name, name); {
-		case info == nil || l.ended:
-		case !IsValues(name) && !info.IsDir():
-			l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in .hclvars or .hclvars.json.")
-		default:
-			l.file(name, name, info)
-		}
-	}
-}
-
 // Walk reads declarations and variable files in native syntax, and gives each to visit.
 // Package config says which.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	l := newLoader(fsys, func() ([]byte, error) { return readAll(stdin) })
-	l.walks, l.recursive, l.visit = true, recursive, visit
+	l.what, l.walks, l.recursive, l.visit = "declaration", true, recursive, visit
 	l.paths(paths)
 	return l.Diags
 }
@@ -89,9 +79,10 @@ type loader struct {
 	// visit gets each source, until it returns false. Then ended is set.
 	visit func(Source) bool
 	ended bool
-	// walks is set for Walk.
+	// what is "declaration" or "variable file". walks is set for Walk, which reads both.
+	what             string
 	walks, recursive bool
-	// seen holds the cleaned names of what was read, and of folders with a slash.
+	// seen holds the cleaned names of files that were read.
 	seen map[string]bool
 	// led has what each name led to before it was read.
 	led map[string]string
@@ -121,45 +112,37 @@ func (l *loader) paths(paths []string) {
 	}
 }
 
+const endings = "The name of a declaration ends in .hcl or .hcl.json, and that of a test of one in .test.hcl. " +
+	"That of a variable file, for --var-file, ends in .hclvars or .hclvars.json."
+
 func (l *loader) path(name string) {
-	info := l.stat(name, name)
-	switch {
-	case info == nil:
-	case info.IsDir():
-		nothing := "The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."
-		if l.walks {
-			nothing = "The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are read with --recursive only."
-		}
+	switch info := l.stat(name, name); {
+	case info == nil || l.ended:
+	case info.IsDir() && l.what != "variable file":
 		if !l.folder(name, name) {
-			l.Error(WholeFile(name), "No declaration found", "%s", nothing)
+			l.Error(WholeFile(name), "No declaration found", "The folder has no file to read. %s Inner folders are read by fmt --recursive only.", endings)
 		}
-	case info.Mode().IsRegular() && l.refusal(name) != "":
-		l.Error(WholeFile(name), "Not a declaration", "%s", l.refusal(name))
+	case info.Mode().IsRegular() && !l.reads(name):
+		l.Error(WholeFile(name), "Not a "+l.what, endings)
 	default:
 		l.file(name, name, info)
 	}
 }
 
-// refusal says why a file of this name is not read. It is empty for one that is.
-func (l *loader) refusal(name string) string {
+// reads tells whether a file of this name is read.
+func (l *loader) reads(name string) bool {
 	switch {
-	case !l.walks && IsValues(name):
-		return "This is a variable file. Give it with --var-file."
-	case !l.walks && isNative(name, ".test.hcl"):
-		return "This is a test of declarations, as its name ends in .test.hcl."
-	case isNative(name, ".hcl"), IsValues(name):
-		return ""
+	case l.walks:
+		return isNative(name, ".hcl") || IsValues(name)
+	case l.what == "declaration":
+		return isNative(name, ".hcl") && !isNative(name, ".test.hcl")
 	}
-	return "The name of a declaration ends in .hcl or .hcl.json, and that of a variable file in .hclvars or .hclvars.json."
+	return IsValues(name)
 }
 
 // folder reads a folder within the one that was named. It tells whether there is anything of
 // the language in it, or an error was reported.
 func (l *loader) folder(root, name string) (found bool) {
-	if l.seen[path.Clean(name)+"/"] {
-		return true
-	}
-	l.seen[path.Clean(name)+"/"] = true
 	entries, err := l.list(name)
 	if err != nil {
 		l.unreadable("folder", name, err)
@@ -173,7 +156,7 @@ func (l *loader) folder(root, name string) (found bool) {
 			if l.recursive && !strings.HasPrefix(e.Name(), ".") {
 				found = l.folder(root, inner) || found
 			}
-		case l.refusal(e.Name()) != "":
+		case !l.reads(e.Name()):
 		case l.walks && strings.HasSuffix(e.Name(), ".json"):
 			found = true
 		default:
