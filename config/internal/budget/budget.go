@@ -1,6 +1,7 @@
 package budget
 
 import (
+	"cmp"
 	"errors"
 	"runtime/debug"
 	"runtime/metrics"
@@ -18,15 +19,13 @@ var ErrStopped = errors.New("stopped, because the declaration takes too much tim
 
 // Limits are what some work may take.
 type Limits struct {
-	// Time is the limit of the clock. It counts only once the program has also taken two thirds
-	// of it in processor time: on a busy machine, or in a container that is throttled, little work
-	// takes long.
+	// Time is the limit of the clock. It counts only once two thirds of it were processor time: on
+	// a busy machine, little work takes long.
 	Time time.Duration
-	// Memory is the limit of the program's heap and stacks, in bytes. Live is that of the
-	// part that the garbage collector found in use.
+	// Memory is the limit of the program's heap and stacks, in bytes, and Live that of the part
+	// that the garbage collector found in use. Later is what the work may claim.
 	Memory, Live uint64
-	// Later is what the work may claim for later, in bytes.
-	Later int
+	Later        int
 }
 
 // Default gives the limits of this program at this moment. Memory follows the memory limit of
@@ -53,14 +52,12 @@ func Default() Limits {
 type Budget struct {
 	// Limits are chosen by tests. Without them, they are the default ones where work begins.
 	Limits *Limits
-
-	// running is held while work runs, and guards what follows.
-	running sync.Mutex
-	done    map[any]bool
-	spent   time.Duration
-	// cpu is the processor time when the count of time began.
-	cpu    time.Duration
-	limits Limits
+	// running is held while work runs, and guards the count of time, which began at the processor
+	// time cpu.
+	running    sync.Mutex
+	done       map[any]bool
+	spent, cpu time.Duration
+	limits     Limits
 	// calls is held while the work calls back to whoever waits for it.
 	calls sync.Mutex
 	// under is where the step under way is written, and exceeded what stopped the work for good.
@@ -87,14 +84,12 @@ func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	}
 	begin := time.Now().Add(-b.spent)
 	defer func() { b.spent = time.Since(begin) }()
-
 	done := make(chan any, 1)
 	go func() {
 		defer func() { done <- recover() }()
 		work()
 	}()
-	// A program allocates a few megabytes from one tick to the next.
-	ticks := time.NewTicker(2 * time.Millisecond)
+	ticks := time.NewTicker(2 * time.Millisecond) // in which a program allocates a few megabytes
 	defer ticks.Stop()
 	for !b.Stopped() {
 		select {
@@ -134,11 +129,8 @@ func (b *Budget) tooMuchMemory() {
 func (b *Budget) exceed(summary, detail string, args ...any) {
 	b.calls.Lock()
 	defer b.calls.Unlock()
-	at := hcl.Range{}
-	if under := b.under.Load(); under != nil {
-		at = *under
-	}
-	b.exceeded.CompareAndSwap(nil, diag.New(hcl.DiagError, at, summary, detail, args...))
+	at := cmp.Or(b.under.Load(), &hcl.Range{})
+	b.exceeded.CompareAndSwap(nil, diag.New(hcl.DiagError, *at, summary, detail, args...))
 }
 
 // Stopped tells whether the work must end. It is for the work to ask between its steps.

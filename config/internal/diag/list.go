@@ -21,31 +21,26 @@ type List struct {
 	Diags hcl.Diagnostics
 	// Dropped counts errors beyond those that are kept.
 	Dropped int
-	seen    map[key]bool
-}
-
-// key tells diagnostics apart. A dynamic block may cause the same one many times.
-type key struct {
-	at              hcl.Range
-	summary, detail string
+	// seen has the places and texts of Diags. A dynamic block may cause the same one many times.
+	seen map[string]bool
 }
 
 // Add keeps diagnostics, each once and with a Subject. It removes the expression and the values
 // that hcl adds to some, so that no view can print them.
 func (l *List) Add(diags ...*hcl.Diagnostic) {
 	if l.seen == nil {
-		l.seen = map[key]bool{}
+		l.seen = map[string]bool{}
 	}
 	for _, d := range diags {
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil
 		if d.Subject == nil {
 			d.Subject = &hcl.Range{}
 		}
-		k := key{*d.Subject, d.Summary, d.Detail}
+		text := d.Error()
 		switch {
-		case l.seen[k]:
+		case l.seen[text]:
 		case len(l.Diags) < most:
-			l.seen[k] = true
+			l.seen[text] = true
 			l.Diags = append(l.Diags, d)
 		case d.Severity == hcl.DiagError:
 			l.Dropped++

@@ -61,21 +61,14 @@ func (s Source) IsJSON() bool {
 func WholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
 
 // Start is the empty range at the beginning of the source.
-func (s Source) Start() hcl.Range {
-	return hcl.Range{Filename: s.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
-}
+func (s Source) Start() hcl.Range { return s.Span(0, 0) }
 
 // Position gives the line and column of a byte. The column counts code points, which is
 // near enough for bytes that no parser accepts.
 func (s Source) Position(offset int) hcl.Pos {
-	offset = min(max(offset, 0), len(s.Bytes))
-	before := s.Bytes[:offset]
-	lineStart := bytes.LastIndexByte(before, '\n') + 1
-	return hcl.Pos{
-		Line:   1 + bytes.Count(before, []byte("\n")),
-		Column: 1 + utf8.RuneCount(before[lineStart:]),
-		Byte:   offset,
-	}
+	before := s.Bytes[:min(max(offset, 0), len(s.Bytes))]
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return hcl.Pos{Line: 1 + bytes.Count(before, []byte("\n")), Column: column, Byte: len(before)}
 }
 
 // Span is the range of some bytes of the source.
@@ -84,10 +77,9 @@ func (s Source) Span(start, end int) hcl.Range {
 }
 
 // Names gives the names of sources, in their order.
-func Names(sources []Source) []string {
-	list := make([]string, len(sources))
-	for i, s := range sources {
-		list[i] = s.Name
+func Names(sources []Source) (list []string) {
+	for _, s := range sources {
+		list = append(list, s.Name)
 	}
 	return list
 }
