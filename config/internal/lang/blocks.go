@@ -2,10 +2,18 @@ package lang
 
 // File gives the schema of a whole file. Each call makes it anew.
 func File() *Block {
+	verbs := Attribute{Name: "verbs", Type: "list of strings", Doc: "Verbs that must be served. Others may be served too.", Example: "[\"get\", \"list\", \"watch\"]"}
+	served := Attribute{Name: "served", Type: "bool", Default: "true", Doc: "False means that it must not be served. Then nothing else may be required of it.", Example: "false"}
+	facets := []Attribute{
+		{Name: "scope", Type: "string", Doc: "\"Cluster\" or \"Namespaced\".", Example: "\"Namespaced\""},
+		verbs,
+		{Name: "subresources", Type: "list of strings", Doc: "Subresources that must be served. Each is a requirement.", Example: "[\"status\", \"scale\"]"},
+		served,
+	}
 	subresource := requirement("subresource", "name", "Requires that a resource serves a subresource.",
 		"subresource \"scale\" {\n  kind = \"Scale\"\n}", []Attribute{
 			{Name: "kind", Type: "string", Doc: "The kind in its requests.", Example: "\"Scale\""},
-			verbs(), served(),
+			verbs, served,
 		})
 	field := requirement("field", "path", "Requires that the published schema of the kind has a field. The label is the path from the root of the object, "+
 		"with [] for the items of an array, .* for the values of a map, and [\"a.b\"] for a name with a dot.",
@@ -13,18 +21,18 @@ func File() *Block {
 			{Name: "type", Type: "string", Doc: "The type: \"string\", \"integer\", \"number\", \"boolean\", \"array\", \"object\" or \"int-or-string\".", Example: "\"integer\""},
 			{Name: "enum", Type: "list of strings", Doc: "Strings that the schema must allow as the value. It may allow others.", Example: "[\"Always\", \"Never\"]"},
 			{Name: "required", Type: "bool", Doc: "Whether the schema requires the field in the object that holds it.", Example: "true"},
-			served(),
+			served,
 		})
 	resource := requirement("resource", "name", "Requires that the group version serves a resource. The label is its plural name, or the name of a subresource, such as \"pods/log\".",
 		"resource \"deployments\" {\n  kind  = \"Deployment\"\n  scope = \"Namespaced\"\n  verbs = [\"get\", \"create\"]\n\n"+
 			"  subresource \"scale\" {\n    kind = \"Scale\"\n  }\n}", append([]Attribute{
 			{Name: "kind", Type: "string", Doc: "The kind of the resource.", Example: "\"Deployment\""},
-		}, facets()...), subresource, field)
+		}, facets...), subresource, field)
 	kind := requirement("kind", "name", "Requires that the group version serves a resource of this kind. Use it if you do not know the plural name.",
-		"kind \"Deployment\" {\n  subresources = [\"scale\"]\n}", facets(), subresource, field)
+		"kind \"Deployment\" {\n  subresources = [\"scale\"]\n}", facets, subresource, field)
 	api := requirement("api", "apiVersion", "Requires that a group version is served. The label is an apiVersion, as in manifests.",
 		"api \"apps/v1\" {\n  preferred = true\n}", []Attribute{
-			served(),
+			served,
 			{Name: "preferred", Type: "bool", Doc: "Whether the server prefers this version of the group. kubectl uses that version by default.", Example: "true"},
 			{Name: "available", Type: "bool", Example: "true", Doc: "True also sends one request to the server of this group version. An API server lists an aggregated API for some seconds after the API's own server has died."},
 		}, resource, kind)
@@ -52,13 +60,11 @@ func File() *Block {
 			{Name: "kubernetes", Type: "string", Doc: "The allowed versions of Kubernetes, as a constraint.", Example: "\">= 1.30, < 1.38\""},
 		})
 	cluster.Repeats = false
-	validation := &Block{
-		Name: "validation", Doc: "Checks the value. There may be several.",
+	validation := &Block{Name: "validation", Doc: "Checks the value. There may be several.",
 		Example: "validation {\n  condition     = length(var.namespace) <= 63\n  error_message = \"A namespace has at most 63 characters.\"\n}", Attributes: []Attribute{
 			{Name: "condition", Type: "bool", Required: true, Doc: "What must be true. It must refer to the variable, and may refer to others, to locals and to pod.namespace.", Example: "length(var.namespace) <= 63"},
 			{Name: "error_message", Type: "string", Required: true, Doc: "The message if it is false. It must not use a sensitive variable.", Example: "\"A namespace has at most 63 characters.\""},
-		},
-	}
+		}}
 	return &Block{
 		Doc: "A declaration says what a piece of software requires from a Kubernetes API.",
 		Blocks: []*Block{
@@ -101,34 +107,14 @@ func DynamicBlock(made *Block) *Block {
 			{Name: "for_each", Type: "list, set, map or object", Required: true, Doc: "The collection. A block is made for each of its elements, and none where it is empty.", Example: "var.crds"},
 			{Name: "iterator", Type: "name", Default: "the label", Doc: "The name of the element in labels and content: name.key and name.value.", Example: "crd"},
 		},
-		Blocks: []*Block{{
-			Name: "content", Doc: "The body of each block that is made.", Example: "content {\n  scope = \"Namespaced\"\n}",
-			Attributes: made.Attributes, Blocks: made.Blocks,
-		}},
+		Blocks: []*Block{{Name: "content", Doc: "The body of each block that is made.", Example: "content {\n  scope = \"Namespaced\"\n}",
+			Attributes: made.Attributes, Blocks: made.Blocks}},
 	}
 	if made.Label != "" {
-		dynamic.Attributes = append(dynamic.Attributes, Attribute{
-			Name: "labels", Type: "list of strings", Doc: "The label of the block that is made.", Example: "[crd.value.plural]",
-		})
+		labels := Attribute{Name: "labels", Type: "list of strings", Doc: "The label of the block that is made.", Example: "[crd.value.plural]"}
+		dynamic.Attributes = append(dynamic.Attributes, labels)
 	}
 	return dynamic
-}
-
-func facets() []Attribute {
-	return []Attribute{
-		{Name: "scope", Type: "string", Doc: "\"Cluster\" or \"Namespaced\".", Example: "\"Namespaced\""},
-		verbs(),
-		{Name: "subresources", Type: "list of strings", Doc: "Subresources that must be served. Each is a requirement.", Example: "[\"status\", \"scale\"]"},
-		served(),
-	}
-}
-
-func verbs() Attribute {
-	return Attribute{Name: "verbs", Type: "list of strings", Doc: "Verbs that must be served. Others may be served too.", Example: "[\"get\", \"list\", \"watch\"]"}
-}
-
-func served() Attribute {
-	return Attribute{Name: "served", Type: "bool", Default: "true", Doc: "False means that it must not be served. Then nothing else may be required of it.", Example: "false"}
 }
 
 // Common describes the attributes of every requirement.

@@ -11,15 +11,13 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
-// Sources are the sources of a declaration, to show lines of. Variable files do
-// not belong here: none of their lines may be shown. The nil Sources shows
-// nothing.
+// Sources are the sources of a declaration, to show lines of. Those of a variable file are never
+// shown. The nil Sources shows nothing.
 type Sources []Source
 
-// Line gives the line that a range begins on, without its end, so that a
-// diagnostic can show it. It is false if there is no such line, and if it must not be
-// shown: a line of a variable file, or of the block of a sensitive variable. It does not
-// matter for that whether a file can be parsed.
+// Line gives the line that a range begins on, without its end. It is false if there is no such
+// line, and if it must not be shown: one of a variable file, or of the block of a sensitive
+// variable, even if the file cannot be parsed.
 func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
 	number := rng.Start.Line
 	i := slices.IndexFunc(s, func(source Source) bool { return source.Name == rng.Filename })
@@ -80,9 +78,8 @@ func (s Source) Secrets() Lines {
 	return lines
 }
 
-// nativeSecrets goes by tokens, not by the parsed file: a file that cannot be
-// parsed has errors to show too. The block of a variable runs from its type to
-// the line on which another block begins.
+// nativeSecrets goes by tokens, as a file that cannot be parsed has errors to show too. The block
+// of a variable runs from its type to the line on which another block begins.
 func (s Source) nativeSecrets(lines Lines) {
 	tokens, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
 	// first is the line that a variable begins on, or 0 outside of one.

@@ -21,7 +21,7 @@ func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variabl
 	const attempts = 100
 	in := sync.OnceValues(func() ([]byte, error) { return readAll(stdin) })
 	for range attempts {
-		l := newLoader(fsys, in)
+		l := &loader{fsys: fsys, stdin: in, seen: map[string]bool{}, led: map[string]string{}}
 		sources = l.gather("declaration", "Declaration too large", func() { l.paths(paths) })
 		variables = l.gather("variable file", "Variable files too large", func() {
 			for _, name := range values {
@@ -57,7 +57,7 @@ func (l *loader) gather(what, tooLarge string, read func()) (sources []Source) {
 // Walk reads declarations and variable files in native syntax, and gives each to visit.
 // Package config says which.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
-	l := newLoader(fsys, func() ([]byte, error) { return readAll(stdin) })
+	l := &loader{fsys: fsys, stdin: func() ([]byte, error) { return readAll(stdin) }, seen: map[string]bool{}, led: map[string]string{}}
 	l.what, l.walks, l.recursive, l.visit = "declaration", true, recursive, visit
 	l.paths(paths)
 	return l.Diags
@@ -66,8 +66,7 @@ func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit fun
 // A LinkFS is a file system that has symbolic links.
 type LinkFS interface {
 	fs.FS
-	// Resolve gives the one name of a file or folder that is absolute and has no
-	// symbolic link in it, with slashes.
+	// Resolve gives the one name that is absolute and has no symbolic link in it, with slashes.
 	Resolve(name string) (string, error)
 }
 
@@ -86,10 +85,6 @@ type loader struct {
 	seen map[string]bool
 	// led has what each name led to before it was read.
 	led map[string]string
-}
-
-func newLoader(fsys fs.FS, stdin func() ([]byte, error)) *loader {
-	return &loader{fsys: fsys, stdin: stdin, seen: map[string]bool{}, led: map[string]string{}}
 }
 
 // paths reads what paths name, or the current folder.
@@ -140,8 +135,8 @@ func (l *loader) reads(name string) bool {
 	return IsValues(name)
 }
 
-// folder reads a folder within the one that was named. It tells whether there is anything of
-// the language in it, or an error was reported.
+// folder reads a folder in the one that was named. It tells whether anything of the language is in
+// it, or an error was reported.
 func (l *loader) folder(root, name string) (found bool) {
 	entries, err := l.list(name)
 	if err != nil {
@@ -193,13 +188,11 @@ func (l *loader) strays(root, name, at string) bool {
 	return true
 }
 
-// stat asks what a path is before it is opened: to open a FIFO waits for its
-// writer. It is read at another path if it is in a mounted volume. The result is nil
+// stat asks what a path is before it is opened: to open a FIFO waits for its writer. It is nil
 // where an error was reported.
 func (l *loader) stat(name, at string) fs.FileInfo {
 	l.resolve(at)
-	info, err := fs.Stat(l.fsys, at)
-	switch {
+	switch info, err := fs.Stat(l.fsys, at); {
 	case err == nil:
 		return info
 	case name == "":
