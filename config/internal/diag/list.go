@@ -8,10 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// most is how many diagnostics are kept. A person reads far fewer, and a file of some
-// megabytes could cause millions.
-const most = 1000
-
 // Concealed is the detail of an error whose own detail could quote a secret.
 const Concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
 
@@ -39,7 +35,7 @@ func (l *List) Add(diags ...*hcl.Diagnostic) {
 		text := d.Error()
 		switch {
 		case l.seen[text]:
-		case len(l.Diags) < most:
+		case len(l.Diags) < 1000: // A large file could cause millions.
 			l.seen[text] = true
 			l.Diags = append(l.Diags, d)
 		case d.Severity == hcl.DiagError:
@@ -66,9 +62,8 @@ func New(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail string, 
 // Errors counts the errors.
 func (l *List) Errors() int { return l.Dropped + len(l.Diags.Errs()) }
 
-// Sorted gives the diagnostics in the order of the files, and from the top of each. hcl
-// walks maps, so its own order differs from run to run. What is in no file, such as an
-// error on the command line, comes last.
+// Sorted gives the diagnostics in the order of the files, and from the top of each, as hcl walks
+// maps. What is in no file, such as an error on the command line, comes last.
 func (l *List) Sorted(files []string) hcl.Diagnostics {
 	place := make(map[string]int, len(files))
 	for i, name := range files {

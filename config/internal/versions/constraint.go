@@ -14,8 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Constraint is a range of Kubernetes versions, such as ">= 1.30, < 1.38".
-// No version lies in the zero Constraint.
+// Constraint is a range of Kubernetes versions. No version lies in the zero Constraint.
 type Constraint struct {
 	raw         string
 	constraints *semver.Constraints
@@ -38,16 +37,13 @@ func Parse(s string) (Constraint, error) {
 // String gives the constraint as it was written.
 func (c Constraint) String() string { return c.raw }
 
-// Check tells whether v lies in the range. The patch of v is known; where it is
-// not, [Constraint.CheckMinor] decides.
+// Check tells whether v, whose patch is known, lies in the range.
 func (c Constraint) Check(v kubeapi.Version) bool {
 	return c.constraints != nil && c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
 }
 
-// CheckMinor tells whether the releases of v's minor version lie in the range,
-// whatever the patch of v is. Where v has the stage of a pre-release, the
-// pre-releases of that stage before the first release count too. Where some
-// versions lie in the range and others do not, it is not decided.
+// CheckMinor tells whether the releases of v's minor version lie in the range, and if v has the stage
+// of a pre-release, those of that stage before the first release. If only some do, it is not decided.
 func (c Constraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 	holds = c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor})
 	for one := range near(fmt.Sprintf("%s || %d.%d.0", c.raw, v.Major, v.Minor)) {
@@ -118,8 +114,7 @@ func beside(digits string) []uint64 {
 var (
 	namedVersion = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
 	number       = regexp.MustCompile(`[0-9]+`)
-	// prerelease finds the suffix of a version: "-rc.1", "-gke.100", "+k3s1".
-	// Charts write "-0" for the lowest of all pre-releases.
+	// prerelease finds a suffix: "-rc.1", "-gke.100", "+k3s1", and "-0" for the lowest pre-release.
 	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
 	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
 	pessimistic          = regexp.MustCompile(`~\s*>`)
@@ -141,8 +136,7 @@ func parse(s string) (*semver.Constraints, error) {
 	return constraints, nil
 }
 
-// Meets tells whether a version of another program, such as kreconcile, meets a constraint. It is
-// false for a version that cannot be read.
+// Meets tells whether a version of kreconcile can be read and meets a constraint.
 func Meets(constraint, version string) (bool, error) {
 	constraints, err := parse(constraint)
 	if err != nil {
