@@ -107,8 +107,8 @@ func (l *loader) paths(paths []string) {
 	}
 }
 
-const endings = "The name of a declaration ends in .hcl or .hcl.json, and that of a test of one in .test.hcl. " +
-	"That of a variable file, for --var-file, ends in .hclvars or .hclvars.json."
+const endings = "The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, " +
+	"in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."
 
 func (l *loader) path(name string) {
 	switch info := l.stat(name, name); {
