@@ -12,7 +12,8 @@ import (
 // sees them. It reports the first place only: where one byte is wrong, the whole
 // file is in another encoding, or is no text.
 func CheckEncoding(s Source, m *diag.List) bool {
-	at, detail := WholeFile(s.Name), ""
+	at := WholeFile(s.Name)
+	var detail string
 	switch {
 	case s.isTooLarge(m):
 		return false

@@ -59,10 +59,11 @@ func (c Constraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 // Possible tells whether any version lies in all the ranges, and whether a release does. Ranges
 // that are very long are taken for possible, because the time grows with the cube.
 func Possible(all ...Constraint) (possible, released bool) {
-	ranges := "1.0.0"
+	texts := []string{"1.0.0"}
 	for _, c := range all {
-		ranges += " || " + c.raw
+		texts = append(texts, c.raw)
 	}
+	ranges := strings.Join(texts, " || ")
 	if len(ranges) > 400 {
 		return true, true
 	}
