@@ -16,7 +16,6 @@ var (
 	_ fs.StatFS     = FS{}
 	_ fs.ReadDirFS  = FS{}
 	_ config.LinkFS = FS{}
-	_ fs.ReadLinkFS = FS{}
 )
 
 // Open is [os.Open].
@@ -24,12 +23,6 @@ func (FS) Open(name string) (fs.File, error) { return os.Open(name) }
 
 // Stat is [os.Stat].
 func (FS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
-
-// Lstat is [os.Lstat].
-func (FS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(name) }
-
-// ReadLink is [os.Readlink].
-func (FS) ReadLink(name string) (string, error) { return os.Readlink(name) }
 
 // ReadDir is [os.ReadDir].
 func (FS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }

@@ -82,8 +82,8 @@ func TestStepIsNamed(t *testing.T) {
 func TestTimeCountsOnceTheProcessorWorked(t *testing.T) {
 	b := &budget.Budget{}
 	limits := generous()
-	limits.Time, limits.CPU = 1, time.Hour
-	if d := run(b, 1, limits, func() { time.Sleep(20 * time.Millisecond) }); d != nil {
+	limits.Time = 200 * time.Millisecond
+	if d := run(b, 1, limits, func() { time.Sleep(250 * time.Millisecond) }); d != nil {
 		t.Error(d)
 	}
 }

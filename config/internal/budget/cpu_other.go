@@ -4,7 +4,7 @@ package budget
 
 import "time"
 
-// The clock alone decides where the processor time cannot be asked for.
-const leastCPU = 0
+var start = time.Now()
 
-func processorTime() time.Duration { return 0 }
+// processorTime is that of the clock, which alone decides here.
+func processorTime() time.Duration { return time.Since(start) }

@@ -8,10 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// most is how many diagnostics are kept. A person reads far fewer, and a file of some
-// megabytes could cause millions.
-const most = 1000
-
 // Concealed is the detail of an error whose own detail could quote a secret.
 const Concealed = "What is wrong exactly is not shown, because it could show a sensitive value."
 
@@ -21,31 +17,26 @@ type List struct {
 	Diags hcl.Diagnostics
 	// Dropped counts errors beyond those that are kept.
 	Dropped int
-	seen    map[key]bool
+	// seen has the places and texts of Diags. A dynamic block may cause the same one many times.
+	seen map[string]bool
 }
 
-// key tells diagnostics apart. A dynamic block may cause the same one many times.
-type key struct {
-	at              hcl.Range
-	summary, detail string
-}
-
-// Add keeps diagnostics, each once. It removes the expression and the values that hcl adds
-// to some, so that no view can print them.
+// Add keeps diagnostics, each once and with a Subject. It removes the expression and the values
+// that hcl adds to some, so that no view can print them.
 func (l *List) Add(diags ...*hcl.Diagnostic) {
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
 	for _, d := range diags {
 		d.Expression, d.EvalContext, d.Extra = nil, nil, nil
-		k := key{summary: d.Summary, detail: d.Detail}
-		if d.Subject != nil {
-			k.at = *d.Subject
+		if d.Subject == nil {
+			d.Subject = &hcl.Range{}
 		}
+		text := d.Error()
 		switch {
-		case l.seen[k]:
-		case len(l.Diags) < most:
-			if l.seen == nil {
-				l.seen = map[key]bool{}
-			}
-			l.seen[k] = true
+		case l.seen[text]:
+		case len(l.Diags) < 1000: // A large file could cause millions.
+			l.seen[text] = true
 			l.Diags = append(l.Diags, d)
 		case d.Severity == hcl.DiagError:
 			l.Dropped++
@@ -69,32 +60,17 @@ func New(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail string, 
 }
 
 // Errors counts the errors.
-func (l *List) Errors() int {
-	n := l.Dropped
-	for _, d := range l.Diags {
-		if d.Severity == hcl.DiagError {
-			n++
-		}
-	}
-	return n
-}
+func (l *List) Errors() int { return l.Dropped + len(l.Diags.Errs()) }
 
-// Sorted gives the diagnostics in the order of the files, and from the top of each. hcl
-// walks maps, so its own order differs from run to run. What is in no file, such as an
-// error on the command line, comes last.
+// Sorted gives the diagnostics in the order of the files, and from the top of each, as hcl walks
+// maps. What is in no file, such as an error on the command line, comes last.
 func (l *List) Sorted(files []string) hcl.Diagnostics {
 	place := make(map[string]int, len(files))
 	for i, name := range files {
 		place[name] = i - len(files)
 	}
-	start := func(d *hcl.Diagnostic) hcl.Range {
-		if d.Subject == nil {
-			return hcl.Range{}
-		}
-		return *d.Subject
-	}
 	slices.SortStableFunc(l.Diags, func(a, b *hcl.Diagnostic) int {
-		x, y := start(a), start(b)
+		x, y := a.Subject, b.Subject
 		return cmp.Or(
 			cmp.Compare(place[x.Filename], place[y.Filename]),
 			cmp.Compare(x.Start.Byte, y.Start.Byte),
@@ -104,7 +80,7 @@ func (l *List) Sorted(files []string) hcl.Diagnostics {
 	})
 	if l.Dropped > 0 {
 		last := l.Diags[len(l.Diags)-1]
-		return append(l.Diags, New(hcl.DiagError, start(last), "Too many errors",
+		return append(l.Diags, New(hcl.DiagError, *last.Subject, "Too many errors",
 			"There are %d more errors, which are not shown. Fix the first ones, and run again.", l.Dropped))
 	}
 	return l.Diags

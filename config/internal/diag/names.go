@@ -10,9 +10,8 @@ import (
 
 // DidYouMean gives " Did you mean "x"?", or "" where nothing known is near.
 func DidYouMean(given string, known []string) string {
-	const most = 64 // The time grows with the square, for each error.
-	if len(given) > most {
-		return ""
+	if len(given) > 64 {
+		return "" // The time grows with the square, for each error.
 	}
 	name := nearest.Name(given, known)
 	if i := slices.IndexFunc(known, func(name string) bool { return strings.EqualFold(name, given) }); i >= 0 {
@@ -26,9 +25,8 @@ func DidYouMean(given string, known []string) string {
 
 // Clip shortens a name that an error quotes.
 func Clip(s string) string {
-	const most = 100
-	if len(s) <= most {
-		return s
+	if len(s) > 100 {
+		return s[:100] + "…"
 	}
-	return s[:most] + "…"
+	return s
 }

@@ -17,9 +17,9 @@ import (
 func Foreign(s source.Source) *hcl.Diagnostic {
 	place := firstLine.FindSubmatchIndex(s.Bytes)
 	line, at := string(s.Bytes[place[2]:place[3]]), s.Span(place[2], place[3])
-	what, ending, example := "declaration", source.EndingJSON, "api \"apps/v1\" { … }"
+	what, ending, example := "declaration", ".hcl.json", "api \"apps/v1\" { … }"
 	if source.IsValues(s.Name) {
-		what, ending, example = "variable file", source.EndingValuesJSON, "name = \"value\""
+		what, ending, example = "variable file", ".hclvars.json", "name = \"value\""
 	}
 	switch {
 	case strings.HasPrefix(line, "{{"):

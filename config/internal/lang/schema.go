@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,20 +10,17 @@ import (
 
 // Block describes one type of block, a whole file, or a variable file.
 type Block struct {
-	// Name is the type. It is empty for a file.
-	Name string
-	// Label says what the block's label names. It is empty where the block has no label.
-	Label string
+	// Name is the type, and empty for a file. Label says what the block's label names, and is
+	// empty where the block has none.
+	Name, Label string
 	// Doc is a sentence or more, and Example a whole block.
 	Doc, Example string
 	Attributes   []Attribute
 	Blocks       []*Block
-	// Free means that the author chooses the names of the attributes.
-	Free bool
-	// Repeats means that a dynamic block can make it.
-	Repeats bool
-
-	body *hcl.BodySchema
+	// Free means that the author chooses the names of the attributes, and Repeats that a dynamic
+	// block can make it.
+	Free, Repeats bool
+	body          *hcl.BodySchema
 }
 
 // Attribute describes one attribute. Default is what holds where it is left out, and may
@@ -76,15 +74,10 @@ func (b *Block) Repeatable() []string {
 
 // Index gives the block itself and all blocks in it by their names.
 func (b *Block) Index() map[string]*Block {
-	index := map[string]*Block{}
-	var add func(b *Block)
-	add = func(b *Block) {
-		index[b.Name] = b
-		for _, inner := range b.Blocks {
-			add(inner)
-		}
+	index := map[string]*Block{b.Name: b}
+	for _, inner := range b.Blocks {
+		maps.Copy(index, inner.Index())
 	}
-	add(b)
 	return index
 }
 
@@ -102,8 +95,6 @@ func (b *Block) Where(name string, block, attribute bool) string {
 	switch {
 	case len(places) == 0:
 		return ""
-	case len(places) > 4:
-		return " It belongs in a block that requires something, such as api."
 	case places[0] == "api":
 		return " It belongs in an api block, as in api \"apps/v1\" { … }."
 	}

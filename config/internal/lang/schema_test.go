@@ -20,7 +20,7 @@ func TestWhere(t *testing.T) {
 		{"resource", false, true, ""},
 		{"resources", false, true, " It belongs in a block of type permission."},
 		{"preferred", true, true, ` It belongs in an api block, as in api "apps/v1" { … }.`},
-		{"reason", false, true, " It belongs in a block that requires something, such as api."},
+		{"reason", false, true, ` It belongs in an api block, as in api "apps/v1" { … }.`},
 		{"condition", false, true, " It belongs in a block of type assert or validation."},
 		{"unheard_of", true, true, ""},
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"fmt"
 	"unicode/utf8"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -11,58 +12,28 @@ import (
 // sees them. It reports the first place only: where one byte is wrong, the whole
 // file is in another encoding, or is no text.
 func CheckEncoding(s Source, m *diag.List) bool {
+	at := WholeFile(s.Name)
+	var detail string
 	switch {
 	case s.isTooLarge(m):
 		return false
 	case bytes.HasPrefix(s.Bytes, []byte("\xff\xfe")), bytes.HasPrefix(s.Bytes, []byte("\xfe\xff")):
-		m.Error(WholeFile(s.Name), "Unsupported encoding", "The file is UTF-16. Save it as UTF-8 without a byte order mark.")
-		return false
+		detail = "The file is UTF-16. Save it as UTF-8 without a byte order mark."
 	case bytes.HasPrefix(s.Bytes, []byte("\xef\xbb\xbf")):
-		m.Error(s.Start(), "Unsupported encoding",
-			"The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark.")
-		return false
-	}
-	switch i := bytes.IndexByte(s.Bytes, 0); {
-	case i == 0 || i == 1 && len(s.Bytes)%2 == 0 && bytes.Count(s.Bytes, []byte{0}) >= len(s.Bytes)/3:
-		m.Error(WholeFile(s.Name), "Unsupported encoding", "The file seems to be UTF-16. Save it as UTF-8.")
-		return false
-	case bytes.HasPrefix(s.Bytes, []byte("\x1f\x8b")):
-		m.Error(WholeFile(s.Name), "Unsupported encoding", "The file is compressed with gzip. Unpack it first.")
-		return false
-	case i >= 0:
-		m.Error(WholeFile(s.Name), "Unsupported encoding", "The file holds a NUL character in line %d, so it is not text.", s.Position(i).Line)
-		return false
-	}
-	switch i := invalidUTF8(s.Bytes); {
-	case i < 0:
-	case !looksLikeText(s.Bytes):
-		m.Error(WholeFile(s.Name), "Unsupported encoding", "The file is not text: it has bytes that are not UTF-8, and control characters.")
-		return false
+		at, detail = s.Start(), "The file begins with a byte order mark, which some editors add. Save it as UTF-8 without a byte order mark."
+	case utf8.Valid(s.Bytes) && bytes.IndexByte(s.Bytes, 0) < 0:
+		return true
 	default:
-		m.Error(s.Span(i, i+1), "Unsupported encoding", "The file is not valid UTF-8 from here on. Save it as UTF-8.")
-		return false
-	}
-	return true
-}
-
-// looksLikeText tells whether a source in an unknown encoding has no control characters
-// that texts do not have, so that its lines can be shown.
-func looksLikeText(b []byte) bool {
-	return !bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f })
-}
-
-// invalidUTF8 gives the offset of the first byte that is not UTF-8, or -1.
-func invalidUTF8(b []byte) int {
-	if utf8.Valid(b) {
-		return -1
-	}
-	for i := 0; ; {
-		r, size := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && size <= 1 {
-			return i
+		i := bytes.IndexByte(bytes.ToValidUTF8(s.Bytes, []byte{0}), 0)
+		at, detail = s.Span(i, i+1), "The file is not valid UTF-8 from here on. Save it as UTF-8."
+		if bytes.ContainsFunc(s.Bytes, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f }) {
+			// Its lines are not for a person.
+			detail = fmt.Sprintf("The file is no text in UTF-8, as line %d shows: it has control characters, as a program, an archive or UTF-16 has.", at.Start.Line)
+			at = WholeFile(s.Name)
 		}
-		i += size
 	}
+	m.Error(at, "Unsupported encoding", "%s", detail)
+	return false
 }
 
 // isTooLarge reports a source that has more than MaxSize.

@@ -16,50 +16,49 @@ import (
 // Load reads the declaration that paths name and the variable files that values name, all of
 // one version of a mounted volume. Package config says what a path may be.
 func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variables []Source, diags hcl.Diagnostics) {
+	// Reading begins again if a volume was replaced meanwhile. The kubelet replaces one every few
+	// seconds at most, and reading takes about a millisecond.
+	const attempts = 100
 	in := sync.OnceValues(func() ([]byte, error) { return readAll(stdin) })
-	var l *loader
 	for range attempts {
-		l = newLoader(fsys, in)
-		l.paths(paths)
-		sources, l.sources, l.total, l.what = l.sources, nil, 0, "Variable files"
-		for _, name := range values {
-			l.values(name)
+		l := &loader{fsys: fsys, stdin: in, seen: map[string]bool{}, led: map[string]string{}}
+		sources = l.gather("declaration", "Declaration too large", func() { l.paths(paths) })
+		variables = l.gather("variable file", "Variable files too large", func() {
+			for _, name := range values {
+				clear(l.seen) // Each is read as often as it is named.
+				l.path(name)
+			}
+		})
+		changed := l.replaced()
+		if changed == "" {
+			return sources, variables, l.Diags
 		}
-		changed, replaced := l.replaced()
-		if !replaced {
-			return sources, l.sources, l.Diags
-		}
-		l.Error(WholeFile(changed), "Files replaced while they were read",
-			"A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts)
+		diags = hcl.Diagnostics{diag.New(hcl.DiagError, WholeFile(changed), "Files replaced while they were read",
+			"A mounted ConfigMap or Secret was replaced during each of %d attempts to read one version of it. Try again.", attempts)}
 	}
-	return sources, l.sources, l.Diags
+	return sources, variables, diags
 }
 
-// attempts is how often reading begins again because a volume was replaced meanwhile. The
-// kubelet replaces one every few seconds at most, and reading takes about a millisecond.
-const attempts = 100
-
-// values reads a variable file. Where it cannot be read, the source has no bytes.
-func (l *loader) values(name string) {
-	clear(l.seen)
-	before := len(l.sources)
-	switch info, ok := l.stat(name, name); {
-	case !ok:
-	case !IsValues(name) && !info.IsDir():
-		l.Error(WholeFile(name), "Not a variable file", "The name of a variable file ends in .hclvars or .hclvars.json.")
-	default:
-		l.file(name, name, info)
+// gather gives what read reads, until that is too large together.
+func (l *loader) gather(what, tooLarge string, read func()) (sources []Source) {
+	total := 0
+	l.what, l.ended, l.visit = what, false, func(s Source) bool {
+		if total += len(s.Bytes); total > MaxTotal {
+			l.Error(WholeFile(s.Name), tooLarge, "The files may have at most %d MiB together.", MaxTotal>>20)
+			return false
+		}
+		sources = append(sources, s)
+		return true
 	}
-	if len(l.sources) == before {
-		l.sources = append(l.sources, Source{Name: name})
-	}
+	read()
+	return sources
 }
 
 // Walk reads declarations and variable files in native syntax, and gives each to visit.
 // Package config says which.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
-	l := newLoader(fsys, func() ([]byte, error) { return readAll(stdin) })
-	l.visit, l.recursive = visit, recursive
+	l := &loader{fsys: fsys, stdin: func() ([]byte, error) { return readAll(stdin) }, seen: map[string]bool{}, led: map[string]string{}}
+	l.what, l.walks, l.recursive, l.visit = "declaration", true, recursive, visit
 	l.paths(paths)
 	return l.Diags
 }
@@ -67,32 +66,25 @@ func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit fun
 // A LinkFS is a file system that has symbolic links.
 type LinkFS interface {
 	fs.FS
-	// Resolve gives the one name of a file or folder that is absolute and has no
-	// symbolic link in it, with slashes.
+	// Resolve gives the one name that is absolute and has no symbolic link in it, with slashes.
 	Resolve(name string) (string, error)
 }
 
 type loader struct {
 	diag.List
 	fsys fs.FS
-	// stdin reads standard input, once.
+	// stdin reads standard input.
 	stdin func() ([]byte, error)
-	// visit is where Walk gives each source, until it returns false. It is nil for Load, which keeps them.
-	visit     func(Source) bool
-	recursive bool
-	ended     bool
-	// what is the subject of the error that all sources together are too large.
-	what    string
-	sources []Source
-	total   int
-	// seen holds the cleaned names of what was read, and of folders with a slash.
+	// visit gets each source, until it returns false. Then ended is set.
+	visit func(Source) bool
+	ended bool
+	// what is "declaration" or "variable file". walks is set for Walk, which reads both.
+	what             string
+	walks, recursive bool
+	// seen holds the cleaned names of files that were read.
 	seen map[string]bool
 	// led has what each name led to before it was read.
 	led map[string]string
-}
-
-func newLoader(fsys fs.FS, stdin func() ([]byte, error)) *loader {
-	return &loader{fsys: fsys, stdin: stdin, what: "Declaration", seen: map[string]bool{}, led: map[string]string{}}
 }
 
 // paths reads what paths name, or the current folder.
@@ -115,76 +107,58 @@ func (l *loader) paths(paths []string) {
 	}
 }
 
+const endings = "The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, " +
+	"in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."
+
 func (l *loader) path(name string) {
-	info, ok := l.stat(name, name)
-	switch {
-	case !ok:
-	case info.IsDir():
+	switch info := l.stat(name, name); {
+	case info == nil || l.ended:
+	case info.IsDir() && l.what != "variable file":
 		if !l.folder(name, name) {
-			l.Error(WholeFile(name), "No declaration found", "%s", l.nothingFound())
+			l.Error(WholeFile(name), "No declaration found", "The folder has no file to read. %s Inner folders are read by fmt --recursive only.", endings)
 		}
-	case info.Mode().IsRegular() && l.refusal(name) != "":
-		l.Error(WholeFile(name), "Not a declaration", "%s", l.refusal(name))
+	case info.Mode().IsRegular() && !l.reads(name):
+		l.Error(WholeFile(name), "Not a "+l.what, endings)
 	default:
 		l.file(name, name, info)
 	}
 }
 
-// refusal says why a file of this name is not read. It is empty for one that is.
-func (l *loader) refusal(name string) string {
+// reads tells whether a file of this name is read.
+func (l *loader) reads(name string) bool {
 	switch {
-	case l.visit == nil && IsValues(name):
-		return "This is a variable file. Give it with --var-file."
-	case l.visit == nil && isTestName(name):
-		return "This is a test of declarations, as its name ends in .test.hcl."
-	case isDeclarationName(name), IsValues(name):
-		return ""
-	case l.visit == nil:
-		return "The name of a declaration ends in .hcl or .hcl.json."
+	case l.walks:
+		return isNative(name, ".hcl") || IsValues(name)
+	case l.what == "declaration":
+		return isNative(name, ".hcl") && !isNative(name, ".test.hcl")
 	}
-	return "The name of a declaration ends in .hcl, and that of a variable file in .hclvars."
+	return IsValues(name)
 }
 
-func (l *loader) nothingFound() string {
-	switch {
-	case l.visit == nil:
-		return "The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."
-	case l.recursive:
-		return "The folder holds no file whose name ends in .hcl or .hclvars. Nor do the folders within it."
-	}
-	return "The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are not read without --recursive."
-}
-
-// folder reads a folder within the one that was named. It tells whether there is anything of
-// the language in it, or an error was reported.
+// folder reads a folder in the one that was named. It tells whether anything of the language is in
+// it, or an error was reported.
 func (l *loader) folder(root, name string) (found bool) {
-	if l.seen[path.Clean(name)+"/"] {
-		return true
-	}
-	l.seen[path.Clean(name)+"/"] = true
 	entries, err := l.list(name)
 	if err != nil {
-		l.Error(WholeFile(name), "Unreadable folder", "The folder cannot be read: %s.", reason(err))
+		l.unreadable("folder", name, err)
 		return true
 	}
 	for _, e := range entries {
 		inner := join(name, e.Name())
 		switch {
-		case l.ended, isKubelets(e.Name()):
+		case l.ended:
 		case e.IsDir():
 			if l.recursive && !strings.HasPrefix(e.Name(), ".") {
 				found = l.folder(root, inner) || found
 			}
-		case l.refusal(e.Name()) != "":
-		case l.visit != nil && strings.HasSuffix(e.Name(), ".json"):
+		case !l.reads(e.Name()):
+		case l.walks && strings.HasSuffix(e.Name(), ".json"):
 			found = true
 		default:
-			info, ok := l.stat(inner, e.at)
-			if ok && info.IsDir() {
-				continue
-			}
-			found = true
-			if ok && !l.strays(root, inner, e.at) {
+			info := l.stat(inner, e.at)
+			isDir := info != nil && info.IsDir()
+			found = found || !isDir
+			if info != nil && !isDir && !l.strays(root, inner, e.at) {
 				l.file(inner, e.at, info)
 			}
 		}
@@ -194,13 +168,10 @@ func (l *loader) folder(root, name string) (found bool) {
 
 // join keeps the user's spelling of the folder.
 func join(folder, name string) string {
-	switch {
-	case folder == ".":
+	if folder == "." {
 		return name
-	case strings.HasSuffix(folder, "/"):
-		return folder + name
 	}
-	return folder + "/" + name
+	return strings.TrimSuffix(folder, "/") + "/" + name
 }
 
 // strays tells whether an entry of a folder is a link to a file outside of the folder that
@@ -217,43 +188,38 @@ func (l *loader) strays(root, name, at string) bool {
 	return true
 }
 
-// stat asks what a path is before it is opened: to open a FIFO waits for its
-// writer. It is read at another path if it is in a mounted volume.
-func (l *loader) stat(name, at string) (fs.FileInfo, bool) {
-	if name == "" {
-		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
-		return nil, false
-	}
+// stat asks what a path is before it is opened: to open a FIFO waits for its writer. It is nil
+// where an error was reported.
+func (l *loader) stat(name, at string) fs.FileInfo {
 	l.resolve(at)
-	info, err := fs.Stat(l.fsys, at)
-	switch {
+	switch info, err := fs.Stat(l.fsys, at); {
 	case err == nil:
-		return info, true
+		return info
+	case name == "":
+		l.Error(WholeFile(name), "File not found", "A path is empty, as of a shell variable that is not set.")
 	case errors.Is(err, fs.ErrNotExist):
 		l.Error(WholeFile(name), "File not found", "There is no file or folder of this name.")
 	default:
-		l.unreadable(name, err)
+		l.unreadable("file", name, err)
 	}
-	return nil, false
+	return nil
 }
 
 func (l *loader) file(name, at string, info fs.FileInfo) {
-	if l.seen[path.Clean(name)] {
-		return
+	switch {
+	case l.seen[path.Clean(name)]:
+	case !info.Mode().IsRegular():
+		l.Error(WholeFile(name), "Not a regular file", "Only regular files are read, not pipes, devices or folders. A declaration can come from standard input, as \"-\".")
+	default:
+		file, err := l.fsys.Open(at)
+		var content []byte
+		if err == nil {
+			defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
+			content, err = readAll(file)
+		}
+		l.take(name, content, err)
 	}
 	l.seen[path.Clean(name)] = true
-	if !info.Mode().IsRegular() {
-		l.notRegular(name, info.Mode())
-		return
-	}
-	file, err := l.fsys.Open(at)
-	if err != nil {
-		l.unreadable(name, err)
-		return
-	}
-	defer func() { _ = file.Close() }() // nothing was written, so nothing is lost
-	content, err := readAll(file)
-	l.take(name, content, err)
 }
 
 // readAll reads no more than shows that a source is too large.
@@ -270,41 +236,16 @@ func (l *loader) take(name string, content []byte, err error) {
 	s.hidden = sync.OnceValue(s.Hidden)
 	switch {
 	case err != nil:
-		l.unreadable(name, err)
-	case s.isTooLarge(&l.List):
-	case l.visit != nil:
+		l.unreadable("file", name, err)
+	case !s.isTooLarge(&l.List):
 		l.ended = !l.visit(s)
-	default:
-		before := l.total
-		if l.total += len(content); l.total <= MaxTotal {
-			l.sources = append(l.sources, s)
-		} else if before <= MaxTotal {
-			l.Error(WholeFile(name), l.what+" too large", "The files may have at most %d MiB together.", MaxTotal>>20)
-		}
 	}
 }
 
-func (l *loader) notRegular(name string, mode fs.FileMode) {
-	what := "neither a file nor a folder"
-	switch {
-	case mode.IsDir():
-		what = "a folder"
-	case mode&fs.ModeNamedPipe != 0:
-		what = "a pipe"
-	case mode&fs.ModeDevice != 0:
-		what = "a device"
-	}
-	l.Error(WholeFile(name), "Not a regular file", "This is %s. Only regular files are read; a declaration can come from standard input, as \"-\".", what)
-}
-
-func (l *loader) unreadable(name string, err error) {
-	l.Error(WholeFile(name), "Unreadable file", "The file cannot be read: %s.", reason(err))
-}
-
-// reason gives the error without the path, which the range has.
-func reason(err error) string {
+// unreadable gives an error without the path, which the range has.
+func (l *loader) unreadable(what, name string, err error) {
 	if inner, ok := errors.AsType[*fs.PathError](err); ok {
-		return inner.Err.Error()
+		err = inner.Err
 	}
-	return err.Error()
+	l.Error(WholeFile(name), "Unreadable "+what, "The %s cannot be read: %s.", what, err)
 }

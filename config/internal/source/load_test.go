@@ -69,12 +69,12 @@ func TestLoad(t *testing.T) {
 		{"standard input", []string{"-", "b.hcl"}, []string{"<stdin>", "b.hcl"}, nil},
 		{"standard input twice", []string{"-", "-"}, []string{"<stdin>"}, []string{`<stdin>:0,0-0: error: Standard input named twice: Standard input can be read once only. Name "-" once.`}},
 		{"nothing there", []string{"c.hcl", "b.hcl"}, []string{"b.hcl"}, []string{"c.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
-		{"a folder without a declaration", []string{"empty"}, []string{}, []string{"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."}},
-		{"a folder of tests", []string{"tests"}, []string{}, []string{"tests:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hcl.json, other than tests (.test.hcl). Inner folders are not read."}},
-		{"a test", []string{"b.test.hcl"}, []string{}, []string{"b.test.hcl:0,0-0: error: Not a declaration: This is a test of declarations, as its name ends in .test.hcl."}},
-		{"a test in JSON", []string{".test.hcl.json"}, []string{}, []string{".test.hcl.json:0,0-0: error: Not a declaration: This is a test of declarations, as its name ends in .test.hcl."}},
-		{"a variable file", []string{"values.hclvars"}, []string{}, []string{"values.hclvars:0,0-0: error: Not a declaration: This is a variable file. Give it with --var-file."}},
-		{"another file", []string{"notes.txt"}, []string{}, []string{"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json."}},
+		{"a folder without a declaration", []string{"empty"}, []string{}, []string{"empty:0,0-0: error: No declaration found: The folder has no file to read. The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test. Inner folders are read by fmt --recursive only."}},
+		{"a folder of tests", []string{"tests"}, []string{}, []string{"tests:0,0-0: error: No declaration found: The folder has no file to read. The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test. Inner folders are read by fmt --recursive only."}},
+		{"a test", []string{"b.test.hcl"}, []string{}, []string{"b.test.hcl:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."}},
+		{"a test in JSON", []string{".test.hcl.json"}, []string{}, []string{".test.hcl.json:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."}},
+		{"a variable file", []string{"values.hclvars"}, []string{}, []string{"values.hclvars:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."}},
+		{"another file", []string{"notes.txt"}, []string{}, []string{"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."}},
 		{"over 4 MiB (case 39)", []string{"large.d"}, []string{}, []string{"large.d/x.hcl:0,0-0: error: File too large: A file may have at most 4 MiB."}},
 		{"exactly 4 MiB", []string{"many.d/0.hcl"}, []string{"many.d/0.hcl"}, nil},
 		{
@@ -84,8 +84,8 @@ func TestLoad(t *testing.T) {
 		{
 			"a pipe and a device (case 39)", []string{"pipe.d"}, []string{},
 			[]string{
-				`pipe.d/d.hcl:0,0-0: error: Not a regular file: This is a device. Only regular files are read; a declaration can come from standard input, as "-".`,
-				`pipe.d/p.hcl:0,0-0: error: Not a regular file: This is a pipe. Only regular files are read; a declaration can come from standard input, as "-".`,
+				`pipe.d/d.hcl:0,0-0: error: Not a regular file: Only regular files are read, not pipes, devices or folders. A declaration can come from standard input, as "-".`,
+				`pipe.d/p.hcl:0,0-0: error: Not a regular file: Only regular files are read, not pipes, devices or folders. A declaration can come from standard input, as "-".`,
 			},
 		},
 	}
@@ -231,17 +231,21 @@ func TestLoadValues(t *testing.T) {
 		diag []string
 	}{
 		{"a.hclvars", "x = 1", nil},
-		{"a.hcl", "", []string{"a.hcl:0,0-0: error: Not a variable file: The name of a variable file ends in .hclvars or .hclvars.json."}},
+		{"a.hcl", "", []string{"a.hcl:0,0-0: error: Not a variable file: The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test."}},
 		{"large.hclvars", "", []string{"large.hclvars:0,0-0: error: File too large: A file may have at most 4 MiB."}},
 		{"b.hclvars", "", []string{"b.hclvars:0,0-0: error: File not found: There is no file or folder of this name."}},
-		{"folder.hclvars", "", []string{`folder.hclvars:0,0-0: error: Not a regular file: This is a folder. Only regular files are read; a declaration can come from standard input, as "-".`}},
+		{"folder.hclvars", "", []string{`folder.hclvars:0,0-0: error: Not a regular file: Only regular files are read, not pipes, devices or folders. A declaration can come from standard input, as "-".`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			_, values, diags := source.Load(fsys, strings.NewReader(""), []string{"-"}, []string{test.name})
-			got := values[0]
-			if got.Name != test.name || string(got.Bytes) != test.want {
-				t.Errorf("source %q with %q", got.Name, got.Bytes)
+			for _, got := range values {
+				if got.Name != test.name || string(got.Bytes) != test.want {
+					t.Errorf("source %q with %q", got.Name, got.Bytes)
+				}
+			}
+			if got := len(values); (got == 1) != (test.diag == nil) {
+				t.Errorf("%d sources", got)
 			}
 			if diff := cmp.Diff(test.diag, report(diags)); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)

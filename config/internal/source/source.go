@@ -8,18 +8,15 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Source is one file of a declaration, or of variable values, and the name that
-// diagnostics have for it.
+// Source is one file of a declaration, or of variable values, as diagnostics name it.
 type Source struct {
 	Name  string
 	Bytes []byte
-	// hidden keeps what Hidden gives, for a view that shows many lines. It is nil if the
-	// source was not loaded.
-	hidden func() []bool
+	// hidden keeps what Hidden gives, for a view that shows many lines, if the source was loaded.
+	hidden func() Lines
 }
 
-// Limits on the size of what is read, in bytes: of one source, and of all the
-// sources of one declaration.
+// Limits on what is read, in bytes: of one source, and of all sources of one declaration.
 const (
 	MaxSize  = 4 << 20
 	MaxTotal = 16 << 20
@@ -28,23 +25,13 @@ const (
 // Stdin is the name of the source that is read from standard input.
 const Stdin = "<stdin>"
 
-// Endings of file names in JSON syntax. A variable file never has the ending of a declaration,
-// so that a folder of declarations does not swallow one. A test has, and is never read as one.
-const (
-	EndingJSON       = ".hcl.json"
-	EndingValuesJSON = ".hclvars.json"
-)
-
-// IsDeclaration tells whether a file of this name in a folder is part of the declaration
-// that the folder is.
+// IsDeclaration tells whether a file of this name is part of the declaration that a folder is.
 func IsDeclaration(name string) bool {
-	return isDeclarationName(name) && !isTestName(name) && !isKubelets(name)
+	return isNative(name, ".hcl") && !isNative(name, ".test.hcl") && !isKubelets(name)
 }
 
-func isDeclarationName(name string) bool { return isNative(name, ".hcl") }
-func isTestName(name string) bool        { return isNative(name, ".test.hcl") }
-
-// IsValues tells whether a file of this name is a variable file.
+// IsValues tells whether a file of this name is a variable file. It is never a declaration, so
+// that a folder of declarations does not swallow one.
 func IsValues(name string) bool { return isNative(name, ".hclvars") }
 
 // isNative tells whether a name has an ending, perhaps with the one of JSON behind it.
@@ -52,33 +39,24 @@ func isNative(name, ending string) bool {
 	return strings.HasSuffix(strings.TrimSuffix(name, ".json"), ending)
 }
 
-// IsJSON tells whether the source is HCL's JSON syntax. Standard input has no
-// ending to tell: there, a brace at the beginning does, because no declaration in
-// native syntax begins with one.
+// IsJSON tells whether the source is HCL's JSON syntax. Standard input has no ending: there, a
+// brace at the beginning tells, as no declaration in native syntax begins with one.
 func (s Source) IsJSON() bool {
 	return strings.HasSuffix(s.Name, ".json") || s.Name == Stdin && bytes.HasPrefix(bytes.TrimLeft(s.Bytes, " \t\r\n"), []byte("{"))
 }
 
-// WholeFile is a range for an error that has no place of its own in a file. It
-// names no line.
+// WholeFile is the range of an error that has no place of its own in a file. It names no line.
 func WholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
 
 // Start is the empty range at the beginning of the source.
-func (s Source) Start() hcl.Range {
-	return hcl.Range{Filename: s.Name, Start: hcl.InitialPos, End: hcl.InitialPos}
-}
+func (s Source) Start() hcl.Range { return s.Span(0, 0) }
 
 // Position gives the line and column of a byte. The column counts code points, which is
 // near enough for bytes that no parser accepts.
 func (s Source) Position(offset int) hcl.Pos {
-	offset = min(max(offset, 0), len(s.Bytes))
-	before := s.Bytes[:offset]
-	lineStart := bytes.LastIndexByte(before, '\n') + 1
-	return hcl.Pos{
-		Line:   1 + bytes.Count(before, []byte("\n")),
-		Column: 1 + utf8.RuneCount(before[lineStart:]),
-		Byte:   offset,
-	}
+	before := s.Bytes[:min(max(offset, 0), len(s.Bytes))]
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return hcl.Pos{Line: 1 + bytes.Count(before, []byte("\n")), Column: column, Byte: len(before)}
 }
 
 // Span is the range of some bytes of the source.
@@ -87,10 +65,9 @@ func (s Source) Span(start, end int) hcl.Range {
 }
 
 // Names gives the names of sources, in their order.
-func Names(sources []Source) []string {
-	list := make([]string, len(sources))
-	for i, s := range sources {
-		list[i] = s.Name
+func Names(sources []Source) (list []string) {
+	for _, s := range sources {
+		list = append(list, s.Name)
 	}
 	return list
 }

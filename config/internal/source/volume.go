@@ -2,6 +2,7 @@ package source
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,9 +15,6 @@ import (
 // of another. So all that was read is of one version if each name leads to the same file before and
 // after. As the links may be late, a folder is listed in "..data".
 
-// dataLink is the name of the link to the version that is mounted.
-const dataLink = "..data"
-
 // isKubelets tells whether the kubelet keeps this name for itself. No key of a ConfigMap
 // or Secret begins with two dots.
 func isKubelets(name string) bool { return strings.HasPrefix(name, "..") }
@@ -24,33 +22,29 @@ func isKubelets(name string) bool { return strings.HasPrefix(name, "..") }
 // resolve gives what a name leads to, and notes that for replaced. It is empty for one that
 // leads nowhere, and if the file system has no links.
 func (l *loader) resolve(name string) string {
-	if first, known := l.led[name]; known {
-		return first
+	if _, known := l.led[name]; !known {
+		l.led[name] = l.leadsTo(name)
 	}
-	l.led[name] = l.leadsTo(name)
 	return l.led[name]
 }
 
 func (l *loader) leadsTo(name string) string {
-	links, ok := l.fsys.(LinkFS)
-	if !ok {
-		return ""
-	}
-	file, err := links.Resolve(name)
-	if err != nil {
-		return ""
-	}
-	return file
-}
-
-// replaced gives a name that leads to something else than before it was read.
-func (l *loader) replaced() (name string, replaced bool) {
-	for name, first := range l.led {
-		if l.leadsTo(name) != first {
-			return name, true
+	if links, ok := l.fsys.(LinkFS); ok {
+		if file, err := links.Resolve(name); err == nil {
+			return file
 		}
 	}
-	return "", false
+	return ""
+}
+
+// replaced gives a name that leads to something else than before it was read, or is empty.
+func (l *loader) replaced() string {
+	for name, first := range l.led {
+		if l.leadsTo(name) != first {
+			return name
+		}
+	}
+	return ""
 }
 
 // entry is a file or folder in a folder, and the path to read it at.
@@ -59,34 +53,27 @@ type entry struct {
 	at string
 }
 
-// list lists a folder. A mounted one has what its version has, and what is beside that.
+// list lists a folder by names. A mounted one has what its version has, and what is beside that,
+// but for the kubelet's links. They lead into the version, or nowhere if they are late.
 func (l *loader) list(folder string) ([]entry, error) {
-	var list []entry
-	add := func(from string, keep func(name string) bool) error {
-		entries, err := fs.ReadDir(l.fsys, from)
+	places, data := []string{folder}, join(folder, "..data")
+	version := l.resolve(data)
+	if version != "" && isKubelets(path.Base(version)) && path.Dir(version) == l.resolve(folder) {
+		places = append(places, data)
+	}
+	byName := map[string]entry{}
+	for i, place := range places {
+		entries, err := fs.ReadDir(l.fsys, place)
+		if err != nil {
+			return nil, err
+		}
 		for _, e := range entries {
-			if keep(e.Name()) {
-				list = append(list, entry{e, join(from, e.Name())})
+			name, at := e.Name(), join(place, e.Name())
+			isKubeletsLink := func() bool { to := l.resolve(at); return to == "" || strings.HasPrefix(to, version+"/") }
+			if _, known := byName[name]; !known && !isKubelets(name) && (i == len(places)-1 || !isKubeletsLink()) {
+				byName[name] = entry{e, at}
 			}
 		}
-		return err
 	}
-	data := join(folder, dataLink)
-	version := l.resolve(data)
-	mounted := version != "" && isKubelets(path.Base(version)) && path.Dir(version) == l.resolve(folder)
-	err := add(folder, func(name string) bool {
-		target, err := "", error(nil)
-		if mounted {
-			target, err = fs.ReadLink(l.fsys, join(folder, name))
-		}
-		return err != nil || target != dataLink+"/"+name
-	})
-	if err != nil || !mounted {
-		return list, err
-	}
-	err = add(data, func(name string) bool {
-		return !slices.ContainsFunc(list, func(e entry) bool { return e.Name() == name })
-	})
-	slices.SortFunc(list, func(a, b entry) int { return strings.Compare(a.Name(), b.Name()) })
-	return list, err
+	return slices.SortedFunc(maps.Values(byName), func(a, b entry) int { return strings.Compare(a.Name(), b.Name()) }), nil
 }

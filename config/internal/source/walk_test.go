@@ -31,11 +31,11 @@ func TestWalk(t *testing.T) {
 		{"JSON alone is something", []string{"json"}, true, []string{}, nil},
 		{"standard input", []string{"-"}, false, []string{"<stdin>"}, nil},
 		{"a folder of nothing", []string{"empty"}, false, []string{}, []string{
-			"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hclvars. Inner folders are not read without --recursive."}},
+			"empty:0,0-0: error: No declaration found: The folder has no file to read. The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test. Inner folders are read by fmt --recursive only."}},
 		{"neither in those within it", []string{"empty"}, true, []string{}, []string{
-			"empty:0,0-0: error: No declaration found: The folder holds no file whose name ends in .hcl or .hclvars. Nor do the folders within it."}},
+			"empty:0,0-0: error: No declaration found: The folder has no file to read. The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test. Inner folders are read by fmt --recursive only."}},
 		{"another ending, and the next one", []string{"notes.txt", "gone.hcl", "b.hcl"}, false, []string{"b.hcl"}, []string{
-			"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl, and that of a variable file in .hclvars.",
+			"notes.txt:0,0-0: error: Not a declaration: The name of a declaration ends in .hcl or .hcl.json, and that of a variable file, for --var-file, in .hclvars or .hclvars.json. A name that ends in .test.hcl is that of a test.",
 			"gone.hcl:0,0-0: error: File not found: There is no file or folder of this name."}},
 	}
 	for _, test := range tests {

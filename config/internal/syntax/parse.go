@@ -28,7 +28,7 @@ func Parse(s source.Source, schema *lang.Block, list *diag.List, b *budget.Budge
 		body = nil
 		secrets := s.Secrets()
 		for _, d := range faults.Diags {
-			if secrets.Have(d.Subject.Start.Byte) {
+			if secrets.Have(d.Subject.Start.Line) {
 				d.Detail = diag.Concealed
 			}
 		}

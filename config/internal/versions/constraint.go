@@ -14,8 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Constraint is a range of Kubernetes versions, such as ">= 1.30, < 1.38".
-// No version lies in the zero Constraint.
+// Constraint is a range of Kubernetes versions. No version lies in the zero Constraint.
 type Constraint struct {
 	raw         string
 	constraints *semver.Constraints
@@ -38,16 +37,13 @@ func Parse(s string) (Constraint, error) {
 // String gives the constraint as it was written.
 func (c Constraint) String() string { return c.raw }
 
-// Check tells whether v lies in the range. The patch of v is known; where it is
-// not, [Constraint.CheckMinor] decides.
+// Check tells whether v, whose patch is known, lies in the range.
 func (c Constraint) Check(v kubeapi.Version) bool {
 	return c.constraints != nil && c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
 }
 
-// CheckMinor tells whether the releases of v's minor version lie in the range,
-// whatever the patch of v is. Where v has the stage of a pre-release, the
-// pre-releases of that stage before the first release count too. Where some
-// versions lie in the range and others do not, it is not decided.
+// CheckMinor tells whether the releases of v's minor version lie in the range, and if v has the stage
+// of a pre-release, those of that stage before the first release. If only some do, it is not decided.
 func (c Constraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 	holds = c.Check(kubeapi.Version{Major: v.Major, Minor: v.Minor})
 	for one := range near(fmt.Sprintf("%s || %d.%d.0", c.raw, v.Major, v.Minor)) {
@@ -68,7 +64,7 @@ func Possible(all ...Constraint) (possible, released bool) {
 		texts = append(texts, c.raw)
 	}
 	ranges := strings.Join(texts, " || ")
-	if len(ranges) > maxJudgedRange {
+	if len(ranges) > 400 {
 		return true, true
 	}
 	for v := range near(ranges) {
@@ -79,19 +75,19 @@ func Possible(all ...Constraint) (possible, released bool) {
 	return false, false
 }
 
-// maxJudgedRange is in bytes.
-const maxJudgedRange = 400
+// NamesPrerelease tells whether pre-releases are meant.
+func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
 
 // near gives the versions that ranges name, and their neighbours, releases first. A range only
 // ends at one of them.
 func near(ranges string) iter.Seq[kubeapi.Version] {
-	prereleases := []string{""}
+	stages := []string{"alpha", "beta", "rc"}
+	prereleases := append([]string{""}, stages...)
 	suffixes := strings.Join(prerelease.FindAllString(ranges, -1), " ")
 	for _, digits := range append(number.FindAllString(suffixes, -1), "0") {
-		for _, stage := range []string{"alpha", "beta", "rc"} {
-			prereleases = append(prereleases, stage)
-			for _, n := range beside(digits) {
-				prereleases = append(prereleases, stage+"."+strconv.FormatUint(n, 10))
+		for _, n := range beside(digits) {
+			for _, stage := range stages {
+				prereleases = append(prereleases, fmt.Sprintf("%s.%d", stage, n))
 			}
 		}
 	}
@@ -110,9 +106,6 @@ func near(ranges string) iter.Seq[kubeapi.Version] {
 	}
 }
 
-// NamesPrerelease tells whether pre-releases are meant.
-func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
-
 // beside gives a number and its neighbours. What is no number is 0, and what is too long is the largest.
 func beside(digits string) []uint64 {
 	n, _ := strconv.ParseUint(digits, 10, 64)
@@ -122,22 +115,19 @@ func beside(digits string) []uint64 {
 var (
 	namedVersion = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
 	number       = regexp.MustCompile(`[0-9]+`)
-	// prerelease finds the suffix of a version: "-rc.1", "-gke.100", "+k3s1".
-	// Charts write "-0" for the lowest of all pre-releases.
+	// prerelease finds a suffix: "-rc.1", "-gke.100", "+k3s1", and "-0" for the lowest pre-release.
 	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
 	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
 	pessimistic          = regexp.MustCompile(`~\s*>`)
 )
 
 func parse(s string) (*semver.Constraints, error) {
+	constraints, err := semver.NewConstraint(s)
 	switch {
 	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
 	case pessimistic.MatchString(s):
 		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
-	}
-	constraints, err := semver.NewConstraint(s)
-	switch {
 	case errors.Is(err, semver.ErrConstraintTooLong), errors.Is(err, semver.ErrTooManyConstraintGroups):
 		return nil, err
 	case err != nil:
@@ -147,8 +137,7 @@ func parse(s string) (*semver.Constraints, error) {
 	return constraints, nil
 }
 
-// Meets tells whether a version of another program, such as kreconcile, meets a constraint. It is
-// false for a version that cannot be read.
+// Meets tells whether a version of kreconcile can be read and meets a constraint.
 func Meets(constraint, version string) (bool, error) {
 	constraints, err := parse(constraint)
 	if err != nil {
