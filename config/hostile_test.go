@@ -43,7 +43,7 @@ func TestManyRequirements(t *testing.T) {
 
 // What a very large release may declare is far from every bound.
 func TestLargeDeclaration(t *testing.T) {
-	text := many(10_000, `api "group%d.example.com/v1" {
+	text := many(5_000, `api "group%d.example.com/v1" {
   reason = "templates/thing.yaml"
 
   resource "things" {
@@ -54,7 +54,7 @@ func TestLargeDeclaration(t *testing.T) {
 
 `)
 	d, diags := parse(text, config.Inputs{})
-	if len(diags) > 0 || d.Requirements != 20_000 {
+	if len(diags) > 0 || d.Requirements != 10_000 {
 		t.Fatalf("%v", report(diags))
 	}
 }

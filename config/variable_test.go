@@ -307,7 +307,7 @@ api "v1" {
 
 // Locals may refer to one another over any distance, and in circles.
 func TestManyLocals(t *testing.T) {
-	const many = 10_000
+	const many = 5_000
 	// One block may not hold them all.
 	divide := func(i int) string {
 		if i%500 == 499 {

@@ -155,7 +155,6 @@ func TestServiceAccountDeleted(t *testing.T) {
 	var o outcome
 	eventually(t, 30*time.Second, func() error {
 		if o = a.apply(t, corePods); o.ExitCode == 0 {
-			time.Sleep(500 * time.Millisecond)
 			return fmt.Errorf("exit 0, although the account is gone")
 		}
 		return nil

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -46,18 +47,17 @@ func TestDriftWatch(t *testing.T) {
 	}
 
 	// run makes a Job as the schedule would, and returns it when it has ended.
-	run := func(name string) *batchv1.Job {
+	run := func(name string) (job *batchv1.Job) {
 		t.Helper()
 		j.kubectl(t, "", "create", "job", "--from=cronjob/kreconcile-drift", name)
-		for range 600 {
+		eventually(t, time.Minute, func() error {
 			// The first condition only announces the end.
-			if job := read[batchv1.Job](t, j.site, "job", name); len(job.Status.Conditions) == 2 {
-				return job
+			if job = read[batchv1.Job](t, j.site, "job", name); len(job.Status.Conditions) < 2 {
+				return fmt.Errorf("the Job %s does not end", name)
 			}
-			time.Sleep(100 * time.Millisecond)
-		}
-		t.Fatalf("the Job %s does not end", name)
-		return nil
+			return nil
+		})
+		return job
 	}
 	expect := func(job *batchv1.Job, kind batchv1.JobConditionType, reason string, failedPods int32) {
 		t.Helper()

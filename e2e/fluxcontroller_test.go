@@ -204,16 +204,16 @@ func (f *flux) expect(t *testing.T, name, state string) string {
 
 func (f *flux) await(t *testing.T, name, state string, done func(k *kustomization) bool) string {
 	t.Helper()
-	k := &kustomization{}
-	for range 600 {
-		k = read[kustomization](t, f.system, "kustomization", name)
-		if got, message := k.ready(); got == state && done(k) {
-			return message
+	message := ""
+	eventually(t, time.Minute, func() error {
+		k := read[kustomization](t, f.system, "kustomization", name)
+		got := ""
+		if got, message = k.ready(); got != state || !done(k) {
+			return fmt.Errorf("the Kustomization %s does not come to %q at %s: %+v", name, state, f.current, k.Status)
 		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatalf("the Kustomization %s does not come to %q at %s: %+v", name, state, f.current, k.Status)
-	return ""
+		return nil
+	})
+	return message
 }
 
 // reconcile asks for another reconciliation, as flux reconcile does, and waits for

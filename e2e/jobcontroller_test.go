@@ -80,22 +80,23 @@ func (j *jobController) watch(ctx context.Context) {
 	seen := map[string]bool{}
 	var running sync.WaitGroup
 	defer running.Wait()
+	// A watch ends now and then. Each one begins with the Jobs that there are.
 	for ctx.Err() == nil {
-		jobs, err := j.node.Client.BatchV1().Jobs(j.namespace).List(ctx, metav1.ListOptions{})
+		jobs, err := j.node.Client.BatchV1().Jobs(j.namespace).Watch(ctx, metav1.ListOptions{})
 		if err != nil {
 			j.report(ctx, err)
 			return
 		}
-		for _, job := range jobs.Items {
-			if seen[string(job.UID)] {
+		for event := range jobs.ResultChan() {
+			job, ok := event.Object.(*batchv1.Job)
+			if !ok {
+				j.report(ctx, apierrors.FromObject(event.Object))
 				continue
 			}
-			seen[string(job.UID)] = true
-			running.Go(func() { j.report(ctx, j.runJob(ctx, &job)) })
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(20 * time.Millisecond):
+			if !seen[string(job.UID)] {
+				seen[string(job.UID)] = true
+				running.Go(func() { j.report(ctx, j.runJob(ctx, job)) })
+			}
 		}
 	}
 }

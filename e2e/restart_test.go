@@ -71,9 +71,11 @@ func TestRestart(t *testing.T) {
 		t.Fatalf("exit %d before the restart\n%s", o.ExitCode, o.Stdout)
 	}
 
-	ctx, stop := context.WithCancel(t.Context())
 	w := watch{tally: map[string]int{}}
 	var workers sync.WaitGroup
+	defer workers.Wait()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	for _, pace := range []struct {
 		limit, pause time.Duration
 		count        int
@@ -111,7 +113,13 @@ func TestRestart(t *testing.T) {
 		if err := c.Restart(t.Context(), signal); err != nil {
 			t.Error(err)
 		}
-		time.Sleep(500 * time.Millisecond)
+		before := w.satisfied()
+		eventually(t, 20*time.Second, func() error {
+			if w.satisfied() == before {
+				return fmt.Errorf("the command is not satisfied after %s", signal)
+			}
+			return nil
+		})
 	}
 	stop()
 	workers.Wait()
@@ -283,6 +291,13 @@ func (w *watch) run(ctx context.Context, a *account) {
 		}
 		w.Unlock()
 	}
+}
+
+// satisfied returns how often the command was satisfied until now.
+func (w *watch) satisfied() int {
+	w.Lock()
+	defer w.Unlock()
+	return w.tally["exit 0"]
 }
 
 func (w *watch) report(t *testing.T) {

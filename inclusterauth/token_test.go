@@ -156,7 +156,7 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 		rounds int
 		read   func() error
 	}{
-		{"first read", 10_000, func() error {
+		{"first read", 6_000, func() error {
 			_, err := Load(options)
 			return err
 		}},

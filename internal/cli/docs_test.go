@@ -232,7 +232,7 @@ func TestDocsNameEveryFlag(t *testing.T) {
 	page := read(t, "../../docs/commands.md")
 	flag := regexp.MustCompile(`--[a-z][a-z-]+`)
 	known := map[string]bool{}
-	for _, command := range []string{"plan", "apply", "validate", "fmt", "snapshot", "version"} {
+	for _, command := range cli.Commands() {
 		help, _, _ := run(t, command, "--help")
 		_, flags, _ := strings.Cut(help, "\nFlags:\n")
 		for line := range strings.Lines(flags) {

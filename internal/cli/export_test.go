@@ -1,6 +1,9 @@
 package cli
 
-import "os"
+import (
+	"os"
+	"slices"
+)
 
 // RunWithoutSignals is Run for a test with a fake clock: the goroutine that waits for
 // signals never ends.
@@ -8,3 +11,16 @@ var RunWithoutSignals = execute
 
 // EndedBy is the cause of a context that a signal ended.
 func EndedBy(s os.Signal) error { return signalError{s} }
+
+// Commands returns the names of the program's own commands. The library adds help and
+// completion.
+func Commands() []string {
+	var names []string
+	for _, cmd := range (&app{}).root().Commands() {
+		if name := cmd.Name(); name != "help" && name != "completion" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

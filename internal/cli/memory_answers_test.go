@@ -95,10 +95,7 @@ func TestMemoryOfReports(t *testing.T) {
 				}
 				args = append(args, "--service-account-dir", test.server.ServiceAccountDir(t))
 			}
-			for _, format := range []string{"json", "junit", "sarif", "gitlab", "markdown", "github"} {
-				args = append(args, "-o", format+"="+filepath.Join(t.TempDir(), format))
-			}
-			m := measure(t, environ, build(t), append(args, "-o", "text", test.dir)...)
+			m := measure(t, environ, build(t), append(append(args, toFiles(t.TempDir())...), test.dir)...)
 			t.Logf("%d KiB, exit %d", m.peak, m.code)
 			if m.code != test.code || !strings.Contains(m.stdout+m.stderr, test.want) {
 				t.Errorf("it exits with %d\n%.2000s\n%.2000s", m.code, m.stderr, m.stdout[max(len(m.stdout)-500, 0):])

@@ -142,10 +142,7 @@ check "either" {
 		t.Fatal(err)
 	}
 	args := []string{"apply", "--service-account-dir", server.ServiceAccountDir(t)}
-	for _, format := range []string{"json", "junit", "sarif", "gitlab", "markdown", "github"} {
-		args = append(args, "-o", format+"="+filepath.Join(dir, format))
-	}
-	m := measure(t, environ, build(t), append(args, "-o", "text", dir)...)
+	m := measure(t, environ, build(t), append(append(args, toFiles(dir)...), dir)...)
 	t.Logf("%d KiB", m.peak)
 	if m.code != 2 || !strings.Contains(m.stdout, "4 satisfied, 2004 drifted, 0 undetermined, 0 skipped.") {
 		t.Errorf("it exits with %d\n%.2000s\n%.2000s", m.code, m.stderr, m.stdout[max(len(m.stdout)-500, 0):])
@@ -153,6 +150,17 @@ check "either" {
 	if m.peak > normalMemory {
 		t.Errorf("it took %d KiB, want at most %d", m.peak, normalMemory)
 	}
+}
+
+// toFiles returns flags for text on standard output and each other format in a file.
+func toFiles(dir string) []string {
+	flags := []string{"-o", "text"}
+	for _, format := range reports {
+		if format != "text" {
+			flags = append(flags, "-o", format+"="+filepath.Join(dir, format))
+		}
+	}
+	return flags
 }
 
 func place(t *testing.T, path, content string) {

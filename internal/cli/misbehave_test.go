@@ -5,6 +5,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/json"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -15,15 +16,15 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// undetermined runs kreconcile apply twice, as text and as JSON. It expects exit code
-// 3, one reason and a hint. The arguments follow the code, the message and the hint;
+// undetermined runs kreconcile apply, with a JSON document in a file. It expects exit
+// code 3, and one reason and a hint in both. The arguments follow the code, the message and the hint;
 // * in the message is any text. Standard error may only mention further attempts, and
 // the token must not appear.
 func undetermined(ts *testscript.TestScript, _ bool, args []string) {
-	code, message, hint, args := args[0], args[1], args[2], append([]string{"3", "kreconcile", "apply"}, args[3:]...)
-	check := func(stdout string) {
+	code, message, hint, args := args[0], args[1], args[2], append([]string{"3", "kreconcile", "apply", "-o", "text", "-o", "json=" + refusal}, args[3:]...)
+	check := func(document string) {
 		stderr := ts.ReadFile("stderr")
-		if strings.Contains(stdout+stderr, token) {
+		if strings.Contains(document+stderr, token) {
 			ts.Fatalf("the token is shown")
 		}
 		for line := range strings.Lines(stderr) {
@@ -51,8 +52,9 @@ func undetermined(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("nothing could not be determined:\n%s", text)
 	}
 
-	exits(ts, false, append(args, "-o", "json"))
-	check(ts.ReadFile("stdout"))
+	written := ts.ReadFile(refusal)
+	ts.Check(os.Remove(ts.MkAbs(refusal)))
+	check(written)
 	var got struct {
 		ExitCode int `json:"exit_code"`
 		Verdict  string
@@ -64,7 +66,7 @@ func undetermined(ts *testscript.TestScript, _ bool, args []string) {
 			}
 		}
 	}
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &got))
+	ts.Check(json.Unmarshal([]byte(written), &got))
 	if got.ExitCode != 3 || got.Verdict != "undetermined" || len(got.Targets) != 1 || len(got.Targets[0].Findings) == 0 {
 		ts.Fatalf("the document has the exit code %d and the verdict %s", got.ExitCode, got.Verdict)
 	}

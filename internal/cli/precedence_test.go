@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/cli"
 )
 
 // TestExitCodeOfEveryFormat tests that an error comes before drift, and drift before
@@ -56,17 +58,13 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			run := func(command string, want int, outputs ...string) string {
-				args := []string{command, "--snapshot", "cluster.json", "-"}
+			run := func(start func(args []string, stdout, stderr io.Writer) int, command string, want int, outputs ...string) string {
+				args := []string{command, "--snapshot", filepath.Join(dir, "cluster.json"), "-"}
 				for _, output := range outputs {
 					args = append(args, "-o", output)
 				}
-				cmd := exec.Command(program, append(args, tt.flags...)...)
-				cmd.Dir, cmd.Env, cmd.Stdin = dir, []string{}, strings.NewReader(tt.source)
 				var out, err bytes.Buffer
-				cmd.Stdout, cmd.Stderr = &out, &err
-				_ = cmd.Run()
-				if got := cmd.ProcessState.ExitCode(); got != want {
+				if got := start(append(args, tt.flags...), &out, &err); got != want {
 					t.Errorf("%s with %v exits with %d, and not %d:\n%s%s", command, outputs, got, want, out.String(), err.String())
 				}
 				if (want == 1) != (err.Len() > 0) && !strings.Contains(err.String(), "Warning: ") {
@@ -74,18 +72,29 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 				}
 				return out.String()
 			}
+			inProcess := func(args []string, stdout, stderr io.Writer) int {
+				return cli.Run(t.Context(), cli.Process{
+					Args: args, Stdin: strings.NewReader(tt.source), Stdout: stdout, Stderr: stderr, Connector: cli.InCluster{},
+				})
+			}
+			asProgram := func(args []string, stdout, stderr io.Writer) int {
+				cmd := exec.Command(program, args...)
+				cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, []string{}, strings.NewReader(tt.source), stdout, stderr
+				_ = cmd.Run()
+				return cmd.ProcessState.ExitCode()
+			}
 			var files []string
 			for command, want := range map[string]int{"plan": tt.plan, "apply": tt.code} {
 				if command == "apply" && len(tt.flags) > 0 && tt.flags[0] == "--detailed-exitcode" {
 					continue // it always does
 				}
 				for _, format := range reports {
-					stdout := run(command, want, format)
+					stdout := run(inProcess, command, want, format)
 					checkCode(t, format, stdout, want)
 					files = append(files, format+"="+command+"."+format)
 				}
-				run(command, want, "text", "github")
-				run(command, want, files[len(files)-len(reports):]...)
+				run(inProcess, command, want, "text", "github")
+				run(asProgram, command, want, files[len(files)-len(reports):]...)
 			}
 		})
 	}

@@ -256,18 +256,25 @@ func TestSignalLeavesSnapshot(t *testing.T) {
 // TestBrokenPipe tests a write to a closed pipe. By default the runtime dies of a
 // signal then; PID 1 would survive it and exit with the code for drift.
 func TestBrokenPipe(t *testing.T) {
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	reader.Close()
-	defer writer.Close()
-	cmd := exec.Command(build(t), "version")
-	cmd.Stdout = writer
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	_ = cmd.Run()
-	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(stderr.String(), "broken pipe") {
-		t.Errorf("it exits with %d (%s)\n%s", code, cmd.ProcessState, stderr.String())
+	drifts := filepath.Join(t.TempDir(), "drift.hcl")
+	write(t, drifts, "api \"example.com/v1\" {}\n")
+	for _, args := range [][]string{
+		{"version"},
+		{"apply", "--snapshot", filepath.Join("..", "..", "testdata", "snapshots", "kubernetes.json"), drifts},
+	} {
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader.Close()
+		cmd := exec.Command(build(t), args...)
+		cmd.Stdout = writer
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		_ = cmd.Run()
+		writer.Close()
+		if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(stderr.String(), "broken pipe") {
+			t.Errorf("%s exits with %d (%s)\n%s", args[0], code, cmd.ProcessState, stderr.String())
+		}
 	}
 }

@@ -3,6 +3,7 @@ package view_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,9 +33,16 @@ func TestPlace(t *testing.T) {
 		}
 		return "repository/" + strings.TrimPrefix(name, "./")
 	}
-	for name, v := range everyView() {
-		switch name {
-		case "json", "junit", "sarif", "github", "gitlab", "markdown":
+	views := everyView()
+	for _, f := range view.ReportFormats() {
+		if _, ok := views[f.Name]; !ok {
+			t.Errorf("%s is no view", f.Name)
+		}
+	}
+	for name, v := range views {
+		isFormat := slices.ContainsFunc(view.ReportFormats(), func(f view.Format) bool { return f.Name == name })
+		switch {
+		case isFormat && name != "text":
 			got := string(render(t, func(b *bytes.Buffer) error { return v.write(b, r) }))
 			if n, all := strings.Count(got, "repository/"+file), strings.Count(got, file); n == 0 || n != all {
 				t.Errorf("%s: %d of %d names are those of the repository in\n%s", name, n, all, got)
@@ -45,7 +53,7 @@ func TestPlace(t *testing.T) {
 			if strings.Contains(got, "repository/--var") {
 				t.Errorf("%s: a flag is taken for a file in\n%s", name, got)
 			}
-		case "text", "text in colour", "termination message":
+		case isFormat, name == "text in colour", name == "termination message":
 			if got := string(render(t, func(b *bytes.Buffer) error { return v.write(b, r) })); strings.Contains(got, "repository/") {
 				t.Errorf("%s names a file of the repository in\n%s", name, got)
 			}

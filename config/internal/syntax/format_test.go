@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,7 +50,7 @@ func TestFormat(t *testing.T) {
 
 func TestFormatRefuses(t *testing.T) {
 	const wide = "main.hcl:0,0-0: error: File too large: In canonical style"
-	long := strings.Repeat("x", 1<<20)
+	long := strings.Repeat("x", 256<<10)
 	many := func(line string, n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -69,27 +68,23 @@ func TestFormatRefuses(t *testing.T) {
 			"main.hcl:2,17-24: error: Missing newline after argument: What is wrong exactly is not shown"},
 		// A number with a point, instead of two with a point between them.
 		{"what spaces keep apart", "a = x.0 .1\n", "main.hcl:1,7-8: error: No canonical style: "},
-		// Aligned, each of these lines is a megabyte long.
-		{"a long name", long + "=1\n" + many("a%d=1\n", 50_000), wide},
-		{"a long line with a comment", "a=\"" + long + "\" #\n" + many("a%d=1 #\n", 50_000), wide},
-		{"a long comment before a name", "/*" + long + "*/ a=1\n" + many("a%d=1\n", 50_000), wide},
-		{"a long name among few lines", "x {\n" + long + "=1\na=1\nb=1\nc=1\nd=1\n}\n", wide},
-		{"a long last line without its end", many("a%d=1\n", 50_000) + long + "=1", wide},
-		{"a long last line with a comment without its end", many("a%d=1 #\n", 50_000) + "a=\"" + long + "\" #", wide},
-		{"a deep indentation", strings.Repeat("a {\n", 490) + strings.Repeat("#\n", 100_000) + strings.Repeat("}\n", 490), wide},
+		// Aligned, the 4,000 lines would take a gigabyte.
+		{"a long name", long + "=1\n" + many("a%d=1\n", 4_000), wide},
+		{"a long line with a comment", "a=\"" + long + "\" #\n" + many("a%d=1 #\n", 4_000), wide},
+		{"a long comment before a name", "/*" + long + "*/ a=1\n" + many("a%d=1\n", 4_000), wide},
+		{"a long name among few lines", "x {\n" + strings.Repeat(long, 4) + "=1\na=1\nb=1\nc=1\nd=1\n}\n", wide},
+		{"a long last line without its end", many("a%d=1\n", 4_000) + long + "=1", wide},
+		{"a long last line with a comment without its end", many("a%d=1 #\n", 4_000) + "a=\"" + long + "\" #", wide},
+		{"a deep indentation", strings.Repeat("a {\n", 490) + strings.Repeat("#\n", 5_000) + strings.Repeat("}\n", 490), wide},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			start := time.Now()
 			out, diags := format(test.text)
 			if len(diags) == 0 || !strings.HasPrefix(diags[0], test.want) {
 				t.Errorf("got %.300q", diags)
 			}
 			if out != "" {
 				t.Errorf("it was formatted: %.100q", out)
-			}
-			if took := time.Since(start); took > time.Minute {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

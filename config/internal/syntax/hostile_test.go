@@ -69,7 +69,7 @@ func TestHostileSources(t *testing.T) {
 		{"namespaces of functions", local("a::", "a()"), "Nested too deeply", false},
 		{"blocks", plain("b{\n"), "Nested too deeply", true},
 		{"blocks that an error leaves open", plain("b{\n a=1 2}\n"), "Missing newline after argument", true},
-		{"blocks in one that an error leaves open", func(n int) string { return "o{\n" + plain("b{\n a=1+2 2}\n")(n) + "}\n" }, "Missing newline after argument", true},
+		{"blocks in one that an error leaves open", func(n int) string { return "o{\n" + plain("b{\n a=1+2 2}\n")(n) + "}\n" }, "Missing newline after argument", false},
 		{"blocks that an error skips the end of", plain("b{\n x=a::1}\n y=(1)\n"), "Missing function name", false},
 		{"brackets that do not match", plain("b{\n a=(}\n c=)\n"), "Invalid expression", false},
 		{"a bracket that is not closed in a long line", local("a+[1],", "("), "Expression too large", false},

@@ -1,9 +1,6 @@
 package wire_test
 
 import (
-	"fmt"
-	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/model"
-	"github.com/kreconcile/kreconcile/discovery/internal/text"
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 	"github.com/kreconcile/kreconcile/internal/snapshottest"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -136,105 +132,6 @@ func TestDecodeAggregated(t *testing.T) {
 	}
 }
 
-func TestDecodeAPIVersions(t *testing.T) {
-	tests := []struct {
-		name string
-		src  string
-		want wire.APIVersions
-		err  string
-	}{
-		{
-			name: "as a server has it",
-			src:  `{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"10.0.1.149:443"}]}`,
-			want: wire.APIVersions{Group: model.Group{Preferred: "v1", Versions: []model.Version{{Name: "v1"}}}, Addresses: []string{"10.0.1.149:443"}, Published: true},
-		},
-		{name: "no versions", src: `{"kind":"APIVersions","versions":[]}`},
-		{name: "null lists", src: `{"versions":null,"serverAddressByClientCIDRs":null}`, want: wire.APIVersions{Published: true}},
-		{name: "versions left out", src: `{"kind":"APIVersions"}`, err: "it has no versions"},
-		{name: "empty version", src: `{"versions":[""]}`, err: "at /versions/0: it is empty"},
-		{name: "version twice", src: `{"versions":["v1","v1"]}`, err: `the group "" lists its version "v1" twice`},
-		{name: "long address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"serverAddress":"` + strings.Repeat("x", 257) + `"}]}`, err: "at /serverAddressByClientCIDRs/0/serverAddress: it is longer than 256 bytes"},
-		{name: "address without an address", src: `{"versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0"}]}`, err: "at /serverAddressByClientCIDRs/0: an entry has no serverAddress"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := wire.DecodeAPIVersions(strings.NewReader(test.src))
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(wire.APIVersions{})); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-			checkError(t, test.err, err)
-		})
-	}
-}
-
-func TestDecodeAPIGroupList(t *testing.T) {
-	tests := []struct {
-		name string
-		src  string
-		want []Group
-		err  string
-	}{
-		{
-			name: "as a server has it",
-			src:  `{"kind":"APIGroupList","apiVersion":"v1","groups":[{"name":"a","versions":[{"groupVersion":"a/v1","version":"v1"},{"groupVersion":"a/v2","version":"v2"}],"preferredVersion":{"groupVersion":"a/v2","version":"v2"}}]}`,
-			want: []model.Group{{Name: "a", Preferred: "v2", Versions: []model.Version{{Name: "v1"}, {Name: "v2"}}}},
-		},
-		{name: "no preferred version", src: `{"groups":[{"name":"a","versions":null,"preferredVersion":null}]}`, want: []model.Group{{Name: "a"}}},
-		{name: "groups left out", src: `{"kind":"APIGroupList"}`, err: "it has no groups"},
-		{name: "group without a name", src: `{"groups":[{"versions":[]}]}`, err: "at /groups/0: a group has no name"},
-		{name: "version without a name", src: `{"groups":[{"name":"a","versions":[{"groupVersion":"a/v1"}]}]}`, err: "at /groups/0/versions/0: a version has no name"},
-		{name: "group twice", src: `{"groups":[{"name":"a"},{"name":"b"},{"name":"a"}]}`, err: `the group "a" is listed twice`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := wire.DecodeAPIGroupList(strings.NewReader(test.src))
-			checkDecoded(t, test.want, got, test.err, err)
-		})
-	}
-}
-
-func TestDecodeAPIResourceList(t *testing.T) {
-	tests := []struct {
-		name string
-		src  string
-		want []Resource
-		err  string
-	}{
-		{
-			name: "subresources before and behind their resource, and without one",
-			src: `{"kind":"APIResourceList","groupVersion":"a/v1","resources":[
-				{"name":"x/log","namespaced":true,"kind":"","verbs":["get"]},
-				{"name":"x","singularName":"ex","namespaced":true,"kind":"X","verbs":["get","list"],"shortNames":["x"],"categories":["all"]},
-				{"name":"y/a/b","namespaced":false,"kind":"B","verbs":["get"]},
-				{"name":"x/status","namespaced":true,"kind":"X","verbs":["get"]}]}`,
-			want: []model.Resource{
-				{
-					Name: "x", Singular: "ex", Kind: "X", Scope: kubeapi.ScopeNamespaced, Verbs: []string{"get", "list"},
-					ShortNames: []string{"x"}, Categories: []string{"all"},
-					Subresources: []Subresource{{Name: "log", Verbs: []string{"get"}}, {Name: "status", Kind: "X", Verbs: []string{"get"}}},
-				},
-				{Name: "y", Scope: kubeapi.ScopeCluster, Subresources: []Subresource{{Name: "a/b", Kind: "B", Verbs: []string{"get"}}}},
-			},
-		},
-		{name: "no resources", src: `{"resources":[]}`},
-		{name: "null resources", src: `{"resources":null}`},
-		{name: "scope is not told", src: `{"resources":[{"name":"x","namespaced":null}]}`, want: []model.Resource{{Name: "x"}}},
-		{name: "resources left out", src: `{"kind":"APIResourceList"}`, err: "it has no resources"},
-		{name: "of another group version", src: `{"groupVersion":"a/v2","resources":[]}`, err: `at /groupVersion: it is the document of "a/v2"`},
-		{name: "resource twice", src: `{"resources":[{"name":"x"},{"name":"x"}]}`, err: `the resource "x" is listed twice`},
-		{name: "subresource twice", src: `{"resources":[{"name":"x/s"},{"name":"x/s"}]}`, err: `the subresource "x/s" is listed twice`},
-		{name: "no name", src: `{"resources":[{"kind":"X"}]}`, err: "a resource has no name"},
-		{name: "namespaced is a string", src: `{"resources":[{"name":"x","namespaced":"yes"}]}`, err: "at /resources/0/namespaced: a string stands where true or false is expected"},
-		{name: "too many resources", src: `{"resources":[` + strings.Repeat(`{"name":"x"},`, 10_000) + `{"name":"x"}]}`, err: "it has too many resources"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := wire.DecodeAPIResourceList(strings.NewReader(test.src), kubeapi.GroupVersion{Group: "a", Version: "v1"})
-			checkDecoded(t, test.want, got, test.err, err)
-		})
-	}
-}
-
 // TestOddNamesOfBothForms holds that names beyond DNS labels, which adapters of
 // metrics list, are kept as they are, and alike by both forms of documents. The
 // aggregated one is what an API server makes of the plain one.
@@ -323,144 +220,6 @@ func TestDecodeServerVersion(t *testing.T) {
 			checkDecoded(t, test.want, got, test.err, err)
 		})
 	}
-}
-
-// TestDecodeHostile holds that what a document may hold is counted while it is
-// read, and that memory stays small.
-func TestDecodeHostile(t *testing.T) {
-	repeat := func(head, item, tail string) string {
-		n := (16<<20 - len(head) - len(tail)) / (len(item) + 1)
-		return head + strings.Repeat(item+",", n-1) + item + tail
-	}
-	versions := listHead + `[{"metadata":{"name":"a"},"versions":[`
-	resources := versions + `{"version":"v1","resources":[`
-	tests := []struct {
-		name string
-		src  string
-		err  string
-	}{
-		{name: "groups", src: repeat(listHead+"[", "{}", "]}"), err: "it has too many groups"},
-		{name: "group versions", src: repeat(versions, `{"version":"v"}`, "]}]}"), err: "it has too many group versions"},
-		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},
-		{name: "subresources", src: repeat(resources+`{"resource":"r","subresources":[`, `{"subresource":"s"}`, "]}]}]}]}"), err: "it has too many resources"},
-		{name: "verbs", src: repeat(resources+`{"resource":"r","verbs":[`, `""`, "]}]}]}]}"), err: "it has too many list items"},
-		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", 16<<20-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
-		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\"`, 16<<20/2-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
-		{name: "objects in what is skipped", src: `{"x":[` + strings.Repeat("{},", 500_000) + `{}],"items":[]}`},
-		{name: "names in what is skipped", src: `{"x":` + manyNames(1_000_000) + `,"items":[]}`, err: "at /x/n1000: an object has more than 1000 names"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := wire.DecodeAggregated(strings.NewReader(test.src), "GET /apis")
-			runtime.ReadMemStats(&after)
-			checkError(t, test.err, err)
-			// All that was ever allocated is more than what was in use at once.
-			if used := after.TotalAlloc - before.TotalAlloc; used > 96<<20 {
-				t.Errorf("decoding allocated %d MiB", used>>20)
-			}
-		})
-	}
-}
-
-// TestDecodeAtTheCaps: a document may hold exactly as many groups and group versions
-// as its caps say, and not one more. A group's versions count with those of all others.
-func TestDecodeAtTheCaps(t *testing.T) {
-	// of gives a document of groups among which so many versions are dealt out.
-	of := func(groups, versions int) string {
-		var b strings.Builder
-		b.WriteString(listHead + "[")
-		for g := range groups {
-			if g > 0 {
-				b.WriteString(",")
-			}
-			fmt.Fprintf(&b, `{"metadata":{"name":"g%d"},"versions":[`, g)
-			for v := g; v < versions; v += groups {
-				if v > g {
-					b.WriteString(",")
-				}
-				fmt.Fprintf(&b, `{"version":"v%d"}`, v)
-			}
-			b.WriteString("]}")
-		}
-		return b.String() + "]}"
-	}
-	tests := []struct {
-		name             string
-		groups, versions int
-		err              string
-	}{
-		{name: "as many groups as may be", groups: 5_000},
-		{name: "one group more", groups: 5_001, err: "it has too many groups"},
-		{name: "as many group versions as may be, in one group", groups: 1, versions: 10_000},
-		{name: "one group version more, in one group", groups: 1, versions: 10_001, err: "it has too many group versions"},
-		{name: "as many of both as may be", groups: 5_000, versions: 10_000},
-		{name: "one group version more, in as many groups as may be", groups: 5_000, versions: 10_001, err: "it has too many group versions"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := wire.DecodeAggregated(strings.NewReader(of(test.groups, test.versions)), "GET /apis")
-			checkError(t, test.err, err)
-			if test.err != "" {
-				if got != nil {
-					t.Errorf("there are %d groups beside the error", len(got))
-				}
-				return
-			}
-			versions := 0
-			for _, g := range got {
-				versions += len(g.Versions)
-			}
-			if len(got) != test.groups || versions != test.versions {
-				t.Errorf("it has %d groups and %d versions", len(got), versions)
-			}
-		})
-	}
-}
-
-// A name that no API server can serve is refused, together with as little as may be.
-func TestDecodeLongNames(t *testing.T) {
-	longest := strings.Repeat("x", 256)
-	ofVersion := "GET /apis: a/v: the name " + text.Quote(longest+"x") + " is longer than 256 bytes"
-	const document = listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v","resources":[{"resource":"r","singularResource":"singular","responseKind":{"kind":"R"},"verbs":["get"],"shortNames":["short"],"categories":["category"],` +
-		`"subresources":[{"subresource":"s","responseKind":{"kind":"S"},"verbs":["put"]}]}]}]}]}`
-	for _, test := range []struct{ name, err, failure string }{
-		{name: "a", err: "at /items/0/metadata/name: it is longer than 256 bytes"},
-		{name: "v", err: "at /items/0/versions/0/version: it is longer than 256 bytes"},
-		{name: "r", failure: ofVersion},
-		{name: "R", failure: ofVersion},
-		{name: "get", failure: ofVersion},
-		{name: "s", failure: ofVersion},
-		{name: "S", failure: ofVersion},
-		{name: "put", failure: ofVersion},
-		{name: "short", failure: ofVersion},
-		{name: "category", failure: ofVersion},
-		{name: "singular", failure: ofVersion},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if _, err := wire.DecodeAggregated(strings.NewReader(strings.Replace(document, `"`+test.name+`"`, `"`+longest+`"`, 1)), "GET /apis"); err != nil {
-				t.Errorf("as long as may be: %v", err)
-			}
-			groups, err := wire.DecodeAggregated(strings.NewReader(strings.Replace(document, `"`+test.name+`"`, `"`+longest+`x"`, 1)), "GET /apis")
-			checkError(t, test.err, err)
-			if test.failure != "" {
-				checkError(t, test.failure, groups[0].Versions[0].Resources.Failure)
-			}
-		})
-	}
-}
-
-func manyNames(n int) string {
-	var b strings.Builder
-	b.WriteString("{")
-	for i := range n {
-		if i > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString(`"n` + strconv.Itoa(i) + `":0`)
-	}
-	return b.String() + "}"
 }
 
 func checkDecoded[T any](t *testing.T, want, got T, wantErr string, err error) {
