@@ -24,6 +24,9 @@ func (FS) Open(name string) (fs.File, error) { return os.Open(name) }
 // Stat is [os.Stat].
 func (FS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 
+// ReadLink is [os.Readlink].
+func (FS) ReadLink(name string) (string, error) { return os.Readlink(name) }
+
 // ReadDir is [os.ReadDir].
 func (FS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 

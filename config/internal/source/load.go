@@ -68,6 +68,8 @@ type LinkFS interface {
 	fs.FS
 	// Resolve gives the one name that is absolute and has no symbolic link in it, with slashes.
 	Resolve(name string) (string, error)
+	// ReadLink is [os.Readlink].
+	ReadLink(name string) (string, error)
 }
 
 type loader struct {

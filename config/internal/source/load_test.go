@@ -120,6 +120,7 @@ type osFS struct{}
 func (osFS) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (osFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (osFS) ReadLink(name string) (string, error)       { return os.Readlink(name) }
 func (osFS) Resolve(name string) (string, error)        { return filepath.EvalSymlinks(name) } // of absolute names
 
 // Whoever writes a declaration must not have another file shown by an error in it.

@@ -15,6 +15,9 @@ import (
 // of another. So all that was read is of one version if each name leads to the same file before and
 // after. As the links may be late, a folder is listed in "..data".
 
+// dataLink is the kubelet's link to the folder of the version.
+const dataLink = "..data"
+
 // isKubelets tells whether the kubelet keeps this name for itself. No key of a ConfigMap
 // or Secret begins with two dots.
 func isKubelets(name string) bool { return strings.HasPrefix(name, "..") }
@@ -54,23 +57,28 @@ type entry struct {
 }
 
 // list lists a folder by names. A mounted one has what its version has, and what is beside that,
-// but for the kubelet's links. They lead into the version, or nowhere if they are late.
+// but for the kubelet's links, which may be late.
 func (l *loader) list(folder string) ([]entry, error) {
-	places, data := []string{folder}, join(folder, "..data")
+	places, data := []string{folder}, join(folder, dataLink)
 	version := l.resolve(data)
-	if version != "" && isKubelets(path.Base(version)) && path.Dir(version) == l.resolve(folder) {
+	mounted := version != "" && isKubelets(path.Base(version)) && path.Dir(version) == l.resolve(folder)
+	if mounted {
 		places = append(places, data)
 	}
 	byName := map[string]entry{}
-	for i, place := range places {
+	for _, place := range places {
 		entries, err := fs.ReadDir(l.fsys, place)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range entries {
 			name, at := e.Name(), join(place, e.Name())
-			isKubeletsLink := func() bool { to := l.resolve(at); return to == "" || strings.HasPrefix(to, version+"/") }
-			if _, known := byName[name]; !known && !isKubelets(name) && (i == len(places)-1 || !isKubeletsLink()) {
+			kubelets := isKubelets(name)
+			if mounted && place == folder {
+				to, err := l.fsys.(LinkFS).ReadLink(at)
+				kubelets = kubelets || err == nil && to == dataLink+"/"+name
+			}
+			if _, known := byName[name]; !known && !kubelets {
 				byName[name] = entry{e, at}
 			}
 		}

@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -220,6 +221,17 @@ func TestFolderLikeAMount(t *testing.T) {
 	want := []string{"/d.hcl:0,0-0: error: Link out of the folder: This is a symbolic link to a file outside of the folder that was named. Name the file itself, if it belongs to the declaration."}
 	if diff := cmp.Diff(want, diags); diff != "" {
 		t.Errorf("a link out of a version (-want +got):\n%s", diff)
+	}
+	// A link that leads nowhere is not passed over, unless it is the kubelet's.
+	if err := errors.Join(
+		os.Symlink("nowhere.hcl", filepath.Join(folder, "e.hcl")), os.Symlink("..data/f.hcl", filepath.Join(folder, "f.hcl")),
+	); err != nil {
+		t.Fatal(err)
+	}
+	_, diags = load()
+	want = append(want, "/e.hcl:0,0-0: error: File not found: There is no file or folder of this name.")
+	if diff := cmp.Diff(want, diags); diff != "" {
+		t.Errorf("links that lead nowhere (-want +got):\n%s", diff)
 	}
 }
 
