@@ -189,6 +189,12 @@ var rules = []rule{
 			"client that has the credentials",
 	},
 	{
+		folder: "catalog",
+		uses:   []string{"kubeapi", "discovery"},
+		avoids: []string{"context", "net", "os", "time"},
+		why:    "catalog gives releases as snapshots; all that it knows is embedded, and it judges nothing",
+	},
+	{
 		folder:  "apply",
 		uses:    []string{"kubeapi", "config", "discovery", "internal/endpoint", "internal/nearest"},
 		modules: []string{hcl, cty},
