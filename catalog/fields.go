@@ -9,9 +9,9 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. It knows
-// the answers to no other questions: those of a snapshot of the release are all answered, or fail with a
-// reason. An answer is what the release's OpenAPI documents say. A default kube-apiserver has the
+// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. Access reviews
+// fail: who may do what depends on the cluster. A snapshot of the release leaves no other question
+// open. An answer is what the release's OpenAPI documents say. A default kube-apiserver has the
 // fields of feature gates that are off in these documents too.
 //
 // The documents do not say which strings a field may be, so that has the rule [Unpublished]. Of an
@@ -22,6 +22,12 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	}
 	for _, q := range n.Fields {
 		s.Fields[q] = r.field(q)
+	}
+	if s.Reviews == nil && len(n.Reviews) > 0 {
+		s.Reviews = make(map[discovery.Review]discovery.Fact[discovery.ReviewAnswer], len(n.Reviews))
+	}
+	for _, q := range n.Reviews {
+		s.Reviews[q] = discovery.Failed[discovery.ReviewAnswer](onCluster())
 	}
 }
 

@@ -65,8 +65,7 @@ func releaseOf(index int, version string) Release {
 // asks for are added by [Release.Fetch]. What a release cannot know (access reviews, addresses, the endpoint, the
 // platform) is unknown, with the reason.
 //
-// Groups that Kubernetes does not serve by itself are not in it, and a snapshot cannot say that
-// they are unknown: ask [Serves].
+// Groups that no release ever served by itself are unknown.
 func (r Release) Snapshot() *discovery.Snapshot {
 	s := &discovery.Snapshot{
 		Confirmed: discovery.Known(struct{}{}),
@@ -96,11 +95,25 @@ func (r Release) Snapshot() *discovery.Snapshot {
 	}
 	slices.SortFunc(named, func(a, b discovery.Group) int { return strings.Compare(a.Name, b.Name) })
 	s.Core, s.Named = discovery.Known(*groups[""]), discovery.Known(named)
-	s.FailUnasked(&discovery.Failure{
-		Code:    discovery.NotRecorded,
-		Message: fmt.Sprintf("Kubernetes %s does not say it: it depends on the cluster", r),
-	})
+	s.Missing = func(group string) *discovery.Failure {
+		if Serves(group) {
+			return nil
+		}
+		return unsaid("whether " + group + " is served depends on what is installed in a cluster, and not on the release")
+	}
+	s.FailUnasked(onCluster())
+	// Fetch answers what is asked beyond that.
+	s.Unasked = nil
 	return s
+}
+
+func onCluster() *discovery.Failure {
+	return unsaid("it depends on the cluster, and not on the release")
+}
+
+// unsaid is the failure to learn from a release what only a cluster has.
+func unsaid(message string) *discovery.Failure {
+	return &discovery.Failure{Code: discovery.NotRecorded, Message: message}
 }
 
 // servedVersion is a group version that a release serves by default.

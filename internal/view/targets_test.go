@@ -173,7 +173,7 @@ func TestTargetWithoutAPlan(t *testing.T) {
 	}
 	r := twoTargets(t)
 	r.Targets[1].Plan = nil
-	if got := text(r); !strings.HasSuffix(got, "\nTarget: "+file+"\nNo verdict.\n") {
+	if got := text(r); !strings.Contains(got, "\n"+file+"         No verdict.\n") {
 		t.Errorf("text is\n%s", got)
 	}
 	if got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })); !strings.Contains(got, file+": No verdict.\n") {
