@@ -67,15 +67,13 @@ func (a *archive) published(name kindName) (first, last int, found bool) {
 	return first, last, found
 }
 
-// preferred returns the version of the kind's group that has it and comes first, unless that is the kind's own.
+// preferred returns the version of the kind's group that comes first of those that serve the kind, unless that is
+// the kind's own. The kind may be that of a list.
 func (r Release) preferred(name kindName) (kubeapi.GroupVersion, string) {
 	best := name.gv
 	for _, row := range decoded().resources {
-		other := kindName{row.gv, name.kind}
-		if row.gv.Group != name.gv.Group || !row.on || !row.in.has(r) || kubeapi.CompareVersions(row.gv.Version, best.Version) >= 0 {
-			continue
-		}
-		if _, found := r.typeOf(other.gv, other.kind); found {
+		of := row.Kind == name.kind || row.Kind+"List" == name.kind
+		if of && row.on && row.in.has(r) && row.gv.Group == name.gv.Group && kubeapi.CompareVersions(row.gv.Version, best.Version) < 0 {
 			best = row.gv
 		}
 	}
