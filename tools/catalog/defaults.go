@@ -12,10 +12,9 @@ import (
 type defaults struct {
 	// on are the resources of beta versions that are on by default.
 	on map[groupResource]bool
-	// gates are the feature gates that a resource or subresource needs.
-	gates map[groupResource][]string
-	// enabled tells of each feature gate whether it is on by default.
-	enabled map[string]bool
+	// needs are the feature gates that a resource or subresource needs.
+	needs map[groupResource][]string
+	gates gates
 }
 
 // groupResource is a resource of a group version, or a subresource such as pods/resize.
@@ -26,9 +25,9 @@ type groupResource struct {
 
 // readDefaults reads the source of a kube-apiserver.
 func readDefaults(kubernetes string, g groups) (*defaults, error) {
-	d := &defaults{on: map[groupResource]bool{}, gates: map[groupResource][]string{}}
+	d := &defaults{on: map[groupResource]bool{}, needs: map[groupResource][]string{}}
 	var err error
-	if d.enabled, err = readGates(kubernetes); err != nil {
+	if d.gates, err = readGates(kubernetes); err != nil {
 		return nil, err
 	}
 	instance, err := parseFiles(kubernetes, "pkg", "controlplane", "instance.go")
@@ -45,7 +44,7 @@ func readDefaults(kubernetes string, g groups) (*defaults, error) {
 		return nil, err
 	}
 	for _, f := range storages {
-		r := registry{file: f, groups: g, imports: f.imports(), found: d.gates}
+		r := registry{file: f, groups: g, imports: f.imports(), found: d.needs}
 		ast.Walk(visitor{&r, registration{}}, f.File)
 		if r.err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, r.err)
@@ -218,22 +217,16 @@ func (d *defaults) apply(resources []*resource) error {
 		id := groupResource{r.gv, r.name}
 		parent, _, _ := strings.Cut(r.name, "/")
 		known[id], published[r.gv] = true, true
-		var off []string
-		for _, gate := range d.gates[id] {
-			on, found := d.enabled[gate]
-			if !found {
-				return fmt.Errorf("%s %s needs the feature gate %s, which is not known", r.gv, r.name, gate)
-			}
-			if !on {
-				off = append(off, gate)
-			}
+		off, err := d.gates.off(d.needs[id])
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", r.gv, r.name, err)
 		}
 		r.state = "on"
 		if len(off) > 0 || !stableVersion.MatchString(r.gv.version) && !d.on[groupResource{r.gv, parent}] {
 			r.state = strings.Join(append([]string{"off"}, off...), ",")
 		}
 	}
-	for id := range d.gates {
+	for id := range d.needs {
 		// The code for a version may outlive the version.
 		if published[id.gv] && !known[id] {
 			return fmt.Errorf("%s %s depends on a feature gate and is not in the documents", id.gv, id.name)

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -80,27 +80,30 @@ func lines(releases []*release) []byte {
 	return b.Bytes()
 }
 
-// sourcesIn reads the sources of a catalogue. There are none if there is no file.
-func sourcesIn(file string) ([]source, error) {
-	f, err := os.Open(file)
+// releasesIn returns the releases of a catalogue. There are none if there is no file.
+func releasesIn(file string) ([]string, error) {
+	content, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
+	r, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	var sources []source
-	for scanner := bufio.NewScanner(r); scanner.Scan(); {
-		if columns := strings.Split(scanner.Text(), "\t"); columns[0] == "source" {
-			sources = append(sources, source{columns[1], columns[2], columns[3]})
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	var releases []string
+	for l := range strings.Lines(string(text)) {
+		if version, ok := strings.CutPrefix(l, line("release", "")); ok {
+			releases = append(releases, strings.TrimSpace(version))
 		}
 	}
-	return sources, nil
+	return releases, nil
 }
 
 // sourcesPage lists the sources for readers.

@@ -26,11 +26,16 @@ func run(folder, cache string, wanted []string) error {
 		return errors.New(`name the releases, such as RELEASES="1.36 1.37.2"`)
 	}
 	proxy := proxy{cache: cache}
-	before, err := sourcesIn(filepath.Join(folder, archiveName))
+	known, err := proxy.listed()
 	if err != nil {
 		return err
 	}
-	versions, err := proxy.resolve(wanted, before)
+	// The proxy may not list every patch that it has, and the catalogue never goes back.
+	before, err := releasesIn(filepath.Join(folder, archiveName))
+	if err != nil {
+		return err
+	}
+	versions, err := choose(wanted, append(known, before...))
 	if err != nil {
 		return err
 	}

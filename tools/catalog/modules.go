@@ -64,32 +64,24 @@ type proxy struct {
 	cache string
 }
 
-// resolve returns the newest known patch of each wanted release, in order. A release that names its
-// patch is taken as it is. A proxy may not list every patch that it has, so one that the catalogue
-// has already is known too.
-func (p proxy) resolve(wanted []string, before []source) ([]version, error) {
-	known := map[int]int{}
-	learn := func(s string) {
-		if v, ok := parseVersion(s); ok && v.patch >= 0 {
-			if patch, found := known[v.minor]; !found || patch < v.patch {
-				known[v.minor] = v.patch
-			}
-		}
-	}
+// listed returns the versions of Kubernetes that the proxy lists. It may have more than these.
+func (p proxy) listed() ([]string, error) {
 	out, err := p.run("", "list", "-m", "-versions", "-json", kubernetesModule)
 	if err != nil {
 		return nil, err
 	}
-	var listed struct{ Versions []string }
-	if err := json.Unmarshal(out, &listed); err != nil {
-		return nil, err
-	}
-	for _, s := range listed.Versions {
-		learn(s)
-	}
-	for _, s := range before {
-		if s.module == kubernetesModule {
-			learn(s.version)
+	var list struct{ Versions []string }
+	err = json.Unmarshal(out, &list)
+	return list.Versions, err
+}
+
+// choose returns the newest known patch of each wanted release, in order. A release that names its
+// patch is taken as it is.
+func choose(wanted, known []string) ([]version, error) {
+	newest := map[int]int{}
+	for _, s := range known {
+		if v, ok := parseVersion(s); ok && v.patch >= newest[v.minor] {
+			newest[v.minor] = v.patch
 		}
 	}
 	var versions []version
@@ -99,7 +91,7 @@ func (p proxy) resolve(wanted []string, before []source) ([]version, error) {
 			return nil, fmt.Errorf("%q is not a release such as 1.34 or 1.34.2", s)
 		}
 		if v.patch < 0 {
-			patch, found := known[v.minor]
+			patch, found := newest[v.minor]
 			if !found {
 				return nil, fmt.Errorf("the Go module proxy lists no patch of %s; name one, such as %s.1", s, s)
 			}
@@ -108,7 +100,7 @@ func (p proxy) resolve(wanted []string, before []source) ([]version, error) {
 		versions = append(versions, v)
 	}
 	slices.SortFunc(versions, compareVersions)
-	for i := range versions[:len(versions)-1] {
+	for i := range versions[1:] {
 		if versions[i].minor == versions[i+1].minor {
 			return nil, fmt.Errorf("%s and %s are the same release", versions[i], versions[i+1])
 		}
