@@ -1,4 +1,4 @@
-.PHONY: build image sbom test memory lint vulnerabilities licenses e2e soak bench fuzz bump help
+.PHONY: build image sbom test memory lint vulnerabilities licenses e2e soak bench fuzz bump catalog help
 
 MAKEFLAGS += --no-print-directory
 
@@ -54,6 +54,9 @@ fuzz: ## run each fuzz target, for FUZZTIME (30s)
 
 bump: ## move the end-to-end tests to another Kubernetes, such as VERSION=v1.38.1
 	hack/bump $(VERSION)
+
+catalog: ## write the catalogue of releases anew, from Go modules, for RELEASES="1.36 1.37"
+	cd tools && CGO_ENABLED=0 go run ./catalog -o ../catalog $(RELEASES)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -189,6 +189,12 @@ var rules = []rule{
 			"client that has the credentials",
 	},
 	{
+		folder: "catalog",
+		uses:   []string{"kubeapi", "discovery"},
+		avoids: []string{"context", "net", "os", "time"},
+		why:    "catalog gives releases as snapshots; all that it knows is embedded, and it judges nothing",
+	},
+	{
 		folder:  "apply",
 		uses:    []string{"kubeapi", "config", "discovery", "internal/endpoint", "internal/nearest"},
 		modules: []string{hcl, cty},
@@ -263,7 +269,7 @@ var rules = []rule{
 	},
 	{
 		folder: "internal/run",
-		uses:   []string{"config", "discovery", "apply"},
+		uses:   []string{"config", "discovery", "apply", "catalog"},
 		avoids: []string{"net", "os"},
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
@@ -277,7 +283,7 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
+			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
 			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view", "internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

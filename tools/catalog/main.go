@@ -1,0 +1,133 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+func main() {
+	folder := flag.String("o", "catalog", "the `folder` to write releases.gz and sources.md to")
+	cache := flag.String("cache", "", "a `folder` to keep the downloaded modules in; by default they are deleted")
+	flag.Parse()
+	if err := run(*folder, *cache, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "catalog:", err)
+		os.Exit(1)
+	}
+}
+
+// run reads the releases and writes the catalogue of them.
+func run(folder, cache string, wanted []string) error {
+	if len(wanted) == 0 {
+		return errors.New(`name the releases, such as RELEASES="1.36 1.37.2"`)
+	}
+	proxy := proxy{cache: cache}
+	known, err := proxy.listed()
+	if err != nil {
+		return err
+	}
+	// The proxy may not list every patch that it has, and the catalogue never goes back.
+	before, err := releasesIn(filepath.Join(folder, archiveName))
+	if err != nil {
+		return err
+	}
+	versions, err := choose(wanted, append(known, before...))
+	if err != nil {
+		return err
+	}
+	var releases []*release
+	for _, version := range versions {
+		fmt.Fprintln(os.Stderr, "reading", version)
+		r, err := proxy.read(version)
+		if err != nil {
+			return fmt.Errorf("%s: %w", version, err)
+		}
+		releases = append(releases, r)
+	}
+	archive, err := encode(releases)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(
+		os.WriteFile(filepath.Join(folder, archiveName), archive, 0o644),
+		os.WriteFile(filepath.Join(folder, "sources.md"), sourcesPage(releases), 0o644),
+	)
+}
+
+// release is what one Kubernetes release publishes.
+type release struct {
+	version version
+	// sources are the modules that it was read from.
+	sources []source
+	// facts are the lines of the catalogue that hold for the release, without the set of releases.
+	facts map[string]bool
+	// lives has the lifecycle of each kind, by group version and kind, as a line.
+	lives map[string]string
+}
+
+// source is a Go module, with its hash as in go.sum.
+type source struct{ module, version, sum string }
+
+// read downloads the modules of a release, and reads them.
+func (p proxy) read(v version) (*release, error) {
+	modules, remove, err := p.download(v)
+	if err != nil {
+		return nil, err
+	}
+	r, err := readRelease(v, modules)
+	return r, errors.Join(err, remove())
+}
+
+// readRelease reads the modules of a release, which are in folders.
+func readRelease(v version, modules []module) (*release, error) {
+	r := &release{version: v, facts: map[string]bool{}, lives: map[string]string{}}
+	folders := map[string]string{}
+	for _, m := range modules {
+		r.sources = append(r.sources, source{m.Path, m.Version, m.Sum})
+		folders[m.Path] = m.Dir
+	}
+	kubernetes := folders[kubernetesModule]
+	documents, err := readDocuments(kubernetes)
+	if err != nil {
+		return nil, err
+	}
+	s, err := readSchemas(documents)
+	if err != nil {
+		return nil, err
+	}
+	s.facts(r.facts)
+
+	groups, err := readGroups(folders)
+	if err != nil {
+		return nil, err
+	}
+	defaults, err := readDefaults(kubernetes, groups)
+	if err != nil {
+		return nil, err
+	}
+	resources, err := readResources(kubernetes, documents)
+	if err != nil {
+		return nil, err
+	}
+	if err := defaults.apply(resources); err != nil {
+		return nil, err
+	}
+	for _, resource := range resources {
+		r.facts[resource.fact()] = true
+	}
+	return r, readLives(r.lives, groups)
+}
+
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
