@@ -9,10 +9,10 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. It knows
-// the answers to no other questions: those of a snapshot of the release are all answered, or fail with a
-// reason. An answer is what the release's OpenAPI documents say. A default kube-apiserver has the
-// fields of feature gates that are off in these documents too.
+// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. An answer is what
+// the release's OpenAPI documents say. A default kube-apiserver has the fields of feature gates that are off in
+// these documents too. Its answer to an access review is a failure, and so is that about the server of a
+// group version that the release does not serve. Nothing else of a snapshot of the release has to be asked for.
 //
 // The documents do not say which strings a field may be, so that has the rule [Unpublished]. Of an
 // apiVersion and a kind it is known. The answer about a kind that the release does not know is a failure, no-schema.
@@ -22,6 +22,18 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	}
 	for _, q := range n.Fields {
 		s.Fields[q] = r.field(q)
+	}
+	if s.Reviews == nil && len(n.Reviews) > 0 {
+		s.Reviews = make(map[discovery.Review]discovery.Fact[discovery.ReviewAnswer], len(n.Reviews))
+	}
+	for _, review := range n.Reviews {
+		s.Reviews[review] = discovery.Failed[discovery.ReviewAnswer](r.unknown("permissions"))
+	}
+	if s.Available == nil && len(n.Available) > 0 {
+		s.Available = make(map[kubeapi.GroupVersion]discovery.Fact[struct{}], len(n.Available))
+	}
+	for _, gv := range n.Available {
+		s.Available[gv] = discovery.Failed[struct{}](r.unknown("servers"))
 	}
 }
 

@@ -61,9 +61,9 @@ func releaseOf(index int, version string) Release {
 // Snapshot returns what a default kube-apiserver of the release serves. Each call makes a new one, which
 // the caller may change.
 //
-// Its server version has no patch; to judge a patch, set GitVersion. The fields that a declaration
-// asks for are added by [Release.Fetch]. What a release cannot know (access reviews, addresses, the endpoint, the
-// platform) is unknown, with the reason.
+// Its server version has no patch; to judge a patch, set GitVersion. What a declaration asks beyond the
+// groups and the version is added by [Release.Fetch]. What a release cannot know (addresses, the endpoint, the
+// platform) is unknown.
 //
 // Groups that Kubernetes does not serve by itself are not in it, and a snapshot cannot say that
 // they are unknown: ask [Serves].
@@ -96,11 +96,15 @@ func (r Release) Snapshot() *discovery.Snapshot {
 	}
 	slices.SortFunc(named, func(a, b discovery.Group) int { return strings.Compare(a.Name, b.Name) })
 	s.Core, s.Named = discovery.Known(*groups[""]), discovery.Known(named)
-	s.FailUnasked(&discovery.Failure{
-		Code:    discovery.NotRecorded,
-		Message: fmt.Sprintf("Kubernetes %s does not say it: it depends on the cluster", r),
-	})
+	s.ServerAddresses = discovery.Failed[[]string](r.unknown("addresses"))
 	return s
+}
+
+// unknown is for what depends on the cluster.
+func (r Release) unknown(what string) *discovery.Failure {
+	return &discovery.Failure{
+		Code: discovery.NotRecorded, Message: fmt.Sprintf("Kubernetes %s itself has no %s: they depend on the cluster", r, what),
+	}
 }
 
 // servedVersion is a group version that a release serves by default.
