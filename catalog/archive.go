@@ -14,7 +14,7 @@ import (
 )
 
 //go:embed releases.gz
-var compressed []byte //nolint:gochecknoglobals // An embedded file has to be a variable.
+var compressed []byte
 
 // archive is the decoded file.
 type archive struct {

@@ -44,12 +44,11 @@ const Unpublished = "unpublished"
 // FieldNames returns the fields of a kind's root, or of the object at a path, sorted. There are none
 // if the release does not know the kind, or if nothing with fields of its own is at the path.
 func (r Release) FieldNames(gv kubeapi.GroupVersion, kind string, at kubeapi.FieldPath) []string {
-	t, found := r.typeOf(gv, kind)
+	t, _ := r.typeOf(gv, kind)
 	for _, step := range at {
-		if t, _, found = r.step(t, step); !found {
-			return nil
-		}
+		t, _, _ = r.step(t, step)
 	}
+	// Nothing is in the empty type.
 	return r.names(t)
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -73,31 +72,35 @@ func (r Release) Snapshot() *discovery.Snapshot {
 		Version:   discovery.Known(discovery.ServerVersion{Major: "1", Minor: strconv.FormatUint(r.minor, 10)}),
 		Available: map[kubeapi.GroupVersion]discovery.Fact[struct{}]{},
 	}
-	groups := map[string]*discovery.Group{}
+	var core discovery.Group
+	var named []discovery.Group
 	for _, served := range r.served() {
-		g := groups[served.gv.Group]
-		if g == nil {
-			g = &discovery.Group{Name: served.gv.Group}
-			groups[served.gv.Group] = g
+		g := &core
+		if name := served.gv.Group; name != "" {
+			// The versions of a group are next to each other.
+			if len(named) == 0 || named[len(named)-1].Name != name {
+				named = append(named, discovery.Group{Name: name})
+			}
+			g = &named[len(named)-1]
 		}
-		g.Versions = append(g.Versions, discovery.Version{
+		add(g, discovery.Version{
 			Name: served.gv.Version, Freshness: kubeapi.FreshnessCurrent, Resources: discovery.Known(served.resources),
 		})
 		// The kube-apiserver itself serves it.
 		s.Available[served.gv] = discovery.Known(struct{}{})
 	}
-	var named []discovery.Group
-	for name, g := range groups {
-		slices.SortFunc(g.Versions, func(a, b discovery.Version) int { return kubeapi.CompareVersions(a.Name, b.Name) })
-		g.Preferred = g.Versions[0].Name
-		if name != "" {
-			named = append(named, *g)
-		}
-	}
-	slices.SortFunc(named, func(a, b discovery.Group) int { return strings.Compare(a.Name, b.Name) })
-	s.Core, s.Named = discovery.Known(*groups[""]), discovery.Known(named)
+	s.Core, s.Named = discovery.Known(core), discovery.Known(named)
 	s.ServerAddresses = discovery.Failed[[]string](r.unknown("addresses"))
 	return s
+}
+
+// add inserts a version by its priority. A generic sort would add more code to the program.
+func add(g *discovery.Group, v discovery.Version) {
+	g.Versions = append(g.Versions, v)
+	for i := len(g.Versions) - 1; i > 0 && kubeapi.CompareVersions(g.Versions[i].Name, g.Versions[i-1].Name) < 0; i-- {
+		g.Versions[i], g.Versions[i-1] = g.Versions[i-1], g.Versions[i]
+	}
+	g.Preferred = g.Versions[0].Name
 }
 
 // unknown is for what depends on the cluster.
@@ -113,8 +116,8 @@ type servedVersion struct {
 	resources []discovery.Resource
 }
 
-// served returns the group versions that are on by default. The rows of one are next to each other, and those of a
-// resource come before those of its subresources.
+// served returns the group versions that are on by default, in the order of their names. The rows of one are next to
+// each other, and those of a resource come before those of its subresources.
 func (r Release) served() []servedVersion {
 	var versions []servedVersion
 	for _, row := range decoded().resources {
