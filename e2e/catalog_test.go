@@ -180,7 +180,7 @@ func (c catalogueOf) expectAnswers(t *testing.T, queries []discovery.FieldQuery)
 			want.Value.Enum = nil
 		}
 		want.Value.EnumRules, got.Value.EnumRules = nil, nil
-		if reflect.DeepEqual(want, got) {
+		if want.Known && got.Known && reflect.DeepEqual(want.Value, got.Value) {
 			continue // faster than a diff
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(discovery.Failure{}, "Message", "Request", "Err")); diff != "" {

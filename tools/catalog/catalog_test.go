@@ -35,7 +35,7 @@ func TestRelease(t *testing.T) {
 release 1.90.1
 field work.v1.Task raw object 1
   spec >work.v1.TaskSpec! 1
- work.v1.TaskSpec any any 1
+ work.v1.TaskSpec free any 1
   limit string 1
   on boolean 1
   port int-or-string 1
@@ -75,7 +75,7 @@ release 1.90.1
 release 1.91.0
 field work.v1.Task raw object 3
   spec >work.v1.TaskSpec! 3
- work.v1.TaskSpec any any 3
+ work.v1.TaskSpec free any 3
   limit string 3
   on boolean 1
    string 2

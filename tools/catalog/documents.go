@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,9 +73,7 @@ func addMissing(documents []document, file string) ([]document, error) {
 	published, named := map[groupVersion]bool{}, map[string]schema{}
 	for _, d := range documents {
 		published[d.gv] = true
-		for name, s := range d.Components.Schemas {
-			named[name] = s
-		}
+		maps.Copy(named, d.Components.Schemas)
 	}
 	for _, path := range sortedKeys(all.Paths) {
 		parts := strings.Split(strings.Trim(path, "/"), "/")

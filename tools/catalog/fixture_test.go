@@ -90,7 +90,7 @@ func small() tree {
 			"io.k8s.api.work.v1.TaskSpec": {"type": "object", "properties": {
 				"port": {"$ref": "#/components/schemas/IntOrString"}, "limit": {"$ref": "#/components/schemas/Quantity"},
 				"tags": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-				"any": {"$ref": "#/components/schemas/JSON"}, "on": {"type": "boolean"}}},
+				"free": {"$ref": "#/components/schemas/JSON"}, "on": {"type": "boolean"}}},
 			"Raw": {"type": "object"}, "JSON": {"description": "Anything."},
 			"IntOrString": {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
 			"Quantity": {"oneOf": [{"type": "string"}, {"type": "number"}]}

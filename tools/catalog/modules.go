@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,8 +66,8 @@ type proxy struct {
 }
 
 // listed returns the versions of Kubernetes that the proxy lists. It may have more than these.
-func (p proxy) listed() ([]string, error) {
-	out, err := p.run("", "list", "-m", "-versions", "-json", kubernetesModule)
+func (p proxy) listed(ctx context.Context) ([]string, error) {
+	out, err := p.run(ctx, "", "list", "-m", "-versions", "-json", kubernetesModule)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ type module struct{ Path, Version, Sum, Dir, Error string }
 
 // download downloads the modules of a release. The go command checks their hashes. Call remove
 // after they were read.
-func (p proxy) download(v version) (modules []module, remove func() error, err error) {
+func (p proxy) download(ctx context.Context, v version) (modules []module, remove func() error, err error) {
 	cache := p.cache
 	remove = func() error { return nil }
 	if cache == "" {
@@ -129,7 +130,7 @@ func (p proxy) download(v version) (modules []module, remove func() error, err e
 	for _, path := range append([]string{kubernetesModule}, typeModules()...) {
 		args = append(args, path+"@"+v.of(path))
 	}
-	out, runErr := p.run(cache, args...)
+	out, runErr := p.run(ctx, cache, args...)
 	decoder := json.NewDecoder(bytes.NewReader(out))
 	for decoder.More() {
 		var m module
@@ -148,8 +149,8 @@ func (p proxy) download(v version) (modules []module, remove func() error, err e
 }
 
 // run runs the go command outside any module.
-func (p proxy) run(cache string, args ...string) ([]byte, error) {
-	cmd := exec.Command("go", args...)
+func (p proxy) run(ctx context.Context, cache string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // The arguments are ours, and versions that were parsed.
 	cmd.Dir = os.TempDir()
 	cmd.Env = append(os.Environ(), "GOFLAGS=-modcacherw", "GOWORK=off")
 	if cache != "" {
