@@ -56,7 +56,13 @@ func (j *judge) group(name string) (*discovery.Group, *unknown) {
 	if u := ask(j.snapshot, j.snapshot.Named, groupsDocument); u != nil {
 		return nil, u
 	}
-	return j.groups[name], nil
+	g := j.groups[name]
+	if g == nil && j.snapshot.Missing != nil {
+		if f := j.snapshot.Missing(name); f != nil {
+			return nil, &unknown{Failure: f}
+		}
+	}
+	return g, nil
 }
 
 // versionOf returns a version of a group, or nil if it is not served. Its resources

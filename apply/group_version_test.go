@@ -85,6 +85,24 @@ func TestGroupVersions(t *testing.T) {
 			},
 		},
 		{
+			name:        "a group that the snapshot does not cover",
+			declaration: "api \"example.com/v1\" {}\napi \"example.com/v2\" { served = false }\napi \"gone.k8s.io/v1\" {}\napi \"apps/v9\" { served = false }",
+			change: func(s *discovery.Snapshot) {
+				s.Missing = func(group string) *discovery.Failure {
+					if group == "gone.k8s.io" {
+						return nil
+					}
+					return &discovery.Failure{Code: discovery.NotRecorded, Message: "nothing is known of " + group}
+				}
+			},
+			want: []string{
+				`api["example.com/v1"] undetermined not-recorded: nothing is known of example.com`,
+				`api["example.com/v2"] undetermined not-recorded: nothing is known of example.com`,
+				`api["gone.k8s.io/v1"] drifted group-version-not-served "gone.k8s.io/v1" -> ""`,
+				`api["apps/v9"] satisfied`,
+			},
+		},
+		{
 			name: "the server does not say which version it prefers",
 			declaration: "api \"apps/v1\" {\n preferred = true\n resource \"deployments\" {}\n}\n" +
 				"api \"apps/v1beta1\" {\n preferred = false\n}\napi \"apps/v1\" {}",

@@ -9,10 +9,10 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. An answer is what
-// the release's OpenAPI documents say. A default kube-apiserver has the fields of feature gates that are off in
-// these documents too. Its answer to an access review is a failure, and so is that about the server of a
-// group version that the release does not serve. Nothing else of a snapshot of the release has to be asked for.
+// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. Access reviews
+// fail: who may do what depends on the cluster. So does the question whether another server answers. A
+// snapshot of the release leaves no other question open. An answer is what the release's OpenAPI documents say.
+// A default kube-apiserver has the fields of feature gates that are off in these documents too.
 //
 // The documents do not say which strings a field may be, so that has the rule [Unpublished]. Of an
 // apiVersion and a kind it is known. The answer about a kind that the release does not know is a failure, no-schema.
@@ -26,14 +26,14 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	if s.Reviews == nil && len(n.Reviews) > 0 {
 		s.Reviews = make(map[discovery.Review]discovery.Fact[discovery.ReviewAnswer], len(n.Reviews))
 	}
-	for _, review := range n.Reviews {
-		s.Reviews[review] = discovery.Failed[discovery.ReviewAnswer](r.unknown("permissions"))
+	for _, q := range n.Reviews {
+		s.Reviews[q] = discovery.Failed[discovery.ReviewAnswer](onCluster())
 	}
 	if s.Available == nil && len(n.Available) > 0 {
 		s.Available = make(map[kubeapi.GroupVersion]discovery.Fact[struct{}], len(n.Available))
 	}
 	for _, gv := range n.Available {
-		s.Available[gv] = discovery.Failed[struct{}](r.unknown("servers"))
+		s.Available[gv] = discovery.Failed[struct{}](onCluster())
 	}
 }
 

@@ -64,8 +64,7 @@ func releaseOf(index int, version string) Release {
 // groups and the version is added by [Release.Fetch]. What a release cannot know (addresses, the endpoint, the
 // platform) is unknown.
 //
-// Groups that Kubernetes does not serve by itself are not in it, and a snapshot cannot say that
-// they are unknown: ask [Serves].
+// Groups that no release ever served by itself are unknown.
 func (r Release) Snapshot() *discovery.Snapshot {
 	s := &discovery.Snapshot{
 		Confirmed: discovery.Known(struct{}{}),
@@ -90,7 +89,13 @@ func (r Release) Snapshot() *discovery.Snapshot {
 		s.Available[served.gv] = discovery.Known(struct{}{})
 	}
 	s.Core, s.Named = discovery.Known(core), discovery.Known(named)
-	s.ServerAddresses = discovery.Failed[[]string](r.unknown("addresses"))
+	s.Missing = func(group string) *discovery.Failure {
+		if Serves(group) {
+			return nil
+		}
+		return unsaid("whether " + group + " is served depends on what is installed in a cluster, and not on the release")
+	}
+	s.ServerAddresses = discovery.Failed[[]string](onCluster())
 	return s
 }
 
@@ -103,11 +108,13 @@ func add(g *discovery.Group, v discovery.Version) {
 	g.Preferred = g.Versions[0].Name
 }
 
-// unknown is for what depends on the cluster.
-func (r Release) unknown(what string) *discovery.Failure {
-	return &discovery.Failure{
-		Code: discovery.NotRecorded, Message: fmt.Sprintf("Kubernetes %s itself has no %s: they depend on the cluster", r, what),
-	}
+func onCluster() *discovery.Failure {
+	return unsaid("it depends on the cluster, and not on the release")
+}
+
+// unsaid is the failure to learn from a release what only a cluster has.
+func unsaid(message string) *discovery.Failure {
+	return &discovery.Failure{Code: discovery.NotRecorded, Message: message}
 }
 
 // servedVersion is a group version that a release serves by default.

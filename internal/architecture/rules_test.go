@@ -269,7 +269,7 @@ var rules = []rule{
 	},
 	{
 		folder: "internal/run",
-		uses:   []string{"config", "discovery", "apply"},
+		uses:   []string{"config", "discovery", "apply", "catalog"},
 		avoids: []string{"net", "os"},
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
@@ -283,7 +283,7 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
+			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
 			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view", "internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

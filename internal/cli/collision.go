@@ -56,8 +56,8 @@ func (f *declarationFlags) origins(paths []string) []outlet.Origin {
 
 func (f *planFlags) origins(paths []string) []outlet.Origin {
 	list := append(f.declarationFlags.origins(paths), f.connectionFlags.origins()...)
-	if f.snapshot != "" {
-		list = append(list, outlet.Origin{Name: "the snapshot", Path: f.snapshot})
+	for _, path := range f.snapshots {
+		list = append(list, outlet.Origin{Name: "the snapshot", Path: path})
 	}
 	return list
 }

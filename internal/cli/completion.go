@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kreconcile/kreconcile/catalog"
 )
 
 // completing reports whether the shell's completion script runs the program.
@@ -48,8 +51,16 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 		return cobra.FixedCompletions([]string{string(colorAuto), string(colorAlways), string(colorNever)}, cobra.ShellCompDirectiveNoFileComp)
 	}
 	switch f.Name {
-	case "snapshot":
+	case snapshotFlag:
 		return endingIn("json")
+	case releaseFlag:
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			names := []string{"all"}
+			for _, r := range slices.Backward(catalog.Releases()) {
+				names = append(names, r.String())
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		}
 	case "var-file":
 		return endingIn("hclvars", "hclvars.json")
 	case "token-file", "ca-file", "out", terminationFlag:

@@ -40,15 +40,15 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// TestReadmeTranscripts runs the README's commands on a snapshot, and compares the
-// output that it shows.
+// TestReadmeTranscripts runs the commands of README.md and docs/releases.md that name examples,
+// and compares the output that they show.
 func TestReadmeTranscripts(t *testing.T) {
 	t.Chdir("../..")
-	codes := []int{0, 2}
-	transcripts := regexp.MustCompile("(?s)```console\n\\$ (?:go run ./cmd/)?kreconcile (apply --snapshot testdata[^\n]*)\n(.*?)(?:\\$ .*?)?```").
-		FindAllStringSubmatch(read(t, "README.md"), -1)
+	codes := []int{0, 2, 0}
+	transcripts := regexp.MustCompile("(?s)```console\n\\$ (?:go run ./cmd/)?kreconcile ((?:apply --snapshot testdata|plan --release)[^\n]*examples/[^\n]*)\n(.*?)(?:\\$ .*?)?```").
+		FindAllStringSubmatch(read(t, "README.md")+read(t, "docs/releases.md"), -1)
 	if len(transcripts) != len(codes) {
-		t.Fatalf("the README has %d transcripts", len(transcripts))
+		t.Fatalf("there are %d transcripts", len(transcripts))
 	}
 	for i, transcript := range transcripts {
 		stdout, stderr, code := run(t, strings.Fields(transcript[1])...)

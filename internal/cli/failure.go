@@ -55,8 +55,14 @@ func sentence(text string) string {
 // everything. who is the identity that was refused, and empty if it is not known.
 func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	f := failureOf(u)
+	if origin.Release != nil && f.Cause == discovery.PatchUnknown {
+		return "name the patch, as in --release " + origin.Release.Source
+	}
 	if text := hintAnywhere(f); text != "" {
 		return text
+	}
+	if origin.Release != nil {
+		return releaseHint(f)
 	}
 	if origin.Snapshot != nil {
 		if f.Code == discovery.NotRecorded {
@@ -97,6 +103,14 @@ func hint(u *apply.Undetermined, origin *view.Origin, who string) string {
 	case discovery.Canceled:
 		return "the run was ended before it was known"
 	case discovery.NotRecorded, discovery.NoNamespace, discovery.OpenSchema, discovery.UnjudgedRule:
+	}
+	return ""
+}
+
+// releaseHint is the hint for what a release of Kubernetes does not determine.
+func releaseHint(f *discovery.Failure) string {
+	if f.Code == discovery.NotRecorded {
+		return "judge a cluster, or what one recorded: kreconcile plan --snapshot FILE"
 	}
 	return ""
 }

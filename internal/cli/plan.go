@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime/debug"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,7 +24,8 @@ type planFlags struct {
 	outputFlags
 	prefixFlags
 	waitFlags
-	snapshot       string
+	snapshots      []string
+	releases       []string
 	policy         apply.Policy
 	detailed       bool
 	terminationLog string
@@ -43,7 +45,8 @@ without one it is the current folder. plan exits 0 on drift, unless
 pipeline on drift, use apply.`,
 		Example: `  kreconcile plan                                  # inside a Pod
   kreconcile plan --server http://127.0.0.1:8001   # through kubectl proxy
-  kreconcile plan --snapshot cluster.json web.hcl  # no cluster at all`,
+  kreconcile plan --release 1.31..1.37 web.hcl     # no cluster at all
+  kreconcile plan --snapshot cluster.json web.hcl  # what another run recorded`,
 	})
 }
 
@@ -76,11 +79,15 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := f.waitFlags.check(cmd.Flags()); err != nil {
 			return err
 		}
+		targets, err := releaseTargets(f.releases)
+		if err != nil {
+			return err
+		}
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
 		f.loud = loudnessOf(cmd)
-		a.code = a.judge(cmd.Context(), name, &f, paths)
+		a.code = a.judge(cmd.Context(), name, &f, targets, paths)
 		return nil
 	}
 	flags := cmd.Flags()
@@ -90,7 +97,9 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.waitFlags.bind(flags)
 	f.outputFlags.bind(flags, view.ReportFormats())
 	f.prefixFlags.bind(flags)
-	flags.StringVar(&f.snapshot, "snapshot", "", "judge what this `file` recorded, instead of a live cluster")
+	flags.StringArrayVar(&f.snapshots, snapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
+	flags.StringArrayVar(&f.releases, releaseFlag, nil,
+		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
 		"let what could not be determined pass, if the cluster answered and at least one requirement was determined")
@@ -105,19 +114,19 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 }
 
 // judge runs plan or apply, writes every requested report and returns the exit code.
-func (a *app) judge(ctx context.Context, command string, f *planFlags, paths []string) int {
+func (a *app) judge(ctx context.Context, command string, f *planFlags, releases []releaseTarget, paths []string) int {
 	report := &view.Report{Command: command, Version: version(), Place: f.place()}
-	var passes *apply.Series
-	a.protect(f.loud.debug, &report.Diagnostics, func() { passes = a.plan(ctx, f, paths, report) })
+	var series []*apply.Series
+	a.protect(f.loud.debug, &report.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, report) })
 	report.ExitCode = exitError
 	code, ended := signalCode(ctx)
-	if passes != nil && !report.Diagnostics.HasErrors() {
+	if series != nil && !report.Diagnostics.HasErrors() {
 		if ended {
 			f.policy = run.Strict(f.policy)
 		}
-		for _, t := range report.Targets {
-			t.Plan = passes.Plan
-			t.Verdict = passes.Verdict(f.policy, f.consecutive)
+		for i, t := range report.Targets {
+			t.Plan = series[i].Plan
+			t.Verdict = series[i].Verdict(f.policy, f.consecutive)
 		}
 		report.ExitCode = exitCodeOf(report.Targets, f.detailed)
 	}
@@ -140,9 +149,10 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 	work()
 }
 
-// plan compares the declaration with the cluster, once or until they agree. It
-// returns nil if there is no plan; the report's diagnostics say why.
-func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) *apply.Series {
+// plan compares the declaration with each target; with a cluster, once or until they agree. It
+// returns the passes over each of the report's targets, or nil if there is no plan; the
+// report's diagnostics say why.
+func (a *app) plan(ctx context.Context, f *planFlags, releases []releaseTarget, paths []string, report *view.Report) []*apply.Series {
 	logger := a.logger(f.loud.debug)
 	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
@@ -151,46 +161,68 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	if diags.HasErrors() {
 		return nil
 	}
-	target := &view.Target{}
-	var passes *apply.Series
-	var who string
-	var err error
-	if f.snapshot != "" {
-		passes, err = compareSnapshot(f, declaration, target)
-	} else {
-		passes, who, err = a.compareCluster(ctx, f, declaration, target, logger)
-	}
-	if target.Origin != nil {
-		report.Targets = append(report.Targets, target)
-	}
-	if err != nil {
-		report.Diagnostics = append(report.Diagnostics, operational(err))
-		return nil
-	}
-	if exceeded := declaration.Exceeded(); exceeded != nil {
-		report.Diagnostics = append(report.Diagnostics, exceeded)
-		return nil
-	}
-	for _, finding := range passes.Plan.Findings {
-		if u := finding.Undetermined; u != nil {
-			u.Hint = hint(u, target.Origin, who)
+	var series []*apply.Series
+	for _, compare := range a.comparisons(ctx, f, releases, declaration, logger) {
+		target := &view.Target{}
+		passes, who, err := compare(target)
+		if target.Origin != nil {
+			report.Targets = append(report.Targets, target)
 		}
+		if err != nil {
+			report.Diagnostics = append(report.Diagnostics, operational(err))
+			return nil
+		}
+		if exceeded := declaration.Exceeded(); exceeded != nil {
+			report.Diagnostics = append(report.Diagnostics, exceeded)
+			return nil
+		}
+		for _, finding := range passes.Plan.Findings {
+			if u := finding.Undetermined; u != nil {
+				u.Hint = hint(u, target.Origin, who)
+			}
+		}
+		attribute(passes.Plan.Findings, who)
+		report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
+		series = append(series, passes)
 	}
-	attribute(passes.Plan.Findings, who)
-	report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
-	return passes
+	return series
 }
 
-// compareSnapshot compares the declaration with a recorded snapshot.
-func compareSnapshot(f *planFlags, d *config.Declaration, target *view.Target) (*apply.Series, error) {
-	s, err := files.LoadSnapshot(f.snapshot)
-	if err != nil {
-		return nil, err
+// A comparison compares the declaration with one target, and sets the target's origin. who is
+// the identity that asked, and empty if none did.
+type comparison func(target *view.Target) (passes *apply.Series, who string, err error)
+
+// comparisons returns the comparison with each target: the snapshots and the releases, or
+// the cluster if there are none.
+func (a *app) comparisons(ctx context.Context, f *planFlags, releases []releaseTarget, d *config.Declaration, logger *slog.Logger) []comparison {
+	if len(f.snapshots)+len(releases) == 0 {
+		return []comparison{func(target *view.Target) (*apply.Series, string, error) {
+			return a.compareCluster(ctx, f, d, target, logger)
+		}}
 	}
-	target.Origin = withVersion(&view.Origin{
-		Endpoint: s.Endpoint, Snapshot: &view.SnapshotFile{Path: f.snapshot, Time: s.Time},
-	}, s.Version.Value)
-	passes := &apply.Series{}
-	passes.Add(apply.Diff(d, s), f.policy)
-	return passes, nil
+	once := func(plan *apply.Plan) *apply.Series {
+		passes := &apply.Series{}
+		passes.Add(plan, f.policy)
+		return passes
+	}
+	var list []comparison
+	for _, path := range f.snapshots {
+		list = append(list, func(target *view.Target) (*apply.Series, string, error) {
+			s, err := files.LoadSnapshot(path)
+			if err != nil {
+				return nil, "", err
+			}
+			target.Origin = withVersion(&view.Origin{
+				Endpoint: s.Endpoint, Snapshot: &view.SnapshotFile{Path: path, Time: s.Time},
+			}, s.Version.Value)
+			return once(apply.Diff(d, s)), "", nil
+		})
+	}
+	for _, r := range releases {
+		list = append(list, func(target *view.Target) (*apply.Series, string, error) {
+			target.Origin = &view.Origin{Release: &view.Release{Version: r.version, Source: r.Source().String()}}
+			return once(run.Release(r.Release, r.patch, d)), "", nil
+		})
+	}
+	return list
 }

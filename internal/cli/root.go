@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,6 +93,12 @@ func (f *connectionFlags) bind(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.requestTimeout, "request-timeout", 32*time.Second, "time limit of one request")
 }
 
+// hasEmptyItem reports whether one of the values of a repeatable flag is empty.
+func hasEmptyItem(v pflag.Value) bool {
+	list, repeatable := v.(pflag.SliceValue)
+	return repeatable && slices.Contains(list.GetSlice(), "")
+}
+
 // checkFlags refuses an empty value, which an unset shell variable gives: the default
 // would silently replace it. It also refuses time limits that no request can meet,
 // and a cluster beside a snapshot, because one of them would be ignored.
@@ -99,16 +106,19 @@ func checkFlags(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		switch {
-		case f.Value.Type() == "string" && f.Value.String() == "":
+		case f.Value.Type() == "string" && f.Value.String() == "", hasEmptyItem(f.Value):
 			err = errors.Join(err, fmt.Errorf("--%s is given, but empty", f.Name))
 		case f.Value.Type() == "duration" && (f.Value.String() == "0s" || strings.HasPrefix(f.Value.String(), "-")):
 			err = errors.Join(err, fmt.Errorf("--%s must be more than 0, such as 30s", f.Name))
 		}
 	})
-	if snapshot := flags.Lookup("snapshot"); snapshot != nil && snapshot.Changed {
+	for _, offline := range []string{snapshotFlag, releaseFlag} {
+		if !flags.Changed(offline) {
+			continue
+		}
 		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name"} {
 			if flags.Changed(name) {
-				err = errors.Join(err, fmt.Errorf("--%s cannot be used with --snapshot, which asks no server", name))
+				err = errors.Join(err, fmt.Errorf("--%s cannot be used with --%s, which asks no server", name, offline))
 			}
 		}
 	}

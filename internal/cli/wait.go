@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -33,8 +32,10 @@ func (f *waitFlags) check(flags *pflag.FlagSet) error {
 		}
 		return nil
 	}
-	if flags.Changed("snapshot") {
-		return errors.New("--wait cannot be used with --snapshot, which does not change")
+	for _, name := range []string{snapshotFlag, releaseFlag} {
+		if flags.Changed(name) {
+			return fmt.Errorf("--wait cannot be used with --%s, which does not change", name)
+		}
 	}
 	return f.waiting().Check(flagNames())
 }

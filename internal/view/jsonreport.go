@@ -11,7 +11,7 @@ import (
 // FormatVersion is the version of the JSON documents of plan and apply. The minor
 // number rises if something is added, the major one if the change would mislead a
 // reader.
-const FormatVersion = "2.0"
+const FormatVersion = "2.1"
 
 // JSON writes a report as one document, which docs/json.md describes.
 func JSON(w io.Writer, r *Report) error {
@@ -57,6 +57,7 @@ type jsonOutcome struct {
 	Summary             *jsonCounts     `json:"summary"`
 	Connection          *jsonConnection `json:"connection"`
 	Snapshot            *jsonSnapshot   `json:"snapshot"`
+	Release             *jsonRelease    `json:"release"`
 	Wait                *jsonWait       `json:"wait"`
 }
 
@@ -85,6 +86,11 @@ type jsonSnapshot struct {
 	ServerVersion *string `json:"server_version"`
 	Emulation     *string `json:"emulation_version"`
 	Time          *string `json:"time"`
+}
+
+type jsonRelease struct {
+	Version string `json:"version"`
+	Source  string `json:"source"`
 }
 
 type jsonWait struct {
@@ -143,8 +149,17 @@ func newJSONTarget(t *Target, place Place) jsonTarget {
 
 func newJSONOutcome(t *Target) jsonOutcome {
 	out := jsonOutcome{Wait: newJSONWait(t.Wait)}
-	if t.Origin != nil {
-		out.Connection, out.Snapshot = jsonOrigin(t.Origin)
+	switch o := t.Origin; {
+	case o == nil:
+	case o.released():
+		out.Release = &jsonRelease{o.Release.Version, o.Release.Source}
+	case o.recorded():
+		out.Snapshot = newJSONSnapshot(o)
+	default:
+		out.Connection = &jsonConnection{
+			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
+			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
+		}
 	}
 	if t.Plan != nil {
 		out.Verdict = &t.Verdict.Status
@@ -191,18 +206,12 @@ func newJSONWait(w *Wait) *jsonWait {
 	}
 }
 
-func jsonOrigin(o *Origin) (*jsonConnection, *jsonSnapshot) {
-	if o.Snapshot == nil {
-		return &jsonConnection{
-			Server: o.Endpoint, ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
-			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
-		}, nil
-	}
+func newJSONSnapshot(o *Origin) *jsonSnapshot {
 	s := &jsonSnapshot{
 		File: o.Snapshot.Path, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
 	}
 	if !o.Snapshot.Time.IsZero() {
 		s.Time = orNull(o.Snapshot.Time.UTC().Format(time.RFC3339))
 	}
-	return nil, s
+	return s
 }

@@ -64,7 +64,7 @@ func TestJSONTargets(t *testing.T) {
 					t.Error("findings is null")
 				}
 			}
-			if diff := cmp.Diff(tt.want, orNone(doc.Verdict)+": ["+list+"]"); diff != "" || doc.Format != "2.0" || doc.Targets == nil {
+			if diff := cmp.Diff(tt.want, orNone(doc.Verdict)+": ["+list+"]"); diff != "" || doc.Format != view.FormatVersion || doc.Targets == nil {
 				t.Errorf("format %s (-want +got)\n%s\n%s", doc.Format, diff, got)
 			}
 		})

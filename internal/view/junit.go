@@ -217,13 +217,16 @@ func junitTarget(t *Target) [][2]string {
 	if t.Origin == nil {
 		return list
 	}
-	file := ""
+	file, release := "", ""
 	if t.Origin.recorded() {
 		file = t.Origin.Snapshot.Path
 	}
+	if t.Origin.released() {
+		release = t.Origin.Release.Version
+	}
 	for _, p := range [][2]string{
 		{"server", t.Origin.Endpoint}, {"server_version", t.Origin.ServerVersion},
-		{"emulation_version", t.Origin.EmulationVersion}, {"snapshot", file},
+		{"emulation_version", t.Origin.EmulationVersion}, {"snapshot", file}, {"release", release},
 	} {
 		if p[1] != "" {
 			list = append(list, [2]string{p[0], safe.Line(p[1])})

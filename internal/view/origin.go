@@ -7,7 +7,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// Origin says where the facts come from: a live server, or a snapshot file.
+// Origin says where the facts come from: a live server, a snapshot file or a release of
+// Kubernetes.
 type Origin struct {
 	// Endpoint is the base URL that was asked, now or when the snapshot was taken. It
 	// is empty if the snapshot does not have it.
@@ -18,10 +19,12 @@ type Origin struct {
 	ServerVersion    string
 	EmulationVersion string
 	Emulates         string
-	// Snapshot is nil for a live server.
+	// Snapshot is nil unless a file was read.
 	Snapshot *SnapshotFile
+	// Release is nil unless a release was judged. All else is empty then.
+	Release *Release
 	// Requests, the number of them answered by 304, the received Bytes and Duration
-	// are zero for a snapshot.
+	// are zero unless a server was asked.
 	Requests    int
 	NotModified int
 	Bytes       int64
@@ -35,20 +38,37 @@ type SnapshotFile struct {
 	Time time.Time
 }
 
+// Release is a release of Kubernetes.
+type Release struct {
+	// Version is that of the command line: "1.34" for any patch, or "1.34.2".
+	Version string
+	// Source is the patch release whose published files say what the release serves.
+	Source string
+}
+
 // recorded reports whether a snapshot was judged, so that no server was asked.
 func (o *Origin) recorded() bool { return o != nil && o.Snapshot != nil }
 
+// released reports whether a release of Kubernetes was judged.
+func (o *Origin) released() bool { return o != nil && o.Release != nil }
+
 // kind returns the kind of target, as the JSON output calls it.
 func (o *Origin) kind() string {
-	if o.recorded() {
+	switch {
+	case o.recorded():
 		return "snapshot"
+	case o.released():
+		return "release"
 	}
 	return "server"
 }
 
 func (o *Origin) name() string {
-	if o.recorded() {
+	switch {
+	case o.recorded():
 		return o.Snapshot.Path
+	case o.released():
+		return o.Release.Version
 	}
 	return o.Endpoint
 }
@@ -60,6 +80,8 @@ func (o *Origin) line() string {
 		version = " (" + o.version() + ")"
 	}
 	switch {
+	case o.released():
+		return fmt.Sprintf("Judged by what Kubernetes %s serves by default (as published with %s).", o.Release.Version, o.Release.Source)
 	case o.recorded() && o.Endpoint == "":
 		return "Read the snapshot " + safe.Line(o.Snapshot.Path) + version + "."
 	case o.recorded():

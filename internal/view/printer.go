@@ -11,9 +11,18 @@ import (
 type printer struct {
 	w io.Writer
 	safe.Style
-	// recorded is set if a snapshot was judged, so that no server was asked.
-	recorded bool
-	err      error
+	// origin is that of the target that is written, and may be nil.
+	origin *Origin
+	// merged is set if what is written may be about several targets.
+	merged bool
+	err    error
+}
+
+// lines writes lines that end in a newline.
+func (p *printer) lines(text string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.w, text)
+	}
 }
 
 func (p *printer) line(text string) {

@@ -107,7 +107,7 @@ func appendNotes(lines []string, notes []note) []string {
 
 // findingProblems returns the problems of one requirement.
 func findingProblems(f apply.Finding, t *Target, r *Report, under int) []problem {
-	p := printer{recorded: t.Origin.recorded()}
+	p := printer{origin: t.Origin}
 	subject := safe.Line(f.Address)
 	notes := r.targetNotes(t)
 	if under > 0 {

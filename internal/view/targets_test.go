@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,35 @@ func TestGoldenTargets(t *testing.T) {
 		})
 	}
 	golden(t, "targets-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, twoTargets(t)) }))
+}
+
+// TestReleases tests the text about several releases: each problem once, with the releases that have it.
+func TestReleases(t *testing.T) {
+	const declared = "cluster {\n  kubernetes = \">= 1.30\"\n}\napi \"example.com/v1\" {\n  resource \"things\" {}\n}\napi \"v1\" {}\n"
+	r := &view.Report{Command: "plan"}
+	for i, release := range []string{"1.28", "1.29", "1.30", "1.31", "1.32"} {
+		one := judge(t, "web.hcl", declared, apply.Policy{})
+		r.Sources = one.Sources
+		target := one.Targets[0]
+		target.Origin = &view.Origin{Release: &view.Release{Version: release, Source: release + ".9"}}
+		if i == 3 {
+			// Its neighbours are no range then.
+			target.Plan.Findings = slices.Clone(target.Plan.Findings)
+			for k := range target.Plan.Findings {
+				target.Plan.Findings[k].Status, target.Plan.Findings[k].Differences = apply.Satisfied, nil
+			}
+			target.Verdict = target.Plan.Verdict(apply.Policy{})
+		}
+		r.Targets = append(r.Targets, target)
+	}
+	text := render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{}) })
+	golden(t, "releases.text.txt", text)
+	verbose := string(render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{Verbose: true}) }))
+	for _, want := range []string{"Target: release 1.28\n", "Judged by what Kubernetes 1.32 serves by default (as published with 1.32.9).\n"} {
+		if !strings.Contains(verbose, want) {
+			t.Errorf("-v lacks %q:\n%s", want, verbose)
+		}
+	}
 }
 
 // TestFindingsNameTheirTarget tests that each finding names its target if there are
@@ -173,7 +203,7 @@ func TestTargetWithoutAPlan(t *testing.T) {
 	}
 	r := twoTargets(t)
 	r.Targets[1].Plan = nil
-	if got := text(r); !strings.HasSuffix(got, "\nTarget: "+file+"\nNo verdict.\n") {
+	if got := text(r); !strings.Contains(got, "\n"+file+"         No verdict.\n") {
 		t.Errorf("text is\n%s", got)
 	}
 	if got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })); !strings.Contains(got, file+": No verdict.\n") {

@@ -71,7 +71,7 @@ func terminationEntries(r *Report) []entry {
 	}
 	hinted := map[string]bool{}
 	for _, t := range r.judged() {
-		p := printer{recorded: t.Origin.recorded()}
+		p := printer{origin: t.Origin}
 		before := len(entries)
 		for _, severity := range config.Severities() {
 			add(p.drifted(t.Plan, severity, remedy)...)

@@ -15,9 +15,14 @@ import (
 // Text writes a report for people. For each target it has the verdict, then what
 // drifted, then what could not be determined and why, then how many requirements hold
 // and which server was asked. A target without a plan has no verdict, which is left out if
-// it is the only target: the diagnostics say why.
+// it is the only target: the diagnostics say why. Unless o.Verbose, the problems of
+// several targets are merged.
 func Text(w io.Writer, r *Report, o Options) error {
 	p := printer{w: w, Style: safe.Style(o.Color)}
+	if len(r.Targets) > 1 && !o.Verbose {
+		p.matrix(r)
+		return p.err
+	}
 	for i, t := range r.Targets {
 		title := r.title(t)
 		if title != "" {
@@ -40,7 +45,7 @@ func Text(w io.Writer, r *Report, o Options) error {
 const noVerdict = "No verdict."
 
 func (p *printer) target(t *Target, r *Report, verbose bool) {
-	p.recorded = t.Origin.recorded()
+	p.origin = t.Origin
 	p.line(p.verdict(t))
 	under := countUnder(t.Plan)
 	p.drift(t.Plan, r.Sources, under)
@@ -132,13 +137,20 @@ func (p *printer) sentence(d apply.Difference) string {
 		s = "is not in the schema"
 	case apply.EndpointMismatch:
 		s = fmt.Sprintf("is %s, but the connection is to %s", safe.Line(d.Declared), safe.Line(d.Found))
-		if p.recorded {
+		if p.origin.recorded() {
 			s = fmt.Sprintf("is %s, but the snapshot is of %s", safe.Line(d.Declared), safe.Line(d.Found))
 		}
 	case apply.ServerAddressMismatch:
 		s = fmt.Sprintf("is %s, but the server publishes %s", safe.Line(d.Declared), orNone(safe.Line(d.Found)))
 	case apply.KubernetesMismatch:
-		s = fmt.Sprintf("is %s, but the server is %s", safe.Line(d.Declared), safe.Line(d.Found))
+		switch {
+		case p.origin.released() && p.merged:
+			s = fmt.Sprintf("is %s, and the release is not", safe.Line(d.Declared))
+		case p.origin.released():
+			s = fmt.Sprintf("is %s, but the release is %s", safe.Line(d.Declared), safe.Line(d.Found))
+		default:
+			s = fmt.Sprintf("is %s, but the server is %s", safe.Line(d.Declared), safe.Line(d.Found))
+		}
 	case apply.PreferredMismatch, apply.KindMismatch, apply.ScopeMismatch, apply.VerbNotServed,
 		apply.FieldTypeMismatch, apply.FieldEnumMismatch, apply.FieldRequiredMismatch:
 		panic("view: " + string(d.Code) + " is about a facet")
@@ -191,24 +203,12 @@ func (p *printer) labelled(indent, label, text string) {
 // undetermined groups what could not be determined by reason, because many
 // requirements usually share one.
 func (p *printer) undetermined(plan *apply.Plan, under map[string]int) {
-	type reason struct{ message, hint string }
-	var reasons []reason
-	findings := map[reason][]apply.Finding{}
-	for _, f := range plan.Findings {
-		if f.Status != apply.StatusUndetermined || f.Cause != "" {
-			continue
-		}
-		why := reason{f.Undetermined.Message, f.Undetermined.Hint}
-		if _, seen := findings[why]; !seen {
-			reasons = append(reasons, why)
-		}
-		findings[why] = append(findings[why], f)
-	}
-	for _, why := range reasons {
+	for _, findings := range byReason(plan.Findings) {
+		why := findings[0].Undetermined
 		p.line("")
-		p.line("  " + p.Yellow("?") + " could not be determined: " + safe.Line(why.message))
-		p.labelled("      ", "hint: ", why.hint)
-		for _, f := range findings[why] {
+		p.line("  " + p.Yellow("?") + " could not be determined: " + safe.Line(why.Message))
+		p.labelled("      ", "hint: ", why.Hint)
+		for _, f := range findings {
 			more := ""
 			if n := under[f.Address]; n > 0 {
 				more = p.Faint(fmt.Sprintf(" and %s under it", requirements(n)))
@@ -217,6 +217,26 @@ func (p *printer) undetermined(plan *apply.Plan, under map[string]int) {
 			p.advice("        ", f.Requirement)
 		}
 	}
+}
+
+// byReason returns what could not be determined itself, in groups with one reason and hint.
+func byReason(findings []apply.Finding) [][]apply.Finding {
+	type reason struct{ message, hint string }
+	var groups [][]apply.Finding
+	at := map[reason]int{}
+	for _, f := range findings {
+		if f.Status != apply.StatusUndetermined || f.Cause != "" {
+			continue
+		}
+		why := reason{f.Undetermined.Message, f.Undetermined.Hint}
+		i, seen := at[why]
+		if !seen {
+			i = len(groups)
+			at[why], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
 }
 
 func (p *printer) place(f apply.Finding) string {

@@ -38,7 +38,11 @@ func (p *printer) verdict(t *Target) string {
 	case judged == 0:
 		return p.Yellow(p.Bold("Nothing to check.")) + " Every requirement is skipped."
 	default:
-		return p.Green(p.Bold("No drift.")) + fmt.Sprintf(" The cluster serves what is declared: %s.", holds(judged))
+		subject := "The cluster"
+		if t.Origin.released() {
+			subject = "Kubernetes " + t.Origin.Release.Version
+		}
+		return p.Green(p.Bold("No drift.")) + fmt.Sprintf(" %s serves what is declared: %s.", subject, holds(judged))
 	}
 }
 

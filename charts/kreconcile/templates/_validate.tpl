@@ -74,7 +74,7 @@
 {{- end }}
 {{- range $argument := $values.extraArgs }}
 {{- $flag := regexReplaceAll "^--?([^=]*).*$" $argument "${1}" }}
-{{- if has $flag (list "wait" "interval" "consecutive" "timeout" "termination-log" "fail-on-warning" "allow-undetermined" "warn-only" "snapshot" "help" "h" "version") }}
+{{- if has $flag (list "wait" "interval" "consecutive" "timeout" "termination-log" "fail-on-warning" "allow-undetermined" "warn-only" "snapshot" "release" "help" "h" "version") }}
 {{- fail (printf "kreconcile: extraArgs has %s: the chart sets it by its other values, or the Job would not check the cluster" $argument) }}
 {{- end }}
 {{- end }}

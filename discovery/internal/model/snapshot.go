@@ -39,6 +39,10 @@ type Snapshot struct {
 	// Unasked says why what is in none of the maps is not known, where there is more to
 	// say than that nobody asked. It is not saved.
 	Unasked *Failure
+	// Missing says why it is not known whether a group that Named lacks is served. It
+	// returns nil if the group is known not to be. A nil Missing means that every such group is known not to
+	// be served. It is not saved.
+	Missing func(group string) *Failure
 }
 
 // Fact is something that a server was asked for. Its zero value was not asked
