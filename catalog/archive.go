@@ -126,8 +126,8 @@ func decode(text string) *archive {
 	return a
 }
 
-// columns splits a line, and returns how many columns it has. Each of the first three keeps its value if
-// it and those before it are empty in the line.
+// columns splits a line, and returns how many columns it has. Each of the first three keeps its
+// value if it and those before it are empty in the line.
 func columns(c *[11]string, line string) int {
 	n, same := 0, true
 	for column := range strings.SplitSeq(line, "\t") {

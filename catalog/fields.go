@@ -9,13 +9,15 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. Access reviews
-// fail: who may do what depends on the cluster. So does the question whether another server answers. A
-// snapshot of the release leaves no other question open. An answer is what the release's OpenAPI documents say.
-// A default kube-apiserver has the fields of feature gates that are off in these documents too.
+// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch]
+// does. Access reviews fail: who may do what depends on the cluster. So does the question whether
+// another server answers. A snapshot of the release leaves no other question open. An answer is
+// what the release's OpenAPI documents say. A default kube-apiserver has the fields of feature
+// gates that are off in these documents too.
 //
 // The documents do not say which strings a field may be, so that has the rule [Unpublished]. Of an
-// apiVersion and a kind it is known. The answer about a kind that the release does not know is a failure, no-schema.
+// apiVersion and a kind it is known. The answer about a kind that the release does not know is a
+// failure, no-schema.
 func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	if s.Fields == nil && len(n.Fields) > 0 {
 		s.Fields = make(map[discovery.FieldQuery]discovery.Fact[discovery.Field], len(n.Fields))
@@ -37,8 +39,8 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	}
 }
 
-// Unpublished is the keyword of a [discovery.SchemaRule] that stands for what a release does not publish: which
-// strings a field may be.
+// Unpublished is the keyword of a [discovery.SchemaRule] that stands for what a release does not
+// publish: which strings a field may be.
 const Unpublished = "unpublished"
 
 // FieldNames returns the fields of a kind's root, or of the object at a path, sorted. There are none

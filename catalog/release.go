@@ -31,8 +31,8 @@ func Find(v kubeapi.Version) (Release, bool) {
 }
 
 // Serves reports whether any release ever served the group by itself. What the catalogue says of
-// such a group is complete. What it says of another one, such as cert-manager.io, is nothing: whether a cluster serves it
-// depends on what is installed. The core group is the empty name.
+// such a group is complete. What it says of another one, such as cert-manager.io, is nothing:
+// whether a cluster serves it depends on what is installed. The core group is the empty name.
 func Serves(group string) bool { return decoded().groups[group] }
 
 // String returns the minor version: "1.34".
@@ -43,8 +43,8 @@ func (r Release) Version() kubeapi.Version {
 	return kubeapi.Version{Major: 1, Minor: r.minor, PatchUnknown: true}
 }
 
-// Source returns the patch release that the catalogue was made from, such as 1.34.2. Other patches of the
-// same minor version serve the same, with rare exceptions.
+// Source returns the patch release that the catalogue was made from, such as 1.34.2. Other patches
+// of the same minor version serve the same, with rare exceptions.
 func (r Release) Source() kubeapi.Version {
 	return kubeapi.Version{Major: 1, Minor: r.minor, Patch: r.patch}
 }
@@ -57,12 +57,12 @@ func releaseOf(index int, version string) Release {
 	return Release{v.Minor, v.Patch, index}
 }
 
-// Snapshot returns what a default kube-apiserver of the release serves. Each call makes a new one, which
-// the caller may change.
+// Snapshot returns what a default kube-apiserver of the release serves. Each call makes a new one,
+// which the caller may change.
 //
-// Its server version has no patch; to judge a patch, set GitVersion. What a declaration asks beyond the
-// groups and the version is added by [Release.Fetch]. What a release cannot know (addresses, the endpoint, the
-// platform) is unknown.
+// Its server version has no patch; to judge a patch, set GitVersion. What a declaration asks beyond
+// the groups and the version is added by [Release.Fetch]. What a release cannot know (addresses,
+// the endpoint, the platform) is unknown.
 //
 // Groups that no release ever served by itself are unknown.
 func (r Release) Snapshot() *discovery.Snapshot {
@@ -123,8 +123,8 @@ type servedVersion struct {
 	resources []discovery.Resource
 }
 
-// served returns the group versions that are on by default, in the order of their names. The rows of one are next to
-// each other, and those of a resource come before those of its subresources.
+// served returns the group versions that are on by default, in the order of their names. The rows
+// of one are next to each other, and those of a resource come before those of its subresources.
 func (r Release) served() []servedVersion {
 	var versions []servedVersion
 	for _, row := range decoded().resources {

@@ -55,7 +55,8 @@ resource work.example/v1 tasks Task Namespaced create,list,update,watch task ta 
 	}
 }
 
-// TestNewerRelease checks that what only one of two releases has is in the catalogue for that one alone.
+// TestNewerRelease checks that what only one of two releases has is in the catalogue for that one
+// alone.
 func TestNewerRelease(t *testing.T) {
 	older, err := small().read(t, version{90, 1})
 	if err != nil {
@@ -94,8 +95,8 @@ resource work.example/v1 tasks Task Namespaced create,list,update,watch task ta 
 `, older, newer)
 }
 
-// TestOlderRelease reads a release that publishes no discovery, and no OpenAPI document of version 3 for one of its
-// group versions.
+// TestOlderRelease reads a release that publishes no discovery, and no OpenAPI document of version
+// 3 for one of its group versions.
 func TestOlderRelease(t *testing.T) {
 	files := small().with(tree{
 		workList: "", discovery + "apis.json": "", betaDoc: "",
@@ -229,12 +230,17 @@ func TestSameBytes(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	known := []string{"v1.34.0", "v1.34.10", "v1.34.9", "v1.35.0-rc.1", "v1.35.0", "v0.36.1", "1.33.2"}
+	known := []string{"v1.34.0", "v1.34.10", "v1.34.9", "v1.35.0-rc.1", "v1.35.0", "1.33.2"}
 	for _, test := range []struct {
 		wanted, want, err string
 	}{
 		{"1.34", "1.34.10", ""},
 		{"1.35 1.34 1.33", "1.33.2 1.34.10 1.35.0", ""},
+		{"1.33..1.35", "1.33.2 1.34.10 1.35.0", ""},
+		{"1.33..1.34 1.35.2", "1.33.2 1.34.10 1.35.2", ""},
+		{"1.33..1.36", "", "lists no patch of 1.36"},
+		{"1.35..1.33", "", `"1.35..1.33" is not a release`},
+		{"1.33.1..1.34", "", `"1.33.1..1.34" is not a release`},
 		{"1.34.3", "1.34.3", ""},
 		{"v1.34.3", "1.34.3", ""},
 		{"1.38.1", "1.38.1", ""},

@@ -63,8 +63,9 @@ type swagger struct {
 	Definitions map[string]json.RawMessage
 }
 
-// addMissing adds the group versions that only the document of version 2 has: apiregistration.k8s.io/v1
-// before 1.27. Of their schemas, those that other documents have are taken from there.
+// addMissing adds the group versions that only the document of version 2 has:
+// apiregistration.k8s.io/v1 before 1.27. Of their schemas, those that other documents have are
+// taken from there.
 func addMissing(documents []document, file string) ([]document, error) {
 	var all swagger
 	if err := readJSON(file, &all); err != nil {

@@ -14,8 +14,8 @@ type gates struct {
 	needs map[string][]string
 }
 
-// readGates reads the tables of feature gates. A release has either one specification for a gate, or a
-// list of them in the order of releases, whose last one holds.
+// readGates reads the tables of feature gates. A release has either one specification for a gate,
+// or a list of them in the order of releases, whose last one holds.
 func readGates(kubernetes string) (gates, error) {
 	g := gates{map[string]bool{}, map[string][]string{}}
 	files, err := parseFiles(kubernetes, "pkg", "features", "*.go")

@@ -152,8 +152,8 @@ func registered(register string) (groupVersion, error) {
 	return gv, nil
 }
 
-// readLives reads the methods that say since when a kind exists, since when it is deprecated, when it
-// is removed and what replaces it.
+// readLives reads the methods that say since when a kind exists, since when it is deprecated, when
+// it is removed and what replaces it.
 //
 // Source: https://github.com/kubernetes/code-generator/tree/master/cmd/prerelease-lifecycle-gen
 func readLives(lives map[string]string, g groups) error {
@@ -182,7 +182,8 @@ func readLives(lives map[string]string, g groups) error {
 	return nil
 }
 
-// life is the lifecycle of a kind. Each release is written as "1.34", and empty where nothing is said.
+// life is the lifecycle of a kind. Each release is written as "1.34", and empty where nothing is
+// said.
 type life struct{ introduced, deprecated, removed, replacement, replacementKind string }
 
 func readLife(kinds map[string]*life, method *ast.FuncDecl) error {

@@ -30,7 +30,7 @@ func main() {
 // run reads the releases and writes the catalogue of them.
 func run(ctx context.Context, folder, cache string, wanted []string) error {
 	if len(wanted) == 0 {
-		return errors.New(`name the releases, such as RELEASES="1.36 1.37.2"`)
+		return errors.New(`name the releases, such as RELEASES="1.24..1.36 1.37.2"`)
 	}
 	proxy := proxy{cache: cache}
 	known, err := proxy.listed(ctx)

@@ -77,7 +77,7 @@ func (p proxy) listed(ctx context.Context) ([]string, error) {
 }
 
 // choose returns the newest known patch of each wanted release, in order. A release that names its
-// patch is taken as it is.
+// patch is taken as it is. Several are written as 1.24..1.37.
 func choose(wanted, known []string) ([]version, error) {
 	newest := map[int]int{}
 	for _, s := range known {
@@ -86,7 +86,7 @@ func choose(wanted, known []string) ([]version, error) {
 		}
 	}
 	var versions []version
-	for _, s := range wanted {
+	for _, s := range expand(wanted) {
 		v, ok := parseVersion(s)
 		if !ok {
 			return nil, fmt.Errorf("%q is not a release such as 1.34 or 1.34.2", s)
@@ -110,6 +110,24 @@ func choose(wanted, known []string) ([]version, error) {
 		return nil, fmt.Errorf("%d releases, and a set has room for %d", len(versions), maxReleases)
 	}
 	return versions, nil
+}
+
+// expand replaces each range by its releases. What is no range stays as it is.
+func expand(wanted []string) []string {
+	var all []string
+	for _, s := range wanted {
+		from, to, isRange := strings.Cut(s, "..")
+		first, fromOK := parseVersion(from)
+		last, toOK := parseVersion(to)
+		if !isRange || !fromOK || !toOK || first.patch >= 0 || last.patch >= 0 || first.minor > last.minor {
+			all = append(all, s)
+			continue
+		}
+		for minor := first.minor; minor <= last.minor; minor++ {
+			all = append(all, fmt.Sprintf("1.%d", minor))
+		}
+	}
+	return all
 }
 
 // module is what the go command says of a downloaded module.
