@@ -14,7 +14,7 @@ import (
 )
 
 //go:embed releases.gz
-var compressed []byte //nolint:gochecknoglobals // An embedded file has to be a variable.
+var compressed []byte
 
 // archive is the decoded file.
 type archive struct {
@@ -126,8 +126,8 @@ func decode(text string) *archive {
 	return a
 }
 
-// columns splits a line, and returns how many columns it has. Each of the first three keeps its value if
-// it and those before it are empty in the line.
+// columns splits a line, and returns how many columns it has. Each of the first three keeps its
+// value if it and those before it are empty in the line.
 func columns(c *[11]string, line string) int {
 	n, same := 0, true
 	for column := range strings.SplitSeq(line, "\t") {

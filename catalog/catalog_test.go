@@ -2,7 +2,6 @@ package catalog_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -296,11 +295,13 @@ func TestWhatAReleaseCannotKnow(t *testing.T) {
 	t.Parallel()
 	for _, r := range catalog.Releases() {
 		s := r.Snapshot()
-		review := s.Review(discovery.Review{Verb: "get", Resource: "pods"})
+		review, certificates := discovery.Review{Verb: "get", Resource: "pods"}, gv(t, "cert-manager.io/v1")
+		r.Fetch(s, discovery.Needs{Reviews: []discovery.Review{review}, Available: []kubeapi.GroupVersion{certificates}})
 		for what, failure := range map[string]*discovery.Failure{
-			"a permission": review.Unknown(), "the addresses": s.ServerAddresses.Unknown(),
+			"a permission": s.Review(review).Unknown(), "the addresses": s.ServerAddresses.Unknown(),
+			"another server": s.Available[certificates].Unknown(),
 		} {
-			if failure == nil || failure.Code != discovery.NotRecorded || !strings.Contains(failure.Message, "Kubernetes "+r.String()) {
+			if failure == nil || failure.Code != discovery.NotRecorded || failure.Message != "it depends on the cluster, and not on the release" {
 				t.Errorf("%s of %s: failure %v", what, r, failure)
 			}
 		}
@@ -308,8 +309,11 @@ func TestWhatAReleaseCannotKnow(t *testing.T) {
 		if err != nil || version != r.Version() || s.Version.Value.GitVersion != "" || s.Version.Value.Platform != "" {
 			t.Errorf("the version of %s is %s, error %v", r, version, err)
 		}
-		if s.Endpoint != "" {
-			t.Errorf("the endpoint of %s is %s", r, s.Endpoint)
+		if s.Endpoint != "" || s.Unasked != nil {
+			t.Errorf("the endpoint of %s is %s, and nothing can be asked: %v", r, s.Endpoint, s.Unasked)
+		}
+		if !s.Available[gv(t, "apps/v1")].Known {
+			t.Errorf("apps/v1 of %s is not available: %v", r, s.Available[gv(t, "apps/v1")].Failure)
 		}
 		if !s.Confirmed.Known {
 			t.Errorf("what %s lacks is not known to be absent: %v", r, s.Confirmed.Failure)
@@ -322,6 +326,9 @@ func TestWhatAReleaseCannotKnow(t *testing.T) {
 		if got := catalog.Serves(group); got != want {
 			t.Errorf("the group %q is served by Kubernetes itself: %t, want %t", group, got, want)
 		}
+		if failure := release(t, "1.34").Snapshot().Missing(group); (failure == nil) != want {
+			t.Errorf("that a snapshot lacks the group %q: failure %v", group, failure)
+		}
 	}
 }
 
@@ -333,8 +340,8 @@ func TestSnapshotsAreSaved(t *testing.T) {
 			{GroupVersion: gv(t, "apps/v1"), Kind: "Deployment", Path: "spec.strategy.type"},
 			{GroupVersion: gv(t, "apps/v1"), Kind: "Gadget", Path: "spec"},
 		}})
-		// Why nobody could ask is not saved.
-		s.Unasked = nil
+		// It is not saved.
+		s.Missing = nil
 		snapshottest.SavesTheSame(t, s)
 	}
 }
@@ -346,9 +353,6 @@ func TestSnapshotsAreSeparate(t *testing.T) {
 	changed.Core.Value.Versions[0].Resources.Value[0].Verbs[0] = "changed"
 	changed.Named.Value[0].Versions[0].Resources.Value[0].Name = "changed"
 	clear(changed.Available)
-	if diff := cmp.Diff(r.Snapshot(), r.Snapshot()); diff != "" {
-		t.Error(diff)
-	}
 	for _, resource := range r.Snapshot().Core.Value.Versions[0].Resources.Value {
 		for _, verb := range resource.Verbs {
 			if verb == "changed" {

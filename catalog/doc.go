@@ -1,12 +1,12 @@
-// Package catalog knows what a default kube-apiserver of each Kubernetes release on board serves: its
-// group versions, resources and the fields of all kinds. It gives a release as a [discovery.Snapshot], so that package
-// apply judges it like a cluster. It also knows what a release could serve if someone switched it
-// on, and since when kinds are deprecated.
+// Package catalog knows what a default kube-apiserver of each Kubernetes release on board serves:
+// its group versions, resources and the fields of all kinds. It gives a release as a
+// [discovery.Snapshot], so that package apply judges it like a cluster. It also knows what a
+// release could serve if someone switched it on, and since when kinds are deprecated.
 //
 // It knows nothing that only a cluster has: permissions, addresses, custom resources, aggregated
 // APIs and patches. These facts of a snapshot are unknown, never absent. It judges nothing, and
-// reads no file: all is in releases.gz, which is part of the program and is decompressed when the first release is
-// asked for. [Releases], [Find], [Serves] and [LifeOf] do that.
+// reads no file: all is in releases.gz, which is part of the program and is decompressed when the
+// first release is asked for. [Releases], [Find], [Serves] and [LifeOf] do that.
 //
 // # The file
 //
@@ -22,8 +22,9 @@
 //	field     type's name  field  type  set
 //	life      group version  kind  introduced  deprecated  removed  replacement  its kind
 //
-// The name of a subresource is pods/log. The state is "on", or "off" and the feature gates that are off. A type is
-// string, integer, number, boolean, int-or-string, object (with any fields), any (of any type), []T (an array),
-// {}T (a map) or >NAME (an object with the fields of that name). The type of a required field ends with "!". Releases
-// before 1.28 publish no singular, no short names and no categories.
+// The name of a subresource is pods/log. The state is "on", or "off" and the feature gates that are
+// off. A type is string, integer, number, boolean, int-or-string, object (with any fields), any (of
+// any type), []T (an array), {}T (a map) or >NAME (an object with the fields of that name). The
+// type of a required field ends with "!". Releases before 1.28 publish no singular, no short names
+// and no categories.
 package catalog

@@ -9,13 +9,15 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch] does. Access reviews
-// fail: who may do what depends on the cluster. A snapshot of the release leaves no other question
-// open. An answer is what the release's OpenAPI documents say. A default kube-apiserver has the
-// fields of feature gates that are off in these documents too.
+// Fetch answers the questions about fields, and keeps the answers in s, as [discovery.Client.Fetch]
+// does. Access reviews fail: who may do what depends on the cluster. So does the question whether
+// another server answers. A snapshot of the release leaves no other question open. An answer is
+// what the release's OpenAPI documents say. A default kube-apiserver has the fields of feature
+// gates that are off in these documents too.
 //
 // The documents do not say which strings a field may be, so that has the rule [Unpublished]. Of an
-// apiVersion and a kind it is known. The answer about a kind that the release does not know is a failure, no-schema.
+// apiVersion and a kind it is known. The answer about a kind that the release does not know is a
+// failure, no-schema.
 func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	if s.Fields == nil && len(n.Fields) > 0 {
 		s.Fields = make(map[discovery.FieldQuery]discovery.Fact[discovery.Field], len(n.Fields))
@@ -29,21 +31,26 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	for _, q := range n.Reviews {
 		s.Reviews[q] = discovery.Failed[discovery.ReviewAnswer](onCluster())
 	}
+	if s.Available == nil && len(n.Available) > 0 {
+		s.Available = make(map[kubeapi.GroupVersion]discovery.Fact[struct{}], len(n.Available))
+	}
+	for _, gv := range n.Available {
+		s.Available[gv] = discovery.Failed[struct{}](onCluster())
+	}
 }
 
-// Unpublished is the keyword of a [discovery.SchemaRule] that stands for what a release does not publish: which
-// strings a field may be.
+// Unpublished is the keyword of a [discovery.SchemaRule] that stands for what a release does not
+// publish: which strings a field may be.
 const Unpublished = "unpublished"
 
 // FieldNames returns the fields of a kind's root, or of the object at a path, sorted. There are none
 // if the release does not know the kind, or if nothing with fields of its own is at the path.
 func (r Release) FieldNames(gv kubeapi.GroupVersion, kind string, at kubeapi.FieldPath) []string {
-	t, found := r.typeOf(gv, kind)
+	t, _ := r.typeOf(gv, kind)
 	for _, step := range at {
-		if t, _, found = r.step(t, step); !found {
-			return nil
-		}
+		t, _, _ = r.step(t, step)
 	}
+	// Nothing is in the empty type.
 	return r.names(t)
 }
 

@@ -7,13 +7,16 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Life is the lifecycle of a kind. A version is a minor version, and the zero Version if nothing is known.
+// Life is the lifecycle of a kind. A version is a minor version, and the zero Version if nothing is
+// known.
 type Life struct {
 	// Introduced is the first release that has the kind in this group version.
 	Introduced kubeapi.Version
-	// Deprecated is the first release in which the kind is deprecated. It may be newer than any on board.
+	// Deprecated is the first release in which the kind is deprecated. It may be newer than any on
+	// board.
 	Deprecated kubeapi.Version
-	// Removed is the first release that does not have it any more. It may be newer than any on board.
+	// Removed is the first release that does not have it any more. It may be newer than any on
+	// board.
 	Removed kubeapi.Version
 	// Replacement and ReplacementKind are what to use instead. They are empty if there is nothing.
 	Replacement     kubeapi.GroupVersion
@@ -23,10 +26,10 @@ type Life struct {
 // LifeOf returns the lifecycle of a kind. It also knows kinds that only older releases than those on
 // board had. It is false if nothing is known of the kind.
 //
-// Kubernetes declares lifecycles in its Go types, and what the newest release that has the type declares
-// counts. A declaration is a plan: where the documents of the releases on board show when a kind came or
-// went, that counts. If Kubernetes names no replacement of a deprecated kind, it is the same kind in the version of its group
-// that the newest release prefers.
+// Kubernetes declares lifecycles in its Go types, and what the newest release that has the type
+// declares counts. A declaration is a plan: where the documents of the releases on board show when
+// a kind came or went, that counts. If Kubernetes names no replacement of a deprecated kind, it is
+// the same kind in the version of its group that the newest release prefers.
 //
 // Source: https://kubernetes.io/docs/reference/using-api/deprecation-policy/
 func LifeOf(gv kubeapi.GroupVersion, kind string) (Life, bool) {
@@ -67,8 +70,8 @@ func (a *archive) published(name kindName) (first, last int, found bool) {
 	return first, last, found
 }
 
-// preferred returns the version of the kind's group that comes first of those that serve the kind, unless that is
-// the kind's own. The kind may be that of a list.
+// preferred returns the version of the kind's group that comes first of those that serve the kind,
+// unless that is the kind's own. The kind may be that of a list.
 func (r Release) preferred(name kindName) (kubeapi.GroupVersion, string) {
 	best := name.gv
 	for _, row := range decoded().resources {

@@ -53,8 +53,8 @@ func TestLifeOf(t *testing.T) {
 	}
 }
 
-// TestPluto compares the catalogue with what Pluto says, by the table in testdata/pluto.tsv, which has a verdict on
-// each entry.
+// TestPluto compares the catalogue with what Pluto says, by the table in testdata/pluto.tsv, which
+// has a verdict on each entry.
 func TestPluto(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("testdata/pluto.tsv")

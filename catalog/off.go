@@ -7,8 +7,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// Switch says how to make a kube-apiserver serve what it does not serve by default. At least one of its parts is
-// set.
+// Switch says how to make a kube-apiserver serve what it does not serve by default. At least one of
+// its parts is set.
 type Switch struct {
 	// RuntimeConfig is the group version to name in --runtime-config. It is empty if that is on.
 	RuntimeConfig string
@@ -16,7 +16,8 @@ type Switch struct {
 	FeatureGates []string
 }
 
-// String returns the flags of kube-apiserver, such as "--runtime-config=resource.k8s.io/v1beta1=true".
+// String returns the flags of kube-apiserver, such as
+// "--runtime-config=resource.k8s.io/v1beta1=true".
 func (s Switch) String() string {
 	var flags []string
 	if len(s.FeatureGates) > 0 {
@@ -28,9 +29,10 @@ func (s Switch) String() string {
 	return strings.Join(flags, " ")
 }
 
-// Off returns how to switch on what the release has and does not serve by default, as most alpha and
-// beta versions. The name is that of a resource, of a subresource such as pods/resize, or of a kind; if it is
-// empty, the whole group version is meant. It is false for what the release serves, and for what it does not have.
+// Off returns how to switch on what the release has and does not serve by default, as most alpha
+// and beta versions. The name is that of a resource, of a subresource such as pods/resize, or of a
+// kind; if it is empty, the whole group version is meant. It is false for what the release serves,
+// and for what it does not have.
 func (r Release) Off(gv kubeapi.GroupVersion, name string) (Switch, bool) {
 	var found []resource
 	served := false

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -32,8 +31,8 @@ func Find(v kubeapi.Version) (Release, bool) {
 }
 
 // Serves reports whether any release ever served the group by itself. What the catalogue says of
-// such a group is complete. What it says of another one, such as cert-manager.io, is nothing: whether a cluster serves it
-// depends on what is installed. The core group is the empty name.
+// such a group is complete. What it says of another one, such as cert-manager.io, is nothing:
+// whether a cluster serves it depends on what is installed. The core group is the empty name.
 func Serves(group string) bool { return decoded().groups[group] }
 
 // String returns the minor version: "1.34".
@@ -44,8 +43,8 @@ func (r Release) Version() kubeapi.Version {
 	return kubeapi.Version{Major: 1, Minor: r.minor, PatchUnknown: true}
 }
 
-// Source returns the patch release that the catalogue was made from, such as 1.34.2. Other patches of the
-// same minor version serve the same, with rare exceptions.
+// Source returns the patch release that the catalogue was made from, such as 1.34.2. Other patches
+// of the same minor version serve the same, with rare exceptions.
 func (r Release) Source() kubeapi.Version {
 	return kubeapi.Version{Major: 1, Minor: r.minor, Patch: r.patch}
 }
@@ -58,12 +57,12 @@ func releaseOf(index int, version string) Release {
 	return Release{v.Minor, v.Patch, index}
 }
 
-// Snapshot returns what a default kube-apiserver of the release serves. Each call makes a new one, which
-// the caller may change.
+// Snapshot returns what a default kube-apiserver of the release serves. Each call makes a new one,
+// which the caller may change.
 //
-// Its server version has no patch; to judge a patch, set GitVersion. The fields that a declaration
-// asks for are added by [Release.Fetch]. What a release cannot know (access reviews, addresses, the endpoint, the
-// platform) is unknown, with the reason.
+// Its server version has no patch; to judge a patch, set GitVersion. What a declaration asks beyond
+// the groups and the version is added by [Release.Fetch]. What a release cannot know (addresses,
+// the endpoint, the platform) is unknown.
 //
 // Groups that no release ever served by itself are unknown.
 func (r Release) Snapshot() *discovery.Snapshot {
@@ -72,39 +71,41 @@ func (r Release) Snapshot() *discovery.Snapshot {
 		Version:   discovery.Known(discovery.ServerVersion{Major: "1", Minor: strconv.FormatUint(r.minor, 10)}),
 		Available: map[kubeapi.GroupVersion]discovery.Fact[struct{}]{},
 	}
-	groups := map[string]*discovery.Group{}
+	var core discovery.Group
+	var named []discovery.Group
 	for _, served := range r.served() {
-		g := groups[served.gv.Group]
-		if g == nil {
-			g = &discovery.Group{Name: served.gv.Group}
-			groups[served.gv.Group] = g
+		g := &core
+		if name := served.gv.Group; name != "" {
+			// The versions of a group are next to each other.
+			if len(named) == 0 || named[len(named)-1].Name != name {
+				named = append(named, discovery.Group{Name: name})
+			}
+			g = &named[len(named)-1]
 		}
-		g.Versions = append(g.Versions, discovery.Version{
+		add(g, discovery.Version{
 			Name: served.gv.Version, Freshness: kubeapi.FreshnessCurrent, Resources: discovery.Known(served.resources),
 		})
 		// The kube-apiserver itself serves it.
 		s.Available[served.gv] = discovery.Known(struct{}{})
 	}
-	var named []discovery.Group
-	for name, g := range groups {
-		slices.SortFunc(g.Versions, func(a, b discovery.Version) int { return kubeapi.CompareVersions(a.Name, b.Name) })
-		g.Preferred = g.Versions[0].Name
-		if name != "" {
-			named = append(named, *g)
-		}
-	}
-	slices.SortFunc(named, func(a, b discovery.Group) int { return strings.Compare(a.Name, b.Name) })
-	s.Core, s.Named = discovery.Known(*groups[""]), discovery.Known(named)
+	s.Core, s.Named = discovery.Known(core), discovery.Known(named)
 	s.Missing = func(group string) *discovery.Failure {
 		if Serves(group) {
 			return nil
 		}
 		return unsaid("whether " + group + " is served depends on what is installed in a cluster, and not on the release")
 	}
-	s.FailUnasked(onCluster())
-	// Fetch answers what is asked beyond that.
-	s.Unasked = nil
+	s.ServerAddresses = discovery.Failed[[]string](onCluster())
 	return s
+}
+
+// add inserts a version by its priority. A generic sort would add more code to the program.
+func add(g *discovery.Group, v discovery.Version) {
+	g.Versions = append(g.Versions, v)
+	for i := len(g.Versions) - 1; i > 0 && kubeapi.CompareVersions(g.Versions[i].Name, g.Versions[i-1].Name) < 0; i-- {
+		g.Versions[i], g.Versions[i-1] = g.Versions[i-1], g.Versions[i]
+	}
+	g.Preferred = g.Versions[0].Name
 }
 
 func onCluster() *discovery.Failure {
@@ -122,8 +123,8 @@ type servedVersion struct {
 	resources []discovery.Resource
 }
 
-// served returns the group versions that are on by default. The rows of one are next to each other, and those of a
-// resource come before those of its subresources.
+// served returns the group versions that are on by default, in the order of their names. The rows
+// of one are next to each other, and those of a resource come before those of its subresources.
 func (r Release) served() []servedVersion {
 	var versions []servedVersion
 	for _, row := range decoded().resources {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -136,7 +137,7 @@ func (v visitor) Visit(n ast.Node) ast.Visitor {
 				inside.resource = text(assigned.Rhs[0])
 			}
 		}
-		inside.condition(n.Cond)
+		inside = inside.under(n.Cond)
 		ast.Walk(inside, n.Body)
 		if n.Else != nil {
 			otherwise := v
@@ -154,33 +155,32 @@ func (v visitor) Visit(n ast.Node) ast.Visitor {
 	return v
 }
 
-// condition learns from the condition of an if statement.
-func (v *visitor) condition(e ast.Expr) {
-	if both, ok := e.(*ast.BinaryExpr); ok && both.Op == token.LAND {
-		v.condition(both.X)
-		v.condition(both.Y)
-		return
+// under returns the visitor of what is under a condition.
+func (v visitor) under(condition ast.Expr) visitor {
+	if both, ok := condition.(*ast.BinaryExpr); ok && both.Op == token.LAND {
+		return v.under(both.X).under(both.Y)
 	}
-	if _, args, ok := called(e, "Enabled"); ok && len(args) == 1 {
+	if _, args, ok := called(condition, "Enabled"); ok && len(args) == 1 {
 		if pkg, gate := selected(args[0]); pkg == "features" {
-			v.gates = append(v.gates[:len(v.gates):len(v.gates)], gate)
-			return
+			v.gates = append(slices.Clip(v.gates), gate)
+			return v
 		}
 	}
-	if _, args, ok := called(e, "ResourceEnabled"); ok && len(args) == 1 {
+	if _, args, ok := called(condition, "ResourceEnabled"); ok && len(args) == 1 {
 		if on, _, ok := called(args[0], "WithResource"); ok {
 			if gv, known := groupOf(on, v.groups, v.imports); known {
 				v.gv = &gv
-				return
+				return v
 			}
 		}
 	}
-	ast.Inspect(e, func(n ast.Node) bool {
+	ast.Inspect(condition, func(n ast.Node) bool {
 		if selector, ok := n.(*ast.SelectorExpr); ok && selector.Sel.Name == "Enabled" {
 			v.unclear = true
 		}
 		return true
 	})
+	return v
 }
 
 // register keeps the gates of what is stored at an element.

@@ -1,5 +1,5 @@
 // Catalog writes catalog/releases.gz of the main module: what each Kubernetes release serves. Run it
-// by make catalog RELEASES="1.28 1.29".
+// by make catalog RELEASES="1.24..1.37".
 //
 // It types nothing by hand. For each release, it downloads the Go modules of Kubernetes and reads
 // what they publish: discovery documents, OpenAPI documents, and the Go source that decides what is

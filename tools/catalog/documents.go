@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,8 +63,9 @@ type swagger struct {
 	Definitions map[string]json.RawMessage
 }
 
-// addMissing adds the group versions that only the document of version 2 has: apiregistration.k8s.io/v1
-// before 1.27. Of their schemas, those that other documents have are taken from there.
+// addMissing adds the group versions that only the document of version 2 has:
+// apiregistration.k8s.io/v1 before 1.27. Of their schemas, those that other documents have are
+// taken from there.
 func addMissing(documents []document, file string) ([]document, error) {
 	var all swagger
 	if err := readJSON(file, &all); err != nil {
@@ -72,9 +74,7 @@ func addMissing(documents []document, file string) ([]document, error) {
 	published, named := map[groupVersion]bool{}, map[string]schema{}
 	for _, d := range documents {
 		published[d.gv] = true
-		for name, s := range d.Components.Schemas {
-			named[name] = s
-		}
+		maps.Copy(named, d.Components.Schemas)
 	}
 	for _, path := range sortedKeys(all.Paths) {
 		parts := strings.Split(strings.Trim(path, "/"), "/")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -47,9 +48,7 @@ func lines(releases []*release) []byte {
 			sets[fact] |= 1 << i
 		}
 		// What a newer release says of a kind is what has become of it.
-		for kind, life := range r.lives {
-			lives[kind] = life
-		}
+		maps.Copy(lives, r.lives)
 	}
 	for _, r := range releases {
 		for _, s := range r.sources {

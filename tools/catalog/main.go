@@ -2,31 +2,38 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 func main() {
 	folder := flag.String("o", "catalog", "the `folder` to write releases.gz and sources.md to")
 	cache := flag.String("cache", "", "a `folder` to keep the downloaded modules in; by default they are deleted")
 	flag.Parse()
-	if err := run(*folder, *cache, flag.Args()); err != nil {
+	// An interrupted run removes what it has downloaded.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, *folder, *cache, flag.Args())
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "catalog:", err)
 		os.Exit(1)
 	}
 }
 
 // run reads the releases and writes the catalogue of them.
-func run(folder, cache string, wanted []string) error {
+func run(ctx context.Context, folder, cache string, wanted []string) error {
 	if len(wanted) == 0 {
-		return errors.New(`name the releases, such as RELEASES="1.36 1.37.2"`)
+		return errors.New(`name the releases, such as RELEASES="1.24..1.36 1.37.2"`)
 	}
 	proxy := proxy{cache: cache}
-	known, err := proxy.listed()
+	known, err := proxy.listed(ctx)
 	if err != nil {
 		return err
 	}
@@ -42,7 +49,7 @@ func run(folder, cache string, wanted []string) error {
 	var releases []*release
 	for _, version := range versions {
 		fmt.Fprintln(os.Stderr, "reading", version)
-		r, err := proxy.read(version)
+		r, err := proxy.read(ctx, version)
 		if err != nil {
 			return fmt.Errorf("%s: %w", version, err)
 		}
@@ -73,8 +80,8 @@ type release struct {
 type source struct{ module, version, sum string }
 
 // read downloads the modules of a release, and reads them.
-func (p proxy) read(v version) (*release, error) {
-	modules, remove, err := p.download(v)
+func (p proxy) read(ctx context.Context, v version) (*release, error) {
+	modules, remove, err := p.download(ctx, v)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,8 +66,8 @@ type proxy struct {
 }
 
 // listed returns the versions of Kubernetes that the proxy lists. It may have more than these.
-func (p proxy) listed() ([]string, error) {
-	out, err := p.run("", "list", "-m", "-versions", "-json", kubernetesModule)
+func (p proxy) listed(ctx context.Context) ([]string, error) {
+	out, err := p.run(ctx, "", "list", "-m", "-versions", "-json", kubernetesModule)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (p proxy) listed() ([]string, error) {
 }
 
 // choose returns the newest known patch of each wanted release, in order. A release that names its
-// patch is taken as it is.
+// patch is taken as it is. Several are written as 1.24..1.37.
 func choose(wanted, known []string) ([]version, error) {
 	newest := map[int]int{}
 	for _, s := range known {
@@ -85,7 +86,7 @@ func choose(wanted, known []string) ([]version, error) {
 		}
 	}
 	var versions []version
-	for _, s := range wanted {
+	for _, s := range expand(wanted) {
 		v, ok := parseVersion(s)
 		if !ok {
 			return nil, fmt.Errorf("%q is not a release such as 1.34 or 1.34.2", s)
@@ -111,12 +112,30 @@ func choose(wanted, known []string) ([]version, error) {
 	return versions, nil
 }
 
+// expand replaces each range by its releases. What is no range stays as it is.
+func expand(wanted []string) []string {
+	var all []string
+	for _, s := range wanted {
+		from, to, isRange := strings.Cut(s, "..")
+		first, fromOK := parseVersion(from)
+		last, toOK := parseVersion(to)
+		if !isRange || !fromOK || !toOK || first.patch >= 0 || last.patch >= 0 || first.minor > last.minor {
+			all = append(all, s)
+			continue
+		}
+		for minor := first.minor; minor <= last.minor; minor++ {
+			all = append(all, fmt.Sprintf("1.%d", minor))
+		}
+	}
+	return all
+}
+
 // module is what the go command says of a downloaded module.
 type module struct{ Path, Version, Sum, Dir, Error string }
 
 // download downloads the modules of a release. The go command checks their hashes. Call remove
 // after they were read.
-func (p proxy) download(v version) (modules []module, remove func() error, err error) {
+func (p proxy) download(ctx context.Context, v version) (modules []module, remove func() error, err error) {
 	cache := p.cache
 	remove = func() error { return nil }
 	if cache == "" {
@@ -129,7 +148,7 @@ func (p proxy) download(v version) (modules []module, remove func() error, err e
 	for _, path := range append([]string{kubernetesModule}, typeModules()...) {
 		args = append(args, path+"@"+v.of(path))
 	}
-	out, runErr := p.run(cache, args...)
+	out, runErr := p.run(ctx, cache, args...)
 	decoder := json.NewDecoder(bytes.NewReader(out))
 	for decoder.More() {
 		var m module
@@ -148,8 +167,8 @@ func (p proxy) download(v version) (modules []module, remove func() error, err e
 }
 
 // run runs the go command outside any module.
-func (p proxy) run(cache string, args ...string) ([]byte, error) {
-	cmd := exec.Command("go", args...)
+func (p proxy) run(ctx context.Context, cache string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // The arguments are ours, and versions that were parsed.
 	cmd.Dir = os.TempDir()
 	cmd.Env = append(os.Environ(), "GOFLAGS=-modcacherw", "GOWORK=off")
 	if cache != "" {

@@ -35,8 +35,8 @@ func (r *resource) fact() string {
 }
 
 // readResources reads the discovery documents, which releases publish since 1.28. An older release
-// has its resources in the paths of the OpenAPI documents. These have the same names, kinds, scopes and
-// verbs: it is an error if a release that has both disagrees with itself.
+// has its resources in the paths of the OpenAPI documents. These have the same names, kinds, scopes
+// and verbs: it is an error if a release that has both disagrees with itself.
 //
 // Source: https://github.com/kubernetes/kubernetes/tree/master/api/discovery
 func readResources(kubernetes string, documents []document) ([]*resource, error) {
@@ -174,8 +174,8 @@ func resourcesByPath(d document) ([]*resource, error) {
 	return resources, nil
 }
 
-// resourceOf returns the name of the resource that a path under a group version is about, and whether the path
-// names a namespace: "namespaces/{namespace}/pods/{name}/log" is pods/log.
+// resourceOf returns the name of the resource that a path under a group version is about, and
+// whether the path names a namespace: "namespaces/{namespace}/pods/{name}/log" is pods/log.
 func resourceOf(path string) (name string, namespaced bool) {
 	path = strings.TrimPrefix(path, "watch/")
 	if rest, ok := strings.CutPrefix(path, "namespaces/{namespace}/"); ok {

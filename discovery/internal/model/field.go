@@ -47,8 +47,9 @@ type Field struct {
 type SchemaRule struct {
 	// Keyword is the one of the schema, such as "pattern". It is "type" where the
 	// schema has no type, "metadata" for the names and labels of an object, for which
-	// a server has rules that it does not publish, and "limit" where there are too
-	// many rules.
+	// a server has rules that it does not publish, "limit" where there are too many
+	// rules, and "unpublished" where a release of Kubernetes does not publish which
+	// strings the field may be.
 	Keyword string
 	// At is the path of what the schema describes, empty for the root.
 	At string
