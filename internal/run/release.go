@@ -1,6 +1,8 @@
 package run
 
 import (
+	"sync"
+
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
@@ -18,7 +20,7 @@ func Release(r catalog.Release, patch string, d *config.Declaration) *apply.Plan
 		r.Fetch(s, n)
 	}
 	plan := apply.Diff(d, s)
-	off := switches(r, d)
+	off := sync.OnceValue(func() map[string]string { return switches(r, d) })
 	for _, f := range plan.Findings {
 		if u := f.Undetermined; u != nil && u.Failure != nil && u.Failure.Cause == discovery.PatchUnknown {
 			u.Message = "it depends on the patch, and " + r.String() + " means any patch of the release"
@@ -26,7 +28,7 @@ func Release(r catalog.Release, patch string, d *config.Declaration) *apply.Plan
 		for i := range f.Differences {
 			switch f.Differences[i].Code {
 			case apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed:
-				if flags, found := off[f.Address]; found {
+				if flags, found := off()[f.Address]; found {
 					f.Differences[i].Hint = "off by default; kube-apiserver serves it with " + flags
 				}
 			}
