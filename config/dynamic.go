@@ -142,7 +142,6 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	return g, ok
 }
 
-// unmade surveys what a dynamic block would make.
 func (d *decoder) unmade(g generator, s eval.Iterators) bool {
 	if s != nil && g.label != nil {
 		d.Value(eval.In(g.label, s))

@@ -46,14 +46,10 @@ func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variabl
 	return source.Load(fsys, stdin, paths, values)
 }
 
-// Walk reads what [Format] is for: declarations and variable files in native syntax. It gives
-// each to visit as soon as it is read, until visit returns false.
-//
-// Paths are read as by [Load], with these differences. Of a folder, variable files and tests are
-// read too, and files in JSON syntax are not. If recursive is set, so are the folders in it, but
-// not those whose names begin with a dot, and not symbolic links to folders, which may form a
-// cycle. There is no limit on how much is read together. A folder with nothing to read, and
-// nothing in JSON syntax either, is an error.
+// Walk gives visit each declaration, test and variable file in native syntax as soon as it is read,
+// until visit returns false. Paths are as for [Load]. With recursive, inner folders are read too, but
+// no links to them, which may form a cycle, and none whose name begins with a dot. There is no limit
+// on how much is read together. A folder with nothing to read, in JSON neither, is an error.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	return source.Walk(fsys, stdin, paths, recursive, visit)
 }

@@ -105,7 +105,6 @@ func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	return b.Exceeded()
 }
 
-// look stops the work if it exceeds a limit.
 func (b *Budget) look(begin time.Time) {
 	all, live := measure()
 	switch {

@@ -83,7 +83,6 @@ func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
 	return result
 }
 
-// live gives live.version and its like.
 func (e *Scope) live(name string) cty.Value {
 	live := cty.UnknownVal(cty.String).RefineNotNull()
 	if ask := e.cluster.Live; ask != nil {

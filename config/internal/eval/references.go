@@ -37,13 +37,6 @@ type scoped struct {
 // UnwrapExpression is for the static analysis of hcl.
 func (e scoped) UnwrapExpression() hcl.Expression { return e.Expression }
 
-func unscoped(expr hcl.Expression) (hcl.Expression, Iterators) {
-	if s, ok := expr.(scoped); ok {
-		return s.Expression, s.iterators
-	}
-	return expr, nil
-}
-
 // referents gives exactly what an expression refers to, by the first name. Where something does
 // not exist, that is reported.
 func (e *Scope) referents(expr hclsyntax.Expression, iterators Iterators) (variables map[string]cty.Value, ok bool) {
