@@ -29,14 +29,12 @@ func (d *decoder) claim(fact, what string, at hcl.Range) {
 	}
 }
 
-// claimOf claims that a fact has a value, unless that is nil.
 func claimOf[T any](d *decoder, fact string, value *Value[T]) {
 	if value != nil {
 		d.claim(fact, toBe(value.Value), value.Range)
 	}
 }
 
-// toBe is what a claim says that names a value.
 func toBe(value any) string { return fmt.Sprintf("to be %#v", value) }
 
 func (d *decoder) claimServed(what string, is bool, at hcl.Range) {

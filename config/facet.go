@@ -79,7 +79,6 @@ func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Ra
 	d.checkName(label, "resource name", areLabels(label, "/"), labelRule, meant, at)
 }
 
-// spelled guesses how what a name means is spelled.
 func spelled(name string) string {
 	if strings.HasSuffix(name, "s") {
 		return fmt.Sprintf("resource %q", strings.ToLower(name))

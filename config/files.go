@@ -10,8 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/syntax"
 )
 
-// Source is one file of a declaration, or of variable values, and the name that diagnostics
-// have for it.
+// Source is one file of a declaration, or of variable values, as diagnostics name it.
 type Source = source.Source
 
 // Sources are the sources of a declaration, to show lines of. Variable files do not belong
@@ -27,8 +26,7 @@ const MaxSourceSize = source.MaxSize
 // Stdin is the name of the source that is read from standard input.
 const Stdin = source.Stdin
 
-// IsDeclaration tells whether a file of this name in a folder is part of the declaration
-// that the folder is.
+// IsDeclaration tells whether a file of this name is part of the declaration that its folder is.
 func IsDeclaration(name string) bool { return source.IsDeclaration(name) }
 
 // Load reads the sources that paths name, and the variable files that values name, as one version.

@@ -151,7 +151,6 @@ func (x *exploration) truth(question any) bool {
 	return value
 }
 
-// sample is what one evaluation gave.
 type sample struct {
 	value cty.Value
 	diags hcl.Diagnostics

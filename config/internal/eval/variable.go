@@ -43,9 +43,7 @@ func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.Bod
 	// First of all: it decides what the errors below may quote.
 	v.sensitive = e.constantBool(content.Attributes["sensitive"], false)
 	v.nullable = e.constantBool(content.Attributes["nullable"], true)
-	if a := content.Attributes["description"]; a != nil {
-		e.ConstantString(a)
-	}
+	e.ConstantString(content.Attributes["description"])
 	if a := content.Attributes["type"]; a != nil && !e.readType(v, a.Expr) {
 		v.broken = true
 	}
@@ -92,8 +90,11 @@ func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
-// ConstantString reads a string without variables. Where it is false, an error was reported.
+// ConstantString reads a string without variables. It is false where a is nil or an error was reported.
 func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
+	if a == nil {
+		return "", false
+	}
 	value, ok := e.constant(a.Expr, false)
 	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
 		return "", false

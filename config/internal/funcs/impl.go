@@ -175,8 +175,6 @@ func try() function.Function {
 	})
 }
 
-func isSequence(t cty.Type) bool { return t.IsListType() || t.IsSetType() || t.IsTupleType() }
-
 // fixed makes a function whose result always has the same type.
 func fixed(result cty.Type, do func(arguments []cty.Value) (cty.Value, error), parameters ...function.Parameter) function.Function {
 	return function.New(&function.Spec{
@@ -242,8 +240,8 @@ func matchkeys() function.Function {
 func one() function.Function {
 	return fixed(cty.DynamicPseudoType, func(arguments []cty.Value) (cty.Value, error) {
 		list := arguments[0]
-		switch {
-		case !isSequence(list.Type()):
+		switch t := list.Type(); {
+		case !t.IsListType() && !t.IsSetType() && !t.IsTupleType():
 		case !list.Length().IsKnown():
 			// Of a set with unknown elements, how many are equal is not known.
 			return cty.DynamicVal, nil

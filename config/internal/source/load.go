@@ -74,8 +74,7 @@ type LinkFS interface {
 
 type loader struct {
 	diag.List
-	fsys fs.FS
-	// stdin reads standard input.
+	fsys  fs.FS
 	stdin func() ([]byte, error)
 	// visit gets each source, until it returns false. Then ended is set.
 	visit func(Source) bool
