@@ -222,6 +222,7 @@ func TestCheckMessage(t *testing.T) {
 		`"it is ${live.version}\u001b"`:    "it is v1.31.4\x1b",
 		`"on ${live.platform}"`:            "the error message depends on what is not known: the server does not say live.platform",
 		`"at ${live.git_version + 1}"`:     "the error message cannot be evaluated: Invalid operand: ",
+		`served("v1") ? null : "fine"`:     "the error message cannot be evaluated: Incorrect value type: ",
 		`served("v2") ? "two" : "not two"`: "not two",
 		`"may: ${allowed("get", "pods")}"`: "may: true",
 	} {

@@ -26,7 +26,6 @@ func (d *decoder) api(block *hcl.Block) {
 	}
 }
 
-// resource reads a resource or a kind block.
 func (d *decoder) resource(block *hcl.Block, parent *API) *Resource {
 	r, gv, label, at := &Resource{}, parent.GroupVersion, block.Labels[0], block.LabelRanges[0]
 	content, served := d.begin(&r.Requirement, block, parent.Requirement)

@@ -30,7 +30,6 @@ func single[T any](d *decoder, a *hcl.Attribute, want cty.Type, of func(cty.Valu
 	return nil
 }
 
-// choice reads a string that is one of few.
 func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Value[T] {
 	text := d.text(a)
 	if text == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 )
 
 func (d *decoder) check(block *hcl.Block) {
@@ -25,11 +26,11 @@ func (d *decoder) check(block *hcl.Block) {
 		a.Reason, a.Remedy = cmp.Or(a.Reason, c.Reason), cmp.Or(a.Remedy, c.Remedy)
 		if condition := inside.Attributes["condition"]; condition != nil {
 			a.condition = condition.Expr
-			d.CheckCondition(condition)
+			d.CheckAssert(condition, cty.Bool)
 		}
 		if message := inside.Attributes["error_message"]; message != nil {
 			a.message = message.Expr
-			d.CheckMessage(message)
+			d.CheckAssert(message, cty.String)
 		}
 		k.Asserts = append(k.Asserts, a)
 	}

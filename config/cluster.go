@@ -71,11 +71,7 @@ func (d *decoder) constraint(text string, at hcl.Range) VersionConstraint {
 	return constraint
 }
 
-// Diagnostics about ranges of versions.
-const (
-	impossibleRange = "Impossible version range"
-	onlyPrereleases = "Only pre-releases in version range"
-)
+const impossibleRange, onlyPrereleases = "Impossible version range", "Only pre-releases in version range"
 
 // rangeSlip says what is nearly always an error about a range. It is empty for others.
 func rangeSlip(c VersionConstraint) (summary, detail string) {

@@ -29,23 +29,16 @@ func (d *decoder) claim(fact, what string, at hcl.Range) {
 	}
 }
 
-// claimOf claims that a fact has a value, unless that is nil.
 func claimOf[T any](d *decoder, fact string, value *Value[T]) {
 	if value != nil {
 		d.claim(fact, toBe(value.Value), value.Range)
 	}
 }
 
-// toBe is what a claim says that names a value.
 func toBe(value any) string { return fmt.Sprintf("to be %#v", value) }
 
-// claimServed claims whether something is served.
 func (d *decoder) claimServed(what string, is bool, at hcl.Range) {
-	if is {
-		d.claim("The "+what, "to be served", at)
-	} else {
-		d.claim("The "+what, "not to be served", at)
-	}
+	d.claim("The "+what, map[bool]string{true: "to be served", false: "not to be served"}[is], at)
 }
 
 // holds tells whether a requirement is enabled, and that is known.
@@ -90,7 +83,6 @@ func (d *decoder) contradictions() {
 	}
 }
 
-// claimResource claims what is declared of a resource or kind of a group version.
 func (d *decoder) claimResource(r *Resource, of string) {
 	if r.Type == TypeKind {
 		// Another resource of the kind may meet what is said of subresources.
@@ -137,7 +129,7 @@ func (d *decoder) claimFields(r *Resource, of string) {
 		d.claimServed(field, f.Served, f.Range)
 		claimOf(d, "The type of the "+field, f.Type)
 		claimOf(d, "\"required\" of the "+field, f.Required)
-		if f.Type != nil && f.Type.Value != "string" && f.Type.Value != "int-or-string" {
+		if f.Type != nil && !strings.HasSuffix(f.Type.Value, "string") {
 			d.claim("A value of the "+field, "not to be a string", f.Type.Range)
 		}
 		if f.Enum != nil {

@@ -15,7 +15,6 @@ import (
 // hcl's own package for dynamic blocks evaluates for_each past the guards, and hides iterators
 // in expressions that nothing can look into, such as those of asserts. Its adapters took more code.
 
-// scopedBody is the body of a block within dynamic blocks.
 type scopedBody struct {
 	hcl.Body
 	iterators eval.Iterators
@@ -89,7 +88,6 @@ func (d *decoder) made(block *hcl.Block, within *lang.Block, s eval.Iterators) (
 	return out
 }
 
-// generator is what a dynamic block consists of.
 type generator struct {
 	made     *lang.Block
 	iterator string
@@ -98,8 +96,7 @@ type generator struct {
 	content        hcl.Body
 }
 
-// generator reads a dynamic block within a block of a type. Where it is false, an error was
-// reported.
+// generator reads a dynamic block within a block of a type. It is false where an error was reported.
 func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, ok bool) {
 	if g.made = within.Block(block.Labels[0]); g.made == nil || !g.made.Repeats {
 		known := within.Repeatable()
@@ -142,7 +139,6 @@ func (d *decoder) generator(block *hcl.Block, within *lang.Block) (g generator, 
 	return g, ok
 }
 
-// unmade surveys what a dynamic block would make.
 func (d *decoder) unmade(g generator, s eval.Iterators) bool {
 	if s != nil && g.label != nil {
 		d.Value(eval.In(g.label, s))

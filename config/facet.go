@@ -28,7 +28,6 @@ func parseGroupVersion(text string) (kubeapi.GroupVersion, error) {
 	return gv, err
 }
 
-// groupVersion reads the label of an api block.
 func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion {
 	gv, err := parseGroupVersion(label)
 	if err != nil {
@@ -80,7 +79,6 @@ func (d *decoder) checkResource(label string, gv kubeapi.GroupVersion, at hcl.Ra
 	d.checkName(label, "resource name", areLabels(label, "/"), labelRule, meant, at)
 }
 
-// spelled guesses how what a name means is spelled.
 func spelled(name string) string {
 	if strings.HasSuffix(name, "s") {
 		return fmt.Sprintf("resource %q", strings.ToLower(name))
@@ -110,7 +108,6 @@ func (d *decoder) checkKind(name string, gv kubeapi.GroupVersion, at hcl.Range, 
 	d.checkName(name, "kind", hint.IsKind(name), "with an upper-case letter first, and letters, digits and \"-\" only", meant, at)
 }
 
-// kind reads the attribute of that name.
 func (d *decoder) kind(a *hcl.Attribute, gv kubeapi.GroupVersion) *Value[string] {
 	kind := d.text(a)
 	if kind != nil {
@@ -119,7 +116,6 @@ func (d *decoder) kind(a *hcl.Attribute, gv kubeapi.GroupVersion) *Value[string]
 	return kind
 }
 
-// servedVerbs reads a list of verbs that an API serves.
 func (d *decoder) servedVerbs(a *hcl.Attribute) []Value[string] {
 	return d.verbs(a, kubeapi.Verbs(), kubeapi.IsLabel, "a verb, which has lower-case letters only; name every verb that is needed", " Only an aggregated API can serve it.")
 }

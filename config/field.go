@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -18,6 +20,10 @@ func (d *decoder) field(block *hcl.Block, parent *Resource) *Field {
 	attributes := content.Attributes
 	f.Served, f.Enum, f.Required = served, d.texts(attributes["enum"]), d.flag(attributes["required"])
 	f.Type = choice(d, attributes["type"], "field type", []string{"string", "integer", "number", "boolean", "array", "object", "int-or-string"})
+	if f.Enum != nil && f.Type != nil && !strings.HasSuffix(f.Type.Value, "string") {
+		d.Error(f.Enum[0].Range, "Contradiction", "Only a string has an enum of strings, and the type is required to be %q at %s.", f.Type.Value, f.Type.Range)
+		f.Enum = nil
+	}
 	if f.Required != nil && len(f.Path) > 0 && f.Path[len(f.Path)-1].Kind != kubeapi.StepField {
 		d.Error(f.Required.Range, "Contradiction", "\"required\" is about a field with a name, and the path ends in the items of an array or the values of a map.")
 	}

@@ -10,8 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/syntax"
 )
 
-// Source is one file of a declaration, or of variable values, and the name that diagnostics
-// have for it.
+// Source is one file of a declaration, or of variable values, as diagnostics name it.
 type Source = source.Source
 
 // Sources are the sources of a declaration, to show lines of. Variable files do not belong
@@ -27,8 +26,7 @@ const MaxSourceSize = source.MaxSize
 // Stdin is the name of the source that is read from standard input.
 const Stdin = source.Stdin
 
-// IsDeclaration tells whether a file of this name in a folder is part of the declaration
-// that the folder is.
+// IsDeclaration tells whether a file of this name is part of the declaration that its folder is.
 func IsDeclaration(name string) bool { return source.IsDeclaration(name) }
 
 // Load reads the sources that paths name, and the variable files that values name, as one version.
@@ -46,14 +44,10 @@ func Load(fsys fs.FS, stdin io.Reader, paths, values []string) (sources, variabl
 	return source.Load(fsys, stdin, paths, values)
 }
 
-// Walk reads what [Format] is for: declarations and variable files in native syntax. It gives
-// each to visit as soon as it is read, until visit returns false.
-//
-// Paths are read as by [Load], with these differences. Of a folder, variable files and tests are
-// read too, and files in JSON syntax are not. If recursive is set, so are the folders in it, but
-// not those whose names begin with a dot, and not symbolic links to folders, which may form a
-// cycle. There is no limit on how much is read together. A folder with nothing to read, and
-// nothing in JSON syntax either, is an error.
+// Walk gives visit each declaration, test and variable file in native syntax as soon as it is read,
+// until visit returns false. Paths are as for [Load]. With recursive, inner folders are read too, but
+// no links to them, which may form a cycle, and none whose name begins with a dot. There is no limit
+// on how much is read together. A folder with nothing to read, in JSON neither, is an error.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	return source.Walk(fsys, stdin, paths, recursive, visit)
 }

@@ -29,8 +29,7 @@ type Inputs struct {
 	Version string
 }
 
-// Assignment gives one variable a value as text, or, by a variable file, several
-// variables theirs.
+// Assignment gives one variable a value as text, or, by a variable file, several theirs.
 type Assignment = eval.Assignment
 
 // Parse reads a declaration. It is a function of its arguments alone. Every error is reported at

@@ -13,7 +13,6 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// permission requires each verb for each resource or path.
 func (d *decoder) permission(block *hcl.Block) {
 	content := d.content(block)
 	p := &Permission{Name: block.Labels[0]}
@@ -66,7 +65,6 @@ func (d *decoder) unique(block *hcl.Block) {
 	d.once(d.names, "Duplicate "+block.Type, block.Type, block.Labels[0], headerRange(block))
 }
 
-// resources reads a list of resources, and what is asked about each.
 func (d *decoder) resources(attributes hcl.Attributes) (items []Value[string], reviews []PermissionReview) {
 	base := PermissionResource{PodNamespace: d.inputs.PodNamespace}
 	if namespace := d.text(attributes["namespace"]); namespace != nil {

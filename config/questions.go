@@ -14,7 +14,6 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// inquiries gives the functions that ask a cluster, by their names.
 func inquiries(podNamespace string) map[string]eval.Inquiry {
 	return map[string]eval.Inquiry{
 		"kubernetes": {Params: []string{"constraint"}, Least: 1, Others: cty.String, Question: askKubernetes, Advise: adviseKubernetes},
@@ -32,7 +31,6 @@ type question struct {
 	resource    PermissionResource
 }
 
-// answer answers a question of inquiries.
 func (env *Environment) answer(asked any) Truth {
 	switch q, _ := asked.(question); {
 	case q.asks == "kubernetes" && env.Kubernetes != nil:

@@ -25,9 +25,6 @@ func (d *decoder) versionFits(blocks hcl.Blocks) bool {
 	var unsupported diag.List
 	for _, block := range blocks {
 		a := d.contentOf(block.Body, "kreconcile").Attributes["required_version"]
-		if a == nil {
-			continue
-		}
 		text, ok := d.ConstantString(a)
 		if !ok {
 			continue

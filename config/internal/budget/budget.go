@@ -105,7 +105,6 @@ func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	return b.Exceeded()
 }
 
-// look stops the work if it exceeds a limit.
 func (b *Budget) look(begin time.Time) {
 	all, live := measure()
 	switch {
@@ -113,7 +112,7 @@ func (b *Budget) look(begin time.Time) {
 		b.tooMuchMemory()
 	case time.Since(begin) > b.limits.Time && processorTime()-b.cpu >= b.limits.Time*2/3:
 		b.exceed("Declaration takes too much time",
-			"It was read up to here, and %s have passed. Shorten what stands here, such as lists and the for expressions over them, "+
+			"It was read up to here, and %s have passed. Shorten this part, such as lists and the for expressions over them, "+
 				"or divide the declaration into several.", b.limits.Time)
 	}
 }
@@ -121,7 +120,7 @@ func (b *Budget) look(begin time.Time) {
 func (b *Budget) tooMuchMemory() {
 	b.exceed("Declaration takes too much memory",
 		"It was read up to here, which takes more of the %d MiB that kreconcile may use than can be spared. "+
-			"Shorten what stands here, or divide the declaration into several. "+
+			"Shorten this part, or divide the declaration into several. "+
 			"The limit follows GOMEMLIMIT, which the manifests set to the container's limits.memory.", b.limits.Memory>>20)
 }
 

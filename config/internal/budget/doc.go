@@ -1,7 +1,6 @@
-// Package budget bounds the time and the memory that parsing and evaluation may take. hcl and
-// cty cannot be interrupted. So the work runs in a goroutine of its own, which asks between its
-// steps whether it was stopped, and whoever waits for it goes on at once.
+// Package budget bounds the time and the memory of parsing and evaluation. hcl and cty cannot be
+// interrupted. So the work runs in a goroutine, and asks between its steps whether it was stopped.
 //
-// The package does not estimate what a step will cost. What a single step can allocate must
-// be bounded by whoever makes the step: memory is looked at every few milliseconds only.
+// The package does not estimate what a step will cost. Whoever makes a step must bound what it
+// allocates: memory is looked at every few milliseconds only.
 package budget

@@ -83,7 +83,6 @@ func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
 	return result
 }
 
-// live gives live.version and its like.
 func (e *Scope) live(name string) cty.Value {
 	live := cty.UnknownVal(cty.String).RefineNotNull()
 	if ask := e.cluster.Live; ask != nil {
@@ -152,7 +151,6 @@ func (x *exploration) truth(question any) bool {
 	return value
 }
 
-// sample is what one evaluation gave.
 type sample struct {
 	value cty.Value
 	diags hcl.Diagnostics

@@ -9,13 +9,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// CheckCondition reports what is wrong with the condition of an assert, whatever the cluster is.
-func (e *Scope) CheckCondition(a *hcl.Attribute) { e.check(a, cty.Bool) }
-
-// CheckMessage does the same for the error message.
-func (e *Scope) CheckMessage(a *hcl.Attribute) { e.check(a, cty.String) }
-
-func (e *Scope) check(a *hcl.Attribute, want cty.Type) {
+// CheckAssert reports what is wrong, whatever the cluster is, with the condition of an assert, which
+// is a bool, or its error message.
+func (e *Scope) CheckAssert(a *hcl.Attribute, want cty.Type) {
 	before, at := e.Errors(), a.Expr.Range()
 	result, first := e.asked(a.Expr, want)
 	value, _ := first.value.UnmarkDeep()

@@ -106,7 +106,6 @@ func (i Inquiry) function(x *exploration) function.Function {
 // never takes a kind for the name of a resource.
 func KindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
 
-// kindFunction makes the function kind.
 func kindFunction() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "name", Type: cty.String}},

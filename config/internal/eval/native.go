@@ -58,7 +58,6 @@ type guard struct {
 	check  func(cty.Value) error
 }
 
-// Value implements hcl.Expression.
 func (g guard) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if g.budget.Stopped() {
 		// Nothing else ends a for expression.

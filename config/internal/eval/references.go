@@ -37,13 +37,6 @@ type scoped struct {
 // UnwrapExpression is for the static analysis of hcl.
 func (e scoped) UnwrapExpression() hcl.Expression { return e.Expression }
 
-func unscoped(expr hcl.Expression) (hcl.Expression, Iterators) {
-	if s, ok := expr.(scoped); ok {
-		return s.Expression, s.iterators
-	}
-	return expr, nil
-}
-
 // referents gives exactly what an expression refers to, by the first name. Where something does
 // not exist, that is reported.
 func (e *Scope) referents(expr hclsyntax.Expression, iterators Iterators) (variables map[string]cty.Value, ok bool) {
@@ -90,7 +83,7 @@ func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value
 	case root == "live" && e.cluster == nil:
 		e.knownLater(at, "live")
 	case name == "":
-		e.Error(at, "Incomplete reference", "%s stands before a dot and a name, as in %s.", root, example)
+		e.Error(at, "Incomplete reference", "%s is followed by a dot and a name, as in %s.", root, example)
 	case root == "var":
 		if v := e.variables[name]; v != nil {
 			v.used = true
@@ -107,7 +100,8 @@ func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value
 		if slices.Contains(LiveNames(), name) {
 			return e.live(name), true
 		}
-		e.Error(at, "Unknown reference", "Of the cluster, these are known: live.%s.%s", strings.Join(LiveNames(), ", live."), diag.DidYouMean(name, LiveNames()))
+		meant := strings.Replace(diag.DidYouMean(name, LiveNames()), `"`, `"live.`, 1)
+		e.Error(at, "Unknown reference", "Of the cluster, these are known: live.%s.%s", strings.Join(LiveNames(), ", live."), meant)
 	case name != "namespace":
 		e.Error(at, "Unknown reference", "Of the Pod, only pod.namespace is known.")
 	case e.PodNamespace != "":
@@ -123,7 +117,7 @@ func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value
 
 // knownLater reports what only an assert may use.
 func (e *Scope) knownLater(at hcl.Range, name string) {
-	e.Error(at, "Known only from the cluster", "What %s tells is known only once a cluster was asked, and may stand only in an assert of a check.", name)
+	e.Error(at, "Known only from the cluster", "%s is known only after a cluster was asked, so only an assert of a check can use it.", name)
 }
 
 // unknownName says what to write in place of a name that does not exist, or that may not be
@@ -149,6 +143,9 @@ func (e *Scope) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut boo
 	}
 	switch expr.(type) {
 	case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr:
+		if writtenOut {
+			return "This value must be written out. Where ${ is part of a text, write $${."
+		}
 		return none + ". Where ${ is part of a text, write $${. For a value, declare a variable and write ${var.<name>}."
 	}
 	if len(t) == 1 {

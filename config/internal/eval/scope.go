@@ -102,13 +102,16 @@ type prepared struct {
 
 // prepare prepares an expression for evaluation. Where it is false, an error was reported.
 func (e *Scope) prepare(expr hcl.Expression) (p prepared, ok bool) {
-	expr, iterators := unscoped(expr)
+	s, ok := expr.(scoped)
+	if ok {
+		expr = s.Expression
+	}
 	if !e.Budget.Step(expr.Range()) {
 		return p, false
 	}
 	n, diags := native(expr)
 	e.Add(diags...)
-	variables, ok := e.referents(n, iterators)
+	variables, ok := e.referents(n, s.iterators)
 	if !ok || diags.HasErrors() {
 		return p, false
 	}

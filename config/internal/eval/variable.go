@@ -43,9 +43,7 @@ func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.Bod
 	// First of all: it decides what the errors below may quote.
 	v.sensitive = e.constantBool(content.Attributes["sensitive"], false)
 	v.nullable = e.constantBool(content.Attributes["nullable"], true)
-	if a := content.Attributes["description"]; a != nil {
-		e.ConstantString(a)
-	}
+	e.ConstantString(content.Attributes["description"])
 	if a := content.Attributes["type"]; a != nil && !e.readType(v, a.Expr) {
 		v.broken = true
 	}
@@ -92,8 +90,11 @@ func (e *Scope) constantBool(a *hcl.Attribute, fallback bool) bool {
 	return !ok || !e.Is(value, cty.Bool, a.Name, a.Expr.Range()) || value.True()
 }
 
-// ConstantString reads a string without variables. Where it is false, an error was reported.
+// ConstantString reads a string without variables. It is false where a is nil or an error was reported.
 func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
+	if a == nil {
+		return "", false
+	}
 	value, ok := e.constant(a.Expr, false)
 	if !ok || !e.Is(value, cty.String, a.Name, a.Expr.Range()) {
 		return "", false
@@ -101,22 +102,17 @@ func (e *Scope) ConstantString(a *hcl.Attribute) (string, bool) {
 	return value.AsString(), true
 }
 
-// Assignment gives one variable a value as text, or, by a variable file, several
-// variables theirs.
+// Assignment gives one variable a value as text, or, by a variable file, several theirs.
 type Assignment struct {
 	Name string
-	// Value is the text. For a variable whose type is string, number or bool, or
-	// is not declared, it is the value itself; for other types it is an
-	// expression in native syntax.
+	// Value is the value itself where the type is string, number or bool, or is not declared. For
+	// other types it is an expression in native syntax.
 	Value string
-	// Origin says where the text comes from, as an error names it: "--var", or
-	// "environment variable KRECONCILE_VAR_x".
+	// Origin is the source that an error names: "--var", "environment variable KRECONCILE_VAR_x".
 	Origin string
-	// Environment means that a name which is not declared is not an error: the
-	// environment is shared with others.
+	// Environment allows a name that is not declared: the environment is shared with others.
 	Environment bool
-	// Source is a variable file, as config.LoadValues gives it. Where it is not nil,
-	// nothing else counts.
+	// Source is a variable file. Where it is not nil, nothing else counts.
 	Source *source.Source
 }
 
@@ -158,7 +154,6 @@ func (e *Scope) undeclared(name string) string {
 	return fmt.Sprintf("A value is given to the variable %q, which is not declared.%s", diag.Clip(name), diag.DidYouMean(name, sortedKeys(e.variables)))
 }
 
-// readValues reads a variable file.
 func (e *Scope) readValues(s source.Source, parse func(source.Source) hcl.Body, values map[string]given) {
 	before := len(e.Diags)
 	body := parse(s)

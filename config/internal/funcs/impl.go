@@ -21,7 +21,6 @@ import (
 // These functions follow Terraform's documentation. cty's own library lacks them, or gives
 // them another meaning, or has no bound for them.
 
-// ofTexts makes a function of texts.
 func ofTexts(result cty.Type, do func(texts []string) (cty.Value, error), names ...string) function.Function {
 	var parameters []function.Parameter
 	for _, name := range names {
@@ -36,7 +35,6 @@ func ofTexts(result cty.Type, do func(texts []string) (cty.Value, error), names 
 	}, parameters...)
 }
 
-// comparison makes a function that compares two texts.
 func comparison(do func(text, part string) bool, part string) function.Function {
 	return ofTexts(cty.Bool, func(texts []string) (cty.Value, error) { return cty.BoolVal(do(texts[0], texts[1])), nil }, "str", part)
 }
@@ -177,9 +175,6 @@ func try() function.Function {
 	})
 }
 
-// isSequence tells whether a type is a list, a set or a tuple.
-func isSequence(t cty.Type) bool { return t.IsListType() || t.IsSetType() || t.IsTupleType() }
-
 // fixed makes a function whose result always has the same type.
 func fixed(result cty.Type, do func(arguments []cty.Value) (cty.Value, error), parameters ...function.Parameter) function.Function {
 	return function.New(&function.Spec{
@@ -238,18 +233,15 @@ func matchkeys() function.Function {
 				out = append(out, values[i])
 			}
 		}
-		if len(out) == 0 {
-			return cty.ListValEmpty(arguments[0].Type().ElementType()), nil
-		}
-		return cty.ListVal(out), nil
+		return convert.Convert(cty.TupleVal(out), arguments[0].Type())
 	}, function.Parameter{Name: "values", Type: list}, function.Parameter{Name: "keys", Type: list}, function.Parameter{Name: "searchset", Type: list})
 }
 
 func one() function.Function {
 	return fixed(cty.DynamicPseudoType, func(arguments []cty.Value) (cty.Value, error) {
 		list := arguments[0]
-		switch {
-		case !isSequence(list.Type()):
+		switch t := list.Type(); {
+		case !t.IsListType() && !t.IsSetType() && !t.IsTupleType():
 		case !list.Length().IsKnown():
 			// Of a set with unknown elements, how many are equal is not known.
 			return cty.DynamicVal, nil
@@ -265,26 +257,23 @@ func one() function.Function {
 func sum() function.Function {
 	return fixed(cty.Number, func(arguments []cty.Value) (cty.Value, error) {
 		switch {
-		case !isSequence(arguments[0].Type()):
-			return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
 		case !arguments[0].IsWhollyKnown():
 			return cty.UnknownVal(cty.Number), nil
 		case arguments[0].LengthInt() == 0:
 			return cty.NilVal, function.NewArgErrorf(0, "cannot sum an empty list")
 		}
 		total := cty.Zero
-		for _, item := range arguments[0].AsValueSlice() {
-			number, err := convert.Convert(item, cty.Number)
+		for _, number := range arguments[0].AsValueSlice() {
 			switch {
-			case err != nil || number.IsNull():
-				return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple of numbers")
+			case number.IsNull():
+				return cty.NilVal, function.NewArgErrorf(0, "must not contain null")
 			case Digits(number) > MaxDigits:
 				return cty.NilVal, function.NewArgError(0, errDigits)
 			}
 			total = total.Add(number)
 		}
 		return total, nil
-	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType})
+	}, function.Parameter{Name: "list", Type: cty.List(cty.Number)})
 }
 
 func transpose() function.Function {
@@ -303,13 +292,10 @@ func transpose() function.Function {
 				lists[item.AsString()] = append(lists[item.AsString()], key)
 			}
 		}
-		if len(lists) == 0 {
-			return cty.MapValEmpty(t.ElementType()), nil
-		}
 		out := map[string]cty.Value{}
 		for key, list := range lists {
 			out[key] = cty.ListVal(list)
 		}
-		return cty.MapVal(out), nil
+		return convert.Convert(cty.ObjectVal(out), t)
 	}, function.Parameter{Name: "values", Type: t})
 }

@@ -31,7 +31,7 @@ func separate(api, name string) string {
 			name = b.plural
 		}
 	}
-	return fmt.Sprintf("Write api %q and %s %q separately.", diag.Clip(api), word, diag.Clip(name))
+	return fmt.Sprintf("The apiVersion is %q; name the %s %q separately.", diag.Clip(api), word, diag.Clip(name))
 }
 
 // Behind says how to write the resource or kind that is behind a group version in what is none,

@@ -90,9 +90,7 @@ func requirement(name, label, doc, example string, own []Attribute, inner ...*Bl
 }
 
 // Values gives the schema of a variable file.
-func Values() *Block {
-	return &Block{Doc: "A variable file gives variables their values.", Free: true}
-}
+func Values() *Block { return &Block{Doc: "A variable file gives variables their values.", Free: true} }
 
 // Dynamic is the type of the block that makes others. Beside its attributes,
 // it has a content block, whose body is one of the block that it makes.

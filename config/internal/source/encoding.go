@@ -36,7 +36,6 @@ func CheckEncoding(s Source, m *diag.List) bool {
 	return false
 }
 
-// isTooLarge reports a source that has more than MaxSize.
 func (s Source) isTooLarge(m *diag.List) bool {
 	if len(s.Bytes) > MaxSize {
 		m.Error(WholeFile(s.Name), "File too large", "A file may have at most %d MiB.", MaxSize>>20)

@@ -74,8 +74,7 @@ type LinkFS interface {
 
 type loader struct {
 	diag.List
-	fsys fs.FS
-	// stdin reads standard input.
+	fsys  fs.FS
 	stdin func() ([]byte, error)
 	// visit gets each source, until it returns false. Then ended is set.
 	visit func(Source) bool
@@ -126,7 +125,6 @@ func (l *loader) path(name string) {
 	}
 }
 
-// reads tells whether a file of this name is read.
 func (l *loader) reads(name string) bool {
 	switch {
 	case l.walks:
@@ -232,7 +230,6 @@ func readAll(r io.Reader) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, MaxSize+1))
 }
 
-// take makes a source of what was read.
 func (l *loader) take(name string, content []byte, err error) {
 	s := Source{Name: name, Bytes: content}
 	s.hidden = sync.OnceValue(s.Hidden)

@@ -9,17 +9,14 @@ import (
 )
 
 // The kubelet mounts a volume, such as a ConfigMap, as a folder in which each name is a link to the
-// same name in "..data", which is a link to the folder of one version, such as
-// "..2026_11_28_05_49_38.1". To replace the version, it replaces "..data", then corrects the links, and
-// then removes the old folder (AtomicWriter in k8s.io/kubernetes/pkg/volume/util). No version has the name
-// of another. So all that was read is of one version if each name leads to the same file before and
-// after. As the links may be late, a folder is listed in "..data".
+// same name in "..data", a link to the folder of one version, whose name no other has. To replace the
+// version, it replaces "..data", then corrects the links, and then removes the old folder (AtomicWriter
+// in k8s.io/kubernetes/pkg/volume/util). So what was read is of one version if each name leads to the
+// same file before and after. As the links may be late, a folder is listed in "..data".
 
-// dataLink is the kubelet's link to the folder of the version.
 const dataLink = "..data"
 
-// isKubelets tells whether the kubelet keeps this name for itself. No key of a ConfigMap
-// or Secret begins with two dots.
+// isKubelets tells whether the kubelet keeps this name for itself: no key begins with two dots.
 func isKubelets(name string) bool { return strings.HasPrefix(name, "..") }
 
 // resolve gives what a name leads to, and notes that for replaced. It is empty for one that
@@ -50,10 +47,9 @@ func (l *loader) replaced() string {
 	return ""
 }
 
-// entry is a file or folder in a folder, and the path to read it at.
 type entry struct {
 	fs.DirEntry
-	at string
+	at string // the path to read it at
 }
 
 // list lists a folder by names. A mounted one has what its version has, and what is beside that,

@@ -67,7 +67,6 @@ func format(s source.Source, list *diag.List, b *budget.Budget) []byte {
 // makes each of them as long, when they are aligned.
 type formatted []byte
 
-// Write implements io.Writer.
 func (f *formatted) Write(text []byte) (int, error) {
 	if len(*f)+len(text) > source.MaxSize {
 		return 0, io.ErrShortBuffer

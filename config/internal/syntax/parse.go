@@ -38,8 +38,7 @@ func Parse(s source.Source, schema *lang.Block, list *diag.List, b *budget.Budge
 	return body
 }
 
-// parseNative parses native syntax, and says in errors what another language may have been meant
-// to be.
+// parseNative parses native syntax. Where that fails, it names another language that was meant.
 func parseNative(s source.Source, b *budget.Budget) (*hclsyntax.Body, *diag.List) {
 	p := parser{source: s, list: &diag.List{}, budget: b, steps: pieceSteps, quick: true}
 	body := p.parse()

@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
@@ -230,12 +231,8 @@ func (s *scanner) newline(end hcl.Pos, previous hclsyntax.Token) {
 
 // isTerm tells whether a bracket may index what a token ends.
 func isTerm(t hclsyntax.TokenType) bool {
-	switch t {
-	case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
-		hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenStar:
-		return true
-	}
-	return false
+	return slices.Contains([]hclsyntax.TokenType{hclsyntax.TokenIdent, hclsyntax.TokenNumberLit, hclsyntax.TokenCBrace, hclsyntax.TokenCBrack,
+		hclsyntax.TokenCParen, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenStar}, t)
 }
 
 // sensibleNumber tells whether a number, written out, has at most maxDigits digits.
