@@ -57,7 +57,7 @@ func LifeOf(gv kubeapi.GroupVersion, kind string) (Life, bool) {
 	return l, true
 }
 
-// published returns the first and the last release whose documents have a kind.
+// published returns the first and the last release that has a kind in its documents.
 func (a *archive) published(name kindName) (first, last int, found bool) {
 	for i, r := range a.releases {
 		if slices.ContainsFunc(a.kinds[name], func(k kind) bool { return k.in.has(r) }) {
