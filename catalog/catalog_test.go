@@ -216,6 +216,7 @@ func TestField(t *testing.T) {
 		{"Deployment", "metadata.labels.*", discovery.Field{Presence: discovery.FieldPresent, Type: "string", EnumRules: unpublished("metadata.labels.*")}},
 		{"Deployment", "metadata.labels.app", discovery.Field{Presence: discovery.FieldOpen, At: "metadata.labels"}},
 		{"Deployment", "metadata.managedFields[].fieldsV1.x", discovery.Field{Presence: discovery.FieldOpen, At: "metadata.managedFields[].fieldsV1"}},
+		{"Deployment", "metadata.managedFields[].fieldsV1[]", discovery.Field{Presence: discovery.FieldAbsent, At: "metadata.managedFields[].fieldsV1", Type: "object"}},
 		{"Deployment", "spec.replicas.x", discovery.Field{Presence: discovery.FieldAbsent, At: "spec.replicas", Type: "integer"}},
 		{"Deployment", "spec.template.spec.containers.name", discovery.Field{Presence: discovery.FieldAbsent, At: "spec.template.spec.containers", Type: "array"}},
 		{

@@ -39,7 +39,7 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 	}
 }
 
-// Unpublished is the keyword of a [discovery.SchemaRule] that stands for what a release does not
+// Unpublished is the keyword of a [discovery.SchemaRule] for what a release does not
 // publish: which strings a field may be.
 const Unpublished = "unpublished"
 

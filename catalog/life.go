@@ -28,8 +28,8 @@ type Life struct {
 //
 // Kubernetes declares lifecycles in its Go types, and what the newest release that has the type
 // declares counts. A declaration is a plan: where the documents of the releases on board show when
-// a kind came or went, that counts. If Kubernetes names no replacement of a deprecated kind, it is
-// the same kind in the version of its group that the newest release prefers.
+// a kind came or went, that counts. If Kubernetes names no replacement of a deprecated or removed kind, it
+// is the same kind in the version of its group that the newest release prefers.
 //
 // Source: https://kubernetes.io/docs/reference/using-api/deprecation-policy/
 func LifeOf(gv kubeapi.GroupVersion, kind string) (Life, bool) {
@@ -51,13 +51,17 @@ func LifeOf(gv kubeapi.GroupVersion, kind string) (Life, bool) {
 		// The newest release still has it.
 		l.Removed = kubeapi.Version{}
 	}
-	if l.Deprecated.Major != 0 && l.ReplacementKind == "" {
+	if l.Removed.Major != 0 && compare(l.Removed, l.Deprecated) < 0 {
+		// It went before the release in which it would have been deprecated.
+		l.Deprecated = kubeapi.Version{}
+	}
+	if (l.Deprecated.Major != 0 || l.Removed.Major != 0) && l.ReplacementKind == "" {
 		l.Replacement, l.ReplacementKind = a.releases[newest].preferred(name)
 	}
 	return l, true
 }
 
-// published returns the first and the last release whose documents have a kind.
+// published returns the first and the last release that has a kind in its documents.
 func (a *archive) published(name kindName) (first, last int, found bool) {
 	for i, r := range a.releases {
 		if slices.ContainsFunc(a.kinds[name], func(k kind) bool { return k.in.has(r) }) {

@@ -33,6 +33,8 @@ func TestLifeOf(t *testing.T) {
 		{"stable", "apps/v1", "Deployment", []string{"1.9", "", "", "", ""}},
 		{"of another module", "apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", []string{"1.7", "1.16", "1.22", "apiextensions.k8s.io/v1", "CustomResourceDefinition"}},
 		{"removed earlier than declared", "resource.k8s.io/v1alpha3", "ResourceClaim", []string{"1.31", "1.34", "1.34", "resource.k8s.io/v1beta1", "ResourceClaim"}},
+		{"removed before it was deprecated", "certificates.k8s.io/v1alpha1", "PodCertificateRequest", []string{"1.34", "", "1.35", "certificates.k8s.io/v1", "PodCertificateRequest"}},
+		{"replaced only by what is off", "coordination.k8s.io/v1alpha2", "LeaseCandidate", []string{"1.32", "1.35", "1.38", "", ""}},
 		{"introduced later than declared", "certificates.k8s.io/v1alpha1", "ClusterTrustBundle", []string{"1.27", "1.34", "1.37", "certificates.k8s.io/v1", "ClusterTrustBundle"}},
 		{"without a declared replacement", "events.k8s.io/v1beta1", "Event", []string{"1.8", "1.22", "1.25", "events.k8s.io/v1", "Event"}},
 		{"removed in a later release than any on board", "resource.k8s.io/v1beta1", "DeviceClass", []string{"1.32", "1.35", "1.38", "resource.k8s.io/v1", "DeviceClass"}},

@@ -38,7 +38,7 @@ func Serves(group string) bool { return decoded().groups[group] }
 // String returns the minor version: "1.34".
 func (r Release) String() string { return fmt.Sprintf("1.%d", r.minor) }
 
-// Version returns the minor version, whose patch is unknown.
+// Version returns the minor version. Its patch is unknown.
 func (r Release) Version() kubeapi.Version {
 	return kubeapi.Version{Major: 1, Minor: r.minor, PatchUnknown: true}
 }

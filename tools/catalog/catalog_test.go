@@ -246,6 +246,7 @@ func TestChoose(t *testing.T) {
 		{"1.38.1", "1.38.1", ""},
 		{"1.38", "", "lists no patch of 1.38"},
 		{"1.34 1.34.3", "", "are the same release"},
+		{"0.34", "", `"0.34" is not a release`},
 		{"latest", "", `"latest" is not a release`},
 		{"1.34.x", "", `"1.34.x" is not a release`},
 	} {

@@ -8,14 +8,14 @@ import (
 
 // gates are the feature gates of a kube-apiserver.
 type gates struct {
-	// on tells of each gate whether it is on by default.
+	// on says of each gate whether it is on by default.
 	on map[string]bool
 	// needs are the gates that a gate depends on.
 	needs map[string][]string
 }
 
-// readGates reads the tables of feature gates. A release has either one specification for a gate,
-// or a list of them in the order of releases, whose last one holds.
+// readGates reads the tables of feature gates. A gate has one specification, or a list of them in
+// the order of releases. The last one of a list holds.
 func readGates(kubernetes string) (gates, error) {
 	g := gates{map[string]bool{}, map[string][]string{}}
 	files, err := parseFiles(kubernetes, "pkg", "features", "*.go")

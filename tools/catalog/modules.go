@@ -43,9 +43,9 @@ func compareVersions(a, b version) int {
 	return cmp.Or(cmp.Compare(a.minor, b.minor), cmp.Compare(a.patch, b.patch))
 }
 
-var versionPattern = regexp.MustCompile(`^v?[01]\.(\d+)(?:\.(\d+))?$`)
+var versionPattern = regexp.MustCompile(`^v?1\.(\d+)(?:\.(\d+))?$`)
 
-// parseVersion reads "1.34", whose patch is -1, "1.34.2", or a module's "v0.34.2".
+// parseVersion reads "1.34" or "v1.34.2". The patch is -1 if there is none.
 func parseVersion(s string) (version, bool) {
 	m := versionPattern.FindStringSubmatch(s)
 	if m == nil {
