@@ -3,13 +3,13 @@ package config
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
 func (d *decoder) reviewPaths(p *Permission, content *hcl.BodyContent, c common) {
@@ -33,13 +33,13 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	var list []Value[string]
 	for _, item := range d.texts(a) {
 		at := itemRange(item, a)
-		if len(item.Value) > 1000 || !pathForm.MatchString(item.Value) || slices.Contains(strings.Split(item.Value, "/"), "..") {
+		if len(item.Value) > 1000 || !pathForm.Get().MatchString(item.Value) || slices.Contains(strings.Split(item.Value, "/"), "..") {
 			d.Error(at, "Invalid path", "%q is not a path of the server, such as \"/metrics\" or \"/healthz/*\". "+
 				"It begins with \"/\", and has no query, no escape with \"%%\", no backslash, no \"..\" and no space; \"*\" is only its end.", diag.Clip(item.Value))
 			continue
 		}
 		normal := normalPath(item.Value)
-		if resourceRequest.MatchString(normal) {
+		if resourceRequest.Get().MatchString(normal) {
 			d.Error(at, "Path of a resource", "%q is a request for a resource, which is allowed as such, whatever paths are allowed. %s",
 				diag.Clip(item.Value), resourceAdvice(normal))
 			continue
@@ -51,7 +51,7 @@ func (d *decoder) paths(a *hcl.Attribute) []Value[string] {
 	return list
 }
 
-var pathForm = regexp.MustCompile(`^/[^\x00- ?#%\\*\x7f]*\*?$`)
+var pathForm = pattern.New(`^/[^\x00- ?#%\\*\x7f]*\*?$`)
 
 // normalPath leaves out the parts of a path that are empty or ".". A slash at the
 // end stays, because the rules of access control tell "/version" from "/version/".
@@ -67,11 +67,11 @@ func normalPath(name string) string {
 // the group version.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go
-var resourceRequest = regexp.MustCompile(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`)
+var resourceRequest = pattern.New(`^/(api/[^/]+|apis/[^/]+/[^/]+)/[^/]`)
 
 // resourceAdvice says what to write in place of a resource's path.
 func resourceAdvice(name string) string {
-	m := resourcePath.FindStringSubmatch(name)
+	m := resourcePath.Get().FindStringSubmatch(name)
 	if len(m) == 0 || slices.Contains([]string{"finalize", "status", "watch"}, m[2]) {
 		return "Write \"resources\" in place of \"non_resource_urls\"."
 	}
@@ -80,4 +80,4 @@ func resourceAdvice(name string) string {
 }
 
 // resourcePath has the group, the resource and the subresource.
-var resourcePath = regexp.MustCompile(`^/(?:api|apis(/[^/]+))/[^/]+(?:/watch|/proxy)?(?:/namespaces/[^/]+)?/([a-z]+)(?:/[^/]+(/[a-z]+))?(?:/|$)`)
+var resourcePath = pattern.New(`^/(?:api|apis(/[^/]+))/[^/]+(?:/watch|/proxy)?(?:/namespaces/[^/]+)?/([a-z]+)(?:/[^/]+(/[a-z]+))?(?:/|$)`)

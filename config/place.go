@@ -1,10 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
 // misplaced adds to hcl's errors about a block or an attribute that is not expected where
@@ -14,7 +15,7 @@ func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 	for _, m := range diags {
 		isBlock, isAttribute := m.Summary == "Unsupported block type", m.Summary == "Unsupported argument"
 		both := m.Summary == "Extraneous JSON object property"
-		name := quotedName.FindStringSubmatch(m.Detail)
+		name := quotedName.Get().FindStringSubmatch(m.Detail)
 		if !isBlock && !isAttribute && !both || name == nil || strings.Contains(m.Detail, "Did you mean") || strings.HasSuffix(m.Detail, "a value.") {
 			continue
 		}
@@ -31,4 +32,4 @@ func (d *decoder) misplaced(diags hcl.Diagnostics, top bool) hcl.Diagnostics {
 	return diags
 }
 
-var quotedName = regexp.MustCompile(`"([a-z_]+)"`)
+var quotedName = pattern.New(`"([a-z_]+)"`)

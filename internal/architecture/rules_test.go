@@ -37,9 +37,15 @@ const (
 // them.
 var rules = []rule{
 	{
-		folder: "kubeapi",
+		folder: "internal/pattern",
 		avoids: []string{"context", "io", "net", "os", "time"},
-		why:    "kubeapi holds the words that every other package shares; it is a leaf without I/O, on the standard library alone",
+		why:    "pattern compiles regular expressions late, and does not know what they match; it is a leaf",
+	},
+	{
+		folder: "kubeapi",
+		uses:   []string{"internal/pattern"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "kubeapi holds the words that every other package shares; it has no I/O, and needs the standard library alone",
 	},
 	{
 		folder:  "internal/nearest",
@@ -80,14 +86,14 @@ var rules = []rule{
 	},
 	{
 		folder:  "config/internal/hint",
-		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/source", "internal/nearest"},
+		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/source", "internal/nearest", "internal/pattern"},
 		modules: []string{hcl, cty},
 		avoids:  []string{"context", "io", "net", "os", "time"},
 		why:     "hint only suggests what an author meant; it decides nothing",
 	},
 	{
 		folder:  "config/internal/versions",
-		uses:    []string{"kubeapi"},
+		uses:    []string{"kubeapi", "internal/pattern"},
 		modules: []string{"github.com/Masterminds/semver/v3"},
 		avoids:  []string{"context", "io", "net", "os", "time"},
 		why:     "versions compares versions, and knows nothing of declarations; it is a leaf",
@@ -129,7 +135,7 @@ var rules = []rule{
 		folder: "config",
 		uses: []string{
 			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/eval",
-			"config/internal/versions", "config/internal/syntax", "internal/endpoint", "internal/nearest",
+			"config/internal/versions", "config/internal/syntax", "internal/endpoint", "internal/nearest", "internal/pattern",
 		},
 		modules: []string{hcl, cty, jsonexp},
 		avoids:  []string{"context", "net/http", "os", "time"},
@@ -250,7 +256,7 @@ var rules = []rule{
 	},
 	{
 		folder: "internal/foreign",
-		uses:   []string{"internal/nearest"},
+		uses:   []string{"internal/nearest", "internal/pattern"},
 		avoids: []string{"context", "io", "net", "os"},
 		why:    "foreign knows the words of other programs; what to do about them is decided in cli",
 	},

@@ -3,24 +3,30 @@ package hint
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/internal/nearest"
+	"github.com/kreconcile/kreconcile/internal/pattern"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var (
-	version = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
-	kind    = regexp.MustCompile(`^[A-Z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-)
+var version = pattern.New(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
 
 // IsStrictVersion tells whether a name can only be a version, such as v1 or v1beta1.
-func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.MatchString(s) }
+func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.Get().MatchString(s) }
 
-// IsKind tells whether s is a kind as Kubernetes writes them.
-func IsKind(s string) bool { return kind.MatchString(s) }
+// IsKind tells whether s is a kind as Kubernetes writes them. It is a label with an upper-case
+// letter first, and perhaps others.
+func IsKind(s string) bool {
+	label := strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
+	return kubeapi.IsLabel(label) && label[0] != s[0]
+}
 
 // Writer says how to write what was behind a group version: a word for what it is, and its name.
 type Writer func(api, word, name string) string

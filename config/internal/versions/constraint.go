@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/kreconcile/kreconcile/internal/pattern"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -27,8 +27,8 @@ func Parse(s string) (Constraint, error) {
 	if err != nil {
 		return Constraint{}, err
 	}
-	for _, suffix := range prerelease.FindAllStringSubmatch(s, -1) {
-		if !kubernetesPrerelease.MatchString(suffix[1]) {
+	for _, suffix := range prerelease.Get().FindAllStringSubmatch(s, -1) {
+		if !kubernetesPrerelease.Get().MatchString(suffix[1]) {
 			return Constraint{}, fmt.Errorf("the suffix %q is a vendor's, and is dropped from a server's version before it is compared; leave it out", suffix[1])
 		}
 	}
@@ -86,8 +86,8 @@ const maxJudgedRange = 400
 // ends at one of them.
 func near(ranges string) iter.Seq[kubeapi.Version] {
 	prereleases := []string{""}
-	suffixes := strings.Join(prerelease.FindAllString(ranges, -1), " ")
-	for _, digits := range append(number.FindAllString(suffixes, -1), "0") {
+	suffixes := strings.Join(prerelease.Get().FindAllString(ranges, -1), " ")
+	for _, digits := range append(number.Get().FindAllString(suffixes, -1), "0") {
 		for _, stage := range []string{"alpha", "beta", "rc"} {
 			prereleases = append(prereleases, stage)
 			for _, n := range beside(digits) {
@@ -98,7 +98,7 @@ func near(ranges string) iter.Seq[kubeapi.Version] {
 	slices.Sort(prereleases)
 	return func(yield func(kubeapi.Version) bool) {
 		for _, prerelease := range slices.Compact(prereleases) {
-			for _, named := range namedVersion.FindAllStringSubmatch(ranges, -1) {
+			for _, named := range namedVersion.Get().FindAllStringSubmatch(ranges, -1) {
 				major, minor, patch := beside(named[1]), beside(named[2]), beside(named[3])
 				for i := range 27 {
 					if !yield(kubeapi.Version{Major: major[i%3], Minor: minor[i/3%3], Patch: patch[i/9], Prerelease: prerelease}) {
@@ -111,7 +111,7 @@ func near(ranges string) iter.Seq[kubeapi.Version] {
 }
 
 // NamesPrerelease tells whether pre-releases are meant.
-func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
+func (c Constraint) NamesPrerelease() bool { return prerelease.Get().MatchString(c.raw) }
 
 // beside gives a number and its neighbours. What is no number is 0, and what is too long is the largest.
 func beside(digits string) []uint64 {
@@ -120,20 +120,20 @@ func beside(digits string) []uint64 {
 }
 
 var (
-	namedVersion = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
-	number       = regexp.MustCompile(`[0-9]+`)
+	namedVersion = pattern.New(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
+	number       = pattern.New(`[0-9]+`)
 	// prerelease finds the suffix of a version: "-rc.1", "-gke.100", "+k3s1".
 	// Charts write "-0" for the lowest of all pre-releases.
-	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
-	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
-	pessimistic          = regexp.MustCompile(`~\s*>`)
+	prerelease           = pattern.New(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
+	kubernetesPrerelease = pattern.New(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
+	pessimistic          = pattern.New(`~\s*>`)
 )
 
 func parse(s string) (*semver.Constraints, error) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
-	case pessimistic.MatchString(s):
+	case pessimistic.Get().MatchString(s):
 		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
 	}
 	constraints, err := semver.NewConstraint(s)
