@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/kreconcile/kreconcile/internal/pattern"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -17,13 +15,13 @@ import (
 // Constraint is a range of Kubernetes versions, such as ">= 1.30, < 1.38".
 // No version lies in the zero Constraint.
 type Constraint struct {
-	raw         string
-	constraints *semver.Constraints
+	raw    string
+	ranges ranges
 }
 
 // Parse reads a constraint. Package config says which syntax it has.
 func Parse(s string) (Constraint, error) {
-	constraints, err := parse(s)
+	ranges, err := parse(s)
 	if err != nil {
 		return Constraint{}, err
 	}
@@ -32,7 +30,7 @@ func Parse(s string) (Constraint, error) {
 			return Constraint{}, fmt.Errorf("the suffix %q is a vendor's, and is dropped from a server's version before it is compared; leave it out", suffix[1])
 		}
 	}
-	return Constraint{raw: s, constraints: constraints}, nil
+	return Constraint{raw: s, ranges: ranges}, nil
 }
 
 // String gives the constraint as it was written.
@@ -40,9 +38,7 @@ func (c Constraint) String() string { return c.raw }
 
 // Check tells whether v lies in the range. The patch of v is known; where it is
 // not, [Constraint.CheckMinor] decides.
-func (c Constraint) Check(v kubeapi.Version) bool {
-	return c.constraints != nil && c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
-}
+func (c Constraint) Check(v kubeapi.Version) bool { return c.ranges.meets(v) }
 
 // CheckMinor tells whether the releases of v's minor version lie in the range,
 // whatever the patch of v is. Where v has the stage of a pre-release, the
@@ -129,31 +125,23 @@ var (
 	pessimistic          = pattern.New(`~\s*>`)
 )
 
-func parse(s string) (*semver.Constraints, error) {
+func parse(s string) (ranges, error) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
 	case pessimistic.Get().MatchString(s):
 		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
 	}
-	constraints, err := semver.NewConstraint(s)
-	switch {
-	case errors.Is(err, semver.ErrConstraintTooLong), errors.Is(err, semver.ErrTooManyConstraintGroups):
-		return nil, err
-	case err != nil:
-		return nil, errors.New("comparisons such as \">= 1.30\" are joined by \",\" or \"||\"")
-	}
-	constraints.IncludePrerelease = true
-	return constraints, nil
+	return parseRanges(s)
 }
 
 // Meets tells whether a version of another program, such as kreconcile, meets a constraint. It is
 // false for a version that cannot be read.
 func Meets(constraint, version string) (bool, error) {
-	constraints, err := parse(constraint)
+	ranges, err := parse(constraint)
 	if err != nil {
 		return false, err
 	}
-	v, err := semver.NewVersion(version)
-	return err == nil && constraints.Check(v), nil
+	v, rest, ok := parseVersion(version)
+	return ok && rest == "" && !v.wild && ranges.meets(v.Version), nil
 }
