@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -14,8 +13,8 @@ import (
 )
 
 const (
-	// maxFormatted bounds the tokens of a file that is formatted. hclwrite takes all at once,
-	// and some hundred bytes for each.
+	// maxFormatted bounds the tokens of a file that is formatted. All are taken at once, and
+	// some hundred bytes for each.
 	maxFormatted = 300_000
 	// maxWidest bounds what is formatted at all. It is far more than the result may have.
 	maxWidest = 16 * source.MaxSize
@@ -48,7 +47,7 @@ func format(s source.Source, list *diag.List, b *budget.Budget) []byte {
 	out := []byte{}
 	tooWide := widest(s.Bytes)+indentation(before) > maxWidest
 	if !tooWide {
-		out = append(out, hclwrite.Format(s.Bytes)...)
+		out = append(out, layout(before)...)
 	}
 	if tooWide || len(out) > source.MaxSize {
 		list.Error(source.WholeFile(s.Name), "File too large",
