@@ -145,10 +145,15 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *view.Report) *apply.Series {
 	logger := a.logger(f.loud.debug)
 	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
+	var begun *connecting
+	if f.snapshot == "" {
+		begun = a.begin(&f.connectionFlags, f.loud.debug)
+	}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
 	report.Sources = sources
 	report.Diagnostics = diags
 	if diags.HasErrors() {
+		begun.drop()
 		return nil
 	}
 	target := &view.Target{}
@@ -158,7 +163,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, paths []string, report *vi
 	if f.snapshot != "" {
 		passes, err = compareSnapshot(f, declaration, target)
 	} else {
-		passes, who, err = a.compareCluster(ctx, f, declaration, target, logger)
+		passes, who, err = a.compareCluster(ctx, f, declaration, target, begun, logger)
 	}
 	if target.Origin != nil {
 		report.Targets = append(report.Targets, target)

@@ -251,10 +251,12 @@ func (a *app) getenv(name string) string {
 }
 
 // logger writes warnings to standard error, or everything with --debug.
-func (a *app) logger(debug bool) *slog.Logger {
+func (a *app) logger(debug bool) *slog.Logger { return loggerTo(a.stderr, debug) }
+
+func loggerTo(w io.Writer, debug bool) *slog.Logger {
 	level := slog.LevelWarn
 	if debug {
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }
