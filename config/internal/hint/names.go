@@ -7,14 +7,21 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/internal/nearest"
-	"github.com/kreconcile/kreconcile/internal/pattern"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var version = pattern.New(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
-
 // IsStrictVersion tells whether a name can only be a version, such as v1 or v1beta1.
-func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.Get().MatchString(s) }
+func IsStrictVersion(s string) bool {
+	number, isVersion := strings.CutPrefix(s, "v")
+	return isVersion && kubeapi.IsLabel(s) && (isNumber(number) || areNumbers(number, "alpha") || areNumbers(number, "beta"))
+}
+
+func areNumbers(s, between string) bool {
+	first, second, found := strings.Cut(s, between)
+	return found && isNumber(first) && isNumber(second)
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // IsKind tells whether s is a kind as Kubernetes writes them. It is a label with an upper-case
 // letter first, and perhaps others.
@@ -73,16 +80,22 @@ func Behind(text string, write Writer) string {
 func API(gv kubeapi.GroupVersion, write Writer) string {
 	group, version := gv.Group, gv.Version
 	full, meant := groupOf(group), ""
-	_, isCore := find(version, "")
-	_, isResource := find(version, full)
+	// The table of resources takes time to build, and most names are right.
+	isIn := func(group string) bool {
+		if IsStrictVersion(version) {
+			return false
+		}
+		_, found := find(version, group)
+		return found
+	}
 	switch {
 	case group == "core" && IsStrictVersion(version):
 		meant = version
-	case IsStrictVersion(group) && isCore:
+	case IsStrictVersion(group) && isIn(""):
 		return write.by(group, version)
 	case IsStrictVersion(group):
 		meant = cmp.Or(groupOf(version), version) + "/" + group
-	case full != "" && isResource:
+	case full != "" && isIn(full):
 		return write.by(full+"/v1", version)
 	case full != "" && full != group:
 		meant = full + "/" + version
