@@ -42,6 +42,11 @@ var rules = []rule{
 		why:    "pattern compiles regular expressions late, and does not know what they match; it is a leaf",
 	},
 	{
+		folder: "internal/stack",
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "stack grows the stack of a goroutine, and does not know what runs on it; it is a leaf",
+	},
+	{
 		folder: "kubeapi",
 		uses:   []string{"internal/pattern"},
 		avoids: []string{"context", "io", "net", "os", "time"},
@@ -99,7 +104,7 @@ var rules = []rule{
 	},
 	{
 		folder:  "config/internal/budget",
-		uses:    []string{"config/internal/diag"},
+		uses:    []string{"config/internal/diag", "internal/stack"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "io", "net", "os"},
 		why: "budget is the only room of config that knows the clock and the memory of the process: what it stops depends " +
@@ -188,7 +193,7 @@ var rules = []rule{
 		folder: "discovery",
 		uses: []string{
 			"kubeapi", "internal/endpoint", "internal/tlsfault", "discovery/internal/text", "discovery/internal/model", "discovery/internal/wire",
-			"discovery/internal/openapi", "discovery/internal/record",
+			"discovery/internal/openapi", "discovery/internal/record", "internal/stack",
 		},
 		why: "discovery asks an API server and knows nothing of declarations: its callers bring the questions and a " +
 			"client that has the credentials",
@@ -283,7 +288,7 @@ var rules = []rule{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
-			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/view", "internal/view/changes", "internal/view/safe",
+			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/stack", "internal/view", "internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		why:     "cli connects the parts, and leaves to them what they can do",

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/internal/stack"
 )
 
 const (
@@ -103,6 +104,7 @@ func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	done := make(chan any, 1)
 	go func() {
 		defer func() { done <- recover() }()
+		stack.Grow()
 		work()
 	}()
 	ticks := time.NewTicker(interval)
