@@ -344,6 +344,7 @@ func TestDecodeHostile(t *testing.T) {
 		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},
 		{name: "subresources", src: repeat(resources+`{"resource":"r","subresources":[`, `{"subresource":"s"}`, "]}]}]}]}"), err: "it has too many resources"},
 		{name: "verbs", src: repeat(resources+`{"resource":"r","verbs":[`, `""`, "]}]}]}]}"), err: "it has too many list items"},
+		{name: "the same verbs again", src: repeat(resources, `{"verbs":[`+strings.Repeat(`"",`, 60)+`""]}`, "]}]}]}"), err: "it has too many list items"},
 		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", 16<<20-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
 		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\"`, 16<<20/2-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
 		{name: "objects in what is skipped", src: `{"x":[` + strings.Repeat("{},", 500_000) + `{}],"items":[]}`},
