@@ -18,7 +18,7 @@ func TestGet(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if p.Get() != p.Get() {
+	if first, second := p.Get(), p.Get(); first != second {
 		t.Error("it is compiled twice")
 	}
 }

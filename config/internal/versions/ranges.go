@@ -56,9 +56,6 @@ func parseRanges(text string) (ranges, error) {
 	return all, nil
 }
 
-// operators has longer ones before those that they begin with.
-var operators = [...]string{">=", "=>", "<=", "=<", "!=", "=", ">", "<", "~", "^"}
-
 const space = " \t\n\f\r"
 
 // parseGroup reads comparisons that commas or spaces separate, and ranges such as "1.30 - 1.32".
@@ -94,7 +91,8 @@ func parseGroup(rest string) (group []comparison, ok bool) {
 }
 
 func parseComparison(text string) (c comparison, rest string, ok bool) {
-	for _, operator := range operators {
+	// Longer ones come before those that they begin with.
+	for _, operator := range [...]string{">=", "=>", "<=", "=<", "!=", "=", ">", "<", "~", "^"} {
 		if strings.HasPrefix(text, operator) {
 			c.operator = operator
 			break
