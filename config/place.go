@@ -1,10 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
 // contentOf reads the content of the body of a block of a type. To hcl's errors about a block or
@@ -16,7 +17,7 @@ func (d *decoder) contentOf(body hcl.Body, typ string) *hcl.BodyContent {
 	for _, m := range diags {
 		inJSON := m.Summary == "Extraneous JSON object property"
 		isBlock, isAttribute := inJSON || m.Summary == "Unsupported block type", inJSON || m.Summary == "Unsupported argument"
-		name := quotedName.FindStringSubmatch(m.Detail)
+		name := quotedName.Get().FindStringSubmatch(m.Detail)
 		if name == nil || strings.Contains(m.Detail, "Did you mean") || !isBlock && !isAttribute {
 			continue
 		}
@@ -34,4 +35,4 @@ func (d *decoder) contentOf(body hcl.Body, typ string) *hcl.BodyContent {
 	return content
 }
 
-var quotedName = regexp.MustCompile(`"([a-z_]+)"`)
+var quotedName = pattern.New(`"([a-z_]+)"`)

@@ -3,6 +3,8 @@ package discovery
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/kreconcile/kreconcile/internal/stack"
 )
 
 // parallel runs the tasks at once and waits for all. A panic of one of them
@@ -21,6 +23,7 @@ func parallel(tasks ...func()) {
 					once.Do(func() { panicked = p })
 				}
 			}()
+			stack.Grow()
 			task()
 		})
 	}

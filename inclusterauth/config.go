@@ -52,8 +52,9 @@ type Config struct {
 	base      *url.URL
 	namespace string
 	transport http.RoundTripper
-	// token is nil for a kubectl proxy.
+	// token and trust are nil for a kubectl proxy.
 	token    *tokenSource
+	trust    *trustTransport
 	redactor *Redactor
 }
 
@@ -109,7 +110,7 @@ func load(o Options, limits limits) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.token = token
+	config.token, config.trust = token, trust
 	config.transport = &originTransport{origin: originOf(base), path: base.Path, token: token, next: trust}
 	config.namespace = Namespace(o)
 	return config, nil
@@ -137,6 +138,17 @@ func (c *Config) Client() *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		},
+	}
+}
+
+// Connect begins to connect to the server in the background, so that the first request
+// need not wait for the TLS handshake. It sends no request and no token. If it fails, so
+// does the first request. A connection is not used if no request comes within a few
+// seconds. To close it before, call [http.Client.CloseIdleConnections]. Connect does
+// nothing for a plaintext Server and through a proxy.
+func (c *Config) Connect() {
+	if c.trust != nil {
+		c.trust.current().connect(c.base.Host)
 	}
 }
 

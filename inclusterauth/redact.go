@@ -51,7 +51,7 @@ func (r *Redactor) Hide(token string) { r.hide(newSecret(token)) }
 func (r *Redactor) hide(token secret) {
 	r.adding.Lock()
 	defer r.adding.Unlock()
-	next := &tokens{newest: []secret{token}, parts: map[uint64]struct{}{}}
+	next := &tokens{newest: []secret{token}, parts: make(map[uint64]struct{}, token.length())}
 	if before := r.known.Load(); before != nil {
 		if i := slices.IndexFunc(before.newest, token.equals); i >= 0 {
 			next.newest = append(next.newest, slices.Delete(slices.Clone(before.newest), i, i+1)...)

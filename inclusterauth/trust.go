@@ -134,6 +134,7 @@ type bundle struct {
 	content []byte
 	// tunnel is nil if there is no proxy.
 	tunnel    *tunnel
+	dialer    *dialer
 	transport *http.Transport
 }
 
@@ -152,7 +153,16 @@ func newBundle(trusted *roots, o trustOptions) *bundle {
 	if o.tunnel != nil {
 		o.tunnel.through(t)
 	}
-	return &bundle{content: trusted.content, tunnel: o.tunnel, transport: t}
+	d := newDialer(t.TLSClientConfig, o.limits)
+	t.DialTLSContext = d.dial // for connections without a proxy
+	return &bundle{content: trusted.content, tunnel: o.tunnel, dialer: d, transport: t}
+}
+
+// connect begins a connection, unless a proxy has to be asked for it.
+func (b *bundle) connect(address string) {
+	if b.tunnel == nil {
+		b.dialer.begin(address)
+	}
 }
 
 func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -163,4 +173,7 @@ func (b *bundle) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections is called by http.Client.CloseIdleConnections.
-func (b *bundle) CloseIdleConnections() { b.transport.CloseIdleConnections() }
+func (b *bundle) CloseIdleConnections() {
+	b.dialer.drop()
+	b.transport.CloseIdleConnections()
+}

@@ -2,9 +2,10 @@ package kubeapi
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
 // Version is the Kubernetes release that an API server reports.
@@ -34,15 +35,15 @@ func (v Version) String() string {
 }
 
 var (
-	gitVersion = regexp.MustCompile(`(?s)^v?(\d{1,9})\.(\d{1,9})($|[-+.].*|(?i:alpha|beta|rc).*)`)
-	gitPatch   = regexp.MustCompile(`(?s)^\.(\d{1,9})($|[-+.].*)`)
+	gitVersion = pattern.New(`(?s)^v?(\d{1,9})\.(\d{1,9})($|[-+.].*|(?i:alpha|beta|rc).*)`)
+	gitPatch   = pattern.New(`(?s)^\.(\d{1,9})($|[-+.].*)`)
 	// staged matches a suffix that begins like a pre-release, and prerelease one that
 	// is written as Kubernetes does.
-	staged     = regexp.MustCompile(`(?i)^[-.](?:alpha|beta|rc)(?:[^a-z]|$)`)
-	prerelease = regexp.MustCompile(`(?i)^-(alpha|beta|rc)(?:$|[-+]|\.?(\d{1,9})(?:$|[-+.]))`)
+	staged     = pattern.New(`(?i)^[-.](?:alpha|beta|rc)(?:[^a-z]|$)`)
+	prerelease = pattern.New(`(?i)^-(alpha|beta|rc)(?:$|[-+]|\.?(\d{1,9})(?:$|[-+.]))`)
 	// lowest matches the stage of a possible pre-release of the first patch, in a
 	// form that cannot be parsed: "-rc.1", ".x-rc.1", ".0rc1", ".0~beta".
-	lowest = regexp.MustCompile(`(?i)^(?:\.0*[x*]?)?[^0-9a-z]?(alpha|beta|rc)(?:[^a-z]|$)`)
+	lowest = pattern.New(`(?i)^(?:\.0*[x*]?)?[^0-9a-z]?(alpha|beta|rc)(?:[^a-z]|$)`)
 )
 
 // ParseVersion reads the gitVersion of GET /version. It drops a vendor's suffix,
@@ -52,20 +53,20 @@ var (
 // something other than "-", "+" or "." follows it, as in "v1.30.4_vendor". An
 // unreadable minor version is an error.
 func ParseVersion(git string) (Version, error) {
-	m := gitVersion.FindStringSubmatch(git)
+	m := gitVersion.Get().FindStringSubmatch(git)
 	if m == nil {
 		return Version{}, fmt.Errorf("%q is not a version such as v1.31.4", git)
 	}
 	// The patterns allow at most nine digits, which always fit.
 	number := func(s string) uint64 { n, _ := strconv.ParseUint(s, 10, 64); return n }
 	v := Version{Major: number(m[1]), Minor: number(m[2])}
-	patch := gitPatch.FindStringSubmatch(m[3])
-	if len(patch) > 0 && !staged.MatchString(patch[2]) {
+	patch := gitPatch.Get().FindStringSubmatch(m[3])
+	if len(patch) > 0 && !staged.Get().MatchString(patch[2]) {
 		v.Patch = number(patch[1])
 		return v, nil
 	}
 	if patch != nil {
-		if pre := prerelease.FindStringSubmatch(patch[2]); pre != nil {
+		if pre := prerelease.Get().FindStringSubmatch(patch[2]); pre != nil {
 			v.Patch, v.Prerelease = number(patch[1]), strings.ToLower(pre[1])
 			if pre[2] != "" {
 				v.Prerelease += "." + strconv.FormatUint(number(pre[2]), 10)
@@ -74,7 +75,7 @@ func ParseVersion(git string) (Version, error) {
 		}
 	}
 	v.PatchUnknown = true
-	if stage := lowest.FindStringSubmatch(m[3]); stage != nil {
+	if stage := lowest.Get().FindStringSubmatch(m[3]); stage != nil {
 		v.Prerelease = strings.ToLower(stage[1])
 	}
 	return v, nil

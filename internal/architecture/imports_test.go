@@ -150,7 +150,7 @@ func TestCheckImports(t *testing.T) {
 		want string
 	}{
 		{"an arrow that points down", "apply/diff.go", module + "/config", allowed},
-		{"an arrow that points up", "kubeapi/names.go", module + "/config", "of this module, kubeapi may import nothing: "},
+		{"an arrow that points up", "internal/nearest/nearest.go", module + "/config", "of this module, internal/nearest may import nothing: "},
 		{"config to discovery", "config/parse.go", module + "/discovery", "of this module, config may import kubeapi, "},
 		{"discovery to config", "discovery/fetch.go", module + "/config", "of this module, discovery may import kubeapi, internal/endpoint, internal/tlsfault, "},
 		{"an arrow of a test that points up", "config/parse_test.go", module + "/apply", "of this module, config may import kubeapi, "},
@@ -214,7 +214,7 @@ func TestCheckImportsOfPackages(t *testing.T) {
 		{
 			"a rule without a package",
 			whole[1:],
-			[]string{"kubeapi: the rule has no package: remove it from the table rules of internal/architecture/rules_test.go"},
+			[]string{"internal/pattern: the rule has no package: remove it from the table rules of internal/architecture/rules_test.go"},
 		},
 		{
 			"a long main",

@@ -27,9 +27,9 @@ type cluster struct {
 // agree. who is the identity that was refused something; it is empty if nothing was
 // refused, or the identity is not known.
 func (a *app) compareCluster(
-	ctx context.Context, f *planFlags, d *config.Declaration, target *view.Target, logger *slog.Logger,
+	ctx context.Context, f *planFlags, d *config.Declaration, target *view.Target, begun *connecting, logger *slog.Logger,
 ) (passes *apply.Series, who string, err error) {
-	client, err := a.connect(&f.connectionFlags, d.Endpoint(), logger)
+	client, err := a.connect(&f.connectionFlags, d.Endpoint(), begun, logger)
 	if err != nil {
 		return nil, "", err
 	}
@@ -73,6 +73,9 @@ func (f *waitFlags) report(ctx context.Context, out *run.Outcome) *view.Wait {
 
 // withVersion adds the server's version, which is empty if it is not known.
 func withVersion(o *view.Origin, v discovery.ServerVersion) *view.Origin {
+	if v == (discovery.ServerVersion{}) {
+		return o
+	}
 	o.ServerVersion, o.Emulates = v.GitVersion, v.Emulates()
 	// A version that cannot be determined is not shown.
 	o.EmulationVersion, _ = v.EmulationVersion()

@@ -25,6 +25,8 @@ type Target struct {
 	// Redactor hides the tokens of the run. It must learn each token before it is
 	// sent.
 	Redactor *inclusterauth.Redactor
+	// Early says to begin to connect before there is a request. It sends no token.
+	Early bool
 }
 
 // Connector reaches clusters in one way, such as from inside a Pod.
@@ -33,7 +35,8 @@ type Connector interface {
 	// server.
 	Namespace(Target) string
 	// Connect returns a client with credentials, which the target's Redactor hides.
-	// It may read files, but sends nothing.
+	// It may read files, but sends nothing, except for a handshake if the target is
+	// Early.
 	Connect(Target) (*discovery.Client, error)
 }
 
@@ -52,6 +55,9 @@ func (InCluster) Connect(t Target) (*discovery.Client, error) {
 	c, err := inclusterauth.Load(t.options())
 	if err != nil {
 		return nil, err
+	}
+	if t.Early {
+		c.Connect()
 	}
 	return &discovery.Client{HTTP: c.Client(), Base: c.BaseURL()}, nil
 }
@@ -77,13 +83,19 @@ func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
 }
 
 // connect returns a client for the API server: that of the flags, or of the
-// declaration if it may choose, or else of the environment.
-func (a *app) connect(f *connectionFlags, declared *config.Endpoint, logger *slog.Logger) (*discovery.Client, error) {
+// declaration if it may choose, or else of the environment. begun is nil if nothing was
+// begun.
+func (a *app) connect(f *connectionFlags, declared *config.Endpoint, begun *connecting, logger *slog.Logger) (*discovery.Client, error) {
 	target := a.target(f, logger)
 	if target.Server == "" && declared != nil && choosesConnection(declared.URL) {
 		target.Server = declared.URL
+		begun.drop()
+		begun = nil
 	}
-	client, err := a.Connector.Connect(target)
+	client, err := begun.wait()
+	if begun == nil {
+		client, err = a.Connector.Connect(target)
+	}
 	if err != nil {
 		return nil, a.connectError(err, f)
 	}

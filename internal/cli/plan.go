@@ -155,14 +155,19 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 func (a *app) plan(ctx context.Context, f *planFlags, releases []releaseTarget, paths []string, report *view.Report) []*apply.Series {
 	logger := a.logger(f.loud.debug)
 	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
+	var begun *connecting
+	if len(f.snapshots)+len(releases) == 0 {
+		begun = a.begin(&f.connectionFlags, f.loud.debug)
+	}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
 	report.Sources = sources
 	report.Diagnostics = diags
 	if diags.HasErrors() {
+		begun.drop()
 		return nil
 	}
 	var series []*apply.Series
-	for _, compare := range a.comparisons(ctx, f, releases, declaration, logger) {
+	for _, compare := range a.comparisons(ctx, f, releases, declaration, begun, logger) {
 		target := &view.Target{}
 		passes, who, err := compare(target)
 		if target.Origin != nil {
@@ -194,10 +199,10 @@ type comparison func(target *view.Target) (passes *apply.Series, who string, err
 
 // comparisons returns the comparison with each target: the snapshots and the releases, or
 // the cluster if there are none.
-func (a *app) comparisons(ctx context.Context, f *planFlags, releases []releaseTarget, d *config.Declaration, logger *slog.Logger) []comparison {
+func (a *app) comparisons(ctx context.Context, f *planFlags, releases []releaseTarget, d *config.Declaration, begun *connecting, logger *slog.Logger) []comparison {
 	if len(f.snapshots)+len(releases) == 0 {
 		return []comparison{func(target *view.Target) (*apply.Series, string, error) {
-			return a.compareCluster(ctx, f, d, target, logger)
+			return a.compareCluster(ctx, f, d, target, begun, logger)
 		}}
 	}
 	once := func(plan *apply.Plan) *apply.Series {

@@ -21,6 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/stack"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -54,7 +55,10 @@ func Run(ctx context.Context, p Process) int {
 		p.Stdin = files.Reader{Done: ctx.Done(), Cause: func() error { return context.Cause(ctx) }, From: p.Stdin}
 	}
 	done := make(chan int, 1)
-	go func() { done <- execute(ctx, p) }()
+	go func() {
+		stack.Grow()
+		done <- execute(ctx, p)
+	}()
 	select {
 	case code := <-done:
 		return code
@@ -251,10 +255,12 @@ func (a *app) getenv(name string) string {
 }
 
 // logger writes warnings to standard error, or everything with --debug.
-func (a *app) logger(debug bool) *slog.Logger {
+func (a *app) logger(debug bool) *slog.Logger { return loggerTo(a.stderr, debug) }
+
+func loggerTo(w io.Writer, debug bool) *slog.Logger {
 	level := slog.LevelWarn
 	if debug {
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }

@@ -32,7 +32,7 @@ func TestTokensOfEveryClientAreHidden(t *testing.T) {
 			t.Fatal(err)
 		}
 		flags := &connectionFlags{server: "https://192.0.2.1", serviceAccountDir: dir}
-		if _, err := a.connect(flags, nil, slog.New(slog.DiscardHandler)); err != nil {
+		if _, err := a.connect(flags, nil, nil, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatal(err)
 		}
 	}

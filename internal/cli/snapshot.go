@@ -92,7 +92,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 			return fail(exitError)
 		}
 	}
-	client, err := a.connect(&f.connectionFlags, declaration.Endpoint(), logger)
+	client, err := a.connect(&f.connectionFlags, declaration.Endpoint(), nil, logger)
 	if err != nil {
 		return fail(exitError, operational(err))
 	}

@@ -2,21 +2,22 @@ package foreign
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
 // loose is a duration in words, which Go's parser does not accept.
-var loose = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) *([a-zA-Z]*)$`)
+var loose = pattern.New(`^([0-9]+(?:\.[0-9]+)?) *([a-zA-Z]*)$`)
 
-var days = regexp.MustCompile(`^([0-9]{1,4}) *(?i:d|days?)$`)
+var days = pattern.New(`^([0-9]{1,4}) *(?i:d|days?)$`)
 
 // Duration says how to write a duration that Go cannot parse.
 func Duration(text string) string {
-	if m := loose.FindStringSubmatch(text); m != nil {
+	if m := loose.Get().FindStringSubmatch(text); m != nil {
 		number, unit := m[1], strings.ToLower(m[2])
 		if unit == "" {
 			return fmt.Sprintf("%q has no unit; write %ss", text, number)
@@ -30,7 +31,7 @@ func Duration(text string) string {
 			}
 		}
 	}
-	if m := days.FindStringSubmatch(text); m != nil {
+	if m := days.Get().FindStringSubmatch(text); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			return fmt.Sprintf("%q is not a duration; write %dh", text, 24*n)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/internal/stack"
 )
 
 // ErrStopped is the error of a step that is not made any more.
@@ -87,6 +88,7 @@ func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	done := make(chan any, 1)
 	go func() {
 		defer func() { done <- recover() }()
+		stack.Grow()
 		work()
 	}()
 	ticks := time.NewTicker(2 * time.Millisecond) // in which a program allocates a few megabytes

@@ -3,7 +3,6 @@ package hint
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
@@ -11,16 +10,30 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-var (
-	version = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
-	kind    = regexp.MustCompile(`^[A-Z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-)
-
 // IsStrictVersion tells whether a name can only be a version, such as v1 or v1beta1.
-func IsStrictVersion(s string) bool { return kubeapi.IsLabel(s) && version.MatchString(s) }
+func IsStrictVersion(s string) bool {
+	number, isVersion := strings.CutPrefix(s, "v")
+	return isVersion && kubeapi.IsLabel(s) && (isNumber(number) || areNumbers(number, "alpha") || areNumbers(number, "beta"))
+}
 
-// IsKind tells whether s is a kind as Kubernetes writes them.
-func IsKind(s string) bool { return kind.MatchString(s) }
+func areNumbers(s, between string) bool {
+	first, second, found := strings.Cut(s, between)
+	return found && isNumber(first) && isNumber(second)
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// IsKind tells whether s is a kind as Kubernetes writes them. It is a label with an upper-case
+// letter first, and perhaps others.
+func IsKind(s string) bool {
+	label := strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
+	return kubeapi.IsLabel(label) && label[0] != s[0]
+}
 
 // separate says that a group version, and the kind or resource behind it, are not one name.
 func separate(api, name string) string {
@@ -51,16 +64,22 @@ func Behind(text string) string {
 func API(gv kubeapi.GroupVersion) string {
 	group, version := gv.Group, gv.Version
 	full, meant := groupOf(group), ""
-	_, isCore := find(version, "")
-	_, isResource := find(version, full)
+	// The table of resources takes time to build, and most names are right.
+	isIn := func(group string) bool {
+		if IsStrictVersion(version) {
+			return false
+		}
+		_, found := find(version, group)
+		return found
+	}
 	switch {
 	case group == "core" && IsStrictVersion(version):
 		meant = version
-	case IsStrictVersion(group) && isCore:
+	case IsStrictVersion(group) && isIn(""):
 		return separate(group, version)
 	case IsStrictVersion(group):
 		meant = cmp.Or(groupOf(version), version) + "/" + group
-	case full != "" && isResource:
+	case full != "" && isIn(full):
 		return separate(full+"/v1", version)
 	case full != "" && full != group:
 		meant = full + "/" + version

@@ -2,7 +2,6 @@ package hint
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,12 +9,13 @@ import (
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/source"
+	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
 // Foreign says that a source which does not parse is in another language, in place of an
 // error for each line. It is nil if that is not certain.
 func Foreign(s source.Source) *hcl.Diagnostic {
-	place := firstLine.FindSubmatchIndex(s.Bytes)
+	place := firstLine.Get().FindSubmatchIndex(s.Bytes)
 	line, at := string(s.Bytes[place[2]:place[3]]), s.Span(place[2], place[3])
 	what, ending, example := "declaration", ".hcl.json", "api \"apps/v1\" { … }"
 	if source.IsValues(s.Name) {
@@ -26,9 +26,9 @@ func Foreign(s source.Source) *hcl.Diagnostic {
 		return diag.New(hcl.DiagError, at, "Template in a "+what, "This is a template, as in a Helm chart. Render it first, as with helm template.")
 	case strings.HasPrefix(line, "{"), strings.HasPrefix(line, "["):
 		return diag.New(hcl.DiagError, at, "JSON in a "+what, "The file is JSON. The name of a %s in HCL's JSON syntax ends in %s.", what, ending)
-	case yamlLine.MatchString(line):
+	case yamlLine.Get().MatchString(line):
 		detail := fmt.Sprintf("The file is YAML. A %s is written in HCL: %s.", what, example)
-		if m := manifest.FindSubmatch(s.Bytes); m != nil && !source.IsValues(s.Name) {
+		if m := manifest.Get().FindSubmatch(s.Bytes); m != nil && !source.IsValues(s.Name) {
 			detail += fmt.Sprintf(" To require what this manifest needs, write kind %q {} inside api %q {}.", m[2], m[1])
 		}
 		return diag.New(hcl.DiagError, at, "YAML in a "+what, "%s", detail)
@@ -38,9 +38,9 @@ func Foreign(s source.Source) *hcl.Diagnostic {
 
 var (
 	// firstLine finds the first line that is neither empty nor a comment.
-	firstLine = regexp.MustCompile(`\A(?:\s*(?:(?:#|//).*)?\n)*\s*(.*?)\s*(?:\n|\z)`)
-	manifest  = regexp.MustCompile(`(?m)^apiVersion: *["']?([A-Za-z0-9./-]{1,100})["']?\s*\n(?:.*\n)*?kind: *["']?([A-Za-z0-9-]{1,63})["']?\s*$`)
-	yamlLine  = regexp.MustCompile(`^(---|%YAML|- |["']?[A-Za-z_][A-Za-z0-9_./-]*["']?:(\s|$))`)
+	firstLine = pattern.New(`\A(?:\s*(?:(?:#|//).*)?\n)*\s*(.*?)\s*(?:\n|\z)`)
+	manifest  = pattern.New(`(?m)^apiVersion: *["']?([A-Za-z0-9./-]{1,100})["']?\s*\n(?:.*\n)*?kind: *["']?([A-Za-z0-9-]{1,63})["']?\s*$`)
+	yamlLine  = pattern.New(`^(---|%YAML|- |["']?[A-Za-z_][A-Za-z0-9_./-]*["']?:(\s|$))`)
 )
 
 // Value gives an example of a value of a list or map, for a text that lacks brackets or quotes. A shell may

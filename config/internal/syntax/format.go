@@ -2,19 +2,18 @@ package syntax
 
 import (
 	"bytes"
-	"io"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/kreconcile/kreconcile/config/internal/budget"
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 	"github.com/kreconcile/kreconcile/config/internal/source"
+	"github.com/kreconcile/kreconcile/internal/layout"
 )
 
-// maxFormatted bounds the tokens of a file that is formatted. hclwrite takes all at once, and some
+// maxFormatted bounds the tokens of a file that is formatted. All are taken at once, and some
 // hundred bytes for each.
 const maxFormatted = 300_000
 
@@ -41,13 +40,8 @@ func format(s source.Source, list *diag.List, b *budget.Budget) []byte {
 		return nil
 	}
 	before, _ := hclsyntax.LexConfig(s.Bytes, s.Name, hcl.InitialPos)
-	tokens := make(hclwrite.Tokens, len(before))
-	for i, t := range before {
-		tokens[i] = &hclwrite.Token{Type: t.Type, Bytes: t.Bytes}
-	}
-	file, out := hclwrite.NewEmptyFile(), formatted{}
-	file.Body().AppendUnstructuredTokens(tokens)
-	if _, err := file.WriteTo(&out); err != nil {
+	out, fits := layout.Format(before, source.MaxSize)
+	if !fits {
 		list.Error(source.WholeFile(s.Name), "File too large",
 			"In canonical style, with \"=\" and comments of lines that follow one another aligned, the file would have more than %d MiB. Separate long lines from short ones by an empty line.", source.MaxSize>>20)
 		return nil
@@ -61,16 +55,4 @@ func format(s source.Source, list *diag.List, b *budget.Budget) []byte {
 		}
 	}
 	return out
-}
-
-// formatted is a file that refuses to become too large: one long line among a million short ones
-// makes each of them as long, when they are aligned.
-type formatted []byte
-
-func (f *formatted) Write(text []byte) (int, error) {
-	if len(*f)+len(text) > source.MaxSize {
-		return 0, io.ErrShortBuffer
-	}
-	*f = append(*f, text...)
-	return len(text), nil
 }

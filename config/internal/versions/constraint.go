@@ -4,43 +4,40 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
+	"github.com/kreconcile/kreconcile/internal/pattern"
+	"github.com/kreconcile/kreconcile/internal/ranges"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // Constraint is a range of Kubernetes versions. No version lies in the zero Constraint.
 type Constraint struct {
-	raw         string
-	constraints *semver.Constraints
+	raw    string
+	ranges ranges.Ranges
 }
 
 // Parse reads a constraint. Package config says which syntax it has.
 func Parse(s string) (Constraint, error) {
-	constraints, err := parse(s)
+	parsed, err := parse(s)
 	if err != nil {
 		return Constraint{}, err
 	}
-	for _, suffix := range prerelease.FindAllStringSubmatch(s, -1) {
-		if !kubernetesPrerelease.MatchString(suffix[1]) {
+	for _, suffix := range prerelease.Get().FindAllStringSubmatch(s, -1) {
+		if !kubernetesPrerelease.Get().MatchString(suffix[1]) {
 			return Constraint{}, fmt.Errorf("the suffix %q is a vendor's, and is dropped from a server's version before it is compared; leave it out", suffix[1])
 		}
 	}
-	return Constraint{raw: s, constraints: constraints}, nil
+	return Constraint{raw: s, ranges: parsed}, nil
 }
 
 // String gives the constraint as it was written.
 func (c Constraint) String() string { return c.raw }
 
 // Check tells whether v, whose patch is known, lies in the range.
-func (c Constraint) Check(v kubeapi.Version) bool {
-	return c.constraints != nil && c.constraints.Check(semver.New(v.Major, v.Minor, v.Patch, v.Prerelease, ""))
-}
+func (c Constraint) Check(v kubeapi.Version) bool { return c.ranges.Meet(v) }
 
 // CheckMinor tells whether the releases of v's minor version lie in the range, and if v has the stage
 // of a pre-release, those of that stage before the first release. If only some do, it is not decided.
@@ -58,17 +55,17 @@ func (c Constraint) CheckMinor(v kubeapi.Version) (holds, decided bool) {
 
 // Possible tells whether any version lies in all the ranges, and whether a release does. Ranges
 // that are very long are taken for possible, because the time grows with the cube.
-func Possible(all ...Constraint) (possible, released bool) {
+func Possible(constraints ...Constraint) (possible, released bool) {
 	texts := []string{"1.0.0"}
-	for _, c := range all {
+	for _, c := range constraints {
 		texts = append(texts, c.raw)
 	}
-	ranges := strings.Join(texts, " || ")
-	if len(ranges) > 400 {
+	all := strings.Join(texts, " || ")
+	if len(all) > 400 {
 		return true, true
 	}
-	for v := range near(ranges) {
-		if !slices.ContainsFunc(all, func(c Constraint) bool { return !c.Check(v) }) {
+	for v := range near(all) {
+		if !slices.ContainsFunc(constraints, func(c Constraint) bool { return !c.Check(v) }) {
 			return true, v.Prerelease == ""
 		}
 	}
@@ -76,15 +73,15 @@ func Possible(all ...Constraint) (possible, released bool) {
 }
 
 // NamesPrerelease tells whether pre-releases are meant.
-func (c Constraint) NamesPrerelease() bool { return prerelease.MatchString(c.raw) }
+func (c Constraint) NamesPrerelease() bool { return prerelease.Get().MatchString(c.raw) }
 
 // near gives the versions that ranges name, and their neighbours, releases first. A range only
 // ends at one of them.
-func near(ranges string) iter.Seq[kubeapi.Version] {
+func near(text string) iter.Seq[kubeapi.Version] {
 	stages := []string{"alpha", "beta", "rc"}
 	prereleases := append([]string{""}, stages...)
-	suffixes := strings.Join(prerelease.FindAllString(ranges, -1), " ")
-	for _, digits := range append(number.FindAllString(suffixes, -1), "0") {
+	suffixes := strings.Join(prerelease.Get().FindAllString(text, -1), " ")
+	for _, digits := range append(number.Get().FindAllString(suffixes, -1), "0") {
 		for _, n := range beside(digits) {
 			for _, stage := range stages {
 				prereleases = append(prereleases, fmt.Sprintf("%s.%d", stage, n))
@@ -94,7 +91,7 @@ func near(ranges string) iter.Seq[kubeapi.Version] {
 	slices.Sort(prereleases)
 	return func(yield func(kubeapi.Version) bool) {
 		for _, prerelease := range slices.Compact(prereleases) {
-			for _, named := range namedVersion.FindAllStringSubmatch(ranges, -1) {
+			for _, named := range namedVersion.Get().FindAllStringSubmatch(text, -1) {
 				major, minor, patch := beside(named[1]), beside(named[2]), beside(named[3])
 				for i := range 27 {
 					if !yield(kubeapi.Version{Major: major[i%3], Minor: minor[i/3%3], Patch: patch[i/9], Prerelease: prerelease}) {
@@ -113,36 +110,26 @@ func beside(digits string) []uint64 {
 }
 
 var (
-	namedVersion = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
-	number       = regexp.MustCompile(`[0-9]+`)
+	namedVersion = pattern.New(`([0-9]+)(?:\.([0-9]+|[xX*]))?(?:\.([0-9]+|[xX*]))?`)
+	number       = pattern.New(`[0-9]+`)
 	// prerelease finds a suffix: "-rc.1", "-gke.100", "+k3s1", and "-0" for the lowest pre-release.
-	prerelease           = regexp.MustCompile(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
-	kubernetesPrerelease = regexp.MustCompile(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
-	pessimistic          = regexp.MustCompile(`~\s*>`)
+	prerelease           = pattern.New(`[0-9xX*]([-+][0-9A-Za-z][0-9A-Za-z.+-]*)`)
+	kubernetesPrerelease = pattern.New(`^-(0|(alpha|beta|rc)(\.[0-9]+)?)$`)
+	pessimistic          = pattern.New(`~\s*>`)
 )
 
-func parse(s string) (*semver.Constraints, error) {
-	constraints, err := semver.NewConstraint(s)
+func parse(s string) (ranges.Ranges, error) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return nil, errors.New("it is empty")
-	case pessimistic.MatchString(s):
+	case pessimistic.Get().MatchString(s):
 		return nil, errors.New("\"~>\" means something else to Terraform; write \"~1.30\" for any patch of 1.30, or \">= 1.30, < 2\"")
-	case errors.Is(err, semver.ErrConstraintTooLong), errors.Is(err, semver.ErrTooManyConstraintGroups):
-		return nil, err
-	case err != nil:
-		return nil, errors.New("comparisons such as \">= 1.30\" are joined by \",\" or \"||\"")
 	}
-	constraints.IncludePrerelease = true
-	return constraints, nil
+	return ranges.Parse(s)
 }
 
 // Meets tells whether a version of kreconcile can be read and meets a constraint.
 func Meets(constraint, version string) (bool, error) {
-	constraints, err := parse(constraint)
-	if err != nil {
-		return false, err
-	}
-	v, err := semver.NewVersion(version)
-	return err == nil && constraints.Check(v), nil
+	parsed, err := parse(constraint)
+	return err == nil && parsed.MeetText(version), err
 }

@@ -60,18 +60,67 @@ func (w *Walker) Bool() *bool {
 // the others.
 func (w *Walker) TextOf(wanted string, limit int) string {
 	var text string
-	for name := range w.Members() {
-		if name == wanted {
+	if !w.open(jsontext.KindBeginObject, "an object") {
+		return ""
+	}
+	for n := 0; ; n++ {
+		switch name, found := w.member(n); {
+		case !found:
+			return text
+		case string(name[1:len(name)-1]) == wanted || string(unquote(name)) == wanted:
 			text = w.AtMost(limit)
-		} else {
+		default:
 			w.Skip()
 		}
 	}
-	return text
 }
 
 // Texts reads a list of strings, each as [Walker.AtMost] does. It gives nil for an empty one.
+// The list is shared with others, and must not be changed.
 func (w *Walker) Texts(limit int) []string {
+	if w.err != nil {
+		return nil
+	}
+	ahead, seen := w.seenList()
+	if ahead != nil && seen.limit == limit && seen.source == string(ahead) && len(seen.list) <= w.Left.Texts {
+		if _, err := w.dec.ReadValue(); err != nil {
+			w.fail(err)
+			return nil
+		}
+		w.Left.Texts -= len(seen.list)
+		return seen.list
+	}
+	// The decoder reuses its buffer.
+	source, begin := string(ahead), w.dec.InputOffset()
+	list := w.texts(limit)
+	if list != nil && int(w.dec.InputOffset()-begin) == len(source) {
+		*seen = seenList{source, limit, list}
+	}
+	return list
+}
+
+// seenList is a list that was read, and how it is written. Documents repeat a few, such as those
+// of verbs, and to compare a text is faster than to read it word by word.
+type seenList struct {
+	source string
+	limit  int
+	list   []string
+}
+
+// seenList gives what comes next up to the first end of a list, or nil where that is far, and
+// where it may have been seen.
+func (w *Walker) seenList() (ahead []byte, seen *seenList) {
+	const longest = 256
+	ahead = w.dec.UnreadBuffer()
+	end := bytes.IndexByte(ahead[:min(len(ahead), longest)], ']')
+	if end < 0 {
+		return nil, nil
+	}
+	hash := uint(end)*31 + uint(ahead[end/2])*7 + uint(ahead[end/3])
+	return ahead[:end+1], &w.lists[hash%uint(len(w.lists))]
+}
+
+func (w *Walker) texts(limit int) []string {
 	w.list = w.list[:0]
 	for range w.Elements() {
 		w.Take(&w.Left.Texts, "list items")

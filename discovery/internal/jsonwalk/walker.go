@@ -37,6 +37,7 @@ type Walker struct {
 	// without growing on a document that does not.
 	cache [512]string
 	list  []string // of texts, before it is copied
+	lists [64]seenList
 }
 
 // New gives a walker of the document that r has.
