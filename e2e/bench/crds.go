@@ -2,7 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
+	"math/rand/v2"
+	"strings"
 
 	apidiscovery "k8s.io/api/apidiscovery/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,39 +13,50 @@ import (
 type crd struct{ group, kind, plural, singular string }
 
 const (
-	// perGroup is how many kinds a group has, on average of such providers.
+	// perGroup is how many kinds a group has, as in the larger providers.
 	perGroup = 8
-	provider = "cloud.example.com"
+	// customSuffix ends the names of the groups.
+	customSuffix = ".example.com"
 )
 
-// crds returns that many custom resources, in groups.
+// crds returns that many custom resources, in groups, always the same. Their names vary
+// like real ones, because the size of packed documents depends on it.
 func crds(count int) []crd {
-	areas := []string{"compute", "network", "storage", "database", "identity", "messaging", "monitoring", "analytics", "container", "security"}
-	things := []string{"instance", "cluster", "policy attachment", "route table", "snapshot", "access point", "gateway", "user pool"}
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the names must be the same in every run
 	all := make([]crd, 0, count)
+	groups, kinds := make(map[string]bool), make(map[string]bool)
+	var group string
 	for i := range count {
-		group := i / perGroup
-		var kind, singular string
-		upper := true
-		for _, r := range fmt.Sprintf("%s%d", things[i%perGroup], group) {
-			switch {
-			case r == ' ':
-				upper = true
-				continue
-			case upper:
-				kind += string(r - 'a' + 'A')
-			default:
-				kind += string(r)
+		if i%perGroup == 0 {
+			for group = ""; group == "" || groups[group]; {
+				group = word(random) + ".cloud" + word(random) + customSuffix
 			}
-			upper = false
-			singular += string(r)
+			groups[group] = true
+			clear(kinds)
 		}
-		all = append(all, crd{
-			group: fmt.Sprintf("%s%d.%s", areas[group%len(areas)], group, provider),
-			kind:  kind, plural: singular + "s", singular: singular,
-		})
+		var kind string
+		for kind == "" || kinds[kind] {
+			kind = ""
+			for range 2 + random.IntN(2) {
+				w := word(random)
+				kind += strings.ToUpper(w[:1]) + w[1:]
+			}
+		}
+		kinds[kind] = true
+		singular := strings.ToLower(kind)
+		all = append(all, crd{group: group, kind: kind, plural: singular + "s", singular: singular})
 	}
 	return all
+}
+
+// word is one of some thousand words that sound like words.
+func word(random *rand.Rand) string {
+	const starts, vowels, ends = "bcdfglmnprstv", "aeiou", "lmnrstx"
+	w := ""
+	for range 1 + random.IntN(2) {
+		w += string(starts[random.IntN(len(starts))]) + string(vowels[random.IntN(len(vowels))])
+	}
+	return w + string(ends[random.IntN(len(ends))])
 }
 
 // manifest is the CustomResourceDefinition as JSON.

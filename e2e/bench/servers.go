@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -161,40 +165,85 @@ func (s *servers) install(ctx context.Context, count int) error {
 	return s.settle(ctx, count)
 }
 
+// create tries until the CRD is there: a server that registers many may not answer in time.
 func (s *servers) create(ctx context.Context, c crd) error {
 	manifest, err := c.manifest()
 	if err != nil {
 		return err
 	}
-	status, answer, err := s.cluster.Ask(ctx, http.MethodPost, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "", string(manifest))
-	if err == nil && status != http.StatusCreated {
-		err = fmt.Errorf("create %s: %d: %s", c.plural, status, answer)
-	}
-	return err
-}
-
-// settle waits until discovery lists that many custom resources, and all are current.
-func (s *servers) settle(ctx context.Context, count int) error {
 	for {
-		var list apidiscovery.APIGroupDiscoveryList
-		if err := s.read(ctx, "/apis", &list); err != nil {
-			return err
-		}
-		served := 0
-		for _, g := range list.Items[min(len(s.named.Items), len(list.Items)):] {
-			for _, v := range g.Versions {
-				if v.Freshness == apidiscovery.DiscoveryFreshnessCurrent {
-					served += len(v.Resources)
-				}
-			}
-		}
-		if served == count {
+		status, answer, err := s.cluster.Ask(ctx, http.MethodPost, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "", string(manifest))
+		switch {
+		case err == nil && (status == http.StatusCreated || status == http.StatusConflict):
 			return nil
+		case err == nil && status < http.StatusInternalServerError && status != http.StatusTooManyRequests:
+			return fmt.Errorf("create %s: %d: %s", c.plural, status, answer)
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d of %d CRDs are served: %w", served, count, ctx.Err())
+			return fmt.Errorf("create %s: %w", c.plural, errors.Join(ctx.Err(), err))
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// settle waits until discovery lists that many custom resources, and all are current.
+// While the server registers many, it may not answer in time.
+func (s *servers) settle(ctx context.Context, count int) error {
+	for {
+		served, err := s.custom(ctx)
+		if err == nil && served == count {
+			return s.rest(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d CRDs are served: %w", served, count, errors.Join(ctx.Err(), err))
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// rest waits until the server has nothing left to do for the CRDs, such as schemas.
+func (s *servers) rest(ctx context.Context) error {
+	const pause, idle = 3 * time.Second, 0.1
+	last := math.Inf(-1)
+	for {
+		_, metrics, err := s.cluster.Ask(ctx, http.MethodGet, "/metrics", "", "")
+		if err != nil && ctx.Err() != nil {
+			return err
+		}
+		// In seconds since it started.
+		if m := regexp.MustCompile(`(?m)^process_cpu_seconds_total (\S+)$`).FindSubmatch(metrics); m != nil {
+			used, err := strconv.ParseFloat(string(m[1]), 64)
+			if err != nil {
+				return err
+			}
+			if used-last < idle*pause.Seconds() {
+				return nil
+			}
+			last = used
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// custom returns how many custom resources are served.
+func (s *servers) custom(ctx context.Context) (int, error) {
+	var list apidiscovery.APIGroupDiscoveryList
+	if err := s.read(ctx, "/apis", &list); err != nil {
+		return 0, err
+	}
+	served := 0
+	for _, g := range list.Items {
+		for _, v := range g.Versions {
+			if strings.HasSuffix(g.Name, customSuffix) && v.Freshness == apidiscovery.DiscoveryFreshnessCurrent {
+				served += len(v.Resources)
+			}
+		}
+	}
+	return served, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,9 +14,6 @@ import (
 	"github.com/kreconcile/kreconcile/e2e/programs"
 )
 
-// traffic is what one run of a contender caused.
-type traffic struct{ bytes, requests int64 }
-
 // measureServer measures the contenders with a server, over loopback and over slow
 // networks, and prints a table for each.
 func measureServer(ctx context.Context, s *server, all []contender, networks []network, pairs int, measure string) error {
@@ -26,7 +24,7 @@ func measureServer(ctx context.Context, s *server, all []contender, networks []n
 	if s.crds > 0 {
 		all = asking(all)
 	}
-	traffics, err := count(ctx, s, all, measure)
+	traffics, err := countTraffic(ctx, s, all, measure)
 	if err != nil {
 		return err
 	}
@@ -57,12 +55,12 @@ func asking(all []contender) []contender {
 }
 
 // over measures the contenders over a network.
-func over(ctx context.Context, s *server, n network, all []contender, pairs int, measure string) ([][]sample, error) {
+func over(ctx context.Context, s *server, n network, all []contender, pairs int, measure string) (samples [][]sample, err error) {
 	r, err := startRelay(ctx, s.address, n)
 	if err != nil {
 		return nil, err
 	}
-	defer r.close()
+	defer func() { err = errors.Join(err, r.close()) }()
 	a, err := s.open(r.address)
 	if err != nil {
 		return nil, err
@@ -70,48 +68,13 @@ func over(ctx context.Context, s *server, n network, all []contender, pairs int,
 	return compete(ctx, measure, all, a, pairs)
 }
 
-// count runs each contender once to count its requests, and once to count the bytes
-// from the server.
-func count(ctx context.Context, s *server, all []contender, measure string) ([]traffic, error) {
-	proxy, err := startCounter(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer proxy.close()
-	r, err := startRelay(ctx, s.address, network{})
-	if err != nil {
-		return nil, err
-	}
-	defer r.close()
-	counted, err := s.open(proxy.address)
-	if err != nil {
-		return nil, err
-	}
-	relayed, err := s.open(r.address)
-	if err != nil {
-		return nil, err
-	}
-	traffics := make([]traffic, len(all))
-	for i, c := range all {
-		requests, bytes := proxy.requests.Load(), r.received.Load()
-		if _, err := c.run(ctx, measure, counted); err != nil {
-			return nil, err
-		}
-		if _, err := c.run(ctx, measure, relayed); err != nil {
-			return nil, err
-		}
-		traffics[i] = traffic{bytes: r.received.Load() - bytes, requests: proxy.requests.Load() - requests}
-	}
-	return traffics, nil
-}
-
 // printCosts prints the cost of each contender, and then the ratios of ours.
 func printCosts(all []contender, samples [][]sample, traffics []traffic) {
-	fmt.Println("| | wall, ms | CPU, ms | peak, MiB | received, kB | requests |")
-	fmt.Println("| :--- | ---: | ---: | ---: | ---: | ---: |")
+	fmt.Println("| | wall, ms | CPU, ms | peak, MiB | received, kB | requests | round trips |")
+	fmt.Println("| :--- | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for i, c := range all {
-		fmt.Printf("| %s | %s | %s | %s | %.1f | %d |\n", c.name, spread(samples[i], wall), spread(samples[i], cpu), spread(samples[i], peak),
-			float64(traffics[i].bytes)/1000, traffics[i].requests)
+		fmt.Printf("| %s | %s | %s | %s | %.1f | %d | %d |\n", c.name, spread(samples[i], wall), spread(samples[i], cpu), spread(samples[i], peak),
+			float64(traffics[i].bytes)/1000, traffics[i].requests, traffics[i].trips)
 	}
 	fmt.Println()
 	printRatios(all, samples)
@@ -133,43 +96,25 @@ func printRatios(all []contender, samples [][]sample) {
 	fmt.Println()
 }
 
-// printNetworks prints the wall time of each contender over each network, and its round
-// trips.
+// printNetworks prints the wall time of each contender over each network.
 func printNetworks(all []contender, networks []network, samples map[string][][]sample) {
 	fmt.Print("| wall, ms |")
 	for _, n := range networks {
 		fmt.Printf(" %s |", n.name)
 	}
-	fmt.Print(" round trips |\n| :--- |" + strings.Repeat(" ---: |", len(networks)+1) + "\n")
+	fmt.Print("\n| :--- |" + strings.Repeat(" ---: |", len(networks)) + "\n")
 	for i, c := range all {
 		fmt.Printf("| %s |", c.name)
-		var times, walls []float64
 		for _, n := range networks {
 			fmt.Printf(" %s |", spread(samples[n.name][i], wall))
-			if n.rate == 0 && n.rtt > 0 {
-				_, median, _ := quartiles(samples[n.name][i], wall)
-				times, walls = append(times, float64(n.rtt)/float64(time.Millisecond)), append(walls, median)
-			}
 		}
-		fmt.Printf(" %s |\n", slope(times, walls))
+		fmt.Println()
 	}
 	fmt.Println()
-}
-
-// slope fits a line through points, and returns how steep it is: by how many round-trip
-// times a run grows when the round-trip time does.
-func slope(x, y []float64) string {
-	if len(x) < 2 {
-		return ""
+	for _, n := range networks {
+		fmt.Printf("Over %s:\n\n", n.name)
+		printRatios(all, samples[n.name])
 	}
-	var meanX, meanY, xy, xx float64
-	for i := range x {
-		meanX, meanY = meanX+x[i]/float64(len(x)), meanY+y[i]/float64(len(x))
-	}
-	for i := range x {
-		xy, xx = xy+(x[i]-meanX)*(y[i]-meanY), xx+(x[i]-meanX)*(x[i]-meanX)
-	}
-	return fmt.Sprintf("%.1f", xy/xx)
 }
 
 // spread is the median, with the quartiles in brackets.

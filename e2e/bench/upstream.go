@@ -37,11 +37,12 @@ func startUpstream(ctx context.Context, ca *cluster.Authority, core, named []api
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(build)
 	})
-	return serveTLS(ctx, ca, mux)
+	return serveTLS(ctx, ca, mux, nil)
 }
 
-// serveTLS serves a handler on a free port of loopback.
-func serveTLS(ctx context.Context, ca *cluster.Authority, handler http.Handler) (*upstream, error) {
+// serveTLS serves a handler on a free port of loopback. The function is called when the
+// state of a connection changes, unless it is nil.
+func serveTLS(ctx context.Context, ca *cluster.Authority, handler http.Handler, changed func(net.Conn, http.ConnState)) (*upstream, error) {
 	cert, key, err := ca.Issue(cluster.Hosts()...)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func serveTLS(ctx context.Context, ca *cluster.Authority, handler http.Handler) 
 	}
 	u := &upstream{address: listener.Addr().String(), done: make(chan error, 1)}
 	u.server = &http.Server{
-		Handler: handler, ReadHeaderTimeout: time.Minute,
+		Handler: handler, ReadHeaderTimeout: time.Minute, ConnState: changed,
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
 	}
 	go func() { u.done <- u.server.ServeTLS(listener, "", "") }()
