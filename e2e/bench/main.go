@@ -6,7 +6,7 @@
 // Kubernetes' own handler for aggregated discovery, because an API server takes many
 // minutes and gigabytes for so many CRDs.
 //
-// Usage: go run . [-sizes N,…] [-networks NAME,…] [-pairs N] [-only NAME,…] [-program NAME=PATH]
+// Usage: go run . [-sizes N,…] [-networks NAME,…] [-pairs N] [-only NAME,…] [-program NAME=PATH] [-page FILE]
 package main
 
 import (
@@ -50,6 +50,8 @@ type options struct {
 	networks []network
 	pairs    int
 	only     []string
+	// page is a page of the docs to write the tables to. It may be empty.
+	page string
 	// programs are other builds of kreconcile to measure, as NAME=PATH.
 	programs []string
 }
@@ -62,6 +64,7 @@ func parse(args []string) (*options, error) {
 	networks := flags.String("networks", "1ms,10ms,50ms,10Mbit", "slow networks: a round-trip time, a rate, or both as 10ms+10Mbit; \"none\" for loopback only")
 	flags.IntVar(&o.pairs, "pairs", 20, "how often each program is run")
 	only := flags.String("only", "", "names of contenders; the default is all")
+	flags.StringVar(&o.page, "page", "", "a page of the docs to write the tables to")
 	flags.Func("program", "another kreconcile to measure, as `NAME=PATH`; may be repeated", func(value string) error {
 		if name, path, ok := strings.Cut(value, "="); !ok || name == "" || path == "" {
 			return errors.New("it must be NAME=PATH")
@@ -132,15 +135,18 @@ func run(ctx context.Context, o *options) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := printMachine(ctx, built); err != nil {
+	header, err := machine(ctx, built, o.pairs)
+	if err != nil {
 		return err
 	}
+	fmt.Println(header + "\n")
 	servers, err := startServers(ctx, built, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, servers.stop()) }()
-	for _, crds := range o.sizes {
+	var results []*result
+	for _, crds := range slices.Sorted(slices.Values(o.sizes)) {
 		s, err := servers.with(ctx, crds)
 		if err != nil {
 			return err
@@ -149,9 +155,22 @@ func run(ctx context.Context, o *options) (err error) {
 		if !slices.Contains(o.delayed, crds) {
 			networks = nil
 		}
-		if err := measureServer(ctx, s, all, networks, o.pairs, filepath.Join(dir, "measure")); err != nil {
+		r, err := measureServer(ctx, s, all, networks, o.pairs, filepath.Join(dir, "measure"))
+		if err != nil {
 			return err
 		}
+		r.print(os.Stdout)
+		results = append(results, r)
 	}
-	return nil
+	printSummary(os.Stdout, results)
+	if o.page == "" {
+		return nil
+	}
+	var tables strings.Builder
+	tables.WriteString("## At a glance\n\n" + header + "\n\n")
+	printSummary(&tables, results)
+	for _, r := range results {
+		r.print(&tables)
+	}
+	return writePage(o.page, tables.String())
 }

@@ -9,16 +9,27 @@ import (
 
 // network is a network between the program and the server.
 type network struct {
-	name string
 	// rtt is the round-trip time.
 	rtt time.Duration
 	// rate is in bytes a second each way. Zero is no limit.
 	rate float64
 }
 
+// String says how slow the network is, for people.
+func (n network) String() string {
+	var parts []string
+	if n.rtt > 0 {
+		parts = append(parts, fmt.Sprintf("%g ms", n.rtt.Seconds()*1000))
+	}
+	if n.rate > 0 {
+		parts = append(parts, fmt.Sprintf("%g Mbit/s", n.rate*8/1e6))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // parseNetwork reads "10ms", "10Mbit" or "10ms+10Mbit".
 func parseNetwork(text string) (network, error) {
-	n := network{name: text}
+	n := network{}
 	for part := range strings.SplitSeq(text, "+") {
 		if mbit, ok := strings.CutSuffix(part, "Mbit"); ok {
 			rate, err := strconv.ParseFloat(mbit, 64)

@@ -155,7 +155,9 @@ type window struct {
 	rtt    time.Duration
 	size   int
 	flying int
-	acks   []ack
+	// last is when the last bytes left: others cannot leave before them.
+	last time.Time
+	acks []ack
 }
 
 type ack struct {
@@ -170,6 +172,7 @@ func (w *window) send(at time.Time, n int) time.Time {
 	if w.rtt == 0 {
 		return at
 	}
+	at = later(at, w.last)
 	for len(w.acks) > 0 && (w.flying+n > w.size || !w.acks[0].at.After(at)) {
 		at = later(at, w.acks[0].at)
 		w.flying -= w.acks[0].n
@@ -177,6 +180,7 @@ func (w *window) send(at time.Time, n int) time.Time {
 		w.acks = w.acks[1:]
 	}
 	w.flying += n
+	w.last = at
 	return at
 }
 

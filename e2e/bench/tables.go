@@ -4,50 +4,47 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"runtime"
+	"io"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/kreconcile/kreconcile/e2e/programs"
 )
 
+// result is what was measured with one server.
+type result struct {
+	server     *server
+	contenders []contender
+	samples    [][]sample
+	traffics   []traffic
+	networks   []network
+	// slow are the samples over each of the networks, of the contenders that ask.
+	slow [][][]sample
+}
+
 // measureServer measures the contenders with a server, over loopback and over slow
-// networks, and prints a table for each.
-func measureServer(ctx context.Context, s *server, all []contender, networks []network, pairs int, measure string) error {
-	direct, err := s.open(s.address)
-	if err != nil {
-		return err
-	}
+// networks.
+func measureServer(ctx context.Context, s *server, all []contender, networks []network, pairs int, measure string) (*result, error) {
 	if s.crds > 0 {
 		all = asking(all)
 	}
-	traffics, err := countTraffic(ctx, s, all, measure)
+	direct, err := s.open(s.address)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	began := time.Now()
-	samples, err := compete(ctx, measure, all, direct, pairs)
-	if err != nil {
-		return err
+	r := &result{server: s, contenders: all, networks: networks}
+	if r.traffics, err = countTraffic(ctx, s, all, measure); err != nil {
+		return nil, err
 	}
-	fmt.Printf("### %d CRDs\n\nServed by %s, on the same machine (%d pairs in %s).\n\n", s.crds, s.name, pairs, time.Since(began).Round(time.Second))
-	printCosts(all, samples, traffics)
-	if len(networks) == 0 {
-		return nil
+	if r.samples, err = compete(ctx, measure, all, direct, pairs); err != nil {
+		return nil, err
 	}
-	all = asking(all)
-	overall := make(map[string][][]sample)
 	for _, n := range networks {
-		if overall[n.name], err = over(ctx, s, n, all, pairs, measure); err != nil {
-			return err
+		samples, err := over(ctx, s, n, asking(all), pairs, measure)
+		if err != nil {
+			return nil, err
 		}
+		r.slow = append(r.slow, samples)
 	}
-	fmt.Printf("### %d CRDs over slow networks\n\n", s.crds)
-	printNetworks(all, networks, overall)
-	return nil
+	return r, nil
 }
 
 func asking(all []contender) []contender {
@@ -68,53 +65,63 @@ func over(ctx context.Context, s *server, n network, all []contender, pairs int,
 	return compete(ctx, measure, all, a, pairs)
 }
 
-// printCosts prints the cost of each contender, and then the ratios of ours.
-func printCosts(all []contender, samples [][]sample, traffics []traffic) {
-	fmt.Println("| | wall, ms | CPU, ms | peak, MiB | received, kB | requests | round trips |")
-	fmt.Println("| :--- | ---: | ---: | ---: | ---: | ---: | ---: |")
-	for i, c := range all {
-		fmt.Printf("| %s | %s | %s | %s | %.1f | %d | %d |\n", c.name, spread(samples[i], wall), spread(samples[i], cpu), spread(samples[i], peak),
-			float64(traffics[i].bytes)/1000, traffics[i].requests, traffics[i].trips)
-	}
-	fmt.Println()
-	printRatios(all, samples)
-}
-
-// printRatios prints how much ours need of what others need.
-func printRatios(all []contender, samples [][]sample) {
-	for i, c := range all {
-		if !c.ours {
-			continue
-		}
-		for j, other := range all {
-			if i != j && (other.flag == minimal || other.flag == apiVersions || other.flag == apiResources || other.ours) {
-				fmt.Printf("%s needs of %s: wall %.2f, CPU %.2f, peak %.2f\n", c.name, other.name,
-					ratio(samples[i], samples[j], wall), ratio(samples[i], samples[j], cpu), ratio(samples[i], samples[j], peak))
+// printSummary compares each kreconcile with the others, on all servers.
+func printSummary(w io.Writer, results []*result) {
+	fmt.Fprintln(w, "| CRDs | | wall, ms | compared with | wall | CPU | peak memory |")
+	fmt.Fprintln(w, "| ---: | :--- | ---: | :--- | ---: | ---: | ---: |")
+	for _, r := range results {
+		for i, c := range r.contenders {
+			if !c.ours {
+				continue
+			}
+			_, own, _ := quartiles(r.samples[i], wall)
+			for j, other := range r.contenders {
+				if i != j && compared(other) {
+					fmt.Fprintf(w, "| %s | %s | %.1f | %s | × %.2f | × %.2f | × %.2f |\n", thousands(r.server.crds), c.name, own, other.name,
+						ratio(r.samples[i], r.samples[j], wall), ratio(r.samples[i], r.samples[j], cpu), ratio(r.samples[i], r.samples[j], peak))
+				}
 			}
 		}
 	}
-	fmt.Println()
+	fmt.Fprintln(w)
 }
 
-// printNetworks prints the wall time of each contender over each network.
-func printNetworks(all []contender, networks []network, samples map[string][][]sample) {
-	fmt.Print("| wall, ms |")
-	for _, n := range networks {
-		fmt.Printf(" %s |", n.name)
+// compared reports whether ours are compared with it.
+func compared(c contender) bool {
+	return c.ours || c.flag == minimal || c.flag == apiVersions || c.flag == apiResources
+}
+
+// print writes the tables of one server.
+func (r *result) print(w io.Writer) {
+	fmt.Fprintf(w, "### %s CRDs\n\nThe server is %s.\n\n", thousands(r.server.crds), r.server.name)
+	fmt.Fprintln(w, "| | wall, ms | CPU, ms | peak memory, MiB | received, kB | requests | round trips |")
+	fmt.Fprintln(w, "| :--- | ---: | ---: | ---: | ---: | ---: | ---: |")
+	for i, c := range r.contenders {
+		t := r.traffics[i]
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %.1f | %d | %d |\n", c.name, spread(r.samples[i], wall), spread(r.samples[i], cpu),
+			spread(r.samples[i], peak), float64(t.bytes)/1000, t.requests, t.trips)
 	}
-	fmt.Print("\n| :--- |" + strings.Repeat(" ---: |", len(networks)) + "\n")
-	for i, c := range all {
-		fmt.Printf("| %s |", c.name)
-		for _, n := range networks {
-			fmt.Printf(" %s |", spread(samples[n.name][i], wall))
+	fmt.Fprintln(w)
+	if len(r.networks) > 0 {
+		r.printNetworks(w)
+	}
+}
+
+// printNetworks writes the wall time of each contender over each network.
+func (r *result) printNetworks(w io.Writer) {
+	fmt.Fprint(w, "| wall, ms |")
+	for _, n := range r.networks {
+		fmt.Fprintf(w, " %s |", n)
+	}
+	fmt.Fprint(w, "\n| :--- |"+strings.Repeat(" ---: |", len(r.networks))+"\n")
+	for i, c := range asking(r.contenders) {
+		fmt.Fprintf(w, "| %s |", c.name)
+		for k := range r.networks {
+			fmt.Fprintf(w, " %s |", spread(r.slow[k][i], wall))
 		}
-		fmt.Println()
+		fmt.Fprintln(w)
 	}
-	fmt.Println()
-	for _, n := range networks {
-		fmt.Printf("Over %s:\n\n", n.name)
-		printRatios(all, samples[n.name])
-	}
+	fmt.Fprintln(w)
 }
 
 // spread is the median, with the quartiles in brackets.
@@ -127,27 +134,10 @@ func spread(samples []sample, of func(sample) float64) string {
 	return fmt.Sprintf(format, median, low, high)
 }
 
-// printMachine prints what the figures depend on.
-func printMachine(ctx context.Context, built *programs.Paths) error {
-	model := "unknown processor"
-	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(info)) {
-			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
+// thousands is a number below a million, as people write it.
+func thousands(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
 	}
-	kernel, err := os.ReadFile("/proc/sys/kernel/osrelease")
-	if err != nil {
-		return err
-	}
-	curl, err := exec.CommandContext(ctx, "curl", "--version").Output()
-	if err != nil {
-		return err
-	}
-	fields := strings.Fields(string(curl))
-	fmt.Printf("%s, %d cores, Linux %s, %s, Kubernetes and kubectl %s, client-go %s, curl %s\n\n", model, runtime.NumCPU(),
-		strings.TrimSpace(string(kernel)), runtime.Version(), built.Kubernetes, moduleVersion("k8s.io/client-go"), fields[1])
-	return nil
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
@@ -37,7 +38,12 @@ func drift(b *testing.B, n int) *view.Report {
 	for i := range n {
 		fmt.Fprintf(&source, "api \"group%d.example.com/v1\" {\n  reason = \"chart %d\"\n}\n", i, i)
 	}
-	sources := config.Sources{{Name: "main.hcl", Bytes: []byte(source.String())}}
+	// Sources that are loaded keep what is needed to show their lines.
+	file := fstest.MapFS{"main.hcl": {Data: []byte(source.String())}}
+	sources, _, diags := config.Load(file, nil, []string{"main.hcl"}, nil)
+	if diags.HasErrors() {
+		b.Fatal(diags)
+	}
 	declaration, diags := config.Parse(sources, config.Inputs{})
 	if diags.HasErrors() {
 		b.Fatal(diags)

@@ -93,12 +93,12 @@ func (c chart) print() {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // typical is the median cost of at least five calls, which take at least a fifth of a
-// second together.
+// second together. Calls that take seconds are made less often.
 func typical(work func() error) (cost, error) {
-	const least, together = 5, 200 * time.Millisecond
+	const least, together, enough = 5, 200 * time.Millisecond, 5 * time.Second
 	var walls, cpus []time.Duration
 	var sum time.Duration
-	for len(walls) < least || sum < together {
+	for len(walls) < least && sum < enough || sum < together {
 		runtime.GC()
 		began, used := time.Now(), processorTime()
 		if err := work(); err != nil {

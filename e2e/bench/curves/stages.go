@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"testing/fstest"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
@@ -149,9 +150,13 @@ func declare(n int) (*config.Declaration, config.Sources, error) {
 			}
 			text.WriteString("}\n")
 		}
-		source := config.Source{Name: fmt.Sprintf("part%d.hcl", len(sources)), Bytes: text.Bytes()}
-		sources = append(sources, source)
-		part, diags := config.Parse([]config.Source{source}, config.Inputs{})
+		name := fmt.Sprintf("part%d.hcl", len(sources))
+		loaded, _, diags := config.Load(fstest.MapFS{name: {Data: text.Bytes()}}, nil, []string{name}, nil)
+		if diags.HasErrors() {
+			return nil, nil, diags
+		}
+		sources = append(sources, loaded...)
+		part, diags := config.Parse(loaded, config.Inputs{})
 		if diags.HasErrors() {
 			return nil, nil, diags
 		}
