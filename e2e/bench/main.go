@@ -160,17 +160,18 @@ func run(ctx context.Context, o *options) (err error) {
 			return err
 		}
 		r.print(os.Stdout)
+		r.printRatios(os.Stdout)
 		results = append(results, r)
 	}
 	printSummary(os.Stdout, results)
 	if o.page == "" {
 		return nil
 	}
-	var tables strings.Builder
-	tables.WriteString("## At a glance\n\n" + header + "\n\n")
-	printSummary(&tables, results)
+	var summary, tables strings.Builder
+	printSummary(&summary, results)
+	tables.WriteString(header + "\n\n")
 	for _, r := range results {
 		r.print(&tables)
 	}
-	return writePage(o.page, tables.String())
+	return writePage(o.page, map[string]string{summaryPart: summary.String(), tablesPart: tables.String()})
 }

@@ -6,18 +6,33 @@ import (
 	"strings"
 )
 
-// begin is the line after which a page has tables.
-const begin = "<!-- The rest of this page is written by make bench. -->\n"
+// The parts of a page that the benchmark writes are between comments with these names.
+const (
+	summaryPart = "summary"
+	tablesPart  = "tables"
+)
 
-// writePage replaces the end of a page, from the line that says so on.
-func writePage(file, tables string) error {
-	page, err := os.ReadFile(file)
+// writePage replaces parts of a page.
+func writePage(file string, parts map[string]string) error {
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	text, _, found := strings.Cut(string(page), begin)
-	if !found {
-		return fmt.Errorf("%s has no line %q", file, strings.TrimSpace(begin))
+	page := string(content)
+	for name, text := range parts {
+		if page, err = replacePart(page, name, text); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	return os.WriteFile(file, []byte(text+begin+"\n"+strings.TrimRight(tables, "\n")+"\n"), 0o644) //nolint:gosec // it is a page of the docs
+	return os.WriteFile(file, []byte(page), 0o644) //nolint:gosec // everybody may read the docs
+}
+
+func replacePart(page, name, text string) (string, error) {
+	begin, end := "<!-- make bench: "+name+" -->\n", "<!-- end of "+name+" -->\n"
+	before, rest, begins := strings.Cut(page, begin)
+	_, after, ends := strings.Cut(rest, end)
+	if !begins || !ends {
+		return "", fmt.Errorf("no lines %q and %q", strings.TrimSpace(begin), strings.TrimSpace(end))
+	}
+	return before + begin + "\n" + strings.Trim(text, "\n") + "\n\n" + end + after, nil
 }

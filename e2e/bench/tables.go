@@ -65,22 +65,58 @@ func over(ctx context.Context, s *server, n network, all []contender, pairs int,
 	return compete(ctx, measure, all, a, pairs)
 }
 
-// printSummary compares each kreconcile with the others, on all servers.
+// printSummary writes one line for each kreconcile and server.
 func printSummary(w io.Writer, results []*result) {
-	fmt.Fprintln(w, "| CRDs | | wall, ms | compared with | wall | CPU | peak memory |")
-	fmt.Fprintln(w, "| ---: | :--- | ---: | :--- | ---: | ---: | ---: |")
+	others := []struct {
+		flag, name string
+		of         func(sample) float64
+	}{
+		{minimal, "wall / minimal program", wall}, {minimal, "CPU / minimal program", cpu},
+		{apiVersions, "wall / kubectl api-versions", wall}, {apiResources, "wall / kubectl api-resources", wall},
+	}
+	fmt.Fprint(w, "| CRDs | | wall, ms | CPU, ms | peak memory, MiB |")
+	for _, o := range others {
+		fmt.Fprintf(w, " %s |", o.name)
+	}
+	fmt.Fprintln(w, "\n| ---: | :--- | ---: | ---: | ---: |"+strings.Repeat(" ---: |", len(others)))
 	for _, r := range results {
 		for i, c := range r.contenders {
 			if !c.ours {
 				continue
 			}
-			_, own, _ := quartiles(r.samples[i], wall)
-			for j, other := range r.contenders {
-				if i != j && compared(other) {
-					fmt.Fprintf(w, "| %s | %s | %.1f | %s | × %.2f | × %.2f | × %.2f |\n", thousands(r.server.crds), c.name, own, other.name,
-						ratio(r.samples[i], r.samples[j], wall), ratio(r.samples[i], r.samples[j], cpu), ratio(r.samples[i], r.samples[j], peak))
-				}
+			fmt.Fprintf(w, "| %s | %s |", thousands(r.server.crds), c.name)
+			for _, of := range []func(sample) float64{wall, cpu, peak} {
+				_, median, _ := quartiles(r.samples[i], of)
+				fmt.Fprintf(w, " %.1f |", median)
 			}
+			for _, o := range others {
+				other := slices.IndexFunc(r.contenders, func(c contender) bool { return c.flag == o.flag })
+				if other < 0 {
+					fmt.Fprint(w, " |")
+					continue
+				}
+				fmt.Fprintf(w, " %.2f |", ratio(r.samples[i], r.samples[other], o.of))
+			}
+			fmt.Fprintln(w)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// printRatios writes how much each kreconcile needs of what others need.
+func (r *result) printRatios(w io.Writer) {
+	for i, c := range r.contenders {
+		for j, other := range r.contenders {
+			if !c.ours || i == j || !compared(other) {
+				continue
+			}
+			fmt.Fprintf(w, "%s / %s: wall %.2f, CPU %.2f, peak %.2f", c.name, other.name, ratio(r.samples[i], r.samples[j], wall),
+				ratio(r.samples[i], r.samples[j], cpu), ratio(r.samples[i], r.samples[j], peak))
+			for k, n := range r.networks {
+				// Those that ask no server are last.
+				fmt.Fprintf(w, ", wall over %s %.2f", n, ratio(r.slow[k][i], r.slow[k][j], wall))
+			}
+			fmt.Fprintln(w)
 		}
 	}
 	fmt.Fprintln(w)
@@ -127,9 +163,9 @@ func (r *result) printNetworks(w io.Writer) {
 // spread is the median, with the quartiles in brackets.
 func spread(samples []sample, of func(sample) float64) string {
 	low, median, high := quartiles(samples, of)
-	format := "%.1f (%.1f to %.1f)"
+	format := "%.1f (%.1f–%.1f)"
 	if median >= 100 {
-		format = "%.0f (%.0f to %.0f)"
+		format = "%.0f (%.0f–%.0f)"
 	}
 	return fmt.Sprintf(format, median, low, high)
 }
