@@ -45,7 +45,7 @@ func TestWindow(t *testing.T) {
 
 func TestWindowWithoutDelay(t *testing.T) {
 	w, begin := newWindow(0), time.Now()
-	if at := w.send(begin, 100*firstWindow); at != begin {
+	if at := w.send(begin, 100*firstWindow); !at.Equal(begin) {
 		t.Errorf("sent %s later", at.Sub(begin))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -121,7 +122,7 @@ func (s *servers) with(ctx context.Context, count int) (*server, error) {
 	if count <= realUntil {
 		return result, s.install(ctx, count)
 	}
-	groups := append(s.named.Items[:len(s.named.Items):len(s.named.Items)], discoveryGroups(crds(count))...)
+	groups := slices.Concat(s.named.Items, discoveryGroups(crds(count)))
 	u, err := startUpstream(ctx, s.cluster.CA, s.core.Items, groups, s.build)
 	if err != nil {
 		return nil, err

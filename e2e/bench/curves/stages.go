@@ -20,6 +20,8 @@ const (
 	mostTargets      = 1000
 	// perGroup is how many resources each group version has.
 	perGroup = 9
+	// perRecorded is the same for a snapshot that is loaded: more groups are an error.
+	perRecorded = 50
 	// perSource is how many group versions a file declares. Much larger files are errors.
 	perSource = 1000
 )
@@ -82,7 +84,7 @@ func snapshots() (chart, error) {
 	c := chart{file: "snapshot.svg", title: "Loading a snapshot", unit: "resource", curves: []curve{{name: "load"}}}
 	for _, n := range counts(mostRequirements) {
 		var saved bytes.Buffer
-		if err := discovery.Save(&saved, served(n)); err != nil {
+		if err := discovery.Save(&saved, recorded(n)); err != nil {
 			return c, err
 		}
 		took, err := typical(func() error {
@@ -187,17 +189,31 @@ func groupName(i int) string { return fmt.Sprintf("group%d.example.com", i) }
 func served(n int) *discovery.Snapshot {
 	groups := make([]discovery.Group, groupsFor(n))
 	for g := range groups {
-		version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent}
-		version.Resources.Known = true
-		for r := range resourcesOf(n, g) {
-			version.Resources.Value = append(version.Resources.Value, discovery.Resource{
-				Name: fmt.Sprintf("things%d", r), Singular: fmt.Sprintf("thing%d", r), Kind: fmt.Sprintf("Thing%d", r),
-				Scope: kubeapi.ScopeNamespaced, Verbs: strings.Fields("create delete deletecollection get list patch update watch"),
-			})
-		}
-		groups[g] = discovery.Group{Name: groupName(g), Preferred: "v1", Versions: []discovery.Version{version}}
+		groups[g] = group(g, resourcesOf(n, g))
 	}
 	return snapshot(groups)
+}
+
+// recorded is the snapshot of a server with n resources.
+func recorded(n int) *discovery.Snapshot {
+	var groups []discovery.Group
+	for first := 0; first < n; first += perRecorded {
+		groups = append(groups, group(len(groups), min(perRecorded, n-first)))
+	}
+	return snapshot(groups)
+}
+
+// group is a group with one version and that many resources.
+func group(number, resources int) discovery.Group {
+	version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent}
+	version.Resources.Known = true
+	for r := range resources {
+		version.Resources.Value = append(version.Resources.Value, discovery.Resource{
+			Name: fmt.Sprintf("things%d", r), Singular: fmt.Sprintf("thing%d", r), Kind: fmt.Sprintf("Thing%d", r),
+			Scope: kubeapi.ScopeNamespaced, Verbs: strings.Fields("create delete deletecollection get list patch update watch"),
+		})
+	}
+	return discovery.Group{Name: groupName(number), Preferred: "v1", Versions: []discovery.Version{version}}
 }
 
 // nothing is the snapshot of a server without any named group.
