@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"image/color"
 	"math"
+	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -26,6 +29,7 @@ func (c chart) draw(file string) error {
 	p.Y.Label.Text = "processor time for each " + c.unit + ", µs"
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	p.Legend.Top = true
+	p.Add(plotter.NewGrid())
 	highest := 0.0
 	for i, curve := range c.curves {
 		points := make(plotter.XYs, len(curve.counts))
@@ -49,5 +53,21 @@ func (c chart) draw(file string) error {
 	if len(c.curves) > 1 {
 		p.Y.Max = 1.6 * highest
 	}
-	return p.Save(6*vg.Inch, 3.5*vg.Inch, file)
+	const family = "Sans"
+	for _, style := range []*text.Style{
+		&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle,
+	} {
+		style.Font.Variant = family
+	}
+	picture, err := p.WriterTo(6*vg.Inch, 3.5*vg.Inch, "svg")
+	if err != nil {
+		return err
+	}
+	var svg bytes.Buffer
+	if _, err := picture.WriteTo(&svg); err != nil {
+		return err
+	}
+	// A reader's system need not have the font whose measures were used.
+	const named, fallback = "font-family:Liberation " + family, "font-family:Liberation " + family + ",Arial,sans-serif"
+	return os.WriteFile(file, bytes.ReplaceAll(svg.Bytes(), []byte(named), []byte(fallback)), 0o644)
 }
