@@ -67,7 +67,7 @@ type counter struct {
 
 // together is how long each answer is held back, so that requests overlap unless one of
 // them waits for the answer to another.
-const together = 30 * time.Millisecond
+const together = 200 * time.Millisecond
 
 func startCounter(ctx context.Context, s *server) (*counter, error) {
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "https", Host: s.address})

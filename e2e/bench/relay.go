@@ -28,8 +28,8 @@ type relay struct {
 	server   string
 	up, down link
 	// received counts the bytes from the server.
-	received atomic.Int64
-	pumps    sync.WaitGroup
+	received    atomic.Int64
+	connections sync.WaitGroup
 }
 
 func startRelay(ctx context.Context, server string, n network) (*relay, error) {
@@ -39,13 +39,13 @@ func startRelay(ctx context.Context, server string, n network) (*relay, error) {
 	}
 	r := &relay{address: listener.Addr().String(), network: n, listener: listener, server: server}
 	r.up.rate, r.down.rate = n.rate, n.rate
-	r.pumps.Go(func() {
+	r.connections.Go(func() {
 		for {
 			client, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			r.pumps.Go(func() { r.connect(ctx, client) })
+			r.connections.Go(func() { r.connect(ctx, client) })
 		}
 	})
 	return r, nil
@@ -54,20 +54,23 @@ func startRelay(ctx context.Context, server string, n network) (*relay, error) {
 // close ends the relay once all connections have ended.
 func (r *relay) close() error {
 	err := r.listener.Close()
-	r.pumps.Wait()
+	r.connections.Wait()
 	return err
 }
 
 func (r *relay) connect(ctx context.Context, client net.Conn) {
+	defer client.Close()
 	// On loopback the client believes at once that it is connected. Its first bytes
 	// leave when the handshake would be over.
 	connected := time.Now().Add(r.network.rtt)
 	server, err := (&net.Dialer{}).DialContext(ctx, "tcp", r.server)
 	if err != nil {
-		client.Close()
 		return
 	}
-	r.pumps.Go(func() { r.pump(server, client, &r.up, connected, nil) })
+	defer server.Close()
+	var up sync.WaitGroup
+	defer up.Wait()
+	up.Go(func() { r.pump(server, client, &r.up, connected, nil) })
 	r.pump(client, server, &r.down, connected, &r.received)
 }
 
@@ -81,7 +84,9 @@ type packet struct {
 func (r *relay) pump(to, from net.Conn, l *link, begin time.Time, count *atomic.Int64) {
 	w := newWindow(r.network.rtt)
 	packets := make(chan packet, lastWindow/segment)
-	r.pumps.Go(func() {
+	var writer sync.WaitGroup
+	defer writer.Wait()
+	writer.Go(func() {
 		var failure error
 		for p := range packets {
 			time.Sleep(time.Until(p.due))

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"io"
+	"net"
 	"testing"
 	"time"
 )
@@ -77,5 +80,47 @@ func TestCRDs(t *testing.T) {
 	}
 	if a, b := crds(100), crds(200); a[99] != b[99] {
 		t.Errorf("more CRDs change the others: %v, %v", a[99], b[99])
+	}
+}
+
+// TestRelay: all bytes arrive in order, and so does the end of what each side sends.
+func TestRelay(t *testing.T) {
+	server, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	go func() {
+		if c, err := server.Accept(); err == nil {
+			_, _ = io.Copy(c, c)
+			c.Close()
+		}
+	}()
+	r, err := startRelay(t.Context(), server.Addr().String(), network{rtt: time.Millisecond, rate: 1e9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := make([]byte, 1<<20)
+	for i := range sent {
+		sent[i] = byte(i / 251)
+	}
+	go func() {
+		_, _ = c.Write(sent)
+		_ = closeWrite(c)
+	}()
+	got, err := io.ReadAll(c)
+	if err != nil || !bytes.Equal(got, sent) {
+		t.Errorf("%d bytes of %d came back, %v", len(got), len(sent), err)
+	}
+	c.Close()
+	if err := r.close(); err != nil {
+		t.Error(err)
+	}
+	if n := r.received.Load(); n != int64(len(sent)) {
+		t.Errorf("counted %d bytes of %d", n, len(sent))
 	}
 }
