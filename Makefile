@@ -1,4 +1,4 @@
-.PHONY: build image sbom test memory lint vulnerabilities licenses e2e soak bench fuzz bump catalog help
+.PHONY: build image sbom test memory lint vulnerabilities licenses e2e soak bench curves fuzz bump catalog help
 
 MAKEFLAGS += --no-print-directory
 
@@ -46,8 +46,11 @@ e2e: ## build API servers and tools, and test the program with them
 soak: ## judge an API server that changes all the time, for SOAKTIME (10m)
 	cd e2e && CGO_ENABLED=0 go run ./soak -time=$(or $(SOAKTIME),10m)
 
-bench: ## compare kreconcile apply with curl, kubectl and a minimal client
-	cd e2e && CGO_ENABLED=0 go run ./bench
+bench: ## compare kreconcile apply with a minimal client, curl, client-go, Helm and kubectl; BENCH has flags
+	cd e2e/bench && CGO_ENABLED=0 go run . $(BENCH)
+
+curves: ## draw docs/performance: what many requirements, findings, resources and targets cost
+	cd e2e/bench && CGO_ENABLED=0 go run ./curves -dir ../../docs/performance
 
 fuzz: ## run each fuzz target, for FUZZTIME (30s)
 	.ci/fuzz

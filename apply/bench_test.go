@@ -15,13 +15,14 @@ import (
 )
 
 // release returns a declaration of group versions with some resources each, in files
-// of an accepted size, and a snapshot that satisfies it.
-func release(groups, resources int) ([]config.Source, *discovery.Snapshot) {
+// of an accepted size, and a snapshot that satisfies it. The names of the groups are
+// numbered from first on.
+func release(first, groups, resources int) ([]config.Source, *discovery.Snapshot) {
 	var sources []config.Source
 	snapshot := &discovery.Snapshot{Core: discovery.Known(discovery.Group{})}
 	snapshot.Named.Known = true
 	var text bytes.Buffer
-	for i := range groups {
+	for i := first; i < first+groups; i++ {
 		name := fmt.Sprintf("group%d.example.com", i)
 		version := discovery.Version{Name: "v1", Freshness: kubeapi.FreshnessCurrent}
 		version.Resources.Known = true
@@ -35,7 +36,7 @@ func release(groups, resources int) ([]config.Source, *discovery.Snapshot) {
 		}
 		text.WriteString("}\n\n")
 		snapshot.Named.Value = append(snapshot.Named.Value, discovery.Group{Name: name, Preferred: "v1", Versions: []discovery.Version{version}})
-		if text.Len() > config.MaxSourceSize/2 || i == groups-1 {
+		if text.Len() > config.MaxSourceSize/2 || i == first+groups-1 {
 			sources = append(sources, config.Source{Name: fmt.Sprintf("%d.hcl", len(sources)), Bytes: bytes.Clone(text.Bytes())})
 			text.Reset()
 		}
@@ -71,7 +72,7 @@ func BenchmarkParseAndDiff(b *testing.B) {
 	for _, size := range []struct{ groups, resources int }{{1_000, 5}, {1_000, 1}, {10_000, 1}} {
 		groups := size.groups
 		b.Run(fmt.Sprintf("%d blocks with %d", groups, size.resources), func(b *testing.B) {
-			sources, snapshot := release(groups, size.resources)
+			sources, snapshot := release(0, groups, size.resources)
 			var ours, theirs time.Duration
 			for b.Loop() {
 				start := time.Now()
@@ -87,45 +88,60 @@ func BenchmarkParseAndDiff(b *testing.B) {
 	}
 }
 
-// BenchmarkDiff judges 100,000 requirements, and computes what they need.
+// BenchmarkDiff judges declarations of different sizes against a server that serves as
+// much, and against one that serves nothing. The time for each requirement is the same
+// for all sizes.
 func BenchmarkDiff(b *testing.B) {
-	const times = 10
-	sources, served := release(1_000, 9)
-	once, diags := config.Parse(sources, config.Inputs{})
-	if diags.HasErrors() {
-		b.Fatal(diags)
-	}
-	declaration := &config.Declaration{Requirements: times * once.Requirements}
-	for i := range times {
-		for _, api := range once.APIs {
-			again := *api
-			again.Index += i * once.Requirements
-			again.Resources = nil
-			for _, r := range api.Resources {
-				other := *r
-				other.Index += i * once.Requirements
-				again.Resources = append(again.Resources, &other)
-			}
-			declaration.APIs = append(declaration.APIs, &again)
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		declaration, served := many(b, n)
+		none := &discovery.Snapshot{Core: served.Core, Named: discovery.Known([]discovery.Group{})}
+		none.Confirmed.Known = true
+		for _, s := range []struct {
+			name     string
+			snapshot *discovery.Snapshot
+		}{{"satisfied", served}, {"drifted", none}} {
+			b.Run(fmt.Sprintf("%s/%d", s.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					apply.Diff(declaration, s.snapshot)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/requirement")
+			})
 		}
 	}
-	none := &discovery.Snapshot{Core: served.Core, Named: discovery.Known([]discovery.Group{})}
-	none.Confirmed.Known = true
-	for _, s := range []struct {
-		name     string
-		snapshot *discovery.Snapshot
-	}{{"satisfied", served}, {"drifted", none}} {
-		b.Run("Diff "+s.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				apply.Diff(declaration, s.snapshot)
-			}
-		})
-		b.Run("Needs "+s.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				apply.Needs(declaration, s.snapshot)
-			}
-		})
+}
+
+// BenchmarkNeeds computes what 100,000 requirements need of a server.
+func BenchmarkNeeds(b *testing.B) {
+	declaration, served := many(b, 100_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		apply.Needs(declaration, served)
 	}
+}
+
+// many returns n requirements, which are more than the files of one declaration may hold,
+// and a snapshot with n group versions and resources that satisfies them.
+func many(b *testing.B, n int) (*config.Declaration, *discovery.Snapshot) {
+	b.Helper()
+	const resources, atOnce = 9, 100
+	declaration := &config.Declaration{Requirements: n}
+	all := &discovery.Snapshot{Core: discovery.Known(discovery.Group{})}
+	all.Named.Known, all.Confirmed.Known = true, true
+	for index := 0; index < n; index += atOnce * (1 + resources) {
+		sources, served := release(len(all.Named.Value), min(atOnce, (n-index)/(1+resources)), resources)
+		part, diags := config.Parse(sources, config.Inputs{})
+		if diags.HasErrors() {
+			b.Fatal(diags)
+		}
+		for _, api := range part.APIs {
+			api.Index += index
+			for _, r := range api.Resources {
+				r.Index += index
+			}
+		}
+		declaration.APIs = append(declaration.APIs, part.APIs...)
+		all.Named.Value = append(all.Named.Value, served.Named.Value...)
+	}
+	return declaration, all
 }

@@ -253,11 +253,10 @@ func Require(names ...string) error {
 	return errors.Join(missing...)
 }
 
-// moduleDir returns the folder of the main module, from any folder of the e2e module,
-// which is inside it.
+// moduleDir returns the folder of the main module, from any folder of a module that
+// requires it.
 func moduleDir(ctx context.Context) (string, error) {
-	dir, err := goOutput(ctx, "", "list", "-m", "-f", "{{.Dir}}")
-	return filepath.Dir(dir), err
+	return goOutput(ctx, "", "list", "-m", "-f", "{{.Dir}}", "github.com/kreconcile/kreconcile")
 }
 
 func goOutput(ctx context.Context, dir string, args ...string) (string, error) {
