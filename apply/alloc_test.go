@@ -13,7 +13,7 @@ import (
 // in review. The race detector would add to it.
 func TestAllocations(t *testing.T) {
 	for resources, want := range map[int]float64{0: 6, 1: 9, 10: 36, 100: 306} {
-		sources, snapshot := release(1, resources)
+		sources, snapshot := release(0, 1, resources)
 		declaration, diags := config.Parse(sources, config.Inputs{})
 		if diags.HasErrors() {
 			t.Fatal(diags)

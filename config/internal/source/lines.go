@@ -24,12 +24,23 @@ func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
 	if i < 0 || number < 1 || s[i].Hidden().Have(number) {
 		return "", false
 	}
-	rest := s[i].Bytes
-	for range number - 1 {
-		_, rest, _ = bytes.Cut(rest, []byte("\n"))
+	starts := s[i].starts
+	if starts == nil {
+		starts = s[i].lineStarts
 	}
-	text, _, _ := bytes.Cut(rest, []byte("\n"))
+	text, _, _ := bytes.Cut(s[i].Bytes[starts()[number-1]:], []byte("\n"))
 	return strings.TrimSuffix(string(text), "\r"), true
+}
+
+// lineStarts gives where each line begins. The numbers are small, as a source may have millions.
+func (s Source) lineStarts() []int32 {
+	starts := make([]int32, 1, 1+bytes.Count(s.Bytes, []byte("\n")))
+	for i, b := range s.Bytes {
+		if b == '\n' {
+			starts = append(starts, int32(i+1)) //nolint:gosec // A source has at most MaxSize bytes.
+		}
+	}
+	return starts
 }
 
 // Lines says for each line of a source, from the first one, whether it is meant. What follows

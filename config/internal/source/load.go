@@ -232,7 +232,7 @@ func readAll(r io.Reader) ([]byte, error) {
 
 func (l *loader) take(name string, content []byte, err error) {
 	s := Source{Name: name, Bytes: content}
-	s.hidden = sync.OnceValue(s.Hidden)
+	s.hidden, s.starts = sync.OnceValue(s.Hidden), sync.OnceValue(s.lineStarts)
 	switch {
 	case err != nil:
 		l.unreadable("file", name, err)

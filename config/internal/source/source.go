@@ -12,8 +12,10 @@ import (
 type Source struct {
 	Name  string
 	Bytes []byte
-	// hidden keeps what Hidden gives, for a view that shows many lines, if the source was loaded.
+	// hidden keeps what Hidden gives, and starts where the lines begin, for a view that shows many
+	// lines, if the source was loaded.
 	hidden func() Lines
+	starts func() []int32
 }
 
 // Limits on what is read, in bytes: of one source, and of all sources of one declaration.
