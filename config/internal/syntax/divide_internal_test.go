@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,9 @@ func checkDivided(t *testing.T, text string) {
 	t.Helper()
 	file, diags := hclsyntax.ParseConfig([]byte(text), "main.hcl", hcl.InitialPos)
 	got, list := divide(text, false)
+	if slices.ContainsFunc(list.Diags, func(d *hcl.Diagnostic) bool { return d.Summary == "Number out of range" }) {
+		return // hcl has no such limit.
+	}
 	if list.Diags.HasErrors() != diags.HasErrors() {
 		t.Fatalf("in pieces: %v\nas a whole: %v\n%s", list.Diags, diags, text)
 	}
