@@ -73,6 +73,10 @@ func printedFlags(cmd *cobra.Command) []string {
 			for _, set := range v.f.variables {
 				printed = append(printed, map[bool]string{true: "--var-file=", false: "--var="}[set.file]+set.text)
 			}
+		case pflag.SliceValue:
+			for _, text := range v.GetSlice() {
+				printed = append(printed, "--"+f.Name+"="+text)
+			}
 		default:
 			printed = append(printed, "--"+f.Name+"="+f.Value.String())
 		}

@@ -277,10 +277,17 @@ func CheckTemplate(text string) *hcl.Diagnostic { return checkText(text, hclsynt
 func CheckExpression(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexExpression) }
 
 func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics)) *hcl.Diagnostic {
-	known := within([]byte(text), maxTokens)
-	tokens, _ := lex(known, "", hcl.InitialPos)
-	s := newScanner(hcl.InitialPos, 0, maxSteps, nil)
-	why := s.scan(tokens)
+	var known []byte
+	var s *scanner
+	var why reason
+	// Most of what is refused shows in its beginning.
+	for _, known = range [][]byte{[]byte(text)[:min(len(text), window)], within([]byte(text), maxTokens)} {
+		tokens, _ := lex(known, "", hcl.InitialPos)
+		s = newScanner(hcl.InitialPos, 0, maxSteps, nil)
+		if why = s.scan(tokens); why == refused || len(known) == len(text) {
+			break
+		}
+	}
 	if rest := []byte(text)[min(s.stop.Start.Byte, len(known)):]; why != refused && (len(known) < len(text) || len(within(rest, maxSteps)) < len(rest)) {
 		s.tooLarge(hcl.Range{})
 	}
