@@ -207,8 +207,8 @@ func (f *flux) await(t *testing.T, name, state string, done func(k *kustomizatio
 	message := ""
 	eventually(t, time.Minute, func() error {
 		k := read[kustomization](t, f.system, "kustomization", name)
-		got := ""
-		if got, message = k.ready(); got != state || !done(k) {
+		got, why := k.ready()
+		if message = why; got != state || !done(k) {
 			return fmt.Errorf("the Kustomization %s does not come to %q at %s: %+v", name, state, f.current, k.Status)
 		}
 		return nil

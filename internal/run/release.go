@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -20,17 +21,18 @@ func Release(r catalog.Release, patch string, d *config.Declaration) *apply.Plan
 		r.Fetch(s, n)
 	}
 	plan := apply.Diff(d, s)
+	absences := []apply.Code{apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed}
 	off := sync.OnceValue(func() map[string]string { return switches(r, d) })
 	for _, f := range plan.Findings {
 		if u := f.Undetermined; u != nil && u.Failure != nil && u.Failure.Cause == discovery.PatchUnknown {
 			u.Message = "it depends on the patch, and " + r.String() + " means any patch of the release"
 		}
 		for i := range f.Differences {
-			switch f.Differences[i].Code {
-			case apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed:
-				if flags, found := off()[f.Address]; found {
-					f.Differences[i].Hint = "off by default; kube-apiserver serves it with " + flags
-				}
+			if !slices.Contains(absences, f.Differences[i].Code) {
+				continue
+			}
+			if flags, found := off()[f.Address]; found {
+				f.Differences[i].Hint = "off by default; kube-apiserver serves it with " + flags
 			}
 		}
 	}

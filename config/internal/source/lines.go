@@ -37,7 +37,7 @@ func (s Source) lineStarts() []int32 {
 	starts := make([]int32, 1, 1+bytes.Count(s.Bytes, []byte("\n")))
 	for i, b := range s.Bytes {
 		if b == '\n' {
-			starts = append(starts, int32(i+1)) //nolint:gosec // A source has at most MaxSize bytes.
+			starts = append(starts, int32(i+1))
 		}
 	}
 	return starts

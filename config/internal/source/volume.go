@@ -70,8 +70,8 @@ func (l *loader) list(folder string) ([]entry, error) {
 		for _, e := range entries {
 			name, at := e.Name(), join(place, e.Name())
 			kubelets := isKubelets(name)
-			if mounted && place == folder {
-				to, err := l.fsys.(LinkFS).ReadLink(at)
+			if links, ok := l.fsys.(LinkFS); ok && mounted && place == folder {
+				to, err := links.ReadLink(at)
 				kubelets = kubelets || err == nil && to == dataLink+"/"+name
 			}
 			if _, known := byName[name]; !known && !kubelets {
