@@ -88,7 +88,7 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 				if i == 0 {
 					size = 0
 				}
-				if size += funcs.Size(value, funcs.MaxResult); size > funcs.MaxResult {
+				if size += funcs.Size(value, funcs.MaxResult-min(size, funcs.MaxResult)); size > funcs.MaxResult {
 					return errors.New(what + " may take at most 1 MiB")
 				}
 				return nil
