@@ -3,6 +3,7 @@ package inclusterauth
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -106,13 +107,9 @@ func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn
 	}
 	config := d.config
 	if config.ServerName == "" {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			plain.Close()
-			return nil, err
-		}
 		config = config.Clone()
-		config.ServerName = host
+		// Package net/http gives a host and a port.
+		config.ServerName, _, _ = net.SplitHostPort(address)
 	}
 	limited, cancel := context.WithTimeout(ctx, d.limits.handshake)
 	defer cancel()
@@ -120,7 +117,8 @@ func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn
 	if err := conn.HandshakeContext(limited); err != nil {
 		plain.Close()
 		if limited.Err() != nil && ctx.Err() == nil {
-			err = handshakeTimeoutError{}
+			late, _ := errors.AsType[timeout](context.DeadlineExceeded)
+			err = handshakeTimeoutError{late}
 		}
 		return nil, err
 	}
@@ -128,8 +126,8 @@ func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn
 }
 
 // handshakeTimeoutError says what package net/http says in this case.
-type handshakeTimeoutError struct{}
+type handshakeTimeoutError struct{ timeout }
 
-func (handshakeTimeoutError) Error() string   { return "net/http: TLS handshake timeout" }
-func (handshakeTimeoutError) Timeout() bool   { return true }
-func (handshakeTimeoutError) Temporary() bool { return true }
+type timeout = net.Error
+
+func (handshakeTimeoutError) Error() string { return "net/http: TLS handshake timeout" }
