@@ -99,6 +99,10 @@ func (w *witness) live(name string) (string, bool) {
 		return "", false
 	}
 	var value string
+	if w.snapshot.IsRelease && (name == "git_version" || name == "platform") {
+		w.ignorant(unanswered(discovery.NotRecorded, "live."+name+" depends on the cluster, and not on the release"))
+		return "", false
+	}
 	switch name {
 	case "version":
 		version, err := fact.Value.Binary()

@@ -89,6 +89,7 @@ func (r Release) Snapshot() *discovery.Snapshot {
 		s.Available[served.gv] = discovery.Known(struct{}{})
 	}
 	s.Core, s.Named = discovery.Known(core), discovery.Known(named)
+	s.IsRelease = true
 	s.Missing = func(group string) *discovery.Failure {
 		if Serves(group) {
 			return nil

@@ -21,7 +21,8 @@ type dialer struct {
 
 // attempt is a connection that no request has asked for yet.
 type attempt struct {
-	began  time.Time
+	// ended is when conn or err was set.
+	ended  time.Time
 	cancel context.CancelFunc
 	// done is closed once conn or err is set.
 	done chan struct{}
@@ -29,8 +30,8 @@ type attempt struct {
 	err  error
 }
 
-// unusedFor is how long a connection may wait for its first request. A server may close one on
-// which nothing comes.
+// unusedFor is how long a connection, or an error, may wait for its first request. A server may close
+// a connection on which nothing comes, and may be up by then.
 const unusedFor = 3 * time.Second
 
 func newDialer(config *tls.Config, l limits) *dialer {
@@ -48,11 +49,12 @@ func (d *dialer) begin(address string) {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	a := &attempt{began: time.Now(), cancel: cancel, done: make(chan struct{})}
+	a := &attempt{cancel: cancel, done: make(chan struct{})}
 	d.early = a
 	go func() {
 		defer close(a.done)
 		a.conn, a.err = d.connect(ctx, "tcp", address)
+		a.ended = time.Now()
 	}()
 }
 
@@ -92,7 +94,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 		go a.drop()
 		return nil, ctx.Err()
 	}
-	if a.err == nil && time.Since(a.began) > unusedFor {
+	if time.Since(a.ended) > unusedFor {
 		a.drop()
 		return d.connect(ctx, network, address)
 	}

@@ -63,7 +63,9 @@ func TestConnectionThatIsNotUsed(t *testing.T) {
 	t.Run("it is old", func(t *testing.T) {
 		server := signedBy(t, ca)
 		config := connected(t, server, ca)
-		config.trust.current().dialer.early.began = time.Now().Add(-unusedFor)
+		early := config.trust.current().dialer.early
+		<-early.done
+		early.ended = time.Now().Add(-unusedFor)
 		if _, _, err := get(config, "/readyz"); err != nil || server.Connections() != 2 {
 			t.Errorf("%d connections: %v", server.Connections(), err)
 		}

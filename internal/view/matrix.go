@@ -3,11 +3,11 @@ package view
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // matrix writes the verdict on each of several targets, and then each problem once, with the targets that have it.
@@ -80,7 +80,8 @@ func (p *printer) problems(r *Report) []targetProblem {
 	return list
 }
 
-// targetsOf names targets, such as "release 1.28 to 1.33". Three or more neighbours are a range.
+// targetsOf names targets, such as "release 1.28 to 1.33". Three or more releases that follow one
+// another are a range.
 func targetsOf(targets []*Target, r *Report) string {
 	if len(targets) == len(r.Targets) {
 		return fmt.Sprintf("all %d targets", len(targets))
@@ -97,8 +98,8 @@ func targetsOf(targets []*Target, r *Report) string {
 		return t.Origin.name()
 	}
 	for i := 0; i < len(targets); {
-		at, end := slices.Index(r.Targets, targets[i]), i
-		for end+1 < len(targets) && r.Targets[at+end+1-i] == targets[end+1] {
+		end := i
+		for end+1 < len(targets) && follows(targets[end], targets[end+1]) {
 			end++
 		}
 		if end-i < 2 {
@@ -112,4 +113,14 @@ func targetsOf(targets []*Target, r *Report) string {
 		i = end + 1
 	}
 	return safe.Line(strings.Join(parts, ", "))
+}
+
+// follows reports whether two targets are minor releases, and the second comes right after the first.
+func follows(a, b *Target) bool {
+	if !a.Origin.released() || !b.Origin.released() {
+		return false
+	}
+	first, err := kubeapi.ParseVersion("v" + a.Origin.Release.Version)
+	second, err2 := kubeapi.ParseVersion("v" + b.Origin.Release.Version)
+	return err == nil && err2 == nil && first.PatchUnknown && second.PatchUnknown && first.Major == second.Major && first.Minor+1 == second.Minor
 }

@@ -145,7 +145,7 @@ func (p *printer) sentence(d apply.Difference) string {
 	case apply.KubernetesMismatch:
 		switch {
 		case p.origin.released() && p.merged:
-			s = fmt.Sprintf("is %s, and the release is not", safe.Line(d.Declared))
+			s = fmt.Sprintf("must be %s, and the release is not", safe.Line(d.Declared))
 		case p.origin.released():
 			s = fmt.Sprintf("is %s, but the release is %s", safe.Line(d.Declared), safe.Line(d.Found))
 		default:

@@ -43,6 +43,9 @@ type Snapshot struct {
 	// returns nil if the group is known not to be. A nil Missing means that every such group is known not to
 	// be served. It is not saved.
 	Missing func(group string) *Failure
+	// IsRelease is set if the snapshot is of a release of Kubernetes, and not of a server. What
+	// only a server says is unknown then, such as a vendor's suffix of its version. It is not saved.
+	IsRelease bool
 }
 
 // Fact is something that a server was asked for. Its zero value was not asked
