@@ -76,22 +76,25 @@ func (x *exploration) examine(expr hclsyntax.Expression) Truth {
 	case *hclsyntax.TemplateWrapExpr:
 		return x.examine(n.Wrapped)
 	case *hclsyntax.UnaryOpExpr:
-		x.examine(n.Val)
+		// Not x.holds, here and below: nested or chained operands would take the square of their number.
+		if n.Op == hclsyntax.OpLogicalNot {
+			return map[Truth]Truth{True: False, False: True}[x.examine(n.Val)]
+		}
 	case *hclsyntax.ConditionalExpr:
-		condition := x.examine(n.Condition)
+		condition, yes, no := x.examine(n.Condition), Unknown, Unknown
 		if condition != False {
-			x.examine(n.TrueResult)
+			yes = x.examine(n.TrueResult)
 		}
 		if condition != True {
-			x.examine(n.FalseResult)
+			no = x.examine(n.FalseResult)
 		}
+		return map[Truth]Truth{True: yes, False: no}[condition]
 	case *hclsyntax.BinaryOpExpr:
 		if decisive := map[*hclsyntax.Operation]Truth{hclsyntax.OpLogicalOr: True, hclsyntax.OpLogicalAnd: False}[n.Op]; decisive != Unknown {
 			left := x.examine(n.LHS)
 			if left == decisive {
 				return decisive
 			}
-			// Not x.holds: a chain of operands would take the square of its length.
 			if right := x.examine(n.RHS); right == decisive || left != Unknown {
 				return right
 			}

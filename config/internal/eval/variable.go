@@ -190,7 +190,11 @@ func (e *Scope) chosen(v *variable, g given, found bool) cty.Value {
 	case !found && v.fallback != cty.NilVal:
 		return v.fallback
 	case !found && e.AllowUnknown:
-		return cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
+		unknown := cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
+		if !v.nullable {
+			unknown = unknown.RefineNotNull()
+		}
+		return unknown
 	case !found:
 		e.Error(v.at, "Missing variable",
 			"The variable %q has no default, and no value is given to it. Set it with --var %s=…, in a file with --var-file, or with the environment variable KRECONCILE_VAR_%s.",

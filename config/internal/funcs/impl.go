@@ -251,7 +251,7 @@ func one() function.Function {
 			return list.AsValueSlice()[0], nil
 		}
 		return cty.NilVal, function.NewArgErrorf(0, "must be a list, a set or a tuple with no element or one")
-	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType})
+	}, function.Parameter{Name: "list", Type: cty.DynamicPseudoType, AllowUnknown: true})
 }
 
 func sum() function.Function {

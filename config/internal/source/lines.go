@@ -109,8 +109,10 @@ func (s Source) nativeSecrets(lines Lines) {
 			case first > 0 && name == "sensitive" && !saysFalse(tokens[i+1:]):
 				secret = true
 			}
+		} else if first > 0 && bytes.Contains(t.Bytes, []byte("sensitive")) {
+			secret = true // A quote that is not closed makes the rest a text.
 		}
-		lineStart = t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment && bytes.HasSuffix(t.Bytes, []byte("\n"))
+		lineStart = t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment && (lineStart || bytes.HasSuffix(t.Bytes, []byte("\n")))
 	}
 	if secret {
 		lines.add(first, len(lines))

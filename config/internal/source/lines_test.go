@@ -26,6 +26,8 @@ func TestLines(t *testing.T) {
 		{"an inner block does not end it", "a.hcl", "variable \"b\" {\ndefault = \"swordfish\"\nvalidation {\n}\nsensitive = true\n}\nlocals {", "-|-|-|-|-|-|locals {"},
 		{"one that depends", "a.hcl", "variable \"b\" {\n  sensitive = false || true\n}", "-|-|-"},
 		{"a file that cannot be parsed", "a.hcl", "api \"v1\" {\nvariable \"b\" {\n  sensitive = true\n  default = \"swordfish\n}\nlocals {\n", "api \"v1\" {|-|-|-|-|-|-"},
+		{"a quote that is not closed before it", "a.hcl", "variable \"b\" {\n  default   = \"swordfish\n  sensitive = true\n}\n", "-|-|-|-|-"},
+		{"a comment before the block", "a.hcl", "/* c */ variable \"b\" {\n  sensitive = true\n  default = \"swordfish\"\n}", "-|-|-|-"},
 		{"a block without an end", "a.hcl", "variable \"b\" {\n  sensitive = true\n  default = {\n", "-|-|-|-"},
 		{"the last line", "a.hcl", "variable \"b\" { sensitive = true }", "-"},
 		{"a variable file", "a.hclvars", "a = 1\n", "-|-"},
