@@ -11,7 +11,7 @@
 // # The file
 //
 // The generator in tools/catalog writes releases.gz from what Kubernetes publishes; sources.md lists
-// its sources. It is a text of lines with columns, which tabs separate. A line is one fact, and its
+// its sources. It has lines of columns that are separated by tabs. A line is one fact, and its
 // last column is the set of releases that have it, in hexadecimal: bit 0 is the first release. The
 // first three columns are empty if they repeat those of the line before.
 //

@@ -13,13 +13,13 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
-// native gives an expression as native syntax has it, and what is wrong with it. A text of JSON
+// native gives an expression as native syntax has it, and what is wrong with it. A string in JSON
 // is a template there.
 func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	if n, ok := expr.(hclsyntax.Expression); ok {
 		return n, nil
 	}
-	// Without a context, a text of JSON is itself.
+	// Without a context, a string in JSON is itself.
 	value, diags := expr.Value(nil)
 	at := expr.Range()
 	add := func(inner hcl.Expression) hclsyntax.Expression {
@@ -134,7 +134,7 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 	return calls
 }
 
-// guardIndices replaces a text that hcl would make a huge number of, to look for it in a
+// guardIndices replaces a string that hcl would read as a huge number to look for it in a
 // list. No list has such an index, and hcl says so of the other text too.
 func guardIndices(t hcl.Traversal) {
 	for i, step := range t {
