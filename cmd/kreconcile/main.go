@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/signals"
 )
 
@@ -33,6 +34,6 @@ func main() {
 	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Signals: signals.Received(), Connector: cli.InCluster{},
+		Signals: signals.Received(), Connector: live.InCluster{},
 	}))
 }

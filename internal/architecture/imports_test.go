@@ -172,7 +172,7 @@ func TestCheckImports(t *testing.T) {
 		{"apitest in the program", "internal/cli/run.go", module + "/internal/apitest", "only tests may: "},
 		{"testing in the program", "internal/view/text.go", "testing", "only internal/apitest/, internal/snapshottest/ may: "},
 		{"a template", "internal/view/text.go", "text/template", "no file may: "},
-		{"a shortcut in main", "cmd/kreconcile/main.go", module + "/config", "of this module, cmd/kreconcile may import internal/cli, internal/signals: "},
+		{"a shortcut in main", "cmd/kreconcile/main.go", module + "/config", "of this module, cmd/kreconcile may import internal/cli, internal/live, internal/signals: "},
 		{"the root", "internal/cli/run.go", module, "the module's root is no package"},
 	}
 	for _, test := range tests {

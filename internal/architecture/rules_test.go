@@ -242,6 +242,13 @@ var rules = []rule{
 		why:    "safe makes any text safe to print, so it knows nothing of what the texts are about",
 	},
 	{
+		folder:  "internal/report",
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/safe"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net", "os"},
+		why:     "report holds what a run reports and its words; it decides nothing and writes nothing",
+	},
+	{
 		folder: "internal/view/markup",
 		uses:   []string{"internal/view/safe"},
 		avoids: []string{"context", "io", "net", "os"},
@@ -255,10 +262,10 @@ var rules = []rule{
 	},
 	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/markup", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/report", "internal/view/codes", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
-		why:     "a view renders a plan to a writer and decides nothing; it opens no file and asks no server",
+		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",
 	},
 	{
 		folder: "internal/files",
@@ -268,7 +275,7 @@ var rules = []rule{
 	},
 	{
 		folder: "internal/place",
-		uses:   []string{"config", "internal/view"},
+		uses:   []string{"config", "internal/report"},
 		avoids: []string{"context", "io", "net", "os", "time"},
 		why:    "place names files as a repository does; it works on names and opens nothing",
 	},
@@ -285,7 +292,7 @@ var rules = []rule{
 	},
 	{
 		folder:  "internal/outlet",
-		uses:    []string{"config", "internal/view", "internal/view/safe"},
+		uses:    []string{"config", "internal/report", "internal/view", "internal/view/safe"},
 		modules: []string{"golang.org/x/term"},
 		avoids:  []string{"context", "net"},
 		why:     "outlet is the last step of all output; it decides neither what is written nor where",
@@ -297,6 +304,19 @@ var rules = []rule{
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
 	{
+		folder: "internal/live",
+		uses:   []string{"config", "discovery", "apply", "inclusterauth", "internal/endpoint", "internal/outlet", "internal/report", "internal/run"},
+		avoids: []string{"net", "os"},
+		why:    "live reaches a cluster by values that its callers read from flags; it prints nothing and chooses no exit code",
+	},
+	{
+		folder:  "internal/advice",
+		uses:    []string{"discovery", "apply", "internal/endpoint", "internal/report"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "io", "net/http", "os", "time"},
+		why:     "advice chooses words by the values of a failure; it asks nothing and prints nothing",
+	},
+	{
 		folder: "gate",
 		// Its example shows how inclusterauth and gate work together.
 		uses:   []string{"config", "discovery", "apply", "inclusterauth", "internal/run", "internal/view"},
@@ -306,8 +326,9 @@ var rules = []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/argv", "internal/endpoint", "internal/files", "internal/foreign",
-			"internal/nearest", "internal/outlet", "internal/place", "internal/run", "internal/stack", "internal/view", "internal/view/changes", "internal/view/safe",
+			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/advice", "internal/argv", "internal/files", "internal/foreign",
+			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/view",
+			"internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		why:     "cli connects the parts, and leaves to them what they can do",
@@ -319,7 +340,7 @@ var rules = []rule{
 	},
 	{
 		folder: "cmd/kreconcile",
-		uses:   []string{"internal/cli", "internal/signals"},
+		uses:   []string{"internal/cli", "internal/live", "internal/signals"},
 		lines:  40,
 		why:    "a main package is a shim over internal/cli, so that tests can run everything in process",
 	},

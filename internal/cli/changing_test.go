@@ -18,6 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -47,9 +48,9 @@ type changing struct {
 	fresh int
 }
 
-func (c *changing) Namespace(cli.Target) string { return "default" }
+func (c *changing) Namespace(live.Target) string { return "default" }
 
-func (c *changing) Connect(cli.Target) (*discovery.Client, error) {
+func (c *changing) Connect(live.Target) (*discovery.Client, error) {
 	c.began = time.Now()
 	return &discovery.Client{
 		HTTP: &http.Client{Transport: c}, Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"},

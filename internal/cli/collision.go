@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/outlet"
@@ -60,23 +59,6 @@ func (f *planFlags) origins(paths []string) []outlet.Origin {
 		list = append(list, outlet.Origin{Name: "the snapshot", Path: path})
 	}
 	return list
-}
-
-func (f *connectionFlags) origins() []outlet.Origin {
-	dir := f.serviceAccountDir
-	if dir == "" {
-		dir = inclusterauth.DefaultDir
-	}
-	token, ca := f.tokenFile, f.caFile
-	if token == "" {
-		token = filepath.Join(dir, "token")
-	}
-	if ca == "" {
-		ca = filepath.Join(dir, "ca.crt")
-	}
-	return []outlet.Origin{
-		{Name: "the token", Path: token}, {Name: "the CA bundle", Path: ca}, {Name: "the namespace", Path: filepath.Join(dir, "namespace")},
-	}
 }
 
 // collision finds a result that would overwrite an input or another result, under any

@@ -18,6 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -26,7 +27,7 @@ func run(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = cli.Run(context.Background(), cli.Process{
-		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Connector: cli.InCluster{},
+		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Connector: live.InCluster{},
 	})
 	return out.String(), errs.String(), code
 }

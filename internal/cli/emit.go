@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -19,52 +20,52 @@ var errStandardError = errors.New("standard error could not be written to")
 // emit writes the report to every destination, and returns the exit code. A failed
 // write is an error, whatever the verdict is. After a failure, everything is written
 // again, so that each report has the exit code of the process.
-func (a *app) emit(f *planFlags, report *view.Report) int {
+func (a *app) emit(f *planFlags, r *report.Report) int {
 	a.reported = true
-	a.printDiagnostics(report.Diagnostics, report.Sources, a.paints(f.color, a.stderr))
+	a.printDiagnostics(r.Diagnostics, r.Sources, a.paints(f.color, a.stderr))
 	if a.stderr.Failed() {
 		// The report must have what nobody could see, such as a warning.
-		a.fault(report, []error{errStandardError})
+		a.fault(r, []error{errStandardError})
 	}
-	if failed := a.writeFiles(f, report); len(failed) > 0 {
-		a.fault(report, failed)
+	if failed := a.writeFiles(f, r); len(failed) > 0 {
+		a.fault(r, failed)
 		// Failures were already reported.
-		_ = a.writeFiles(f, report)
+		_ = a.writeFiles(f, r)
 	}
-	if failed := a.writeOutputs(f, report, ""); len(failed) > 0 {
-		a.fault(report, failed)
-		_ = a.writeFiles(f, report)
+	if failed := a.writeOutputs(f, r, ""); len(failed) > 0 {
+		a.fault(r, failed)
+		_ = a.writeFiles(f, r)
 	}
-	return report.ExitCode
+	return r.ExitCode
 }
 
 // fault adds the failed writes to the report, as errors.
-func (a *app) fault(report *view.Report, failed []error) {
+func (a *app) fault(r *report.Report, failed []error) {
 	var diags hcl.Diagnostics
 	for _, err := range failed {
 		diags = append(diags, operational(err))
 	}
 	a.printDiagnostics(diags, nil, false)
-	report.Diagnostics = append(report.Diagnostics, diags...)
-	report.ExitCode = exitError
+	r.Diagnostics = append(r.Diagnostics, diags...)
+	r.ExitCode = exitError
 }
 
 // writeFiles writes the report to every file. The file with only the verdict comes
 // last.
-func (a *app) writeFiles(f *planFlags, report *view.Report) []error {
+func (a *app) writeFiles(f *planFlags, r *report.Report) []error {
 	var failed []error
 	for _, o := range f.outputs {
 		if o.path != "" {
-			failed = append(failed, a.writeOutputs(f, report, o.path)...)
+			failed = append(failed, a.writeOutputs(f, r, o.path)...)
 		}
 	}
 	if f.terminationLog != "" {
-		if err := a.writeTermination(f.terminationLog, report); err != nil {
+		if err := a.writeTermination(f.terminationLog, r); err != nil {
 			failed = append(failed, fmt.Errorf("the termination message could not be written: %w", err))
 		}
 	}
 	if f.tektonResults != "" {
-		if err := a.writeTektonResults(f.tektonResults, report); err != nil {
+		if err := a.writeTektonResults(f.tektonResults, r); err != nil {
 			failed = append(failed, fmt.Errorf("the results could not be written: %w", err))
 		}
 	}
@@ -73,22 +74,22 @@ func (a *app) writeFiles(f *planFlags, report *view.Report) []error {
 
 // writeOutputs writes the report in each format that goes to path; "" is standard
 // output.
-func (a *app) writeOutputs(f *planFlags, report *view.Report, path string) []error {
+func (a *app) writeOutputs(f *planFlags, r *report.Report, path string) []error {
 	var failed []error
 	for _, o := range f.wanted() {
 		if o.path != path {
 			continue
 		}
-		if err := a.write(o, f.color, f.loud.verbose, report); err != nil {
+		if err := a.write(o, f.color, f.loud.verbose, r); err != nil {
 			failed = append(failed, fmt.Errorf("the result could not be written: %w", err))
 		}
 	}
 	return failed
 }
 
-func (a *app) writeTermination(path string, report *view.Report) error {
+func (a *app) writeTermination(path string, r *report.Report) error {
 	var b bytes.Buffer
-	if err := view.Termination(&b, report); err != nil {
+	if err := view.Termination(&b, r); err != nil {
 		return err
 	}
 	return files.Overwrite(path, a.stdout.Seal(b.String(), safe.Plain))
@@ -96,8 +97,8 @@ func (a *app) writeTermination(path string, report *view.Report) error {
 
 // writeTektonResults writes each result to a file of that name in an existing folder.
 // The verdict comes last, so that its file implies the others.
-func (a *app) writeTektonResults(dir string, report *view.Report) error {
-	results := view.TektonResults(report)
+func (a *app) writeTektonResults(dir string, r *report.Report) error {
+	results := view.TektonResults(r)
 	slices.Reverse(results)
 	for _, result := range results {
 		if err := files.Replace(filepath.Join(dir, result.Name), result.Value); err != nil {

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"github.com/kreconcile/kreconcile/apply"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // The exit codes are part of the interface; docs/exit-codes.md documents them.
@@ -19,7 +19,7 @@ const (
 )
 
 // exitCodeOf returns the worst code of all targets. A target without a plan is an error.
-func exitCodeOf(targets []*view.Target, gate bool) int {
+func exitCodeOf(targets []*report.Target, gate bool) int {
 	worst := exitOK
 	for _, t := range targets {
 		code := exitError

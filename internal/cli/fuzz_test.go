@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 // FuzzExitCode tests that a run ends with a documented code, which its single valid
@@ -35,7 +36,7 @@ func FuzzExitCode(f *testing.F) {
 			var stdout, stderr bytes.Buffer
 			code := cli.RunWithoutSignals(t.Context(), cli.Process{
 				Args:  []string{command, "-o", "json", "--snapshot", path, "-"},
-				Stdin: bytes.NewReader(declared), Stdout: &stdout, Stderr: &stderr, Connector: cli.InCluster{},
+				Stdin: bytes.NewReader(declared), Stdout: &stdout, Stderr: &stderr, Connector: live.InCluster{},
 			})
 			var s summary
 			if err := json.Unmarshal(stdout.Bytes(), &s); err != nil {

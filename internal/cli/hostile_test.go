@@ -21,6 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -63,7 +64,7 @@ func runIn(t *testing.T, dir string, environ []string, args ...string) outcome {
 	}
 	var stdout, stderr bytes.Buffer
 	code := cli.Run(context.Background(), cli.Process{
-		Args: args, Environ: environ, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Connector: cli.InCluster{},
+		Args: args, Environ: environ, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Connector: live.InCluster{},
 	})
 	o := outcome{code, stdout.String(), stderr.String(), map[string]string{}}
 	entries, err := os.ReadDir("out")

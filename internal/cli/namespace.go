@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -35,9 +36,9 @@ func (v *namespaceValue) Set(text string) error {
 }
 
 // podNamespace returns the namespace that the flag names, or else the Pod's.
-func (a *app) podNamespace(f *namespaceFlag, connection *connectionFlags, logger *slog.Logger) string {
+func (a *app) podNamespace(f *namespaceFlag, connection *live.Connection, logger *slog.Logger) string {
 	if f.namespace != "" {
 		return f.namespace
 	}
-	return a.Connector.Namespace(a.target(connection, logger))
+	return a.access().Namespace(connection, logger)
 }

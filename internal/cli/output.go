@@ -12,6 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -164,14 +165,14 @@ func (a *app) options(o output, color colorValue, verbose bool) view.Options {
 }
 
 // write renders a report to the destination of one output.
-func (a *app) write(o output, color colorValue, verbose bool, report *view.Report) error {
+func (a *app) write(o output, color colorValue, verbose bool, r *report.Report) error {
 	var b strings.Builder
 	options := a.options(o, color, verbose)
 	// A growing text is in memory twice while it is copied, so a large one is
 	// measured first.
-	if findings(report) > manyFindings {
+	if findings(r) > manyFindings {
 		var size counter
-		if err := o.format.Report(&size, report, options); err != nil {
+		if err := o.format.Report(&size, r, options); err != nil {
 			return err
 		}
 		if size > largeReport {
@@ -181,15 +182,15 @@ func (a *app) write(o output, color colorValue, verbose bool, report *view.Repor
 		}
 		b.Grow(int(size))
 	}
-	if err := o.format.Report(&b, report, options); err != nil {
+	if err := o.format.Report(&b, r, options); err != nil {
 		return err
 	}
 	return a.deliver(b.String(), o.format.Form(options), o.path)
 }
 
-func findings(report *view.Report) int {
+func findings(r *report.Report) int {
 	n := 0
-	for _, t := range report.Targets {
+	for _, t := range r.Targets {
 		if t.Plan != nil {
 			n += len(t.Plan.Findings)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 // TestPanic tests the exit code, because Go's own for a panic means drift.
@@ -63,7 +64,7 @@ func TestPanicBesideTheCommand(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			code := cli.Run(context.Background(), cli.Process{Args: test.args, Stdout: panickingWriter{}, Stderr: &stderr, Connector: cli.InCluster{}})
+			code := cli.Run(context.Background(), cli.Process{Args: test.args, Stdout: panickingWriter{}, Stderr: &stderr, Connector: live.InCluster{}})
 			if code != 1 {
 				t.Errorf("it exits with %d", code)
 			}
@@ -82,7 +83,7 @@ func TestPanicBesideTheCommand(t *testing.T) {
 func TestPanicWhileReporting(t *testing.T) {
 	for _, args := range [][]string{{"apply", "nowhere.hcl"}, {"apply", "--bogus"}, {"validate", "nowhere.hcl"}, {"version", "x"}, {"bogus"}} {
 		var stdout bytes.Buffer
-		code := cli.Run(context.Background(), cli.Process{Args: args, Stdout: &stdout, Stderr: panickingWriter{}, Connector: cli.InCluster{}})
+		code := cli.Run(context.Background(), cli.Process{Args: args, Stdout: &stdout, Stderr: panickingWriter{}, Connector: live.InCluster{}})
 		if code != 1 || stdout.Len() > 0 {
 			t.Errorf("%v exits with %d and says\n%s", args, code, stdout.String())
 		}
@@ -95,6 +96,6 @@ func (panickingWriter) Write([]byte) (int, error) { panic("out of ink") }
 
 type panicking struct{}
 
-func (panicking) Namespace(cli.Target) string { return "" }
+func (panicking) Namespace(live.Target) string { return "" }
 
-func (panicking) Connect(cli.Target) (*discovery.Client, error) { panic("out of cheese") }
+func (panicking) Connect(live.Target) (*discovery.Client, error) { panic("out of cheese") }

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/internal/place"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // prefixFlags say where the files of a declaration are in a repository.
@@ -26,7 +26,7 @@ func (v *prefixValue) Type() string   { return "prefix" }
 func (v *prefixValue) Set(text string) error { return v.f.prefixes.Add(text) }
 
 // place returns what names the files in reports, or nil if they keep their names.
-func (f *prefixFlags) place() view.Place {
+func (f *prefixFlags) place() report.Place {
 	// If the current folder is not known, only relative paths get a prefix.
 	here, _ := os.Getwd()
 	return f.prefixes.From(here)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 
@@ -10,10 +11,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/advice"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/live"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// The flags that name targets other than a live cluster.
+const (
+	snapshotFlag = "snapshot"
+	releaseFlag  = "release"
 )
 
 // planFlags are the flags of plan and apply.
@@ -79,9 +90,9 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := f.waitFlags.check(cmd.Flags()); err != nil {
 			return err
 		}
-		targets, err := releaseTargets(f.releases)
+		targets, err := catalog.Parse(f.releases)
 		if err != nil {
-			return err
+			return fmt.Errorf("--%s %w", releaseFlag, err)
 		}
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
@@ -114,26 +125,26 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 }
 
 // judge runs plan or apply, writes every requested report and returns the exit code.
-func (a *app) judge(ctx context.Context, command string, f *planFlags, releases []releaseTarget, paths []string) int {
-	report := &view.Report{Command: command, Version: version(), Place: f.place()}
+func (a *app) judge(ctx context.Context, command string, f *planFlags, releases []catalog.Selection, paths []string) int {
+	r := &report.Report{Command: command, Version: version(), Place: f.place()}
 	var series []*apply.Series
-	a.protect(f.loud.debug, &report.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, report) })
-	report.ExitCode = exitError
+	a.protect(f.loud.debug, &r.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, r) })
+	r.ExitCode = exitError
 	code, ended := signalCode(ctx)
-	if series != nil && !report.Diagnostics.HasErrors() {
+	if series != nil && !r.Diagnostics.HasErrors() {
 		if ended {
 			f.policy = run.Strict(f.policy)
 		}
-		for i, t := range report.Targets {
+		for i, t := range r.Targets {
 			t.Plan = series[i].Plan
 			t.Verdict = series[i].Verdict(f.policy, f.consecutive)
 		}
-		report.ExitCode = exitCodeOf(report.Targets, f.detailed)
+		r.ExitCode = exitCodeOf(r.Targets, f.detailed)
 	}
 	if ended {
-		report.ExitCode = code
+		r.ExitCode = code
 	}
-	return a.emit(f, report)
+	return a.emit(f, r)
 }
 
 // protect turns a panic of run into a diagnostic.
@@ -152,42 +163,37 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 // plan compares the declaration with each target; with a cluster, once or until they agree. It
 // returns the passes over each of the report's targets, or nil if there is no plan; the
 // report's diagnostics say why.
-func (a *app) plan(ctx context.Context, f *planFlags, releases []releaseTarget, paths []string, report *view.Report) []*apply.Series {
+func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selection, paths []string, r *report.Report) []*apply.Series {
 	logger := a.logger(f.loud.debug)
-	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
-	var begun *connecting
+	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.Connection, logger)}
+	var begun *live.Attempt
 	if len(f.snapshots)+len(releases) == 0 {
-		begun = a.begin(&f.connectionFlags, f.loud.debug)
+		begun = a.access().Begin(&f.Connection, a.stderr, func(log *live.HeldLog) *slog.Logger { return loggerTo(log, f.loud.debug) })
 	}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
-	report.Sources = sources
-	report.Diagnostics = diags
+	r.Sources = sources
+	r.Diagnostics = diags
 	if diags.HasErrors() {
-		begun.drop()
+		begun.Drop()
 		return nil
 	}
 	var series []*apply.Series
 	for _, compare := range a.comparisons(ctx, f, releases, declaration, begun, logger) {
-		target := &view.Target{}
+		target := &report.Target{}
 		passes, who, err := compare(target)
 		if target.Origin != nil {
-			report.Targets = append(report.Targets, target)
+			r.Targets = append(r.Targets, target)
 		}
 		if err != nil {
-			report.Diagnostics = append(report.Diagnostics, operational(err))
+			r.Diagnostics = append(r.Diagnostics, operational(err))
 			return nil
 		}
 		if exceeded := declaration.Exceeded(); exceeded != nil {
-			report.Diagnostics = append(report.Diagnostics, exceeded)
+			r.Diagnostics = append(r.Diagnostics, exceeded)
 			return nil
 		}
-		for _, finding := range passes.Plan.Findings {
-			if u := finding.Undetermined; u != nil {
-				u.Hint = hint(u, target.Origin, who)
-			}
-		}
-		attribute(passes.Plan.Findings, who)
-		report.Diagnostics = append(report.Diagnostics, passes.Plan.Warnings...)
+		advice.Add(passes.Plan, target.Origin, who)
+		r.Diagnostics = append(r.Diagnostics, passes.Plan.Warnings...)
 		series = append(series, passes)
 	}
 	return series
@@ -195,13 +201,13 @@ func (a *app) plan(ctx context.Context, f *planFlags, releases []releaseTarget, 
 
 // A comparison compares the declaration with one target, and sets the target's origin. who is
 // the identity that asked, and empty if none did.
-type comparison func(target *view.Target) (passes *apply.Series, who string, err error)
+type comparison func(target *report.Target) (passes *apply.Series, who string, err error)
 
 // comparisons returns the comparison with each target: the snapshots and the releases, or
 // the cluster if there are none.
-func (a *app) comparisons(ctx context.Context, f *planFlags, releases []releaseTarget, d *config.Declaration, begun *connecting, logger *slog.Logger) []comparison {
+func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.Selection, d *config.Declaration, begun *live.Attempt, logger *slog.Logger) []comparison {
 	if len(f.snapshots)+len(releases) == 0 {
-		return []comparison{func(target *view.Target) (*apply.Series, string, error) {
+		return []comparison{func(target *report.Target) (*apply.Series, string, error) {
 			return a.compareCluster(ctx, f, d, target, begun, logger)
 		}}
 	}
@@ -212,21 +218,20 @@ func (a *app) comparisons(ctx context.Context, f *planFlags, releases []releaseT
 	}
 	var list []comparison
 	for _, path := range f.snapshots {
-		list = append(list, func(target *view.Target) (*apply.Series, string, error) {
+		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
 			s, err := files.LoadSnapshot(path)
 			if err != nil {
 				return nil, "", err
 			}
-			target.Origin = withVersion(&view.Origin{
-				Endpoint: s.Endpoint, Snapshot: &view.SnapshotFile{Path: path, Time: s.Time},
-			}, s.Version.Value)
+			origin := &report.Origin{Endpoint: s.Endpoint, Snapshot: &report.SnapshotFile{Path: path, Time: s.Time}}
+			target.Origin = origin.WithVersion(s.Version.Value)
 			return once(apply.Diff(d, s)), "", nil
 		})
 	}
 	for _, r := range releases {
-		list = append(list, func(target *view.Target) (*apply.Series, string, error) {
-			target.Origin = &view.Origin{Release: &view.Release{Version: r.version, Source: r.Source().String()}}
-			return once(run.Release(r.Release, r.patch, d)), "", nil
+		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
+			target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}}
+			return once(run.Release(r.Release, r.Patch, d)), "", nil
 		})
 	}
 	return list

@@ -13,6 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 // TestExitCodeOfEveryFormat tests that an error comes before drift, and drift before
@@ -74,7 +75,7 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 			}
 			inProcess := func(args []string, stdout, stderr io.Writer) int {
 				return cli.Run(t.Context(), cli.Process{
-					Args: args, Stdin: strings.NewReader(tt.source), Stdout: stdout, Stderr: stderr, Connector: cli.InCluster{},
+					Args: args, Stdin: strings.NewReader(tt.source), Stdout: stdout, Stderr: stderr, Connector: live.InCluster{},
 				})
 			}
 			asProgram := func(args []string, stdout, stderr io.Writer) int {

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 func TestMain(m *testing.M) {
@@ -90,7 +91,7 @@ func kreconcile() {
 	log.SetOutput(io.Discard)
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Connector: cli.InCluster{},
+		Connector: live.InCluster{},
 	}))
 }
 

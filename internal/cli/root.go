@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -79,18 +78,6 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 			return cmd.Help()
 		},
 	}
-}
-
-// bind adds the flags for the connection to the API server.
-func (f *connectionFlags) bind(flags *pflag.FlagSet) {
-	flags.StringVar(&f.server, "server", "", "base `URL` of the API server (default: the Pod's environment)")
-	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the token (default: in the service account folder)")
-	flags.StringVar(&f.caFile, "ca-file", "", "`file` with the CA bundle (default: in the service account folder)")
-	flags.StringVar(&f.tlsServerName, "tls-server-name", "", "`name` that the certificate must have (default: the host)")
-	flags.StringVar(&f.serviceAccountDir, "service-account-dir", "",
-		"`folder` with token, ca.crt and namespace (default: where Kubernetes mounts it)")
-	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "time limit of one pass, all of its requests together")
-	flags.DurationVar(&f.requestTimeout, "request-timeout", 32*time.Second, "time limit of one request")
 }
 
 // hasEmptyItem reports whether one of the values of a repeatable flag is empty.

@@ -20,7 +20,9 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/stack"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -37,7 +39,7 @@ type Process struct {
 	// does.
 	Signals <-chan os.Signal
 	// Connector reaches clusters.
-	Connector Connector
+	Connector live.Connector
 }
 
 // grace is how long a run may take to report after a signal. It is less than
@@ -168,10 +170,10 @@ func (a *app) fail(root *cobra.Command, err error) int {
 // already on standard error. A flag that the command does not have names no result:
 // it may be a typing error.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
-	report := &view.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
+	r := &report.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	command, known := root, false
 	for _, cmd := range root.Commands() {
-		if cmd.Name() == report.Command {
+		if cmd.Name() == r.Command {
 			command, known = cmd, true
 		}
 	}
@@ -193,18 +195,18 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		if unwritable[o.path] {
 			continue
 		}
-		if report.Command == "validate" {
-			_ = a.writeValidation(o, colorNever, &view.Validation{Diagnostics: report.Diagnostics})
+		if r.Command == "validate" {
+			_ = a.writeValidation(o, colorNever, &report.Validation{Diagnostics: r.Diagnostics})
 			continue
 		}
-		_ = a.write(o, colorNever, false, report)
+		_ = a.write(o, colorNever, false, r)
 	}
 	if has(terminationFlag) {
 		for _, path := range argv.Values(a.Args, terminationFlag, "") {
 			if unwritable[path] {
 				continue
 			}
-			_ = a.writeTermination(path, report)
+			_ = a.writeTermination(path, r)
 		}
 	}
 	if has(tektonFlag) {
@@ -212,7 +214,7 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			if slices.ContainsFunc(tektonDestinations(dir), func(d outlet.Destination) bool { return unwritable[d.Path] }) {
 				continue
 			}
-			_ = a.writeTektonResults(dir, report)
+			_ = a.writeTektonResults(dir, r)
 		}
 	}
 }

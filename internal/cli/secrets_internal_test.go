@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -17,7 +18,7 @@ import (
 // token, in any stream or file, whichever server it asked last.
 func TestTokensOfEveryClientAreHidden(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	a := newApp(Process{Stdout: &stdout, Stderr: &stderr, Connector: InCluster{}})
+	a := newApp(Process{Stdout: &stdout, Stderr: &stderr, Connector: live.InCluster{}})
 	ca, err := apitest.NewAuthority("ca")
 	if err != nil {
 		t.Fatal(err)
@@ -31,8 +32,8 @@ func TestTokensOfEveryClientAreHidden(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "ca.crt"), ca.CA(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		flags := &connectionFlags{server: "https://192.0.2.1", serviceAccountDir: dir}
-		if _, err := a.connect(flags, nil, nil, slog.New(slog.DiscardHandler)); err != nil {
+		connection := &live.Connection{Server: "https://192.0.2.1", ServiceAccountDir: dir}
+		if _, err := a.access().Connect(connection, nil, nil, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatal(err)
 		}
 	}

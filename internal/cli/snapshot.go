@@ -12,9 +12,10 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/advice"
 	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
-	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -83,7 +84,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	}
 	declaration := &config.Declaration{}
 	if len(paths) > 0 {
-		inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.connectionFlags, logger)}
+		inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.Connection, logger)}
 		var sources config.Sources
 		var diags hcl.Diagnostics
 		declaration, sources, diags = a.declaration(paths, &f.declarationFlags, inputs)
@@ -92,13 +93,13 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 			return fail(exitError)
 		}
 	}
-	client, err := a.connect(&f.connectionFlags, declaration.Endpoint(), nil, logger)
+	client, err := a.access().Connect(&f.Connection, declaration.Endpoint(), nil, logger)
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
 	a.follow(client, f.loud, false)
-	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.timeout, Names: flagNames()})
-	origin := withVersion(&view.Origin{Endpoint: client.Endpoint()}, s.Version.Value)
+	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.Timeout, Names: flagNames()})
+	origin := (&report.Origin{Endpoint: client.Endpoint()}).WithVersion(s.Version.Value)
 	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if f == nil {
 			continue
@@ -107,7 +108,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		if f.Code == discovery.OtherEndpoint {
 			code = exitDrift
 		}
-		return fail(code, notRecorded(hcl.DiagError, undetermined(f), origin))
+		return fail(code, advice.NotRecorded(f, origin))
 	}
 	if ended, ok := signalCode(ctx); ok {
 		// A snapshot with gaps must not replace an earlier one, which may be
@@ -122,8 +123,8 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	if !f.loud.quiet {
-		a.stderr.Mention(view.Recorded(origin, f.out, b.Len()))
+		a.stderr.Mention(report.Recorded(origin, f.out, b.Len()))
 	}
-	a.printDiagnostics(gaps(s, apply.Diff(declaration, s), origin), nil, false)
+	a.printDiagnostics(advice.Gaps(s, apply.Diff(declaration, s), origin), nil, false)
 	return exitOK
 }

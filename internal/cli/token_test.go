@@ -16,6 +16,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
 	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 // secretToken looks like that of a ServiceAccount: three parts in base64, the last
@@ -235,9 +236,9 @@ func TestPanicShowsNoToken(t *testing.T) {
 	}
 }
 
-type panicsInRequests struct{ cli.InCluster }
+type panicsInRequests struct{ live.InCluster }
 
-func (p panicsInRequests) Connect(t cli.Target) (*discovery.Client, error) {
+func (p panicsInRequests) Connect(t live.Target) (*discovery.Client, error) {
 	c, err := p.InCluster.Connect(t)
 	if err == nil {
 		c.HTTP = &http.Client{Transport: panickingTransport{}}

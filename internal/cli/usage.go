@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/internal/foreign"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // misuse makes a diagnostic for an invalid command line.
@@ -18,7 +19,7 @@ func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: misuseSummary(err),
-		Detail: sentence(usage(root, err)) + " Run 'kreconcile" + command + "--help' for usage.",
+		Detail: report.Sentence(usage(root, err)) + " Run 'kreconcile" + command + "--help' for usage.",
 	}
 }
 
@@ -83,7 +84,7 @@ func ofOthers(root *cobra.Command, name string) string {
 // unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(root *cobra.Command, spelled, name string) string {
 	text := "there is no flag " + spelled
-	if answer := kubectlFlag(name); answer != "" {
+	if answer := foreign.Flag(name); answer != "" {
 		return text + "; " + answer
 	}
 	if others := ofOthers(root, name); others != "" {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -31,7 +32,7 @@ unknown, so that only their use is checked.`,
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
-		v := &view.Validation{Place: f.place()}
+		v := &report.Validation{Place: f.place()}
 		a.protect(loudnessOf(cmd).debug, &v.Diagnostics, func() {
 			declaration, sources, diags := a.declaration(paths, &f.declarationFlags, config.Inputs{AllowUnknown: true})
 			v.Sources, v.Diagnostics = sources, diags
@@ -51,7 +52,7 @@ unknown, so that only their use is checked.`,
 	return cmd
 }
 
-func (a *app) emitValidation(f *outputFlags, v *view.Validation) int {
+func (a *app) emitValidation(f *outputFlags, v *report.Validation) int {
 	a.reported = true
 	a.printDiagnostics(v.Diagnostics, v.Sources, a.paints(f.color, a.stderr))
 	code := exitOK
@@ -67,7 +68,7 @@ func (a *app) emitValidation(f *outputFlags, v *view.Validation) int {
 	return code
 }
 
-func (a *app) writeValidation(o output, color colorValue, v *view.Validation) error {
+func (a *app) writeValidation(o output, color colorValue, v *report.Validation) error {
 	var b strings.Builder
 	options := a.options(o, color, false)
 	if err := o.format.Validation(&b, v, options); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -45,7 +46,7 @@ func (a *app) versionCommand() *cobra.Command {
 			if err := a.collision(flags.destinations(), nil); err != nil {
 				return err
 			}
-			v := view.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+			v := report.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 			for _, o := range flags.wanted() {
 				var b bytes.Buffer
 				if err := o.format.Version(&b, v); err != nil {

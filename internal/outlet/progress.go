@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -97,7 +98,7 @@ func (p *Progress) run() {
 }
 
 func (p *Progress) text(line string) string {
-	return fmt.Sprintf("Waiting, %s of %s: %s", view.Span(time.Since(p.began)), view.Span(p.limit), line)
+	return fmt.Sprintf("Waiting, %s of %s: %s", report.Span(time.Since(p.began)), report.Span(p.limit), line)
 }
 
 // Width returns a function for the columns of the stream's terminal. It is nil if

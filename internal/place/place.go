@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // Prefixes say where the files of a declaration are in a repository. The zero value
@@ -56,7 +56,7 @@ func (f *Prefixes) Add(text string) error {
 
 // From returns the function that names files in reports, for a run in the folder
 // here, which is empty if it is not known. It returns nil if files keep their names.
-func (f *Prefixes) From(here string) view.Place {
+func (f *Prefixes) From(here string) report.Place {
 	if len(f.list) == 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -32,7 +33,7 @@ func BenchmarkFormats(b *testing.B) {
 }
 
 // drift is the report on n requirements that a server without named groups does not meet.
-func drift(b *testing.B, n int) *view.Report {
+func drift(b *testing.B, n int) *report.Report {
 	b.Helper()
 	var source strings.Builder
 	for i := range n {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 const codesIntroduction = `# Codes
@@ -80,7 +80,7 @@ func TestCodesPage(t *testing.T) {
 // TestEveryResultHasAPlace tests it because GitHub rejects a whole log if one result
 // has none.
 func TestEveryResultHasAPlace(t *testing.T) {
-	reports := map[string]*view.Report{"an error": declarationError(), "unsettled": unsettled(t), "drift": report(t)}
+	reports := map[string]*report.Report{"an error": declarationError(), "unsettled": unsettled(t), "drift": driftReport(t)}
 	stdin := declarationError()
 	for _, d := range stdin.Diagnostics {
 		if d.Subject != nil {

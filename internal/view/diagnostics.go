@@ -9,13 +9,14 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // Diagnostics writes diagnostics for people: what is wrong, the line of the
 // declaration, and how to fix it.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, color bool) error {
-	p := printer{w: w, Style: safe.Style(color)}
+	p := printer{w: w, Wording: report.Wording{Style: safe.Style(color)}}
 	for i, d := range diags {
 		if i > 0 {
 			p.line("")
@@ -49,14 +50,14 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 	if rng.Start.Line > 0 {
 		place += " line " + strconv.Itoa(rng.Start.Line)
 	}
-	e, ok := newExcerpt(rng, sources)
-	if !ok || strings.TrimSpace(e.code) == "" {
+	e, ok := report.NewExcerpt(rng, sources)
+	if !ok || strings.TrimSpace(e.Code) == "" {
 		p.line(place)
 		return
 	}
 	p.line(place + ":")
 	number := "    " + strconv.Itoa(rng.Start.Line) + ": "
-	p.line(p.Faint(number) + safe.Line(e.code))
+	p.line(p.Faint(number) + safe.Line(e.Code))
 	if marks := underscore(e); marks != "" {
 		p.line(strings.Repeat(" ", len(number)) + p.Red(marks))
 	}
@@ -65,10 +66,10 @@ func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
 // underscore marks the part of the line that the range covers. It returns nothing if
 // a character may not be one column wide, or is not printed as it is, so that it
 // never marks the wrong place.
-func underscore(e excerpt) string {
-	pointed := e.code[:e.end]
+func underscore(e report.Excerpt) string {
+	pointed := e.Code[:e.End]
 	if safe.Line(pointed) != pointed || strings.ContainsFunc(strings.TrimPrefix(pointed, safe.Ellipsis), func(r rune) bool { return r > '~' }) {
 		return ""
 	}
-	return strings.Repeat(" ", utf8.RuneCountInString(e.code[:e.start])) + strings.Repeat("^", e.end-e.start)
+	return strings.Repeat(" ", utf8.RuneCountInString(e.Code[:e.Start])) + strings.Repeat("^", e.End-e.Start)
 }

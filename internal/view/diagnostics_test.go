@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -34,7 +35,7 @@ func TestGoldenDiagnostics(t *testing.T) {
 		{Severity: hcl.DiagError, Summary: "Operation failed", Detail: "\x1b[2Jgone"},
 	}
 	golden(t, "diagnostics.txt", render(t, func(b *bytes.Buffer) error { return view.Diagnostics(b, diags, sources, false) }))
-	v := &view.Validation{Diagnostics: diags, Sources: sources}
+	v := &report.Validation{Diagnostics: diags, Sources: sources}
 	golden(t, "validate.json", render(t, func(b *bytes.Buffer) error { return view.ValidateJSON(b, v, view.Options{}) }))
 	if got := render(t, func(b *bytes.Buffer) error { return view.ValidateText(b, v, view.Options{}) }); len(got) > 0 {
 		t.Errorf("an invalid declaration gets the result %q", got)
@@ -64,7 +65,7 @@ func TestLongLinesAreCut(t *testing.T) {
 		} `json:"diagnostics"`
 	}
 	b := render(t, func(b *bytes.Buffer) error {
-		return view.ValidateJSON(b, &view.Validation{Diagnostics: diags, Sources: sources}, view.Options{})
+		return view.ValidateJSON(b, &report.Validation{Diagnostics: diags, Sources: sources}, view.Options{})
 	})
 	if err := json.Unmarshal(b, &doc); err != nil {
 		t.Fatal(err)

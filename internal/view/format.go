@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -18,9 +19,9 @@ type Format struct {
 	Ending string
 	// Report writes the results of plan and apply, Validation those of validate, and
 	// Version that of version. Each is nil if the format has no such result.
-	Report     func(io.Writer, *Report, Options) error
-	Validation func(io.Writer, *Validation, Options) error
-	Version    func(io.Writer, Version) error
+	Report     func(io.Writer, *report.Report, Options) error
+	Validation func(io.Writer, *report.Validation, Options) error
+	Version    func(io.Writer, report.Version) error
 	// form is what a text of the format may contain. If paints is set, that includes
 	// colours, if there are any.
 	form   safe.Form
@@ -81,6 +82,6 @@ func (f Format) Form(o Options) safe.Form {
 func (f Format) Shares(other Format) bool { return f.log && other.log && f.Name != other.Name }
 
 // plain adapts a function without options.
-func plain(write func(io.Writer, *Report) error) func(io.Writer, *Report, Options) error {
-	return func(w io.Writer, r *Report, _ Options) error { return write(w, r) }
+func plain(write func(io.Writer, *report.Report) error) func(io.Writer, *report.Report, Options) error {
+	return func(w io.Writer, r *report.Report, _ Options) error { return write(w, r) }
 }

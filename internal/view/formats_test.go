@@ -14,6 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -36,13 +37,13 @@ func formats() map[string]view.Format {
 	return list
 }
 
-func written(t *testing.T, name string, r *view.Report) string {
+func written(t *testing.T, name string, r *report.Report) string {
 	t.Helper()
 	return string(render(t, func(b *bytes.Buffer) error { return formats()[name].Report(b, r, view.Options{}) }))
 }
 
 // judge is a run over a declaration and the snapshot of these tests.
-func judge(t *testing.T, filename, source string, policy apply.Policy) *view.Report {
+func judge(t *testing.T, filename, source string, policy apply.Policy) *report.Report {
 	t.Helper()
 	sources := config.Sources{{Name: filename, Bytes: []byte(source)}}
 	d, diags := config.Parse(sources, config.Inputs{})
@@ -56,9 +57,9 @@ func judge(t *testing.T, filename, source string, policy apply.Policy) *view.Rep
 	return r
 }
 
-func declarationError() *view.Report {
+func declarationError() *report.Report {
 	source := "api \"v1\" {\n  servd = false\n}\n"
-	return &view.Report{
+	return &report.Report{
 		Command: "apply", Version: "v0.1.0", ExitCode: 1, Sources: config.Sources{{Name: "web.hcl", Bytes: []byte(source)}},
 		Diagnostics: hcl.Diagnostics{
 			{
@@ -75,13 +76,13 @@ func declarationError() *view.Report {
 }
 
 // unsettled is a run whose last pass is satisfied, but without that verdict.
-func unsettled(t *testing.T) *view.Report {
+func unsettled(t *testing.T) *report.Report {
 	t.Helper()
 	r := judge(t, "web.hcl", "api \"v1\" {}\n", apply.Policy{})
 	var passes apply.Series
 	passes.Add(r.Targets[0].Plan, apply.Policy{})
 	r.Targets[0].Verdict, r.ExitCode = passes.Verdict(apply.Policy{}, 3), 3
-	r.Targets[0].Wait = &view.Wait{
+	r.Targets[0].Wait = &report.Wait{
 		Limit: time.Minute, Elapsed: 58 * time.Second, Passes: 12, Consecutive: 3, Streak: 1,
 		Mixed: []string{"api[\"v1\"]", "api[\"`\u202e|\"]"},
 	}
@@ -92,8 +93,8 @@ func TestGoldenFormats(t *testing.T) {
 	const holds = "api \"v1\" {\n  resource \"pods\" { verbs = [\"get\"] }\n}\napi \"batch/v1\" { enabled = false }\n"
 	const warns = "api \"policy/v1beta1\" {\n  served   = false\n  severity = \"warning\"\n}\n" +
 		"api \"metrics.k8s.io/v1beta1\" {\n  severity = \"warning\"\n  resource \"pods\" {}\n}\napi \"v1\" {}\n"
-	reports := map[string]*view.Report{
-		"drift":     report(t),
+	reports := map[string]*report.Report{
+		"drift":     driftReport(t),
 		"satisfied": judge(t, "web.hcl", holds, apply.Policy{}),
 		"error":     declarationError(),
 		"stdin":     judge(t, config.Stdin, "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\n", apply.Policy{}),
@@ -114,10 +115,10 @@ func TestGoldenFormats(t *testing.T) {
 // Every format writes the same bytes each time, and returns the error of its writer.
 func TestFormatsAreDeterministicAndReturnErrors(t *testing.T) {
 	for name, f := range formats() {
-		if first, second := written(t, name, report(t)), written(t, name, report(t)); first != second {
+		if first, second := written(t, name, driftReport(t)), written(t, name, driftReport(t)); first != second {
 			t.Errorf("%s differs from run to run", name)
 		}
-		if err := f.Report(failingWriter{}, report(t), view.Options{}); !errors.Is(err, errFull) {
+		if err := f.Report(failingWriter{}, driftReport(t), view.Options{}); !errors.Is(err, errFull) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}
@@ -218,7 +219,7 @@ func TestWhatGates(t *testing.T) {
 
 // A target without a plan has no verdict, and none is shown.
 func TestNoVerdictIsNone(t *testing.T) {
-	r := report(t)
+	r := driftReport(t)
 	r.Targets[0].Plan = nil
 	r.Diagnostics = hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Internal error"}}
 	r.ExitCode = 1

@@ -14,11 +14,11 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // hostile is a report with the text in every place where a text from outside may be.
-func hostile(text string) *view.Report {
+func hostile(text string) *report.Report {
 	at := hcl.Range{Filename: text + ".hcl", Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Line: 1, Column: 2, Byte: 1}}
 	requirement := func(address string) config.Requirement {
 		return config.Requirement{
@@ -39,16 +39,16 @@ func hostile(text string) *view.Report {
 		{Requirement: requirement("e"), Status: apply.Satisfied},
 		{Requirement: requirement("f"), Status: apply.Skipped},
 	}}
-	return &view.Report{
+	return &report.Report{
 		Command: "apply", Version: text, ExitCode: 2,
 		Diagnostics: hcl.Diagnostics{
 			{Severity: hcl.DiagError, Summary: text, Detail: text + "\n" + text, Subject: &at},
 			{Severity: hcl.DiagWarning, Summary: text, Detail: text, Subject: &hcl.Range{Filename: text}},
 		},
 		Sources: config.Sources{{Name: at.Filename, Bytes: []byte(text)}},
-		Targets: []*view.Target{{
+		Targets: []*report.Target{{
 			Plan: plan, Verdict: plan.Verdict(apply.Policy{}),
-			Origin: &view.Origin{Endpoint: text, Snapshot: &view.SnapshotFile{Path: text}, ServerVersion: text},
+			Origin: &report.Origin{Endpoint: text, Snapshot: &report.SnapshotFile{Path: text}, ServerVersion: text},
 		}},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -24,13 +25,13 @@ const githubLimit = 10
 //
 // Source:
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
-func GitHub(w io.Writer, r *Report) error {
+func GitHub(w io.Writer, r *report.Report) error {
 	var errors, warnings []string
-	for _, b := range problems(r) {
-		if b.fails {
-			errors = append(errors, b.githubCommand("error", r))
+	for _, b := range report.Problems(r) {
+		if b.Fails {
+			errors = append(errors, githubCommand("error", b, r))
 		} else {
-			warnings = append(warnings, b.githubCommand("warning", r))
+			warnings = append(warnings, githubCommand("warning", b, r))
 		}
 	}
 	p := printer{w: w}
@@ -41,12 +42,12 @@ func GitHub(w io.Writer, r *Report) error {
 		p.line(line)
 	}
 	if len(errors)+len(warnings) == 0 {
-		for _, t := range r.judged() {
+		for _, t := range r.Judged() {
 			title := "kreconcile"
-			if of := r.title(t); of != "" {
+			if of := r.Title(t); of != "" {
 				title += ": " + of
 			}
-			p.line("::notice title=" + markup.CommandProperty(title) + "::" + markup.CommandData(verdictLine(t)))
+			p.line("::notice title=" + markup.CommandProperty(title) + "::" + markup.CommandData(report.VerdictLine(t)))
 		}
 	}
 	return p.err
@@ -62,29 +63,29 @@ func githubFit(kind string, commands []string) []string {
 		"The outputs text and json list all.", kind, len(commands)-len(shown), githubLimit))
 }
 
-func (b problem) githubCommand(kind string, r *Report) string {
+func githubCommand(kind string, b report.Problem, r *report.Report) string {
 	title := "Drift: "
 	switch {
-	case b.isDiagnostic():
+	case b.IsDiagnostic():
 		title = ""
-	case b.unknown:
+	case b.Unknown:
 		title = "Could not be determined: "
 	}
 	var properties []string
 	property := func(name, value string) { properties = append(properties, name+"="+markup.CommandProperty(value)) }
-	if at := b.at; isFile(b.file) {
-		property("file", safe.Line(slashed(b.file)))
+	if at := b.At; report.IsFile(b.File) {
+		property("file", safe.Line(report.Slashed(b.File)))
 		if at.Start.Line > 0 {
 			property("line", strconv.Itoa(at.Start.Line))
 			property("endLine", strconv.Itoa(max(at.End.Line, at.Start.Line)))
 		}
 		// GitHub uses columns only for a range within one line.
 		if at.Start.Line > 0 && at.End.Line == at.Start.Line {
-			start := column(at.Filename, at.Start, r.Sources)
+			start := report.Column(at.Filename, at.Start, r.Sources)
 			property("col", strconv.Itoa(start))
-			property("endColumn", strconv.Itoa(max(column(at.Filename, at.End, r.Sources), start)))
+			property("endColumn", strconv.Itoa(max(report.Column(at.Filename, at.End, r.Sources), start)))
 		}
 	}
-	property("title", title+b.subject)
-	return "::" + kind + " " + strings.Join(properties, ",") + "::" + markup.CommandData(strings.Join(b.message(), "\n"))
+	property("title", title+b.Subject)
+	return "::" + kind + " " + strings.Join(properties, ",") + "::" + markup.CommandData(strings.Join(b.Message(), "\n"))
 }

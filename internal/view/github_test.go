@@ -9,11 +9,11 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // drifted is a run with so many findings of each severity.
-func drifted(errors, warnings int) *view.Report {
+func drifted(errors, warnings int) *report.Report {
 	plan := &apply.Plan{}
 	for i := range errors + warnings {
 		f := apply.Finding{Status: apply.Drifted, Differences: []apply.Difference{{

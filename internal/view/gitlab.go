@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/codes"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -13,29 +14,29 @@ import (
 // request shows only new problems.
 //
 // Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
-func GitLab(w io.Writer, r *Report) error {
+func GitLab(w io.Writer, r *report.Report) error {
 	doc := []gitlabIssue{} // must not be nil
-	for _, b := range problems(r) {
+	for _, b := range report.Problems(r) {
 		issue := gitlabIssue{
-			Description: strings.Join(b.message(), " | "), Check: b.code, Fingerprint: b.key, Severity: b.gitlabSeverity(),
+			Description: strings.Join(b.Message(), " | "), Check: b.Code, Fingerprint: b.Key, Severity: gitlabSeverity(b),
 		}
-		issue.Location.Path = b.gitlabPath()
-		issue.Location.Lines.Begin = max(b.at.Start.Line, 1)
-		issue.Location.Lines.End = max(b.at.End.Line, issue.Location.Lines.Begin)
+		issue.Location.Path = gitlabPath(b)
+		issue.Location.Lines.Begin = max(b.At.Start.Line, 1)
+		issue.Location.Lines.End = max(b.At.End.Line, issue.Location.Lines.Begin)
 		doc = append(doc, issue)
 	}
 	return writeJSON(w, doc)
 }
 
-func (b problem) gitlabSeverity() string {
+func gitlabSeverity(b report.Problem) string {
 	switch {
-	case b.code == codes.Error:
+	case b.Code == codes.Error:
 		return "blocker"
-	case b.code == codes.Notice:
+	case b.Code == codes.Notice:
 		return "info"
-	case b.fails && !b.unknown:
+	case b.Fails && !b.Unknown:
 		return "critical"
-	case b.fails:
+	case b.Fails:
 		return "major"
 	}
 	return "minor"
@@ -43,14 +44,14 @@ func (b problem) gitlabSeverity() string {
 
 // gitlabPath always returns a path, because GitLab requires one. A name in angle
 // brackets is not a file.
-func (b problem) gitlabPath() string {
+func gitlabPath(b report.Problem) string {
 	switch {
-	case isFile(b.file):
-		return safe.Line(slashed(b.file))
-	case b.file != "":
-		return "<" + strings.Trim(safe.Line(b.file), "<>") + ">"
+	case report.IsFile(b.File):
+		return safe.Line(report.Slashed(b.File))
+	case b.File != "":
+		return "<" + strings.Trim(safe.Line(b.File), "<>") + ">"
 	}
-	return nowhere
+	return report.Nowhere
 }
 
 type gitlabIssue struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -34,11 +35,11 @@ func (p *printer) held(f apply.Finding, sources config.Sources) string {
 	case h.Absent:
 		return " is not served"
 	case h.Condition != nil:
-		e, ok := newExcerpt(*h.Condition, sources)
+		e, ok := report.NewExcerpt(*h.Condition, sources)
 		if !ok {
 			return ""
 		}
-		code := strings.TrimSpace(e.code[e.start:e.end])
+		code := strings.TrimSpace(e.Code[e.Start:e.End])
 		switch {
 		case code == "(":
 			return ""

@@ -18,6 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -58,7 +59,7 @@ func poison(v reflect.Value, text string) {
 }
 
 // poisoned is a report with every code, and hostile texts wherever there are texts.
-func poisoned(t *testing.T, file string) *view.Report {
+func poisoned(t *testing.T, file string) *report.Report {
 	t.Helper()
 	facets := map[apply.Code]string{
 		apply.PreferredMismatch: "preferred", apply.KindMismatch: "kind", apply.ScopeMismatch: "scope", apply.VerbNotServed: "verbs",
@@ -82,11 +83,11 @@ func poisoned(t *testing.T, file string) *view.Report {
 		add(severity, apply.Finding{Status: apply.Skipped})
 		add(severity, apply.Finding{Status: apply.Drifted, Cause: hostileText + "#0"})
 	}
-	r := &view.Report{
+	r := &report.Report{
 		Command: "apply", ExitCode: 2,
-		Targets: []*view.Target{{
-			Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Origin: &view.Origin{Requests: 1, Snapshot: &view.SnapshotFile{}},
-			Wait: &view.Wait{Limit: time.Minute, Passes: 2, Consecutive: 2, Mixed: []string{"", "", "", ""}},
+		Targets: []*report.Target{{
+			Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Origin: &report.Origin{Requests: 1, Snapshot: &report.SnapshotFile{}},
+			Wait: &report.Wait{Limit: time.Minute, Passes: 2, Consecutive: 2, Mixed: []string{"", "", "", ""}},
 		}},
 		Sources: config.Sources{{Name: file, Bytes: []byte(source)}},
 		Diagnostics: hcl.Diagnostics{
@@ -103,34 +104,34 @@ func poisoned(t *testing.T, file string) *view.Report {
 // everyView lists all that writes, with the form of its output.
 func everyView() map[string]struct {
 	form  safe.Form
-	write func(io.Writer, *view.Report) error
+	write func(io.Writer, *report.Report) error
 } {
 	type entry = struct {
 		form  safe.Form
-		write func(io.Writer, *view.Report) error
+		write func(io.Writer, *report.Report) error
 	}
-	mistake := func(r *view.Report) hcl.Diagnostics {
+	mistake := func(r *report.Report) hcl.Diagnostics {
 		diags := slices.Clone(r.Diagnostics)
 		return append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: hostileText, Detail: hostileText, Subject: r.Diagnostics[0].Subject})
 	}
 	list := map[string]entry{
 		"termination message": {safe.Plain, view.Termination},
-		"termination message of an error": {safe.Plain, func(w io.Writer, r *view.Report) error {
-			return view.Termination(w, &view.Report{Diagnostics: mistake(r)})
+		"termination message of an error": {safe.Plain, func(w io.Writer, r *report.Report) error {
+			return view.Termination(w, &report.Report{Diagnostics: mistake(r)})
 		}},
-		"diagnostics":           {safe.Plain, func(w io.Writer, r *view.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, false) }},
-		"diagnostics in colour": {safe.Painted, func(w io.Writer, r *view.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, true) }},
-		"validate": {safe.Document, func(w io.Writer, r *view.Report) error {
-			return view.ValidateJSON(w, &view.Validation{Diagnostics: mistake(r), Sources: r.Sources}, view.Options{})
+		"diagnostics":           {safe.Plain, func(w io.Writer, r *report.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, false) }},
+		"diagnostics in colour": {safe.Painted, func(w io.Writer, r *report.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, true) }},
+		"validate": {safe.Document, func(w io.Writer, r *report.Report) error {
+			return view.ValidateJSON(w, &report.Validation{Diagnostics: mistake(r), Sources: r.Sources}, view.Options{})
 		}},
-		"version": {safe.Document, func(w io.Writer, _ *view.Report) error {
-			return view.VersionJSON(w, view.Version{Version: hostileText, Go: hostileText, Platform: hostileText})
+		"version": {safe.Document, func(w io.Writer, _ *report.Report) error {
+			return view.VersionJSON(w, report.Version{Version: hostileText, Go: hostileText, Platform: hostileText})
 		}},
-		"progress": {safe.Plain, func(w io.Writer, r *view.Report) error {
+		"progress": {safe.Plain, func(w io.Writer, r *report.Report) error {
 			_, err := io.WriteString(w, view.Progress(&apply.Series{Plan: r.Targets[0].Plan}, 1)+"\n")
 			return err
 		}},
-		"tekton results": {safe.Plain, func(w io.Writer, r *view.Report) error {
+		"tekton results": {safe.Plain, func(w io.Writer, r *report.Report) error {
 			for _, result := range view.TektonResults(r) {
 				if _, err := io.WriteString(w, result.Name+" "+result.Value+"\n"); err != nil {
 					return err
@@ -141,10 +142,10 @@ func everyView() map[string]struct {
 	}
 	for _, f := range view.ReportFormats() {
 		o := view.Options{Verbose: true}
-		list[f.Name] = entry{f.Form(o), func(w io.Writer, r *view.Report) error { return f.Report(w, r, o) }}
+		list[f.Name] = entry{f.Form(o), func(w io.Writer, r *report.Report) error { return f.Report(w, r, o) }}
 		colored := view.Options{Verbose: true, Color: true}
-		list[f.Name+" in colour"] = entry{f.Form(colored), func(w io.Writer, r *view.Report) error { return f.Report(w, r, colored) }}
-		list[f.Name+" of several targets"] = entry{f.Form(o), func(w io.Writer, r *view.Report) error {
+		list[f.Name+" in colour"] = entry{f.Form(colored), func(w io.Writer, r *report.Report) error { return f.Report(w, r, colored) }}
+		list[f.Name+" of several targets"] = entry{f.Form(o), func(w io.Writer, r *report.Report) error {
 			several := *r
 			several.Targets = append(slices.Clone(r.Targets), r.Targets...)
 			return f.Report(w, &several, o)

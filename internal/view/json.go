@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -21,7 +22,7 @@ const versionFormatVersion = "1.0"
 
 // ValidateJSON writes the result of validate as one document in the shape of
 // terraform validate -json.
-func ValidateJSON(w io.Writer, v *Validation, _ Options) error {
+func ValidateJSON(w io.Writer, v *report.Validation, _ Options) error {
 	doc := jsonValidation{
 		FormatVersion: validateFormatVersion,
 		Valid:         !v.Diagnostics.HasErrors(),
@@ -38,10 +39,10 @@ func ValidateJSON(w io.Writer, v *Validation, _ Options) error {
 }
 
 // VersionJSON writes the program's versions as one document.
-func VersionJSON(w io.Writer, v Version) error {
+func VersionJSON(w io.Writer, v report.Version) error {
 	return writeJSON(w, struct {
 		FormatVersion string `json:"format_version"`
-		Version
+		report.Version
 	}{versionFormatVersion, v})
 }
 
@@ -158,7 +159,7 @@ type jsonSnippet struct {
 	Values               []string `json:"values"`
 }
 
-func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources, place Place) []jsonDiagnostic {
+func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources, place report.Place) []jsonDiagnostic {
 	out := []jsonDiagnostic{}
 	for _, d := range diags {
 		j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
@@ -176,18 +177,18 @@ func jsonDiagnostics(diags hcl.Diagnostics, sources config.Sources, place Place)
 }
 
 func newJSONSnippet(rng hcl.Range, sources config.Sources) *jsonSnippet {
-	e, ok := newExcerpt(rng, sources)
+	e, ok := report.NewExcerpt(rng, sources)
 	if !ok {
 		return nil
 	}
 	return &jsonSnippet{
-		Code: e.code, StartLine: rng.Start.Line, HighlightStartOffset: e.start, HighlightEndOffset: e.end, Values: []string{},
+		Code: e.Code, StartLine: rng.Start.Line, HighlightStartOffset: e.Start, HighlightEndOffset: e.End, Values: []string{},
 	}
 }
 
-func newJSONRange(r hcl.Range, place Place) jsonRange {
+func newJSONRange(r hcl.Range, place report.Place) jsonRange {
 	return jsonRange{
-		Filename: place.of(r.Filename),
+		Filename: place.Of(r.Filename),
 		Start:    jsonPos{Line: r.Start.Line, Column: r.Start.Column, Byte: r.Start.Byte},
 		End:      jsonPos{Line: r.End.Line, Column: r.End.Column, Byte: r.End.Byte},
 	}

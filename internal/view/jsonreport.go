@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // FormatVersion is the version of the JSON documents of plan and apply. The minor
@@ -14,7 +15,7 @@ import (
 const FormatVersion = "2.1"
 
 // JSON writes a report as one document, which docs/json.md describes.
-func JSON(w io.Writer, r *Report) error {
+func JSON(w io.Writer, r *report.Report) error {
 	doc := jsonReport{
 		FormatVersion: FormatVersion,
 		Version:       r.Version,
@@ -23,7 +24,7 @@ func JSON(w io.Writer, r *Report) error {
 		Targets:       []jsonTarget{}, // must not be nil
 		Diagnostics:   jsonDiagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
-	if worst, ok := r.worst(); ok {
+	if worst, ok := r.Worst(); ok {
 		doc.Verdict = &worst
 	}
 	for _, t := range r.Targets {
@@ -131,13 +132,13 @@ type jsonUndetermined struct {
 	Hint    *string `json:"hint"`
 }
 
-func newJSONTarget(t *Target, place Place) jsonTarget {
+func newJSONTarget(t *report.Target, place report.Place) jsonTarget {
 	out := jsonTarget{
 		Type: "server", jsonOutcome: newJSONOutcome(t),
 		Findings: []jsonFinding{}, // must not be nil
 	}
 	if t.Origin != nil {
-		out.Type, out.Name = t.Origin.kind(), t.Origin.name()
+		out.Type, out.Name = t.Origin.Kind(), t.Origin.Name()
 	}
 	if t.Plan != nil {
 		for _, f := range t.Plan.Findings {
@@ -147,13 +148,13 @@ func newJSONTarget(t *Target, place Place) jsonTarget {
 	return out
 }
 
-func newJSONOutcome(t *Target) jsonOutcome {
+func newJSONOutcome(t *report.Target) jsonOutcome {
 	out := jsonOutcome{Wait: newJSONWait(t.Wait)}
 	switch o := t.Origin; {
 	case o == nil:
-	case o.released():
+	case o.Released():
 		out.Release = &jsonRelease{o.Release.Version, o.Release.Source}
-	case o.recorded():
+	case o.Recorded():
 		out.Snapshot = newJSONSnapshot(o)
 	default:
 		out.Connection = &jsonConnection{
@@ -176,7 +177,7 @@ func newJSONCounts(c apply.Counts) *jsonCounts {
 	}
 }
 
-func newJSONFinding(f apply.Finding, place Place) jsonFinding {
+func newJSONFinding(f apply.Finding, place report.Place) jsonFinding {
 	out := jsonFinding{
 		Address: f.Address, Type: f.Type, Status: f.Status, Severity: f.Severity, Cause: orNull(f.Cause),
 		Reason: orNull(f.Reason), Remedy: orNull(f.Remedy), Range: newJSONRange(f.Range, place),
@@ -194,7 +195,7 @@ func newJSONFinding(f apply.Finding, place Place) jsonFinding {
 	return out
 }
 
-func newJSONWait(w *Wait) *jsonWait {
+func newJSONWait(w *report.Wait) *jsonWait {
 	if w == nil {
 		return nil
 	}
@@ -206,7 +207,7 @@ func newJSONWait(w *Wait) *jsonWait {
 	}
 }
 
-func newJSONSnapshot(o *Origin) *jsonSnapshot {
+func newJSONSnapshot(o *report.Origin) *jsonSnapshot {
 	s := &jsonSnapshot{
 		File: o.Snapshot.Path, Server: orNull(o.Endpoint), ServerVersion: orNull(o.ServerVersion), Emulation: orNull(o.EmulationVersion),
 	}

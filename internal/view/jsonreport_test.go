@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -16,8 +17,8 @@ func TestJSONTargets(t *testing.T) {
 	plan := &apply.Plan{}
 	verdict := plan.Verdict(apply.Policy{})
 	const server, file = "https://10.0.0.1:443", "a/cluster.json"
-	of := func(targets ...view.Target) *view.Report {
-		r := &view.Report{}
+	of := func(targets ...report.Target) *report.Report {
+		r := &report.Report{}
 		for _, target := range targets {
 			r.Targets = append(r.Targets, &target)
 		}
@@ -25,16 +26,16 @@ func TestJSONTargets(t *testing.T) {
 	}
 	tests := []struct {
 		name   string
-		report *view.Report
+		report *report.Report
 		want   string
 	}{
-		{"a server", of(view.Target{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server}}),
+		{"a server", of(report.Target{Plan: plan, Verdict: verdict, Origin: &report.Origin{Endpoint: server}}),
 			`satisfied: [server https://10.0.0.1:443 satisfied]`},
-		{"a snapshot", of(view.Target{Plan: plan, Verdict: verdict, Origin: &view.Origin{Endpoint: server, Snapshot: &view.SnapshotFile{Path: file}}}),
+		{"a snapshot", of(report.Target{Plan: plan, Verdict: verdict, Origin: &report.Origin{Endpoint: server, Snapshot: &report.SnapshotFile{Path: file}}}),
 			`satisfied: [snapshot a/cluster.json satisfied]`},
-		{"a server that was asked, and no plan", of(view.Target{Origin: &view.Origin{Endpoint: server}}),
+		{"a server that was asked, and no plan", of(report.Target{Origin: &report.Origin{Endpoint: server}}),
 			`none: [server https://10.0.0.1:443 none]`},
-		{"nothing was asked", &view.Report{Diagnostics: declarationError().Diagnostics}, `none: []`},
+		{"nothing was asked", &report.Report{Diagnostics: declarationError().Diagnostics}, `none: []`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

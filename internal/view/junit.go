@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -20,9 +21,9 @@ import (
 // allowed, they are skipped, because nothing was tested.
 //
 // Source: junit-4.xsd, the schema of Jenkins' xUnit plugin.
-func JUnit(w io.Writer, r *Report) error {
+func JUnit(w io.Writer, r *report.Report) error {
 	var suites []junitSuite
-	for _, t := range r.judged() {
+	for _, t := range r.Judged() {
 		suites = append(suites, junitRequirements(t, r))
 	}
 	suites = append(suites, junitRun(r))
@@ -108,9 +109,9 @@ func (c junitCase) write(b *bytes.Buffer) {
 }
 
 // junitRequirements returns the suite of a target, with a case for each finding.
-func junitRequirements(t *Target, r *Report) junitSuite {
+func junitRequirements(t *report.Target, r *report.Report) junitSuite {
 	s := junitSuite{name: "kreconcile.requirements", properties: append(junitProperties(r), junitTarget(t)...)}
-	title := r.title(t)
+	title := r.Title(t)
 	if title != "" {
 		s.name += ": " + title
 		title = " (" + title + ")"
@@ -118,10 +119,10 @@ func junitRequirements(t *Target, r *Report) junitSuite {
 	if t.Origin != nil && t.Origin.Duration > 0 {
 		s.time = fmt.Sprintf(" time=\"%.3f\"", t.Origin.Duration.Seconds())
 	}
-	byAddress := map[string][]problem{}
+	byAddress := map[string][]report.Problem{}
 	for _, f := range t.Plan.Findings {
 		if f.Cause == "" {
-			byAddress[f.Address] = findingProblems(f, t, r, 0)
+			byAddress[f.Address] = report.FindingProblems(f, t, r, 0)
 		}
 	}
 	for _, f := range t.Plan.Findings {
@@ -134,7 +135,7 @@ func junitRequirements(t *Target, r *Report) junitSuite {
 	return s
 }
 
-func junitFinding(f apply.Finding, fails bool, byAddress map[string][]problem) junitCase {
+func junitFinding(f apply.Finding, fails bool, byAddress map[string][]report.Problem) junitCase {
 	c := junitCase{class: "kreconcile." + string(f.Type), name: safe.Line(f.Address)}
 	switch f.Status {
 	case apply.Satisfied:
@@ -157,14 +158,14 @@ func junitFinding(f apply.Finding, fails bool, byAddress map[string][]problem) j
 	}
 	list := byAddress[cmp.Or(f.Cause, f.Address)]
 	for _, b := range list {
-		c.lines = append(c.lines, b.text, "at "+b.where())
+		c.lines = append(c.lines, b.Text, "at "+b.Where())
 	}
-	c.typ, c.message = list[0].code, list[0].text
+	c.typ, c.message = list[0].Code, list[0].Text
 	if f.Cause != "" {
 		c.message = "because of another requirement: " + c.message
 		c.lines[0] = c.message
 	} else {
-		c.lines = appendNotes(c.lines, list[0].notes)
+		c.lines = report.AppendNotes(c.lines, list[0].Notes)
 	}
 	if !fails {
 		c.lines[0] = "warning: " + c.lines[0]
@@ -173,25 +174,25 @@ func junitFinding(f apply.Finding, fails bool, byAddress map[string][]problem) j
 }
 
 // junitRun returns a case for each problem of the run.
-func junitRun(r *Report) junitSuite {
+func junitRun(r *report.Report) junitSuite {
 	s := junitSuite{name: "kreconcile.run"}
-	if len(r.judged()) == 0 {
+	if len(r.Judged()) == 0 {
 		s.properties = junitProperties(r)
 		for _, t := range r.Targets {
 			s.properties = append(s.properties, junitTarget(t)...)
 		}
 	}
 	seen := map[string]int{}
-	for _, b := range runProblems(r) {
-		c := junitCase{class: "kreconcile." + b.code, name: b.subject, typ: b.code, message: b.text, outcome: "system-out", lines: []string{b.text}}
-		if b.fails {
+	for _, b := range report.RunProblems(r) {
+		c := junitCase{class: "kreconcile." + b.Code, name: b.Subject, typ: b.Code, message: b.Text, outcome: "system-out", lines: []string{b.Text}}
+		if b.Fails {
 			c.outcome = "error"
 		}
-		if place := b.where(); place != "" {
+		if place := b.Where(); place != "" {
 			c.name += " (" + place + ")"
 			c.lines = append(c.lines, "at "+place)
 		}
-		c.lines = appendNotes(c.lines, b.notes)
+		c.lines = report.AppendNotes(c.lines, b.Notes)
 		// If two cases have one name, some readers show only the first.
 		if seen[c.name]++; seen[c.name] > 1 {
 			c.name += " #" + strconv.Itoa(seen[c.name])
@@ -201,27 +202,27 @@ func junitRun(r *Report) junitSuite {
 	return s
 }
 
-func junitProperties(r *Report) [][2]string {
+func junitProperties(r *report.Report) [][2]string {
 	return [][2]string{{"kreconcile_version", safe.Line(r.Version)}, {"command", safe.Line(r.Command)}, {"exit_code", strconv.Itoa(r.ExitCode)}}
 }
 
 // junitTarget returns the properties of a target.
-func junitTarget(t *Target) [][2]string {
+func junitTarget(t *report.Target) [][2]string {
 	var list [][2]string
 	if t.Plan != nil {
 		list = append(list, [2]string{"verdict", string(t.Verdict.Status)})
 	}
 	if t.Wait != nil {
-		list = append(list, [2]string{"waited", waitLine(t.Wait)})
+		list = append(list, [2]string{"waited", report.WaitLine(t.Wait)})
 	}
 	if t.Origin == nil {
 		return list
 	}
 	file, release := "", ""
-	if t.Origin.recorded() {
+	if t.Origin.Recorded() {
 		file = t.Origin.Snapshot.Path
 	}
-	if t.Origin.released() {
+	if t.Origin.Released() {
 		release = t.Origin.Release.Version
 	}
 	for _, p := range [][2]string{

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 type junitCounts struct {
@@ -71,7 +71,7 @@ func readJUnit(t *testing.T, text string) junitCounts {
 
 // JUnit has a case for each requirement, nested ones included.
 func TestJUnitCountsRequirements(t *testing.T) {
-	r := report(t)
+	r := driftReport(t)
 	c := r.Targets[0].Verdict.Counts
 	// Two of the drifted findings are warnings, and there are two diagnostics.
 	want := junitCounts{Tests: c.Total + 2, Failures: c.Drifted - 2, Errors: c.Undetermined, Skipped: c.Skipped}
@@ -81,7 +81,7 @@ func TestJUnitCountsRequirements(t *testing.T) {
 	if got := readJUnit(t, written(t, "junit", declarationError())); got != (junitCounts{Tests: 6, Errors: 5}) {
 		t.Errorf("of errors, there are %+v", got)
 	}
-	if got := readJUnit(t, written(t, "junit", &view.Report{ExitCode: 1})); got != (junitCounts{Tests: 1, Errors: 1}) {
+	if got := readJUnit(t, written(t, "junit", &report.Report{ExitCode: 1})); got != (junitCounts{Tests: 1, Errors: 1}) {
 		t.Errorf("of a run that came to nothing, there are %+v", got)
 	}
 }

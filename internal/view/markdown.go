@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -31,14 +32,14 @@ const (
 // Everything from outside is in code spans, where Markdown, HTML, mentions and links
 // have no effect. The only exception are web addresses in the words of the
 // declaration's author.
-func Markdown(w io.Writer, r *Report) error {
+func Markdown(w io.Writer, r *report.Report) error {
 	var m markdown
 	m.line("### kreconcile")
-	if r.Diagnostics.HasErrors() || len(r.judged()) == 0 {
+	if r.Diagnostics.HasErrors() || len(r.Judged()) == 0 {
 		m.line("")
 		m.line(fmt.Sprintf("**Error.** kreconcile exits with %d.", r.ExitCode))
 	}
-	one, several := r.Targets, []*Target{}
+	one, several := r.Targets, []*report.Target{}
 	if len(one) > 1 {
 		one, several = nil, one
 	}
@@ -50,18 +51,18 @@ func Markdown(w io.Writer, r *Report) error {
 	}
 	var targets []string
 	for _, t := range several {
-		targets = append(targets, r.markdownTarget(t))
+		targets = append(targets, markdownTarget(t, r))
 	}
 	m.table("Targets", []string{"target", "verdict", "", ""}, targets)
 	var diagnostics, drift, unknown []string
-	for _, b := range problems(r) {
+	for _, b := range report.Problems(r) {
 		switch {
-		case b.isDiagnostic():
-			diagnostics = append(diagnostics, b.markdownDiagnostic())
-		case b.unknown:
-			unknown = append(unknown, b.markdownUnknown())
+		case b.IsDiagnostic():
+			diagnostics = append(diagnostics, markdownDiagnostic(b))
+		case b.Unknown:
+			unknown = append(unknown, markdownUnknown(b))
 		default:
-			drift = append(drift, b.markdownDrift())
+			drift = append(drift, markdownDrift(b))
 		}
 	}
 	m.table("Diagnostics", []string{"", "what", "where"}, diagnostics)
@@ -70,7 +71,7 @@ func Markdown(w io.Writer, r *Report) error {
 	for _, t := range one {
 		if t.Plan != nil {
 			m.line("")
-			m.line(counts(t.Verdict.Counts))
+			m.line(report.Counts(t.Verdict.Counts))
 		}
 		for _, line := range markdownOrigin(t) {
 			m.line("")
@@ -81,30 +82,30 @@ func Markdown(w io.Writer, r *Report) error {
 	return err
 }
 
-func markdownVerdict(t *Target) string {
-	head, rest, _ := strings.Cut(verdictLine(t), ".")
+func markdownVerdict(t *report.Target) string {
+	head, rest, _ := strings.Cut(report.VerdictLine(t), ".")
 	return "**" + head + ".**" + rest
 }
 
 // markdownOrigin says which server was asked, and for how long.
-func markdownOrigin(t *Target) []string {
+func markdownOrigin(t *report.Target) []string {
 	var lines []string
 	if t.Origin != nil {
-		lines = append(lines, markup.Code(t.Origin.line()))
+		lines = append(lines, markup.Code(t.Origin.Line()))
 	}
 	if t.Wait != nil {
-		lines = append(lines, markup.Code(waitLine(t.Wait)))
+		lines = append(lines, markup.Code(report.WaitLine(t.Wait)))
 	}
 	return lines
 }
 
 // markdownTarget returns a row of the table of targets.
-func (r *Report) markdownTarget(t *Target) string {
-	verdict, sum := "**"+noVerdict+"**", ""
+func markdownTarget(t *report.Target, r *report.Report) string {
+	verdict, sum := "**"+report.NoVerdict+"**", ""
 	if t.Plan != nil {
-		verdict, sum = markdownVerdict(t), counts(t.Verdict.Counts)
+		verdict, sum = markdownVerdict(t), report.Counts(t.Verdict.Counts)
 	}
-	return row(markup.Code(r.title(t)), verdict, sum, lines(markdownOrigin(t)))
+	return row(markup.Code(r.Title(t)), verdict, sum, lines(markdownOrigin(t)))
 }
 
 type markdown struct{ bytes.Buffer }
@@ -140,20 +141,20 @@ func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " 
 // lines joins texts as lines of one cell.
 func lines(texts []string) string { return strings.Join(texts, "<br>") }
 
-func (b problem) markdownLevel() string {
-	if b.fails {
+func markdownLevel(b report.Problem) string {
+	if b.Fails {
 		return "error"
 	}
 	return "warning"
 }
 
-func (b problem) markdownDiagnostic() string {
-	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.text)}, b.markdownNotes()...)), b.markdownWhere())
+func markdownDiagnostic(b report.Problem) string {
+	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Text)}, markdownNotes(b)...)), markdownWhere(b))
 }
 
-func (b problem) markdownDrift() string {
+func markdownDrift(b report.Problem) string {
 	var declared, found []string
-	for _, d := range b.differences {
+	for _, d := range b.Differences {
 		hint := safe.Line(d.Hint)
 		switch {
 		case hint == "":
@@ -171,8 +172,8 @@ func (b problem) markdownDrift() string {
 		}
 		found = append(found, is+hint)
 	}
-	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.subject)}, b.markdownNotes()...)),
-		lines(atMost(declared)), lines(atMost(found)), b.markdownWhere())
+	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
+		lines(atMost(declared)), lines(atMost(found)), markdownWhere(b))
 }
 
 // markdownNothing returns the words for nothing declared, and for nothing found.
@@ -206,25 +207,25 @@ func markdownValue(facet, value, nothing string) string {
 	return text
 }
 
-func (b problem) markdownUnknown() string {
-	return row(b.markdownLevel(), lines(append([]string{markup.Code(b.subject)}, b.markdownNotes()...)),
-		markup.Code(safe.Line(b.undetermined.Message)), b.markdownWhere())
+func markdownUnknown(b report.Problem) string {
+	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
+		markup.Code(safe.Line(b.Undetermined.Message)), markdownWhere(b))
 }
 
-func (b problem) markdownNotes() []string {
+func markdownNotes(b report.Problem) []string {
 	var notes []string
-	for _, note := range b.notes {
-		text := markup.Code(note.text)
-		if note.authored {
-			text = markup.Prose(note.text)
+	for _, note := range b.Notes {
+		text := markup.Code(note.Text)
+		if note.Authored {
+			text = markup.Prose(note.Text)
 		}
-		notes = append(notes, note.label+text)
+		notes = append(notes, note.Label+text)
 	}
 	return atMost(notes)
 }
 
-func (b problem) markdownWhere() string {
-	if place := b.where(); place != "" {
+func markdownWhere(b report.Problem) string {
+	if place := b.Where(); place != "" {
 		return markup.Code(place)
 	}
 	return ""

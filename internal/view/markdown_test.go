@@ -11,7 +11,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // TestMarkdownLinksWebAddresses tests that web addresses in the author's words are
@@ -102,7 +102,7 @@ func TestMarkdownFitsItsLimit(t *testing.T) {
 			r.Diagnostics = append(r.Diagnostics, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong", Detail: "It is wrong."})
 		}
 		r.Targets[0].Verdict = r.Targets[0].Plan.Verdict(apply.Policy{})
-		r.Targets[0].Origin = &view.Origin{Snapshot: &view.SnapshotFile{Path: strings.Repeat("`|", 1000)}}
+		r.Targets[0].Origin = &report.Origin{Snapshot: &report.SnapshotFile{Path: strings.Repeat("`|", 1000)}}
 		got := written(t, "markdown", r)
 		if len(got) > 60000 {
 			t.Errorf("%d findings give %d bytes", 2*n, len(got))

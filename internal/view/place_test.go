@@ -12,13 +12,14 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // TestPlace tests that documents name files as the repository does, and text as the
 // command line did.
 func TestPlace(t *testing.T) {
-	r := report(t)
+	r := driftReport(t)
 	file := r.Targets[0].Plan.Findings[0].Range.Filename
 	diag := func(name string) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "A", Subject: &hcl.Range{
@@ -61,7 +62,7 @@ func TestPlace(t *testing.T) {
 	}
 	// The line is still found.
 	got := string(render(t, func(b *bytes.Buffer) error {
-		return view.ValidateJSON(b, &view.Validation{Diagnostics: r.Diagnostics, Sources: r.Sources, Place: r.Place}, view.Options{})
+		return view.ValidateJSON(b, &report.Validation{Diagnostics: r.Diagnostics, Sources: r.Sources, Place: r.Place}, view.Options{})
 	}))
 	if !strings.Contains(got, "repository/"+file) || strings.Count(got, `"code": "`) < 2 {
 		t.Errorf("validate writes\n%s", got)
@@ -80,7 +81,7 @@ type gitlabIssue struct {
 	}
 }
 
-func readGitLab(t *testing.T, r *view.Report) []gitlabIssue {
+func readGitLab(t *testing.T, r *report.Report) []gitlabIssue {
 	t.Helper()
 	var issues []gitlabIssue
 	if err := json.Unmarshal([]byte(written(t, "gitlab", r)), &issues); err != nil {
@@ -92,8 +93,8 @@ func readGitLab(t *testing.T, r *view.Report) []gitlabIssue {
 // A fingerprint belongs to one problem, and stays the same if lines and folders
 // change.
 func TestFingerprints(t *testing.T) {
-	moved := func(filename, before string) *view.Report {
-		r := report(t)
+	moved := func(filename, before string) *report.Report {
+		r := driftReport(t)
 		sources := config.Sources{{Name: filename, Bytes: []byte(before + declaration)}}
 		d, diags := config.Parse(sources, config.Inputs{})
 		if diags.HasErrors() {
@@ -107,7 +108,7 @@ func TestFingerprints(t *testing.T) {
 		}
 		return r
 	}
-	fingerprints := func(r *view.Report) (gitlab, sarif []string) {
+	fingerprints := func(r *report.Report) (gitlab, sarif []string) {
 		seen := map[string]string{}
 		for _, issue := range readGitLab(t, r) {
 			if other, ok := seen[issue.Fingerprint]; ok || issue.Fingerprint == "" {

@@ -3,19 +3,15 @@ package view
 import (
 	"io"
 
-	"github.com/kreconcile/kreconcile/internal/view/safe"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // printer writes lines and keeps the first error, so that its callers need no check
 // after each line.
 type printer struct {
 	w io.Writer
-	safe.Style
-	// origin is that of the target that is written, and may be nil.
-	origin *Origin
-	// merged is set if what is written may be about several targets.
-	merged bool
-	err    error
+	report.Wording
+	err error
 }
 
 // lines writes lines that end in a newline.

@@ -2,11 +2,11 @@ package view
 
 import (
 	"fmt"
-	"time"
 	"unicode/utf8"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -18,9 +18,9 @@ func Progress(passes *apply.Series, consecutive int) string {
 	}
 	c := passes.Plan.Verdict(apply.Policy{}).Counts
 	judged := c.Total - c.Skipped
-	line := ofRequirements(c.Undetermined, judged) + " could not be determined"
+	line := report.OfRequirements(c.Undetermined, judged) + " could not be determined"
 	if c.Drifted > 0 {
-		line = isOrAre(c.Drifted, judged) + " not as declared"
+		line = report.IsOrAre(c.Drifted, judged) + " not as declared"
 		if c.Undetermined > 0 {
 			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
@@ -64,11 +64,3 @@ func Fit(line string, columns int) string {
 
 // firstWide is the first letter of Hangul. No character before it is wide.
 const firstWide = 0x1100
-
-// Span formats a duration for people.
-func Span(d time.Duration) string {
-	if d < 10*time.Second {
-		return d.Round(100 * time.Millisecond).String()
-	}
-	return d.Round(time.Second).String()
-}

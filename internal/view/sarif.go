@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/codes"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 )
@@ -27,7 +28,7 @@ const (
 //
 // Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.27.9
 // and 3.27.10.
-func SARIF(w io.Writer, r *Report) error {
+func SARIF(w io.Writer, r *report.Report) error {
 	root := "The folder that kreconcile ran in."
 	if r.Place != nil {
 		root = "The root of the repository."
@@ -35,7 +36,7 @@ func SARIF(w io.Writer, r *Report) error {
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{Name: "kreconcile", Version: r.Version, InformationURI: home, Rules: sarifRules()}},
 		Invocations: []sarifInvocation{{
-			Successful: r.successful(),
+			Successful: successful(r),
 			ExitCode:   r.ExitCode,
 		}},
 		ColumnKind: "unicodeCodePoints",
@@ -45,7 +46,7 @@ func SARIF(w io.Writer, r *Report) error {
 	if len(r.Targets) == 1 {
 		run.Properties.jsonOutcome = newJSONOutcome(r.Targets[0])
 	} else {
-		if worst, ok := r.worst(); ok {
+		if worst, ok := r.Worst(); ok {
 			run.Properties.Verdict = &worst
 		}
 		for _, t := range r.Targets {
@@ -53,16 +54,16 @@ func SARIF(w io.Writer, r *Report) error {
 			run.Properties.Targets = append(run.Properties.Targets, sarifTarget{target.Type, target.Name, target.jsonOutcome})
 		}
 	}
-	all := problems(r)
-	ruleOf := func(b problem) sarifRule {
+	all := report.Problems(r)
+	ruleOf := func(b report.Problem) sarifRule {
 		rules := run.Tool.Driver.Rules
-		return sarifRule{ID: b.code, Index: slices.IndexFunc(rules, func(rule sarifDescriptor) bool { return rule.ID == b.code })}
+		return sarifRule{ID: b.Code, Index: slices.IndexFunc(rules, func(rule sarifDescriptor) bool { return rule.ID == b.Code })}
 	}
 	notifications := func(yield func(any) bool) {
 		for _, b := range all {
-			if (b.unknown || b.isDiagnostic()) && !yield(sarifNotification{
-				Rule: ruleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))},
-				Locations: sarifLocations(b.at, r),
+			if (b.Unknown || b.IsDiagnostic()) && !yield(sarifNotification{
+				Rule: ruleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))},
+				Locations: sarifLocations(b.At, r),
 			}) {
 				return
 			}
@@ -70,22 +71,22 @@ func SARIF(w io.Writer, r *Report) error {
 	}
 	results := func(yield func(any) bool) {
 		for _, b := range all {
-			locations := sarifLocations(b.at, r)
+			locations := sarifLocations(b.At, r)
 			if len(locations) == 0 {
 				// An error in a declaration is a result for the file; a problem
 				// elsewhere is not.
-				if b.isDiagnostic() {
+				if b.IsDiagnostic() {
 					continue
 				}
-				locations = sarifLocations(r.first(), r)
+				locations = sarifLocations(first(r), r)
 			}
 			rule := ruleOf(b)
 			result := sarifResult{
 				RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: sarifLevel(b),
-				Message: sarifText{sarifMessage(strings.Join(b.message(), "\n"))}, Locations: locations,
-				Fingerprints: map[string]string{"kreconcile/v1": b.key},
+				Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))}, Locations: locations,
+				Fingerprints: map[string]string{"kreconcile/v1": b.Key},
 			}
-			if b.unknown {
+			if b.Unknown {
 				result.Kind, result.Level = "open", "none"
 			}
 			if !yield(result) {
@@ -99,13 +100,13 @@ func SARIF(w io.Writer, r *Report) error {
 }
 
 // successful reports whether everything that was asked could be determined.
-func (r *Report) successful() bool {
-	_, judged := r.worst()
-	return judged && !r.Diagnostics.HasErrors() && !slices.ContainsFunc(r.Targets, func(t *Target) bool { return t.Verdict.Undetermined })
+func successful(r *report.Report) bool {
+	_, judged := r.Worst()
+	return judged && !r.Diagnostics.HasErrors() && !slices.ContainsFunc(r.Targets, func(t *report.Target) bool { return t.Verdict.Undetermined })
 }
 
-func sarifLevel(b problem) string {
-	if b.fails {
+func sarifLevel(b report.Problem) string {
+	if b.Fails {
 		return "error"
 	}
 	return "warning"
@@ -134,41 +135,41 @@ func sarifMessage(text string) string {
 
 // first is the place of the first requirement, for problems that concern all of them:
 // GitHub rejects a log if one result has no place.
-func (r *Report) first() hcl.Range {
-	for _, t := range r.judged() {
+func first(r *report.Report) hcl.Range {
+	for _, t := range r.Judged() {
 		for _, f := range t.Plan.Findings {
 			if hasPlace(f.Range) {
 				return f.Range
 			}
 		}
 	}
-	return hcl.Range{Filename: nowhere}
+	return hcl.Range{Filename: report.Nowhere}
 }
 
 // hasPlace reports whether SARIF can point at a range: a file, standard input, or
 // nowhere.
 func hasPlace(at hcl.Range) bool {
-	return isFile(at.Filename) || at.Filename == config.Stdin || at.Filename == nowhere
+	return report.IsFile(at.Filename) || at.Filename == config.Stdin || at.Filename == report.Nowhere
 }
 
 // sarifLocations is empty, not nil, if there is no place.
-func sarifLocations(at hcl.Range, r *Report) []sarifLocation {
+func sarifLocations(at hcl.Range, r *report.Report) []sarifLocation {
 	if !hasPlace(at) {
 		return []sarifLocation{}
 	}
 	var location sarifLocation
-	name := r.Place.of(at.Filename)
-	location.Physical.Artifact = sarifArtifact{URI: markup.RelativeURI(slashed(name)), BaseID: sourceRoot}
+	name := r.Place.Of(at.Filename)
+	location.Physical.Artifact = sarifArtifact{URI: markup.RelativeURI(report.Slashed(name)), BaseID: sourceRoot}
 	if filepath.IsAbs(name) {
-		location.Physical.Artifact = sarifArtifact{URI: markup.FileURI(slashed(name))}
+		location.Physical.Artifact = sarifArtifact{URI: markup.FileURI(report.Slashed(name))}
 	}
 	// GitHub rejects a place without a line, so a whole file is shown at its first
 	// line.
 	location.Physical.Region = sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
 	if at.Start.Line > 0 {
 		location.Physical.Region = sarifRegion{
-			StartLine: at.Start.Line, StartColumn: column(at.Filename, at.Start, r.Sources),
-			EndLine: max(at.End.Line, at.Start.Line), EndColumn: column(at.Filename, at.End, r.Sources),
+			StartLine: at.Start.Line, StartColumn: report.Column(at.Filename, at.Start, r.Sources),
+			EndLine: max(at.End.Line, at.Start.Line), EndColumn: report.Column(at.Filename, at.End, r.Sources),
 		}
 	}
 	return []sarifLocation{location}

@@ -10,7 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 type sarifLog struct {
@@ -49,7 +49,7 @@ type sarifLog struct {
 	}
 }
 
-func readSARIF(t *testing.T, r *view.Report) sarifLog {
+func readSARIF(t *testing.T, r *report.Report) sarifLog {
 	t.Helper()
 	var log sarifLog
 	if err := json.Unmarshal([]byte(written(t, "sarif", r)), &log); err != nil {

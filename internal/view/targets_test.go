@@ -10,17 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 // twoTargets is a run over a server that drifts and a snapshot with an undetermined
 // requirement.
-func twoTargets(t *testing.T) *view.Report {
+func twoTargets(t *testing.T) *report.Report {
 	t.Helper()
 	const declared = "api \"example.com/v1\" {\n  resource \"things\" {}\n}\napi \"metrics.k8s.io/v1beta1\" { severity = \"warning\" }\napi \"v1\" {}\n"
 	r := judge(t, "web.hcl", declared, apply.Policy{})
 	r.ExitCode = 2
-	r.Targets[0].Origin = &view.Origin{
+	r.Targets[0].Origin = &report.Origin{
 		Endpoint: "https://10.0.0.1:443", ServerVersion: "v1.31.4", EmulationVersion: "1.31", Requests: 2, Bytes: 5000, Duration: time.Second,
 	}
 	recorded := judge(t, "web.hcl", declared, apply.Policy{}).Targets[0]
@@ -34,7 +35,7 @@ func twoTargets(t *testing.T) *view.Report {
 		}
 	}
 	recorded.Verdict = recorded.Plan.Verdict(apply.Policy{})
-	recorded.Origin = &view.Origin{Snapshot: &view.SnapshotFile{Path: "prod|1.json", Time: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}}
+	recorded.Origin = &report.Origin{Snapshot: &report.SnapshotFile{Path: "prod|1.json", Time: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}}
 	r.Targets = append(r.Targets, recorded)
 	return r
 }
@@ -53,12 +54,12 @@ func TestGoldenTargets(t *testing.T) {
 // TestReleases tests the text about several releases: each problem once, with the releases that have it.
 func TestReleases(t *testing.T) {
 	const declared = "cluster {\n  kubernetes = \">= 1.30\"\n}\napi \"example.com/v1\" {\n  resource \"things\" {}\n}\napi \"v1\" {}\n"
-	r := &view.Report{Command: "plan"}
+	r := &report.Report{Command: "plan"}
 	for i, release := range []string{"1.28", "1.29", "1.30", "1.31", "1.32"} {
 		one := judge(t, "web.hcl", declared, apply.Policy{})
 		r.Sources = one.Sources
 		target := one.Targets[0]
-		target.Origin = &view.Origin{Release: &view.Release{Version: release, Source: release + ".9"}}
+		target.Origin = &report.Origin{Release: &report.Release{Version: release, Source: release + ".9"}}
 		if i == 3 {
 			// Its neighbours are no range then.
 			target.Plan.Findings = slices.Clone(target.Plan.Findings)
@@ -83,7 +84,7 @@ func TestReleases(t *testing.T) {
 // several, and none does if there is one.
 func TestFindingsNameTheirTarget(t *testing.T) {
 	const server, file = "server https://10.0.0.1:443", "snapshot prod|1.json"
-	texts := func(r *view.Report) map[string][]string {
+	texts := func(r *report.Report) map[string][]string {
 		list := map[string][]string{}
 		for _, result := range readSARIF(t, r).Runs[0].Results {
 			list["sarif"] = append(list["sarif"], result.Message.Text)
@@ -159,23 +160,23 @@ func TestJUnitOfTargets(t *testing.T) {
 // TestWorstOfTargets tests that the verdict of a run is the worst of its targets in
 // any order, and that there is none if one target has none.
 func TestWorstOfTargets(t *testing.T) {
-	target := func(status apply.Status) *view.Target {
-		return &view.Target{Plan: &apply.Plan{}, Verdict: apply.Verdict{Status: status, Counts: apply.Counts{Total: 3, Satisfied: 1, Drifted: 2}}}
+	target := func(status apply.Status) *report.Target {
+		return &report.Target{Plan: &apply.Plan{}, Verdict: apply.Verdict{Status: status, Counts: apply.Counts{Total: 3, Satisfied: 1, Drifted: 2}}}
 	}
 	satisfied, drifted, undetermined := target(apply.Satisfied), target(apply.Drifted), target(apply.StatusUndetermined)
 	for _, test := range []struct {
-		targets []*view.Target
+		targets []*report.Target
 		want    string
 	}{
-		{[]*view.Target{satisfied, satisfied}, "satisfied"},
-		{[]*view.Target{satisfied, undetermined}, "undetermined"},
-		{[]*view.Target{undetermined, satisfied}, "undetermined"},
-		{[]*view.Target{undetermined, drifted}, "drifted"},
-		{[]*view.Target{drifted, undetermined, satisfied}, "drifted"},
-		{[]*view.Target{satisfied, {}}, "error"},
+		{[]*report.Target{satisfied, satisfied}, "satisfied"},
+		{[]*report.Target{satisfied, undetermined}, "undetermined"},
+		{[]*report.Target{undetermined, satisfied}, "undetermined"},
+		{[]*report.Target{undetermined, drifted}, "drifted"},
+		{[]*report.Target{drifted, undetermined, satisfied}, "drifted"},
+		{[]*report.Target{satisfied, {}}, "error"},
 		{nil, "error"},
 	} {
-		r := &view.Report{Targets: test.targets}
+		r := &report.Report{Targets: test.targets}
 		results := view.TektonResults(r)
 		if results[0].Value != test.want {
 			t.Errorf("the worst of %d targets is %s, want %s", len(test.targets), results[0].Value, test.want)
@@ -198,7 +199,7 @@ func TestWorstOfTargets(t *testing.T) {
 // plan. The formats of problems say by a diagnostic what is wrong with it.
 func TestTargetWithoutAPlan(t *testing.T) {
 	const file = "snapshot prod|1.json"
-	text := func(r *view.Report) string {
+	text := func(r *report.Report) string {
 		return string(render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{}) }))
 	}
 	r := twoTargets(t)

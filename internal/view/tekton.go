@@ -2,6 +2,8 @@ package view
 
 import (
 	"strconv"
+
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // TektonResult is a result of a step in a Tekton Task.
@@ -18,10 +20,10 @@ func TektonResultNames() []string {
 // there are no counts.
 //
 // Source: https://tekton.dev/docs/pipelines/tasks/#emitting-results
-func TektonResults(r *Report) []TektonResult {
+func TektonResults(r *report.Report) []TektonResult {
 	// A run that failed after its verdict, for example to write a result, has none
 	// either.
-	worst, ok := r.worst()
+	worst, ok := r.Worst()
 	if !ok || r.Diagnostics.HasErrors() {
 		return []TektonResult{{"verdict", "error"}}
 	}

@@ -6,11 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 func TestTektonResults(t *testing.T) {
-	r := report(t)
+	r := driftReport(t)
 	want := []view.TektonResult{{"verdict", "drifted"}, {"satisfied", "2"}, {"drifted", "10"}, {"undetermined", "2"}, {"skipped", "1"}}
 	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -25,7 +26,7 @@ func TestTektonResults(t *testing.T) {
 	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {
 		t.Errorf("a result that could not be written (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, view.TektonResults(&view.Report{})); diff != "" {
+	if diff := cmp.Diff(want, view.TektonResults(&report.Report{})); diff != "" {
 		t.Errorf("no plan (-want +got):\n%s", diff)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -23,7 +24,7 @@ const TerminationLimit = 4096
 // Termination writes the message that kubectl describe pod shows for a container that
 // ended: the verdict, the worst findings, and what to do about undetermined ones, at
 // most [TerminationLimit] bytes. What does not fit is counted.
-func Termination(w io.Writer, r *Report) error {
+func Termination(w io.Writer, r *report.Report) error {
 	_, err := w.Write(fit(terminationEntries(r), TerminationLimit))
 	return err
 }
@@ -36,7 +37,7 @@ type entry struct {
 	about int
 }
 
-func terminationEntries(r *Report) []entry {
+func terminationEntries(r *report.Report) []entry {
 	var entries []entry
 	add := func(lines ...string) {
 		for _, line := range lines {
@@ -48,8 +49,8 @@ func terminationEntries(r *Report) []entry {
 			add(oneLineDiagnostic(d))
 		}
 	}
-	of := func(t *Target) string {
-		if title := r.title(t); title != "" {
+	of := func(t *report.Target) string {
+		if title := r.Title(t); title != "" {
 			return title + ": "
 		}
 		return ""
@@ -57,27 +58,27 @@ func terminationEntries(r *Report) []entry {
 	for _, t := range r.Targets {
 		if t.Plan == nil {
 			if of(t) != "" {
-				add(of(t) + noVerdict)
+				add(of(t) + report.NoVerdict)
 			}
 			continue
 		}
-		add(of(t) + verdictLine(t))
+		add(of(t) + report.VerdictLine(t))
 		if t.Wait != nil {
-			add(of(t) + waitLine(t.Wait))
+			add(of(t) + report.WaitLine(t.Wait))
 			if len(t.Wait.Mixed) > 0 {
-				add(of(t) + mixedLine(t.Wait))
+				add(of(t) + report.MixedLine(t.Wait))
 			}
 		}
 	}
 	hinted := map[string]bool{}
-	for _, t := range r.judged() {
-		p := printer{origin: t.Origin}
+	for _, t := range r.Judged() {
+		p := printer{Wording: report.Wording{Origin: t.Origin}}
 		before := len(entries)
 		for _, severity := range config.Severities() {
 			add(p.drifted(t.Plan, severity, remedy)...)
 			entries = append(entries, p.reasons(t.Plan, severity, hinted)...)
 		}
-		if title := r.title(t); title != "" && len(entries) > before {
+		if title := r.Title(t); title != "" && len(entries) > before {
 			entries = slices.Insert(entries, before, entry{safe.Cut(title+":", longestLine), 0})
 		}
 	}
@@ -103,13 +104,13 @@ func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy fun
 		switch {
 		case f.Severity != severity || f.Cause != "" || f.Status != apply.Drifted:
 		case f.Differences[0].Facet == "":
-			lines = append(lines, p.mark(f.Differences[0])+" "+safe.Line(f.Address)+" "+p.sentence(f.Differences[0])+p.severity(f)+remedy(f))
+			lines = append(lines, p.Mark(f.Differences[0])+" "+safe.Line(f.Address)+" "+p.Sentence(f.Differences[0])+p.Severity(f)+remedy(f))
 		default:
 			var facets []string
 			for _, d := range f.Differences {
-				facets = append(facets, p.facet(d))
+				facets = append(facets, p.Facet(d))
 			}
-			lines = append(lines, "~ "+safe.Line(f.Address)+" "+strings.Join(facets, "; ")+p.severity(f)+remedy(f))
+			lines = append(lines, "~ "+safe.Line(f.Address)+" "+strings.Join(facets, "; ")+p.Severity(f)+remedy(f))
 		}
 	}
 	return lines
@@ -159,7 +160,7 @@ func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map
 // unknown returns a line for a finding that could not be determined, and the number
 // of others like it.
 func (p *printer) unknown(f apply.Finding, others string) string {
-	return "? " + safe.Line(f.Address) + others + p.severity(f) + ": " + safe.Line(f.Undetermined.Message)
+	return "? " + safe.Line(f.Address) + others + p.Severity(f) + ": " + safe.Line(f.Undetermined.Message)
 }
 
 const (

@@ -15,6 +15,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -162,7 +163,7 @@ func TestTerminationKeepsTheHint(t *testing.T) {
 					plan.Findings = append(plan.Findings, unknown(strings.Repeat("a", 100), config.SeverityError, message, hint))
 				}
 				r := judged(plan, apply.Policy{})
-				r.Targets[0].Wait = &view.Wait{Limit: time.Hour, Elapsed: time.Hour, Passes: 1000000, Consecutive: 1000}
+				r.Targets[0].Wait = &report.Wait{Limit: time.Hour, Elapsed: time.Hour, Passes: 1000000, Consecutive: 1000}
 				got := string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 				if len(got) > view.TerminationLimit || !utf8.ValidString(got) {
 					t.Errorf("%d findings for %d reasons of %d bytes give %d bytes", n, reasons, length, len(got))
@@ -190,7 +191,7 @@ func TestTerminationKeepsTheHint(t *testing.T) {
 }
 
 func TestTerminationShowsErrors(t *testing.T) {
-	r := &view.Report{Diagnostics: hcl.Diagnostics{{
+	r := &report.Report{Diagnostics: hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: "Unsupported argument", Detail: "An argument named \"x\"\nis not expected.",
 		Subject: &hcl.Range{Filename: "a.hcl", Start: hcl.Pos{Line: 3}},
 	}}}

@@ -9,6 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -72,7 +73,7 @@ func TestVerdictLines(t *testing.T) {
 func TestOriginThatWasNotAsked(t *testing.T) {
 	plan := &apply.Plan{}
 	r := judged(plan, apply.Policy{})
-	r.Targets[0].Origin = &view.Origin{Endpoint: "https://10.0.0.1:443"}
+	r.Targets[0].Origin = &report.Origin{Endpoint: "https://10.0.0.1:443"}
 	if got := string(text(t, r, view.Options{})); !strings.HasSuffix(got, "\nAsked nothing of https://10.0.0.1:443.\n") {
 		t.Errorf("got %q", got)
 	}
@@ -81,7 +82,7 @@ func TestOriginThatWasNotAsked(t *testing.T) {
 func TestOriginOfASnapshot(t *testing.T) {
 	plan := &apply.Plan{}
 	r := judged(plan, apply.Policy{})
-	r.Targets[0].Origin = &view.Origin{Snapshot: &view.SnapshotFile{Path: "a.json"}}
+	r.Targets[0].Origin = &report.Origin{Snapshot: &report.SnapshotFile{Path: "a.json"}}
 	if got := string(text(t, r, view.Options{})); !strings.HasSuffix(got, "\nRead the snapshot a.json.\n") {
 		t.Errorf("got %q", got)
 	}
@@ -119,7 +120,7 @@ func TestEveryCodeIsRendered(t *testing.T) {
 }
 
 func TestNoPlanIsNoText(t *testing.T) {
-	if got := text(t, &view.Report{}, view.Options{}); len(got) > 0 {
+	if got := text(t, &report.Report{}, view.Options{}); len(got) > 0 {
 		t.Errorf("got %q", got)
 	}
 }

@@ -6,21 +6,22 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // ValidateText writes the result of validate for people. The diagnostics are written
 // elsewhere.
-func ValidateText(w io.Writer, v *Validation, o Options) error {
+func ValidateText(w io.Writer, v *report.Validation, o Options) error {
 	if v.Diagnostics.HasErrors() {
 		return nil
 	}
-	p := printer{w: w, Style: safe.Style(o.Color)}
+	p := printer{w: w, Wording: report.Wording{Style: safe.Style(o.Color)}}
 	verdict := "The declaration is valid"
 	if hasWarnings(v.Diagnostics) {
 		verdict += ", but there were warnings"
 	}
-	p.line(p.Green(p.Bold("Success!")) + " " + verdict + ": " + requirements(v.Requirements) + ".")
+	p.line(p.Green(p.Bold("Success!")) + " " + verdict + ": " + report.Requirements(v.Requirements) + ".")
 	return p.err
 }
 
@@ -34,7 +35,7 @@ func hasWarnings(diags hcl.Diagnostics) bool {
 }
 
 // VersionText writes the program's versions for people.
-func VersionText(w io.Writer, v Version) error {
+func VersionText(w io.Writer, v report.Version) error {
 	_, err := fmt.Fprintf(w, "kreconcile %s (%s, %s)\n", v.Version, v.Go, v.Platform)
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -97,8 +98,8 @@ func snapshot() *discovery.Snapshot {
 	}
 }
 
-// report is a run with every outcome that a run can have.
-func report(t *testing.T) *view.Report {
+// driftReport is a run with every outcome that a run can have.
+func driftReport(t *testing.T) *report.Report {
 	t.Helper()
 	sources := config.Sources{{Name: "web.hcl", Bytes: []byte(declaration)}}
 	d, diags := config.Parse(sources, config.Inputs{})
@@ -113,7 +114,7 @@ func report(t *testing.T) *view.Report {
 	}
 	r := judged(plan, apply.Policy{})
 	r.Command, r.Version, r.ExitCode, r.Diagnostics, r.Sources = "apply", "v0.1.0", 2, diags, sources
-	r.Targets[0].Origin = &view.Origin{
+	r.Targets[0].Origin = &report.Origin{
 		Endpoint: "https://10.0.0.1:443", ServerVersion: "v1.31.4-gke.1183000", EmulationVersion: "1.31", Requests: 7, Bytes: 123456,
 		Duration: 41234 * time.Microsecond,
 	}
@@ -121,8 +122,8 @@ func report(t *testing.T) *view.Report {
 }
 
 // judged is a report with one target.
-func judged(plan *apply.Plan, policy apply.Policy) *view.Report {
-	return &view.Report{Targets: []*view.Target{{Plan: plan, Verdict: plan.Verdict(policy)}}}
+func judged(plan *apply.Plan, policy apply.Policy) *report.Report {
+	return &report.Report{Targets: []*report.Target{{Plan: plan, Verdict: plan.Verdict(policy)}}}
 }
 
 func golden(t *testing.T, name string, got []byte) {
@@ -151,13 +152,13 @@ func render(t *testing.T, f func(*bytes.Buffer) error) []byte {
 	return b.Bytes()
 }
 
-func text(t *testing.T, r *view.Report, o view.Options) []byte {
+func text(t *testing.T, r *report.Report, o view.Options) []byte {
 	t.Helper()
 	return render(t, func(b *bytes.Buffer) error { return view.Text(b, r, o) })
 }
 
 func TestGolden(t *testing.T) {
-	r := report(t)
+	r := driftReport(t)
 	golden(t, "drift.txt", text(t, r, view.Options{}))
 	golden(t, "drift-verbose.txt", text(t, r, view.Options{Verbose: true}))
 	golden(t, "drift-color.txt", text(t, r, view.Options{Color: true}))
@@ -166,8 +167,8 @@ func TestGolden(t *testing.T) {
 }
 
 func TestGoldenWait(t *testing.T) {
-	r := report(t)
-	r.Targets[0].Wait = &view.Wait{
+	r := driftReport(t)
+	r.Targets[0].Wait = &report.Wait{
 		Limit: 5 * time.Minute, Elapsed: 299_512 * time.Millisecond, Passes: 61, Consecutive: 3,
 		Mixed: []string{"cluster.kubernetes", "api[\"v1\"].resource[\"pods\"]", "api[\"\u202e\"]", "four", "five"},
 	}
@@ -178,7 +179,7 @@ func TestGoldenWait(t *testing.T) {
 }
 
 func TestWriteErrorsAreReturned(t *testing.T) {
-	r := report(t)
+	r := driftReport(t)
 	full := failingWriter{}
 	for name, err := range map[string]error{
 		"text":        view.Text(full, r, view.Options{}),

@@ -11,6 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -63,12 +64,12 @@ func formats() (chart, error) {
 			return c, err
 		}
 		plan := apply.Diff(declaration, nothing())
-		report := &view.Report{
+		r := &report.Report{
 			Command: "apply", Version: "v1.0.0", ExitCode: 2, Sources: sources,
-			Targets: []*view.Target{{Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Origin: &view.Origin{Endpoint: "https://10.0.0.1"}}},
+			Targets: []*report.Target{{Plan: plan, Verdict: plan.Verdict(apply.Policy{}), Origin: &report.Origin{Endpoint: "https://10.0.0.1"}}},
 		}
 		for i, f := range list {
-			took, err := typical(func() error { return f.Report(io.Discard, report, view.Options{}) })
+			took, err := typical(func() error { return f.Report(io.Discard, r, view.Options{}) })
 			if err != nil {
 				return c, err
 			}
@@ -115,19 +116,19 @@ func targets(file string) (chart, error) {
 	}
 	for _, n := range counts(mostTargets) {
 		took, err := typical(func() error {
-			report := &view.Report{Command: "apply", Version: "v1.0.0", ExitCode: 2, Sources: sources}
+			r := &report.Report{Command: "apply", Version: "v1.0.0", ExitCode: 2, Sources: sources}
 			for i := range n {
 				s, err := discovery.Load(bytes.NewReader(recorded))
 				if err != nil {
 					return err
 				}
 				plan := apply.Diff(d, s)
-				report.Targets = append(report.Targets, &view.Target{
+				r.Targets = append(r.Targets, &report.Target{
 					Plan: plan, Verdict: plan.Verdict(apply.Policy{}),
-					Origin: &view.Origin{Snapshot: &view.SnapshotFile{Path: fmt.Sprintf("cluster%d.json", i)}},
+					Origin: &report.Origin{Snapshot: &report.SnapshotFile{Path: fmt.Sprintf("cluster%d.json", i)}},
 				})
 			}
-			return view.JSON(io.Discard, report)
+			return view.JSON(io.Discard, r)
 		})
 		if err != nil {
 			return c, err

@@ -1,10 +1,10 @@
-package cli
+package foreign
 
-// kubectlFlag says what to use in place of a kubectl flag that kreconcile lacks. It
-// returns "" for other flags.
+// Flag says what kreconcile has in place of a flag of kubectl. It returns "" for
+// other flags.
 //
 // Source: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_options/
-func kubectlFlag(name string) string {
+func Flag(name string) string {
 	const proxy = ": run 'kubectl proxy "
 	const there = " --port=8001' and add --server http://127.0.0.1:8001"
 	switch name {

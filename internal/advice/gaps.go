@@ -1,4 +1,4 @@
-package cli
+package advice
 
 import (
 	"fmt"
@@ -9,12 +9,12 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
-// gaps warns about what a new snapshot lacks, and says what to do about it. plan is
+// Gaps warns about what a new snapshot lacks, and says what to do about it. plan is
 // the plan of the declaration that the snapshot was recorded for.
-func gaps(s *discovery.Snapshot, plan *apply.Plan, origin *view.Origin) hcl.Diagnostics {
+func Gaps(s *discovery.Snapshot, plan *apply.Plan, origin *report.Origin) hcl.Diagnostics {
 	addresses := map[string][]string{}
 	for _, f := range plan.Findings {
 		if u := f.Undetermined; u != nil {
@@ -88,8 +88,13 @@ func undetermined(f *discovery.Failure) *apply.Undetermined {
 	return &apply.Undetermined{Code: f.Code, Message: f.Message, Failure: f}
 }
 
-func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *view.Origin) *hcl.Diagnostic {
-	d := &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: sentence(u.Message)}
+// NotRecorded makes a diagnostic for a fact that cannot be recorded.
+func NotRecorded(f *discovery.Failure, origin *report.Origin) *hcl.Diagnostic {
+	return notRecorded(hcl.DiagError, undetermined(f), origin)
+}
+
+func notRecorded(severity hcl.DiagnosticSeverity, u *apply.Undetermined, origin *report.Origin) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: severity, Summary: "Not recorded", Detail: report.Sentence(u.Message)}
 	if hint := hint(u, origin, ""); hint != "" {
 		// A hint may begin with a command or a flag, which must not be capitalized.
 		d.Detail += " Hint: " + hint + "."

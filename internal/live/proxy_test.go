@@ -1,4 +1,4 @@
-package cli_test
+package live_test
 
 import (
 	"context"
@@ -11,14 +11,14 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
-	"github.com/kreconcile/kreconcile/internal/cli"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 // asksThrough returns a client that reaches the server through a proxy. It counts the
 // waits between attempts, and does not wait.
 func asksThrough(t *testing.T, server *apitest.Server, proxy string) (client *discovery.Client, waits *int) {
 	t.Helper()
-	client, err := cli.InCluster{}.Connect(cli.Target{
+	client, err := live.InCluster{}.Connect(live.Target{
 		Server: "https://192.0.2.1", ServiceAccountDir: server.ServiceAccountDir(t),
 		Getenv: func(name string) string {
 			if name == "HTTPS_PROXY" {

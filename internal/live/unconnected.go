@@ -1,4 +1,4 @@
-package cli
+package live
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/inclusterauth"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // The ways to reach a cluster from a workstation.
@@ -16,29 +17,29 @@ const (
 	getCA       = `"kubectl get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' > ca.crt" writes the cluster's CA to a file`
 )
 
-// connectError says that there is no usable connection, and knows which advice fits.
-type connectError struct {
+// ConnectError says that there is no usable connection, and knows which advice fits.
+type ConnectError struct {
 	err error
 	// inPod is whether the environment is that of a Pod, and kubeconfig whether
 	// KUBECONFIG is set.
 	inPod, kubeconfig bool
-	flags             *connectionFlags
+	given             *Connection
 }
 
-func (a *app) connectError(err error, f *connectionFlags) error {
-	return &connectError{
-		err: err, flags: f,
-		inPod: a.getenv("KUBERNETES_SERVICE_HOST") != "", kubeconfig: a.getenv("KUBECONFIG") != "",
+func (a Access) connectError(err error, c *Connection) error {
+	return &ConnectError{
+		err: err, given: c,
+		inPod: a.Getenv("KUBERNETES_SERVICE_HOST") != "", kubeconfig: a.Getenv("KUBECONFIG") != "",
 	}
 }
 
-func (e *connectError) Error() string { return e.err.Error() }
+func (e *ConnectError) Error() string { return e.err.Error() }
 
-func (e *connectError) Unwrap() error { return e.err }
+func (e *ConnectError) Unwrap() error { return e.err }
 
-// explain returns the summary and detail of a diagnostic.
-func (e *connectError) explain() (summary, detail string) {
-	detail = sentence(e.err.Error())
+// Explain returns the summary and detail of a diagnostic.
+func (e *ConnectError) Explain() (summary, detail string) {
+	detail = report.Sentence(e.err.Error())
 	if environment, ok := errors.AsType[*inclusterauth.EnvironmentError](e.err); ok {
 		if !e.inPod && environment.Variable == "KUBERNETES_SERVICE_HOST" {
 			return "No API server to ask", "Not running in a Pod: KUBERNETES_SERVICE_HOST is not set. From a workstation, " + proxyWay + ". " +
@@ -50,14 +51,14 @@ func (e *connectError) explain() (summary, detail string) {
 		}
 		return "No API server to ask", detail
 	}
-	if is[*inclusterauth.ServerError](e.err) {
+	if _, ok := errors.AsType[*inclusterauth.ServerError](e.err); ok {
 		return "Invalid server URL", detail
 	}
 	if token, ok := errors.AsType[*inclusterauth.TokenError](e.err); ok {
-		return "No token to authenticate with", e.about(detail, token.Path, token.Err, e.flags.tokenFile, "--token-file", createToken)
+		return "No token to authenticate with", e.about(detail, token.Path, token.Err, e.given.TokenFile, "--token-file", createToken)
 	}
 	if ca, ok := errors.AsType[*inclusterauth.CAError](e.err); ok {
-		return "No CA to verify the API server by", e.about(detail, ca.Path, ca.Err, e.flags.caFile, "--ca-file", getCA)
+		return "No CA to verify the API server by", e.about(detail, ca.Path, ca.Err, e.given.CAFile, "--ca-file", getCA)
 	}
 	return "Operation failed", detail
 }
@@ -65,11 +66,11 @@ func (e *connectError) explain() (summary, detail string) {
 // about adds to detail what to do about a file that cannot be used. flag names the
 // file, and command writes one. given is the flag's value, and empty if it is not
 // set.
-func (e *connectError) about(detail, path string, err error, given, flag, command string) string {
+func (e *ConnectError) about(detail, path string, err error, given, flag, command string) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return detail + " kreconcile runs as a user who may not read it."
-	case given == "" && e.flags.serviceAccountDir != "":
+	case given == "" && e.given.ServiceAccountDir != "":
 		return detail + " --service-account-dir names the folder with the files token, ca.crt and namespace; " + flag + " names one file."
 	case given == "" && !e.inPod && errors.Is(err, fs.ErrNotExist):
 		return flag + " is not given, and there is no " + path + ", as in a Pod. From a workstation, add " + flag + " FILE: " + command +
@@ -80,7 +81,7 @@ func (e *connectError) about(detail, path string, err error, given, flag, comman
 	return detail + " " + strings.ToUpper(command[:1]) + command[1:] + "."
 }
 
-func (e *connectError) aboutKubeconfig() string {
+func (e *ConnectError) aboutKubeconfig() string {
 	if !e.kubeconfig {
 		return ""
 	}

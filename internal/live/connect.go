@@ -1,4 +1,4 @@
-package cli
+package live
 
 import (
 	"log/slog"
@@ -69,27 +69,44 @@ func (t Target) options() inclusterauth.Options {
 	}
 }
 
-// connectionFlags are the flags for the connection to the API server.
-type connectionFlags struct {
-	server, tokenFile, caFile, tlsServerName, serviceAccountDir string
-	timeout, requestTimeout                                     time.Duration
+// Connection says which API server to ask, and for how long.
+type Connection struct {
+	// Each is empty unless the user chose it, as in [Target].
+	Server, TokenFile, CAFile, TLSServerName, ServiceAccountDir string
+	// Timeout limits one pass, and RequestTimeout one request.
+	Timeout, RequestTimeout time.Duration
 }
 
-func (a *app) target(f *connectionFlags, logger *slog.Logger) Target {
+// Access is what a run reaches clusters with.
+type Access struct {
+	Connector Connector
+	Getenv    func(string) string
+	// Redactor hides the tokens of the run.
+	Redactor *inclusterauth.Redactor
+	// UserAgent names the program to the server.
+	UserAgent string
+}
+
+// Namespace returns the namespace of the run, and "" if there is none.
+func (a Access) Namespace(c *Connection, logger *slog.Logger) string {
+	return a.Connector.Namespace(a.target(c, logger))
+}
+
+func (a Access) target(c *Connection, logger *slog.Logger) Target {
 	return Target{
-		Server: f.server, TokenFile: f.tokenFile, CAFile: f.caFile, TLSServerName: f.tlsServerName,
-		ServiceAccountDir: f.serviceAccountDir, Getenv: a.getenv, Logger: logger, Redactor: a.redactor,
+		Server: c.Server, TokenFile: c.TokenFile, CAFile: c.CAFile, TLSServerName: c.TLSServerName,
+		ServiceAccountDir: c.ServiceAccountDir, Getenv: a.Getenv, Logger: logger, Redactor: a.Redactor,
 	}
 }
 
-// connect returns a client for the API server: that of the flags, or of the
-// declaration if it may choose, or else of the environment. begun is nil if nothing was
-// begun.
-func (a *app) connect(f *connectionFlags, declared *config.Endpoint, begun *connecting, logger *slog.Logger) (*discovery.Client, error) {
-	target := a.target(f, logger)
+// Connect returns a client for the API server: that of c, or of the declaration if it
+// may choose, or else of the environment. begun is nil if nothing was begun. The error
+// is a [ConnectError].
+func (a Access) Connect(c *Connection, declared *config.Endpoint, begun *Attempt, logger *slog.Logger) (*discovery.Client, error) {
+	target := a.target(c, logger)
 	if target.Server == "" && declared != nil && choosesConnection(declared.URL) {
 		target.Server = declared.URL
-		begun.drop()
+		begun.Drop()
 		begun = nil
 	}
 	client, err := begun.wait()
@@ -97,12 +114,12 @@ func (a *app) connect(f *connectionFlags, declared *config.Endpoint, begun *conn
 		client, err = a.Connector.Connect(target)
 	}
 	if err != nil {
-		return nil, a.connectError(err, f)
+		return nil, a.connectError(err, c)
 	}
-	client.RequestTimeout = f.requestTimeout
-	client.UserAgent = "kreconcile/" + version()
+	client.RequestTimeout = c.RequestTimeout
+	client.UserAgent = a.UserAgent
 	client.Logger = logger
-	client.Redact = a.redactor.Redact
+	client.Redact = a.Redactor.Redact
 	return client, nil
 }
 

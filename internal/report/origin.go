@@ -1,9 +1,10 @@
-package view
+package report
 
 import (
 	"fmt"
 	"time"
 
+	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -46,45 +47,46 @@ type Release struct {
 	Source string
 }
 
-// recorded reports whether a snapshot was judged, so that no server was asked.
-func (o *Origin) recorded() bool { return o != nil && o.Snapshot != nil }
+// Recorded reports whether a snapshot was judged, so that no server was asked.
+func (o *Origin) Recorded() bool { return o != nil && o.Snapshot != nil }
 
-// released reports whether a release of Kubernetes was judged.
-func (o *Origin) released() bool { return o != nil && o.Release != nil }
+// Released reports whether a release of Kubernetes was judged.
+func (o *Origin) Released() bool { return o != nil && o.Release != nil }
 
-// kind returns the kind of target, as the JSON output calls it.
-func (o *Origin) kind() string {
+// Kind returns the kind of target, as the JSON output calls it.
+func (o *Origin) Kind() string {
 	switch {
-	case o.recorded():
+	case o.Recorded():
 		return "snapshot"
-	case o.released():
+	case o.Released():
 		return "release"
 	}
 	return "server"
 }
 
-func (o *Origin) name() string {
+// Name names the target: a path, a release or a URL.
+func (o *Origin) Name() string {
 	switch {
-	case o.recorded():
+	case o.Recorded():
 		return o.Snapshot.Path
-	case o.released():
+	case o.Released():
 		return o.Release.Version
 	}
 	return o.Endpoint
 }
 
-// line returns a sentence about what was asked or read.
-func (o *Origin) line() string {
+// Line returns a sentence about what was asked or read.
+func (o *Origin) Line() string {
 	version := ""
 	if o.ServerVersion != "" {
 		version = " (" + o.version() + ")"
 	}
 	switch {
-	case o.released():
+	case o.Released():
 		return fmt.Sprintf("Judged by what Kubernetes %s serves by default (as published with %s).", o.Release.Version, o.Release.Source)
-	case o.recorded() && o.Endpoint == "":
+	case o.Recorded() && o.Endpoint == "":
 		return "Read the snapshot " + safe.Line(o.Snapshot.Path) + version + "."
-	case o.recorded():
+	case o.Recorded():
 		return fmt.Sprintf("Read the snapshot %s of %s%s, taken %s.", safe.Line(o.Snapshot.Path), safe.Line(o.Endpoint), version,
 			o.Snapshot.Time.UTC().Format("2006-01-02 15:04:05 UTC"))
 	case o.Requests == 0:
@@ -118,4 +120,15 @@ func Recorded(o *Origin, path string, size int) string {
 		line += safe.Line(path) + ", "
 	}
 	return line + byteCount(int64(size))
+}
+
+// WithVersion adds the server's version, which is empty if it is not known.
+func (o *Origin) WithVersion(v discovery.ServerVersion) *Origin {
+	if v == (discovery.ServerVersion{}) {
+		return o
+	}
+	o.ServerVersion, o.Emulates = v.GitVersion, v.Emulates()
+	// A version that cannot be determined is not shown.
+	o.EmulationVersion, _ = v.EmulationVersion()
+	return o
 }

@@ -1,15 +1,12 @@
-package view
+package report
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // Report is everything that a run of plan or apply reports.
@@ -42,40 +39,6 @@ type Target struct {
 	Origin *Origin
 	// Wait is nil without --wait.
 	Wait *Wait
-}
-
-// judged returns the targets that have a verdict.
-func (r *Report) judged() []*Target {
-	var list []*Target
-	for _, t := range r.Targets {
-		if t.Plan != nil {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
-// worst returns the worst verdict of all targets. It is false if one target has none.
-func (r *Report) worst() (apply.Status, bool) {
-	judged := r.judged()
-	worst := apply.Satisfied
-	for _, t := range judged {
-		if t.Verdict.Status == apply.Drifted || worst == apply.Satisfied {
-			worst = t.Verdict.Status
-		}
-	}
-	return worst, len(judged) > 0 && len(judged) == len(r.Targets)
-}
-
-// title names a target. It is empty for a single target.
-func (r *Report) title(t *Target) string {
-	if len(r.Targets) < 2 {
-		return ""
-	}
-	if t.Origin == nil {
-		return fmt.Sprintf("target %d", 1+slices.Index(r.Targets, t))
-	}
-	return t.Origin.kind() + " " + safe.Line(t.Origin.name())
 }
 
 // Wait says how long the run waited.

@@ -1,4 +1,4 @@
-package view
+package report
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// waitLine says how long a plan was waited for.
-func waitLine(w *Wait) string {
+// WaitLine says how long a plan was waited for.
+func WaitLine(w *Wait) string {
 	line := fmt.Sprintf("Waited %s of %s: %s", Span(w.Elapsed), Span(w.Limit), passes(w.Passes))
 	if w.Consecutive > 1 {
 		line += "; " + lastWere(w.Streak) + " satisfied"
@@ -30,7 +30,8 @@ func lastWere(streak int) string {
 	return fmt.Sprintf("the last %d were", streak)
 }
 
-func mixedLine(w *Wait) string {
+// MixedLine names the requirements that held in one pass and drifted in a later one.
+func MixedLine(w *Wait) string {
 	const shown = 3
 	addresses := strings.Join(w.Mixed[:min(len(w.Mixed), shown)], ", ")
 	if more := len(w.Mixed) - shown; more > 0 {

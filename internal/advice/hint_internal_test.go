@@ -1,11 +1,11 @@
-package cli
+package advice
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // TestHints tests that a hint depends on the failure's values, and never on the words
@@ -50,7 +50,7 @@ func TestHints(t *testing.T) {
 	} {
 		// A server's message may say anything.
 		test.failure.Message = `POST /x: 407 : lookup the proxy expired on orbidden: User "x" cannot `
-		got := hint(undetermined(&test.failure), &view.Origin{Endpoint: test.endpoint}, "")
+		got := hint(undetermined(&test.failure), &report.Origin{Endpoint: test.endpoint}, "")
 		if !strings.Contains(got, test.want) || strings.Contains(got, test.never) {
 			t.Errorf("%s: the hint is %q", test.name, got)
 		}

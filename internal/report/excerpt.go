@@ -1,4 +1,4 @@
-package view
+package report
 
 import (
 	"bytes"
@@ -9,13 +9,13 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// excerpt is the line on which a range begins, or the part of a long line around the
+// Excerpt is the line on which a range begins, or the part of a long line around the
 // range. A generated declaration may be one line of megabytes.
-type excerpt struct {
-	code string
-	// start and end are the bytes of code that the range covers, at most to the end
+type Excerpt struct {
+	Code string
+	// Start and End are the bytes of Code that the range covers, at most to the end
 	// of the line.
-	start, end int
+	Start, End int
 }
 
 const (
@@ -25,11 +25,11 @@ const (
 	beforeRange = 60
 )
 
-// newExcerpt is false if there is no line, or it must not be shown.
-func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
+// NewExcerpt is false if there is no line, or it must not be shown.
+func NewExcerpt(rng hcl.Range, sources config.Sources) (Excerpt, bool) {
 	line, ok := sources.Line(rng)
 	if !ok {
-		return excerpt{}, false
+		return Excerpt{}, false
 	}
 	start := min(offsetInLine(rng, sources), len(line))
 	end := len(line)
@@ -37,16 +37,16 @@ func newExcerpt(rng hcl.Range, sources config.Sources) (excerpt, bool) {
 		end = min(start+max(rng.End.Byte-rng.Start.Byte, 0), len(line))
 	}
 	if len(line) <= maxExcerpt {
-		return excerpt{line, start, end}, true
+		return Excerpt{line, start, end}, true
 	}
 	from := safe.RuneStart(line, max(start-beforeRange, 0))
 	to := safe.RuneStart(line, min(from+maxExcerpt, len(line)))
-	e := excerpt{line[from:to], start - from, min(end, to) - from}
+	e := Excerpt{line[from:to], start - from, min(end, to) - from}
 	if from > 0 {
-		e = excerpt{safe.Ellipsis + e.code, e.start + len(safe.Ellipsis), e.end + len(safe.Ellipsis)}
+		e = Excerpt{safe.Ellipsis + e.Code, e.Start + len(safe.Ellipsis), e.End + len(safe.Ellipsis)}
 	}
 	if to < len(line) {
-		e.code += safe.Ellipsis
+		e.Code += safe.Ellipsis
 	}
 	return e, true
 }

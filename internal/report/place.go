@@ -1,4 +1,4 @@
-package view
+package report
 
 import (
 	"bytes"
@@ -19,32 +19,32 @@ import (
 // known.
 type Place func(name string) string
 
-// of returns the name of a source in a document.
-func (p Place) of(name string) string {
-	if p == nil || !isFile(name) && name != config.Stdin {
+// Of returns the name of a source in a document.
+func (p Place) Of(name string) string {
+	if p == nil || !IsFile(name) && name != config.Stdin {
 		return name
 	}
 	return p(name)
 }
 
-// nowhere replaces a file's name in formats that require one.
-const nowhere = "<kreconcile>"
+// Nowhere replaces a file's name in formats that require one.
+const Nowhere = "<kreconcile>"
 
-// isFile reports whether name is that of a file. Standard input, a folder as a whole,
+// IsFile reports whether name is that of a file. Standard input, a folder as a whole,
 // and a value from the command line or the environment are no files.
-func isFile(name string) bool {
+func IsFile(name string) bool {
 	return slices.ContainsFunc([]string{".hcl", ".hcl.json", ".hclvars", ".hclvars.json"}, func(ending string) bool {
 		return strings.HasSuffix(name, ending)
 	})
 }
 
-// slashed returns the name of a file as repositories write it.
-func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
+// Slashed returns the name of a file as repositories write it.
+func Slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
 
-// where returns the line of a problem, or "" if there is none.
-func (b problem) where() string {
-	at := b.at
-	at.Filename = b.file
+// Where returns the line of a problem, or "" if there is none.
+func (b Problem) Where() string {
+	at := b.At
+	at.Filename = b.File
 	return where(at)
 }
 
@@ -56,10 +56,10 @@ func where(at hcl.Range) string {
 	return safe.Line(at.Filename) + ":" + strconv.Itoa(at.Start.Line)
 }
 
-// column returns the column of a position in code points, from 1. The position itself
+// Column returns the column of a position in code points, from 1. The position itself
 // counts characters as a reader sees them, which may be several code points each. Far
 // to the right, where counting is slow, that is close enough.
-func column(name string, pos hcl.Pos, sources config.Sources) int {
+func Column(name string, pos hcl.Pos, sources config.Sources) int {
 	const far = 10000
 	for _, source := range sources {
 		if source.Name != name || pos.Byte > len(source.Bytes) {

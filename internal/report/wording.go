@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
+
+// Wording puts what is wrong on a target into words, which are safe to print.
+type Wording struct {
+	safe.Style
+	// Origin is that of the target, and may be nil.
+	Origin *Origin
+	// Merged is set if what is written may be about several targets.
+	Merged bool
+}
+
+// Mark returns a sign for the change that the cluster would need: missing, present
+// though it must not be, or different.
+func (w Wording) Mark(d apply.Difference) string {
+	switch {
+	case d.Found == "", d.Code == apply.FieldNotServed:
+		return w.Red("-")
+	case d.Declared == "":
+		return w.Red("+")
+	}
+	return w.Yellow("~")
+}
+
+// Sentence says what is wrong with a requirement as a whole.
+func (w Wording) Sentence(d apply.Difference) string {
+	var s string
+	switch d.Code {
+	case apply.GroupVersionServed, apply.ResourceServed, apply.KindServed, apply.SubresourceServed, apply.FieldServed:
+		s = "is served, and must not be"
+	case apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed:
+		s = "is not served"
+	case apply.PermissionDenied:
+		s = "is not allowed: " + safe.Line(d.Declared)
+	case apply.AssertFailed:
+		s = "does not hold"
+		if d.Hint != "" {
+			return s + ": " + safe.Line(d.Hint)
+		}
+	case apply.FieldNotServed:
+		s = "is not in the schema"
+	case apply.EndpointMismatch:
+		s = fmt.Sprintf("is %s, but the connection is to %s", safe.Line(d.Declared), safe.Line(d.Found))
+		if w.Origin.Recorded() {
+			s = fmt.Sprintf("is %s, but the snapshot is of %s", safe.Line(d.Declared), safe.Line(d.Found))
+		}
+	case apply.ServerAddressMismatch:
+		s = fmt.Sprintf("is %s, but the server publishes %s", safe.Line(d.Declared), orNone(safe.Line(d.Found)))
+	case apply.KubernetesMismatch:
+		switch {
+		case w.Origin.Released() && w.Merged:
+			s = fmt.Sprintf("must be %s, and the release is not", safe.Line(d.Declared))
+		case w.Origin.Released():
+			s = fmt.Sprintf("is %s, but the release is %s", safe.Line(d.Declared), safe.Line(d.Found))
+		default:
+			s = fmt.Sprintf("is %s, but the server is %s", safe.Line(d.Declared), safe.Line(d.Found))
+		}
+	case apply.PreferredMismatch, apply.KindMismatch, apply.ScopeMismatch, apply.VerbNotServed,
+		apply.FieldTypeMismatch, apply.FieldEnumMismatch, apply.FieldRequiredMismatch:
+		panic("report: " + string(d.Code) + " is about a facet")
+	default:
+		panic("report: unknown code " + string(d.Code))
+	}
+	return s + w.hint(d.Hint)
+}
+
+// Facet says what was declared and found of one facet.
+func (w Wording) Facet(d apply.Difference) string {
+	if d.Found == "" {
+		return d.Facet + ": " + safe.Line(d.Declared) + w.hint(d.Hint)
+	}
+	return d.Facet + ": " + safe.Line(d.Declared) + " -> " + safe.Line(d.Found) + w.hint(d.Hint)
+}
+
+func (w Wording) hint(text string) string {
+	if text == "" {
+		return ""
+	}
+	return w.Faint(" (" + safe.Line(text) + ")")
+}
+
+// Severity marks a finding that is only a warning.
+func (w Wording) Severity(f apply.Finding) string {
+	if f.Severity == config.SeverityWarning {
+		return w.Yellow(" (warning)")
+	}
+	return ""
+}
+
+// difference says what is wrong with a requirement, or with a facet of it.
+func (w Wording) difference(d apply.Difference) string {
+	if d.Facet == "" {
+		return w.Sentence(d)
+	}
+	return w.Facet(d)
+}
