@@ -69,6 +69,12 @@ func Problems(r *Report) []Problem {
 			}
 		}
 	}
+	sortWorst(list)
+	return list
+}
+
+// sortWorst puts the worst problems first.
+func sortWorst(list []Problem) {
 	rank := func(b Problem) int {
 		switch {
 		case b.Code == codes.Error:
@@ -85,7 +91,6 @@ func Problems(r *Report) []Problem {
 		return 4
 	}
 	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(rank(a), rank(b)) })
-	return list
 }
 
 // Message returns the whole message, as lines. It includes the place if no file can
@@ -108,9 +113,11 @@ func AppendNotes(lines []string, notes []Note) []string {
 
 // FindingProblems returns the problems of one requirement.
 func FindingProblems(f apply.Finding, t *Target, r *Report, under int) []Problem {
-	w := Wording{Origin: t.Origin}
+	return findingProblems(f, t, r, under, Wording{Origin: t.Origin}, r.targetNotes(t))
+}
+
+func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording, notes []Note) []Problem {
 	subject := safe.Line(f.Address)
-	notes := r.targetNotes(t)
 	if under > 0 {
 		notes = append(notes, Note{Label: fmt.Sprintf("and %s under it", Requirements(under))})
 	}

@@ -44,12 +44,16 @@ func (r *Report) Title(t *Target) string {
 	return t.Origin.Kind() + " " + safe.Line(t.Origin.Name())
 }
 
-// Names names targets, such as "release 1.28 to 1.33". Three or more releases that follow one
-// another are a range.
+// Names names targets beside a list of all, such as "release 1.28 to 1.33".
 func Names(targets []*Target, r *Report) string {
 	if len(targets) == len(r.Targets) {
 		return fmt.Sprintf("all %d targets", len(targets))
 	}
+	return inRanges(targets, r)
+}
+
+// inRanges names targets. Three or more releases that follow one another are a range.
+func inRanges(targets []*Target, r *Report) string {
 	var parts []string
 	kind := ""
 	name := func(t *Target) string {

@@ -20,14 +20,14 @@ const githubLimit = 10
 
 // GitHub writes a report as GitHub's workflow commands, which annotate the lines of
 // the declaration: the worst first, at most [githubLimit] errors and as many
-// warnings. The last one counts the rest. If nothing is wrong, each target has a
-// notice.
+// warnings. The last one counts the rest. What reads the same on several targets is one
+// annotation. If nothing is wrong, a notice has the verdict on each target.
 //
 // Source:
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func GitHub(w io.Writer, r *report.Report) error {
 	var errors, warnings []string
-	for _, b := range report.Problems(r) {
+	for _, b := range report.Merged(r) {
 		if b.Fails {
 			errors = append(errors, githubCommand("error", b, r))
 		} else {
@@ -42,13 +42,15 @@ func GitHub(w io.Writer, r *report.Report) error {
 		p.line(line)
 	}
 	if len(errors)+len(warnings) == 0 {
+		var verdicts []string
 		for _, t := range r.Judged() {
-			title := "kreconcile"
-			if of := r.Title(t); of != "" {
-				title += ": " + of
+			verdict := report.VerdictLine(t)
+			if title := r.Title(t); title != "" {
+				verdict = title + ": " + verdict
 			}
-			p.line("::notice title=" + markup.CommandProperty(title) + "::" + markup.CommandData(report.VerdictLine(t)))
+			verdicts = append(verdicts, verdict)
 		}
+		p.line("::notice title=kreconcile::" + markup.CommandData(strings.Join(verdicts, "\n")))
 	}
 	return p.err
 }

@@ -79,3 +79,18 @@ func TestGitHubEscapes(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// TestGitHubHasOneNotice tests that a run over many satisfied targets takes one of the ten
+// notices that GitHub shows.
+func TestGitHubHasOneNotice(t *testing.T) {
+	r := judged(&apply.Plan{}, apply.Policy{})
+	first, second := *r.Targets[0], *r.Targets[0]
+	first.Origin = &report.Origin{Release: &report.Release{Version: "1.33"}}
+	second.Origin = &report.Origin{Release: &report.Release{Version: "1.34"}}
+	r.Targets = []*report.Target{&first, &second}
+	want := "::notice title=kreconcile::release 1.33: Nothing to check. The declaration requires nothing.%0A" +
+		"release 1.34: Nothing to check. The declaration requires nothing.\n"
+	if got := written(t, "github", r); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

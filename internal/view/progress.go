@@ -28,7 +28,7 @@ func Progress(passes *apply.Series, consecutive int) string {
 	p := printer{}
 	for _, severity := range config.Severities() {
 		if drifted := p.drifted(passes.Plan, severity, func(apply.Finding) string { return "" }); len(drifted) > 0 {
-			return line + ": " + drifted[0]
+			return line + ": " + drifted[0].text
 		}
 		for _, f := range passes.Plan.Findings {
 			if f.Severity == severity && f.Cause == "" && f.Status == apply.StatusUndetermined {

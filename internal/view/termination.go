@@ -70,17 +70,44 @@ func terminationEntries(r *report.Report) []entry {
 			}
 		}
 	}
+	return append(entries, terminationProblems(r)...)
+}
+
+// terminationProblems returns an entry for each problem, the severe ones first. Of several
+// targets, what reads the same is one entry, which names them.
+func terminationProblems(r *report.Report) []entry {
+	var list []reason
+	var on [][]*report.Target
+	at := map[reason]int{}
+	for _, severity := range config.Severities() {
+		for _, t := range r.Judged() {
+			p := printer{Wording: report.Wording{Origin: t.Origin, Merged: len(r.Targets) > 1}}
+			for _, b := range append(p.drifted(t.Plan, severity, remedy), p.reasons(t.Plan, severity)...) {
+				i, seen := at[b]
+				if !seen {
+					i = len(list)
+					at[b], list, on = i, append(list, b), append(on, nil)
+				}
+				on[i] = append(on[i], t)
+			}
+		}
+	}
+	var entries []entry
 	hinted := map[string]bool{}
-	for _, t := range r.Judged() {
-		p := printer{Wording: report.Wording{Origin: t.Origin}}
-		before := len(entries)
-		for _, severity := range config.Severities() {
-			add(p.drifted(t.Plan, severity, remedy)...)
-			entries = append(entries, p.reasons(t.Plan, severity, hinted)...)
+	for i, b := range list {
+		more := ""
+		if len(r.Targets) > 1 {
+			more = safe.Cut("\n  on "+report.Names(on[i], r), longestReason/4)
 		}
-		if title := r.Title(t); title != "" && len(entries) > before {
-			entries = slices.Insert(entries, before, entry{safe.Cut(title+":", longestLine), 0})
+		if b.hint != "" && !hinted[b.hint] {
+			hinted[b.hint] = true
+			more += safe.Cut("\n  hint: "+safe.Line(b.hint), longestReason/2)
 		}
+		longest := longestLine
+		if b.unknown {
+			longest = longestReason
+		}
+		entries = append(entries, entry{safe.Cut(b.text, longest-len(more)) + more, b.about})
 	}
 	return entries
 }
@@ -96,24 +123,33 @@ func oneLineDiagnostic(d *hcl.Diagnostic) string {
 	return "Error: " + place + safe.Line(d.Summary) + ": " + safe.Line(d.Detail)
 }
 
+// reason is a line about drifted or undetermined findings.
+type reason struct {
+	text, hint string
+	unknown    bool
+	// about is the number of findings.
+	about int
+}
+
 // drifted returns a line for each drifted finding of a severity, with the text from
 // remedy.
-func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy func(apply.Finding) string) []string {
-	var lines []string
+func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy func(apply.Finding) string) []reason {
+	var list []reason
+	add := func(line string) { list = append(list, reason{text: line, about: 1}) }
 	for _, f := range plan.Findings {
 		switch {
 		case f.Severity != severity || f.Cause != "" || f.Status != apply.Drifted:
 		case f.Differences[0].Facet == "":
-			lines = append(lines, p.Mark(f.Differences[0])+" "+safe.Line(f.Address)+" "+p.Sentence(f.Differences[0])+p.Severity(f)+remedy(f))
+			add(p.Mark(f.Differences[0]) + " " + safe.Line(f.Address) + " " + p.Sentence(f.Differences[0]) + p.Severity(f) + remedy(f))
 		default:
 			var facets []string
 			for _, d := range f.Differences {
 				facets = append(facets, p.Facet(d))
 			}
-			lines = append(lines, "~ "+safe.Line(f.Address)+" "+strings.Join(facets, "; ")+p.Severity(f)+remedy(f))
+			add("~ " + safe.Line(f.Address) + " " + strings.Join(facets, "; ") + p.Severity(f) + remedy(f))
 		}
 	}
-	return lines
+	return list
 }
 
 func remedy(f apply.Finding) string {
@@ -123,38 +159,23 @@ func remedy(f apply.Finding) string {
 	return ". " + safe.Line(f.Remedy)
 }
 
-// reasons returns an entry for each reason why findings of a severity could not be
+// reasons returns a line for each reason why findings of a severity could not be
 // determined. Many findings usually share one reason, so the first is named and the
-// others are counted. A hint is not repeated.
-func (p *printer) reasons(plan *apply.Plan, severity config.Severity, hinted map[string]bool) []entry {
-	var order []apply.Undetermined
-	first := map[apply.Undetermined]apply.Finding{}
-	count := map[apply.Undetermined]int{}
-	for _, f := range plan.Findings {
-		if f.Severity != severity || f.Cause != "" || f.Status != apply.StatusUndetermined {
+// others are counted.
+func (p *printer) reasons(plan *apply.Plan, severity config.Severity) []reason {
+	var list []reason
+	for _, findings := range report.ByReason(plan.Findings) {
+		findings = slices.DeleteFunc(findings, func(f apply.Finding) bool { return f.Severity != severity })
+		if len(findings) == 0 {
 			continue
 		}
-		why := apply.Undetermined{Message: f.Undetermined.Message, Hint: f.Undetermined.Hint}
-		if count[why]++; count[why] == 1 {
-			order = append(order, why)
-			first[why] = f
-		}
-	}
-	var entries []entry
-	for _, why := range order {
 		others := ""
-		if more := count[why] - 1; more > 0 {
+		if more := len(findings) - 1; more > 0 {
 			others = fmt.Sprintf(" and %d more", more)
 		}
-		line := p.unknown(first[why], others)
-		hint := ""
-		if why.Hint != "" && !hinted[why.Hint] {
-			hinted[why.Hint] = true
-			hint = safe.Cut("\n  hint: "+safe.Line(why.Hint), longestReason/2)
-		}
-		entries = append(entries, entry{safe.Cut(line, longestReason-len(hint)) + hint, count[why]})
+		list = append(list, reason{p.unknown(findings[0], others), findings[0].Undetermined.Hint, true, len(findings)})
 	}
-	return entries
+	return list
 }
 
 // unknown returns a line for a finding that could not be determined, and the number

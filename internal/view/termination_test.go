@@ -22,7 +22,7 @@ import (
 func TestTerminationFitsItsLimit(t *testing.T) {
 	for _, n := range []int{0, 1, 30, 40, 41, 42, 43, 44, 45, 100, 5000} {
 		plan := &apply.Plan{}
-		for range n {
+		for i := range n {
 			plan.Findings = append(plan.Findings,
 				apply.Finding{
 					Requirement:  config.Requirement{Address: `api["v1"].resource["ä"]`, Severity: config.SeverityWarning},
@@ -30,7 +30,7 @@ func TestTerminationFitsItsLimit(t *testing.T) {
 					Undetermined: &apply.Undetermined{Message: strings.Repeat("ü", 1200)},
 				},
 				apply.Finding{
-					Requirement: config.Requirement{Address: `api["example.com/v1"]`, Severity: config.SeverityError}, Status: apply.Drifted,
+					Requirement: config.Requirement{Address: fmt.Sprintf(`api["example.com/v%d"]`, i+1), Severity: config.SeverityError}, Status: apply.Drifted,
 					Differences: []apply.Difference{{Code: apply.GroupVersionNotServed, Declared: "example.com/v1"}},
 				})
 		}
