@@ -80,15 +80,16 @@ func severalReleases(t *testing.T) *report.Report {
 	return r
 }
 
-// TestReleases tests what people read about several releases: each problem once, with the
-// releases that have it.
+// TestReleases tests the formats on several releases. What people read has each problem once,
+// with the releases that have it.
 func TestReleases(t *testing.T) {
 	r := severalReleases(t)
-	golden(t, "releases.github.txt", []byte(written(t, "github", r)))
-	golden(t, "releases.md", []byte(written(t, "markdown", r)))
+	for _, f := range view.ReportFormats() {
+		if f.Name != "sarif" { // its long table of rules is in targets.sarif
+			golden(t, "releases."+goldenEnding(f), render(t, func(b *bytes.Buffer) error { return f.Report(b, r, view.Options{}) }))
+		}
+	}
 	golden(t, "releases-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
-	text := render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{}) })
-	golden(t, "releases.text.txt", text)
 	verbose := string(render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{Verbose: true}) }))
 	for _, want := range []string{"Target: release 1.28\n", "Judged by what Kubernetes 1.32 serves by default (as published with 1.32.9).\n"} {
 		if !strings.Contains(verbose, want) {
