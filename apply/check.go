@@ -100,7 +100,7 @@ func (w *witness) live(name string) (string, bool) {
 	}
 	var value string
 	if w.snapshot.IsRelease && (name == "git_version" || name == "platform") {
-		w.ignorant(unanswered(discovery.NotRecorded, "live."+name+" depends on the cluster, and not on the release"))
+		w.ignorant(unanswered(discovery.NotInCatalogue, "live."+name+" depends on the cluster, and not on the release"))
 		return "", false
 	}
 	switch name {

@@ -104,7 +104,7 @@ func (j *judge) endpoint(e *config.Endpoint) ruling {
 	case !e.Enabled:
 		return skipped(e.Requirement)
 	case j.snapshot.IsRelease:
-		return undetermined(e.Requirement, unanswered(discovery.NotRecorded, "it depends on the cluster, and not on the release"))
+		return undetermined(e.Requirement, unanswered(discovery.NotInCatalogue, "the endpoint depends on the cluster, and not on the release"))
 	case j.snapshot.Endpoint == "":
 		return undetermined(e.Requirement, unanswered(discovery.NotRecorded, "the snapshot does not say which endpoint it was taken from"))
 	case !endpoint.Same(e.URL, j.snapshot.Endpoint):

@@ -122,7 +122,7 @@ func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 		case "metadata":
 			hidden = append(hidden, "the server has rules for metadata that it does not publish")
 		case "unpublished":
-			hidden = append(hidden, "Kubernetes does not publish which strings "+at+" may be")
+			return unanswered(discovery.NotInCatalogue, what+" is known only from a cluster: Kubernetes does not publish which strings "+at+" may be")
 		case "limit":
 			hidden = append(hidden, "the schema has more rules for "+at+" than kreconcile evaluates")
 		default:

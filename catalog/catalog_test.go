@@ -299,11 +299,12 @@ func TestWhatAReleaseCannotKnow(t *testing.T) {
 		review, certificates := discovery.Review{Verb: "get", Resource: "pods"}, gv(t, "cert-manager.io/v1")
 		r.Fetch(s, discovery.Needs{Reviews: []discovery.Review{review}, Available: []kubeapi.GroupVersion{certificates}})
 		for what, failure := range map[string]*discovery.Failure{
-			"a permission": s.Review(review).Unknown(), "the addresses": s.ServerAddresses.Unknown(),
-			"another server": s.Available[certificates].Unknown(),
+			"what an identity may do depends": s.Review(review).Unknown(), "the addresses of the API server depend": s.ServerAddresses.Unknown(),
+			"whether the server of cert-manager.io/v1 answers depends": s.Available[certificates].Unknown(),
 		} {
-			if failure == nil || failure.Code != discovery.NotRecorded || failure.Message != "it depends on the cluster, and not on the release" {
-				t.Errorf("%s of %s: failure %v", what, r, failure)
+			message := what + " on the cluster, and not on the release"
+			if failure == nil || failure.Code != discovery.NotInCatalogue || failure.Message != message {
+				t.Errorf("%s: got failure %v, want %s", r, failure, message)
 			}
 		}
 		version, err := s.Version.Value.Release()
@@ -327,7 +328,8 @@ func TestWhatAReleaseCannotKnow(t *testing.T) {
 		if got := catalog.Serves(group); got != want {
 			t.Errorf("the group %q is served by Kubernetes itself: %t, want %t", group, got, want)
 		}
-		if failure := release(t, "1.34").Snapshot().Missing(group); (failure == nil) != want {
+		failure := release(t, "1.34").Snapshot().Missing(group)
+		if (failure == nil) != want || failure != nil && (failure.Code != discovery.NotInCatalogue || failure.Cause != discovery.NotBuiltIn) {
 			t.Errorf("that a snapshot lacks the group %q: failure %v", group, failure)
 		}
 	}

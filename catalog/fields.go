@@ -29,13 +29,13 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 		s.Reviews = make(map[discovery.Review]discovery.Fact[discovery.ReviewAnswer], len(n.Reviews))
 	}
 	for _, q := range n.Reviews {
-		s.Reviews[q] = discovery.Failed[discovery.ReviewAnswer](onCluster())
+		s.Reviews[q] = discovery.Failed[discovery.ReviewAnswer](onCluster("what an identity may do depends"))
 	}
 	if s.Available == nil && len(n.Available) > 0 {
 		s.Available = make(map[kubeapi.GroupVersion]discovery.Fact[struct{}], len(n.Available))
 	}
 	for _, gv := range n.Available {
-		s.Available[gv] = discovery.Failed[struct{}](onCluster())
+		s.Available[gv] = discovery.Failed[struct{}](onCluster("whether the server of " + gv.String() + " answers depends"))
 	}
 }
 

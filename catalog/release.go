@@ -62,7 +62,7 @@ func releaseOf(index int, version string) Release {
 //
 // Its server version has no patch; to judge a patch, set GitVersion. What a declaration asks beyond
 // the groups and the version is added by [Release.Fetch]. What a release cannot know (addresses,
-// the endpoint, the platform) is unknown.
+// the endpoint, the platform) is unknown, with the code [discovery.NotInCatalogue].
 //
 // Groups that no release ever served by itself are unknown.
 func (r Release) Snapshot() *discovery.Snapshot {
@@ -94,9 +94,12 @@ func (r Release) Snapshot() *discovery.Snapshot {
 		if Serves(group) {
 			return nil
 		}
-		return unsaid("whether " + group + " is served depends on what is installed in a cluster, and not on the release")
+		return &discovery.Failure{
+			Code: discovery.NotInCatalogue, Cause: discovery.NotBuiltIn,
+			Message: "whether " + group + " is served depends on what is installed in a cluster, and not on the release",
+		}
 	}
-	s.ServerAddresses = discovery.Failed[[]string](onCluster())
+	s.ServerAddresses = discovery.Failed[[]string](onCluster("the addresses of the API server depend"))
 	return s
 }
 
@@ -109,13 +112,9 @@ func add(g *discovery.Group, v discovery.Version) {
 	g.Preferred = g.Versions[0].Name
 }
 
-func onCluster() *discovery.Failure {
-	return unsaid("it depends on the cluster, and not on the release")
-}
-
-// unsaid is the failure to learn from a release what only a cluster has.
-func unsaid(message string) *discovery.Failure {
-	return &discovery.Failure{Code: discovery.NotRecorded, Message: message}
+// onCluster is the failure to learn from a release what depends on the cluster.
+func onCluster(what string) *discovery.Failure {
+	return &discovery.Failure{Code: discovery.NotInCatalogue, Message: what + " on the cluster, and not on the release"}
 }
 
 // servedVersion is a group version that a release serves by default.

@@ -54,6 +54,7 @@ const (
 // The codes of failures.
 const (
 	NotRecorded      = model.NotRecorded
+	NotInCatalogue   = model.NotInCatalogue
 	Unreachable      = model.Unreachable
 	Timeout          = model.Timeout
 	Certificate      = model.Certificate
@@ -88,6 +89,7 @@ const (
 	CertificateUnusable    = model.CertificateUnusable
 	VersionNotStamped      = model.VersionNotStamped
 	PatchUnknown           = model.PatchUnknown
+	NotBuiltIn             = model.NotBuiltIn
 	AuthorizerFailed       = model.AuthorizerFailed
 )
 

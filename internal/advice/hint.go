@@ -48,14 +48,14 @@ func attribute(findings []apply.Finding, who string) {
 // everything. who is the identity that was refused, and empty if it is not known.
 func hint(u *apply.Undetermined, origin *report.Origin, who string) string {
 	f := failureOf(u)
-	if origin.Release != nil && f.Cause == discovery.PatchUnknown {
-		return "name the patch, as in --release " + origin.Release.Source
+	if origin.Release != nil && u.Code == discovery.NotInCatalogue {
+		return releaseHint(f, origin)
 	}
 	if text := hintAnywhere(f); text != "" {
 		return text
 	}
 	if origin.Release != nil {
-		return releaseHint(f)
+		return ""
 	}
 	if origin.Snapshot != nil {
 		if f.Code == discovery.NotRecorded {
@@ -95,17 +95,20 @@ func hint(u *apply.Undetermined, origin *report.Origin, who string) string {
 		return "check that the address is an API server's, with its path if it has one, and not that of a proxy or a login page"
 	case discovery.Canceled:
 		return "the run was ended before it was known"
-	case discovery.NotRecorded, discovery.NoNamespace, discovery.OpenSchema, discovery.UnjudgedRule:
+	case discovery.NotRecorded, discovery.NotInCatalogue, discovery.NoNamespace, discovery.OpenSchema, discovery.UnjudgedRule:
 	}
 	return ""
 }
 
-// releaseHint is the hint for what a release of Kubernetes does not determine.
-func releaseHint(f *discovery.Failure) string {
-	if f.Code == discovery.NotRecorded {
-		return "judge a cluster, or what one recorded: kreconcile plan --snapshot FILE"
+// releaseHint is the hint for what only a cluster says.
+func releaseHint(f *discovery.Failure, origin *report.Origin) string {
+	switch f.Cause { //nolint:exhaustive // all others are answered by a cluster
+	case discovery.PatchUnknown:
+		return "name the patch, as in --release " + origin.Release.Source
+	case discovery.NotBuiltIn:
+		return "add --crds FILE with its CRDs, or judge a cluster or a --snapshot of one"
 	}
-	return ""
+	return "judge a cluster or a --snapshot of one"
 }
 
 const http404 = 404

@@ -25,6 +25,7 @@ func Release(r catalog.Release, patch string, d *config.Declaration) *apply.Plan
 	off := sync.OnceValue(func() map[string]string { return switches(r, d) })
 	for _, f := range plan.Findings {
 		if u := f.Undetermined; u != nil && u.Failure != nil && u.Failure.Cause == discovery.PatchUnknown {
+			u.Code = discovery.NotInCatalogue
 			u.Message = "it depends on the patch, and " + r.String() + " means any patch of the release"
 		}
 		for i := range f.Differences {

@@ -76,6 +76,8 @@ const (
 	VersionNotStamped Cause = "version-not-stamped"
 	// PatchUnknown: the server says only which minor version it is.
 	PatchUnknown Cause = "patch-unknown"
+	// NotBuiltIn: no release of Kubernetes serves the group by itself.
+	NotBuiltIn Cause = "not-built-in"
 	// AuthorizerFailed: the server could not decide on an access review.
 	AuthorizerFailed Cause = "authorizer-failed"
 )
@@ -88,6 +90,9 @@ type FailureCode string
 const (
 	// NotRecorded: nobody asked, or the saved snapshot does not hold it.
 	NotRecorded FailureCode = "not-recorded"
+	// NotInCatalogue: only a cluster says it, and the snapshot is of a release of
+	// Kubernetes.
+	NotInCatalogue FailureCode = "not-in-catalogue"
 	// Unreachable: no connection, or one that broke.
 	Unreachable FailureCode = "unreachable"
 	// Timeout: a time limit ended the request.
@@ -135,7 +140,7 @@ const (
 // FailureCodes lists every code.
 func FailureCodes() []FailureCode {
 	return []FailureCode{
-		NotRecorded, Unreachable, Timeout, Certificate, Unauthorized, Forbidden, Unavailable, Redirected,
+		NotRecorded, NotInCatalogue, Unreachable, Timeout, Certificate, Unauthorized, Forbidden, Unavailable, Redirected,
 		InvalidResponse, Stale, NoSchema, OpenSchema, UnjudgedRule, NoNamespace, EvaluationFailed, NotReady, Unsettled, OtherEndpoint, Canceled,
 	}
 }

@@ -111,6 +111,9 @@ func failures() map[discovery.FailureCode]explained {
 	return map[discovery.FailureCode]explained{
 		discovery.NotRecorded: {"the snapshot does not hold it.",
 			"Record it again with kreconcile snapshot, and name the declaration."},
+		discovery.NotInCatalogue: {"the catalogue of releases does not have the answer. A cluster does.",
+			"For a group of CRDs, add --crds with their manifests. For a version, name the patch, as in --release 1.34.2. For the " +
+				"rest, such as permissions, judge a cluster, or a snapshot of one."},
 		discovery.Unreachable: {"there was no connection to the server, or it broke.",
 			"Check the address of the server, NetworkPolicies and the proxy."},
 		discovery.Timeout: {"a time limit ended the request.",
