@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -113,7 +114,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
-		"let what could not be determined pass, if the cluster answered and at least one requirement was determined")
+		"let what could not be determined pass, if at least one requirement was determined; a cluster must have answered")
 	flags.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")
 	flags.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
 	if name == "apply" {
@@ -217,7 +218,10 @@ func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.
 		return passes
 	}
 	var list []comparison
-	for _, path := range f.snapshots {
+	for i, path := range f.snapshots {
+		if slices.ContainsFunc(f.snapshots[:i], func(earlier string) bool { return samePath(earlier, path) }) {
+			continue
+		}
 		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
 			s, err := files.LoadSnapshot(path)
 			if err != nil {

@@ -87,8 +87,8 @@ func hasEmptyItem(v pflag.Value) bool {
 }
 
 // checkFlags refuses an empty value, which an unset shell variable gives: the default
-// would silently replace it. It also refuses time limits that no request can meet,
-// and a cluster beside a snapshot, because one of them would be ignored.
+// would silently replace it. It also refuses time limits that no request can meet, and
+// what is about a cluster beside a snapshot or a release, because it would be ignored.
 func checkFlags(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
@@ -103,7 +103,7 @@ func checkFlags(flags *pflag.FlagSet) error {
 		if !flags.Changed(offline) {
 			continue
 		}
-		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name"} {
+		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name", "timeout", "request-timeout"} {
 			if flags.Changed(name) {
 				err = errors.Join(err, fmt.Errorf("--%s cannot be used with --%s, which asks no server", name, offline))
 			}
