@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/kreconcile/kreconcile/discovery/internal/text"
 )
 
 const (
@@ -28,7 +31,7 @@ func (c *Client) post(ctx context.Context, q request) result {
 
 // ask sends a request until it ends in a way that asking again would not change.
 // It never waits for longer than the context lasts: it then ends with the last
-// failure of the server.
+// failure of the server. So it does if the context ends a later try.
 func (c *Client) ask(ctx context.Context, q request) (res result) {
 	if l, ok := ctx.Value(lookKey{}).(*look); ok {
 		defer func() {
@@ -39,8 +42,14 @@ func (c *Client) ask(ctx context.Context, q request) (res result) {
 			}
 		}()
 	}
+	var last *Failure
 	for number := 1; ; number++ {
 		res := c.attempt(ctx, q, number)
+		if last != nil && res.failure != nil && res.failure.Code == Timeout && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			cut := *last
+			cut.Message = text.Message(cut.Message + "; then " + strings.TrimPrefix(res.failure.Message, q.String()+": "))
+			res.failure = &cut
+		}
 		if res.failure == nil || !res.retry || number == maxAttempts {
 			return res
 		}
@@ -60,6 +69,7 @@ func (c *Client) ask(ctx context.Context, q request) (res result) {
 			}
 			return res
 		}
+		last = res.failure
 	}
 }
 

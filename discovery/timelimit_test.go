@@ -7,9 +7,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kreconcile/kreconcile/discovery"
@@ -138,4 +141,28 @@ func TestTimeLimitIsNamedWhateverEndsFirst(t *testing.T) {
 	s := &discovery.Snapshot{}
 	a.Fetch(ctx, s, discovery.Needs{Version: true})
 	checkFailure(t, s.Version.Failure, discovery.Timeout, "GET /version: the time limit of all requests was reached")
+}
+
+// TestTimeLimitAfterAFailedTry tests that the limit of all requests does not hide why the
+// tries before it failed.
+func TestTimeLimitAfterAFailedTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		client := &discovery.Client{
+			Base: &url.URL{Scheme: "https", Host: "10.96.0.1:443"},
+			HTTP: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if tries++; tries > 1 {
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				}
+				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+			})},
+		}
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, errors.New("10s for one pass"))
+		defer cancel()
+		s := &discovery.Snapshot{}
+		client.Fetch(ctx, s, discovery.Needs{Version: true})
+		checkFailure(t, s.Version.Failure, discovery.Unreachable,
+			"GET /version: cannot reach 10.96.0.1:443: connection refused; then the time limit of all requests was reached: 10s for one pass")
+	})
 }

@@ -54,6 +54,8 @@ import (
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 //	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
 //	                                only that, as text and as JSON
+//
+// With $IMPATIENT, kreconcile tries a request again at once.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
