@@ -141,7 +141,7 @@ func TestProgramLinksTheseModules(t *testing.T) {
 // checkLinked returns a complaint for each module that is linked and not listed, or
 // listed and not linked.
 func checkLinked(dependencies []dependency) []string {
-	const table = "the table linked of internal/architecture/rules_test.go"
+	const table = "the table linked of internal/architecture/linked_test.go"
 	var complaints, found []string
 	for _, d := range dependencies {
 		if d.Module == nil || d.Module.Path == module || slices.Contains(found, d.Module.Path) {
@@ -179,8 +179,8 @@ func TestCheckLinked(t *testing.T) {
 	add(module+"/"+program, module, "example.com/new/a", "fmt")
 	want := []string{
 		module + "/cmd/kreconcile -> example.com/new/a -> example.com/new/b: the module is not in the table linked of " +
-			"internal/architecture/rules_test.go: weigh what it costs (size, start, whom it makes us trust), and list it there",
-		linked[0] + ": the module is linked no more: remove it from the table linked of internal/architecture/rules_test.go",
+			"internal/architecture/linked_test.go: weigh what it costs (size, start, whom it makes us trust), and list it there",
+		linked[0] + ": the module is linked no more: remove it from the table linked of internal/architecture/linked_test.go",
 	}
 	if diff := cmp.Diff(want, checkLinked(dependencies)); diff != "" {
 		t.Errorf("complaints (-want +got):\n%s", diff)

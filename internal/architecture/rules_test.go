@@ -1,5 +1,7 @@
 package architecture_test
 
+import "slices"
+
 // module is the path of the module that the rules are about.
 const module = "github.com/kreconcile/kreconcile"
 
@@ -35,130 +37,7 @@ const (
 // rules has one rule for each package, from the bottom to the top. Tests may
 // also import testOnly packages and testModules. avoids and lines do not apply to
 // them.
-var rules = []rule{
-	{
-		folder: "internal/pattern",
-		avoids: []string{"context", "io", "net", "os", "time"},
-		why:    "pattern compiles regular expressions late, and does not know what they match; it is a leaf",
-	},
-	{
-		folder:  "internal/layout",
-		modules: []string{hcl},
-		avoids:  []string{"io", "net", "os", "time"},
-		why:     "layout sets the spaces of HCL, and does not know what it says; it is a leaf",
-	},
-	{
-		folder: "internal/stack",
-		avoids: []string{"context", "io", "net", "os", "time"},
-		why:    "stack grows the stack of a goroutine, and does not know what runs on it; it is a leaf",
-	},
-	{
-		folder: "kubeapi",
-		uses:   []string{"internal/pattern"},
-		avoids: []string{"context", "io", "net", "os", "time"},
-		why:    "kubeapi holds the words that every other package shares; it has no I/O, and needs the standard library alone",
-	},
-	{
-		folder: "internal/ranges",
-		uses:   []string{"kubeapi"},
-		avoids: []string{"net", "os", "time"},
-		why:    "ranges compares versions with ranges, and does not know what they are versions of",
-	},
-	{
-		folder:  "internal/nearest",
-		modules: []string{"github.com/agext/levenshtein"},
-		avoids:  []string{"context", "io", "net", "os", "time"},
-		why:     "nearest compares names and does not know what they mean; it is a leaf",
-	},
-	{
-		folder:  "config/internal/diag",
-		uses:    []string{"internal/nearest"},
-		modules: []string{hcl, cty},
-		avoids:  []string{"context", "io", "net", "os", "time"},
-		why:     "diag collects diagnostics for every room of config; it is a leaf",
-	},
-	{
-		folder: "internal/endpoint",
-		avoids: []string{"context", "io", "net/http", "os", "time"},
-		why: "endpoint compares addresses, which decides where a token goes; it is a leaf on the standard library alone, so " +
-			"that inclusterauth can use it",
-	},
-	{
-		folder: "internal/tlsfault",
-		avoids: []string{"context", "io", "os", "net/http"},
-		why:    "tlsfault classifies errors for inclusterauth and discovery, and inclusterauth takes the standard library alone; it is a leaf",
-	},
-	{
-		folder:  "config/internal/lang",
-		modules: []string{hcl},
-		avoids:  []string{"context", "io", "net", "os", "time"},
-		why:     "lang holds the tables of the language, which every room of config reads; it is a leaf",
-	},
-	{
-		folder:  "config/internal/source",
-		uses:    []string{"config/internal/diag", "config/internal/lang"},
-		modules: []string{hcl, jsonexp},
-		avoids:  []string{"context", "net", "os", "time"},
-		why:     "source reads files through the fs.FS that it is given, and parses none of them",
-	},
-	{
-		folder:  "config/internal/hint",
-		uses:    []string{"kubeapi", "config/internal/diag", "config/internal/source", "internal/nearest", "internal/pattern"},
-		modules: []string{hcl, cty},
-		avoids:  []string{"context", "io", "net", "os", "time"},
-		why:     "hint only suggests what an author meant; it decides nothing",
-	},
-	{
-		folder: "config/internal/versions",
-		uses:   []string{"kubeapi", "internal/pattern", "internal/ranges"},
-		avoids: []string{"context", "io", "net", "os", "time"},
-		why:    "versions compares versions, and knows nothing of declarations; it is a leaf",
-	},
-	{
-		folder:  "config/internal/budget",
-		uses:    []string{"config/internal/diag", "internal/stack"},
-		modules: []string{hcl},
-		avoids:  []string{"context", "io", "net", "os"},
-		why: "budget is the only room of config that knows the clock and the memory of the process: what it stops depends " +
-			"on the machine, and nothing else in config may",
-	},
-	{
-		folder:  "config/internal/funcs",
-		modules: []string{hcl, cty, jsonexp},
-		avoids:  []string{"context", "net/http", "os", "time"},
-		why:     "funcs computes values from values alone, so that a declaration means the same everywhere",
-	},
-	{
-		folder: "config/internal/syntax",
-		uses: []string{
-			"config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget",
-			"internal/layout",
-		},
-		modules: []string{hcl, jsonexp},
-		avoids:  []string{"context", "net", "os", "time"},
-		why:     "syntax only parses and formats text: it evaluates nothing, so that what a value means is decided in one place",
-	},
-	{
-		folder: "config/internal/eval",
-		uses: []string{
-			"kubeapi", "config/internal/diag", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/funcs",
-		},
-		modules: []string{hcl, cty},
-		avoids:  []string{"context", "io", "net", "os", "time"},
-		why: "eval computes values of a scope, and what a cluster must answer for them; it reads no block and no file, and config " +
-			"gives it the questions, so that it needs nothing of config",
-	},
-	{
-		folder: "config",
-		uses: []string{
-			"kubeapi", "config/internal/diag", "config/internal/lang", "config/internal/source", "config/internal/hint", "config/internal/budget", "config/internal/eval",
-			"config/internal/versions", "config/internal/syntax", "internal/endpoint", "internal/nearest", "internal/pattern",
-		},
-		modules: []string{hcl, cty, jsonexp},
-		avoids:  []string{"context", "net/http", "os", "time"},
-		why: "config turns bytes into a declaration: it reads through the fs.FS that it is given, knows no clock and no " +
-			"environment, and never speaks to a cluster, so that a declaration is checked the same way everywhere",
-	},
+var rules = slices.Concat(configRules, []rule{
 	{
 		folder: "discovery/internal/text",
 		avoids: []string{"context", "io", "net", "os", "time"},
@@ -368,7 +247,7 @@ var rules = []rule{
 		testOnly: true,
 		why:      "architecture looks at the other packages' files and needs none of them",
 	},
-}
+})
 
 // testModules are the modules that tests may import from, whatever they test.
 var testModules = []string{
@@ -376,85 +255,4 @@ var testModules = []string{
 	"github.com/google/go-cmp",
 	"github.com/rogpeppe/go-internal",
 	"go.uber.org/goleak",
-}
-
-// reserved are packages that only some files may import. Tests may import them
-// everywhere.
-var reserved = []struct {
-	path string
-	// files are files, or folders with a slash at the end; none means that no
-	// file may.
-	files []string
-	why   string
-}{
-	{
-		path:  "net/http",
-		files: []string{"discovery/fetch.go", "inclusterauth/", "internal/apitest/"},
-		why: "requests are made in one place, and credentials handled in one other, so that where a token goes can be read " +
-			"in two places",
-	},
-	{
-		path:  "net/http/httptest",
-		files: []string{"internal/apitest/"},
-		why:   "test servers are for tests",
-	},
-	{
-		path:  "testing",
-		files: []string{"internal/apitest/", "internal/snapshottest/"},
-		why:   "it registers flags and links what only tests need",
-	},
-	{
-		path:  "log",
-		files: []string{"cmd/kreconcile/main.go", "internal/apitest/"}, // main discards what others log
-		why:   "it writes to standard error past the guard, which hides the token and makes visible what was not escaped",
-	},
-	{
-		path: "text/template",
-		why:  "executing a template switches the linker's dead-code elimination off, which costs 2 MB",
-	},
-	{
-		path: "html/template",
-		why:  "executing a template switches the linker's dead-code elimination off, which costs 2 MB",
-	},
-}
-
-// unlinked are packages, with all under them, that the program may not depend on,
-// not even through others.
-var unlinked = []struct{ path, why string }{
-	{"k8s.io", "client-go and what it brings cost 16 MB and 9 ms of every start; discovery reads the few documents itself"},
-	{"sigs.k8s.io", "what belongs to client-go costs megabytes; discovery reads the few documents itself"},
-	{"github.com/hashicorp/hcl/v2/gohcl", "it turns [1, true] into strings and an optional null into nothing; null is not omitted"},
-	{"github.com/hashicorp/hcl/v2/hclwrite", "it imports go-cmp, which compiles regular expressions before main; config/internal/syntax lays files out as it does"},
-	{"go.opentelemetry.io", "a check that runs for some milliseconds is not traced"},
-	{"html/template", "executing a template switches the linker's dead-code elimination off, which costs 2 MB"},
-	{"github.com/Masterminds/semver/v3", "it compiles eight regular expressions before main; config/internal/versions reads constraints as it does"},
-	{"github.com/google/go-cmp", "it is for tests"},
-	{"testing", "it is for tests"},
-	{"net/http/httptest", "it is for tests"},
-	{module + "/internal/apitest", "it is for tests"},
-	{"github.com/rogpeppe/go-internal", "it is for tests"},
-	{"go.uber.org/goleak", "it is for tests"},
-}
-
-// uncalled are functions that the linker must have removed. Other modules import
-// these packages, but nothing may use them: cobra imports text/template for usage
-// templates.
-var uncalled = []struct{ function, why string }{
-	{"text/template.(*Template).Execute", "a template is executed, which switches the linker's dead-code elimination off (2 MB)"},
-}
-
-// linked is every module outside this one whose packages the program is built
-// from on Linux, in the order of their paths.
-var linked = []string{
-	"github.com/agext/levenshtein",
-	"github.com/apparentlymart/go-textseg/v15",
-	"github.com/go-json-experiment/json",
-	"github.com/hashicorp/hcl/v2",
-	"github.com/mitchellh/go-wordwrap",
-	"github.com/spf13/cobra",
-	"github.com/spf13/pflag",
-	"github.com/zclconf/go-cty",
-	"golang.org/x/sys",
-	"golang.org/x/term",
-	"golang.org/x/text",
 }
