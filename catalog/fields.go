@@ -86,8 +86,7 @@ func (r Release) field(q discovery.FieldQuery) discovery.Fact[discovery.Field] {
 	case root && path[0].Name == "kind":
 		f.Required, f.Enum = true, []string{q.Kind}
 	default:
-		// An API server takes no object without metadata.
-		f.Required = f.Required || root && path[0].Name == "metadata"
+		f.Required = f.Required || root && always(path[0].Name)
 		if f.Type == "string" || f.Type == intOrString || f.Type == "" {
 			f.EnumRules = []discovery.SchemaRule{{Keyword: Unpublished, At: q.Path}}
 		}
