@@ -97,6 +97,12 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "catalog gives releases as snapshots; all that it knows is embedded, and it judges nothing",
 	},
 	{
+		folder: "internal/explain",
+		uses:   []string{"kubeapi", "discovery", "catalog", "internal/nearest"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "explain is pure: an answer depends on a question and the catalogue alone; only its tests ask through discovery",
+	},
+	{
 		folder:  "apply",
 		uses:    []string{"kubeapi", "config", "discovery", "internal/endpoint", "internal/nearest"},
 		modules: []string{hcl, cty},
@@ -134,6 +140,12 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "markup escapes texts for a format, and writes nothing",
 	},
 	{
+		folder: "internal/view/explanation",
+		uses:   []string{"kubeapi", "catalog", "internal/explain", "internal/view/safe"},
+		avoids: []string{"context", "net", "os"},
+		why:    "explanation writes an answer to a writer, and computes nothing; its tests build answers with catalog's types",
+	},
+	{
 		folder: "internal/view/changes",
 		uses:   []string{"config", "internal/view/safe"},
 		avoids: []string{"context", "net", "os"},
@@ -141,7 +153,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/report", "internal/view/codes", "internal/view/markup", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/view/codes", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",
@@ -205,7 +217,7 @@ var rules = slices.Concat(configRules, []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/advice", "internal/argv", "internal/files", "internal/foreign",
+			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/advice", "internal/argv", "internal/explain", "internal/files", "internal/foreign",
 			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/view",
 			"internal/view/changes", "internal/view/safe",
 		},

@@ -30,6 +30,8 @@ func complete(cmd *cobra.Command) {
 	switch cmd.Name() {
 	case "plan", "apply", "validate", "snapshot":
 		cmd.ValidArgsFunction = endingIn("hcl", "hcl.json")
+	case "explain":
+		cmd.ValidArgsFunction = explainWords
 	case "fmt":
 		cmd.ValidArgsFunction = endingIn("hcl", "hclvars")
 	default:

@@ -250,6 +250,9 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"help of a command's own", nil, nil, []string{"plan", "--help=" + hostile}, false},
 		{"version", nil, nil, []string{"version", hostile}, false},
 		{"version as", nil, nil, []string{"version", "-o", hostile}, false},
+		{"a kind", nil, nil, []string{"explain", hostile, "-o", "text", "-o", "json=out/json"}, false},
+		{"a group version", nil, nil, []string{"explain", hostile + "/v1"}, false},
+		{"a field", nil, nil, []string{"explain", "v1", "Pod", "spec." + hostile}, false},
 		{"completion for a shell", nil, nil, []string{"completion", "bash", hostile}, false},
 	}
 	// What may be a secret is not shown at all.

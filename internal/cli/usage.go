@@ -1,18 +1,23 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/explain"
 	"github.com/kreconcile/kreconcile/internal/foreign"
 	"github.com/kreconcile/kreconcile/internal/report"
 )
 
 // misuse makes a diagnostic for an invalid command line.
 func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
+	if unknown, ok := errors.AsType[*explain.UnknownError](err); ok {
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: unknown.Summary, Detail: unknown.Detail}
+	}
 	command := " "
 	if name := commandOf(root, a.Args); name != "" && !is[*unknownCommandError](err) {
 		command += name + " "

@@ -67,7 +67,7 @@ func otherTool(name string) string {
 		return "kreconcile apply --wait 5m tries again until everything holds"
 	case "auth", "can-i":
 		return "write a permission block, and run kreconcile plan"
-	case "api-resources", "api-versions", "explain", "describe":
+	case "api-resources", "api-versions", "describe":
 		return "kreconcile snapshot records everything that the cluster serves, and kreconcile plan checks what you require"
 	case "run", "status":
 		return "kreconcile plan shows how the cluster differs from the declaration, and kreconcile apply also exits 2 on drift"

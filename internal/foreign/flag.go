@@ -22,6 +22,8 @@ func Flag(name string) string {
 		return "the flag is --ca-file"
 	case "insecure-skip-tls-verify", "insecure", "k":
 		return "the certificate is always verified; --ca-file names the CA that signed it"
+	case "api-version":
+		return "name the version before the kind, as in kreconcile explain apps/v1 Deployment"
 	case "s", "host", "master":
 		return "the flag is --server"
 	}

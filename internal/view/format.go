@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/kreconcile/kreconcile/internal/explain"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -17,11 +18,13 @@ type Format struct {
 	For string
 	// Ending is the usual ending of a file of the format.
 	Ending string
-	// Report writes the results of plan and apply, Validation those of validate, and
-	// Version that of version. Each is nil if the format has no such result.
-	Report     func(io.Writer, *report.Report, Options) error
-	Validation func(io.Writer, *report.Validation, Options) error
-	Version    func(io.Writer, report.Version) error
+	// Report writes the results of plan and apply, Validation those of validate,
+	// Explanation those of explain, and Version that of version. Each is nil if the
+	// format has no such result.
+	Report      func(io.Writer, *report.Report, Options) error
+	Validation  func(io.Writer, *report.Validation, Options) error
+	Explanation func(io.Writer, *explain.Answer, Options) error
+	Version     func(io.Writer, report.Version) error
 	// form is what a text of the format may contain. If paints is set, that includes
 	// colours, if there are any.
 	form   safe.Form
@@ -43,11 +46,11 @@ func Formats() []Format {
 	return []Format{
 		{
 			Name: "text", For: "people", Ending: "txt", form: safe.Plain, paints: true, log: true,
-			Report: Text, Validation: ValidateText, Version: VersionText,
+			Report: Text, Validation: ValidateText, Explanation: ExplainText, Version: VersionText,
 		},
 		{
 			Name: "json", For: "programs", Ending: "json", form: safe.Document,
-			Report: plain(JSON), Validation: ValidateJSON, Version: VersionJSON,
+			Report: plain(JSON), Validation: ValidateJSON, Explanation: ExplainJSON, Version: VersionJSON,
 		},
 		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit)},
 		{Name: "sarif", For: "alerts on lines of the declaration", Ending: "sarif", form: safe.Document, Report: plain(SARIF)},
@@ -62,6 +65,11 @@ func ReportFormats() []Format { return having(func(f Format) bool { return f.Rep
 
 // ValidationFormats lists the formats of validate.
 func ValidationFormats() []Format { return having(func(f Format) bool { return f.Validation != nil }) }
+
+// ExplanationFormats lists the formats of explain.
+func ExplanationFormats() []Format {
+	return having(func(f Format) bool { return f.Explanation != nil })
+}
 
 // VersionFormats lists the formats of version.
 func VersionFormats() []Format { return having(func(f Format) bool { return f.Version != nil }) }

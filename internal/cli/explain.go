@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/internal/explain"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	var flags outputFlags
+	cmd := &cobra.Command{
+		Use:   "explain [API] [KIND[.FIELD]]",
+		Short: "Show since which release Kubernetes has an API, a kind or a field",
+		Long: `Show since which release Kubernetes has an API, a kind or a field, until when,
+whether it is on by default, and what replaces it. It asks no cluster.
+
+An API is a group (apps) or a group version (apps/v1). A kind may be named as in
+kubectl: Deployment, deployments, deploy, deployments.apps. A field may follow
+after a dot or a space.`,
+		Example: "  kreconcile explain apps/v1\n  kreconcile explain hpa\n  kreconcile explain batch/v1 CronJob spec.timeZone\n" +
+			"  kreconcile explain pod.spec.containers.resizePolicy -o json",
+		Args: func(_ *cobra.Command, words []string) error {
+			switch {
+			case len(words) == 0:
+				return errors.New("an API, a kind or a field is missing, such as batch/v1 CronJob spec.timeZone")
+			case len(words) > 3:
+				return errors.New("explain takes an API, a kind and a field, and no more")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, words []string) error {
+			if err := a.collision(flags.destinations(), nil); err != nil {
+				return err
+			}
+			answer, err := explain.Ask(words...)
+			if err != nil {
+				return err
+			}
+			for _, o := range flags.wanted() {
+				var b strings.Builder
+				options := a.options(o, flags.color, false)
+				if err := o.format.Explanation(&b, answer, options); err != nil {
+					return err
+				}
+				if err := a.deliver(b.String(), o.format.Form(options), o.path); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	flags.bind(cmd.Flags(), view.ExplanationFormats())
+	return cmd
+}
+
+// explainWords completes the words of explain from the catalogue.
+func explainWords(_ *cobra.Command, words []string, begun string) ([]string, cobra.ShellCompDirective) {
+	directive := cobra.ShellCompDirectiveNoFileComp
+	var list []string
+	for _, c := range explain.Complete(words, begun) {
+		list = append(list, cobra.CompletionWithDesc(c.Word, c.For))
+		if c.Continues {
+			directive |= cobra.ShellCompDirectiveNoSpace
+		}
+	}
+	return list, directive
+}

@@ -1,0 +1,3 @@
+// Package explanation writes what package explain answers, for people and for programs. It computes
+// nothing.
+package explanation
