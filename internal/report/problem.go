@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -57,42 +56,6 @@ type Note struct {
 // IsDiagnostic reports whether the problem belongs to no requirement.
 func (b Problem) IsDiagnostic() bool { return b.Code == codes.Error || b.Code == codes.Notice }
 
-// Problems lists the problems, the worst first, without those that only follow from
-// another.
-func Problems(r *Report) []Problem {
-	list := RunProblems(r)
-	for _, t := range r.Judged() {
-		under := CountUnder(t.Plan)
-		for _, f := range t.Plan.Findings {
-			if f.Cause == "" {
-				list = append(list, FindingProblems(f, t, r, under[f.Address])...)
-			}
-		}
-	}
-	sortWorst(list)
-	return list
-}
-
-// sortWorst puts the worst problems first.
-func sortWorst(list []Problem) {
-	rank := func(b Problem) int {
-		switch {
-		case b.Code == codes.Error:
-			return 0
-		case b.Code == codes.Notice:
-			return 5
-		case b.Fails && !b.Unknown:
-			return 1
-		case b.Fails:
-			return 2
-		case !b.Unknown:
-			return 3
-		}
-		return 4
-	}
-	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(rank(a), rank(b)) })
-}
-
 // Message returns the whole message, as lines. It includes the place if no file can
 // be pointed at.
 func (b Problem) Message() []string {
@@ -111,13 +74,15 @@ func AppendNotes(lines []string, notes []Note) []string {
 	return lines
 }
 
-// FindingProblems returns the problems of one requirement.
+// FindingProblems returns the problems of one requirement on one target. under is how many
+// requirements only follow from it.
 func FindingProblems(f apply.Finding, t *Target, r *Report, under int) []Problem {
-	return findingProblems(f, t, r, under, Wording{Origin: t.Origin}, r.targetNotes(t))
+	return findingProblems(f, t, r, under, Wording{Origin: t.Origin})
 }
 
-func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording, notes []Note) []Problem {
+func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording) []Problem {
 	subject := safe.Line(f.Address)
+	var notes []Note
 	if under > 0 {
 		notes = append(notes, Note{Label: fmt.Sprintf("and %s under it", Requirements(under))})
 	}
@@ -136,7 +101,7 @@ func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording
 				continue
 			}
 			b := b
-			b.Code, b.Key = string(d.Code), r.key(t, string(d.Code), f.Address)
+			b.Code, b.Key = string(d.Code), key(string(d.Code), f.Address)
 			b.At, b.File = d.Range, r.Place.Of(d.Range.Filename)
 			b.Text = subject + " " + w.difference(d)
 			b.Differences = []apply.Difference{d}
@@ -145,7 +110,7 @@ func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording
 		return list
 	case apply.StatusUndetermined:
 		b.Code, b.Unknown, b.Undetermined = string(f.Undetermined.Code), true, f.Undetermined
-		b.Key = r.key(t, string(f.Undetermined.Code), f.Address)
+		b.Key = key(string(f.Undetermined.Code), f.Address)
 		b.At, b.File = f.Range, r.Place.Of(f.Range.Filename)
 		b.Text = subject + " could not be determined: " + safe.Line(f.Undetermined.Message)
 		b.Notes = append(labelled("hint: ", f.Undetermined.Hint), notes...)
@@ -232,7 +197,7 @@ func diagnosticProblems(r *Report) []Problem {
 	return list
 }
 
-// key returns the key of a problem on a target.
+// key returns the key of a problem of a run on a target.
 func (r *Report) key(t *Target, code, of string) string {
 	if title := r.Title(t); title != "" {
 		of += "\x00" + title

@@ -27,7 +27,7 @@ const githubLimit = 10
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func GitHub(w io.Writer, r *report.Report) error {
 	var errors, warnings []string
-	for _, b := range report.Merged(r) {
+	for _, b := range report.Problems(r) {
 		if b.Fails {
 			errors = append(errors, githubCommand("error", b, r))
 		} else {

@@ -55,7 +55,7 @@ func Markdown(w io.Writer, r *report.Report) error {
 	}
 	m.table("Targets", []string{"target", "verdict", "", ""}, targets)
 	var diagnostics, drift, unknown []string
-	for _, b := range report.Merged(r) {
+	for _, b := range report.Problems(r) {
 		switch {
 		case b.IsDiagnostic():
 			diagnostics = append(diagnostics, markdownDiagnostic(b))

@@ -123,11 +123,7 @@ func TestFindingsNameTheirTarget(t *testing.T) {
 	}
 	for format, findings := range texts(twoTargets(t)) {
 		// One of them is the same on both.
-		want := 4
-		if format == "github" || format == "markdown" {
-			want = 3
-		}
-		if len(findings) != want {
+		if len(findings) != 3 {
 			t.Errorf("%s has %d findings: %q", format, len(findings), findings)
 		}
 		ofServer, ofFile := 0, 0
@@ -152,16 +148,32 @@ func TestFindingsNameTheirTarget(t *testing.T) {
 	}
 }
 
-// TestFingerprintsOfTargets tests that the same problem on two targets is two
-// problems.
+// TestFingerprintsOfTargets tests that fingerprints are unique, and that those of one target
+// stay the same beside others that have the same problems.
 func TestFingerprintsOfTargets(t *testing.T) {
-	r := twoTargets(t)
-	seen := map[string]bool{}
-	for _, issue := range readGitLab(t, r) {
-		if seen[issue.Fingerprint] {
-			t.Errorf("two issues have the fingerprint of %q", issue.Description)
+	r := severalReleases(t)
+	// A requirement that reads differently on another target.
+	other := &r.Targets[1].Plan.Findings[0].Differences[0]
+	other.Hint = "upgrade it"
+	fingerprints := func(r *report.Report) []string {
+		var list []string
+		for _, issue := range readGitLab(t, r) {
+			if slices.Contains(list, issue.Fingerprint) {
+				t.Errorf("two issues have the fingerprint of %q", issue.Description)
+			}
+			list = append(list, issue.Fingerprint)
 		}
-		seen[issue.Fingerprint] = true
+		return list
+	}
+	all := fingerprints(r)
+	r.Targets = r.Targets[:1]
+	for _, one := range fingerprints(r) {
+		if !slices.Contains(all, one) {
+			t.Errorf("%s of one target is not in those of all, %q", one, all)
+		}
+	}
+	if len(all) != 3 {
+		t.Errorf("the fingerprints are %q", all)
 	}
 }
 
