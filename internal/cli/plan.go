@@ -194,7 +194,15 @@ func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selecti
 			return nil
 		}
 		advice.Add(passes.Plan, target.Origin, who)
-		r.Diagnostics = append(r.Diagnostics, passes.Plan.Warnings...)
+		for _, w := range passes.Plan.Warnings {
+			// Several targets may give the same warning about the same line.
+			same := func(d *hcl.Diagnostic) bool {
+				return d.Detail == w.Detail && d.Subject != nil && *d.Subject == *w.Subject
+			}
+			if !slices.ContainsFunc(r.Diagnostics, same) {
+				r.Diagnostics = append(r.Diagnostics, w)
+			}
+		}
 		series = append(series, passes)
 	}
 	return series
