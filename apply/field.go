@@ -132,7 +132,7 @@ func unjudged(what string, rules []discovery.SchemaRule) *unknown {
 	if len(keywords) > 0 {
 		hidden = append([]string{"the schema has " + list(keywords) + ", which kreconcile does not evaluate"}, hidden...)
 	}
-	return unanswered(discovery.UnjudgedRule, what+" could not be determined: "+strings.Join(hidden, "; "))
+	return unanswered(discovery.UnjudgedRule, what+" is not known: "+strings.Join(hidden, "; "))
 }
 
 // openSchema is for a field at a place where the schema accepts anything.

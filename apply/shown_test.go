@@ -32,7 +32,7 @@ func TestLongValueThatIsNotJudged(t *testing.T) {
 	}})
 	declared := withFields(t, `api "apps/v1" { resource "deployments" {} }`, field("a", oneOf(strings.Repeat("é", 1_000))))
 	got := outcomes(apply.Diff(declared, s))
-	want := `a undetermined schema-rule: whether a may be "` + strings.Repeat("é", 126) + `…" could not be determined: ` +
+	want := `a undetermined schema-rule: whether a may be "` + strings.Repeat("é", 126) + `…" is not known: ` +
 		`the schema has "pattern" at a, which kreconcile does not evaluate`
 	if got[len(got)-1] != want {
 		t.Errorf("got  %s\nwant %s", got[len(got)-1], want)
