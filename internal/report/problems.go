@@ -56,6 +56,10 @@ func requirementProblems(r *Report) []Problem {
 	}
 	for i, targets := range m.on {
 		b := &m.list[i]
+		// A reader knows the cluster of a run, but maybe not its release.
+		if !m.several && !targets[0].Origin.Released() {
+			continue
+		}
 		b.Notes = append([]Note{{Label: "on ", Text: inRanges(targets, r)}}, b.Notes...)
 	}
 	return m.list
@@ -65,7 +69,7 @@ func requirementProblems(r *Report) []Problem {
 type merger struct {
 	several bool
 	list    []Problem
-	// on has the targets of each problem, if there are several.
+	// on has the targets of each problem.
 	on [][]*Target
 	// at has the index of a problem by what it reads like, and keys counts the problems
 	// with a key.
@@ -81,7 +85,6 @@ func (m *merger) add(b Problem, t *Target) {
 			return
 		}
 		m.at[id] = len(m.list)
-		m.on = append(m.on, []*Target{t})
 		// A requirement may read differently on another target.
 		n := m.keys[b.Key]
 		m.keys[b.Key]++
@@ -89,7 +92,7 @@ func (m *merger) add(b Problem, t *Target) {
 			b.Key = key(b.Key, strconv.Itoa(n))
 		}
 	}
-	m.list = append(m.list, b)
+	m.list, m.on = append(m.list, b), append(m.on, []*Target{t})
 }
 
 // alsoFound adds what else was found, such as the version of another release.

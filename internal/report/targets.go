@@ -38,6 +38,11 @@ func (r *Report) Title(t *Target) string {
 	if len(r.Targets) < 2 {
 		return ""
 	}
+	return r.name(t)
+}
+
+// name names a target by its kind too, such as "release 1.34".
+func (r *Report) name(t *Target) string {
 	if t.Origin == nil {
 		return fmt.Sprintf("target %d", 1+slices.Index(r.Targets, t))
 	}
@@ -61,7 +66,7 @@ func inRanges(targets []*Target, r *Report) string {
 			if t.Origin != nil {
 				kind = t.Origin.Kind()
 			}
-			return r.Title(t)
+			return r.name(t)
 		}
 		return t.Origin.Name()
 	}

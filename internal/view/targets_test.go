@@ -142,8 +142,19 @@ func TestFindingsNameTheirTarget(t *testing.T) {
 	one := twoTargets(t)
 	one.Targets = one.Targets[:1]
 	for format, findings := range texts(one) {
-		if all := strings.Join(findings, ""); strings.Contains(all, "target: ") || len(findings) != 2 {
+		if all := strings.Join(findings, ""); strings.Contains(all, "on server") || len(findings) != 2 {
 			t.Errorf("%s names the only target: %q", format, all)
+		}
+	}
+}
+
+// TestOneReleaseIsNamed tests that whoever reads a problem alone knows the release.
+func TestOneReleaseIsNamed(t *testing.T) {
+	r := severalReleases(t)
+	r.Targets = r.Targets[:1]
+	for _, format := range []string{"github", "gitlab", "sarif", "markdown"} {
+		if got := written(t, format, r); !strings.Contains(got, "on release 1.28") && !strings.Contains(got, "on `release 1.28`") {
+			t.Errorf("%s does not name the release:\n%s", format, got)
 		}
 	}
 }
