@@ -84,13 +84,9 @@ func decode(text string) *archive {
 	gvOf := func(s string) kubeapi.GroupVersion {
 		gv, known := groupVersions[s]
 		if !known && s != "" {
-			group, version, named := strings.Cut(s, "/")
-			if !named {
-				group, version = "", s
-			}
-			gv = kubeapi.GroupVersion{Group: group, Version: version}
+			gv = groupVersionOf(s)
 			groupVersions[s] = gv
-			a.groups[group] = true
+			a.groups[gv.Group] = true
 		}
 		return gv
 	}
@@ -116,9 +112,7 @@ func decode(text string) *archive {
 			typeOf, required := strings.CutSuffix(c[3], "!")
 			a.fields[c[1]] = append(a.fields[c[1]], field{c[2], typeOf, required, setOf(c[4])})
 		case c[0] == "life" && n == 8:
-			a.lives[kindName{gvOf(c[1]), c[2]}] = Life{
-				Introduced: minor(c[3]), Deprecated: minor(c[4]), Removed: minor(c[5]), Replacement: gvOf(c[6]), ReplacementKind: c[7],
-			}
+			a.lives[kindName{gvOf(c[1]), c[2]}] = lifeOf(c[3:8])
 		default:
 			panic("catalog: a line is not understood: " + line)
 		}

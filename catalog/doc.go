@@ -6,12 +6,13 @@
 // It knows nothing that only a cluster has: permissions, addresses, custom resources, aggregated
 // APIs and patches. These facts of a snapshot are unknown, never absent. It judges nothing, and
 // reads no file: all is in releases.gz, which is part of the program and is decompressed when the
-// first release is asked for. [Releases], [Find], [Serves] and [LifeOf] do that.
+// first release is asked for. [Releases], [Find], [Serves] and [LifeOf] do that. [Deprecations] and
+// [Removals] read the small file deprecated.tsv instead.
 //
-// # The file
+// # The files
 //
-// The generator in tools/catalog writes releases.gz from what Kubernetes publishes; sources.md lists
-// its sources. It has lines of columns that are separated by tabs. A line is one fact, and its
+// The generator in tools/catalog writes both files from what Kubernetes publishes; sources.md lists
+// its sources. They have lines of columns that are separated by tabs. A line of releases.gz is one fact, and its
 // last column is the set of releases that have it, in hexadecimal: bit 0 is the first release. The
 // first three columns are empty if they repeat those of the line before.
 //
@@ -27,4 +28,9 @@
 // any type), []T (an array), {}T (a map) or >NAME (an object with the fields of that name). The
 // type of a required field ends with "!". Releases before 1.28 publish no singular, no short names
 // and no categories.
+//
+// In deprecated.tsv, a line with a group version comes before those of its kinds that the newest release
+// has deprecated or removed:
+//
+//	(empty)  kind  resource  introduced  deprecated  removed  replacement  its kind
 package catalog

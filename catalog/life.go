@@ -1,8 +1,8 @@
 package catalog
 
 import (
-	"cmp"
-	"slices"
+	_ "embed"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -33,63 +33,73 @@ type Life struct {
 //
 // Source: https://kubernetes.io/docs/reference/using-api/deprecation-policy/
 func LifeOf(gv kubeapi.GroupVersion, kind string) (Life, bool) {
-	a := decoded()
 	name := kindName{gv, kind}
-	l, declared := a.lives[name]
-	first, last, published := a.published(name)
-	if !published {
-		return l, declared
-	}
-	newest := len(a.releases) - 1
-	if first > 0 {
-		l.Introduced = a.releases[first].Version()
-	}
-	switch {
-	case last < newest:
-		l.Removed = a.releases[last+1].Version()
-	case l.Removed.Major != 0 && compare(l.Removed, a.releases[newest].Version()) <= 0:
-		// The newest release still has it.
-		l.Removed = kubeapi.Version{}
-	}
-	if l.Removed.Major != 0 && compare(l.Removed, l.Deprecated) < 0 {
-		// It went before the release in which it would have been deprecated.
-		l.Deprecated = kubeapi.Version{}
-	}
-	if (l.Deprecated.Major != 0 || l.Removed.Major != 0) && l.ReplacementKind == "" {
-		l.Replacement, l.ReplacementKind = a.releases[newest].preferred(name)
-	}
-	return l, true
+	l, found := decoded().lives[name]
+	return l, found || len(decoded().kinds[name]) > 0
 }
 
-// published returns the first and the last release that has a kind in its documents.
-func (a *archive) published(name kindName) (first, last int, found bool) {
-	for i, r := range a.releases {
-		if slices.ContainsFunc(a.kinds[name], func(k kind) bool { return k.in.has(r) }) {
-			if !found {
-				first, found = i, true
-			}
-			last = i
+//go:embed deprecated.tsv
+var deprecated string
+
+// Deprecation is a kind that the newest release on board has deprecated, or does not have any more.
+type Deprecation struct {
+	Kind, Resource string
+	Life
+}
+
+// Deprecations returns the deprecated and removed kinds of a group version that have a resource,
+// in the order of their names. Nothing is decompressed for it.
+func Deprecations(gv kubeapi.GroupVersion) []Deprecation {
+	_, rows, found := strings.Cut(deprecated, "\n"+gv.String()+"\n")
+	if !found {
+		return nil
+	}
+	var list []Deprecation
+	for row := range strings.Lines(rows) {
+		c := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
+		if c[0] != "" {
+			break
+		}
+		list = append(list, Deprecation{Kind: c[1], Resource: c[2], Life: lifeOf(c[3:])})
+	}
+	return list
+}
+
+// Removals returns the first and the last release of which it is known what it removes. The
+// last one is newer than any on board.
+func Removals() (first, last kubeapi.Version) {
+	for row := range strings.Lines(deprecated) {
+		c := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
+		if c[0] != "" {
+			continue
+		}
+		removed := minor(c[5])
+		if removed.Minor == 0 {
+			continue
+		}
+		if first.Minor == 0 || removed.Minor < first.Minor {
+			first = removed
+		}
+		if removed.Minor > last.Minor {
+			last = removed
 		}
 	}
-	return first, last, found
+	return first, last
 }
 
-// preferred returns the version of the kind's group that comes first of those that serve the kind,
-// unless that is the kind's own. The kind may be that of a list.
-func (r Release) preferred(name kindName) (kubeapi.GroupVersion, string) {
-	best := name.gv
-	for _, row := range decoded().resources {
-		of := row.Kind == name.kind || row.Kind+"List" == name.kind
-		if of && row.on && row.in.has(r) && row.gv.Group == name.gv.Group && kubeapi.CompareVersions(row.gv.Version, best.Version) < 0 {
-			best = row.gv
-		}
+// lifeOf reads the columns introduced, deprecated, removed, replacement and its kind.
+func lifeOf(c []string) Life {
+	return Life{
+		Introduced: minor(c[0]), Deprecated: minor(c[1]), Removed: minor(c[2]),
+		Replacement: groupVersionOf(c[3]), ReplacementKind: c[4],
 	}
-	if best == name.gv {
-		return kubeapi.GroupVersion{}, ""
-	}
-	return best, name.kind
 }
 
-func compare(a, b kubeapi.Version) int {
-	return cmp.Or(cmp.Compare(a.Major, b.Major), cmp.Compare(a.Minor, b.Minor))
+// groupVersionOf reads a group version. Nothing is the zero GroupVersion.
+func groupVersionOf(s string) kubeapi.GroupVersion {
+	group, version, named := strings.Cut(s, "/")
+	if !named {
+		group, version = "", s
+	}
+	return kubeapi.GroupVersion{Group: group, Version: version}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -41,14 +40,12 @@ func encode(releases []*release) ([]byte, error) {
 // lines returns the catalogue before it is compressed.
 func lines(releases []*release) []byte {
 	var b bytes.Buffer
-	sets, lives := map[string]uint64{}, map[string]string{}
+	sets := map[string]uint64{}
 	for i, r := range releases {
 		fmt.Fprintln(&b, line("release", r.version.String()))
 		for fact := range r.facts {
 			sets[fact] |= 1 << i
 		}
-		// What a newer release says of a kind is what has become of it.
-		maps.Copy(lives, r.lives)
 	}
 	for _, r := range releases {
 		for _, s := range r.sources {
@@ -59,8 +56,8 @@ func lines(releases []*release) []byte {
 	for fact, set := range sets {
 		facts = append(facts, line(fact, fmt.Sprintf("%x", set)))
 	}
-	for kind, life := range lives {
-		facts = append(facts, line("life", kind, life))
+	for kind, l := range historyOf(releases).kinds() {
+		facts = append(facts, line("life", kind, l.line()))
 	}
 	slices.Sort(facts)
 	before := []string{"", "", ""}
@@ -110,7 +107,7 @@ func sourcesPage(releases []*release) []byte {
 	var b bytes.Buffer
 	b.WriteString(`# Sources of the catalogue
 
-` + "`make catalog`" + ` wrote releases.gz and this page from these Go modules. The hashes are those of their go.sum lines.
+` + "`make catalog`" + ` wrote releases.gz, deprecated.tsv and this page from these Go modules. The hashes are those of their go.sum lines.
 Kubernetes is licensed under the Apache License 2.0.
 
 | release | module | version | hash |

@@ -156,7 +156,7 @@ func registered(register string) (groupVersion, error) {
 // it is removed and what replaces it.
 //
 // Source: https://github.com/kubernetes/code-generator/tree/master/cmd/prerelease-lifecycle-gen
-func readLives(lives map[string]string, g groups) error {
+func readLives(lives map[string]life, g groups) error {
 	for _, path := range sortedKeys(g.folders) {
 		files, err := parseFiles(g.folders[path], "*.go")
 		if err != nil {
@@ -175,16 +175,11 @@ func readLives(lives map[string]string, g groups) error {
 			}
 		}
 		for _, kind := range sortedKeys(kinds) {
-			l := kinds[kind]
-			lives[line(g.of[path].String(), kind)] = line(l.introduced, l.deprecated, l.removed, l.replacement, l.replacementKind)
+			lives[line(g.of[path].String(), kind)] = *kinds[kind]
 		}
 	}
 	return nil
 }
-
-// life is the lifecycle of a kind. Each release is written as "1.34", and empty where nothing is
-// said.
-type life struct{ introduced, deprecated, removed, replacement, replacementKind string }
 
 func readLife(kinds map[string]*life, method *ast.FuncDecl) error {
 	star, ok := method.Recv.List[0].Type.(*ast.StarExpr)

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	folder := flag.String("o", "catalog", "the `folder` to write releases.gz and sources.md to")
+	folder := flag.String("o", "catalog", "the `folder` to write releases.gz, deprecated.tsv and sources.md to")
 	cache := flag.String("cache", "", "a `folder` to keep the downloaded modules in; by default they are deleted")
 	flag.Parse()
 	// An interrupted run removes what it has downloaded.
@@ -61,6 +61,7 @@ func run(ctx context.Context, folder, cache string, wanted []string) error {
 	}
 	return cmp.Or(
 		os.WriteFile(filepath.Join(folder, archiveName), archive, 0o644),
+		os.WriteFile(filepath.Join(folder, "deprecated.tsv"), deprecated(releases), 0o644),
 		os.WriteFile(filepath.Join(folder, "sources.md"), sourcesPage(releases), 0o644),
 	)
 }
@@ -72,8 +73,8 @@ type release struct {
 	sources []source
 	// facts are the lines of the catalogue that hold for the release, without the set of releases.
 	facts map[string]bool
-	// lives has the lifecycle of each kind, by group version and kind, as a line.
-	lives map[string]string
+	// lives has the declared lifecycle of each kind, by group version and kind.
+	lives map[string]life
 }
 
 // source is a Go module, with its hash as in go.sum.
@@ -91,7 +92,7 @@ func (p proxy) read(ctx context.Context, v version) (*release, error) {
 
 // readRelease reads the modules of a release, which are in folders.
 func readRelease(v version, modules []module) (*release, error) {
-	r := &release{version: v, facts: map[string]bool{}, lives: map[string]string{}}
+	r := &release{version: v, facts: map[string]bool{}, lives: map[string]life{}}
 	folders := map[string]string{}
 	for _, m := range modules {
 		r.sources = append(r.sources, source{m.Path, m.Version, m.Sum})
