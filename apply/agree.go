@@ -62,7 +62,7 @@ func agree(earlier, later Finding) Finding {
 // unsettled returns an undetermined finding for a requirement that several servers
 // answer differently. Requirements under it still take its status.
 func unsettled(f Finding, how string) Finding {
-	f.Status, f.Differences, f.Held = StatusUndetermined, nil, nil
+	f.Status, f.Differences, f.Held, f.Deprecation = StatusUndetermined, nil, nil, nil
 	if f.Cause == "" {
 		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: "several API servers answer differently: " + how}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -12,11 +13,23 @@ import (
 
 func (j *judge) api(a *config.API, put func(ruling)) {
 	own, version := j.groupVersion(a)
+	kinds := catalog.Deprecations(a.GroupVersion)
+	if len(kinds) > 0 && own.Status == Satisfied && a.Served {
+		own.Deprecation = j.wholly(a.GroupVersion, version, kinds)
+	}
 	put(own)
 	for _, r := range a.Resources {
-		if version == nil || !r.Enabled {
+		switch {
+		case version == nil || !r.Enabled:
 			inheritResource(r, own.Finding, put)
-		} else {
+		case len(kinds) > 0 && r.Served:
+			j.resource(r, a.GroupVersion, version, func(f ruling) {
+				if f.Index == r.Index && f.Status == Satisfied {
+					f.Deprecation = j.deprecation(r, a.GroupVersion, kinds, own.Finding)
+				}
+				put(f)
+			})
+		default:
 			j.resource(r, a.GroupVersion, version, put)
 		}
 	}
@@ -53,7 +66,9 @@ func (j *judge) listed(a *config.API) (ruling, *discovery.Version) {
 	case version == nil:
 		return drifted(a.Requirement, difference{
 			Difference{Code: GroupVersionNotServed, Declared: a.GroupVersion.String(), Range: a.Range},
-			func(h *hinter) string { return h.groupVersion(a.GroupVersion) },
+			func(h *hinter) string {
+				return h.removedOr(a.GroupVersion, kindsUnder(a), func() string { return h.groupVersion(a.GroupVersion) })
+			},
 		}), nil
 	case !a.Served:
 		return differs(a.Requirement, Difference{
@@ -173,12 +188,18 @@ func presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.G
 	}
 	missing := difference{
 		Difference{Code: ResourceNotServed, Declared: r.Name, Range: r.Range},
-		func(h *hinter) string { return h.resource(r.Name, gv, version) },
+		func(h *hinter) string {
+			return h.removedOr(gv, kindsOf(r, catalog.Deprecations(gv)), func() string {
+				if r.Type == config.TypeKind {
+					return h.kind(r.Kind.Value, gv, version)
+				}
+				return h.resource(r.Name, gv, version)
+			})
+		},
 	}
 	switch {
 	case r.Type == config.TypeKind:
 		missing.Code, missing.Declared = KindNotServed, r.Kind.Value
-		missing.hint = func(h *hinter) string { return h.kind(r.Kind.Value, gv, version) }
 	case strings.Contains(r.Name, "/"):
 		missing.Code = SubresourceNotServed
 	}

@@ -36,6 +36,9 @@ type Finding struct {
 	// Held is what holds, with its value. It may be set if the status is satisfied.
 	// It is nil if the address says everything.
 	Held *Held
+	// Deprecation is set if the status is satisfied by an API that Kubernetes has
+	// deprecated or removed. It is nil if the parent requirement has the same one.
+	Deprecation *Deprecation
 }
 
 // Held describes a requirement that holds: what was declared, and what the cluster

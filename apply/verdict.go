@@ -1,6 +1,9 @@
 package apply
 
-import "github.com/kreconcile/kreconcile/config"
+import (
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/kubeapi"
+)
 
 // Policy says which findings decide a gate.
 type Policy struct {
@@ -12,11 +15,25 @@ type Policy struct {
 	// AllowUndetermined lets undetermined requirements pass, if the cluster answered
 	// something and at least one requirement other than the endpoint was determined.
 	AllowUndetermined bool
+	// FailOnDeprecated treats requirements that hold by a deprecated API as drifted.
+	FailOnDeprecated bool
+	// RemovedBy limits FailOnDeprecated to APIs that this release, or an earlier
+	// one, removes. The zero Version is no limit.
+	RemovedBy kubeapi.Version
 }
 
 // gates reports whether a finding that does not hold counts.
 func (p Policy) gates(f Finding) bool {
 	return (f.Severity != config.SeverityWarning || p.FailOnWarning) && !p.WarnOnly
+}
+
+// rejects reports whether a finding counts because it holds by a deprecated API.
+func (p Policy) rejects(f Finding) bool {
+	if !p.FailOnDeprecated || f.Deprecation == nil || !p.gates(f) {
+		return false
+	}
+	removed := f.Deprecation.Removed
+	return p.RemovedBy.Major == 0 || removed.Major != 0 && removed.Minor <= p.RemovedBy.Minor
 }
 
 // Verdict is the summary of a plan.
@@ -29,6 +46,9 @@ type Verdict struct {
 	// Undetermined is set if a requirement that counts could not be determined and
 	// the policy does not allow that, whatever Status is.
 	Undetermined bool
+	// Deprecated is set if Status is Drifted only because the policy counts deprecated
+	// APIs.
+	Deprecated bool
 	// UndeterminedAllowed is set if Status is Satisfied only because the policy
 	// allows undetermined requirements.
 	UndeterminedAllowed bool
@@ -44,6 +64,8 @@ type Counts struct {
 	// Warnings counts the drifted and undetermined findings that do not count,
 	// because of their severity or the policy.
 	Warnings int
+	// Deprecated counts the satisfied findings that hold by a deprecated API.
+	Deprecated int
 }
 
 // Verdict sums up the findings. A plan with no finding, or only skipped ones, is
@@ -52,13 +74,17 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 	v := Verdict{Policy: policy, Status: Satisfied, Counts: Counts{Total: len(p.Findings)}}
 	// determined is whether any requirement is, except the endpoint, which is known
 	// without the cluster.
-	determined := false
+	determined, rejected := false, false
 	for _, f := range p.Findings {
 		determined = determined || f.Type != config.TypeEndpoint && (f.Status == Satisfied || f.Status == Drifted)
 		gates := policy.gates(f)
 		switch f.Status {
 		case Satisfied:
 			v.Counts.Satisfied++
+			if f.Deprecation != nil {
+				v.Counts.Deprecated++
+			}
+			rejected = rejected || policy.rejects(f)
 			continue
 		case Skipped:
 			v.Counts.Skipped++
@@ -78,6 +104,9 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 			v.Counts.Warnings++
 		}
 	}
+	if rejected && v.Status == Satisfied {
+		v.Status, v.Deprecated = Drifted, true
+	}
 	if v.Undetermined && policy.AllowUndetermined && determined && !p.Unanswered {
 		v.Undetermined = false
 		v.UndeterminedAllowed = v.Status == Satisfied
@@ -95,7 +124,9 @@ func (v Verdict) Fails(f Finding) bool {
 		return v.Policy.gates(f)
 	case StatusUndetermined:
 		return v.Policy.gates(f) && v.Undetermined
-	case Satisfied, Skipped:
+	case Satisfied:
+		return v.Policy.rejects(f)
+	case Skipped:
 		return false
 	}
 	panic("apply: unknown status " + string(f.Status))
