@@ -29,17 +29,20 @@ type Deprecation struct {
 }
 
 // String returns when it is deprecated and removed, and what to use instead:
-// "deprecated in 1.21, removed in 1.25; use policy/v1".
+// "deprecated in Kubernetes 1.21, removed in 1.25; use policy/v1".
 func (d *Deprecation) String() string {
-	var parts []string
-	if d.Deprecated.Major != 0 {
-		parts = append(parts, "deprecated in "+d.Deprecated.String())
+	when := "deprecated in Kubernetes " + d.Deprecated.String()
+	switch {
+	case d.Deprecated.Major == 0:
+		when = "removed in Kubernetes " + d.Removed.String()
+	case d.Removed.Major != 0:
+		when += ", removed in " + d.Removed.String()
 	}
-	if d.Removed.Major != 0 {
-		parts = append(parts, "removed in "+d.Removed.String())
-	}
-	return sentences(strings.Join(parts, ", "), d.use())
+	return sentences(when, d.use())
 }
+
+// API names what is deprecated: "policy/v1beta1" or "v1 Endpoints".
+func (d *Deprecation) API() string { return strings.TrimSpace(d.GroupVersion.String() + " " + d.Kind) }
 
 func (d *Deprecation) use() string {
 	if d.Replacement.Version == "" {

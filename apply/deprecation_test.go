@@ -29,7 +29,7 @@ func notes(plan *apply.Plan) []string {
 	out := outcomes(plan)
 	for i, f := range plan.Findings {
 		if d := f.Deprecation; d != nil {
-			out[i] += ": " + strings.TrimSpace(d.GroupVersion.String()+" "+d.Kind) + " is " + d.String()
+			out[i] += ": " + d.API() + " is " + d.String()
 		}
 	}
 	return out
@@ -48,9 +48,9 @@ func TestDeprecation(t *testing.T) {
 			declaration: `api "policy/v1beta1" { kind "PodDisruptionBudget" {}
 kind "PodSecurityPolicy" {} }`,
 			want: []string{
-				`api["policy/v1beta1"] satisfied: policy/v1beta1 is deprecated in 1.21, removed in 1.25; use policy/v1`,
+				`api["policy/v1beta1"] satisfied: policy/v1beta1 is deprecated in Kubernetes 1.21, removed in 1.25; use policy/v1`,
 				`api["policy/v1beta1"].kind["PodDisruptionBudget"] satisfied`,
-				`api["policy/v1beta1"].kind["PodSecurityPolicy"] satisfied: policy/v1beta1 PodSecurityPolicy is deprecated in 1.21, removed in 1.25`,
+				`api["policy/v1beta1"].kind["PodSecurityPolicy"] satisfied: policy/v1beta1 PodSecurityPolicy is deprecated in Kubernetes 1.21, removed in 1.25`,
 			},
 		},
 		{
@@ -61,10 +61,10 @@ resource "componentstatuses" {}
 resource "endpoints" {} }`,
 			want: []string{
 				`api["v1"] satisfied`,
-				`api["v1"].kind["Endpoints"] satisfied: v1 Endpoints is deprecated in 1.33; use discovery.k8s.io/v1 EndpointSlice`,
+				`api["v1"].kind["Endpoints"] satisfied: v1 Endpoints is deprecated in Kubernetes 1.33; use discovery.k8s.io/v1 EndpointSlice`,
 				`api["v1"].kind["Pod"] satisfied`,
-				`api["v1"].resource["componentstatuses"] satisfied: v1 ComponentStatus is deprecated in 1.19`,
-				`api["v1"].resource["endpoints"] satisfied: v1 Endpoints is deprecated in 1.33; use discovery.k8s.io/v1 EndpointSlice`,
+				`api["v1"].resource["componentstatuses"] satisfied: v1 ComponentStatus is deprecated in Kubernetes 1.19`,
+				`api["v1"].resource["endpoints"] satisfied: v1 Endpoints is deprecated in Kubernetes 1.33; use discovery.k8s.io/v1 EndpointSlice`,
 			},
 		},
 		{
@@ -93,10 +93,10 @@ resource "endpoints" {} }`,
 			want: []string{
 				`api["v1"] satisfied`,
 				`api["v1"].resource["endpoints"] drifted scope-mismatch scope "Cluster" -> "Namespaced"`,
-				`api["v1"].kind["Endpoints"] satisfied: v1 Endpoints is deprecated in 1.33; use discovery.k8s.io/v1 EndpointSlice`,
+				`api["v1"].kind["Endpoints"] satisfied: v1 Endpoints is deprecated in Kubernetes 1.33; use discovery.k8s.io/v1 EndpointSlice`,
 				`api["v1"].kind["Endpoints"].field["subsets"] satisfied`,
 				`api["v1"].kind["Subsets"] satisfied`,
-				`api["storage.k8s.io/v1beta1"] satisfied: storage.k8s.io/v1beta1 is deprecated in 1.19, removed in 1.22; use storage.k8s.io/v1`,
+				`api["storage.k8s.io/v1beta1"] satisfied: storage.k8s.io/v1beta1 is deprecated in Kubernetes 1.19, removed in 1.22; use storage.k8s.io/v1`,
 				`api["storage.k8s.io/v1beta1"].kind["CSINode"] satisfied`,
 			},
 		},
@@ -104,7 +104,7 @@ resource "endpoints" {} }`,
 			name: "what a much newer release removes", minor: 26,
 			declaration: `api "flowcontrol.apiserver.k8s.io/v1beta3" { resource "flowschemas/status" {} }`,
 			want: []string{
-				`api["flowcontrol.apiserver.k8s.io/v1beta3"] satisfied: flowcontrol.apiserver.k8s.io/v1beta3 is deprecated in 1.29, removed in 1.32; use flowcontrol.apiserver.k8s.io/v1`,
+				`api["flowcontrol.apiserver.k8s.io/v1beta3"] satisfied: flowcontrol.apiserver.k8s.io/v1beta3 is deprecated in Kubernetes 1.29, removed in 1.32; use flowcontrol.apiserver.k8s.io/v1`,
 				`api["flowcontrol.apiserver.k8s.io/v1beta3"].resource["flowschemas/status"] satisfied`,
 			},
 		},
@@ -112,7 +112,7 @@ resource "endpoints" {} }`,
 			name: "a replacement that is served, though it is deprecated itself", minor: 28,
 			declaration: `api "flowcontrol.apiserver.k8s.io/v1beta2" {}`,
 			want: []string{
-				`api["flowcontrol.apiserver.k8s.io/v1beta2"] satisfied: flowcontrol.apiserver.k8s.io/v1beta2 is deprecated in 1.26, removed in 1.29; use flowcontrol.apiserver.k8s.io/v1beta3`,
+				`api["flowcontrol.apiserver.k8s.io/v1beta2"] satisfied: flowcontrol.apiserver.k8s.io/v1beta2 is deprecated in Kubernetes 1.26, removed in 1.29; use flowcontrol.apiserver.k8s.io/v1beta3`,
 			},
 		},
 		{
@@ -126,7 +126,7 @@ resource "endpoints" {} }`,
 				group.Versions = append(group.Versions, old)
 			},
 			want: []string{
-				`api["flowcontrol.apiserver.k8s.io/v1beta2"] satisfied: flowcontrol.apiserver.k8s.io/v1beta2 is deprecated in 1.26, removed in 1.29; use flowcontrol.apiserver.k8s.io/v1`,
+				`api["flowcontrol.apiserver.k8s.io/v1beta2"] satisfied: flowcontrol.apiserver.k8s.io/v1beta2 is deprecated in Kubernetes 1.26, removed in 1.29; use flowcontrol.apiserver.k8s.io/v1`,
 				`api["flowcontrol.apiserver.k8s.io/v1beta2"].kind["FlowSchema"] satisfied`,
 			},
 		},
@@ -134,7 +134,7 @@ resource "endpoints" {} }`,
 			name: "only the kinds that are served count for the group version", minor: 26,
 			declaration: `api "storage.k8s.io/v1beta1" { kind "CSIStorageCapacity" {} }`,
 			want: []string{
-				`api["storage.k8s.io/v1beta1"] satisfied: storage.k8s.io/v1beta1 is deprecated in 1.24, removed in 1.27; use storage.k8s.io/v1`,
+				`api["storage.k8s.io/v1beta1"] satisfied: storage.k8s.io/v1beta1 is deprecated in Kubernetes 1.24, removed in 1.27; use storage.k8s.io/v1`,
 				`api["storage.k8s.io/v1beta1"].kind["CSIStorageCapacity"] satisfied`,
 			},
 		},
@@ -149,8 +149,8 @@ kind "VolumeAttributesClass" {} }`,
 					discovery.Resource{Name: "volumeattributesclasses", Kind: "VolumeAttributesClass"})
 			},
 			want: []string{
-				`api["storage.k8s.io/v1beta1"] satisfied: storage.k8s.io/v1beta1 is deprecated in 1.34, removed in 1.37; use storage.k8s.io/v1`,
-				`api["storage.k8s.io/v1beta1"].kind["CSIStorageCapacity"] satisfied: storage.k8s.io/v1beta1 CSIStorageCapacity is deprecated in 1.24, removed in 1.27; use storage.k8s.io/v1`,
+				`api["storage.k8s.io/v1beta1"] satisfied: storage.k8s.io/v1beta1 is deprecated in Kubernetes 1.34, removed in 1.37; use storage.k8s.io/v1`,
+				`api["storage.k8s.io/v1beta1"].kind["CSIStorageCapacity"] satisfied: storage.k8s.io/v1beta1 CSIStorageCapacity is deprecated in Kubernetes 1.24, removed in 1.27; use storage.k8s.io/v1`,
 				`api["storage.k8s.io/v1beta1"].kind["VolumeAttributesClass"] satisfied`,
 			},
 		},
@@ -161,8 +161,8 @@ kind "VolumeAttributesClass" {} }`,
 				kind "CronJob" { severity = "error" }
 			}`,
 			want: []string{
-				`api["batch/v1beta1"] satisfied: batch/v1beta1 is deprecated in 1.21, removed in 1.25; use batch/v1`,
-				`api["batch/v1beta1"].kind["CronJob"] satisfied: batch/v1beta1 CronJob is deprecated in 1.21, removed in 1.25; use batch/v1`,
+				`api["batch/v1beta1"] satisfied: batch/v1beta1 is deprecated in Kubernetes 1.21, removed in 1.25; use batch/v1`,
+				`api["batch/v1beta1"].kind["CronJob"] satisfied: batch/v1beta1 CronJob is deprecated in Kubernetes 1.21, removed in 1.25; use batch/v1`,
 			},
 		},
 		{
@@ -171,7 +171,7 @@ kind "VolumeAttributesClass" {} }`,
 				kind "CronJob" { severity = "warning" }
 			}`,
 			want: []string{
-				`api["batch/v1beta1"] satisfied: batch/v1beta1 is deprecated in 1.21, removed in 1.25; use batch/v1`,
+				`api["batch/v1beta1"] satisfied: batch/v1beta1 is deprecated in Kubernetes 1.21, removed in 1.25; use batch/v1`,
 				`api["batch/v1beta1"].kind["CronJob"] satisfied`,
 			},
 		},
@@ -183,7 +183,7 @@ kind "VolumeAttributesClass" {} }`,
 			}`,
 			want: []string{
 				`api["batch/v1beta1"] drifted preferred-version-mismatch preferred "true" -> "false" (batch/v1 is preferred)`,
-				`api["batch/v1beta1"].kind["CronJob"] satisfied: batch/v1beta1 CronJob is deprecated in 1.21, removed in 1.25; use batch/v1`,
+				`api["batch/v1beta1"].kind["CronJob"] satisfied: batch/v1beta1 CronJob is deprecated in Kubernetes 1.21, removed in 1.25; use batch/v1`,
 			},
 		},
 		{
@@ -207,7 +207,7 @@ kind "VolumeAttributesClass" {} }`,
 			want: []string{
 				`api["batch/v1beta1"] skipped`,
 				`api["policy/v1beta1"] drifted group-version-served "" -> "policy/v1beta1"`,
-				`api["autoscaling/v2beta1"] satisfied: autoscaling/v2beta1 is deprecated in 1.22, removed in 1.25; use autoscaling/v2`,
+				`api["autoscaling/v2beta1"] satisfied: autoscaling/v2beta1 is deprecated in Kubernetes 1.22, removed in 1.25; use autoscaling/v2`,
 				`api["autoscaling/v2beta1"].kind["HorizontalPodAutoscaler"] drifted scope-mismatch scope "Cluster" -> "Namespaced"`,
 				`api["autoscaling/v2beta1"].kind["Scaler"] satisfied`,
 				`api["events.k8s.io/v1beta1"] undetermined stale: stale`,
@@ -236,7 +236,7 @@ kind "DeviceClass" {} }`,
 			want: []string{
 				`api["resource.k8s.io/v1beta2"] satisfied`,
 				`api["resource.k8s.io/v1beta2"].kind["DeviceTaintRule"] satisfied`,
-				`api["resource.k8s.io/v1beta2"].kind["DeviceClass"] satisfied: resource.k8s.io/v1beta2 DeviceClass is deprecated in 1.36, removed in 1.39; use resource.k8s.io/v1`,
+				`api["resource.k8s.io/v1beta2"].kind["DeviceClass"] satisfied: resource.k8s.io/v1beta2 DeviceClass is deprecated in Kubernetes 1.36, removed in 1.39; use resource.k8s.io/v1`,
 			},
 		},
 	} {

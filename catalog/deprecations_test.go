@@ -55,9 +55,21 @@ func TestDeprecations(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.apiVersion, diff)
 		}
 	}
-	first, last := catalog.Removals()
-	if first.String() != "1.16" || last.String() != "1.40" {
-		t.Errorf("removals are known from %s to %s", first, last)
+}
+
+func TestParseRemoval(t *testing.T) {
+	t.Parallel()
+	const unknown = "it is known from 1.16 to 1.40"
+	for text, want := range map[string]string{
+		"1.16": "", "1.25": "", "1.38": "", "1.40": "",
+		"1.15": unknown, "1.41": unknown, "1.7": unknown, "2.20": unknown,
+		"": "is no minor release", "v1.25": "is no minor release", "1.25.3": "is no minor release", "1.25-rc.1": "is no minor release",
+		"1": "is no minor release", "latest": `"latest" is no minor release of Kubernetes, such as 1.40`,
+	} {
+		v, err := catalog.ParseRemoval(text)
+		if (err == nil) != (want == "") || err == nil && v.String() != text || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is %s, error %v, want %q", text, v, err, want)
+		}
 	}
 }
 

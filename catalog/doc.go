@@ -7,7 +7,7 @@
 // APIs and patches. These facts of a snapshot are unknown, never absent. It judges nothing, and
 // reads no file: all is in releases.gz, which is part of the program and is decompressed when the
 // first release is asked for. [Releases], [Find], [Serves] and [LifeOf] do that. [Deprecations] and
-// [Removals] read the small file deprecated.tsv instead.
+// [ParseRemoval] read the small file deprecated.tsv instead.
 //
 // # The files
 //

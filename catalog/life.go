@@ -2,6 +2,7 @@ package catalog
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -65,26 +66,32 @@ func Deprecations(gv kubeapi.GroupVersion) []Deprecation {
 	return list
 }
 
-// Removals returns the first and the last release of which it is known what it removes. The
-// last one is newer than any on board.
-func Removals() (first, last kubeapi.Version) {
+// ParseRemoval reads a release such as "1.38", of which it is known what it and the releases
+// before it remove. It may be newer than any on board. The error names the releases that are known.
+func ParseRemoval(text string) (kubeapi.Version, error) {
+	var first, last kubeapi.Version
 	for row := range strings.Lines(deprecated) {
 		c := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
-		if c[0] != "" {
+		if c[0] != "" || c[5] == "" {
 			continue
 		}
-		removed := minor(c[5])
-		if removed.Minor == 0 {
-			continue
-		}
-		if first.Minor == 0 || removed.Minor < first.Minor {
+		switch removed := minor(c[5]); {
+		case first.Major == 0:
+			first, last = removed, removed
+		case removed.Minor < first.Minor:
 			first = removed
-		}
-		if removed.Minor > last.Minor {
+		case removed.Minor > last.Minor:
 			last = removed
 		}
 	}
-	return first, last
+	v, err := kubeapi.ParseVersion(text)
+	if err != nil || text != v.String() || !v.PatchUnknown {
+		return v, fmt.Errorf("%q is no minor release of Kubernetes, such as %s", text, last)
+	}
+	if v.Major != 1 || v.Minor < first.Minor || v.Minor > last.Minor {
+		return v, fmt.Errorf("it is not known what Kubernetes %s removes: it is known from %s to %s", text, first, last)
+	}
+	return v, nil
 }
 
 // lifeOf reads the columns introduced, deprecated, removed, replacement and its kind.

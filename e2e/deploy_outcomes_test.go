@@ -34,14 +34,14 @@ func outcomes(declaration string) map[string]ending {
 			exit: 0, job: node.Complete,
 			stdout:  []string{"No drift.", "Asked https://10.96.0.1:443 (v" + newest() + ")"},
 			message: []string{"No drift."},
-			results: map[string]string{"verdict": "satisfied", "satisfied": "7", "drifted": "0", "undetermined": "0", "skipped": "0"},
+			results: map[string]string{"verdict": "satisfied", "satisfied": "7", "drifted": "0", "undetermined": "0", "skipped": "0", "deprecated": "0"},
 		},
 		"drifted": {
 			old: `api "networking.k8s.io/v1"`, new: `api "networking.k8s.io/v1beta1"`,
 			exit: 2, job: node.FailJob,
 			stdout:  []string{"Drift.", `api["networking.k8s.io/v1beta1"] is not served`},
 			message: []string{"Drift.", `api["networking.k8s.io/v1beta1"] is not served`},
-			results: map[string]string{"verdict": "drifted", "satisfied": "5", "drifted": "2", "undetermined": "0", "skipped": "0"},
+			results: map[string]string{"verdict": "drifted", "satisfied": "5", "drifted": "2", "undetermined": "0", "skipped": "0", "deprecated": "0"},
 		},
 		"undetermined": {
 			// More indentation than the declaration of any file has.
@@ -49,7 +49,7 @@ func outcomes(declaration string) map[string]ending {
 			exit: 3, job: node.Count,
 			stdout:  []string{"Undetermined.", `api["metrics.example.com/v1beta1"]`},
 			message: []string{"Undetermined.", `api["metrics.example.com/v1beta1"]`},
-			results: map[string]string{"verdict": "undetermined", "satisfied": "7", "drifted": "0", "undetermined": "1", "skipped": "0"},
+			results: map[string]string{"verdict": "undetermined", "satisfied": "7", "drifted": "0", "undetermined": "1", "skipped": "0", "deprecated": "0"},
 		},
 		"mistaken": {
 			old: "subresources", new: "subresorces",

@@ -124,7 +124,7 @@ func TestDrift(t *testing.T) {
 				`api["policy/v1beta1"].resource["poddisruptionbudgets"]`:                       `drifted under api["policy/v1beta1"]`,
 				`api["policy/v1beta1"].resource["poddisruptionbudgets"].subresource["status"]`: `drifted under api["policy/v1beta1"]`,
 			},
-			text:     []string{`api["policy/v1beta1"] is not served`, "v1 is served", "templates/pdb.yaml", "Render policy/v1."},
+			text:     []string{`api["policy/v1beta1"] is not served`, "Kubernetes 1.25 removed it; use policy/v1", "templates/pdb.yaml", "Render policy/v1."},
 			requests: 5,
 		},
 		"group": {

@@ -17,6 +17,9 @@ import (
 var (
 	// ErrDrifted: the cluster definitely differs from the declaration.
 	ErrDrifted = errors.New("the cluster does not serve what is declared")
+	// ErrDeprecated: the cluster serves what is declared, as far as it is known, and the
+	// policy does not let a deprecated API pass.
+	ErrDeprecated = errors.New("what is declared needs an API that Kubernetes has deprecated")
 	// ErrUndetermined: it could not be determined whether the cluster differs.
 	// Another try may help.
 	ErrUndetermined = errors.New("it could not be determined whether the cluster serves what is declared")
@@ -58,8 +61,8 @@ type Result struct {
 }
 
 // Check compares the cluster with the declaration. The error is nil if and only if
-// the verdict is [apply.Satisfied]. Otherwise it wraps ErrDrifted or ErrUndetermined
-// and comes with a result; it also wraps the cause of ctx if ctx ended first. Any
+// the verdict is [apply.Satisfied]. Otherwise it wraps ErrDrifted, ErrDeprecated or
+// ErrUndetermined and comes with a result; it also wraps the cause of ctx if ctx ended first. Any
 // other error is about the arguments: then nothing was asked, and the result is nil.
 //
 // The client must have HTTP, and Base with scheme and host. Check closes its idle connections before each
@@ -89,6 +92,9 @@ func Check(ctx context.Context, client *discovery.Client, declaration *config.De
 		return &result, nil
 	case apply.Drifted:
 		outcome = ErrDrifted
+		if result.Verdict.Deprecated {
+			outcome = ErrDeprecated
+		}
 	case apply.StatusUndetermined, apply.Skipped:
 		outcome = ErrUndetermined
 	}
@@ -129,8 +135,8 @@ func (o Options) forRun() (run.Options, error) {
 
 // resultOf sums up the passes so far.
 func resultOf(passes *apply.Series, policy apply.Policy, consecutive int) Result {
+	verdict := passes.Verdict(policy, consecutive)
 	return Result{
-		Plan: passes.Plan, Verdict: passes.Verdict(policy, consecutive), Passes: passes.Passes,
-		Summary: view.Progress(passes, consecutive),
+		Plan: passes.Plan, Verdict: verdict, Passes: passes.Passes, Summary: view.Summary(passes, verdict, consecutive),
 	}
 }

@@ -21,6 +21,7 @@ import (
 const (
 	served  = "api \"apps/v1\" {}\n"
 	missing = "api \"nobody.example.com/v1\" {}\n"
+	old     = "api \"v1\" {\n  resource \"endpoints\" {}\n}\n"
 )
 
 func parse(t *testing.T, declaration string) *config.Declaration {
@@ -77,6 +78,10 @@ func TestCheck(t *testing.T) {
 		{"several passes in a row", served, nil, false, gate.Options{Wait: time.Minute, Consecutive: 3}, apply.Satisfied, nil, 3},
 		{"without a wait, one pass is enough", served, nil, false, gate.Options{Consecutive: 2}, apply.Satisfied, nil, 1},
 		{"drift is a warning", missing, nil, false, gate.Options{Policy: apply.Policy{WarnOnly: true}}, apply.Satisfied, nil, 1},
+		{"a deprecated API passes", old, nil, false, gate.Options{}, apply.Satisfied, nil, 1},
+		{"unless it must not", old, nil, false, gate.Options{Policy: apply.Policy{FailOnDeprecated: true}}, apply.Drifted, gate.ErrDeprecated, 1},
+		{"which is not waited for", old, nil, false, gate.Options{Wait: time.Minute, Consecutive: 2, Policy: apply.Policy{FailOnDeprecated: true}}, apply.Drifted, gate.ErrDeprecated, 2},
+		{"deprecated and missing", old + missing, nil, false, gate.Options{Policy: apply.Policy{FailOnDeprecated: true}}, apply.Drifted, gate.ErrDrifted, 1},
 		{"a declared endpoint is another one", "cluster { endpoint = \"https://192.0.2.1\" }\n" + served, nil, false, gate.Options{}, apply.Drifted, gate.ErrDrifted, 1},
 	}
 	for _, tt := range tests {

@@ -41,27 +41,6 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// TestReadmeTranscripts runs the commands of README.md and docs/releases.md that name examples,
-// and explain, and compares the output that they show.
-func TestReadmeTranscripts(t *testing.T) {
-	t.Chdir("../..")
-	codes := []int{0, 2, 0, 0}
-	transcripts := regexp.MustCompile("(?s)```console\n\\$ (?:go run ./cmd/)?kreconcile ((?:(?:apply --snapshot testdata|plan --release)[^\n]*examples/|explain )[^\n]*)\n(.*?)(?:\\$ .*?)?```").
-		FindAllStringSubmatch(read(t, "README.md")+read(t, "docs/releases.md"), -1)
-	if len(transcripts) != len(codes) {
-		t.Fatalf("there are %d transcripts", len(transcripts))
-	}
-	for i, transcript := range transcripts {
-		stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
-		if diff := cmp.Diff(transcript[2], stdout); diff != "" || stderr != "" {
-			t.Errorf("%s (-README +program)\n%s%s", transcript[1], diff, stderr)
-		}
-		if code != codes[i] {
-			t.Errorf("%s exits with %d", transcript[1], code)
-		}
-	}
-}
-
 // TestReadmePath runs a new user's first commands on the README's declaration.
 func TestReadmePath(t *testing.T) {
 	page, snapshot := read(t, "../../README.md"), read(t, "../../testdata/snapshots/kubernetes.json")

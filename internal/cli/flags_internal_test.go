@@ -18,7 +18,7 @@ func FuzzFlags(f *testing.F) {
 		"-o\njson=out.json\n-otext\n--output=github\n--output=junit=a=b.xml",
 		"-output=json=-\n-var=x=1\n-wait=5m\n--interval=1m30s\n--consecutive=0x3",
 		"--timeout=1h2m3.004s\n--request-timeout=250ms\n-v\n--color=never",
-		"--snapshot=cluster.json\n--fail-on-warning=false\n--allow-undetermined\n--detailed-exitcode=T\n-\n--\n--warn-only",
+		"--snapshot=cluster.json\n--fail-on-deprecated\n--fail-on-deprecated=1.38\n--fail-on-warning=false\n--allow-undetermined\n--detailed-exitcode=T\n-\n--\n--warn-only",
 		"--termination-log=/dev/termination-log\n--tekton-results=/tekton/results",
 		"--var=secret", "--output=json\n--output=json=-", "--output==x", "--color=", "--wait=9999999999h", "--consecutive=1e3",
 	} {

@@ -75,6 +75,7 @@ without one it is the current folder.`,
   kreconcile apply --wait 5m --consecutive 3             # until three passes in a row hold
   kreconcile apply -o json=result.json -o text           # two results in one run
   kreconcile apply --allow-undetermined --fail-on-warning
+  kreconcile apply --fail-on-deprecated=1.38             # before an upgrade to 1.38
   kreconcile apply - < requirements.hcl                  # standard input`,
 	})
 }
@@ -87,6 +88,9 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		}
 		if f.policy.FailOnWarning && f.policy.WarnOnly {
 			return errors.New("--fail-on-warning and --warn-only exclude each other")
+		}
+		if err := separated(f.policy, paths); err != nil {
+			return err
 		}
 		if err := f.waitFlags.check(cmd.Flags()); err != nil {
 			return err
@@ -113,6 +117,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	flags.StringArrayVar(&f.releases, releaseFlag, nil,
 		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
+	bindDeprecated(flags, &f.policy)
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
 		"let what could not be determined pass, if at least one requirement was determined; a cluster must have answered")
 	flags.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")

@@ -22,6 +22,24 @@ func ByReason(findings []apply.Finding) [][]apply.Finding {
 	return groups
 }
 
+// ByDeprecation returns what holds by a deprecated API, in groups with one API.
+func ByDeprecation(findings []apply.Finding) [][]apply.Finding {
+	var groups [][]apply.Finding
+	at := map[apply.Deprecation]int{}
+	for _, f := range findings {
+		if f.Deprecation == nil {
+			continue
+		}
+		i, seen := at[*f.Deprecation]
+		if !seen {
+			i = len(groups)
+			at[*f.Deprecation], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
+}
+
 // CountUnder returns how many findings have each address as their cause.
 func CountUnder(plan *apply.Plan) map[string]int {
 	n := map[string]int{}

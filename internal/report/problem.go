@@ -19,8 +19,9 @@ import (
 )
 
 // Problem is one thing that a reader must know: differences of one requirement with
-// the same code, a requirement that could not be determined, or a diagnostic. Formats
-// that list problems use it. All its texts are safe to print.
+// the same code, a requirement that could not be determined, one that holds by a
+// deprecated API, or a diagnostic. Formats that list problems use it. All its texts are
+// safe to print.
 type Problem struct {
 	// Code is one of package codes.
 	Code string
@@ -40,10 +41,11 @@ type Problem struct {
 	// Key identifies the problem. It is the same in each run, wherever the problem is
 	// in a file, and unique within a report.
 	Key string
-	// Differences are set for drift, and Undetermined for a requirement that could
-	// not be determined.
+	// Differences are set for drift, Undetermined for a requirement that could not be
+	// determined, and Deprecation for one that holds by a deprecated API.
 	Differences  []apply.Difference
 	Undetermined *apply.Undetermined
+	Deprecation  *apply.Deprecation
 }
 
 // Note is a line with our label and a text of others.
@@ -82,6 +84,13 @@ func FindingProblems(f apply.Finding, t *Target, r *Report, under int) []Problem
 
 func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording) []Problem {
 	subject := safe.Line(f.Address)
+	if d := f.Deprecation; d != nil {
+		// The author's advice is for a requirement that does not hold.
+		return []Problem{{
+			Code: codes.Deprecated, Fails: t.Verdict.Fails(f), Subject: subject, Text: subject + " is " + d.String(),
+			At: f.Range, File: r.Place.Of(f.Range.Filename), Key: key(codes.Deprecated, f.Address), Deprecation: d,
+		}}
+	}
 	var notes []Note
 	if under > 0 {
 		notes = append(notes, Note{Label: fmt.Sprintf("and %s under it", Requirements(under))})

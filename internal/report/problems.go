@@ -19,15 +19,19 @@ func Problems(r *Report) []Problem {
 		case b.Code == codes.Error:
 			return 0
 		case b.Code == codes.Notice:
-			return 5
+			return 7
+		case b.Fails && b.Deprecation != nil:
+			return 2
+		case b.Deprecation != nil:
+			return 6
 		case b.Fails && !b.Unknown:
 			return 1
 		case b.Fails:
-			return 2
-		case !b.Unknown:
 			return 3
+		case !b.Unknown:
+			return 4
 		}
-		return 4
+		return 5
 	}
 	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(rank(a), rank(b)) })
 	return list

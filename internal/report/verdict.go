@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kreconcile/kreconcile/apply"
 )
@@ -20,12 +21,18 @@ func (w Wording) Verdict(t *Target) string {
 	case t.Verdict.UndeterminedAllowed:
 		return w.Yellow(w.Bold("Allowed.")) + fmt.Sprintf(" %s could not be determined, which --allow-undetermined lets pass.",
 			OfRequirements(c.Undetermined, judged))
+	case t.Verdict.Deprecated:
+		line := notDeprecated(t)
+		if c.Undetermined > 0 {
+			line += fmt.Sprintf(" %s could not be determined.", OfRequirements(c.Undetermined, judged))
+		}
+		return w.Red(w.Bold("Deprecated.")) + line + notAllowed(t)
 	case t.Verdict.Status == apply.Drifted:
 		line := fmt.Sprintf(" %s not as declared", IsOrAre(c.Drifted, judged))
 		if c.Undetermined > 0 {
 			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
-		return w.Red(w.Bold("Drift.")) + line + "." + notAllowed(t)
+		return w.Red(w.Bold("Drift.")) + line + "." + notDeprecated(t) + notAllowed(t)
 	case t.Verdict.Unsettled:
 		return w.Yellow(w.Bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
 			t.Wait.Consecutive, lastWere(t.Wait.Streak)) + notAllowed(t)
@@ -47,6 +54,38 @@ func (w Wording) Verdict(t *Target) string {
 		}
 		return w.Green(w.Bold("No drift.")) + fmt.Sprintf(" %s serves what is declared: %s.", subject, holds(judged))
 	}
+}
+
+// Rejected says that the gate fails because of deprecated APIs. It is empty if it does
+// not.
+func Rejected(plan *apply.Plan, verdict apply.Verdict) string {
+	n := 0
+	for _, findings := range ByDeprecation(plan.Findings) {
+		if slices.ContainsFunc(findings, verdict.Fails) {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	how := "has deprecated"
+	if by := verdict.Policy.RemovedBy; by.Major != 0 {
+		how = by.String() + " does not have"
+	}
+	return "Kubernetes " + how + " " + plural(n, "API") + " that the declaration needs"
+}
+
+// notDeprecated is Rejected as a sentence that names the flag.
+func notDeprecated(t *Target) string {
+	text := Rejected(t.Plan, t.Verdict)
+	if text == "" {
+		return ""
+	}
+	flag := "--fail-on-deprecated"
+	if by := t.Verdict.Policy.RemovedBy; by.Major != 0 {
+		flag += "=" + by.String()
+	}
+	return " " + text + ", which " + flag + " does not let pass."
 }
 
 // notAllowed says why --allow-undetermined let nothing pass. It is empty if the flag

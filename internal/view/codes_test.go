@@ -26,6 +26,8 @@ func codesHeading(code string) string {
 		return "\n## Drift\n\nWhat was found differs from the declaration: [exit code](exit-codes.md) 2.\n"
 	case string(discovery.FailureCodes()[0]):
 		return "\n## Undetermined\n\nThe requirement is neither met nor missed: exit code 3, unless `--allow-undetermined` lets it pass.\n"
+	case "deprecated":
+		return "\n## Deprecated APIs\n\nThe requirement is met: exit code 2 only with `--fail-on-deprecated`.\n"
 	case "error":
 		return "\n## Diagnostics\n"
 	}

@@ -72,6 +72,8 @@ func githubCommand(kind string, b report.Problem, r *report.Report) string {
 		title = ""
 	case b.Unknown:
 		title = "Could not be determined: "
+	case b.Deprecation != nil:
+		title = "Deprecated: "
 	}
 	var properties []string
 	property := func(name, value string) { properties = append(properties, name+"="+markup.CommandProperty(value)) }

@@ -7,12 +7,13 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // FormatVersion is the version of the JSON documents of plan and apply. The minor
 // number rises if something is added, the major one if the change would mislead a
 // reader.
-const FormatVersion = "2.1"
+const FormatVersion = "2.2"
 
 // JSON writes a report as one document, which docs/json.md describes.
 func JSON(w io.Writer, r *report.Report) error {
@@ -55,6 +56,7 @@ type jsonTarget struct {
 type jsonOutcome struct {
 	Verdict             *apply.Status   `json:"verdict"`
 	UndeterminedAllowed bool            `json:"undetermined_allowed"`
+	Deprecated          bool            `json:"deprecated"`
 	Summary             *jsonCounts     `json:"summary"`
 	Connection          *jsonConnection `json:"connection"`
 	Snapshot            *jsonSnapshot   `json:"snapshot"`
@@ -69,6 +71,7 @@ type jsonCounts struct {
 	Undetermined int `json:"undetermined"`
 	Skipped      int `json:"skipped"`
 	Warnings     int `json:"warnings"`
+	Deprecated   int `json:"deprecated"`
 }
 
 type jsonConnection struct {
@@ -112,6 +115,7 @@ type jsonFinding struct {
 	Cause        *string           `json:"cause"`
 	Differences  []jsonDifference  `json:"differences"`
 	Undetermined *jsonUndetermined `json:"undetermined"`
+	Deprecation  *jsonDeprecation  `json:"deprecation"`
 	Reason       *string           `json:"reason"`
 	Remedy       *string           `json:"remedy"`
 	Range        jsonRange         `json:"range"`
@@ -130,6 +134,16 @@ type jsonUndetermined struct {
 	Code    string  `json:"code"`
 	Message string  `json:"message"`
 	Hint    *string `json:"hint"`
+}
+
+// jsonDeprecation has releases such as "1.25".
+type jsonDeprecation struct {
+	APIVersion      string  `json:"api_version"`
+	Kind            *string `json:"kind"`
+	Deprecated      *string `json:"deprecated"`
+	Removed         *string `json:"removed"`
+	Replacement     *string `json:"replacement"`
+	ReplacementKind *string `json:"replacement_kind"`
 }
 
 func newJSONTarget(t *report.Target, place report.Place) jsonTarget {
@@ -164,7 +178,7 @@ func newJSONOutcome(t *report.Target) jsonOutcome {
 	}
 	if t.Plan != nil {
 		out.Verdict = &t.Verdict.Status
-		out.UndeterminedAllowed = t.Verdict.UndeterminedAllowed
+		out.UndeterminedAllowed, out.Deprecated = t.Verdict.UndeterminedAllowed, t.Verdict.Deprecated
 		out.Summary = newJSONCounts(t.Verdict.Counts)
 	}
 	return out
@@ -173,7 +187,7 @@ func newJSONOutcome(t *report.Target) jsonOutcome {
 func newJSONCounts(c apply.Counts) *jsonCounts {
 	return &jsonCounts{
 		Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
-		Warnings: c.Warnings,
+		Warnings: c.Warnings, Deprecated: c.Deprecated,
 	}
 }
 
@@ -192,7 +206,21 @@ func newJSONFinding(f apply.Finding, place report.Place) jsonFinding {
 	if u := f.Undetermined; u != nil {
 		out.Undetermined = &jsonUndetermined{Code: string(u.Code), Message: u.Message, Hint: orNull(u.Hint)}
 	}
+	if d := f.Deprecation; d != nil {
+		out.Deprecation = &jsonDeprecation{
+			APIVersion: d.GroupVersion.String(), Kind: orNull(d.Kind), Deprecated: release(d.Deprecated), Removed: release(d.Removed),
+			Replacement: orNull(d.Replacement.String()), ReplacementKind: orNull(d.ReplacementKind),
+		}
+	}
 	return out
+}
+
+// release returns a minor version, and null for none.
+func release(v kubeapi.Version) *string {
+	if v.Major == 0 {
+		return nil
+	}
+	return orNull(v.String())
 }
 
 func newJSONWait(w *report.Wait) *jsonWait {

@@ -17,7 +17,7 @@ import (
 // JUnit writes a report as JUnit's XML: a suite for each target with one test case
 // for each requirement, and a suite for diagnostics and other problems of the run.
 // Drift is a failure, and an undetermined requirement is an error. Drift that is only
-// a warning passes, with a note in its output. If undetermined requirements are
+// a warning passes, with a note in its output, as does what holds by a deprecated API. If undetermined requirements are
 // allowed, they are skipped, because nothing was tested.
 //
 // Source: junit-4.xsd, the schema of Jenkins' xUnit plugin.
@@ -139,7 +139,13 @@ func junitFinding(f apply.Finding, fails bool, byAddress map[string][]report.Pro
 	c := junitCase{class: "kreconcile." + string(f.Type), name: safe.Line(f.Address)}
 	switch f.Status {
 	case apply.Satisfied:
-		return c
+		if f.Deprecation == nil {
+			return c
+		}
+		c.outcome = "system-out"
+		if fails {
+			c.outcome = "failure"
+		}
 	case apply.Skipped:
 		c.outcome, c.lines = "skipped", []string{"switched off"}
 		return c

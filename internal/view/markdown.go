@@ -54,13 +54,15 @@ func Markdown(w io.Writer, r *report.Report) error {
 		targets = append(targets, markdownTarget(t, r))
 	}
 	m.table("Targets", []string{"target", "verdict", "", ""}, targets)
-	var diagnostics, drift, unknown []string
+	var diagnostics, drift, unknown, deprecated []string
 	for _, b := range report.Problems(r) {
 		switch {
 		case b.IsDiagnostic():
 			diagnostics = append(diagnostics, markdownDiagnostic(b))
 		case b.Unknown:
 			unknown = append(unknown, markdownUnknown(b))
+		case b.Deprecation != nil:
+			deprecated = append(deprecated, markdownDeprecated(b))
 		default:
 			drift = append(drift, markdownDrift(b))
 		}
@@ -68,6 +70,7 @@ func Markdown(w io.Writer, r *report.Report) error {
 	m.table("Diagnostics", []string{"", "what", "where"}, diagnostics)
 	m.table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
 	m.table("Could not be determined", []string{"", "requirement", "why", "where"}, unknown)
+	m.table("Deprecated", []string{"", "requirement", "since", "where"}, deprecated)
 	for _, t := range one {
 		if t.Plan != nil {
 			m.line("")
@@ -210,6 +213,11 @@ func markdownValue(facet, value, nothing string) string {
 func markdownUnknown(b report.Problem) string {
 	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
 		markup.Code(safe.Line(b.Undetermined.Message)), markdownWhere(b))
+}
+
+func markdownDeprecated(b report.Problem) string {
+	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
+		markup.Code(b.Deprecation.String()), markdownWhere(b))
 }
 
 func markdownNotes(b report.Problem) []string {

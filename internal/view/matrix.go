@@ -38,8 +38,8 @@ type targetProblem struct {
 	targets []*report.Target
 }
 
-// problems returns what drifted and what could not be determined on any target, the drift first. What reads the same on
-// several targets is one problem.
+// problems returns what drifted, what could not be determined and what is deprecated on any target, in this order. What
+// reads the same on several targets is one problem.
 func (p *printer) problems(r *report.Report) []targetProblem {
 	var list []targetProblem
 	at := map[string]int{}
@@ -73,6 +73,11 @@ func (p *printer) problems(r *report.Report) []targetProblem {
 	for _, t := range targets {
 		for _, findings := range report.ByReason(t.Plan.Findings) {
 			add(t, func(one *printer) { one.undetermined(&apply.Plan{Findings: findings}, under[t]) })
+		}
+	}
+	for _, t := range targets {
+		for _, findings := range report.ByDeprecation(t.Plan.Findings) {
+			add(t, func(one *printer) { one.deprecated([][]apply.Finding{findings}, t.Verdict) })
 		}
 	}
 	return list

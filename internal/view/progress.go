@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -37,6 +38,17 @@ func Progress(passes *apply.Series, consecutive int) string {
 		}
 	}
 	return line
+}
+
+// Summary returns the result of a run in one line: that the gate fails because of
+// deprecated APIs, or else what [Progress] says.
+func Summary(passes *apply.Series, verdict apply.Verdict, consecutive int) string {
+	if !verdict.Deprecated {
+		return Progress(passes, consecutive)
+	}
+	i := slices.IndexFunc(passes.Plan.Findings, func(f apply.Finding) bool { return f.Deprecation != nil && verdict.Fails(f) })
+	f := passes.Plan.Findings[i]
+	return report.Rejected(passes.Plan, verdict) + ": " + safe.Line(f.Address) + " is " + f.Deprecation.String()
 }
 
 // Retrying returns the line about a request that is tried again after a failure.

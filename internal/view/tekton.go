@@ -11,7 +11,7 @@ type TektonResult struct{ Name, Value string }
 
 // TektonResultNames lists the names of all results.
 func TektonResultNames() []string {
-	return []string{"verdict", "satisfied", "drifted", "undetermined", "skipped"}
+	return []string{"verdict", "satisfied", "drifted", "undetermined", "skipped", "deprecated"}
 }
 
 // TektonResults returns the worst verdict, and the number of findings with each
@@ -27,11 +27,12 @@ func TektonResults(r *report.Report) []TektonResult {
 	if !ok || r.Diagnostics.HasErrors() {
 		return []TektonResult{{"verdict", "error"}}
 	}
-	var satisfied, drifted, undetermined, skipped int
+	var satisfied, drifted, undetermined, skipped, deprecated int
 	for _, t := range r.Targets {
 		c := t.Verdict.Counts
 		satisfied, drifted = satisfied+c.Satisfied, drifted+c.Drifted
 		undetermined, skipped = undetermined+c.Undetermined, skipped+c.Skipped
+		deprecated += c.Deprecated
 	}
 	return []TektonResult{
 		{"verdict", string(worst)},
@@ -39,5 +40,6 @@ func TektonResults(r *report.Report) []TektonResult {
 		{"drifted", strconv.Itoa(drifted)},
 		{"undetermined", strconv.Itoa(undetermined)},
 		{"skipped", strconv.Itoa(skipped)},
+		{"deprecated", strconv.Itoa(deprecated)},
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 func TestTektonResults(t *testing.T) {
 	r := driftReport(t)
-	want := []view.TektonResult{{"verdict", "drifted"}, {"satisfied", "2"}, {"drifted", "10"}, {"undetermined", "2"}, {"skipped", "1"}}
+	want := []view.TektonResult{{"verdict", "drifted"}, {"satisfied", "2"}, {"drifted", "10"}, {"undetermined", "2"}, {"skipped", "1"}, {"deprecated", "0"}}
 	if diff := cmp.Diff(want, view.TektonResults(r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

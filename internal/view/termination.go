@@ -82,7 +82,7 @@ func terminationProblems(r *report.Report) []entry {
 	for _, severity := range config.Severities() {
 		for _, t := range r.Judged() {
 			p := printer{Wording: report.Wording{Origin: t.Origin, Merged: len(r.Targets) > 1}}
-			for _, b := range append(p.drifted(t.Plan, severity, remedy), p.reasons(t.Plan, severity)...) {
+			for _, b := range slices.Concat(p.drifted(t.Plan, severity, remedy), p.rejected(t, severity), p.reasons(t.Plan, severity)) {
 				i, seen := at[b]
 				if !seen {
 					i = len(list)
@@ -147,6 +147,18 @@ func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy fun
 				facets = append(facets, p.Facet(d))
 			}
 			add("~ " + safe.Line(f.Address) + " " + strings.Join(facets, "; ") + p.Severity(f) + remedy(f))
+		}
+	}
+	return list
+}
+
+// rejected returns a line for each finding of a severity that holds by a deprecated API and
+// fails the gate.
+func (p *printer) rejected(t *report.Target, severity config.Severity) []reason {
+	var list []reason
+	for _, f := range t.Plan.Findings {
+		if f.Severity == severity && f.Deprecation != nil && t.Verdict.Fails(f) {
+			list = append(list, reason{text: "! " + safe.Line(f.Address) + " is " + f.Deprecation.String(), about: 1})
 		}
 	}
 	return list

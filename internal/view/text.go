@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,8 +15,8 @@ import (
 )
 
 // Text writes a report for people. For each target it has the verdict, then what
-// drifted, then what could not be determined and why, then how many requirements hold
-// and which server was asked. A target without a plan has no verdict, which is left out if
+// drifted, then what could not be determined and why, then which APIs are deprecated, then how
+// many requirements hold and which server was asked. A target without a plan has no verdict, which is left out if
 // it is the only target: the diagnostics say why. Unless o.Verbose, the problems of
 // several targets are merged.
 func Text(w io.Writer, r *report.Report, o Options) error {
@@ -48,6 +49,7 @@ func (p *printer) target(t *report.Target, r *report.Report, verbose bool) {
 	under := report.CountUnder(t.Plan)
 	p.drift(t.Plan, r.Sources, under)
 	p.undetermined(t.Plan, under)
+	p.deprecated(report.ByDeprecation(t.Plan.Findings), t.Verdict)
 	if verbose {
 		p.rest(t.Plan, r.Sources)
 	}
@@ -136,12 +138,31 @@ func (p *printer) undetermined(plan *apply.Plan, under map[string]int) {
 			if n := under[f.Address]; n > 0 {
 				more = p.Faint(fmt.Sprintf(" and %s under it", report.Requirements(n)))
 			}
-			p.line("      " + p.Bold(safe.Line(f.Address)) + p.place(f) + p.Severity(f) + more)
+			p.line("      " + p.Bold(safe.Line(f.Address)) + p.place(f, "") + p.Severity(f) + more)
 			p.advice("        ", f.Requirement)
 		}
 	}
 }
 
-func (p *printer) place(f apply.Finding) string {
-	return p.Faint(fmt.Sprintf(" (%s:%d)", safe.Line(f.Range.Filename), f.Range.Start.Line))
+// deprecated writes a line for each deprecated API, with the requirements that hold by it.
+func (p *printer) deprecated(groups [][]apply.Finding, verdict apply.Verdict) {
+	for i, findings := range groups {
+		if i == 0 {
+			p.line("")
+		}
+		mark := p.Yellow("!")
+		if slices.ContainsFunc(findings, verdict.Fails) {
+			mark = p.Red("!")
+		}
+		more := ""
+		if n := len(findings) - 1; n > 0 {
+			more = fmt.Sprintf(" and %d more", n)
+		}
+		d := findings[0].Deprecation
+		p.line("  " + mark + " " + p.Bold(safe.Line(d.API())) + p.place(findings[0], more) + " is " + d.String())
+	}
+}
+
+func (p *printer) place(f apply.Finding, more string) string {
+	return p.Faint(fmt.Sprintf(" (%s:%d%s)", safe.Line(f.Range.Filename), f.Range.Start.Line, more))
 }

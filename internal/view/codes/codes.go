@@ -5,10 +5,12 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 )
 
-// The codes of diagnostics. Differences and failures have codes of their own.
+// The codes of diagnostics, and of requirements that hold. Differences and failures have
+// codes of their own.
 const (
-	Error  = "error"
-	Notice = "notice"
+	Deprecated = "deprecated"
+	Error      = "error"
+	Notice     = "notice"
 )
 
 // Code is a code that a report can give for a requirement or for the run.
@@ -36,6 +38,10 @@ func All() []Code {
 		})
 	}
 	return append(list, Code{
+		Deprecated, "The requirement is met by an API that Kubernetes has deprecated, or removed in a newer release.",
+		"It is a warning, and like drift with --fail-on-deprecated.",
+		"Change to the replacement that the message names, before you upgrade to the release that removes the API.",
+	}, Code{
 		Error, "The declaration, the command line or the run itself is at fault, which exits with 1.",
 		"There is no verdict on the cluster.",
 		"Fix what the message names. Until then, there is no verdict on the cluster.",
