@@ -34,6 +34,8 @@ type Codec struct {
 
 	object  object
 	missing []string
+	// spares are rooms for lists of each type that is read.
+	spares [4]any
 }
 
 // object is how far a function is with its object.
@@ -120,7 +122,7 @@ func (c *Codec) unquote() bool {
 	if o.plain || bytes.IndexByte(o.name, '\\') < 0 {
 		return false
 	}
-	// The decoder has checked it, so that this cannot fail.
+	// The lexer has checked it, so that this cannot fail.
 	o.name, _ = jsontext.AppendUnquote(nil, `"`+string(o.name)+`"`)
 	o.plain = true
 	return true
@@ -208,7 +210,7 @@ func (c *Codec) strictMember(name string) bool {
 	case since > c.Minor || !c.laxMember(name):
 		return false
 	case c.In.Kind() == jsontext.KindNull:
-		c.In.token()
+		c.In.read()
 		c.In.Failf("null stands where a value is expected")
 		return false
 	}

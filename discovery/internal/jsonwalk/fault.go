@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -37,31 +38,79 @@ func (e *faultError) Unwrap() error { return e.err }
 // Failf ends the walk because of the value that was read last.
 func (w *Walker) Failf(format string, args ...any) {
 	if w.err == nil {
-		w.err = &faultError{at: w.dec.StackPointer(), what: fmt.Sprintf(format, args...)}
+		w.err = &faultError{at: w.pointer(len(w.levels)), what: fmt.Sprintf(format, args...)}
 	}
 }
 
-// fail ends the walk because the decoder cannot go on.
-func (w *Walker) fail(err error) {
-	if w.err != nil {
-		return
+// fail ends the reading.
+func (l *lexer) fail(err error) {
+	if l.err == nil {
+		l.err = err
 	}
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		e := &faultError{at: syntax.JSONPointer, err: err}
+}
+
+// notJSON ends the reading because of the token at pos.
+func (l *lexer) notJSON(what string) {
+	l.fail(&faultError{at: l.place(), what: fmt.Sprintf("it is not JSON: %s after %d bytes", what, l.offset())})
+}
+
+// invalid ends the reading because of the byte at pos. It returns 0.
+func (l *lexer) invalid(where string) jsontext.Kind {
+	c := l.buf[l.pos]
+	quoted := strconv.QuoteRune(rune(c))
+	if c >= utf8.RuneSelf {
+		quoted = fmt.Sprintf(`'\x%02x'`, c)
+	}
+	l.notJSON("invalid character " + quoted + " " + where)
+	return 0
+}
+
+// repeats ends the reading because an object has a name already.
+func (l *lexer) repeats(name []byte) {
+	l.fail(&faultError{
+		at: l.pointer(len(l.levels) - 1), err: jsontext.ErrDuplicateName,
+		what: fmt.Sprintf("the name %s is there twice", text.Quote(string(name))),
+	})
+}
+
+// ends is the error for a document of which nothing more comes.
+func (l *lexer) ends() {
+	switch {
+	case !errors.Is(l.last, io.EOF):
+		l.fail(l.last)
+	case l.phase == atStart && len(l.levels) == 0 && l.pos == len(l.buf):
+		l.fail(&faultError{what: "it is empty", err: io.ErrUnexpectedEOF})
+	default:
+		l.fail(&faultError{
+			at: l.place(), err: io.ErrUnexpectedEOF,
+			what: fmt.Sprintf("it ends in the middle, after %d bytes", l.base+int64(len(l.buf))),
+		})
+	}
+}
+
+// place is the value that is being read, or the list or object that cannot go on.
+func (l *lexer) place() jsontext.Pointer {
+	if l.phase == afterName || l.phase == inValue {
+		return l.pointer(len(l.levels))
+	}
+	return l.pointer(max(len(l.levels)-1, 0))
+}
+
+// pointer is where the value that was read last stands, in that many of the open levels.
+func (l *lexer) pointer(depth int) jsontext.Pointer {
+	var p jsontext.Pointer
+	for i, at := range l.levels[:depth] {
 		switch {
-		case errors.Is(err, io.ErrUnexpectedEOF):
-			e.what = fmt.Sprintf("it ends in the middle, after %d bytes", syntax.ByteOffset)
-		case errors.Is(err, jsontext.ErrDuplicateName):
-			e.at = syntax.JSONPointer.Parent()
-			e.what = fmt.Sprintf("the name %s is there twice", text.Quote(syntax.JSONPointer.LastToken()))
+		case at.count == 0:
+		case at.end == ']':
+			p = p.AppendToken(strconv.Itoa(at.count - 1))
+		case i+1 < len(l.levels):
+			p = p.AppendToken(string(l.names.at(l.levels[i+1].known.first - 1)))
 		default:
-			e.what = fmt.Sprintf("it is not JSON: %v after %d bytes", syntax.Err, syntax.ByteOffset)
+			p = p.AppendToken(string(l.names.at(len(l.names.ends) - 1)))
 		}
-		err = e
-	} else if errors.Is(err, io.EOF) {
-		err = &faultError{what: "it is empty", err: io.ErrUnexpectedEOF}
 	}
-	w.err = err
+	return p
 }
 
 func (w *Walker) mismatch(got jsontext.Kind, want string) {

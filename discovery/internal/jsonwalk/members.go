@@ -108,13 +108,42 @@ func (c *Codec) Time(name string, t *time.Time) {
 
 // Items is a list, and nil where it is empty. Count is called before each item is read.
 func Items[T any](c *Codec, list *[]T, count func(*Walker), item func(*Codec, *T)) {
-	c.Each(len(*list), func(i int) {
-		if c.In != nil {
-			count(c.In)
-			*list = append(*list, *new(T))
-		}
-		item(c, &(*list)[i])
+	if c.Out != nil {
+		c.Each(len(*list), func(i int) { item(c, &(*list)[i]) })
+		return
+	}
+	// A list that grows is copied several times, and keeps room that it does not need.
+	room := spare[T](c)
+	items := (*room)[:0]
+	c.Each(0, func(i int) {
+		count(c.In)
+		items = append(items, *new(T))
+		item(c, &items[i])
 	})
+	if len(items) > largeList {
+		*list = items
+		return
+	}
+	*list = append([]T(nil), items...)
+	clear(items)
+	*room = items
+	if i := slices.Index(c.spares[:], nil); i >= 0 {
+		c.spares[i] = room
+	}
+}
+
+// largeList is how long a list is that gets its own room.
+const largeList = 256
+
+// spare takes the room of a list of the type that was read before.
+func spare[T any](c *Codec) *[]T {
+	for i, room := range c.spares {
+		if room, ok := room.(*[]T); ok {
+			c.spares[i] = nil
+			return room
+		}
+	}
+	return new([]T)
 }
 
 // List is a member that is a list, see [Items].

@@ -3,6 +3,7 @@ package jsonwalk
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -12,18 +13,11 @@ func (w *Walker) Text() string {
 	if w.err != nil {
 		return ""
 	}
-	switch kind := w.dec.PeekKind(); kind {
+	switch kind, text := w.read(); kind {
 	case jsontext.KindString:
-		value, err := w.dec.ReadValue()
-		if err != nil {
-			w.fail(err)
-			return ""
-		}
-		return w.intern(value)
+		return w.intern(text)
 	case jsontext.KindNull, jsontext.KindInvalid:
-		w.token()
 	default:
-		w.token()
 		w.mismatch(kind, "a string")
 	}
 	return ""
@@ -44,14 +38,14 @@ func (w *Walker) Bool() *bool {
 	if w.err != nil {
 		return nil
 	}
-	switch token := w.token(); token.Kind() {
+	switch kind, _ := w.read(); kind {
 	case jsontext.KindTrue, jsontext.KindFalse:
-		b := token.Bool()
+		b := kind == jsontext.KindTrue
 		return &b
 	case jsontext.KindNull, jsontext.KindInvalid:
 		return nil
 	default:
-		w.mismatch(token.Kind(), "true or false")
+		w.mismatch(kind, "true or false")
 		return nil
 	}
 }
@@ -67,7 +61,7 @@ func (w *Walker) TextOf(wanted string, limit int) string {
 		switch name, found := w.member(n); {
 		case !found:
 			return text
-		case string(name[1:len(name)-1]) == wanted || string(unquote(name)) == wanted:
+		case string(w.unquote(name)) == wanted:
 			text = w.AtMost(limit)
 		default:
 			w.Skip()
@@ -81,19 +75,20 @@ func (w *Walker) Texts(limit int) []string {
 	if w.err != nil {
 		return nil
 	}
-	ahead, seen := w.seenList()
+	var ahead []byte
+	var seen *seenList
+	if w.next() == jsontext.KindBeginArray {
+		ahead, seen = w.seenList(w.buf[w.pos:])
+	}
 	if ahead != nil && seen.limit == limit && seen.source == string(ahead) && len(seen.list) <= w.Left.Texts {
-		if _, err := w.dec.ReadValue(); err != nil {
-			w.fail(err)
-			return nil
-		}
+		w.pass(len(ahead))
 		w.Left.Texts -= len(seen.list)
 		return seen.list
 	}
-	// The decoder reuses its buffer.
-	source, begin := string(ahead), w.dec.InputOffset()
+	// The lexer reuses its buffer.
+	source, begin := string(ahead), w.offset()
 	list := w.texts(limit)
-	if list != nil && int(w.dec.InputOffset()-begin) == len(source) {
+	if list != nil && int(w.offset()-begin) == len(source) {
 		*seen = seenList{source, limit, list}
 	}
 	return list
@@ -107,23 +102,24 @@ type seenList struct {
 	list   []string
 }
 
-// seenList gives what comes next up to the first end of a list, or nil where that is far, and
-// where it may have been seen.
-func (w *Walker) seenList() (ahead []byte, seen *seenList) {
+// seenList gives the text up to the first end of a list, or nil where that is far, and where it may
+// have been seen.
+func (w *Walker) seenList(text []byte) (ahead []byte, seen *seenList) {
 	const longest = 256
-	ahead = w.dec.UnreadBuffer()
-	end := bytes.IndexByte(ahead[:min(len(ahead), longest)], ']')
+	end := bytes.IndexByte(text[:min(len(text), longest)], ']')
 	if end < 0 {
 		return nil, nil
 	}
-	hash := uint(end)*31 + uint(ahead[end/2])*7 + uint(ahead[end/3])
-	return ahead[:end+1], &w.lists[hash%uint(len(w.lists))]
+	hash := uint(end)*31 + uint(text[end/2])*7 + uint(text[end/3])
+	return text[:end+1], &w.lists[hash%uint(len(w.lists))]
 }
+
+const listItems = "list items"
 
 func (w *Walker) texts(limit int) []string {
 	w.list = w.list[:0]
 	for range w.Elements() {
-		w.Take(&w.Left.Texts, "list items")
+		w.Take(&w.Left.Texts, listItems)
 		w.list = append(w.list, w.AtMost(limit))
 	}
 	if w.err != nil || len(w.list) == 0 {
@@ -138,12 +134,13 @@ func (w *Walker) Set() bool {
 	return b != nil && *b
 }
 
-// intern gives what a JSON string stands for that the decoder has checked. It is the same
-// string for the same text where that was seen lately.
-func (w *Walker) intern(quoted jsontext.Value) string {
-	text := quoted[1 : len(quoted)-1]
+// intern gives what the string stands for that was read last. It is the same string for the
+// same text where that was seen lately.
+func (w *Walker) intern(quoted []byte) string { return w.share(w.unquote(quoted)) }
+
+func (w *Walker) share(text []byte) string {
 	if len(text) == 0 || len(text) > 64 {
-		return string(unquote(quoted))
+		return string(text)
 	}
 	// It needs no better hash: of two texts in the same slot, one is made anew.
 	last := len(text) - 1
@@ -152,20 +149,20 @@ func (w *Walker) intern(quoted jsontext.Value) string {
 	if *slot == string(text) {
 		return *slot
 	}
-	// Only texts without escapes are kept, because they are compared with quoted ones.
-	if plain := unquote(quoted); len(plain) != len(text) {
-		return string(plain)
-	}
-	*slot = string(text)
+	*slot = w.keep(text)
 	return *slot
 }
 
-// unquote gives what a JSON string stands for that the decoder has checked. It is shorter
-// than the text between the quotes where that has escapes.
-func unquote(quoted jsontext.Value) []byte {
-	text := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(text, '\\') >= 0 {
-		text, _ = jsontext.AppendUnquote(nil, quoted)
+// keep makes a string. Many share one piece of memory: most documents are read to be kept as a
+// whole.
+func (w *Walker) keep(text []byte) string {
+	const most = 8 << 10
+	if w.kept.Cap()-w.kept.Len() < len(text) {
+		room := min(2*w.kept.Cap()+len(text), most)
+		w.kept = strings.Builder{}
+		w.kept.Grow(room)
 	}
-	return text
+	begin := w.kept.Len()
+	w.kept.Write(text)
+	return w.kept.String()[begin:]
 }

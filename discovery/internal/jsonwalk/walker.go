@@ -2,9 +2,11 @@ package jsonwalk
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -23,9 +25,7 @@ type Limits struct{ Groups, Versions, Resources, Texts int }
 // first error ends the walk: each method then does nothing and gives a zero value, and the
 // caller asks for the error once, by [Walker.End].
 type Walker struct {
-	from io.Reader
-	dec  *jsontext.Decoder
-	err  error
+	lexer
 
 	// Left is what the document may still hold.
 	Left Limits
@@ -38,21 +38,22 @@ type Walker struct {
 	cache [512]string
 	list  []string // of texts, before it is copied
 	lists [64]seenList
+	kept  strings.Builder
 }
 
 // New gives a walker of the document that r has.
 func New(r io.Reader, l Limits) *Walker {
-	return &Walker{from: r, dec: jsontext.NewDecoder(r), Left: l, MaxMembers: maxMembers, MaxDepth: maxDepth}
+	return &Walker{lexer: newLexer(r), Left: l, MaxMembers: maxMembers, MaxDepth: maxDepth}
 }
 
 // Err gives the error that ended the walk, if one did.
 func (w *Walker) Err() error { return w.err }
 
 // Kind gives the kind of the value that comes next.
-func (w *Walker) Kind() jsontext.Kind { return w.dec.PeekKind() }
+func (w *Walker) Kind() jsontext.Kind { return w.next() }
 
 // Offset is how many bytes of the document were read.
-func (w *Walker) Offset() int64 { return w.dec.InputOffset() }
+func (w *Walker) Offset() int64 { return w.offset() }
 
 // Members reads an object and gives the name of each member. Whoever ranges over
 // it reads each value. Null has no members.
@@ -71,20 +72,15 @@ func (w *Walker) Members() iter.Seq[string] {
 
 // member gives the name of member n of an object, and whether there is one. It lasts until
 // something else is read.
-func (w *Walker) member(n int) (name jsontext.Value, found bool) {
+func (w *Walker) member(n int) (name []byte, found bool) {
 	if w.err != nil {
 		return nil, false
 	}
-	if w.dec.PeekKind() == jsontext.KindEndObject {
-		w.token()
+	kind, name := w.read()
+	if kind != jsontext.KindString {
 		return nil, false
 	}
-	name, err := w.dec.ReadValue()
-	if err != nil {
-		w.fail(err)
-		return nil, false
-	}
-	if n == w.MaxMembers {
+	if n >= w.MaxMembers {
 		w.Failf("an object has more than %d names", w.MaxMembers)
 	}
 	return name, w.err == nil
@@ -133,22 +129,22 @@ func (w *Walker) element(nullable bool) bool {
 	if w.err != nil {
 		return false
 	}
-	switch kind := w.dec.PeekKind(); {
+	switch kind := w.next(); {
 	case kind == jsontext.KindEndArray:
-		w.token()
+		w.read()
 		return false
 	case kind == jsontext.KindNull && !nullable:
-		w.token()
+		w.read()
 		w.Failf("null stands in a list")
 		return false
 	}
-	return true
+	return w.err == nil
 }
 
 // Root tells whether the document is an object, and ends the walk if it is not.
 func (w *Walker) Root() bool {
-	if kind := w.dec.PeekKind(); kind != jsontext.KindBeginObject {
-		w.token()
+	if kind := w.next(); kind != jsontext.KindBeginObject {
+		w.read()
 		w.mismatch(kind, "an object")
 		return false
 	}
@@ -159,7 +155,7 @@ func (w *Walker) open(kind jsontext.Kind, what string) bool {
 	if w.err != nil {
 		return false
 	}
-	switch got := w.token().Kind(); {
+	switch got, _ := w.read(); {
 	case w.err != nil || got == jsontext.KindNull:
 		return false
 	case got != kind:
@@ -174,19 +170,18 @@ func (w *Walker) Skip() {
 	if w.err != nil {
 		return
 	}
-	floor := w.dec.StackDepth()
+	floor := len(w.levels)
 	for {
-		w.token()
-		depth := w.dec.StackDepth()
-		if w.err != nil || depth <= floor {
+		w.read()
+		if w.err != nil || len(w.levels) <= floor {
 			return
 		}
-		if depth > w.MaxDepth {
+		if len(w.levels) > w.MaxDepth {
 			w.err = &faultError{what: fmt.Sprintf("it is nested deeper than %d levels", w.MaxDepth)}
 			return
 		}
-		// The decoder remembers the names of an open object.
-		if kind, n := w.dec.StackIndex(depth); kind == jsontext.KindBeginObject && n > 2*int64(w.MaxMembers) {
+		// The names of an open object are kept.
+		if top := w.levels[len(w.levels)-1]; top.end == '}' && top.count > w.MaxMembers {
 			w.Failf("an object has more than %d names", w.MaxMembers)
 			return
 		}
@@ -194,24 +189,21 @@ func (w *Walker) Skip() {
 }
 
 // End reads to the end of the document, behind which there is only white space.
-// The decoder would keep all of that in its buffer.
 func (w *Walker) End() error {
-	if w.err != nil {
-		return w.err
-	}
-	buffer := make([]byte, 4<<10)
-	for rest := io.MultiReader(bytes.NewReader(w.dec.UnreadBuffer()), w.from); ; {
-		n, err := rest.Read(buffer)
-		switch {
-		case len(bytes.Trim(buffer[:n], " \t\r\n")) > 0:
+	for w.err == nil {
+		if len(bytes.Trim(w.buf[w.pos:], " \t\r\n")) > 0 {
 			w.err = &faultError{what: "something follows the end of the document"}
-		case err != nil && err != io.EOF:
-			w.err = err
+			break
 		}
-		if w.err != nil || err == io.EOF {
-			return w.err
+		w.pos = len(w.buf)
+		if !w.fill() {
+			if !errors.Is(w.last, io.EOF) {
+				w.err = w.last
+			}
+			break
 		}
 	}
+	return w.err
 }
 
 // Take counts one more of something that is limited.
@@ -219,12 +211,4 @@ func (w *Walker) Take(left *int, what string) {
 	if *left--; *left < 0 && w.err == nil {
 		w.err = &faultError{what: "it has too many " + what}
 	}
-}
-
-func (w *Walker) token() jsontext.Token {
-	token, err := w.dec.ReadToken()
-	if err != nil {
-		w.fail(err)
-	}
-	return token
 }

@@ -117,7 +117,7 @@ func TestDecodeAggregated(t *testing.T) {
 		{name: "version twice", src: listHead + `[{"metadata":{"name":"a"},"versions":[{"version":"v1"},{"version":"v1"}]}]}`, err: `the group "a" lists its version "v1" twice`},
 		{name: "duplicate name", src: listHead + `[{"metadata":{"name":"a","name":"b"}}]}`, err: `at /items/0/metadata: the name "name" is there twice`},
 		{name: "duplicate name in what is skipped", src: listHead + `[],"x":{"a":1,"a":2}}`, err: `at /x: the name "a" is there twice`},
-		{name: "bad UTF-8", src: listHead + "[{\"metadata\":{\"name\":\"\xff\"}}]}", err: "at /items/0/metadata/name: it is not JSON: invalid UTF-8 after 114 bytes"},
+		{name: "bad UTF-8", src: listHead + "[{\"metadata\":{\"name\":\"\xff\"}}]}", err: "at /items/0/metadata/name: it is not JSON: invalid UTF-8 after 113 bytes"},
 		{name: "cut off", src: listHead + `[{"meta`, err: "at /items/0: it ends in the middle, after 99 bytes"},
 		{name: "more behind the end", src: listHead + `[]} {}`, err: "something follows the end of the document"},
 		{name: "nesting of 10,001", src: listHead + `[],"x":` + strings.Repeat("[", 10_001), err: "it is nested deeper than 64 levels"},

@@ -20,11 +20,16 @@ func TestDecodeHostile(t *testing.T) {
 	}
 	versions := listHead + `[{"metadata":{"name":"a"},"versions":[`
 	resources := versions + `{"version":"v1","resources":[`
+	// As an API server writes them.
+	const compact = `{"resource":"r","scope":"Cluster","singularResource":"r","verbs":["get"]`
 	tests := []struct {
 		name string
 		src  string
 		err  string
 	}{
+		{name: "compact resources", src: repeat(resources, compact+"}", "]}]}]}"), err: "it has too many resources"},
+		{name: "compact subresources", src: repeat(resources, compact+`,"subresources":[`+strings.Repeat(`{"subresource":"s","verbs":[]},`, 99)+`{"subresource":"s","verbs":[]}]}`, "]}]}]}"), err: "it has too many resources"},
+		{name: "compact verbs", src: repeat(resources, compact+`,"shortNames":[`+strings.Repeat(`"",`, 9_999)+`""]}`, "]}]}]}"), err: "it has too many list items"},
 		{name: "groups", src: repeat(listHead+"[", "{}", "]}"), err: "it has too many groups"},
 		{name: "group versions", src: repeat(versions, `{"version":"v"}`, "]}]}"), err: "it has too many group versions"},
 		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},

@@ -58,6 +58,9 @@ func resources(c *codec, list *[]Resource) { jsonwalk.Items(c, list, countResour
 
 // resource puts no limit on texts: checkResources does, for one group version alone.
 func resource(c *codec, r *Resource) {
+	if c.Form == aggregated && compact(c.In, r) {
+		return
+	}
 	c.Object(func() {
 		c.Text(names(c, "resource", "name", "name"), &r.Name, 0)
 		c.Text(names(c, "singularResource", "singularName", "singular"), &r.Singular, 0)
