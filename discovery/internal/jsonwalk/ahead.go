@@ -22,6 +22,10 @@ func (w *Walker) Ahead() Ahead {
 	if w.next() == jsontext.KindInvalid {
 		return Ahead{w: w, wrong: true}
 	}
+	// Most values are shorter than this.
+	if len(w.buf)-w.pos < bufferSize/8 {
+		w.fill()
+	}
 	return Ahead{w: w, text: w.buf[w.pos:]}
 }
 
