@@ -190,7 +190,7 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 			if err != nil {
 				return err
 			}
-			answers, err = openapi.ReadFields(src, f.gv, f.queries, path)
+			answers, err = openapi.ReadFields(src, f.gv, f.queries, "GET "+path)
 			return err
 		}})
 	switch {
@@ -252,6 +252,12 @@ func (c *Client) readSchemas(body io.Reader) (src []byte, release func(), err er
 			return nil, release, err
 		}
 	}
+}
+
+// ReadFields answers queries by an OpenAPI document that no server sent. All of them are about its
+// group version. It is an error if the document cannot be read.
+func ReadFields(document []byte, gv kubeapi.GroupVersion, queries []FieldQuery) (map[FieldQuery]Fact[Field], error) {
+	return openapi.ReadFields(document, gv, queries, "")
 }
 
 type schemaAnswers = map[FieldQuery]Fact[Field]

@@ -97,6 +97,18 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "catalog gives releases as snapshots; all that it knows is embedded, and it judges nothing",
 	},
 	{
+		folder: "manifest/internal/yaml",
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "yaml reads the text of a document, and does not know what it is about; it is a leaf",
+	},
+	{
+		folder:  "manifest",
+		uses:    []string{"kubeapi", "discovery", "catalog", "manifest/internal/yaml"},
+		modules: []string{jsonexp},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "manifest reads from a reader, and its callers choose the file; it judges nothing",
+	},
+	{
 		folder: "internal/explain",
 		uses:   []string{"kubeapi", "discovery", "catalog", "internal/nearest"},
 		avoids: []string{"context", "io", "net", "os", "time"},
@@ -191,7 +203,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder: "internal/run",
-		uses:   []string{"config", "discovery", "apply", "catalog"},
+		uses:   []string{"config", "discovery", "apply", "catalog", "manifest"},
 		avoids: []string{"net", "os"},
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
@@ -218,7 +230,7 @@ var rules = slices.Concat(configRules, []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "inclusterauth", "internal/advice", "internal/argv", "internal/explain", "internal/files", "internal/foreign",
+			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/explain", "internal/files", "internal/foreign",
 			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/view",
 			"internal/view/changes", "internal/view/safe",
 		},
@@ -268,4 +280,5 @@ var testModules = []string{
 	"github.com/google/go-cmp",
 	"github.com/rogpeppe/go-internal",
 	"go.uber.org/goleak",
+	"go.yaml.in/yaml/v2",
 }

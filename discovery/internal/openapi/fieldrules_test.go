@@ -31,7 +31,7 @@ func spec(mode string, members ...string) string {
 func fieldOf(t *testing.T, src string, path string) Field {
 	t.Helper()
 	q := FieldQuery{GroupVersion: gadgets, Kind: "Gadget", Path: path}
-	answers, err := ReadFields([]byte(src), gadgets, []FieldQuery{q}, "/x")
+	answers, err := ReadFields([]byte(src), gadgets, []FieldQuery{q}, "GET /x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestFieldsAreJudgedApart(t *testing.T) {
 	for _, path := range []string{"broken", "many", "mode"} {
 		queries = append(queries, FieldQuery{GroupVersion: gadgets, Kind: "Gadget", Path: path})
 	}
-	answers, err := ReadFields([]byte(src), gadgets, queries, "/x")
+	answers, err := ReadFields([]byte(src), gadgets, queries, "GET /x")
 	if err != nil {
 		t.Fatal(err)
 	}

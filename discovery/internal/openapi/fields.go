@@ -21,8 +21,8 @@ type (
 )
 
 // ReadFields answers the queries by an OpenAPI document. All of them are about its
-// group version.
-func ReadFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, path string) (map[FieldQuery]model.Fact[Field], error) {
+// group version. The request is what the document answered, and empty where none was sent.
+func ReadFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, request string) (map[FieldQuery]model.Fact[Field], error) {
 	kinds := map[string]bool{}
 	for _, q := range queries {
 		kinds[q.Kind] = true
@@ -33,12 +33,12 @@ func ReadFields(src []byte, gv kubeapi.GroupVersion, queries []FieldQuery, path 
 	}
 	answers := make(map[FieldQuery]model.Fact[Field], len(queries))
 	for _, q := range queries {
-		answers[q] = s.answer(q, path)
+		answers[q] = s.answer(q, request)
 	}
 	return answers, nil
 }
 
-func (s *schemas) answer(q FieldQuery, path string) model.Fact[Field] {
+func (s *schemas) answer(q FieldQuery, request string) model.Fact[Field] {
 	fieldPath, err := kubeapi.ParseFieldPath(q.Path)
 	if err != nil {
 		return model.Failed[Field](model.NewFailure("", model.InvalidResponse, err, "nothing was asked about the field %s: %v", text.Quote(q.Path), err))
@@ -46,7 +46,7 @@ func (s *schemas) answer(q FieldQuery, path string) model.Fact[Field] {
 	s.err = nil
 	root := s.kind(q.Kind)
 	if s.err == nil && root == nil {
-		return model.Failed[Field](model.NewFailure("GET "+path, model.NoSchema, nil, "no schema in it is of the kind %s", text.Quote(q.Kind)))
+		return model.Failed[Field](model.NewFailure(request, model.NoSchema, nil, "no schema in it is of the kind %s", text.Quote(q.Kind)))
 	}
 	var field Field
 	if s.err == nil {
@@ -61,7 +61,7 @@ func (s *schemas) answer(q FieldQuery, path string) model.Fact[Field] {
 		}
 	}
 	if s.err != nil {
-		return model.Failed[Field](model.NewFailure("GET "+path, model.InvalidResponse, s.err, "the schema of %s: %v", strings.TrimSpace(q.Kind+" "+q.Path), s.err))
+		return model.Failed[Field](model.NewFailure(request, model.InvalidResponse, s.err, "the schema of %s: %v", strings.TrimSpace(q.Kind+" "+q.Path), s.err))
 	}
 	return model.Known(field)
 }

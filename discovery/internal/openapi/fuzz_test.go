@@ -31,7 +31,7 @@ func FuzzFields(f *testing.F) {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		answers, err := ReadFields(src, gadgets, queries, "/x")
+		answers, err := ReadFields(src, gadgets, queries, "GET /x")
 		runtime.ReadMemStats(&after)
 		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(32<<20+128*len(src)) {
 			t.Errorf("%d bytes took %d KiB", len(src), used>>10)

@@ -190,7 +190,7 @@ func TestFields(t *testing.T) {
 	for path := range tests {
 		queries = append(queries, FieldQuery{GroupVersion: gadgets, Kind: "Gadget", Path: path})
 	}
-	answers, err := ReadFields([]byte(src), gadgets, queries, "/x")
+	answers, err := ReadFields([]byte(src), gadgets, queries, "GET /x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func TestSchemaErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := ReadFields([]byte(test.src), gadgets, []FieldQuery{{GroupVersion: gadgets, Kind: "Gadget", Path: "spec"}}, "/x")
+			_, err := ReadFields([]byte(test.src), gadgets, []FieldQuery{{GroupVersion: gadgets, Kind: "Gadget", Path: "spec"}}, "GET /x")
 			if err == nil || err.Error() != test.err {
 				t.Errorf("error %v, want %s", err, test.err)
 			}
@@ -234,7 +234,7 @@ func TestSchemaErrors(t *testing.T) {
 	}
 	// Names in objects that do not stand in each other do not add up.
 	src := openAPI(many(50, `"%d":{"`+strings.Repeat("x", 100_000)+`":0},`) + `"x":0`)
-	if _, err := ReadFields([]byte(src), gadgets, nil, "/x"); err != nil {
+	if _, err := ReadFields([]byte(src), gadgets, nil, "GET /x"); err != nil {
 		t.Error(err)
 	}
 }
@@ -254,7 +254,7 @@ func TestQuotedFields(t *testing.T) {
 	for path := range tests {
 		queries = append(queries, FieldQuery{GroupVersion: gadgets, Kind: "Gadget", Path: path})
 	}
-	answers, err := ReadFields([]byte(src), gadgets, queries, "/x")
+	answers, err := ReadFields([]byte(src), gadgets, queries, "GET /x")
 	if err != nil {
 		t.Fatal(err)
 	}
