@@ -29,7 +29,8 @@ type definition struct {
 	Spec struct {
 		Group string `json:"group"`
 		Names struct {
-			Kind string `json:"kind"`
+			Kind   string `json:"kind"`
+			Plural string `json:"plural"`
 		} `json:"names"`
 		Versions []struct {
 			Name   string `json:"name"`

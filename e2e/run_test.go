@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -188,7 +189,7 @@ func parseReport(t *testing.T, content []byte) report {
 	switch {
 	case len(r.Targets) == 1:
 		r.target = r.Targets[0]
-		if r.target.Verdict != r.Verdict || r.target.Name == "" || r.target.Type != "server" && r.target.Type != "snapshot" {
+		if r.target.Verdict != r.Verdict || r.target.Name == "" || !slices.Contains([]string{"server", "snapshot", "release"}, r.target.Type) {
 			t.Errorf("the verdict is %q, and that of the %s %q is %q", r.Verdict, r.target.Type, r.target.Name, r.target.Verdict)
 		}
 	case len(r.Targets) > 1 || r.Verdict != "":

@@ -58,6 +58,9 @@ func (f *planFlags) origins(paths []string) []outlet.Origin {
 	for _, path := range f.snapshots {
 		list = append(list, outlet.Origin{Name: "the snapshot", Path: path})
 	}
+	for _, path := range f.crds {
+		list = append(list, outlet.Origin{Name: "the manifest", Path: path})
+	}
 	return list
 }
 

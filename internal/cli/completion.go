@@ -55,6 +55,8 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case snapshotFlag:
 		return endingIn("json")
+	case crdsFlag:
+		return endingIn("yaml", "yml", "json")
 	case releaseFlag:
 		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := []string{"all"}

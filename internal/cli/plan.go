@@ -20,6 +20,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/manifest"
 )
 
 // The flags that name targets other than a live cluster.
@@ -38,6 +39,7 @@ type planFlags struct {
 	waitFlags
 	snapshots      []string
 	releases       []string
+	crds           []string
 	policy         apply.Policy
 	detailed       bool
 	terminationLog string
@@ -58,6 +60,7 @@ pipeline on drift, use apply.`,
 		Example: `  kreconcile plan                                  # inside a Pod
   kreconcile plan --server http://127.0.0.1:8001   # through kubectl proxy
   kreconcile plan --release 1.31..1.37 web.hcl     # no cluster at all
+  kreconcile plan --release 1.37 --crds crds/      # with these custom resources
   kreconcile plan --snapshot cluster.json web.hcl  # what another run recorded`,
 	})
 }
@@ -99,6 +102,9 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err != nil {
 			return fmt.Errorf("--%s %w", releaseFlag, err)
 		}
+		if err := f.checkCRDs(paths); err != nil {
+			return err
+		}
 		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
 			return err
 		}
@@ -116,6 +122,8 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	flags.StringArrayVar(&f.snapshots, snapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
 	flags.StringArrayVar(&f.releases, releaseFlag, nil,
 		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
+	flags.StringArrayVar(&f.crds, crdsFlag, nil,
+		"judge releases and snapshots as if the CustomResourceDefinitions at this `path` were applied: YAML or JSON, a file, a folder or -; repeatable")
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	bindDeprecated(flags, &f.policy)
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
@@ -183,8 +191,13 @@ func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selecti
 		begun.Drop()
 		return nil
 	}
+	crds, diags := a.definitions(f.crds)
+	r.Diagnostics = append(r.Diagnostics, diags...)
+	if diags.HasErrors() {
+		return nil
+	}
 	var series []*apply.Series
-	for _, compare := range a.comparisons(ctx, f, releases, declaration, begun, logger) {
+	for _, compare := range a.comparisons(ctx, f, releases, crds, declaration, begun, logger) {
 		target := &report.Target{}
 		passes, who, err := compare(target)
 		if target.Origin != nil {
@@ -219,7 +232,7 @@ type comparison func(target *report.Target) (passes *apply.Series, who string, e
 
 // comparisons returns the comparison with each target: the snapshots and the releases, or
 // the cluster if there are none.
-func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.Selection, d *config.Declaration, begun *live.Attempt, logger *slog.Logger) []comparison {
+func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.Selection, crds *manifest.CRDs, d *config.Declaration, begun *live.Attempt, logger *slog.Logger) []comparison {
 	if len(f.snapshots)+len(releases) == 0 {
 		return []comparison{func(target *report.Target) (*apply.Series, string, error) {
 			return a.compareCluster(ctx, f, d, target, begun, logger)
@@ -240,15 +253,15 @@ func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.
 			if err != nil {
 				return nil, "", err
 			}
-			origin := &report.Origin{Endpoint: s.Endpoint, Snapshot: &report.SnapshotFile{Path: path, Time: s.Time}}
+			origin := &report.Origin{Endpoint: s.Endpoint, Snapshot: &report.SnapshotFile{Path: path, Time: s.Time}, CRDs: crds.Len()}
 			target.Origin = origin.WithVersion(s.Version.Value)
-			return once(apply.Diff(d, s)), "", nil
+			return once(run.Snapshot(s, crds, d)), "", nil
 		})
 	}
 	for _, r := range releases {
 		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
-			target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}}
-			return once(run.Release(r.Release, r.Patch, d)), "", nil
+			target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}, CRDs: crds.Len()}
+			return once(run.Release(r.Release, r.Patch, crds, d)), "", nil
 		})
 	}
 	return list

@@ -22,8 +22,10 @@ type Origin struct {
 	Emulates         string
 	// Snapshot is nil unless a file was read.
 	Snapshot *SnapshotFile
-	// Release is nil unless a release was judged. All else is empty then.
+	// Release is nil unless a release was judged. All else but CRDs is empty then.
 	Release *Release
+	// CRDs is how many CustomResourceDefinitions were laid over the snapshot or the release.
+	CRDs int
 	// Requests, the number of them answered by 304, the received Bytes and Duration
 	// are zero unless a server was asked.
 	Requests    int
@@ -81,14 +83,18 @@ func (o *Origin) Line() string {
 	if o.ServerVersion != "" {
 		version = " (" + o.version() + ")"
 	}
+	applied := ""
+	if o.CRDs > 0 {
+		applied = ", with " + plural(o.CRDs, "CustomResourceDefinition") + " applied"
+	}
 	switch {
 	case o.Released():
-		return fmt.Sprintf("Judged by what Kubernetes %s serves by default (as published with %s).", o.Release.Version, o.Release.Source)
+		return fmt.Sprintf("Judged by what Kubernetes %s serves by default (as published with %s)%s.", o.Release.Version, o.Release.Source, applied)
 	case o.Recorded() && o.Endpoint == "":
-		return "Read the snapshot " + safe.Line(o.Snapshot.Path) + version + "."
+		return "Read the snapshot " + safe.Line(o.Snapshot.Path) + version + applied + "."
 	case o.Recorded():
-		return fmt.Sprintf("Read the snapshot %s of %s%s, taken %s.", safe.Line(o.Snapshot.Path), safe.Line(o.Endpoint), version,
-			o.Snapshot.Time.UTC().Format("2006-01-02 15:04:05 UTC"))
+		return fmt.Sprintf("Read the snapshot %s of %s%s, taken %s%s.", safe.Line(o.Snapshot.Path), safe.Line(o.Endpoint), version,
+			o.Snapshot.Time.UTC().Format("2006-01-02 15:04:05 UTC"), applied)
 	case o.Requests == 0:
 		return "Asked nothing of " + safe.Line(o.Endpoint) + "."
 	}

@@ -8,16 +8,32 @@ import (
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
+	"github.com/kreconcile/kreconcile/manifest"
 )
 
-// Release judges d by what a default kube-apiserver of a release serves. An empty patch
-// means any patch of the release; otherwise it is a version such as "v1.34.2".
+// Snapshot judges d by what a cluster answered, and by what crds add to that. A nil crds adds
+// nothing.
+func Snapshot(s *discovery.Snapshot, crds *manifest.CRDs, d *config.Declaration) *apply.Plan {
+	crds.Lay(s)
+	for asked := apply.Needs(d, s).Fields; len(asked) > 0; asked = apply.Needs(d, s).Fields {
+		if rest := crds.Fetch(s, asked); len(rest) == len(asked) {
+			break // nobody recorded them
+		}
+	}
+	return apply.Diff(d, s)
+}
+
+// Release judges d by what a default kube-apiserver of a release serves, and by what crds add to
+// that. An empty patch means any patch of the release; otherwise it is a version such as
+// "v1.34.2". A nil crds adds nothing.
 //
 // If an API is absent because it is off by default, the hint says how to switch it on.
-func Release(r catalog.Release, patch string, d *config.Declaration) *apply.Plan {
+func Release(r catalog.Release, patch string, crds *manifest.CRDs, d *config.Declaration) *apply.Plan {
 	s := r.Snapshot()
 	s.Version.Value.GitVersion = patch
+	crds.Lay(s)
 	for n := apply.Needs(d, s); len(n.Fields)+len(n.Reviews) > 0; n = apply.Needs(d, s) {
+		n.Fields = crds.Fetch(s, n.Fields)
 		r.Fetch(s, n)
 	}
 	plan := apply.Diff(d, s)
