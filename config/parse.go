@@ -24,8 +24,7 @@ type Inputs struct {
 	AllowUnknown bool
 	// AllowEmpty accepts a declaration that requires nothing, or where all is skipped.
 	AllowEmpty bool
-	// Version is kreconcile's own, for required_version. Where it is empty or "dev", any version
-	// is accepted, with a warning.
+	// Version is kreconcile's own, for required_version. Without it, or with "dev", that only warns.
 	Version string
 }
 
@@ -110,8 +109,7 @@ func (d *decoder) decode() {
 	d.Unused()
 }
 
-// blocks parses all sources, and gives their blocks in order. Where it is false, the syntax of
-// one has an error.
+// blocks parses all sources, and gives their blocks in order. It is false after an error of syntax.
 func (d *decoder) blocks() (blocks hcl.Blocks, ok bool) {
 	var bodies []hcl.Body
 	total := 0

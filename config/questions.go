@@ -23,8 +23,7 @@ func inquiries(podNamespace string) map[string]eval.Inquiry {
 	}
 }
 
-// question is what a function asks, about a constraint, a verb, or the name of a resource or kind.
-// It can be compared.
+// question is what a function asks about a constraint, a verb, a resource or a kind. It is comparable.
 type question struct {
 	asks, about string
 	api         kubeapi.GroupVersion

@@ -75,6 +75,12 @@ func CompareVersions(a, b string) int {
 	)
 }
 
+// IsVersionName reports whether s has the form of a version in Kubernetes, such as "v1" or "v2beta3".
+func IsVersionName(s string) bool {
+	_, ok := parseVersionName(s)
+	return ok
+}
+
 const (
 	alpha = iota
 	beta

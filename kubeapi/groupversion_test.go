@@ -82,3 +82,11 @@ func reversed(names []string) []string {
 	slices.Reverse(out)
 	return out
 }
+
+func TestIsVersionName(t *testing.T) {
+	for name, want := range map[string]bool{"v1": true, "v2beta3": true, "v1alpha1": true, "v": false, "1": false, "v0": false, "v1gamma1": false, "v1beta": false, "apps": false} {
+		if got := kubeapi.IsVersionName(name); got != want {
+			t.Errorf("%s: got %t, want %t", name, got, want)
+		}
+	}
+}

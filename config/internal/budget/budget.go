@@ -20,8 +20,8 @@ var ErrStopped = errors.New("stopped, because the declaration takes too much tim
 
 // Limits are what some work may take.
 type Limits struct {
-	// Time is the limit of the clock. It counts only once two thirds of it were processor time: on
-	// a busy machine, little work takes long.
+	// Time is the limit of the clock. It counts only if two thirds of it were processor time, because
+	// little work takes long on a busy machine.
 	Time time.Duration
 	// Memory is the limit of the program's heap and stacks, in bytes, and Live that of the part
 	// that the garbage collector found in use. Later is what the work may claim.
@@ -53,8 +53,7 @@ func Default() Limits {
 type Budget struct {
 	// Limits are chosen by tests. Without them, they are the default ones where work begins.
 	Limits *Limits
-	// running is held while work runs, and guards the count of time, which began at the processor
-	// time cpu.
+	// running is held while work runs. It guards the time spent, counted from the processor time cpu.
 	running    sync.Mutex
 	done       map[any]bool
 	spent, cpu time.Duration
@@ -66,10 +65,10 @@ type Budget struct {
 	exceeded atomic.Pointer[hcl.Diagnostic]
 }
 
-// Run does a piece of work, one at a time. If the pieces together exceed the limits, Run returns
-// at once a diagnostic that names the step under way. The work goes on until it sees that it was
-// stopped, and what it made must not be used. No other piece is done. A panic of the work is a
-// panic of Run. A name that comes again begins a new count of time.
+// Run does a piece of work, one at a time. If the pieces together exceed the limits, Run returns at
+// once a diagnostic that names the step under way, and no other piece is done. The work goes on until
+// it notices, and what it made must not be used. A panic of the work becomes a panic of Run. A name
+// that comes again begins a new count of time.
 func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	b.running.Lock()
 	defer b.running.Unlock()
@@ -148,16 +147,14 @@ func (b *Budget) Step(at hcl.Range) bool {
 	return !b.Stopped()
 }
 
-// Claim stops the work where it will need that many bytes later, beside what it takes now,
-// and there are fewer.
+// Claim stops the work if it will need more bytes later than it may claim.
 func (b *Budget) Claim(bytes int) {
 	if b != nil && bytes > b.limits.Later {
 		b.tooMuchMemory()
 	}
 }
 
-// Call calls back to whoever waits for the work, unless the work was stopped: Run never
-// returns while a call is under way.
+// Call calls back to whoever waits for the work, unless it was stopped. Run never returns meanwhile.
 func (b *Budget) Call(f func()) {
 	if b != nil {
 		b.calls.Lock()

@@ -9,8 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// CheckAssert reports what is wrong, whatever the cluster is, with the condition of an assert, which
-// is a bool, or its error message.
+// CheckAssert reports errors of an assert's condition or message that any cluster would show.
 func (e *Scope) CheckAssert(a *hcl.Attribute, want cty.Type) {
 	before, at := e.Errors(), a.Expr.Range()
 	result, first := e.asked(a.Expr, want)
@@ -118,9 +117,8 @@ func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 	inquiry.Advise(texts, func(i int, summary, detail string) { x.Warn(call.Args[i].Range(), summary, "%s", detail) })
 }
 
-// discreet tells whether nothing sensitive is asked of a cluster, and reports where something is.
-// An element of a sensitive collection is as sensitive, though hcl marks the result of a for
-// expression alone.
+// discreet reports what is sensitive and asked of a cluster, and is false then. An element of a
+// sensitive collection is sensitive too: hcl marks only the result of a for expression.
 func (x *exploration) discreet() bool {
 	elements, before := map[string]bool{}, x.Errors()
 	secret := func(part hclsyntax.Expression) bool {

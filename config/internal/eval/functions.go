@@ -25,8 +25,7 @@ func functionGroups() []funcs.Group {
 	}}})
 }
 
-// callable tells whether a function exists, and reports where not. Inside can and try, nobody
-// else would.
+// callable reports a function that does not exist. Inside can and try, nobody else would report it.
 func (e *Scope) callable(call *hclsyntax.FunctionCallExpr) bool {
 	_, found := e.Functions[call.Name]
 	_, asks := e.Inquiries[call.Name]
@@ -52,17 +51,15 @@ const omissions = "abspath base64gunzip base64gzip base64sha256 base64sha512 bas
 	"md5 nonsensitive pathexpand plantimestamp rsadecrypt sensitive sha1 sha256 sha512 templatefile templatestring textdecodebase64 textencodebase64 " +
 	"timeadd timecmp timestamp type uuid uuidv5 yamldecode yamlencode"
 
-// Inquiry is a function that asks a cluster. Its arguments are strings: the first ones must be
-// given, and the others may be. These are of the type others; where that is dynamic, each is a
-// string or a kind.
+// Inquiry is a function that asks a cluster. Of its parameters, Least are required strings. The rest
+// are of the type Others: if that is dynamic, each is a string or a kind.
 type Inquiry struct {
 	Params []string
 	Least  int
 	Others cty.Type
 	// Question gives what is asked by arguments that are known. It can be compared.
 	Question func(args []cty.Value) (any, error)
-	// Advise warns of arguments that are valid, and nearly always an error. One that is not
-	// known is empty.
+	// Advise warns of arguments that are valid, but nearly always wrong. An unknown one is empty.
 	Advise func(args []string, warn func(i int, summary, detail string))
 }
 
@@ -102,8 +99,7 @@ func (i Inquiry) function(x *exploration) function.Function {
 	return function.New(&spec)
 }
 
-// KindType is the type of what the function kind gives. It is no string, so that served
-// never takes a kind for the name of a resource.
+// KindType is what the function kind gives. It is no string: served must not take it for a resource.
 func KindType() cty.Type { return cty.Object(map[string]cty.Type{"kind": cty.String}) }
 
 func kindFunction() function.Function {

@@ -37,8 +37,7 @@ type scoped struct {
 // UnwrapExpression is for the static analysis of hcl.
 func (e scoped) UnwrapExpression() hcl.Expression { return e.Expression }
 
-// referents gives exactly what an expression refers to, by the first name. Where something does
-// not exist, that is reported.
+// referents gives what an expression refers to, by the first name. It reports what does not exist.
 func (e *Scope) referents(expr hclsyntax.Expression, iterators Iterators) (variables map[string]cty.Value, ok bool) {
 	variables, ok = map[string]cty.Value{}, true
 	objects := map[string]map[string]cty.Value{}

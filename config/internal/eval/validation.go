@@ -58,8 +58,7 @@ func (e *Scope) validateBy(v *variable, rule Validation) {
 	}
 }
 
-// Unused warns of what nothing refers to. After an error, it is not known what
-// would have been referred to.
+// Unused warns of what nothing refers to. After an error, it cannot know, and does not warn.
 func (e *Scope) Unused() {
 	if e.Diags.HasErrors() {
 		return

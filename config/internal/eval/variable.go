@@ -123,8 +123,7 @@ type given struct {
 	at    hcl.Range
 }
 
-// assign gives every variable its value. parse parses a variable file, and may give
-// nil where it reports an error.
+// assign gives every variable its value. parse parses a variable file, and gives nil after an error.
 func (e *Scope) assign(assignments []Assignment, parse func(source.Source) hcl.Body) {
 	values := map[string]given{}
 	for _, a := range assignments {

@@ -119,9 +119,8 @@ func conversion(do func(string) string) function.Function {
 	return ofTexts(cty.String, func(texts []string) (cty.Value, error) { return cty.StringVal(do(texts[0])), nil }, "str")
 }
 
-// succeeded evaluates an argument of can or try. The marks are those of
-// everything that it refers to: whether an expression fails tells something of
-// its values.
+// succeeded evaluates an argument of can or try. The marks are those of all that it refers to: whether
+// an expression fails says something about their values.
 func succeeded(argument cty.Value, marks cty.ValueMarks) (cty.Value, hcl.Diagnostics) {
 	closure := customdecode.ExpressionClosureFromVal(argument)
 	for _, traversal := range closure.Expression.Variables() {

@@ -27,8 +27,7 @@ type Group struct {
 	Functions []Function
 }
 
-// Groups lists all functions. They mean what Terraform's documentation says of those of the
-// same name.
+// Groups lists all functions. They mean what Terraform documents for those of the same name.
 func Groups() []Group {
 	return []Group{
 		{"Numbers", []Function{

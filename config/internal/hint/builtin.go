@@ -39,8 +39,7 @@ scheduling.k8s.io: PriorityClass:pc
 storage.k8s.io: CSIDriver CSINode CSIStorageCapacity StorageClass:sc VolumeAttachment VolumeAttributesClass:vac
 `
 
-// builtins has the kinds by each name that can only mean one, in lower case: the plural,
-// the singular and the short name.
+// builtins has the kinds by each of their names, in lower case: plural, singular and short name.
 var builtins = sync.OnceValue(func() map[string][]builtin { //nolint:gochecknoglobals // It is made once, when a name is first looked up.
 	named := map[string][]builtin{}
 	for line := range strings.Lines(strings.TrimSpace(kinds)) {

@@ -10,29 +10,10 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// IsStrictVersion tells whether a name can only be a version, such as v1 or v1beta1.
-func IsStrictVersion(s string) bool {
-	number, isVersion := strings.CutPrefix(s, "v")
-	return isVersion && kubeapi.IsLabel(s) && (isNumber(number) || areNumbers(number, "alpha") || areNumbers(number, "beta"))
-}
-
-func areNumbers(s, between string) bool {
-	first, second, found := strings.Cut(s, between)
-	return found && isNumber(first) && isNumber(second)
-}
-
-func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// IsKind tells whether s is a kind as Kubernetes writes them. It is a label with an upper-case
-// letter first, and perhaps others.
+// IsKind tells whether s is written as a kind: as a label, but with its first letter in upper case.
 func IsKind(s string) bool {
-	label := strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		return r
-	}, s)
-	return kubeapi.IsLabel(label) && label[0] != s[0]
+	label := strings.ToLower(s)
+	return len(label) == len(s) && kubeapi.IsLabel(label) && label[0] != s[0]
 }
 
 // separate says that a group version, and the kind or resource behind it, are not one name.
@@ -53,31 +34,30 @@ func Behind(text string) string {
 	switch parts := strings.Split(text, "/"); {
 	case len(parts) == 3 && parts[0] != "" && parts[2] != "":
 		return separate(parts[0]+"/"+parts[1], parts[2])
-	case len(parts) == 2 && parts[1] != "" && IsStrictVersion(parts[0]):
+	case len(parts) == 2 && parts[1] != "" && kubeapi.IsVersionName(parts[0]):
 		return separate(parts[0], parts[1])
 	}
 	return ""
 }
 
-// API says what a group version was probably meant to be. It is empty for one that
-// Kubernetes, or a CRD, may serve.
+// API says what a group version was meant to be. It is empty if Kubernetes or a CRD may serve it.
 func API(gv kubeapi.GroupVersion) string {
 	group, version := gv.Group, gv.Version
 	full, meant := groupOf(group), ""
 	// The table of resources takes time to build, and most names are right.
 	isIn := func(group string) bool {
-		if IsStrictVersion(version) {
+		if kubeapi.IsVersionName(version) {
 			return false
 		}
 		_, found := find(version, group)
 		return found
 	}
 	switch {
-	case group == "core" && IsStrictVersion(version):
+	case group == "core" && kubeapi.IsVersionName(version):
 		meant = version
-	case IsStrictVersion(group) && isIn(""):
+	case kubeapi.IsVersionName(group) && isIn(""):
 		return separate(group, version)
-	case IsStrictVersion(group):
+	case kubeapi.IsVersionName(group):
 		meant = cmp.Or(groupOf(version), version) + "/" + group
 	case full != "" && isIn(full):
 		return separate(full+"/v1", version)
@@ -122,26 +102,26 @@ func Permission(resource, group, sub string) string {
 	isPlural := strings.HasSuffix(first, "s") && first != "status" && first != "finalizers"
 	switch {
 	case sub == "" || isCore:
-	case IsStrictVersion(first) && behind != "":
+	case kubeapi.IsVersionName(first) && behind != "":
 		// A group version is before the resource, as in apps/v1/deployments.
 		return spelled(behind, named, "")
 	case suffix != "":
 		return spelled(resource, suffix, dotted)
-	case IsStrictVersion(named), named == "core":
+	case kubeapi.IsVersionName(named), named == "core":
 		return spelled(first, "", behind)
 	case groupOf(named) != "", group != "" && isPlural && !strings.HasSuffix(resource, "s"):
 		return spelled(first, named, behind)
 	}
 	// kubectl spells resource, version and group, as in deployments.v1.apps.
 	version, rest, _ := strings.Cut(group, ".")
-	if IsStrictVersion(version) {
+	if kubeapi.IsVersionName(version) {
 		group = rest
 	}
 	b, found := find(resource, cmp.Or(groupOf(group), group, anyGroup))
 	switch {
 	case found && spelled(b.plural, b.group, "") != named:
 		return spelled(b.plural, b.group, sub)
-	case !found && IsStrictVersion(version):
+	case !found && kubeapi.IsVersionName(version):
 		return spelled(resource, group, sub)
 	}
 	return ""

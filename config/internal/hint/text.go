@@ -57,8 +57,7 @@ func Value(text string, typ cty.Type) string {
 	return "[1, 2]"
 }
 
-// Keyword gives the keyword of HCL that a name of another language means. It is empty for
-// other names.
+// Keyword gives the keyword of HCL that a word of another language means, or an empty text.
 func Keyword(name string) string {
 	switch strings.ToLower(name) {
 	case "true", "yes", "on", "y":

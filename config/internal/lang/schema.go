@@ -10,28 +10,24 @@ import (
 
 // Block describes one type of block, a whole file, or a variable file.
 type Block struct {
-	// Name is the type, and empty for a file. Label says what the block's label names, and is
-	// empty where the block has none.
+	// Name is the type, and empty for a file. Label says what the label names, if the block has one.
 	Name, Label string
 	// Doc is a sentence or more, and Example a whole block.
 	Doc, Example string
 	Attributes   []Attribute
 	Blocks       []*Block
-	// Free means that the author chooses the names of the attributes, and Repeats that a dynamic
-	// block can make it.
+	// Free means that attributes have any names, and Repeats that a dynamic block can make the block.
 	Free, Repeats bool
 	body          *hcl.BodySchema
 }
 
-// Attribute describes one attribute. Default is what holds where it is left out, and may
-// be empty. Example is a value.
+// Attribute describes an attribute. Default is what holds without it, or empty. Example is a value.
 type Attribute struct {
 	Name, Type, Default, Doc, Example string
 	Required                          bool
 }
 
-// Body gives the schema that hcl decodes the block's content by. It has dynamic blocks
-// wherever one can make a block.
+// Body gives the schema for hcl. It has dynamic blocks wherever one can make a block.
 func (b *Block) Body() *hcl.BodySchema {
 	if b.body != nil {
 		return b.body

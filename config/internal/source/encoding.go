@@ -8,9 +8,8 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// CheckEncoding refuses bytes that are not plain UTF-8 text, before any parser
-// sees them. It reports the first place only: where one byte is wrong, the whole
-// file is in another encoding, or is no text.
+// CheckEncoding refuses bytes that are not plain UTF-8 before a parser sees them. It reports the first
+// place only: the whole file is in another encoding then, or is no text.
 func CheckEncoding(s Source, m *diag.List) bool {
 	at := WholeFile(s.Name)
 	var detail string

@@ -15,9 +15,8 @@ import (
 // shown. The nil Sources shows nothing.
 type Sources []Source
 
-// Line gives the line that a range begins on, without its end. It is false if there is no such
-// line, and if it must not be shown: one of a variable file, or of the block of a sensitive
-// variable, even if the file cannot be parsed.
+// Line gives the line that a range begins on, without its end. It is false if there is none, or if it
+// must not be shown: lines of variable files and of sensitive variables, even in a file with errors.
 func (s Sources) Line(rng hcl.Range) (line string, ok bool) {
 	number := rng.Start.Line
 	i := slices.IndexFunc(s, func(source Source) bool { return source.Name == rng.Filename })
@@ -68,9 +67,8 @@ func (s Source) Hidden() Lines {
 	return lines
 }
 
-// Secrets gives the lines of sensitive variables. It errs on the side of hiding: a block
-// counts as sensitive unless it says otherwise in so many words. A name in JSON may be written
-// with escapes of its letters.
+// Secrets gives the lines of sensitive variables. It errs on the side of hiding: a block is sensitive
+// unless it plainly says otherwise. In JSON, a name may have escaped letters.
 func (s Source) Secrets() Lines {
 	lines := make(Lines, 1+bytes.Count(s.Bytes, []byte("\n")))
 	escaped := bytes.Contains(s.Bytes, []byte(`\u006`)) || bytes.Contains(s.Bytes, []byte(`\u007`))

@@ -54,8 +54,7 @@ func (l *loader) gather(what, tooLarge string, read func()) (sources []Source) {
 	return sources
 }
 
-// Walk reads declarations and variable files in native syntax, and gives each to visit.
-// Package config says which.
+// Walk gives visit each declaration and variable file in native syntax. Package config says which.
 func Walk(fsys fs.FS, stdin io.Reader, paths []string, recursive bool, visit func(Source) bool) hcl.Diagnostics {
 	l := &loader{fsys: fsys, stdin: func() ([]byte, error) { return readAll(stdin) }, seen: map[string]bool{}, led: map[string]string{}}
 	l.what, l.walks, l.recursive, l.visit = "declaration", true, recursive, visit

@@ -13,8 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/layout"
 )
 
-// maxFormatted bounds the tokens of a file that is formatted. All are taken at once, and some
-// hundred bytes for each.
+// maxFormatted bounds the tokens of a file to format. All exist at once, at some hundred bytes each.
 const maxFormatted = 300_000
 
 // Format is config.Format.

@@ -16,8 +16,7 @@ import (
 )
 
 const (
-	// maxValues bounds the values and names of one source. hcl parses it all at once, and takes
-	// some hundred bytes for each.
+	// maxValues bounds the values and names of a source. hcl needs some hundred bytes for each.
 	maxValues = 150_000
 	// maxFound is how many errors of one source are reported before it is parsed.
 	maxFound = 20
@@ -26,8 +25,7 @@ const (
 // errRefused ends a walk. The error was reported.
 var errRefused = errors.New("refused")
 
-// parseJSON parses HCL JSON, after checks that keep the parser's stack bounded and find what hcl
-// would pass over.
+// parseJSON parses HCL JSON. First, it bounds the parser's stack, and finds what hcl would pass over.
 func parseJSON(s source.Source, schema *lang.Block, list *diag.List, b *budget.Budget) hcl.Body {
 	w := jsonWalker{
 		source: s, list: list, budget: b,
@@ -62,9 +60,8 @@ func parseJSON(s source.Source, schema *lang.Block, list *diag.List, b *budget.B
 	return nil
 }
 
-// jsonWalker walks the tokens of a source by its schema. Beside the nesting, it finds null, [] and
-// {} where a block or its label is to come: hcl may take them for no block at all, and a
-// requirement would be lost without a word.
+// jsonWalker walks the tokens of a source by its schema. It checks the nesting, and finds null, [] and
+// {} in place of a block or its label: hcl may take them for no block, and lose a requirement.
 type jsonWalker struct {
 	source  source.Source
 	list    *diag.List
@@ -74,8 +71,7 @@ type jsonWalker struct {
 	values int
 }
 
-// place is what the schema has at some point: a block or a file, or the label of a block, or
-// nothing inside an attribute.
+// place is a place in the schema: a block or a file, a label, or nothing inside an attribute.
 type place struct {
 	block *lang.Block
 	label bool
@@ -124,8 +120,7 @@ func (w *jsonWalker) value(p place, depth int) error {
 	return nil
 }
 
-// read reads a value or a name, and checks it if it is a string: hcl may parse it as a template
-// or as a type.
+// read reads a value or a name. It checks strings: hcl may parse one as a template or a type.
 func (w *jsonWalker) read() (jsontext.Token, error) {
 	token, err := w.decoder.ReadToken()
 	end := int(w.decoder.InputOffset())

@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	// pieceSteps and pieceTokens bound what is parsed at once, if it can be divided. After an
-	// error, the parser may look through all the rest of a piece, and does so for each error
-	// again.
+	// pieceSteps and pieceTokens bound what is parsed at once, if it can be divided. After each error,
+	// the parser may look through all the rest of a piece.
 	pieceSteps  = 2_000
 	pieceTokens = 20_000
 	// window is how many bytes are lexed at once, unless an item that cannot be divided is longer.
@@ -26,8 +25,7 @@ type parser struct {
 	source source.Source
 	list   *diag.List
 	budget *budget.Budget
-	// quick finds items by their layout where that is simple. It ends at the first error, which
-	// may be due to the layout.
+	// quick finds items by their layout if that is simple. It stops at an error: the layout may mislead.
 	quick bool
 	// steps is pieceSteps, except in tests.
 	steps int
@@ -139,8 +137,7 @@ func (p *parser) join(whole, body *hclsyntax.Body) {
 	}
 }
 
-// block parses a block that is too large to be parsed at once: its header without its items,
-// and then these.
+// block parses a block that is too large to be parsed at once: its header first, then its items.
 func (p *parser) block(body *hclsyntax.Body, begin, brace hcl.Pos, depth int) hcl.Pos {
 	header := p.text(begin, brace.Byte, "}")
 	inner := p.newBody(brace)

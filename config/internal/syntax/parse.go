@@ -11,9 +11,8 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-// Parse parses a source in its syntax. It is nil if that is not possible, and list has an error
-// then. Where no line may be shown, errors have no details: what the parser says of a broken
-// text can quote it.
+// Parse parses a source. It is nil after an error, which is in list. Errors in lines that must not be
+// shown have no details, because the parser may quote a broken text.
 func Parse(s source.Source, schema *lang.Block, list *diag.List, b *budget.Budget) hcl.Body {
 	faults := &diag.List{}
 	var body hcl.Body

@@ -18,8 +18,7 @@ const (
 	// maxNesting bounds brackets, quotes and the operators between them that are inside one
 	// another. People write fewer than twenty.
 	maxNesting = 500
-	// maxLiterals bounds the pieces of one text, nearly all of which are lines. The parser
-	// joins them in quadratic time.
+	// maxLiterals bounds the pieces of a text, mostly its lines. The parser joins them in quadratic time.
 	maxLiterals = 1000
 	// maxSteps bounds the tokens of one item that can make the parser recurse. After an error,
 	// it may take what follows for something nested.
@@ -46,8 +45,7 @@ const (
 // scanner finds the items of a body in its tokens: attributes and blocks, each with the end of its
 // line. It errs on the side of too deep.
 type scanner struct {
-	// most bounds the steps of a block that is not divided, and inner is set if a brace may close
-	// the body.
+	// most bounds the steps of a block that is not divided. inner means that a brace may close the body.
 	most  int
 	inner bool
 	// found is called for each item. A line of nothing but a comment is none.

@@ -2,8 +2,7 @@ package syntax
 
 import "bytes"
 
-// quickPiece is about how many bytes are parsed at once. The parser grows one list of all tokens,
-// which is slow for many.
+// quickPiece is about how many bytes are parsed at once. One long list of tokens would be slow.
 const quickPiece = 4 << 10
 
 // simple gives how long the first items of a text are, if their ends show in the layout: each
@@ -39,8 +38,7 @@ func simple(text []byte) int {
 	return at
 }
 
-// plain counts the signs of a line that could nest something. It is false if a number may be out
-// of range.
+// plain counts the signs of a line that may nest. It is false if a number may be out of range.
 func plain(line []byte) (signs int, ok bool) {
 	last := byte(0)
 	for _, c := range line {

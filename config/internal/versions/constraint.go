@@ -75,8 +75,7 @@ func Possible(constraints ...Constraint) (possible, released bool) {
 // NamesPrerelease tells whether pre-releases are meant.
 func (c Constraint) NamesPrerelease() bool { return prerelease.Get().MatchString(c.raw) }
 
-// near gives the versions that ranges name, and their neighbours, releases first. A range only
-// ends at one of them.
+// near gives the versions where ranges can end, and their neighbours. Releases come first.
 func near(text string) iter.Seq[kubeapi.Version] {
 	stages := []string{"alpha", "beta", "rc"}
 	prereleases := append([]string{""}, stages...)
