@@ -184,11 +184,15 @@ func TestSizes(t *testing.T) {
 	}{
 		{number("1"), 1}, {number("1e900"), 901}, {number("1e-900"), 901}, {cty.StringVal("1e900"), 901}, {cty.StringVal("-1.5"), 2},
 		{number("1e99999"), funcs.MaxDigits + 1}, {cty.StringVal("1e99999"), funcs.MaxDigits + 1}, {cty.PositiveInfinity, funcs.MaxDigits + 1},
+		{cty.StringVal("-0.01e-999999999"), funcs.MaxDigits + 1},
 		{cty.StringVal("a"), 0}, {cty.StringVal("inf"), 0}, {cty.StringVal("1.2.3"), 0}, {cty.True, 0}, {cty.NullVal(cty.Number), 0},
 	} {
 		if got := funcs.Digits(test.value); got < test.least || test.least == 0 && got > 0 {
 			t.Errorf("%#v has %d digits, want %d at least", test.value, got, test.least)
 		}
+	}
+	if got := funcs.Digits(cty.StringVal("0.0e-999999999")); got > funcs.MaxDigits {
+		t.Errorf("zero has %d digits", got)
 	}
 	list := cty.ListVal([]cty.Value{cty.StringVal("abc"), cty.StringVal("def")})
 	if got := funcs.Size(cty.ObjectVal(map[string]cty.Value{"name": list}), 1000); got < 10 || got > 100 {

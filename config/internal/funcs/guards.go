@@ -50,9 +50,8 @@ func notLarge(size int) error {
 	return nil
 }
 
-// guarded puts a check of the arguments before a function: what it refuses is never computed.
-// Numbers with an absurd exponent, which hcl makes of texts, are always refused, the result
-// included. Unknown arguments are not checked.
+// guarded checks the arguments before it calls a function. It always refuses numbers with a huge
+// exponent, which hcl makes of texts, also as the result. It does not check unknown arguments.
 func guarded(f function.Function, check func(arguments []cty.Value) error) function.Function {
 	return function.New(&function.Spec{
 		Params: f.Params(), VarParam: f.VarParam(),
@@ -84,8 +83,7 @@ func guarded(f function.Function, check func(arguments []cty.Value) error) funct
 	})
 }
 
-// affordable refuses a pattern that is too large. One that is not valid is left to whoever
-// compiles it.
+// affordable refuses a pattern that is too large. An invalid one is left to whoever compiles it.
 func affordable(pattern string) error {
 	steps := len(pattern)
 	if steps <= maxPatternSteps {
@@ -116,9 +114,8 @@ func boundedMatches(arguments []cty.Value) error {
 // verbs finds the verbs of a format, each with its width, its precision and its letter.
 var verbs = regexp.MustCompile(`%[-+# 0]*([0-9]*)(?:\.([0-9]*))?(?:\[[0-9]+\])?([a-zA-Z])`)
 
-// boundedFormat refuses widths, numbers with an absurd exponent, and formats that show large
-// values many times: each verb may show any of the values. formatlist shows each of the single
-// values with each of the items.
+// boundedFormat refuses large widths, numbers with a huge exponent, and formats that show large values
+// many times. Each verb may show any value. formatlist shows the single values with each item.
 func boundedFormat(lists bool) func(arguments []cty.Value) error {
 	return func(arguments []cty.Value) error {
 		format, width, isNumeric := arguments[0].AsString(), 0, false
@@ -246,14 +243,16 @@ func Digits(v cty.Value) int {
 	if v.IsNull() || !v.IsKnown() {
 		return 0
 	}
+	written := ""
 	if v.Type() == cty.String && strings.Trim(v.AsString(), "0123456789+-._eEpP") == "" {
+		written = strings.TrimRight(v.AsString(), "0123456789+-_")
 		v, _ = cty.ParseNumberVal(v.AsString())
 	}
 	if v.Type() != cty.Number {
 		return 0
 	}
 	f := v.AsBigFloat()
-	if f.IsInf() {
+	if f.IsInf() || f.Sign() == 0 && strings.ContainsAny(written, "123456789") { // It is too large or too small for cty.
 		return MaxDigits + 1
 	}
 	exponent, mantissa := f.MantExp(nil), int(f.MinPrec())
