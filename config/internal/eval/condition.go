@@ -1,12 +1,12 @@
 package eval
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
@@ -36,8 +36,8 @@ type Answers struct {
 // LiveNames lists what stands behind live.
 func LiveNames() []string { return []string{"emulation_version", "git_version", "platform", "version"} }
 
-// Judge gives what the condition of an assert is by what answers tells, and its error message
-// where it is False. The message is empty where a part of it is not known.
+// Judge gives what the condition of an assert is by the answers, and its error message if it is False.
+// The message is empty if a part of it is not known.
 func (e *Scope) Judge(condition, message hcl.Expression, answers Answers) (holds Truth, text string, diags hcl.Diagnostics) {
 	own := *e
 	own.List, own.cluster = &diag.List{}, &answers
@@ -95,20 +95,19 @@ func (e *Scope) live(name string) cty.Value {
 	return live
 }
 
-// How many questions without an answer there may be, so that all combinations of answers are tried:
-// for a verdict, and for what is reported while a declaration is parsed.
+// thorough and brief are how many questions may have no answer so that all combinations of answers are
+// tried: for a verdict, and while a declaration is parsed.
 const thorough, brief = 10, 4
 
-// An exploration evaluates an expression of an assert once for each combination of answers that
-// the cluster may give to what is not known. Unknown values of cty are no substitute: ||, &&, can,
-// try and sets may decide with them what a known answer decides otherwise.
+// An exploration evaluates an expression of an assert once for each combination of answers that the
+// cluster may give to what is unknown. Unknown values of cty cannot do that: ||, &&, can, try and sets
+// may make another result of them than of any known answer.
 type exploration struct {
 	*Scope
 	prepared
 	// known holds what the cluster answered, so that nothing is put to it twice.
 	known map[any]Truth
-	// path has the questions without an answer, in the order of the evaluation, and assumed has
-	// an answer to each.
+	// path has the questions without an answer, in order. assumed has an answer to each.
 	path    []any
 	assumed map[any]bool
 	// guess is assumed first, and most is how long the path may be.
@@ -123,9 +122,12 @@ func (e *Scope) explore(expr hcl.Expression, most int) *exploration {
 		return nil
 	}
 	x := &exploration{Scope: e, prepared: p, known: map[any]Truth{}, assumed: map[any]bool{}, most: most}
-	x.context.Functions = maps.Clone(e.Functions)
-	for name, inquiry := range e.Inquiries {
-		x.context.Functions[name] = inquiry.function(x)
+	x.context = p.context.NewChild()
+	x.context.Functions = map[string]function.Function{}
+	for _, call := range p.calls {
+		if inquiry, asks := e.Inquiries[call.Name]; asks {
+			x.context.Functions[call.Name] = inquiry.function(x)
+		}
 	}
 	return x
 }
@@ -156,8 +158,7 @@ type sample struct {
 	diags hcl.Diagnostics
 }
 
-// outcome is what an evaluation comes to: the known value of a bool or a string, or
-// one of these.
+// outcome is what an evaluation comes to: a known bool or string, or one of these.
 type outcome int
 
 const (
@@ -183,8 +184,8 @@ func (s sample) outcome(want cty.Type) any {
 	return value.AsString()
 }
 
-// agree gives what all combinations come to, as judge says, and what the first one gave. They do
-// not agree where there are too many.
+// agree gives what all combinations come to by judge, and the first evaluation. agreed is false if
+// they differ, or if there are too many.
 func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result any, first sample, agreed bool) {
 	try := func() (s sample) {
 		s.value, s.diags = expr.Value(x.context)
@@ -219,8 +220,7 @@ func (x *exploration) next() bool {
 	return false
 }
 
-// holds gives what a part of the expression comes to, where all combinations agree. An error in
-// each of them is reported.
+// holds gives what part comes to in all combinations. An error that all of them have is reported.
 func (x *exploration) holds(part hclsyntax.Expression) Truth {
 	result, first, agreed := x.agree(part, func(s sample) any { return [2]any{s.outcome(cty.Bool), s.diags.HasErrors()} })
 	if agreed && first.diags.HasErrors() {

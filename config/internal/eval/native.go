@@ -2,6 +2,7 @@ package eval
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,8 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/funcs"
 )
 
-// native gives an expression as native syntax has it, and what is wrong with it. A string in JSON
-// is a template there.
+// native gives an expression in native syntax, and its errors. A string in JSON becomes a template.
 func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	if n, ok := expr.(hclsyntax.Expression); ok {
 		return n, nil
@@ -50,6 +50,23 @@ func native(expr hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	return &hclsyntax.LiteralValueExpr{Val: value, SrcRange: at}, diags
 }
 
+// Literal gives the value of an expression in native syntax that is written out.
+func Literal(expr hcl.Expression) (value cty.Value, ok bool) {
+	if text, isText := expr.(*hclsyntax.TemplateExpr); isText && text.IsStringLiteral() {
+		expr = text.Parts[0]
+	}
+	if literal, isLiteral := expr.(*hclsyntax.LiteralValueExpr); isLiteral {
+		return literal.Val, true
+	}
+	return cty.NilVal, false
+}
+
+// isLong is false for a short text, a number or a bool that is written out.
+func isLong(expr hclsyntax.Expression) bool {
+	value, ok := Literal(expr)
+	return !ok || funcs.Size(value, 100) > 100
+}
+
 // guard is a part of an expression whose value is checked, because of what the operator or the
 // function around it would make of it. hcl evaluates an expression as a whole: this also stops it.
 type guard struct {
@@ -82,6 +99,9 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 	}
 	// What the arguments of a call, or the parts of a text, take together is bounded.
 	sum := func(parts []hclsyntax.Expression, what string) {
+		if !slices.ContainsFunc(parts, isLong) {
+			return // They take less memory than the guards do.
+		}
 		size := 0
 		for i := range parts {
 			put(&parts[i], func(value cty.Value) error {
