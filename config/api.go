@@ -13,11 +13,10 @@ func (d *decoder) api(block *hcl.Block) {
 	d.declaration.APIs = append(d.declaration.APIs, a)
 	content, served := d.begin(&a.Requirement, block, outermost())
 	a.Served, a.Preferred = served, d.flag(content.Attributes["preferred"])
-	if available := d.flag(content.Attributes["available"]); available != nil {
+	available := d.flag(content.Attributes["available"])
+	if a.Available = or(available, false); available != nil && !a.Available {
 		// That something does not answer is no requirement: served = false is.
-		if a.Available = available.Value; !a.Available {
-			d.Error(content.Attributes["available"].Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
-		}
+		d.Error(content.Attributes["available"].Expr.Range(), "Invalid available", "\"available\" can only be true. Remove it where the API need not answer.")
 	}
 	seen := names{}
 	for _, inner := range content.Blocks {

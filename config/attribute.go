@@ -1,18 +1,19 @@
 package config
 
 import (
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kreconcile/kreconcile/config/internal/diag"
+	"github.com/kreconcile/kreconcile/config/internal/eval"
 )
 
-// Attributes are strict: nothing is converted, null is not the same as leaving an attribute out,
-// and a list without items asserts nothing. A nil attribute is one that is left out. What is
-// read is nil where it is left out, not known, or an error.
+// Attributes are strict: nothing is converted, null is an error, and so is an empty list. What is read
+// is nil if the attribute is left out, not known, or wrong.
 
 func (d *decoder) text(a *hcl.Attribute) *Value[string] {
 	return single(d, a, cty.String, cty.Value.AsString)
@@ -30,16 +31,24 @@ func single[T any](d *decoder, a *hcl.Attribute, want cty.Type, of func(cty.Valu
 	return nil
 }
 
+// or gives what was read, or another value where nothing was.
+func or[T any](read *Value[T], other T) T {
+	if read != nil {
+		return read.Value
+	}
+	return other
+}
+
 func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Value[T] {
 	text := d.text(a)
 	if text == nil {
 		return nil
 	}
+	if i := slices.Index(known, T(text.Value)); i >= 0 {
+		return &Value[T]{Value: known[i], Range: text.Range}
+	}
 	var names []string
 	for _, one := range known {
-		if string(one) == text.Value {
-			return &Value[T]{Value: one, Range: text.Range}
-		}
 		names = append(names, string(one))
 	}
 	d.Error(a.Expr.Range(), "Invalid "+what, "A %s is one of \"%s\", not %q.%s",
@@ -49,11 +58,21 @@ func choice[T ~string](d *decoder, a *hcl.Attribute, what string, known []T) *Va
 
 func (d *decoder) texts(a *hcl.Attribute) []Value[string] { return d.list(a, false) }
 
-// list reads a list of strings, or one string as well. Each has the range of its item, where the
-// list is written out, or of the attribute.
+// list reads a list of strings, or one string too if orText is set. Each string has the range of its
+// item if the list is written out, and that of the attribute otherwise.
 func (d *decoder) list(a *hcl.Attribute, orText bool) []Value[string] {
 	if a == nil {
 		return nil
+	}
+	items, _ := hcl.ExprList(a.Expr)
+	values := make([]cty.Value, 0, len(items))
+	for _, item := range items {
+		if value, ok := eval.Literal(item); ok {
+			values = append(values, value)
+		}
+	}
+	if len(values) > 0 && len(values) == len(items) {
+		return d.items(a, items, values)
 	}
 	value, ok := d.Printable(a.Name, a.Expr)
 	at, typ := a.Expr.Range(), value.Type()
@@ -72,26 +91,25 @@ func (d *decoder) list(a *hcl.Attribute, orText bool) []Value[string] {
 	case value.LengthInt() == 0:
 		d.Error(at, "Empty list", "An empty list asserts nothing. Name at least one, or remove %q.", a.Name)
 	default:
-		return d.items(a, value)
+		return d.items(a, items, value.AsValueSlice())
 	}
 	return nil
 }
 
 // items reads the strings of a list. Where one has an error, the others are judged all the same.
-func (d *decoder) items(a *hcl.Attribute, value cty.Value) (list []Value[string]) {
-	expressions, _ := hcl.ExprList(a.Expr)
+func (d *decoder) items(a *hcl.Attribute, expressions []hcl.Expression, values []cty.Value) (list []Value[string]) {
 	seen := names{}
-	for i, element := range value.AsValueSlice() {
+	for i, value := range values {
 		item, at := Value[string]{Range: a.Range}, a.Expr.Range()
-		if len(expressions) == value.LengthInt() {
+		if len(expressions) == len(values) {
 			at = expressions[i].Range()
 			item.Range = at
 		}
-		if !d.Is(element, cty.String, fmt.Sprintf("%s[%d]", a.Name, i), at) {
+		if !d.Is(value, cty.String, a.Name+"["+strconv.Itoa(i)+"]", at) {
 			continue
 		}
-		if item.Value = element.AsString(); d.once(seen, "Repeated item", "item", item.Value, at) {
-			list = append(list, item)
+		if item.Value = value.AsString(); d.once(seen, "Repeated item", "item", item.Value, at) {
+			list = append(slices.Grow(list, len(values)-i), item)
 		}
 	}
 	return list

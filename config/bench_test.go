@@ -16,7 +16,7 @@ func large() []byte {
 	for i := range 1000 {
 		fmt.Fprintf(&b, "api \"group%d.example.com/v1\" {\n  reason = \"chart %d\"\n", i, i)
 		for j := range 5 {
-			fmt.Fprintf(&b, "\n  resource \"things%d\" {\n    scope = \"Namespaced\"\n    verbs = [\"get\", \"list\", \"watch\"]\n  }\n", j)
+			fmt.Fprintf(&b, "\n  resource \"things%d\" {\n    kind  = \"Thing%d\"\n    scope = \"Namespaced\"\n    verbs = [\"get\", \"list\", \"watch\"]\n  }\n", j, j)
 		}
 		b.WriteString("}\n\n")
 	}

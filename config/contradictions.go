@@ -16,28 +16,28 @@ import (
 // claim is what the first requirement that is enabled says about a fact that can be only one way.
 type claim struct {
 	what string
-	at   hcl.Range
+	at   *hcl.Range
 }
 
-func (d *decoder) claim(fact, what string, at hcl.Range) {
+func (d *decoder) claim(fact, what string, at *hcl.Range) {
 	first, found := d.claims[fact]
 	switch {
 	case !found:
 		d.claims[fact] = claim{what, at}
 	case first.what != what:
-		d.Error(at, "Contradiction", "%s is required %s here, and %s at %s.", fact, what, first.what, first.at)
+		d.Error(*at, "Contradiction", "%s is required %s here, and %s at %s.", fact, what, first.what, first.at)
 	}
 }
 
 func claimOf[T any](d *decoder, fact string, value *Value[T]) {
 	if value != nil {
-		d.claim(fact, toBe(value.Value), value.Range)
+		d.claim(fact, toBe(value.Value), &value.Range)
 	}
 }
 
 func toBe(value any) string { return fmt.Sprintf("to be %#v", value) }
 
-func (d *decoder) claimServed(what string, is bool, at hcl.Range) {
+func (d *decoder) claimServed(what string, is bool, at *hcl.Range) {
 	d.claim("The "+what, map[bool]string{true: "to be served", false: "not to be served"}[is], at)
 }
 
@@ -48,7 +48,7 @@ func (r *Requirement) holds() bool { return r.Enabled && !r.unsettled }
 func (d *decoder) contradictions() {
 	for _, e := range d.declaration.Endpoints {
 		if e.holds() && e.URL != "" {
-			d.claim("The endpoint of the cluster", toBe(e.URL), e.Range)
+			d.claim("The endpoint of the cluster", toBe(e.URL), &e.Range)
 		}
 	}
 	var constraints []VersionConstraint
@@ -70,10 +70,10 @@ func (d *decoder) contradictions() {
 			continue
 		}
 		gv := strconv.Quote(a.GroupVersion.String())
-		d.claimServed("group version "+gv, a.Served, a.Range)
+		d.claimServed("group version "+gv, a.Served, &a.Range)
 		claimOf(d, "\"preferred\" of the group version "+gv, a.Preferred)
 		if a.Preferred != nil && a.Preferred.Value {
-			d.claim(fmt.Sprintf("The preferred version of the group %q", a.GroupVersion.Group), toBe(a.GroupVersion.Version), a.Preferred.Range)
+			d.claim(fmt.Sprintf("The preferred version of the group %q", a.GroupVersion.Group), toBe(a.GroupVersion.Version), &a.Preferred.Range)
 		}
 		for _, r := range a.Resources {
 			if r.holds() {
@@ -87,25 +87,25 @@ func (d *decoder) claimResource(r *Resource, of string) {
 	if r.Type == TypeKind {
 		// Another resource of the kind may meet what is said of subresources.
 		kind := "kind " + strconv.Quote(r.Kind.Value) + of
-		d.claimServed(kind, r.Served, r.Range)
+		d.claimServed(kind, r.Served, &r.Range)
 		d.claimFields(r, " of the "+kind)
 		return
 	}
 	d.claimFields(r, " of the resource "+strconv.Quote(r.Name)+of)
-	claim := func(name string, served bool, kind *Value[string], at hcl.Range) {
+	claim := func(name string, served bool, kind *Value[string], at *hcl.Range) {
 		what := "resource " + strconv.Quote(name) + of
 		if strings.Contains(name, "/") {
 			what = "sub" + what
 		} else if kind != nil {
-			d.claimServed("kind "+strconv.Quote(kind.Value)+of, true, kind.Range)
+			d.claimServed("kind "+strconv.Quote(kind.Value)+of, true, &kind.Range)
 		}
 		d.claimServed(what, served, at)
 		claimOf(d, "The kind of the "+what, kind)
 	}
-	claim(r.Name, r.Served, r.Kind, r.Range)
+	claim(r.Name, r.Served, r.Kind, &r.Range)
 	for _, s := range r.Subresources {
 		if s.holds() {
-			claim(r.Name+"/"+s.Name, s.Served, s.Kind, s.Range)
+			claim(r.Name+"/"+s.Name, s.Served, s.Kind, &s.Range)
 		}
 	}
 	// A subresource is as its resource, which has the scope.
@@ -122,18 +122,18 @@ func (d *decoder) claimFields(r *Resource, of string) {
 		path := func(p kubeapi.FieldPath) string { return "field " + strconv.Quote(p.String()) + of }
 		for i := range f.Path[:len(f.Path)-1] {
 			if f.Served {
-				d.claimServed(path(f.Path[:i+1]), true, f.Range)
+				d.claimServed(path(f.Path[:i+1]), true, &f.Range)
 			}
 		}
 		field := path(f.Path)
-		d.claimServed(field, f.Served, f.Range)
+		d.claimServed(field, f.Served, &f.Range)
 		claimOf(d, "The type of the "+field, f.Type)
 		claimOf(d, "\"required\" of the "+field, f.Required)
 		if f.Type != nil && !strings.HasSuffix(f.Type.Value, "string") {
-			d.claim("A value of the "+field, "not to be a string", f.Type.Range)
+			d.claim("A value of the "+field, "not to be a string", &f.Type.Range)
 		}
 		if f.Enum != nil {
-			d.claim("A value of the "+field, "to be a string", f.Enum[0].Range)
+			d.claim("A value of the "+field, "to be a string", &f.Enum[0].Range)
 		}
 	}
 }

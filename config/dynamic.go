@@ -27,8 +27,10 @@ func (d *decoder) content(block *hcl.Block) *hcl.BodyContent {
 		body, s = scoped.Body, scoped.iterators
 	}
 	content := d.contentOf(body, block.Type)
-	for _, a := range content.Attributes {
-		a.Expr = eval.In(a.Expr, s)
+	if s != nil {
+		for _, a := range content.Attributes {
+			a.Expr = eval.In(a.Expr, s)
+		}
 	}
 	content.Blocks = d.expand(content.Blocks, block.Type, s)
 	return content
@@ -167,13 +169,12 @@ func (d *decoder) survey(body hcl.Body, typ *lang.Block, s eval.Iterators) bool 
 			continue
 		}
 		g, fits := d.generator(block, typ)
+		inner := s
 		if fits && s != nil {
 			d.Value(eval.In(g.forEach, s))
-			fits = d.unmade(g, s.With(g.iterator, cty.DynamicVal, cty.DynamicVal))
-		} else if fits {
-			fits = d.unmade(g, nil)
+			inner = s.With(g.iterator, cty.DynamicVal, cty.DynamicVal)
 		}
-		ok = fits && ok
+		ok = fits && d.unmade(g, inner) && ok
 	}
 	return ok
 }

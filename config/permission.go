@@ -81,8 +81,7 @@ func (d *decoder) resources(attributes hcl.Attributes) (items []Value[string], r
 			d.Error(attributes["name"].Expr.Range(), "Invalid object name", "%q cannot be the name of an object. Leave it out where any object is meant.", diag.Clip(v))
 		}
 	}
-	virtual := d.flag(attributes["virtual"])
-	base.Virtual = virtual != nil && virtual.Value
+	base.Virtual = or(d.flag(attributes["virtual"]), false)
 	items = d.texts(attributes["resources"])
 	for _, item := range items {
 		at, r := itemRange(item, attributes["resources"]), base

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,17 +16,17 @@ import (
 // outermost is what a block inherits that is in no other block.
 func outermost() Requirement { return Requirement{Enabled: true, Severity: SeverityError} }
 
-// begin reads what each block of a requirement has, within that of its parent. Where it is not
-// served, whatever else the block requires is a contradiction.
+// begin reads what each block of a requirement has, within its parent. If it must not be served,
+// whatever else it requires is a contradiction.
 func (d *decoder) begin(r *Requirement, block *hcl.Block, parent Requirement) (content *hcl.BodyContent, served bool) {
 	content = d.content(block)
 	place := strings.TrimPrefix(parent.Address+"."+block.Type, ".")
 	if len(block.Labels) > 0 {
-		place = fmt.Sprintf("%s[%q]", place, block.Labels[0])
+		place += "[" + strconv.Quote(block.Labels[0]) + "]"
 	}
 	d.require(r, d.common(content, parent), Type(block.Type), place, headerRange(block))
 	a := content.Attributes["served"]
-	if flag := d.flag(a); flag == nil || flag.Value {
+	if or(d.flag(a), true) {
 		return content, true
 	}
 	const detail = "%q is required of something that must not be served: served is false at %s."
@@ -43,8 +44,10 @@ func (d *decoder) begin(r *Requirement, block *hcl.Block, parent Requirement) (c
 // common reads the common attributes of a block within parent. Enabled and severity are
 // inherited; reason and remedy are for one requirement only.
 func (d *decoder) common(content *hcl.BodyContent, parent Requirement) Requirement {
-	c := Requirement{Enabled: true, Severity: parent.Severity}
-	if a := content.Attributes["enabled"]; a != nil {
+	all := content.Attributes
+	c := Requirement{Enabled: true, Reason: or(d.text(all["reason"]), ""), Remedy: or(d.text(all["remedy"]), "")}
+	c.Severity = or(choice(d, all["severity"], "severity", Severities()), parent.Severity)
+	if a := all["enabled"]; a != nil {
 		// It alone may depend on a sensitive variable: it shows no more than one bit.
 		value, ok := d.Value(a.Expr)
 		value, _ = value.UnmarkDeep()
@@ -54,22 +57,13 @@ func (d *decoder) common(content *hcl.BodyContent, parent Requirement) Requireme
 	if !parent.Enabled || parent.unsettled && c.Enabled {
 		c.Enabled, c.unsettled = parent.Enabled, parent.unsettled
 	}
-	if severity := choice(d, content.Attributes["severity"], "severity", Severities()); severity != nil {
-		c.Severity = severity.Value
-	}
-	for name, to := range map[string]*string{"reason": &c.Reason, "remedy": &c.Remedy} {
-		if text := d.text(content.Attributes[name]); text != nil {
-			*to = text.Value
-		}
-	}
 	return c
 }
 
 // findingSize is about what a finding takes in a report, in bytes.
 const findingSize = 4 << 10
 
-// require makes the next requirement, in declaration order. Those of one place are numbered from
-// the second one on.
+// require makes the next requirement. Those of one place are numbered from the second one on.
 func (d *decoder) require(r *Requirement, common Requirement, typ Type, place string, at hcl.Range) {
 	d.places[place]++
 	if n := d.places[place]; n > 1 {

@@ -162,6 +162,9 @@ func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
 
 // Printable evaluates an expression whose value is printed. A sensitive value has no place there.
 func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {
+	if value, ok := Literal(hcl.UnwrapExpression(expr)); ok {
+		return value, true
+	}
 	value, ok := e.Value(expr)
 	if ok && value.ContainsMarked() {
 		e.Error(expr.Range(), "Sensitive value not allowed",
@@ -171,8 +174,7 @@ func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {
 	return value, ok
 }
 
-// Is tells whether a value is known, not null, and of a type. Where it is of
-// another type or null, that is reported.
+// Is tells whether a value is known, not null, and of a type. It reports null and other types.
 func (e *Scope) Is(value cty.Value, want cty.Type, name string, at hcl.Range) bool {
 	switch {
 	case value.IsNull():
