@@ -12,8 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/lang"
 )
 
-// hcl's own package for dynamic blocks evaluates for_each past the guards, and hides iterators
-// in expressions that nothing can look into, such as those of asserts. Its adapters took more code.
+// hcl's own package for dynamic blocks is not used. docs/architecture.md says why ("Decisions").
 
 type scopedBody struct {
 	hcl.Body
