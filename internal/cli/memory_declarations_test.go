@@ -35,6 +35,7 @@ func hostileDeclarations(tokens int) []hostileDeclaration {
 		{"attributes", one(numbered(tokens/5, "", "a%x=1\n", "")), "Unsupported argument"},
 		{"variables", one(numbered(tokens/13, "", "variable \"a%x\" {\n  default = 1\n}\n", "api \"v1\" {}\n")), ""},
 		{"checks", one(numbered(tokens/30, "", "check \"a%d\"{\nassert{\ncondition=served(\"v1\")\nerror_message=\"b\"\n}\n}\n", "")), ""},
+		{"asserts", one(numbered(20_000, "check \"a\" {\n", "assert {\ncondition = served(\"v1\", \"a%d\") || kubernetes(\">= 1.30\")\nerror_message = \"b\"\n}\n", "}\n")), ""},
 		{"subresources", one(numbered(tokens/4-10, "api \"v1\" {\n  resource \"pods\" {\n    subresources = [", "\"s%x\",", "]\n  }\n}\n")), large},
 		{"numbers", one(list(tokens/2-20, "1,")), large},
 		{"empty lists", one(list(tokens/3-20, "[],")), large},
