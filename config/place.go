@@ -1,9 +1,11 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/kreconcile/kreconcile/internal/pattern"
 )
@@ -12,8 +14,13 @@ import (
 // an attribute that is not expected where it is, it adds where it belongs. At the top of a file,
 // it lists the blocks for a name that the language does not have.
 func (d *decoder) contentOf(body hcl.Body, typ string) *hcl.BodyContent {
-	root := d.language[""]
-	content, diags := body.Content(d.language[typ].Body())
+	root, schema := d.language[""], d.language[typ].Body()
+	if native, ok := body.(*hclsyntax.Body); ok {
+		if content := contentOfNative(native, schema); content != nil {
+			return content
+		}
+	}
+	content, diags := body.Content(schema)
 	for _, m := range diags {
 		inJSON := m.Summary == "Extraneous JSON object property"
 		isBlock, isAttribute := inJSON || m.Summary == "Unsupported block type", inJSON || m.Summary == "Unsupported argument"
@@ -32,6 +39,29 @@ func (d *decoder) contentOf(body hcl.Body, typ string) *hcl.BodyContent {
 		m.Detail += hint
 	}
 	d.Add(diags...)
+	return content
+}
+
+// contentOfNative is what hcl reads, without the sets that hcl makes. It is nil if hcl finds an error.
+func contentOfNative(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyContent {
+	content := &hcl.BodyContent{Attributes: make(hcl.Attributes, len(body.Attributes)), Blocks: make(hcl.Blocks, len(body.Blocks))}
+	for _, s := range schema.Attributes {
+		if a := body.Attributes[s.Name]; a != nil {
+			content.Attributes[s.Name] = a.AsHCLAttribute()
+		} else if s.Required {
+			return nil
+		}
+	}
+	for i, block := range body.Blocks {
+		content.Blocks[i] = block.AsHCLBlock()
+		fits := func(s hcl.BlockHeaderSchema) bool { return s.Type == block.Type && len(s.LabelNames) == len(block.Labels) }
+		if !slices.ContainsFunc(schema.Blocks, fits) {
+			return nil
+		}
+	}
+	if len(content.Attributes) < len(body.Attributes) {
+		return nil
+	}
 	return content
 }
 
