@@ -18,8 +18,8 @@ const (
 )
 
 // Environment answers what an assert asks of a cluster. Each function is called only for what an
-// expression refers to, with arguments that are known and valid, so that it can also record what
-// must be asked. One that is nil knows nothing, and so does the zero value.
+// expression refers to, with known and valid arguments, so that it can also record what to ask. A nil
+// function knows nothing, and neither does the zero value.
 type Environment struct {
 	// Live gives live.version, live.git_version, live.emulation_version and live.platform, by the
 	// name behind the dot. It is false where it is not known.
@@ -33,22 +33,22 @@ type Environment struct {
 	ServedKind func(gv kubeapi.GroupVersion, kind string) Truth
 	// Allowed answers an access review. Of the resource, the ObjectName is empty.
 	Allowed func(verb string, resource PermissionResource) Truth
-	// Decided is called once the condition, or the error message after it, is decided: nothing that
-	// was not known so far matters to it. It may be nil.
+	// Decided is called once the condition, or the error message after it, is decided: nothing that is
+	// still unknown matters to it. It may be nil.
 	Decided func()
 }
 
-// Condition is the outcome of an assert. Message is the author's error message where Holds is
-// False. It is empty where a part of it is not known.
+// Condition is the outcome of an assert. Message is the author's error message if Holds is False. It
+// is empty if a part of it is not known.
 type Condition struct {
 	Holds   Truth
 	Message string
 }
 
-// Evaluate evaluates the condition by what env knows. It is True or False where every combination
-// of answers to what env does not know gives this, and all that it uses of live is known. It is
-// Unknown otherwise, or where there are too many combinations. Where every combination fails, it
-// is Unknown, and there are diagnostics. They never quote a sensitive value.
+// Evaluate evaluates the condition by what env knows. It is True or False if every combination of
+// answers to what env does not know gives this, and if all that it uses of live is known. Otherwise,
+// or if there are too many combinations, it is Unknown. If every combination fails, it is Unknown with
+// diagnostics, which never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (c Condition, diags hcl.Diagnostics) {
 	exceeded := a.scope.Budget.Run(a, func() {
 		c.Holds, c.Message, diags = a.scope.Judge(a.condition, a.message, eval.Answers{Live: env.Live, Truth: env.answer, Decided: env.Decided})

@@ -53,8 +53,8 @@ func (d *decoder) cluster(block *hcl.Block) {
 	}
 }
 
-// constraint reads a range of versions of Kubernetes. It is zero where it has an error, so that
-// no other constraint is compared with it.
+// constraint reads a range of versions of Kubernetes. After an error it is zero, so that no other
+// constraint is compared with it.
 func (d *decoder) constraint(text string, at hcl.Range) VersionConstraint {
 	constraint, err := ParseVersionConstraint(text)
 	if err != nil {
@@ -85,8 +85,8 @@ func rangeSlip(c VersionConstraint) (summary, detail string) {
 	return "", ""
 }
 
-// Publishes reports whether an address that a server publishes is one of a, however both are
-// spelled. One that cannot be read as host:port is only what is spelled the same.
+// Publishes reports whether a published address is one of a, however both are spelled. If it cannot be
+// read as host:port, the spelling must be the same.
 func (a *ServerAddress) Publishes(published string) bool {
 	if address, err := endpoint.ParseAddress(published); err == nil {
 		published = address

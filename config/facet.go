@@ -18,8 +18,8 @@ import (
 // Warnings about names that Kubernetes itself does not have.
 const unusualAPI, unusualResource = "Unusual apiVersion", "Unusual resource name"
 
-// parseGroupVersion reads a group version as manifests spell it. The core group has versions
-// such as v1 only: another name without a slash is that of a group.
+// parseGroupVersion reads a group version as in manifests. The core group has only versions such as
+// v1, so that another name without a slash is a group.
 func parseGroupVersion(text string) (kubeapi.GroupVersion, error) {
 	gv, err := kubeapi.ParseGroupVersion(text)
 	if err == nil && gv.Group == "" && !isVersion(gv.Version) {
@@ -42,8 +42,8 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 // isVersion tells whether a name is a version such as v1 or v1beta1.
 func isVersion(s string) bool { return len(s) > 1 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9' }
 
-// checkName judges the name of a resource, a subresource or a kind, which a message calls what. Only
-// what no server can serve is an error. What Kubernetes itself would not write is often a slip.
+// checkName judges the name of a resource, a subresource or a kind; what says which. Only what no
+// server can serve is an error. What Kubernetes would not write is often a slip, and a warning.
 func (d *decoder) checkName(name, what string, usual bool, rule, meant string, at hcl.Range) {
 	if meant != "" {
 		meant = fmt.Sprintf(" Did you mean %s?", meant)
@@ -120,8 +120,8 @@ func (d *decoder) servedVerbs(a *hcl.Attribute) []Value[string] {
 	return d.verbs(a, kubeapi.Verbs(), kubeapi.IsLabel, "a verb, which has lower-case letters only; name every verb that is needed", " Only an aggregated API can serve it.")
 }
 
-// verbs reads a list of verbs by a rule. There may be others that are valid: they are worth a
-// warning where they are near to one that is known, or where otherwise says what they are.
+// verbs reads a list of verbs by a rule. A valid verb that is not known is worth a warning if it is
+// near to a known one, or if otherwise says what it is.
 func (d *decoder) verbs(a *hcl.Attribute, known []string, valid func(string) bool, rule, otherwise string) []Value[string] {
 	list := d.texts(a)
 	for _, item := range list {

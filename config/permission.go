@@ -132,8 +132,8 @@ func (r *PermissionResource) read(s string) error {
 	return nil
 }
 
-// slip says what the text of a resource may be a slip for, and what is wrong if Kubernetes itself
-// would not allow such a name. It is empty for other names.
+// slip says what the text of a resource may be a slip for, or why Kubernetes itself would not allow
+// such a name. It is empty for other names.
 func (r *PermissionResource) slip(text string) string {
 	rule := fmt.Sprintf("%q is not a resource as Kubernetes names it. "+
 		"A permission names a resource by its plural and group, without a version, as in \"deployments.apps/scale\".", diag.Clip(text))

@@ -10,9 +10,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/pattern"
 )
 
-// contentOf reads the content of the body of a block of a type. To hcl's errors about a block or
-// an attribute that is not expected where it is, it adds where it belongs. At the top of a file,
-// it lists the blocks for a name that the language does not have.
+// contentOf reads the content of the body of a block of a type. If hcl does not expect a block or an
+// attribute there, contentOf adds where it belongs, or, at the top of a file, which blocks there are.
 func (d *decoder) contentOf(body hcl.Body, typ string) *hcl.BodyContent {
 	root, schema := d.language[""], d.language[typ].Body()
 	if native, ok := body.(*hclsyntax.Body); ok {
@@ -54,7 +53,9 @@ func contentOfNative(body *hclsyntax.Body, schema *hcl.BodySchema) *hcl.BodyCont
 	}
 	for i, block := range body.Blocks {
 		content.Blocks[i] = block.AsHCLBlock()
-		fits := func(s hcl.BlockHeaderSchema) bool { return s.Type == block.Type && len(s.LabelNames) == len(block.Labels) }
+		fits := func(s hcl.BlockHeaderSchema) bool {
+			return s.Type == block.Type && len(s.LabelNames) == len(block.Labels)
+		}
 		if !slices.ContainsFunc(schema.Blocks, fits) {
 			return nil
 		}

@@ -33,7 +33,7 @@ type Answers struct {
 	Decided func()
 }
 
-// LiveNames lists what stands behind live.
+// LiveNames lists the names that may follow live.
 func LiveNames() []string { return []string{"emulation_version", "git_version", "platform", "version"} }
 
 // Judge gives what the condition of an assert is by the answers, and its error message if it is False.
@@ -51,8 +51,8 @@ func (e *Scope) Judge(condition, message hcl.Expression, answers Answers) (holds
 	return holds, text, own.Diags
 }
 
-// decide gives the bool or the string that an expression comes to whatever is not known.
-// Where it fails, an error was reported.
+// decide gives the bool or string that an expression comes to, whatever the unknown answers are. If it
+// fails, an error was reported.
 func (e *Scope) decide(expr hcl.Expression, want cty.Type) any {
 	x := e.explore(expr, thorough)
 	if x == nil {
@@ -162,7 +162,7 @@ type sample struct {
 type outcome int
 
 const (
-	// fails is the one outcome of an error, of null and of a value of another type.
+	// fails is the outcome of an error, of null and of a value of another type.
 	fails outcome = iota
 	// unsettled is a value that is not known, as of unknown variables or live.
 	unsettled
@@ -197,7 +197,7 @@ func (x *exploration) agree(expr hcl.Expression, judge func(sample) any) (result
 	if len(x.path) == 0 {
 		return result, first, true
 	}
-	// Whatever can differ mostly does between all answers being yes and all no.
+	// Most expressions that depend on the answers differ between all yes and all no.
 	x.path, x.assumed, x.guess = nil, map[any]bool{}, false
 	for more := true; more; more = x.next() {
 		if judge(try()) != result || len(x.path) > x.most || x.Budget.Stopped() {

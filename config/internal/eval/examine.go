@@ -27,9 +27,9 @@ func (e *Scope) CheckAssert(a *hcl.Attribute, want cty.Type) {
 // SurveyAssert looks at an expression of an assert that is not made.
 func (e *Scope) SurveyAssert(expr hcl.Expression) { e.asked(expr, cty.DynamicPseudoType) }
 
-// asked evaluates an expression of an assert for the answers that a cluster may give, and reports
-// what fails whatever these are. It gives the outcome that all have in common, or unsettled, and
-// the first evaluation. A string without text fails, and so does one that could show a secret.
+// asked evaluates an expression of an assert for the answers that a cluster may give. It reports what
+// fails for all of them, and gives the outcome that all have, or unsettled, and the first evaluation.
+// A string without text fails, and so does one that could show a secret.
 func (e *Scope) asked(expr hcl.Expression, want cty.Type) (any, sample) {
 	own := *e
 	own.cluster = &Answers{}
@@ -48,7 +48,7 @@ func (e *Scope) asked(expr hcl.Expression, want cty.Type) (any, sample) {
 		}
 		return result
 	})
-	// What cty makes of unknown values with these may be wrong.
+	// cty may come to a wrong result with these for unknown values.
 	if x.open && slices.ContainsFunc(x.calls, func(call *hclsyntax.FunctionCallExpr) bool {
 		return slices.Contains([]string{"can", "try", "toset", "setintersection", "setproduct", "setsubtract", "setunion"}, call.Name)
 	}) {
@@ -65,9 +65,9 @@ func (e *Scope) asked(expr hcl.Expression, want cty.Type) (any, sample) {
 	return result, first
 }
 
-// examine finds what is wrong in the parts of an expression of an assert that hcl passes over: it
-// drops the errors of an operand of || and &&, or of a branch of a condition, that does not matter.
-// An operand that a known one guards is left alone. examine gives what the expression comes to.
+// examine gives what an expression of an assert comes to, and reports errors that hcl drops: those of
+// an operand of || and &&, or of a branch of a condition, that does not matter. It leaves an operand
+// alone that a known one guards.
 func (x *exploration) examine(expr hclsyntax.Expression) Truth {
 	switch n := expr.(type) {
 	case *hclsyntax.ParenthesesExpr:
@@ -75,7 +75,7 @@ func (x *exploration) examine(expr hclsyntax.Expression) Truth {
 	case *hclsyntax.TemplateWrapExpr:
 		return x.examine(n.Wrapped)
 	case *hclsyntax.UnaryOpExpr:
-		// Not x.holds, here and below: nested or chained operands would take the square of their number.
+		// With x.holds, here and below, the time would grow with the square of the nesting.
 		if n.Op == hclsyntax.OpLogicalNot {
 			return map[Truth]Truth{True: False, False: True}[x.examine(n.Val)]
 		}
@@ -103,7 +103,7 @@ func (x *exploration) examine(expr hclsyntax.Expression) Truth {
 	return x.holds(expr)
 }
 
-// advise warns of arguments of what asks a cluster that are nearly always an error.
+// advise warns of arguments that are nearly always wrong in a function that asks a cluster.
 func (x *exploration) advise(call *hclsyntax.FunctionCallExpr) {
 	inquiry, asks := x.Inquiries[call.Name]
 	if !asks {

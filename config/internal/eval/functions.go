@@ -16,8 +16,7 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// functionGroups lists what expressions may call. The list is the only place that says which
-// there are: evaluation and the page in docs are both made from it.
+// functionGroups lists what expressions may call. Evaluation and the page in docs are made from it.
 func functionGroups() []funcs.Group {
 	return append(funcs.Groups(), funcs.Group{Title: "Kubernetes", Functions: []funcs.Function{{
 		Name: "kind", Signature: "kind(name)", Doc: "A kind, for served in an assert.",
@@ -66,7 +65,7 @@ type Inquiry struct {
 func (i Inquiry) function(x *exploration) function.Function {
 	most := len(i.Params)
 	spec := function.Spec{
-		// The count is judged here, where it is judged for unknown arguments too.
+		// The count is checked here, because this is called for unknown arguments too.
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if len(args) > most {
 				return cty.Bool, function.NewArgErrorf(most, "there are at most %d arguments", most)

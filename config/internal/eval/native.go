@@ -67,8 +67,8 @@ func isLong(expr hclsyntax.Expression) bool {
 	return !ok || funcs.Size(value, 100) > 100
 }
 
-// guard is a part of an expression whose value is checked, because of what the operator or the
-// function around it would make of it. hcl evaluates an expression as a whole: this also stops it.
+// guard is a part of an expression whose value is checked before the operator or function around it
+// uses it. It also stops an evaluation, which hcl does as a whole.
 type guard struct {
 	hclsyntax.Expression
 	budget *budget.Budget
@@ -91,7 +91,7 @@ func (g guard) Value(context *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 
 // guard puts guards into an expression, unless there are any, and gives the calls in it.
 func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCallExpr) {
-	// Whoever walks through the expression sees a guarded part as what is in brackets there.
+	// A walk through the expression sees a guarded part as if it were in brackets.
 	put := func(part *hclsyntax.Expression, check func(cty.Value) error) {
 		if _, ok := (*part).(guard); !ok {
 			*part = guard{&hclsyntax.ParenthesesExpr{Expression: *part, SrcRange: (*part).Range()}, e.Budget, check}
@@ -154,8 +154,8 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 	return calls
 }
 
-// guardIndices replaces a string that hcl would read as a huge number to look for it in a
-// list. No list has such an index, and hcl says so of the other text too.
+// guardIndices replaces a text that hcl would read as a huge number when it indexes a list. No list
+// has such an index, and hcl says so of the other text too.
 func guardIndices(t hcl.Traversal) {
 	for i, step := range t {
 		if index, ok := step.(hcl.TraverseIndex); ok && index.Key.Type() == cty.String && fewDigits(index.Key) != nil {

@@ -26,7 +26,7 @@ func (s Iterators) With(name string, key, value cty.Value) Iterators {
 	return inner
 }
 
-// In gives an expression that is within dynamic blocks.
+// In gives an expression the iterators of the dynamic blocks around it.
 func In(expr hcl.Expression, s Iterators) hcl.Expression { return scoped{expr, s} }
 
 type scoped struct {
@@ -69,8 +69,7 @@ func nameBehind(t hcl.Traversal) string {
 	return ""
 }
 
-// reference gives the value of what a part of an expression refers to, which counts as a use
-// of it. Where it is false, an error was reported.
+// reference gives the value of a reference, and counts it as used. It is false after an error.
 func (e *Scope) reference(expr hclsyntax.Expression, t hcl.Traversal) (cty.Value, bool) {
 	root, name, at := t.RootName(), nameBehind(t), t.SourceRange()
 	example, known := map[string]string{"var": "var.example", "local": "local.example", "pod": "pod.namespace", "live": "live.version"}[root]
@@ -119,8 +118,8 @@ func (e *Scope) knownLater(at hcl.Range, name string) {
 	e.Error(at, "Known only from the cluster", "%s is known only after a cluster was asked, so only an assert of a check can use it.", name)
 }
 
-// unknownName says what to write in place of a name that does not exist, or that may not be
-// used because the value must be written out.
+// unknownName says what to write in place of a name that does not exist, or that may not be used in a
+// value that must be written out.
 func (e *Scope) unknownName(expr hcl.Expression, t hcl.Traversal, writtenOut bool) string {
 	root, roots, meant := diag.Clip(t.RootName()), []string{"var", "local", "pod", "live"}, ""
 	if len(t) == 1 {

@@ -50,8 +50,8 @@ func New(b *budget.Budget) *Scope {
 	return e
 }
 
-// Settle gives variables and locals their values, and judges those of variables. parse parses a
-// variable file, and may give nil where it reports an error.
+// Settle gives variables and locals their values, and validates variables. parse parses a variable
+// file, and gives nil after an error.
 func (e *Scope) Settle(assignments []Assignment, parse func(source.Source) hcl.Body) {
 	e.assign(assignments, parse)
 	for _, l := range e.localOrder {
@@ -62,7 +62,7 @@ func (e *Scope) Settle(assignments []Assignment, parse func(source.Source) hcl.B
 	}
 }
 
-// Value evaluates an expression. Where it is false, an error was reported.
+// Value evaluates an expression. If it is false, an error was reported.
 func (e *Scope) Value(expr hcl.Expression) (cty.Value, bool) {
 	p, ok := e.prepare(expr)
 	if !ok {
@@ -100,7 +100,7 @@ type prepared struct {
 	secret, open bool
 }
 
-// prepare prepares an expression for evaluation. Where it is false, an error was reported.
+// prepare prepares an expression for evaluation. If it is false, an error was reported.
 func (e *Scope) prepare(expr hcl.Expression) (p prepared, ok bool) {
 	s, ok := expr.(scoped)
 	if ok {
@@ -142,7 +142,7 @@ func (e *Scope) explain(diags hcl.Diagnostics, secret bool) {
 	}
 }
 
-// bounded tells whether a value may have a name, and reports where it is too large.
+// bounded tells whether a variable or a local may have a value, and reports one that is too large.
 func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
 	if funcs.Size(value, maxValue) > maxValue {
 		e.Error(at, "Value too large", "%s %q may take at most %d MiB.", what, name, maxValue>>20)
@@ -160,7 +160,7 @@ func (e *Scope) bounded(value cty.Value, at hcl.Range, what, name string) bool {
 	return err == nil
 }
 
-// Printable evaluates an expression whose value is printed. A sensitive value has no place there.
+// Printable evaluates an expression whose value is printed. It refuses a sensitive value.
 func (e *Scope) Printable(name string, expr hcl.Expression) (cty.Value, bool) {
 	if value, ok := Literal(hcl.UnwrapExpression(expr)); ok {
 		return value, true

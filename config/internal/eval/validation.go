@@ -47,7 +47,7 @@ func (e *Scope) validateBy(v *variable, rule Validation) {
 		}
 		return "Its value is not one that is allowed."
 	}
-	// Any other message may have no value where the condition holds.
+	// A message that refers to something may have a value only if the condition fails.
 	if len(p.context.Variables) == 0 {
 		message()
 	}

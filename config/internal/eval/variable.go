@@ -15,14 +15,14 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/source"
 )
 
-// variable is a declared variable. Where its declaration or its value has an error, the
-// value is unknown, and nothing that uses it is judged by it.
+// variable is a declared variable. After an error in its declaration or value, the value is unknown,
+// and nothing is judged by it.
 type variable struct {
 	name            string
 	typ             cty.Type
 	defaults        *typeexpr.Defaults
 	value, fallback cty.Value // fallback is NilVal where there is no default.
-	// from is where the value is written, or the variable where it is written nowhere.
+	// from is where the value is written. If that is nowhere, it is where the variable is.
 	at, from    hcl.Range
 	validations []Validation
 
@@ -40,7 +40,7 @@ func (e *Scope) DeclareVariable(block *hcl.Block, at hcl.Range, content *hcl.Bod
 	} else {
 		e.variables[name] = v
 	}
-	// First of all: it decides what the errors below may quote.
+	// This comes first: the errors below must not quote a sensitive value.
 	v.sensitive = e.constantBool(content.Attributes["sensitive"], false)
 	v.nullable = e.constantBool(content.Attributes["nullable"], true)
 	e.ConstantString(content.Attributes["description"])

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// MaxResult bounds what one call makes, where that could be much more than its arguments, in
-	// bytes. The arguments of a call may have as much together.
+	// MaxResult bounds, in bytes, what one call makes if that could be much more than its arguments, and
+	// what the arguments of a call have together.
 	MaxResult = 1 << 20
 	// MaxDigits bounds the numbers within expressions, which may be computed.
 	MaxDigits = 10_000
@@ -213,8 +213,8 @@ func boundedJSON(arguments []cty.Value) error {
 	}
 }
 
-// Size is about how many bytes a value takes. It stops counting where that is more than most.
-// A value that two others share counts twice, as it does for whoever writes it out.
+// Size is about how many bytes a value takes. It stops counting beyond most. A value that is used
+// twice counts twice, because it is written out twice.
 func Size(v cty.Value, most int) int {
 	v, _ = v.Unmark()
 	size := elementSize
@@ -236,8 +236,8 @@ func Size(v cty.Value, most int) int {
 	return size
 }
 
-// Digits bounds how long a number is when it is written out, or a text that is read as one. It
-// is MaxDigits+1 at most, and 0 for any other value.
+// Digits bounds the length of a number that is written out, or of a text that is read as a number. It
+// is at most MaxDigits+1, and 0 for any other value.
 func Digits(v cty.Value) int {
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() {

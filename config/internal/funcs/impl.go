@@ -72,8 +72,8 @@ func coalesce() function.Function {
 	})
 }
 
-// replace is ReplaceAll, of a text or of a pattern between slashes, but ends where the result is
-// too large. A replacement may refer to the whole match with each two of its bytes.
+// replace is ReplaceAll of a text, or of a pattern between slashes. It ends if the result is too
+// large: a replacement may use the whole match with each two of its bytes.
 func replace() function.Function {
 	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
 		text, old, replacement := texts[0], texts[1], texts[2]
@@ -242,7 +242,7 @@ func one() function.Function {
 		switch t := list.Type(); {
 		case !t.IsListType() && !t.IsSetType() && !t.IsTupleType():
 		case !list.Length().IsKnown():
-			// Of a set with unknown elements, how many are equal is not known.
+			// Unknown elements of a set may be equal, so its length is not known.
 			return cty.DynamicVal, nil
 		case list.LengthInt() == 0:
 			return cty.NullVal(cty.DynamicPseudoType), nil

@@ -43,7 +43,7 @@ func parseJSON(s source.Source, schema *lang.Block, list *diag.List, b *budget.B
 	if syntactic == nil && list.Errors() > 0 {
 		return nil
 	}
-	// hcl says best what is wrong, where its parser cannot recurse too deep, or take too much.
+	// hcl has the best messages. It gets no text that would overflow its stack or the memory.
 	if syntactic == nil || len(s.Bytes) <= window {
 		file, diags := hcljson.Parse(s.Bytes, s.Name)
 		if diags.HasErrors() {
@@ -176,8 +176,8 @@ func (w *jsonWalker) notABlock(p place, start int) {
 	w.found(start, int(w.decoder.InputOffset()), "Missing block", "A block of type %q is expected here. Leave this out, or %s.", p.block.Name, remedy)
 }
 
-// found reports what hcl must not see. Only the first ones are reported, since the search for the
-// line of a byte walks through the source.
+// found reports what hcl must not see. It reports only the first ones, because it searches the source
+// for the line of each.
 func (w *jsonWalker) found(start, end int, summary, detail string, args ...any) {
 	if len(w.list.Diags) < maxFound {
 		w.list.Error(w.source.Span(start, end), summary, detail, args...)

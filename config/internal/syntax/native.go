@@ -46,8 +46,8 @@ func (p *parser) span(begin, end hcl.Pos) hcl.Range {
 	return hcl.Range{Filename: p.source.Name, Start: begin, End: end}
 }
 
-// items parses items into a body, up to the end of the source or the brace that closes the body.
-// It gives the place of that brace.
+// items parses items into a body up to the end of the source, or to the brace that closes the body,
+// and gives the place of that brace.
 func (p *parser) items(body *hclsyntax.Body, at hcl.Pos, depth int) (end hcl.Pos, isClosed bool) {
 	text := p.source.Bytes
 	for at.Byte < len(text) && (!p.quick || p.list.Errors() == 0) && p.budget.Step(p.span(at, at)) {
@@ -175,7 +175,7 @@ func endsLine(text []byte) bool {
 	}
 }
 
-// unmatched reports a bracket that matches nothing. The parser says it best.
+// unmatched reports a bracket that matches nothing, if possible with the message of the parser.
 func (p *parser) unmatched(body *hclsyntax.Body, begin hcl.Pos, at hcl.Range) {
 	errors := p.list.Errors()
 	line, _, _ := bytes.Cut(p.source.Bytes[at.End.Byte:], []byte("\n"))

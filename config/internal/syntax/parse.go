@@ -44,7 +44,7 @@ func parseNative(s source.Source, b *budget.Budget) (*hclsyntax.Body, *diag.List
 	if p.list.Errors() == 0 {
 		return body, p.list
 	}
-	// What is wrong shows best where much of the source is parsed at once.
+	// Larger pieces give better messages.
 	p.list, p.quick = &diag.List{}, false
 	if body = p.parse(); p.list.Errors() == 0 {
 		return body, p.list

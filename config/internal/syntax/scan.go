@@ -12,11 +12,10 @@ import (
 	"github.com/kreconcile/kreconcile/config/internal/diag"
 )
 
-// hcl parses and evaluates by recursion without a limit, and a goroutine that overflows its
-// stack ends the process; recover does not help. So hcl's tokens are looked at before.
+// hcl parses and evaluates by recursion without a limit. A goroutine that overflows its stack ends the
+// process, and recover does not help. So the tokens are checked first.
 const (
-	// maxNesting bounds brackets, quotes and the operators between them that are inside one
-	// another. People write fewer than twenty.
+	// maxNesting bounds how deep brackets, quotes and operators nest. People write fewer than twenty.
 	maxNesting = 500
 	// maxLiterals bounds the pieces of a text, mostly its lines. The parser joins them in quadratic time.
 	maxLiterals = 1000
@@ -64,7 +63,7 @@ type scanner struct {
 	refusal  *hcl.Diagnostic
 }
 
-// opened is what is open: the type of the token that closes it, or of the first one 0.
+// opened is something open. by is the type of the token that closes it, and 0 for the body itself.
 type opened struct {
 	by                  hclsyntax.TokenType
 	operators, literals int
@@ -184,7 +183,7 @@ func (s *scanner) push(by hclsyntax.TokenType, newlines bool) {
 	s.steps++
 }
 
-// pop ends what is open. The parser says better what is wrong with a bracket that does not match.
+// pop closes what is open. The parser has better messages for a bracket that does not match.
 func (s *scanner) pop(by hclsyntax.TokenType) reason {
 	last := s.open[len(s.open)-1]
 	switch {
@@ -243,8 +242,7 @@ func sensibleNumber(literal []byte) bool {
 	return err == nil && max(exponent, -exponent) <= maxDigits
 }
 
-// within gives the beginning of a text that hcl makes at most that many tokens of. It ends with a
-// line, if a line ends there at all.
+// within gives the start of a text that has at most so many tokens. It ends with a line if it can.
 func within(text []byte, most int) []byte {
 	count, line, named := 0, 0, false
 	for i, c := range text {
@@ -267,8 +265,8 @@ func isNamePart(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c >= 0x80
 }
 
-// CheckTemplate looks at a string that hcl parses as a template when it is evaluated: any
-// string of HCL JSON. It gives what the parser must not see. The diagnostic has no place.
+// CheckTemplate checks a string that hcl parses as a template when it evaluates it: any string of HCL
+// JSON. It gives what the parser must not see, without a place.
 func CheckTemplate(text string) *hcl.Diagnostic { return checkText(text, hclsyntax.LexTemplate) }
 
 // CheckExpression does the same for a string that hcl parses as an expression.
@@ -278,7 +276,7 @@ func checkText(text string, lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens,
 	var known []byte
 	var s *scanner
 	var why reason
-	// Most of what is refused shows in its beginning.
+	// Most texts that are refused are refused for their beginning.
 	for _, known = range [][]byte{[]byte(text)[:min(len(text), window)], within([]byte(text), maxTokens)} {
 		tokens, _ := lex(known, "", hcl.InitialPos)
 		s = newScanner(hcl.InitialPos, 0, maxSteps, nil)

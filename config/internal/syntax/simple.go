@@ -5,9 +5,9 @@ import "bytes"
 // quickPiece is about how many bytes are parsed at once. One long list of tokens would be slow.
 const quickPiece = 4 << 10
 
-// simple gives how long the first items of a text are, if their ends show in the layout: each
-// begins at the first line's indentation. It is 0 where only the lexer can say whether the
-// parser may see them: they may be nested too deeply, or hold too long a text or number.
+// simple gives the length of the first items of a text if the layout shows where they end: each begins
+// at the indentation of the first line. It is 0 if only the lexer can tell whether the parser may see
+// them: they may be nested too deeply, or hold a text or number that is too long.
 //
 // Lines within a text or a comment can look like an item. Then the parser finds an error. Where
 // it finds none in any piece, the whole is what the pieces are.
