@@ -9,8 +9,8 @@ const quickPiece = 4 << 10
 // at the indentation of the first line. It is 0 if only the lexer can tell whether the parser may see
 // them: they may be nested too deeply, or hold a text or number that is too long.
 //
-// Lines within a text or a comment can look like an item. Then the parser finds an error. Where
-// it finds none in any piece, the whole is what the pieces are.
+// A line within a text or a comment can look like an item. Then the parser finds an error. If it
+// finds none in any piece, the pieces together mean what the whole means.
 func simple(text []byte) int {
 	at, end, base, lines, signs := 0, 0, -1, 0, 0
 	for line := range bytes.Lines(text) {
