@@ -29,13 +29,13 @@ func (d *decoder) claim(fact, what string, at *hcl.Range) {
 	}
 }
 
-func claimOf[T any](d *decoder, fact string, value *Value[T]) {
+func claimOf[T ~string](d *decoder, fact string, value *Value[T]) {
 	if value != nil {
-		d.claim(fact, toBe(value.Value), &value.Range)
+		d.claim(fact, toBe(string(value.Value)), &value.Range)
 	}
 }
 
-func toBe(value any) string { return fmt.Sprintf("to be %#v", value) }
+func toBe(value string) string { return "to be " + strconv.Quote(value) }
 
 func (d *decoder) claimServed(what string, is bool, at *hcl.Range) {
 	d.claim("The "+what, map[bool]string{true: "to be served", false: "not to be served"}[is], at)
@@ -71,8 +71,10 @@ func (d *decoder) contradictions() {
 		}
 		gv := strconv.Quote(a.GroupVersion.String())
 		d.claimServed("group version "+gv, a.Served, &a.Range)
-		claimOf(d, "\"preferred\" of the group version "+gv, a.Preferred)
-		if a.Preferred != nil && a.Preferred.Value {
+		if a.Preferred != nil {
+			d.claim("\"preferred\" of the group version "+gv, fmt.Sprint("to be ", a.Preferred.Value), &a.Preferred.Range)
+		}
+		if or(a.Preferred, false) {
 			d.claim(fmt.Sprintf("The preferred version of the group %q", a.GroupVersion.Group), toBe(a.GroupVersion.Version), &a.Preferred.Range)
 		}
 		for _, r := range a.Resources {
@@ -88,12 +90,12 @@ func (d *decoder) claimResource(r *Resource, of string) {
 		// Another resource of the kind may meet what is said of subresources.
 		kind := "kind " + strconv.Quote(r.Kind.Value) + of
 		d.claimServed(kind, r.Served, &r.Range)
-		d.claimFields(r, " of the "+kind)
+		d.claimFields(r, kind)
 		return
 	}
-	d.claimFields(r, " of the resource "+strconv.Quote(r.Name)+of)
-	claim := func(name string, served bool, kind *Value[string], at *hcl.Range) {
-		what := "resource " + strconv.Quote(name) + of
+	resource := "resource " + strconv.Quote(r.Name) + of
+	d.claimFields(r, resource)
+	claim := func(name, what string, served bool, kind *Value[string], at *hcl.Range) {
 		if strings.Contains(name, "/") {
 			what = "sub" + what
 		} else if kind != nil {
@@ -102,24 +104,26 @@ func (d *decoder) claimResource(r *Resource, of string) {
 		d.claimServed(what, served, at)
 		claimOf(d, "The kind of the "+what, kind)
 	}
-	claim(r.Name, r.Served, r.Kind, &r.Range)
+	claim(r.Name, resource, r.Served, r.Kind, &r.Range)
 	for _, s := range r.Subresources {
 		if s.holds() {
-			claim(r.Name+"/"+s.Name, s.Served, s.Kind, &s.Range)
+			claim(r.Name+"/"+s.Name, "resource "+strconv.Quote(r.Name+"/"+s.Name)+of, s.Served, s.Kind, &s.Range)
 		}
 	}
 	// A subresource is as its resource, which has the scope.
-	resource, _, _ := strings.Cut(r.Name, "/")
-	claimOf(d, "The scope of the resource "+strconv.Quote(resource)+of, r.Scope)
+	if plural, _, nested := strings.Cut(r.Name, "/"); nested {
+		resource = "resource " + strconv.Quote(plural) + of
+	}
+	claimOf(d, "The scope of the "+resource, r.Scope)
 }
 
-// claimFields claims what is declared of fields, and that each is in others.
+// claimFields claims what is declared of the fields of a resource or kind, and that each is in others.
 func (d *decoder) claimFields(r *Resource, of string) {
 	for _, f := range r.Fields {
 		if !f.holds() || len(f.Path) == 0 {
 			continue
 		}
-		path := func(p kubeapi.FieldPath) string { return "field " + strconv.Quote(p.String()) + of }
+		path := func(p kubeapi.FieldPath) string { return "field " + strconv.Quote(p.String()) + " of the " + of }
 		for i := range f.Path[:len(f.Path)-1] {
 			if f.Served {
 				d.claimServed(path(f.Path[:i+1]), true, &f.Range)
@@ -128,7 +132,9 @@ func (d *decoder) claimFields(r *Resource, of string) {
 		field := path(f.Path)
 		d.claimServed(field, f.Served, &f.Range)
 		claimOf(d, "The type of the "+field, f.Type)
-		claimOf(d, "\"required\" of the "+field, f.Required)
+		if f.Required != nil {
+			d.claim("\"required\" of the "+field, fmt.Sprint("to be ", f.Required.Value), &f.Required.Range)
+		}
 		if f.Type != nil && !strings.HasSuffix(f.Type.Value, "string") {
 			d.claim("A value of the "+field, "not to be a string", &f.Type.Range)
 		}

@@ -42,8 +42,7 @@ func (s Source) lineStarts() []int32 {
 	return starts
 }
 
-// Lines says for each line of a source, from the first one, whether it is meant. What follows
-// the last line end counts as a line.
+// Lines says for each line, from the first, whether it is meant. What follows the last newline is one.
 type Lines []bool
 
 // Have tells whether the line of a number is meant, or comes after the last one.

@@ -53,8 +53,7 @@ func WholeFile(name string) hcl.Range { return hcl.Range{Filename: name} }
 // Start is the empty range at the beginning of the source.
 func (s Source) Start() hcl.Range { return s.Span(0, 0) }
 
-// Position gives the line and column of a byte. The column counts code points, which is
-// near enough for bytes that no parser accepts.
+// Position gives the line and column of a byte. Columns count code points, which is near enough.
 func (s Source) Position(offset int) hcl.Pos {
 	before := s.Bytes[:min(max(offset, 0), len(s.Bytes))]
 	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
