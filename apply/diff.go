@@ -16,7 +16,16 @@ import (
 // Diff judges every requirement of d by s. What s lacks is undetermined, and so is a
 // conclusion from an absence that s does not confirm.
 func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
+	plan, _ := Judge(d, s)
+	return plan
+}
+
+// Judge is [Diff], and also returns the questions that s leaves open. For a snapshot that
+// confirms what it lacks these are all, as those of [Needs]: its plan is final if there are
+// none.
+func Judge(d *config.Declaration, s *discovery.Snapshot) (*Plan, discovery.Needs) {
 	j := newJudge(s)
+	var open needed
 	h := &hinter{judge: j}
 	var texts, messages allowance
 	plan := &Plan{Findings: make([]Finding, d.Requirements), Unanswered: !answered(s)}
@@ -37,13 +46,16 @@ func Diff(d *config.Declaration, s *discovery.Snapshot) *Plan {
 		}
 		plan.Findings[f.Index] = f
 		plan.warn(r.warnings)
+		for _, n := range r.needs {
+			open.add(n)
+		}
 	})
 	for i := range plan.Findings {
 		if plan.Findings[i].Status == "" {
 			panic(fmt.Sprintf("apply: requirement %d has no finding", i))
 		}
 	}
-	return plan
+	return plan, open.Needs
 }
 
 // maxWarnings limits the warnings of a plan.

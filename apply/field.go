@@ -29,13 +29,7 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 	case discovery.FieldOpen:
 		return undetermined(f.Requirement, openSchema(f.Path, served.Kind, found.At))
 	case discovery.FieldAbsent:
-		if !f.Served {
-			return holdsAbsent(f.Requirement)
-		}
-		return drifted(f.Requirement, difference{
-			Difference{Code: FieldNotServed, Declared: query.Path, Found: found.At, Range: f.Range},
-			func(h *hinter) string { return h.field(f.Path, found) },
-		})
+		return absentField(f, query.Path, found)
 	case discovery.FieldPresent:
 	default:
 		panic("apply: unknown presence " + string(found.Presence))
@@ -43,12 +37,24 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 	if !f.Served {
 		return differs(f.Requirement, Difference{Code: FieldServed, Found: query.Path, Range: f.Range})
 	}
-	return fieldFacets(f, found)
+	return fieldFacets(f, query.Path, found)
 }
 
-// fieldFacets judges a field that exists.
-func fieldFacets(declared *config.Field, found discovery.Field) ruling {
-	f := facets{of: declared.Path.String()}
+// absentField judges a field that the schema does not have. The hint keeps found, so that
+// only here found is allocated.
+func absentField(f *config.Field, path string, found discovery.Field) ruling {
+	if !f.Served {
+		return holdsAbsent(f.Requirement)
+	}
+	return drifted(f.Requirement, difference{
+		Difference{Code: FieldNotServed, Declared: path, Found: found.At, Range: f.Range},
+		func(h *hinter) string { return h.field(f.Path, found) },
+	})
+}
+
+// fieldFacets judges a field that exists at a path.
+func fieldFacets(declared *config.Field, path string, found discovery.Field) ruling {
+	f := facets{of: path}
 	if t := declared.Type; t != nil && t.Value != found.Type {
 		if found.Type == "" {
 			f.unknown = unsaid("the type of " + f.of)

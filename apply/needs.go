@@ -19,7 +19,7 @@ func Needs(d *config.Declaration, s *discovery.Snapshot) discovery.Needs {
 	// from the absence come in the same round.
 	assumed := *s
 	assumed.Confirmed = discovery.Known(struct{}{})
-	all := needed{seen: map[need]bool{}}
+	var all needed
 	newJudge(&assumed).each(d, func(r ruling) {
 		for _, n := range r.needs {
 			all.add(n)
@@ -65,6 +65,9 @@ type needed struct {
 func (all *needed) add(n need) {
 	if all.seen[n] {
 		return
+	}
+	if all.seen == nil {
+		all.seen = map[need]bool{}
 	}
 	all.seen[n] = true
 	switch n := n.(type) {

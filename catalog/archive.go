@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	_ "embed"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,9 +21,12 @@ var compressed []byte
 type archive struct {
 	releases  []Release
 	resources []resource
-	kinds     map[kindName][]kind
-	fields    map[string][]field
-	lives     map[kindName]Life
+	// first has the index of the first resource of each group version; the others of
+	// it follow.
+	first  map[kubeapi.GroupVersion]int
+	kinds  map[kindName][]kind
+	fields map[string][]field
+	lives  map[kindName]Life
 	// groups are the groups that any release, or lifecycle, names.
 	groups map[string]bool
 }
@@ -78,7 +82,8 @@ var decoded = sync.OnceValue(func() *archive { //nolint:gochecknoglobals // It i
 // decode reads the lines of the file. It panics if one is not understood: the file is ours.
 func decode(text string) *archive {
 	a := &archive{
-		kinds: map[kindName][]kind{}, fields: map[string][]field{}, lives: map[kindName]Life{}, groups: map[string]bool{},
+		first: map[kubeapi.GroupVersion]int{}, kinds: map[kindName][]kind{}, fields: map[string][]field{}, lives: map[kindName]Life{},
+		groups: map[string]bool{},
 	}
 	groupVersions := map[string]kubeapi.GroupVersion{}
 	gvOf := func(s string) kubeapi.GroupVersion {
@@ -104,6 +109,9 @@ func decode(text string) *archive {
 			r.Singular, r.ShortNames, r.Categories = c[6], list(c[7]), list(c[8])
 			state := list(c[9])
 			r.on, r.gates = state[0] == "on", state[1:]
+			if _, seen := a.first[r.gv]; !seen {
+				a.first[r.gv] = len(a.resources)
+			}
 			a.resources = append(a.resources, r)
 		case c[0] == "kind" && n == 5:
 			name := kindName{gvOf(c[1]), c[2]}
@@ -118,6 +126,19 @@ func decode(text string) *archive {
 		}
 	}
 	return a
+}
+
+// of returns the resources of a group version.
+func (a *archive) of(gv kubeapi.GroupVersion) []resource {
+	first, found := a.first[gv]
+	if !found {
+		return nil
+	}
+	rows := a.resources[first:]
+	if end := slices.IndexFunc(rows, func(r resource) bool { return r.gv != gv }); end >= 0 {
+		rows = rows[:end]
+	}
+	return rows
 }
 
 // columns splits a line, and returns how many columns it has. Each of the first three keeps its

@@ -36,8 +36,8 @@ func (s Switch) String() string {
 func (r Release) Off(gv kubeapi.GroupVersion, name string) (Switch, bool) {
 	var found []resource
 	served := false
-	for _, row := range decoded().resources {
-		if row.gv != gv || !row.in.has(r) {
+	for _, row := range decoded().of(gv) {
+		if !row.in.has(r) {
 			continue
 		}
 		served = served || row.on

@@ -49,7 +49,7 @@ func ParseFieldPath(s string) (FieldPath, error) {
 	case len(s) > maxFieldPath:
 		return nil, fmt.Errorf("it has more than %d bytes", maxFieldPath)
 	}
-	var path FieldPath
+	path := make(FieldPath, 0, min(1+strings.Count(s, ".")+strings.Count(s, "["), maxFieldSteps))
 	for rest := s; rest != ""; {
 		step, next, err := nextStep(rest, len(path) == 0)
 		if err != nil {
@@ -61,7 +61,7 @@ func ParseFieldPath(s string) (FieldPath, error) {
 		}
 	}
 	// A quoted name may get longer when it is written again.
-	if len(path.String()) > maxFieldPath {
+	if strings.Contains(s, `"`) && len(path.String()) > maxFieldPath {
 		return nil, fmt.Errorf("it has more than %d bytes", maxFieldPath)
 	}
 	return path, nil
@@ -78,11 +78,14 @@ func nextStep(s string, first bool) (step FieldStep, rest string, err error) {
 			return FieldStep{}, "", errBrackets()
 		}
 	}
-	name := s
-	if end := strings.IndexAny(s, ".["); end >= 0 {
-		name, rest = s[:end], s[end:]
+	end := 0
+	for end < len(s) && s[end] != '.' && s[end] != '[' {
+		end++
 	}
+	name, rest := s[:end], s[end:]
 	switch {
+	case isFieldName(name):
+		return FieldStep{Kind: StepField, Name: name}, rest, nil
 	case name == "":
 		return FieldStep{}, "", errors.New("a name is missing beside a dot or before []")
 	case name == "*" && first:
@@ -91,10 +94,8 @@ func nextStep(s string, first bool) (step FieldStep, rest string, err error) {
 		return FieldStep{Kind: StepValues}, rest, nil
 	case strings.Contains(name, "]"):
 		return FieldStep{}, "", errBrackets()
-	case !isFieldName(name):
-		return FieldStep{}, "", fmt.Errorf("%q is not the name of a field, which has letters, digits, \"_\", \"-\" and \"$\" only, or is quoted, as in ref[\"a.b\"]", name)
 	}
-	return FieldStep{Kind: StepField, Name: name}, rest, nil
+	return FieldStep{}, "", fmt.Errorf("%q is not the name of a field, which has letters, digits, \"_\", \"-\" and \"$\" only, or is quoted, as in ref[\"a.b\"]", name)
 }
 
 // nextBrackets reads the items of an array, or a quoted name.
@@ -127,7 +128,12 @@ func errBrackets() error {
 // String returns the form that ParseFieldPath reads. It quotes only names that need
 // it.
 func (p FieldPath) String() string {
+	size := 0
+	for _, step := range p {
+		size += 2 + len(step.Name)
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for i, step := range p {
 		switch {
 		case step.Kind == StepItems:
@@ -149,9 +155,8 @@ func (p FieldPath) String() string {
 func isFieldName(s string) bool {
 	for i := range len(s) {
 		c := s[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-		digit := c >= '0' && c <= '9'
-		if !letter && !digit && c != '_' && c != '-' && c != '$' {
+		letter := (c|0x20)-'a' < 26 // a smaller byte wraps around
+		if !letter && c-'0' >= 10 && c != '_' && c != '-' && c != '$' {
 			return false
 		}
 	}

@@ -107,3 +107,15 @@ func TestParseFieldPathUnquotes(t *testing.T) {
 		t.Errorf("%s, %v", path, err)
 	}
 }
+
+// TestFieldNames tries each byte as the name of a field without quotes.
+func TestFieldNames(t *testing.T) {
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-$"
+	for c := range 256 {
+		name := string([]byte{byte(c)})
+		path, err := kubeapi.ParseFieldPath(name)
+		if want := strings.Contains(allowed, name); (err == nil) != want || want && path.String() != name {
+			t.Errorf("%q: %v, %v", name, path, err)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package run
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/catalog"
@@ -32,38 +31,36 @@ func Release(r catalog.Release, patch string, crds *manifest.CRDs, d *config.Dec
 	s := r.Snapshot()
 	s.Version.Value.GitVersion = patch
 	crds.Lay(s)
-	for n := apply.Needs(d, s); len(n.Fields)+len(n.Reviews) > 0; n = apply.Needs(d, s) {
-		n.Fields = crds.Fetch(s, n.Fields)
-		r.Fetch(s, n)
+	plan, open := apply.Judge(d, s)
+	for len(open.Fields)+len(open.Reviews) > 0 {
+		open.Fields = crds.Fetch(s, open.Fields)
+		r.Fetch(s, open)
+		plan, open = apply.Judge(d, s)
 	}
-	plan := apply.Diff(d, s)
-	absences := []apply.Code{apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed}
-	off := sync.OnceValue(func() map[string]string { return switches(r, d) })
 	for _, f := range plan.Findings {
 		if u := f.Undetermined; u != nil && u.Failure != nil && u.Failure.Cause == discovery.PatchUnknown {
 			u.Code = discovery.NotInCatalogue
 			u.Message = "it depends on the patch, and " + r.String() + " means any patch of the release"
 		}
-		for i := range f.Differences {
-			if !slices.Contains(absences, f.Differences[i].Code) {
-				continue
-			}
-			if flags, found := off()[f.Address]; found {
-				f.Differences[i].Hint = "off by default; kube-apiserver serves it with " + flags
-			}
-		}
 	}
+	switchesOn(r, d, plan)
 	return plan
 }
 
-// switches returns the flags of kube-apiserver that switch on what the release has and
-// does not serve by default, by the address of the requirement.
-func switches(r catalog.Release, d *config.Declaration) map[string]string {
-	flags := map[string]string{}
+// switchesOn adds the flags of kube-apiserver that serve what the release has and does
+// not serve by default.
+func switchesOn(r catalog.Release, d *config.Declaration, plan *apply.Plan) {
+	absences := []apply.Code{apply.GroupVersionNotServed, apply.ResourceNotServed, apply.KindNotServed, apply.SubresourceNotServed}
 	for _, api := range d.APIs {
 		add := func(requirement config.Requirement, name string) {
-			if s, off := r.Off(api.GroupVersion, name); off {
-				flags[requirement.Address] = s.String()
+			differences := plan.Findings[requirement.Index].Differences
+			for i := range differences {
+				if !slices.Contains(absences, differences[i].Code) {
+					continue
+				}
+				if s, off := r.Off(api.GroupVersion, name); off {
+					differences[i].Hint = "off by default; kube-apiserver serves it with " + s.String()
+				}
 			}
 		}
 		add(api.Requirement, "")
@@ -78,5 +75,4 @@ func switches(r catalog.Release, d *config.Declaration) map[string]string {
 			}
 		}
 	}
-	return flags
 }
