@@ -123,6 +123,19 @@ var rules = slices.Concat(configRules, []rule{
 		why:     "apply is pure: a plan depends on a declaration and a snapshot alone, never on a clock, a file or a network",
 	},
 	{
+		folder: "internal/run",
+		uses:   []string{"config", "discovery", "apply", "catalog", "manifest"},
+		avoids: []string{"net", "os"},
+		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
+	},
+	{
+		folder: "internal/support",
+		// Its tests judge releases through internal/run.
+		uses:   []string{"kubeapi", "internal/ranges", "config", "discovery", "catalog", "apply", "internal/run"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "support sums up plans of releases; it judges nothing, reads no chart and prints nothing",
+	},
+	{
 		folder: "inclusterauth",
 		uses:   []string{"internal/endpoint", "internal/tlsfault"},
 		why: "inclusterauth is for other programs too: it and what it imports need the standard library alone, and know nothing of " +
@@ -141,7 +154,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/report",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/view/codes", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/support", "internal/view/codes", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "io", "net", "os"},
 		why:     "report holds what a run reports and its words; it decides nothing and writes nothing",
@@ -166,7 +179,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/view/codes", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/support", "internal/view/codes", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",
@@ -202,12 +215,6 @@ var rules = slices.Concat(configRules, []rule{
 		why:     "outlet is the last step of all output; it decides neither what is written nor where",
 	},
 	{
-		folder: "internal/run",
-		uses:   []string{"config", "discovery", "apply", "catalog", "manifest"},
-		avoids: []string{"net", "os"},
-		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
-	},
-	{
 		folder: "internal/live",
 		uses:   []string{"config", "discovery", "apply", "inclusterauth", "internal/endpoint", "internal/outlet", "internal/report", "internal/run"},
 		avoids: []string{"net", "os"},
@@ -231,7 +238,7 @@ var rules = slices.Concat(configRules, []rule{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/explain", "internal/files", "internal/foreign",
-			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/view",
+			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/support", "internal/view",
 			"internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
