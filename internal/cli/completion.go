@@ -28,7 +28,7 @@ func completions(root *cobra.Command) {
 // complete completes the arguments of a command, and the values of its flags.
 func complete(cmd *cobra.Command) {
 	switch cmd.Name() {
-	case "plan", "apply", "validate", "snapshot":
+	case "plan", "apply", "validate", "range", "snapshot":
 		cmd.ValidArgsFunction = endingIn("hcl", "hcl.json")
 	case "explain":
 		cmd.ValidArgsFunction = explainWords

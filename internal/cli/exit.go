@@ -55,3 +55,15 @@ func exitCode(v apply.Verdict, gate bool) int {
 	}
 	panic("cli: a verdict is never " + string(v.Status))
 }
+
+// rangeExitCode is 2 where a release breaks the declaration that must not, and 3 where nothing is
+// determined.
+func rangeExitCode(r *report.Range) int {
+	switch {
+	case !r.Support.Determined, r.Chart != nil && !r.Chart.Judged:
+		return exitUndetermined
+	case r.Chart == nil && len(r.Support.Line()) == 0, r.Chart != nil && len(r.Chart.Broken) > 0:
+		return exitDrift
+	}
+	return exitOK
+}

@@ -240,6 +240,10 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"a service account's path", map[string]string{"a.hcl": valid}, nil, []string{"apply", "--server", "https://192.0.2.1", "--service-account-dir", hostile, "a.hcl"}, true},
 		{"a snapshot's path", nil, nil, append([]string{"snapshot", "--out", "nowhere/" + hostile}, pod(serving)...), false},
 		{"validate", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1 # \u202e\u009b\n}\n"}, nil, []string{"validate", "-o", "text", "-o", "json=out/json"}, false},
+		{
+			"range", map[string]string{hostile + ".hcl": "api \"policy/v1beta1\" {\n  reason = \"" + hostileHCL + "\"\n}\n"}, nil,
+			[]string{"range", "-o", "text", "-o", "json=out/json"}, false,
+		},
 		{"fmt", map[string]string{hostile + ".hcl": "a =  1 # \x1b[31m\u202e##[x]\n"}, nil, []string{"fmt"}, false},
 		{"fmt --diff", map[string]string{hostile + ".hcl": "a =  <<E\n\x1b[31m\u202e##[x]\n::error::x\nE\n"}, nil, []string{"fmt", "--diff"}, false},
 		{"fmt of what is invalid", map[string]string{hostile + ".hcl": "a = \u202e\u009b##[x] {\n"}, nil, []string{"fmt"}, false},

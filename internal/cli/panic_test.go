@@ -56,6 +56,7 @@ func TestPanicBesideTheCommand(t *testing.T) {
 		{"apply", []string{"apply", "--snapshot", recorded, declaration(t)}, false},
 		{"apply -o json", []string{"apply", "-o", "json", "--snapshot", recorded, declaration(t)}, false},
 		{"validate", []string{"validate", declaration(t)}, false},
+		{"range", []string{"range", declaration(t)}, false},
 		{"version", []string{"version"}, false},
 		{"version --debug", []string{"version", "--debug"}, true},
 		{"help", []string{"help"}, false},

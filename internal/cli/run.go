@@ -195,11 +195,14 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		if unwritable[o.path] {
 			continue
 		}
-		if r.Command == "validate" {
-			_ = a.writeValidation(o, colorNever, &report.Validation{Diagnostics: r.Diagnostics})
-			continue
+		switch r.Command {
+		case "validate":
+			_ = a.writeResult(o, colorNever, validation(&report.Validation{Diagnostics: r.Diagnostics}))
+		case "range":
+			_ = a.writeResult(o, colorNever, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
+		default:
+			_ = a.write(o, colorNever, false, r)
 		}
-		_ = a.write(o, colorNever, false, r)
 	}
 	if has(terminationFlag) {
 		for _, path := range argv.Values(a.Args, terminationFlag, "") {

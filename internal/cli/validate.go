@@ -40,7 +40,11 @@ unknown, so that only their use is checked.`,
 				v.Requirements = declaration.Requirements
 			}
 		})
-		a.code = a.emitValidation(&f.outputFlags, v)
+		code := exitOK
+		if v.Diagnostics.HasErrors() {
+			code = exitError
+		}
+		a.code = a.emitResult(&f.outputFlags, v.Diagnostics, v.Sources, code, validation(v))
 		if ended, ok := signalCode(cmd.Context()); ok {
 			a.code = ended
 		}
@@ -52,15 +56,20 @@ unknown, so that only their use is checked.`,
 	return cmd
 }
 
-func (a *app) emitValidation(f *outputFlags, v *report.Validation) int {
+// resultOf writes a result in a format.
+type resultOf func(*strings.Builder, view.Format, view.Options) error
+
+func validation(v *report.Validation) resultOf {
+	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Validation(b, v, o) }
+}
+
+// emitResult writes diagnostics, and a result in each format that is wanted. It returns the exit
+// code, which is that of an error if something could not be written.
+func (a *app) emitResult(f *outputFlags, diags hcl.Diagnostics, sources config.Sources, code int, result resultOf) int {
 	a.reported = true
-	a.printDiagnostics(v.Diagnostics, v.Sources, a.paints(f.color, a.stderr))
-	code := exitOK
-	if v.Diagnostics.HasErrors() {
-		code = exitError
-	}
+	a.printDiagnostics(diags, sources, a.paints(f.color, a.stderr))
 	for _, o := range f.wanted() {
-		if err := a.writeValidation(o, f.color, v); err != nil {
+		if err := a.writeResult(o, f.color, result); err != nil {
 			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
 			code = exitError
 		}
@@ -68,10 +77,10 @@ func (a *app) emitValidation(f *outputFlags, v *report.Validation) int {
 	return code
 }
 
-func (a *app) writeValidation(o output, color colorValue, v *report.Validation) error {
+func (a *app) writeResult(o output, color colorValue, result resultOf) error {
 	var b strings.Builder
 	options := a.options(o, color, false)
-	if err := o.format.Validation(&b, v, options); err != nil {
+	if err := result(&b, o.format, options); err != nil {
 		return err
 	}
 	return a.deliver(b.String(), o.format.Form(options), o.path)

@@ -18,11 +18,12 @@ type Format struct {
 	For string
 	// Ending is the usual ending of a file of the format.
 	Ending string
-	// Report writes the results of plan and apply, Validation those of validate,
-	// Explanation those of explain, and Version that of version. Each is nil if the
-	// format has no such result.
+	// Report writes the results of plan and apply, Validation those of validate, Range
+	// those of range, Explanation those of explain, and Version that of version. Each is
+	// nil if the format has no such result.
 	Report      func(io.Writer, *report.Report, Options) error
 	Validation  func(io.Writer, *report.Validation, Options) error
+	Range       func(io.Writer, *report.Range, Options) error
 	Explanation func(io.Writer, *explain.Answer, Options) error
 	Version     func(io.Writer, report.Version) error
 	// form is what a text of the format may contain. If paints is set, that includes
@@ -46,11 +47,11 @@ func Formats() []Format {
 	return []Format{
 		{
 			Name: "text", For: "people", Ending: "txt", form: safe.Plain, paints: true, log: true,
-			Report: Text, Validation: ValidateText, Explanation: ExplainText, Version: VersionText,
+			Report: Text, Validation: ValidateText, Range: RangeText, Explanation: ExplainText, Version: VersionText,
 		},
 		{
 			Name: "json", For: "programs", Ending: "json", form: safe.Document,
-			Report: plain(JSON), Validation: ValidateJSON, Explanation: ExplainJSON, Version: VersionJSON,
+			Report: plain(JSON), Validation: ValidateJSON, Range: RangeJSON, Explanation: ExplainJSON, Version: VersionJSON,
 		},
 		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit)},
 		{Name: "sarif", For: "alerts on lines of the declaration", Ending: "sarif", form: safe.Document, Report: plain(SARIF)},
@@ -65,6 +66,9 @@ func ReportFormats() []Format { return having(func(f Format) bool { return f.Rep
 
 // ValidationFormats lists the formats of validate.
 func ValidationFormats() []Format { return having(func(f Format) bool { return f.Validation != nil }) }
+
+// RangeFormats lists the formats of range.
+func RangeFormats() []Format { return having(func(f Format) bool { return f.Range != nil }) }
 
 // ExplanationFormats lists the formats of explain.
 func ExplanationFormats() []Format {

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/catalog"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/live"
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/run"
+	"github.com/kreconcile/kreconcile/internal/support"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// rangeFlags are the flags of range.
+type rangeFlags struct {
+	declarationFlags
+	namespaceFlag
+	outputFlags
+	prefixFlags
+}
+
+func (a *app) rangeCommand() *cobra.Command {
+	var f rangeFlags
+	cmd := &cobra.Command{
+		Use:   "range [PATH...]",
+		Short: "Show which Kubernetes releases satisfy the declaration",
+		Long: `Show which Kubernetes releases satisfy the declaration, the kubeVersion for
+Chart.yaml that allows these, and which requirements set its bounds. No cluster is
+asked: each release that kreconcile knows is judged as by plan --release.
+
+A PATH is a file, a folder (its *.hcl and *.hcl.json), or - for standard input;
+without one it is the current folder. What a release alone cannot determine, such as
+permissions, is listed and sets no bound.
+
+range exits 2 if no release satisfies the declaration, and 3 if no requirement could
+be determined.`,
+		Example: `  kreconcile range web.hcl
+  kreconcile range -o json web.hcl | jq -r .kube_version`,
+	}
+	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
+		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
+			return err
+		}
+		loud := loudnessOf(cmd)
+		r := &report.Range{Version: version(), Place: f.place(), ExitCode: exitError}
+		a.protect(loud.debug, &r.Diagnostics, func() { a.support(paths, &f, loud.debug, r) })
+		if !r.Diagnostics.HasErrors() {
+			r.ExitCode = rangeExitCode(r)
+		}
+		if ended, ok := signalCode(cmd.Context()); ok {
+			r.ExitCode = ended
+		}
+		a.code = a.emitResult(&f.outputFlags, r.Diagnostics, r.Sources, r.ExitCode, releases(r))
+		return nil
+	}
+	f.declarationFlags.bind(cmd.Flags())
+	f.namespaceFlag.bind(cmd.Flags())
+	f.outputFlags.bind(cmd.Flags(), view.RangeFormats())
+	f.prefixFlags.bind(cmd.Flags())
+	return cmd
+}
+
+func releases(r *report.Range) resultOf {
+	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Range(b, r, o) }
+}
+
+// support judges the declaration by each release. Errors become diagnostics.
+func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range) {
+	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &live.Connection{}, a.logger(debug))}
+	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
+	r.Sources, r.Diagnostics = sources, diags
+	if r.Diagnostics.HasErrors() {
+		return
+	}
+	judged := support.Of(declaration, catalog.Releases(), func(release catalog.Release) *apply.Plan { return run.Release(release, "", nil, declaration) })
+	if exceeded := declaration.Exceeded(); exceeded != nil {
+		r.Diagnostics = append(r.Diagnostics, exceeded)
+		return
+	}
+	r.Support = judged
+}
