@@ -100,7 +100,7 @@ func (a *app) unwritable() map[string]bool {
 	read := (&connectionFlags{}).origins()
 	for _, path := range append(argv.Rest(a.Args, "o", outputFlag, terminationFlag, tektonFlag), ".") {
 		read = append(read, outlet.Origin{Name: "", Path: path})
-		for _, name := range []string{"token", "ca.crt", "namespace"} {
+		for _, name := range []string{"token", "ca.crt", "namespace", "Chart.yaml"} {
 			read = append(read, outlet.Origin{Name: "", Path: filepath.Join(path, name)})
 		}
 	}

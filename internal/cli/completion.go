@@ -65,6 +65,8 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 		}
+	case "check": // fmt's takes no value
+		return endingIn("yaml")
 	case "var-file":
 		return endingIn("hclvars", "hclvars.json")
 	case "token-file", "ca-file", "out", terminationFlag:

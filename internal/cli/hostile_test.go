@@ -241,8 +241,12 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 		{"a snapshot's path", nil, nil, append([]string{"snapshot", "--out", "nowhere/" + hostile}, pod(serving)...), false},
 		{"validate", map[string]string{hostile + ".hcl": "api \"v1\" {\n  servd = 1 # \u202e\u009b\n}\n"}, nil, []string{"validate", "-o", "text", "-o", "json=out/json"}, false},
 		{
-			"range", map[string]string{hostile + ".hcl": "api \"policy/v1beta1\" {\n  reason = \"" + hostileHCL + "\"\n}\n"}, nil,
-			[]string{"range", "-o", "text", "-o", "json=out/json"}, false,
+			"range", map[string]string{hostile + ".hcl": "api \"policy/v1beta1\" {\n  reason = \"" + hostileHCL + "\"\n}\n", hostile + ".yaml": "name: x\nkubeVersion: \">=1.22\"\n"}, nil,
+			[]string{"range", "--check", hostile + ".yaml", "-o", "text", "-o", "json=out/json"}, false,
+		},
+		{
+			"range, with a wrong chart", map[string]string{"a.hcl": valid, "Chart.yaml": "name: x\nkubeVersion: \"h0st\\e[31m\\u202e##[x]\"\n"}, nil,
+			[]string{"range", "--check", ".", "-o", "text", "-o", "json=out/json"}, false,
 		},
 		{"fmt", map[string]string{hostile + ".hcl": "a =  1 # \x1b[31m\u202e##[x]\n"}, nil, []string{"fmt"}, false},
 		{"fmt --diff", map[string]string{hostile + ".hcl": "a =  <<E\n\x1b[31m\u202e##[x]\n::error::x\nE\n"}, nil, []string{"fmt", "--diff"}, false},

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -8,7 +10,9 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/live"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/support"
@@ -21,6 +25,7 @@ type rangeFlags struct {
 	namespaceFlag
 	outputFlags
 	prefixFlags
+	check string
 }
 
 func (a *app) rangeCommand() *cobra.Command {
@@ -37,12 +42,22 @@ without one it is the current folder. What a release alone cannot determine, suc
 permissions, is listed and sets no bound.
 
 range exits 2 if no release satisfies the declaration, and 3 if no requirement could
-be determined.`,
+be determined. With --check, it exits 2 if the kubeVersion of the chart allows a
+release that does not satisfy the declaration.`,
 		Example: `  kreconcile range web.hcl
+  kreconcile range --check charts/web web.hcl      # in CI: is kubeVersion right?
   kreconcile range -o json web.hcl | jq -r .kube_version`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
+		origins := f.origins(paths)
+		f.check = files.ChartFile(f.check)
+		if f.check == "-" && slices.Contains(paths, "-") {
+			return errors.New("standard input (-) can be read only once")
+		}
+		if f.check != "" {
+			origins = append(origins, outlet.Origin{Name: "the chart", Path: f.check})
+		}
+		if err := a.collision(f.destinations(), origins); err != nil {
 			return err
 		}
 		loud := loudnessOf(cmd)
@@ -61,6 +76,7 @@ be determined.`,
 	f.namespaceFlag.bind(cmd.Flags())
 	f.outputFlags.bind(cmd.Flags(), view.RangeFormats())
 	f.prefixFlags.bind(cmd.Flags())
+	cmd.Flags().StringVar(&f.check, "check", "", "compare with the kubeVersion of a chart: its `Chart.yaml`, its folder, or -")
 	return cmd
 }
 
@@ -68,11 +84,17 @@ func releases(r *report.Range) resultOf {
 	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Range(b, r, o) }
 }
 
-// support judges the declaration by each release. Errors become diagnostics.
+// support judges the declaration by each release, and compares the result with a chart. Errors
+// become diagnostics.
 func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range) {
 	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &live.Connection{}, a.logger(debug))}
 	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
 	r.Sources, r.Diagnostics = sources, diags
+	var kubeVersion support.KubeVersion
+	if f.check != "" {
+		r.Chart, kubeVersion, diags = a.readChart(f.check)
+		r.Diagnostics = append(r.Diagnostics, diags...)
+	}
 	if r.Diagnostics.HasErrors() {
 		return
 	}
@@ -82,4 +104,7 @@ func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range
 		return
 	}
 	r.Support = judged
+	if r.Chart != nil {
+		r.Chart.Check = r.Support.Check(kubeVersion)
+	}
 }

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/support"
+	"github.com/kreconcile/kreconcile/manifest"
+)
+
+// readChart reads the kubeVersion of a Chart.yaml.
+func (a *app) readChart(path string) (*report.Chart, support.KubeVersion, hcl.Diagnostics) {
+	chart := &report.Chart{Path: path}
+	var root manifest.Node
+	err := files.Manifests(path, a.Stdin, func(name string, r io.Reader) error {
+		chart.Path = name
+		for object, err := range manifest.Objects(name, r) {
+			if err != nil {
+				return err
+			}
+			root = object.Root
+			break // Helm reads one document
+		}
+		return nil
+	})
+	failed := func(summary string, line int, format string, args ...any) (*report.Chart, support.KubeVersion, hcl.Diagnostics) {
+		at := hcl.Pos{Line: line, Column: 1}
+		return nil, support.KubeVersion{}, hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: summary, Detail: report.Sentence(fmt.Sprintf(format, args...)),
+			Subject: &hcl.Range{Filename: chart.Path, Start: at, End: at},
+		}}
+	}
+	value := root.Get("kubeVersion")
+	kubeVersion, invalid := support.ParseKubeVersion(value.Text)
+	fault, isFault := errors.AsType[*manifest.Error](err)
+	switch {
+	case isFault:
+		return failed("Cannot read the chart", fault.Line, "%s", fault.Message)
+	case err != nil:
+		return failed("Cannot read the chart", 0, "%s", err)
+	case root.Get("name").Text == "":
+		return failed("Cannot read the chart", 0, "It has no name, as every Chart.yaml has. Name the Chart.yaml of a chart, or its folder")
+	case value.Text != "" && value.Kind.String() != "a string":
+		return failed("Invalid kubeVersion", value.Line, "it is %s, and Helm takes only a string. Write it in quotes: %q", value.Kind, value.Text)
+	case invalid != nil:
+		return failed("Invalid kubeVersion", value.Line, "%q is not a constraint such as \">=1.31.0-0\": %s", value.Text, invalid)
+	}
+	chart.LineNumber = value.Line
+	return chart, kubeVersion, nil
+}
