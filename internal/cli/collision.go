@@ -54,12 +54,9 @@ func (f *declarationFlags) origins(paths []string) []outlet.Origin {
 }
 
 func (f *planFlags) origins(paths []string) []outlet.Origin {
-	list := append(f.declarationFlags.origins(paths), f.connectionFlags.origins()...)
+	list := slices.Concat(f.declarationFlags.origins(paths), f.connectionFlags.origins(), f.crdFlags.origins())
 	for _, path := range f.snapshots {
 		list = append(list, outlet.Origin{Name: "the snapshot", Path: path})
-	}
-	for _, path := range f.crds {
-		list = append(list, outlet.Origin{Name: "the manifest", Path: path})
 	}
 	return list
 }

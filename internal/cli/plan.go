@@ -37,9 +37,9 @@ type planFlags struct {
 	outputFlags
 	prefixFlags
 	waitFlags
+	crdFlags
 	snapshots      []string
 	releases       []string
-	crds           []string
 	policy         apply.Policy
 	detailed       bool
 	terminationLog string
@@ -122,8 +122,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	flags.StringArrayVar(&f.snapshots, snapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
 	flags.StringArrayVar(&f.releases, releaseFlag, nil,
 		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
-	flags.StringArrayVar(&f.crds, crdsFlag, nil,
-		"judge releases and snapshots as if the CustomResourceDefinitions at this `path` were applied: YAML or JSON, a file, a folder or -; repeatable")
+	f.crdFlags.bind(flags)
 	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
 	bindDeprecated(flags, &f.policy)
 	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,

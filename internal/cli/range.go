@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -25,6 +24,7 @@ type rangeFlags struct {
 	namespaceFlag
 	outputFlags
 	prefixFlags
+	crdFlags
 	check string
 }
 
@@ -46,13 +46,14 @@ be determined. With --check, it exits 2 if the kubeVersion of the chart allows a
 release that does not satisfy the declaration.`,
 		Example: `  kreconcile range web.hcl
   kreconcile range --check charts/web web.hcl      # in CI: is kubeVersion right?
+  kreconcile range --crds crds/ web.hcl            # with these custom resources
   kreconcile range -o json web.hcl | jq -r .kube_version`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		origins := f.origins(paths)
+		origins := append(f.declarationFlags.origins(paths), f.crdFlags.origins()...)
 		f.check = files.ChartFile(f.check)
-		if f.check == "-" && slices.Contains(paths, "-") {
-			return errors.New("standard input (-) can be read only once")
+		if err := readOnce(slices.Concat(paths, f.crds, []string{f.check})); err != nil {
+			return err
 		}
 		if f.check != "" {
 			origins = append(origins, outlet.Origin{Name: "the chart", Path: f.check})
@@ -76,6 +77,7 @@ release that does not satisfy the declaration.`,
 	f.namespaceFlag.bind(cmd.Flags())
 	f.outputFlags.bind(cmd.Flags(), view.RangeFormats())
 	f.prefixFlags.bind(cmd.Flags())
+	f.crdFlags.bind(cmd.Flags())
 	cmd.Flags().StringVar(&f.check, "check", "", "compare with the kubeVersion of a chart: its `Chart.yaml`, its folder, or -")
 	return cmd
 }
@@ -95,10 +97,11 @@ func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range
 		r.Chart, kubeVersion, diags = a.readChart(f.check)
 		r.Diagnostics = append(r.Diagnostics, diags...)
 	}
-	if r.Diagnostics.HasErrors() {
+	crds, diags := a.definitions(f.crds)
+	if r.Diagnostics = append(r.Diagnostics, diags...); r.Diagnostics.HasErrors() {
 		return
 	}
-	judged := support.Of(declaration, catalog.Releases(), func(release catalog.Release) *apply.Plan { return run.Release(release, "", nil, declaration) })
+	judged := support.Of(declaration, catalog.Releases(), func(release catalog.Release) *apply.Plan { return run.Release(release, "", crds, declaration) })
 	if exceeded := declaration.Exceeded(); exceeded != nil {
 		r.Diagnostics = append(r.Diagnostics, exceeded)
 		return

@@ -207,7 +207,7 @@ func (p *printer) unjudged(s *support.Support) {
 func unjudgedNoun(u support.Unjudged) string {
 	switch {
 	case u.Group != "":
-		return "the group " + safe.Line(u.Group)
+		return "the group " + safe.Line(u.Group) + " (add --crds PATH)"
 	case u.Type == config.TypeEndpoint:
 		return "the endpoint"
 	case u.Type == config.TypeServerAddress:
