@@ -20,7 +20,7 @@ func (j *judge) field(f *config.Field, gv kubeapi.GroupVersion, served *discover
 		return undetermined(f.Requirement, unsaid("the kind of "+served.Name))
 	}
 	query := discovery.FieldQuery{GroupVersion: gv, Kind: served.Kind, Path: f.Path.String()}
-	fact := j.snapshot.Fields[query]
+	fact := j.snapshot.Field(query)
 	if u := ask(j.snapshot, fact, query); u != nil {
 		return undetermined(f.Requirement, u)
 	}
@@ -111,10 +111,11 @@ func (f *facets) enum(declared []config.Value[string], found discovery.Field) {
 	}
 }
 
-// unrecorded is for something that a snapshot of an earlier format lacks.
+// unrecorded is for something that a snapshot of an earlier format lacks, and one that has
+// every field.
 func unrecorded(of string) *unknown {
 	return unanswered(discovery.NotRecorded,
-		"the snapshot has an earlier format, without the rules that enum and required of "+of+" are judged by; record it again")
+		"the snapshot does not have the rules that enum and required of "+of+" are judged by; record it again with this declaration")
 }
 
 // unjudged is for something that depends on schema rules that are not evaluated.

@@ -38,6 +38,10 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if len(n.Fields) > 0 {
 		tasks = append(tasks, func() { fields = c.fields(ctx, n.Fields) })
 	}
+	var schemas map[kubeapi.GroupVersion]Fact[*Schemas]
+	if len(n.Schemas) > 0 {
+		tasks = append(tasks, func() { schemas = c.schemas(ctx, n.Schemas) })
+	}
 	var available map[kubeapi.GroupVersion]Fact[struct{}]
 	if len(n.Available) > 0 {
 		tasks = append(tasks, func() { available = c.available(ctx, n.Available) })
@@ -49,6 +53,7 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	parallel(tasks...)
 	addLists(s, lists)
 	addFacts(&s.Fields, fields)
+	addFacts(&s.Schemas, schemas)
 	addFacts(&s.Reviews, reviews)
 	addFacts(&s.Available, available)
 }

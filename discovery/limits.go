@@ -16,6 +16,7 @@ const (
 
 	maxSchemaIndex = 4 << 20  // GET /openapi/v3
 	maxSchemas     = 32 << 20 // the OpenAPI document of one group version
+	maxFields      = 400_000  // all fields of all schemas, which is about what a saved snapshot holds
 	// Beyond this, one such document is read after the other. It is a power of 2.
 	smallSchemas = 4 << 20
 )

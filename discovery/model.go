@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"github.com/kreconcile/kreconcile/discovery/internal/model"
+	"github.com/kreconcile/kreconcile/discovery/internal/openapi"
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
 )
 
@@ -26,6 +27,12 @@ type (
 	FieldQuery = model.FieldQuery
 	// Field is what a schema says of a field.
 	Field = model.Field
+	// Schemas has every field of some kinds of a group version.
+	Schemas = model.Schemas
+	// Object is an object with fields, in Schemas.
+	Object = model.Object
+	// SchemaField is a field of an Object.
+	SchemaField = model.SchemaField
 	// SchemaRule is a rule of a schema that is not evaluated.
 	SchemaRule = model.SchemaRule
 	// Presence tells whether a schema has a field.
@@ -49,6 +56,16 @@ const (
 	FieldPresent = model.FieldPresent
 	FieldAbsent  = model.FieldAbsent
 	FieldOpen    = model.FieldOpen
+)
+
+// The forms of a type in [Schemas].
+const (
+	ArrayOf     = model.ArrayOf
+	MapOf       = model.MapOf
+	FieldsOf    = model.FieldsOf
+	AnyFields   = model.AnyFields
+	AnyType     = model.AnyType
+	IntOrString = model.IntOrString
 )
 
 // The codes of failures.
@@ -95,6 +112,10 @@ const (
 
 // ErrVersionNotStamped is in the error about a server that was built without its version.
 var ErrVersionNotStamped = model.ErrVersionNotStamped
+
+// ErrManyFields is in the failure of schemas that have more fields, all together, than
+// [Client.Fetch] reads.
+var ErrManyFields = openapi.ErrManyFields
 
 // FailureCodes lists every code.
 func FailureCodes() []FailureCode { return model.FailureCodes() }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/model"
 	"github.com/kreconcile/kreconcile/discovery/internal/openapi"
@@ -25,10 +26,16 @@ import (
 // Source: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
 const schemaIndexPath = "/openapi/v3"
 
-// fieldsOf are the queries about one group version, which one document answers.
+// fieldsOf are the questions about one group version, which one document answers: queries, or
+// every field of kinds.
 type fieldsOf struct {
 	gv      kubeapi.GroupVersion
 	queries []FieldQuery
+	kinds   []string
+	// schemas is where the answer about kinds goes, and left how many fields all such answers may
+	// still have.
+	schemas *Fact[*Schemas]
+	left    *atomic.Int64
 }
 
 func byGroupVersion(queries []FieldQuery) []fieldsOf {
@@ -45,6 +52,9 @@ func byGroupVersion(queries []FieldQuery) []fieldsOf {
 }
 
 func (f fieldsOf) failed(why *Failure) schemaAnswers {
+	if f.schemas != nil {
+		*f.schemas = Failed[*Schemas](why)
+	}
 	answers := make(schemaAnswers, len(f.queries))
 	for _, q := range f.queries {
 		answers[q] = Failed[Field](why)
@@ -75,8 +85,27 @@ func (f fieldsOf) path() string { return schemaIndexPath + "/" + f.key() }
 // the server answers by a redirect; the path without a hash leads to the document
 // of now in both cases.
 func (c *Client) fields(ctx context.Context, queries []FieldQuery) schemaAnswers {
-	asked := byGroupVersion(queries)
-	answers := make(schemaAnswers, len(queries))
+	return c.schemaDocuments(ctx, byGroupVersion(queries))
+}
+
+// schemas reads every field of the kinds, like [Client.fields].
+func (c *Client) schemas(ctx context.Context, kinds map[kubeapi.GroupVersion][]string) map[kubeapi.GroupVersion]Fact[*Schemas] {
+	var left atomic.Int64
+	left.Store(maxFields)
+	var asked []fieldsOf
+	for gv, of := range kinds {
+		asked = append(asked, fieldsOf{gv: gv, kinds: of, schemas: new(Fact[*Schemas]), left: &left})
+	}
+	c.schemaDocuments(ctx, asked)
+	answers := make(map[kubeapi.GroupVersion]Fact[*Schemas], len(asked))
+	for _, f := range asked {
+		answers[f.gv] = *f.schemas
+	}
+	return answers
+}
+
+func (c *Client) schemaDocuments(ctx context.Context, asked []fieldsOf) schemaAnswers {
+	answers := schemaAnswers{}
 	index, why := c.schemaIndex(ctx, asked)
 	if why != nil {
 		for _, f := range asked {
@@ -190,7 +219,7 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 			if err != nil {
 				return err
 			}
-			answers, err = openapi.ReadFields(src, f.gv, f.queries, "GET "+path)
+			answers, err = f.read(src, path)
 			return err
 		}})
 	switch {
@@ -201,6 +230,9 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 	case res.notModified:
 		return before.answer, res
 	}
+	if f.schemas != nil {
+		return nil, res
+	}
 	for q, answer := range answers {
 		if answer.Failure != nil {
 			answer.Failure.Message = c.redact(answer.Failure.Message)
@@ -209,6 +241,25 @@ func (c *Client) schemaDocument(ctx context.Context, f fieldsOf, path, query str
 	}
 	c.keptFields.put(f.gv, tagged[schemaAnswers]{entityTag(res.tag), answers})
 	return answers, res
+}
+
+// read answers the questions by their document.
+func (f fieldsOf) read(src []byte, path string) (schemaAnswers, error) {
+	if f.schemas == nil {
+		return openapi.ReadFields(src, f.gv, f.queries, "GET "+path)
+	}
+	found, err := openapi.ReadSchemas(src, f.gv, f.kinds, int(f.left.Load()))
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range found.Objects {
+		// Several documents are read at once.
+		if f.left.Add(-int64(len(o.Fields))) < 0 {
+			return nil, openapi.ErrManyFields
+		}
+	}
+	*f.schemas = Known(found)
+	return schemaAnswers{}, nil
 }
 
 // largeSchemas has the memory for one large document, which one after the other
@@ -260,10 +311,19 @@ func ReadFields(document []byte, gv kubeapi.GroupVersion, queries []FieldQuery) 
 	return openapi.ReadFields(document, gv, queries, "")
 }
 
+// ReadSchemas reads every field of kinds from an OpenAPI document that no server sent. It leaves out
+// kinds of which there is no schema. It is an error if the document cannot be read.
+func ReadSchemas(document []byte, gv kubeapi.GroupVersion, kinds []string) (*Schemas, error) {
+	return openapi.ReadSchemas(document, gv, kinds, maxFields)
+}
+
 type schemaAnswers = map[FieldQuery]Fact[Field]
 
 // keptAnswers gives the answers to the queries, and nothing where one of them was not kept.
 func (c *Client) keptAnswers(f fieldsOf) tagged[schemaAnswers] {
+	if f.schemas != nil {
+		return tagged[schemaAnswers]{}
+	}
 	before := c.keptFields.get(f.gv)
 	answers := make(schemaAnswers, len(f.queries))
 	for _, q := range f.queries {

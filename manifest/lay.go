@@ -34,6 +34,12 @@ func (c *CRDs) Lay(s *discovery.Snapshot) {
 	maps.DeleteFunc(s.Fields, func(q discovery.FieldQuery, _ discovery.Fact[discovery.Field]) bool {
 		return c.kinds[kindOf{q.GroupVersion.Group, q.Kind}] != nil
 	})
+	for gv, schemas := range s.Schemas {
+		if !schemas.Known {
+			continue
+		}
+		maps.DeleteFunc(schemas.Value.Kinds, func(kind, _ string) bool { return c.kinds[kindOf{gv.Group, kind}] != nil })
+	}
 	if missing := s.Missing; missing != nil {
 		s.Missing = func(group string) *discovery.Failure {
 			if covered[group] != nil {

@@ -153,8 +153,14 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "safe makes any text safe to print, so it knows nothing of what the texts are about",
 	},
 	{
+		folder: "internal/compare",
+		uses:   []string{"kubeapi", "discovery"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "compare is pure: the same two snapshots always differ in the same way, whoever recorded them",
+	},
+	{
 		folder:  "internal/report",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/support", "internal/view/codes", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/compare", "internal/support", "internal/view/codes", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "io", "net", "os"},
 		why:     "report holds what a run reports and its words; it decides nothing and writes nothing",
@@ -179,7 +185,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/support", "internal/view/codes", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/compare", "internal/explain", "internal/report", "internal/support", "internal/view/codes", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",
@@ -235,10 +241,17 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "gate is a run for other programs: its callers bring the client, and it neither prints nor exits",
 	},
 	{
+		folder:  "internal/target",
+		uses:    []string{"catalog", "discovery", "manifest", "internal/advice", "internal/compare", "internal/files", "internal/report"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net", "time"},
+		why:     "target reads releases and files, and asks no server: package live reaches those",
+	},
+	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/explain", "internal/files", "internal/foreign",
-			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/support", "internal/view",
+			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/foreign",
+			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/support", "internal/target", "internal/view",
 			"internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

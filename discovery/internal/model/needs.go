@@ -16,6 +16,8 @@ type Needs struct {
 	ServerAddresses bool
 	// Fields are questions to the OpenAPI documents, each once.
 	Fields []FieldQuery
+	// Schemas are kinds of which every field is asked for, by group version.
+	Schemas map[kubeapi.GroupVersion][]string
 	// Reviews are access reviews. One that is named twice is asked once.
 	Reviews []Review
 	// Available are group versions whose own documents are asked for, each once.
@@ -27,7 +29,7 @@ type Needs struct {
 
 // Empty tells whether nothing is to be asked for.
 func (n Needs) Empty() bool {
-	return !n.Documents && !n.Version && !n.ServerAddresses && len(n.Fields) == 0 && len(n.Reviews) == 0 &&
+	return !n.Documents && !n.Version && !n.ServerAddresses && len(n.Fields)+len(n.Schemas) == 0 && len(n.Reviews) == 0 &&
 		len(n.Available) == 0 && len(n.Lists) == 0
 }
 
@@ -42,4 +44,25 @@ func (s *Snapshot) Unlisted() []kubeapi.GroupVersion {
 		}
 	}
 	return unlisted
+}
+
+// WithoutSchemas gives the kinds of resources of whose group versions no schemas were asked for.
+func (s *Snapshot) WithoutSchemas() map[kubeapi.GroupVersion][]string {
+	kinds := map[kubeapi.GroupVersion][]string{}
+	for _, g := range append([]Group{s.Core.Value}, s.Named.Value...) {
+		for _, v := range g.Versions {
+			gv := kubeapi.GroupVersion{Group: g.Name, Version: v.Name}
+			if s.Schemas[gv].Asked() {
+				continue
+			}
+			seen := map[string]bool{"": true}
+			for _, r := range v.Resources.Value {
+				if !seen[r.Kind] {
+					seen[r.Kind] = true
+					kinds[gv] = append(kinds[gv], r.Kind)
+				}
+			}
+		}
+	}
+	return kinds
 }

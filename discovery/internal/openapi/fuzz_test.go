@@ -39,6 +39,10 @@ func FuzzFields(f *testing.F) {
 		if err != nil {
 			return
 		}
+		all, err := ReadSchemas(src, gadgets, []string{"Gadget"}, 1000)
+		if err == nil && len(all.Kinds) == 1 && answers[queries[0]].Failure != nil && answers[queries[0]].Failure.Code == model.NoSchema {
+			t.Errorf("a kind without a schema has %v", all)
+		}
 		for _, q := range queries {
 			fact := answers[q]
 			switch field := fact.Value; {

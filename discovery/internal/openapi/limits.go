@@ -9,6 +9,8 @@ const (
 	maxOpenNames     = 4 << 20 // bytes of the names in objects that stand in each other
 	maxSchemaVisits  = 20_000  // schemas that are looked at for the fields of one group version
 	maxSchemaTexts   = 500_000 // names and values in these
-	maxBranches      = 500     // alternatives for one field
-	maxRuleSteps     = 10_000  // schemas that are judged for the rules of one field
+	maxAllVisits     = 200_000 // the same, for all fields
+	maxAllTexts      = 2_000_000
+	maxBranches      = 500    // alternatives for one field
+	maxRuleSteps     = 10_000 // schemas that are judged for the rules of one field
 )

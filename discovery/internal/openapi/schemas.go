@@ -45,6 +45,10 @@ type kindSchema struct {
 
 // schema is one schema object, with what is said in it directly.
 type schema struct {
+	// start is where it stands, and zero if it is not in the document.
+	start int64
+	// component is the name that other schemas refer to it by, once one did.
+	component string
 	// ref is the name of the schema that it refers to, and empty for none.
 	ref        string
 	types      []string
@@ -279,6 +283,7 @@ func (s *schemas) at(place span) *schema {
 	}
 	// What a CRD's schema refers to by its name is a type of Go, which is not pruned.
 	found.pruned = s.structural.start <= place.start && place.end <= s.structural.end
+	found.start = place.start
 	s.decoded[place.start] = found
 	return found
 }
@@ -298,5 +303,7 @@ func (s *schemas) referred(name string) *schema {
 		s.fail(fmt.Errorf("the schema %s is referred to, and is not there", text.Quote(name)))
 		return &schema{}
 	}
-	return s.at(place)
+	n := s.at(place)
+	n.component = name
+	return n
 }

@@ -17,6 +17,11 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"format_version":"1.2","endpoint":"","time":"2026-01-31T11:00:00Z","fields":[{"group_version":"v1","kind":"Pod","path":"spec.x[].*","field":{"value":{"presence":"present","at":"","siblings":["a"],"type":"string","enum":[],"required":false,"enum_rules":[{"keyword":"pattern","at":"spec.x[].*"}],"required_rules":[]}}},{"group_version":"v1","kind":"Pod","path":"spec.y","field":{"value":{"presence":"present","at":"","siblings":[],"type":"","required":true}}},{"group_version":"v1","kind":"Pod","path":"spec","field":{"failure":{"code":"no-schema","message":"no"}}}]}`))
 	f.Add([]byte(`{"apiVersion":"v1","kind":"Pod"}`))
 	f.Add([]byte(`{"format_version":"2.0"}`))
+	var b bytes.Buffer
+	if err := record.Save(&b, withSchemas()); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, src []byte) {
 		var s *model.Snapshot
 		var err error

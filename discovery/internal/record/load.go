@@ -16,9 +16,18 @@ import (
 
 // formats are the versions of the format of saved snapshots, by their minor version. What a
 // later one brought was not asked for in an earlier one.
-var formats = []string{"1.0", "1.1", newest}
+var formats = []string{"1.0", "1.1", "1.2", newest}
 
-const newest = "1.2"
+const newest = "1.3"
+
+// formatOf gives the version of the format that has all that is in the snapshot. An earlier
+// kreconcile reads an earlier one, too.
+func formatOf(s *model.Snapshot) string {
+	if len(s.Schemas) > 0 {
+		return newest
+	}
+	return "1.2"
+}
 
 // Load reads a snapshot that [Save] wrote, see Load of package discovery.
 func Load(r io.Reader) (*model.Snapshot, error) {

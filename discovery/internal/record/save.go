@@ -22,7 +22,7 @@ const maxSnapshot = 64 << 20
 //
 // The members are, in this order:
 //
-//	format_version    "1.2"
+//	format_version    "1.3" with schemas, and "1.2" without
 //	endpoint          the base URL that was asked
 //	time              when, as RFC 3339 in UTC
 //	core              fact: the group without a name
@@ -32,6 +32,7 @@ const maxSnapshot = 64 << 20
 //	                  emulation_minor where the server has them
 //	server_addresses  fact: list of addresses, such as "10.0.1.149:443"
 //	fields            list of what was asked for of the schemas of kinds
+//	schemas           list of the group versions of which every field was asked for
 //	reviews           list of the access reviews that were asked
 //	available         list of the group versions that were asked for themselves: each
 //	                  has group_version, and the fact available, which is true
@@ -41,7 +42,11 @@ const maxSnapshot = 64 << 20
 // field has group_version, kind, path and the fact field, which has presence, at,
 // siblings, type, enum (left out where any string may be) and required, and where it
 // is present enum_rules and required_rules, each with keyword and at. Format 1.1 has
-// no rules; without them, enum and required are not known. A group has name, preferred and
+// no rules; without them, enum and required are not known. The schemas of a group version are
+// the fact schemas, which has kinds, each with kind and type, and objects, each with name, open
+// and fields. A field of an object has name, type, required and enum. Open and required are
+// left out where they are false, and enum where there is none. [model.Schemas] describes types.
+// A group has name, preferred and
 // versions; a version has name, freshness and the fact resources; a resource has
 // name, singular, kind, scope, verbs, short_names, categories and subresources; a
 // subresource has name, kind and verbs. A review has verb, group, resource,

@@ -222,6 +222,7 @@ func TestSaveAndLoad(t *testing.T) {
 			ServerAddresses: model.Failed[[]string](failed(model.Unreachable)),
 		}},
 		{"fields", withFields()},
+		{"all fields", withSchemas()},
 		{"emulated release", &model.Snapshot{Version: model.Known(model.ServerVersion{
 			GitVersion: "v1.36.3", Major: "1", Minor: "36", EmulationMajor: "1", EmulationMinor: "33",
 		})}},
@@ -244,6 +245,43 @@ func TestSaveAndLoad(t *testing.T) {
 			}
 			if diff := cmp.Diff(text, save(t, got)); diff != "" {
 				t.Errorf("saved again (-first +second):\n%s", diff)
+			}
+		})
+	}
+}
+
+// withSchemas is a snapshot with every field of a kind.
+func withSchemas() *model.Snapshot {
+	return &model.Snapshot{Schemas: map[kubeapi.GroupVersion]model.Fact[*model.Schemas]{
+		{Group: "apps", Version: "v1"}: model.Known(&model.Schemas{
+			Kinds: map[string]string{"Deployment": ">Deployment"},
+			Objects: map[string]model.Object{
+				"Deployment": {Fields: []model.SchemaField{{Name: "list", Type: "[]{}>Item"}, {Name: "mode", Type: "string", Required: true, Enum: []string{"A"}}}},
+				"Item":       {Open: true, Fields: []model.SchemaField{{Name: "none", Type: "string", Enum: []string{}}, {Name: "self", Type: ">Item"}}},
+			},
+		}),
+		{Version: "v1"}: model.Failed[*model.Schemas](&model.Failure{Code: model.Forbidden, Message: "no"}),
+	}}
+}
+
+// Only a snapshot with schemas needs the newest format. An earlier kreconcile reads the others.
+func TestSaveSchemas(t *testing.T) {
+	text := save(t, withSchemas())
+	if !strings.Contains(text, `"format_version": "1.3"`) || !strings.Contains(save(t, withFields()), `"format_version": "1.2"`) {
+		t.Errorf("%s", text)
+	}
+	for _, test := range []struct{ name, from, to, err string }{
+		{"an unknown object", `"[]{}>Item"`, `"[]{}>Other"`, `at /schemas/0/schemas/value: there is no type "[]{}>Other"`},
+		{"an unknown type", `"[]{}>Item"`, `"[]text"`, `at /schemas/0/schemas/value: there is no type "[]text"`},
+		{"a kind of an unknown object", `">Deployment"`, `">"`, `at /schemas/0/schemas/value: there is no type ">"`},
+		{"another order", `"name": "mode"`, `"name": "a"`, `at /schemas/0/schemas/value: the fields of the object "Deployment" are not sorted`},
+		{"an object twice", `"name": "Item"`, `"name": "Deployment"`, `at /schemas/0/schemas/value: "Deployment" is there twice`},
+		{"an earlier format", `"1.3"`, `"1.2"`, "at /schemas: this member is not part of the format"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := record.Load(strings.NewReader(strings.Replace(text, test.from, test.to, 1)))
+			if err == nil || err.Error() != test.err {
+				t.Errorf("got %v, want %s", err, test.err)
 			}
 		})
 	}

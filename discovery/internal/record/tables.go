@@ -21,7 +21,7 @@ type codec = jsonwalk.Codec
 // snapshot is a saved snapshot.
 func snapshot(c *codec, s *model.Snapshot) {
 	c.Object(func() {
-		format := newest
+		format := formatOf(s)
 		c.Text("format_version", &format, 0)
 		c.Text("endpoint", &s.Endpoint, maxEndpoint)
 		c.Time("time", &s.Time)
@@ -31,6 +31,7 @@ func snapshot(c *codec, s *model.Snapshot) {
 		wire.Fact(c, "version", &s.Version, wire.SavedServerVersion)
 		wire.Fact(c, "server_addresses", &s.ServerAddresses, addresses)
 		asked(c, "fields", 1, &s.Fields, model.FieldQuery.Compare, field)
+		asked(c, "schemas", 3, &s.Schemas, byName, schemas)
 		asked(c, "reviews", 1, &s.Reviews, model.Review.Compare, review)
 		asked(c, "available", 2, &s.Available, byName, available)
 	})

@@ -1,0 +1,10 @@
+package compare_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain fails if a test, or what it tested, leaves a goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
