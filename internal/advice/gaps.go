@@ -66,6 +66,9 @@ func unknown(s *discovery.Snapshot) []*discovery.Failure {
 	for _, field := range s.Fields {
 		all = append(all, field.Unknown())
 	}
+	for _, schemas := range s.Schemas {
+		all = append(all, schemas.Unknown())
+	}
 	for _, available := range s.Available {
 		all = append(all, available.Unknown())
 	}

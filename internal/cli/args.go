@@ -34,7 +34,7 @@ func arguments(root *cobra.Command, args []string) []string {
 func longFlags(root *cobra.Command, args []string) []string {
 	known := map[string]bool{"help": true}
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-	for _, cmd := range root.Commands() {
+	for _, cmd := range allCommands(root) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
 	}
 	out := slices.Clone(args)
@@ -107,7 +107,7 @@ func instead(root *cobra.Command, name string) string {
 		return "--namespace"
 	}
 	var known []string
-	for _, cmd := range root.Commands() {
+	for _, cmd := range allCommands(root) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 	}
 	if like := nearest.Name(name, known); like != "" {
@@ -116,14 +116,35 @@ func instead(root *cobra.Command, name string) string {
 	return ""
 }
 
-// commandOf returns the command that arguments are for. They may not be valid.
-func commandOf(root *cobra.Command, args []string) string {
+// commandOf returns the command that arguments are for, and nil if there is none. They may not
+// be valid.
+func commandOf(root *cobra.Command, args []string) *cobra.Command {
+	var found *cobra.Command
+	inside := root
 	for _, arg := range args {
-		if slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == arg }) {
-			return arg
+		for _, cmd := range inside.Commands() {
+			if cmd.Name() == arg {
+				found, inside = cmd, cmd
+				break
+			}
 		}
 	}
-	return ""
+	return found
+}
+
+// nameOf returns the name of a command without that of the program, such as "snapshot diff".
+func nameOf(cmd *cobra.Command) string {
+	_, name, _ := strings.Cut(cmd.CommandPath(), " ")
+	return name
+}
+
+// allCommands returns the commands, each before those inside it.
+func allCommands(root *cobra.Command) []*cobra.Command {
+	var all []*cobra.Command
+	for _, cmd := range root.Commands() {
+		all = append(append(all, cmd), cmd.Commands()...)
+	}
+	return all
 }
 
 // debugging reports whether the arguments have --debug. They may not be valid.

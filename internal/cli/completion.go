@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/catalog"
+	"github.com/kreconcile/kreconcile/internal/target"
 )
 
 // completing reports whether the shell's completion script runs the program.
@@ -18,8 +19,8 @@ func completing(args []string) bool {
 // completions are registered only for the completion script, because cobra keeps them
 // in a global variable.
 func completions(root *cobra.Command) {
-	for _, cmd := range root.Commands() {
-		if cmd.Name() != "help" && cmd.Name() != "completion" {
+	for _, cmd := range allCommands(root) {
+		if cmd.Name() != "help" && cmd.Name() != "completion" && cmd.Parent().Name() != "completion" {
 			complete(cmd)
 		}
 	}
@@ -28,6 +29,13 @@ func completions(root *cobra.Command) {
 // complete completes the arguments of a command, and the values of its flags.
 func complete(cmd *cobra.Command) {
 	switch cmd.Name() {
+	case "diff":
+		cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+			if target.IsRelease(begun) {
+				return releaseNames(cmd, args, begun)
+			}
+			return endingIn("json")(cmd, args, begun)
+		}
 	case "plan", "apply", "validate", "range", "snapshot":
 		cmd.ValidArgsFunction = endingIn("hcl", "hcl.json")
 	case "explain":
@@ -58,13 +66,9 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	case crdsFlag:
 		return endingIn("yaml", "yml", "json")
 	case releaseFlag:
-		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			names := []string{"all"}
-			for _, r := range slices.Backward(catalog.Releases()) {
-				names = append(names, r.String())
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-		}
+		return releaseNames
+	case "fields":
+		return cobra.FixedCompletions([]string{declaredFields, allFields}, cobra.ShellCompDirectiveNoFileComp)
 	case "check": // fmt's takes no value
 		return endingIn("yaml")
 	case "var-file":
@@ -77,6 +81,18 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 		}
 	}
 	return cobra.NoFileCompletions
+}
+
+// releaseNames completes the releases, and the word for all if the command takes several.
+func releaseNames(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if cmd.Name() != "api-versions" && cmd.Name() != "diff" {
+		names = append(names, "all")
+	}
+	for _, r := range slices.Backward(catalog.Releases()) {
+		names = append(names, r.String())
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
 // endingIn completes folders, and files with these endings.

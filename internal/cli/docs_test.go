@@ -213,7 +213,7 @@ func TestDocsNameEveryFlag(t *testing.T) {
 	flag := regexp.MustCompile(`--[a-z][a-z-]+`)
 	known := map[string]bool{}
 	for _, command := range cli.Commands() {
-		help, _, _ := run(t, command, "--help")
+		help, _, _ := run(t, append(strings.Fields(command), "--help")...)
 		_, flags, _ := strings.Cut(help, "\nFlags:\n")
 		for line := range strings.Lines(flags) {
 			name := flag.FindString(line)

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"slices"
+	"strings"
 )
 
 // RunWithoutSignals is Run for a test with a fake clock: the goroutine that waits for
@@ -16,8 +17,8 @@ func EndedBy(s os.Signal) error { return signalError{s} }
 // completion.
 func Commands() []string {
 	var names []string
-	for _, cmd := range (&app{}).root().Commands() {
-		if name := cmd.Name(); name != "help" && name != "completion" {
+	for _, cmd := range allCommands((&app{}).root()) {
+		if name := nameOf(cmd); name != "help" && !strings.HasPrefix(name, "completion") {
 			names = append(names, name)
 		}
 	}

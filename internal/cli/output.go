@@ -21,6 +21,8 @@ import (
 type outputFlags struct {
 	outputs []output
 	color   colorValue
+	// standard is the format without -o.
+	standard view.Format
 }
 
 // output is one result: a format, and its file, or "" for standard output.
@@ -32,6 +34,7 @@ type output struct {
 // bind adds the flags for a command that writes these formats.
 func (f *outputFlags) bind(flags *pflag.FlagSet, formats []view.Format) {
 	usage := "write the result as `FORMAT[=PATH]`, with " + listed(names(formats), "or") + " for FORMAT; repeatable (default " + formats[0].Name + ")"
+	f.standard = formats[0]
 	flags.VarP(&outputValue{&f.outputs, formats}, outputFlag, "o", usage)
 	f.color.bind(flags)
 }
@@ -41,10 +44,10 @@ func (v *colorValue) bind(flags *pflag.FlagSet) {
 	flags.Var(v, "color", "color text `WHEN`: auto, always or never; auto honours NO_COLOR")
 }
 
-// wanted returns the requested outputs, or text on standard output.
+// wanted returns the requested outputs, or the first format on standard output.
 func (f *outputFlags) wanted() []output {
 	if len(f.outputs) == 0 {
-		return []output{{format: view.Formats()[0]}}
+		return []output{{format: f.standard}}
 	}
 	return f.outputs
 }

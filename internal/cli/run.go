@@ -170,12 +170,10 @@ func (a *app) fail(root *cobra.Command, err error) int {
 // already on standard error. A flag that the command does not have names no result:
 // it may be a typing error.
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
-	r := &report.Report{Command: commandOf(root, a.Args), Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
+	r := &report.Report{Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	command, known := root, false
-	for _, cmd := range root.Commands() {
-		if cmd.Name() == r.Command {
-			command, known = cmd, true
-		}
+	if cmd := commandOf(root, a.Args); cmd != nil {
+		command, known, r.Command = cmd, true, nameOf(cmd)
 	}
 	// If the command is not known, it may be any of them.
 	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }
@@ -200,6 +198,10 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			_ = a.writeResult(o, colorNever, validation(&report.Validation{Diagnostics: r.Diagnostics}))
 		case "range":
 			_ = a.writeResult(o, colorNever, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
+		case "snapshot diff":
+			_ = a.writeComparison(o, &diffFlags{}, &report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics})
+		case "api-versions":
+			_ = a.writeAPIVersions(o, &report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics})
 		default:
 			_ = a.write(o, colorNever, false, r)
 		}

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -24,9 +25,17 @@ type snapshotFlags struct {
 	declarationFlags
 	namespaceFlag
 	connectionFlags
-	out  string
-	loud loudness
+	out    string
+	fields string
+	redact bool
+	loud   loudness
 }
+
+// The values of --fields.
+const (
+	declaredFields = "declared"
+	allFields      = "all"
+)
 
 func (a *app) snapshotCommand() *cobra.Command {
 	var f snapshotFlags
@@ -39,12 +48,21 @@ func (a *app) snapshotCommand() *cobra.Command {
 Where a declaration is named, its endpoint is respected as plan would, and what it
 asks beyond that is recorded, too: of the schemas of kinds, and whether the identity
 that asks may do what a permission or a check needs. A file is only written once
-everything is read; what could not be determined is recorded as such.`,
-		Example: "  kreconcile snapshot > cluster.json\n  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001",
+everything is read; what could not be determined is recorded as such.
+
+'kreconcile snapshot diff' compares two of these files. A folder of declarations with
+the name diff is written ./diff.`,
+		Example: `  kreconcile snapshot > cluster.json
+  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001
+  kreconcile snapshot --fields all --redact > cluster.json  # to compare, and to share
+  kreconcile snapshot diff before.json after.json`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
 		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty || f.namespace != "") {
 			return errors.New("--var, --var-file, --namespace and --allow-empty need a declaration")
+		}
+		if f.fields != declaredFields && f.fields != allFields {
+			return fmt.Errorf("--fields: %q is neither %s nor %s", f.fields, declaredFields, allFields)
 		}
 		flag := "--out"
 		if f.out == "" {
@@ -65,9 +83,13 @@ everything is read; what could not be determined is recorded as such.`,
 		a.printDiagnostics(diags, nil, false)
 		return nil
 	}
+	cmd.AddCommand(a.diffCommand())
 	f.declarationFlags.bind(cmd.Flags())
 	f.namespaceFlag.bind(cmd.Flags())
 	f.connectionFlags.bind(cmd.Flags())
+	cmd.Flags().StringVar(&f.fields, "fields", declaredFields,
+		"record `WHICH` fields of the schemas of kinds: declared, which a declaration names, or all")
+	cmd.Flags().BoolVar(&f.redact, "redact", false, "leave out addresses, and what the server says about failures")
 	cmd.Flags().StringVar(&f.out, "out", "", "write to this `file` instead of standard output")
 	return cmd
 }
@@ -98,7 +120,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitError, operational(err))
 	}
 	a.follow(client, f.loud, false)
-	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.Timeout, Names: flagNames()})
+	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.Timeout, Names: flagNames(), AllFields: f.fields == allFields})
 	origin := (&report.Origin{Endpoint: client.Endpoint()}).WithVersion(s.Version.Value)
 	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if f == nil {
@@ -115,16 +137,32 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		// complete.
 		return ended
 	}
-	var b bytes.Buffer
-	if err := discovery.Save(&b, s); err != nil {
+	for _, fact := range s.Schemas {
+		if fact.Failure != nil && errors.Is(fact.Failure, discovery.ErrManyFields) {
+			return fail(exitError, operational(fmt.Errorf("%w; record the cluster without --fields all", discovery.ErrManyFields)))
+		}
+	}
+	gaps := advice.Gaps(s, apply.Diff(declaration, s), origin)
+	if f.redact {
+		s.Redact()
+	}
+	// A text that grows is in memory twice while it is copied, so it is measured first.
+	var size counter
+	if err := discovery.Save(&size, s); err != nil {
 		return fail(exitError, operational(err))
 	}
+	if size > largeReport {
+		debug.FreeOSMemory()
+	}
+	var b strings.Builder
+	b.Grow(int(size))
+	_ = discovery.Save(&b, s) // It was saved before.
 	if err := a.deliver(b.String(), safe.Document, f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	if !f.loud.quiet {
 		a.stderr.Mention(report.Recorded(origin, f.out, b.Len()))
 	}
-	a.printDiagnostics(advice.Gaps(s, apply.Diff(declaration, s), origin), nil, false)
+	a.printDiagnostics(gaps, nil, false)
 	return exitOK
 }

@@ -34,6 +34,21 @@ func TestReadmeTranscripts(t *testing.T) {
 	}
 }
 
+// TestComparingTranscripts runs the commands of docs/comparing.md, and compares the output that it
+// shows.
+func TestComparingTranscripts(t *testing.T) {
+	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile ([^\n]*)\n(.*?)```").FindAllStringSubmatch(read(t, "../../docs/comparing.md"), -1)
+	if len(transcripts) == 0 {
+		t.Fatal("there is no transcript")
+	}
+	for _, transcript := range transcripts {
+		stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
+		if diff := cmp.Diff(transcript[2], stdout); diff != "" || stderr != "" || code != 0 {
+			t.Errorf("%s exits with %d (-page +program)\n%s%s", transcript[1], code, diff, stderr)
+		}
+	}
+}
+
 // TestReleasesTranscripts runs the commands of docs/releases.md that read standard input.
 func TestReleasesTranscripts(t *testing.T) {
 	transcripts := regexp.MustCompile("(?s)```console\n\\$ echo '([^']*)' \\| kreconcile ([^\n]*)\n(.*?)```").

@@ -19,8 +19,8 @@ func (a *app) misuse(root *cobra.Command, err error) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: unknown.Summary, Detail: unknown.Detail}
 	}
 	command := " "
-	if name := commandOf(root, a.Args); name != "" && !is[*unknownCommandError](err) {
-		command += name + " "
+	if cmd := commandOf(root, a.Args); cmd != nil && !is[*unknownCommandError](err) {
+		command += nameOf(cmd) + " "
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: misuseSummary(err),
@@ -65,9 +65,9 @@ func wrongValue(e *pflag.InvalidValueError) string {
 // owners returns the commands that have a flag, by name or by letter.
 func owners(root *cobra.Command, name string) []string {
 	var names []string
-	for _, cmd := range root.Commands() {
+	for _, cmd := range allCommands(root) {
 		if cmd.Flags().Lookup(name) != nil || len(name) == 1 && cmd.Flags().ShorthandLookup(name) != nil {
-			names = append(names, cmd.Name())
+			names = append(names, nameOf(cmd))
 		}
 	}
 	return names

@@ -42,7 +42,7 @@ func otherTool(name string) string {
 	case "init", "get", "providers", "modules", "login", "logout":
 		return "nothing needs to be installed or initialized: write a declaration, such as web.hcl, and run kreconcile plan"
 	case "diff", "compare", "preview", "dry-run":
-		return "kreconcile plan shows how the cluster differs from the declaration"
+		return "kreconcile plan shows how the cluster differs from the declaration, and kreconcile snapshot diff compares two snapshots or releases"
 	case "show", "output", "outputs":
 		return "kreconcile plan -v shows the result with everything that holds, and -o json writes it for programs"
 	case "check", "verify", "gate", "assert", "audit", "scan":
@@ -67,7 +67,7 @@ func otherTool(name string) string {
 		return "kreconcile apply --wait 5m tries again until everything holds"
 	case "auth", "can-i":
 		return "write a permission block, and run kreconcile plan"
-	case "api-resources", "api-versions", "describe":
+	case "api-resources", "describe":
 		return "kreconcile snapshot records everything that the cluster serves, and kreconcile plan checks what you require"
 	case "run", "status":
 		return "kreconcile plan shows how the cluster differs from the declaration, and kreconcile apply also exits 2 on drift"

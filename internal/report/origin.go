@@ -83,10 +83,7 @@ func (o *Origin) Line() string {
 	if o.ServerVersion != "" {
 		version = " (" + o.version() + ")"
 	}
-	applied := ""
-	if o.CRDs > 0 {
-		applied = ", with " + plural(o.CRDs, "CustomResourceDefinition") + " applied"
-	}
+	applied := o.applied()
 	switch {
 	case o.Released():
 		return fmt.Sprintf("Judged by what Kubernetes %s serves by default (as published with %s)%s.", o.Release.Version, o.Release.Source, applied)
@@ -100,6 +97,13 @@ func (o *Origin) Line() string {
 	}
 	return fmt.Sprintf("Asked %s%s: %s, %s, %s.", safe.Line(o.Endpoint), version, plural(o.Requests, "request"),
 		byteCount(o.Bytes), o.Duration.Round(time.Millisecond))
+}
+
+func (o *Origin) applied() string {
+	if o.CRDs == 0 {
+		return ""
+	}
+	return ", with " + plural(o.CRDs, "CustomResourceDefinition") + " applied"
 }
 
 // version returns the server's version, and the version that it emulates.

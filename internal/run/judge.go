@@ -21,6 +21,8 @@ type Options struct {
 	// Waiting is called after each pass that leaves something to wait for. Nil means
 	// no call.
 	Waiting func(*apply.Series)
+	// AllFields says that a recording has every field of every kind.
+	AllFields bool
 	// Names are the names of the limits in messages.
 	Names Names
 	Clock Clock

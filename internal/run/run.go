@@ -56,8 +56,12 @@ func Record(ctx context.Context, c *discovery.Client, d *config.Declaration, o O
 	}
 	ctx, cancel := limited(ctx, o.Timeout, o.Names.Timeout)
 	defer cancel()
+	var allFields bool
 	needs := func(s *discovery.Snapshot) discovery.Needs {
 		n := apply.Needs(d, s)
+		if allFields {
+			n.Schemas = s.WithoutSchemas()
+		}
 		n.Documents = !s.Core.Asked() || !s.Named.Asked()
 		n.Version = !s.Version.Asked()
 		n.ServerAddresses = !s.ServerAddresses.Asked()
@@ -68,6 +72,8 @@ func Record(ctx context.Context, c *discovery.Client, d *config.Declaration, o O
 	if !first.Core.Known || !first.Named.Known {
 		return first
 	}
+	// These documents are large, and only the last look is recorded.
+	allFields = o.AllFields
 	last, same := first, true
 	for last = range c.LookAgain(ctx, needs) {
 		same = same && discovery.SameAnswers(first, last)

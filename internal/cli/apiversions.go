@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/catalog"
+	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/run"
+	"github.com/kreconcile/kreconcile/internal/target"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// apiVersionsFlags are the flags of api-versions.
+type apiVersionsFlags struct {
+	connectionFlags
+	outputFlags
+	snapshots, releases []string
+	loud                loudness
+}
+
+func (a *app) apiVersionsCommand() *cobra.Command {
+	var f apiVersionsFlags
+	cmd := &cobra.Command{
+		Use:   "api-versions",
+		Short: "List the API versions that a cluster or a release serves",
+		Long: `List the API versions that a cluster, a snapshot or a release of Kubernetes serves,
+as kubectl api-versions does. -o helm writes the arguments that give helm template the
+.Capabilities of that cluster: its version, group versions and kinds.
+
+api-versions exits 3 if something is not known, and names it on standard error.`,
+		Example: `  kreconcile api-versions --release 1.34
+  helm template web ./chart $(kreconcile api-versions --release 1.34 -o helm)
+  kreconcile api-versions --snapshot cluster.json -o json`,
+		Args: noArguments,
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		releases, err := catalog.Parse(f.releases)
+		if err != nil {
+			return fmt.Errorf("--%s %w", releaseFlag, err)
+		}
+		if n := len(releases) + len(f.snapshots); n > 1 {
+			return fmt.Errorf("api-versions lists one cluster or release, and it got %d", n)
+		}
+		read := f.connectionFlags.origins()
+		for _, path := range f.snapshots {
+			read = append(read, outlet.Origin{Name: "the snapshot", Path: path})
+		}
+		if err := a.collision(f.destinations(), read); err != nil {
+			return err
+		}
+		f.loud = loudnessOf(cmd)
+		v := &report.APIVersions{ExitCode: exitError}
+		a.protect(f.loud.debug, &v.Diagnostics, func() { a.listAPIVersions(cmd.Context(), v, &f, releases) })
+		if ended, ok := signalCode(cmd.Context()); ok {
+			v.ExitCode = ended
+		}
+		a.emitAPIVersions(&f, v)
+		return nil
+	}
+	flags := cmd.Flags()
+	f.connectionFlags.bind(flags)
+	f.outputFlags.bind(flags, view.APIVersionFormats())
+	flags.StringArrayVar(&f.snapshots, snapshotFlag, nil, "list what this `file` recorded, instead of a live cluster")
+	flags.StringArrayVar(&f.releases, releaseFlag, nil, "list what this `release` of Kubernetes serves, instead of a live cluster: 1.34 or 1.34.2")
+	return cmd
+}
+
+// listAPIVersions fills in what the snapshot, the release or the cluster serves.
+func (a *app) listAPIVersions(ctx context.Context, v *report.APIVersions, f *apiVersionsFlags, releases []catalog.Selection) {
+	t, err := a.oneTarget(ctx, f, releases)
+	if err != nil {
+		v.Diagnostics = append(v.Diagnostics, operational(err))
+		return
+	}
+	t.List(v, f.writes("json") || f.writes("helm"), f.writes("helm"))
+	v.ExitCode = exitOK
+	if len(v.Diagnostics) > 0 {
+		v.ExitCode = exitUndetermined
+	}
+}
+
+func (f *apiVersionsFlags) writes(format string) bool {
+	return slices.ContainsFunc(f.wanted(), func(o output) bool { return o.format.Name == format })
+}
+
+// oneTarget reads the snapshot or the release, or asks the cluster.
+func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []catalog.Selection) (*target.Target, error) {
+	switch {
+	case len(f.snapshots) > 0:
+		return target.Snapshot(f.snapshots[0])
+	case len(releases) > 0:
+		return target.Release(releases[0]), nil
+	}
+	logger := a.logger(f.loud.debug)
+	client, err := a.access().Connect(&f.Connection, nil, nil, logger)
+	if err != nil {
+		return nil, err
+	}
+	a.follow(client, f.loud, false)
+	s := run.Record(ctx, client, &config.Declaration{}, run.Options{Timeout: f.Timeout, Names: flagNames()})
+	origin := &report.Origin{Endpoint: client.Endpoint()}
+	return &target.Target{Snapshot: s, Origin: origin.WithVersion(s.Version.Value)}, nil
+}
+
+func (a *app) emitAPIVersions(f *apiVersionsFlags, v *report.APIVersions) {
+	a.reported = true
+	a.printDiagnostics(v.Diagnostics, nil, a.paints(f.color, a.stderr))
+	for _, o := range f.wanted() {
+		if err := a.writeAPIVersions(o, v); err != nil {
+			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
+			v.ExitCode = exitError
+		}
+	}
+	a.code = v.ExitCode
+}
+
+func (a *app) writeAPIVersions(o output, v *report.APIVersions) error {
+	var b strings.Builder
+	if err := o.format.APIVersions(&b, v); err != nil {
+		return err
+	}
+	return a.deliver(b.String(), o.format.Form(view.Options{}), o.path)
+}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/kreconcile/kreconcile/internal/compare"
+	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/target"
+	"github.com/kreconcile/kreconcile/internal/view"
+)
+
+// diffFlags are the flags of snapshot diff.
+type diffFlags struct {
+	outputFlags
+	crds                                  []string
+	breaking, detailed, allowUndetermined bool
+	loud                                  loudness
+}
+
+func (a *app) diffCommand() *cobra.Command {
+	var f diffFlags
+	cmd := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Show how two snapshots or releases differ",
+		Long: `Show what came, went or changed between OLD and NEW: group versions, resources,
+kinds, scopes, verbs, short names, subresources and fields. Each of the two is a
+file that snapshot wrote, or a release of Kubernetes such as 1.34. A file with such a
+name is written ./1.34.
+
+What one side does not know is not compared, and listed with the reason. diff exits 0,
+unless --detailed-exitcode is given: then 2 if something differs, and 3 if nothing
+does but not everything could be compared.`,
+		Example: `  kreconcile snapshot diff 1.31 1.32
+  kreconcile snapshot diff --breaking cluster.json 1.37  # what an upgrade takes away
+  kreconcile snapshot diff --detailed-exitcode -o markdown before.json after.json`,
+		Args: twoSides,
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if f.allowUndetermined && !f.detailed {
+			return errors.New("--allow-undetermined needs --detailed-exitcode")
+		}
+		read := []outlet.Origin{{Name: "the snapshot", Path: args[0]}, {Name: "the snapshot", Path: args[1]}}
+		for _, path := range f.crds {
+			read = append(read, outlet.Origin{Name: "the CustomResourceDefinitions", Path: path})
+		}
+		if err := a.collision(f.destinations(), read); err != nil {
+			return err
+		}
+		f.loud = loudnessOf(cmd)
+		c := &report.Comparison{Breaking: f.breaking, ExitCode: exitError}
+		a.protect(f.loud.debug, &c.Diagnostics, func() { a.compare(c, &f, args[0], args[1]) })
+		if ended, ok := signalCode(cmd.Context()); ok {
+			c.ExitCode = ended
+		}
+		a.emitComparison(&f, c)
+		return nil
+	}
+	f.outputFlags.bind(cmd.Flags(), view.ComparisonFormats())
+	cmd.Flags().StringArrayVar(&f.crds, crdsFlag, nil,
+		"compare both as if the CustomResourceDefinitions at this `path` were applied: YAML or JSON, a file, a folder or -; repeatable")
+	cmd.Flags().BoolVar(&f.breaking, "breaking", false, "show only what can break a client, and let only that decide the exit code")
+	cmd.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit 2 if something differs, and 3 if not everything could be compared")
+	cmd.Flags().BoolVar(&f.allowUndetermined, "allow-undetermined", false, "with --detailed-exitcode, exit 0 in place of 3")
+	return cmd
+}
+
+func twoSides(_ *cobra.Command, args []string) error {
+	if len(args) == 2 {
+		return nil
+	}
+	example := "kreconcile snapshot diff 1.31 1.32, or kreconcile snapshot diff before.json after.json"
+	if len(args) == 1 && strings.Contains(args[0], "..") {
+		from, to, _ := strings.Cut(args[0], "..")
+		example = "kreconcile snapshot diff " + from + " " + to
+	}
+	return fmt.Errorf("diff compares two snapshots or releases, as in %s; it got %d", example, len(args))
+}
+
+// compare fills in the comparison of two sides.
+func (a *app) compare(c *report.Comparison, f *diffFlags, older, newer string) {
+	crds, diags := a.definitions(f.crds)
+	c.Diagnostics = append(c.Diagnostics, diags...)
+	if diags.HasErrors() {
+		return
+	}
+	before, err := target.Read(older)
+	if err == nil {
+		c.Old = before.Origin
+		var after *target.Target
+		if after, err = target.Read(newer); err == nil {
+			c.New = after.Origin
+			c.Result = compare.Compare(before.Side(crds), after.Side(crds))
+		}
+	}
+	if err != nil {
+		c.Diagnostics = append(c.Diagnostics, operational(err))
+		return
+	}
+	if f.breaking {
+		c.Result = c.Result.Breaking()
+	}
+	c.ExitCode = comparisonCode(c.Result, f)
+}
+
+// comparisonCode is the only place where a comparison becomes a code.
+func comparisonCode(r *compare.Result, f *diffFlags) int {
+	switch {
+	case !f.detailed:
+		return exitOK
+	case len(r.Changes) > 0:
+		return exitDrift
+	case len(r.Unknown) > 0 && !f.allowUndetermined:
+		return exitUndetermined
+	}
+	return exitOK
+}
+
+func (a *app) emitComparison(f *diffFlags, c *report.Comparison) {
+	a.reported = true
+	a.printDiagnostics(c.Diagnostics, nil, a.paints(f.color, a.stderr))
+	for _, o := range f.wanted() {
+		if err := a.writeComparison(o, f, c); err != nil {
+			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
+			c.ExitCode = exitError
+		}
+	}
+	a.code = c.ExitCode
+}
+
+func (a *app) writeComparison(o output, f *diffFlags, c *report.Comparison) error {
+	var b strings.Builder
+	options := a.options(o, f.color, f.loud.verbose)
+	if err := o.format.Comparison(&b, c, options); err != nil {
+		return err
+	}
+	return a.deliver(b.String(), o.format.Form(options), o.path)
+}

@@ -1,0 +1,73 @@
+package view
+
+import (
+	"io"
+	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/compare"
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/safe"
+)
+
+// CompareText writes a comparison for people: what came (+), went (-) and changed (~), by group
+// version, and what was not compared. A change of an object that several kinds have is one line,
+// unless o.Verbose. The diagnostics are written elsewhere.
+func CompareText(w io.Writer, c *report.Comparison, o Options) error {
+	if c.Result == nil {
+		return nil
+	}
+	p := printer{w: w, Wording: report.Wording{Style: safe.Style(o.Color)}}
+	p.line(p.Bold(c.Verdict()))
+	header := ""
+	for _, g := range report.ChangeGroups(c.Result.Changes) {
+		if of := report.GroupVersionOf(g.Change); of != header {
+			header = of
+			p.line("")
+			p.line(p.Bold(header))
+		}
+		p.change(g, c.Breaking)
+		switch {
+		case o.Verbose:
+			for _, place := range g.More {
+				p.line("      also in " + place)
+			}
+		case len(g.More) > 0:
+			p.line("      " + p.Faint(g.Places()))
+		}
+	}
+	if len(c.Result.Unknown) > 0 {
+		p.line("")
+		p.line(p.Bold("Not compared"))
+		for _, gap := range c.Result.Unknown {
+			p.line("  " + p.Yellow("?") + " " + report.GapText(gap))
+			p.line("      " + p.Faint(c.GapReason(gap)))
+		}
+	}
+	p.line("")
+	for _, note := range c.Notes() {
+		p.line(note)
+	}
+	p.line(p.Faint("Old: " + report.SideLine(c.Old)))
+	p.line(p.Faint("New: " + report.SideLine(c.New)))
+	return p.err
+}
+
+// change writes a change. If all of them are breaking, none is marked.
+func (p *printer) change(g *report.ChangeGroup, all bool) {
+	var mark string
+	switch g.How {
+	case compare.Added:
+		mark = p.Green("+")
+	case compare.Removed:
+		mark = p.Red("-")
+	case compare.Changed:
+		mark = p.Yellow("~")
+	default:
+		panic("view: unknown change " + string(g.How))
+	}
+	line := "  " + mark + " " + strings.TrimSpace(report.SubjectOf(g.Change)+" "+report.ChangeText(g.Change))
+	if g.Breaking && !all {
+		line += p.Red(" (breaking)")
+	}
+	p.line(line)
+}

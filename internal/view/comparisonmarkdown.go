@@ -1,0 +1,57 @@
+package view
+
+import (
+	"io"
+
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/markup"
+)
+
+// CompareMarkdown writes a comparison for a job's summary or a comment on a merge request: a table
+// of changes, those that can break a client first, and one of what was not compared. It always
+// fits into a comment; what does not fit is counted.
+func CompareMarkdown(w io.Writer, c *report.Comparison, _ Options) error {
+	var m markdown
+	m.line("### kreconcile snapshot diff")
+	m.line("")
+	if c.Result == nil {
+		m.line("**Error.** Nothing was compared; standard error says why.")
+		_, err := w.Write(m.Bytes())
+		return err
+	}
+	m.line("**" + markup.Code(c.Verdict()) + "**")
+	var breaking, others, gaps []string
+	for _, g := range report.ChangeGroups(c.Result.Changes) {
+		cells := row(string(g.How), markup.Code(report.GroupVersionOf(g.Change)), codeOrNone(report.SubjectOf(g.Change)),
+			codeOrNone(report.ChangeText(g.Change)), codeOrNone(g.Places()))
+		if g.Breaking {
+			breaking = append(breaking, cells)
+		} else {
+			others = append(others, cells)
+		}
+	}
+	for _, gap := range c.Result.Unknown {
+		gaps = append(gaps, row(markup.Code(report.GapText(gap)), markup.Code(c.GapReason(gap))))
+	}
+	columns := []string{"", "group version", "what", "change", "places"}
+	m.table("Can break a client", columns, breaking)
+	m.table("Other changes", columns, others)
+	m.table("Not compared", []string{"what", "why"}, gaps)
+	for _, note := range c.Notes() {
+		m.line("")
+		m.line(note)
+	}
+	m.line("")
+	m.line("Old: " + markup.Code(report.SideLine(c.Old)))
+	m.line("")
+	m.line("New: " + markup.Code(report.SideLine(c.New)))
+	_, err := w.Write(m.Bytes())
+	return err
+}
+
+func codeOrNone(text string) string {
+	if text == "" {
+		return ""
+	}
+	return markup.Code(text)
+}
