@@ -36,6 +36,7 @@ func (a *app) readChart(path string) (*report.Chart, support.KubeVersion, hcl.Di
 		}}
 	}
 	value := root.Get("kubeVersion")
+	kind := value.Kind.String()
 	kubeVersion, invalid := support.ParseKubeVersion(value.Text)
 	fault, isFault := errors.AsType[*manifest.Error](err)
 	switch {
@@ -45,8 +46,10 @@ func (a *app) readChart(path string) (*report.Chart, support.KubeVersion, hcl.Di
 		return failed("Cannot read the chart", 0, "%s", err)
 	case root.Get("name").Text == "":
 		return failed("Cannot read the chart", 0, "It has no name, as every Chart.yaml has. Name the Chart.yaml of a chart, or its folder")
-	case value.Text != "" && value.Kind.String() != "a string":
-		return failed("Invalid kubeVersion", value.Line, "it is %s, and Helm takes only a string. Write it in quotes: %q", value.Kind, value.Text)
+	case kind == "a list" || kind == "a map":
+		return failed("Invalid kubeVersion", value.Line, "it is %s, and Helm takes only a string", kind)
+	case value.Text != "" && kind != "a string":
+		return failed("Invalid kubeVersion", value.Line, "it is %s, and Helm takes only a string. Write it in quotes: %q", kind, value.Text)
 	case invalid != nil:
 		return failed("Invalid kubeVersion", value.Line, "%q is not a constraint such as \">=1.31.0-0\": %s", value.Text, invalid)
 	}

@@ -174,6 +174,21 @@ func (r Ranges) Meet(v kubeapi.Version) bool {
 	})
 }
 
+// MeetInHelm reports whether Helm finds v in the ranges. It takes a version with a suffix for a
+// pre-release, and finds that only by a group of comparisons in which a version has one.
+func (r Ranges) MeetInHelm(v kubeapi.Version) bool {
+	return slices.ContainsFunc(r, func(group []comparison) bool {
+		return (v.Prerelease == "" || hasPrerelease(group)) && Ranges{group}.Meet(v)
+	})
+}
+
+// HavePrerelease reports whether a version in the ranges has a pre-release.
+func (r Ranges) HavePrerelease() bool { return slices.ContainsFunc(r, hasPrerelease) }
+
+func hasPrerelease(group []comparison) bool {
+	return slices.ContainsFunc(group, func(c comparison) bool { return c.Prerelease != "" })
+}
+
 // holds reports whether v meets the comparison. With "1.30", the operators =, !=, > and <= are about
 // all patches of 1.30, and with "1" about all minor versions of 1.
 func (c comparison) holds(v kubeapi.Version) bool {

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kreconcile/kreconcile/internal/ranges"
+	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
 // TestMain fails if a test leaves a goroutine behind.
@@ -30,6 +31,13 @@ func agree(t *testing.T, constraint, version string) (accepted, met bool) {
 	v, versionErr := semver.NewVersion(version)
 	if want := versionErr == nil && theirs.Check(v); got != want {
 		t.Fatalf("%q and %q: %t, and the library: %t (%v)", constraint, version, got, want, versionErr)
+	}
+	if versionErr == nil {
+		theirs.IncludePrerelease = false
+		number := kubeapi.Version{Major: v.Major(), Minor: v.Minor(), Patch: v.Patch(), Prerelease: v.Prerelease()}
+		if got, want := parsed.MeetInHelm(number), theirs.Check(v); got != want {
+			t.Fatalf("%q and %q: %t in Helm, and the library: %t", constraint, version, got, want)
+		}
 	}
 	return true, got
 }

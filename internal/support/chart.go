@@ -28,31 +28,31 @@ func (k KubeVersion) String() string { return k.text }
 // allows reports whether a version without a suffix is promised.
 func (k KubeVersion) allows(v kubeapi.Version) bool { return k.text == "" || k.ranges.Meet(v) }
 
+// allowsVendors reports whether a version is promised with the suffix of a vendor. Helm takes 1.32.0-eks-1 for a
+// version before 1.32.0, so that "<1.32.0" may allow it.
+func (k KubeVersion) allowsVendors(v kubeapi.Version) bool {
+	v.Prerelease = vendorSuffix
+	return k.text == "" || k.ranges.MeetInHelm(v)
+}
+
+const vendorSuffix = "eks-1"
+
 // Vendors reports whether versions with a suffix, such as 1.31.4-gke.1, may be allowed. Helm allows none by a
 // constraint without a pre-release.
-func (k KubeVersion) Vendors() bool {
-	if k.text == "" {
-		return true
-	}
-	for i, c := range k.text {
-		// " - " is a range.
-		if c == '-' && i > 0 && k.text[i-1] != ' ' {
-			return true
-		}
-	}
-	return false
-}
+func (k KubeVersion) Vendors() bool { return k.text == "" || k.ranges.HavePrerelease() }
 
 // Check is what a chart promises, compared with what satisfies the declaration.
 type Check struct {
 	KubeVersion KubeVersion
 	// Broken are promised parts that break the declaration: the first one of each release.
 	Broken []Part
+	// Suffixed are versions of those that are promised only with the suffix of a vendor, such as 1.32.0-eks-1.
+	Suffixed []string
 	// Line allows what is promised and satisfies the declaration, or all that satisfies it if that is nothing.
 	Line Line
 	// More are the releases that satisfy the declaration and are not promised, or not as a whole.
 	More []catalog.Release
-	// Judged is set if any part that was judged is promised.
+	// Judged is set if any part that is promised determines something.
 	Judged bool
 	// Older is set if releases are promised that are older than those judged.
 	Older bool
@@ -67,13 +67,17 @@ func (s *Support) Check(k KubeVersion) Check {
 	}
 	var broken catalog.Release
 	for _, p := range parts {
-		promised := k.allows(p.version())
-		c.Judged = c.Judged || promised
+		allowed := k.allows(p.version())
+		promised := allowed || k.allowsVendors(p.version())
+		c.Judged = c.Judged || promised && p.determined
 		switch holds := len(p.Breaks) == 0; {
 		case promised && !holds && p.Release != broken:
 			broken = p.Release
 			c.Broken = append(c.Broken, p)
-		case holds && !promised && (len(c.More) == 0 || c.More[len(c.More)-1] != p.Release):
+			if !allowed {
+				c.Suffixed = append(c.Suffixed, p.version().String()+"-"+vendorSuffix)
+			}
+		case holds && !allowed && (len(c.More) == 0 || c.More[len(c.More)-1] != p.Release):
 			c.More = append(c.More, p.Release)
 		}
 	}

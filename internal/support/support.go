@@ -35,6 +35,9 @@ type Part struct {
 	// Breaks are the requirements of severity error that drift, without those that only follow from another. The
 	// part satisfies the declaration if there are none.
 	Breaks []Break
+
+	// determined is set unless every requirement is undetermined on the release.
+	determined bool
 }
 
 // Break is a requirement that drifts. Under counts those that only follow from it.
@@ -76,16 +79,15 @@ func Of(d *config.Declaration, releases []catalog.Release, plan func(catalog.Rel
 		p := plan(r)
 		s.parts = append(s.parts, partsOf(d, r, p)...)
 		undetermined = append(undetermined, undeterminedIn(p))
-		s.Determined = s.Determined || slices.ContainsFunc(p.Findings, isDetermined)
 	}
 	s.collectUnjudged(d, undetermined)
-	s.Determined = s.Determined || len(s.Unjudged) == 0
+	s.Determined = slices.ContainsFunc(s.parts, func(p Part) bool { return p.determined })
 	return s
 }
 
 // partsOf divides a release where a constraint on the version depends on the patch.
 func partsOf(d *config.Declaration, r catalog.Release, p *apply.Plan) []Part {
-	whole := Part{Release: r}
+	whole := Part{Release: r, determined: slices.ContainsFunc(p.Findings, isDetermined) || len(undeterminedIn(p)) == 0}
 	at := map[string]int{}
 	for _, f := range p.Findings {
 		if f.Status == apply.Drifted && f.Cause == "" && f.Severity == config.SeverityError {

@@ -197,6 +197,9 @@ func TestCheck(t *testing.T) {
 		{name: "a patch of the declaration", text: kubernetes(">= 1.31.4"), kubeVersion: ">=1.31.2-0", broken: "1.31.2", line: ">=1.31.4-0"},
 		{name: "patches of both", text: kubernetes("<= 1.31.4"), kubeVersion: "<=1.31.9", broken: "1.31.5", line: ">=1.24.0-0 <1.31.5-0", older: true},
 		{name: "up to the newest", text: cronJob, kubeVersion: fmt.Sprintf(">=1.30 <1.%d", newest+1), line: fmt.Sprintf(">=1.30.0-0 <1.%d.0-0", newest+1), more: 6},
+		{name: "a vendor's version of the next release", text: flowV1beta3, kubeVersion: ">=1.30.0-0 <1.32.0", broken: "1.32", line: ">=1.30.0-0 <1.32.0-0", more: 4},
+		{name: "vendors' versions of one that is excluded", text: flowV1, kubeVersion: "!=1.28, >=1.27.9-0", broken: "1.27 1.28", line: ">=1.29.0-0"},
+		{name: "no vendors' versions", text: flowV1beta3, kubeVersion: ">=1.30 <1.32", line: ">=1.30.0-0 <1.32.0-0", more: 4},
 		{name: "nothing holds", text: policies + flowV1, kubeVersion: ">=1.36", broken: from(36)},
 	}
 	for _, tt := range tests {

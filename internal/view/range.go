@@ -128,7 +128,7 @@ func (p *printer) chart(r *report.Range) {
 	case len(c.Broken) > 0:
 		p.line(p.Red(p.Bold("Drift.")) + fmt.Sprintf(" The chart allows %s, where the declaration does not hold.", support.Parts(c.Broken)))
 	case !c.Judged:
-		p.line(p.Yellow(p.Bold("Undetermined.")) + " The chart allows no release that kreconcile knows.")
+		p.line(p.Yellow(p.Bold("Undetermined.")) + " No release that the chart allows could be judged.")
 	default:
 		p.line(p.Green(p.Bold("Success!")) + " The declaration holds on each release on board that the chart allows.")
 	}
@@ -149,6 +149,9 @@ func (p *printer) chart(r *report.Range) {
 func (p *printer) notes(r *report.Range) {
 	c := r.Chart
 	var notes []string
+	if len(c.Suffixed) > 0 {
+		notes = append(notes, "Helm takes a version with a suffix for an earlier one, so the chart allows "+strings.Join(c.Suffixed, ", ")+".")
+	}
 	if len(c.Broken) > 0 && len(c.Line) == 0 {
 		notes = append(notes, "No release satisfies the declaration.")
 	}
