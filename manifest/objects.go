@@ -102,7 +102,11 @@ func objects(of Object, root *Node, yield func(*Object, error) bool) bool {
 		return yield(nil, &Error{of.File, of.Document, root.Line, "it is " + root.Kind.String() + ", and no object"})
 	}
 	of.Root, of.Line = *root, root.Line
-	of.APIVersion, of.Kind = text(root.Get("apiVersion")), text(root.Get("kind"))
+	// The items of a list of one kind, as the API server sends it, have no kind themselves.
+	of.Kind = strings.TrimSuffix(of.Kind, "List")
+	if kind := text(root.Get("kind")); kind != "" || of.Kind == "" {
+		of.APIVersion, of.Kind = text(root.Get("apiVersion")), kind
+	}
 	of.Name = text(root.Get("metadata").Get("name"))
 	items := root.Get("items")
 	if !strings.HasSuffix(of.Kind, "List") || items.Kind != yaml.List {

@@ -43,6 +43,7 @@ func TestObjects(t *testing.T) {
 		"JSON objects":        {"{\n\"kind\": \"A\"\n}\n{\"kind\": \"B\"}{\"kind\": \"C\"}\n", []string{"1:1  A", "2:4  B", "3:4  C"}},
 		"a list":              {"kind: List\napiVersion: v1\nitems:\n- kind: A\n- kind: B\n", []string{"1:4  A", "1:5  B"}},
 		"a list of a kind":    {"kind: AList\nitems:\n- kind: List\n  items:\n  - kind: A\n", []string{"1:5  A"}},
+		"no kinds in it":      {"kind: AList\napiVersion: x/v1\nitems:\n- metadata: {name: a}\n- kind: B\n---\nkind: List\napiVersion: v1\nitems: [{a: b}]\n", []string{"1:4 x/v1 A a", "1:5  B", "2:9"}},
 		"an empty list":       {"kind: List\nitems: []\n", nil},
 		"no list":             {"kind: Allowlist\nspec: {}\n", []string{"1:1  Allowlist"}},
 		"no kind":             {"a: b\n", []string{"1:1"}},
