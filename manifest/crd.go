@@ -35,15 +35,15 @@ func isDefinition(o *Object) bool {
 	return group == apiGroup && o.Kind == "CustomResourceDefinition"
 }
 
-// readDefinition reads a definition, and returns its errors with their lines.
-func readDefinition(o *Object) (*definition, []error) {
+// readDefinition reads a definition. The reader has its errors with their lines.
+func readDefinition(o *Object) (*definitionReader, *definition) {
 	r := &definitionReader{object: o}
 	if o.APIVersion != apiGroup+"/v1" {
 		r.fail(&o.Root, "%s is not served since Kubernetes 1.22; convert it to %s/v1", o.APIVersion, apiGroup)
-		return nil, r.errors
+		return r, &definition{}
 	}
 	d := r.definition(o.Root.Get("spec"))
-	return d, r.errors
+	return r, d
 }
 
 // definitionReader reads a definition and collects its errors.

@@ -72,9 +72,12 @@ func (c *CRDs) Len() int {
 func (c *CRDs) Errors() []error { return c.errors }
 
 func (c *CRDs) add(o *Object) error {
-	d, errs := readDefinition(o)
-	if len(errs) > 0 {
-		c.errors = append(c.errors, errs...)
+	r, d := readDefinition(o)
+	if other := c.kinds[kindOf{d.group, d.resource.Kind}]; other != nil && other != c.definitions[o.Name] {
+		r.fail(o.Root.Get("spec").Get("names").Get("kind"), "spec.names.kind: %s.%s has the kind %s too, and a group serves only one", other.resource.Name, d.group, d.resource.Kind)
+	}
+	if len(r.errors) > 0 {
+		c.errors = append(c.errors, r.errors...)
 		return nil
 	}
 	if c.definitions == nil {

@@ -191,6 +191,23 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestKindsThatAreTaken checks that a kind has one resource in a group. An API server does not serve
+// the other one.
+func TestKindsThatAreTaken(t *testing.T) {
+	renamed := func(plural, group string) string {
+		return strings.Replace(simple(plural, group, "v1"), "kind: "+strings.ToUpper(plural[:1])+plural[1:len(plural)-1], "kind: Foo", 1)
+	}
+	c := &manifest.CRDs{}
+	src := renamed("foos", "example.com") + renamed("foos", "example.com") + renamed("foos", "example.org") + renamed("bars", "example.com")
+	if _, err := c.Read("x.yaml", strings.NewReader(src)); err != nil {
+		t.Fatal(err)
+	}
+	want := "document 4: CustomResourceDefinition bars.example.com: spec.names.kind: foos.example.com has the kind Foo too, and a group serves only one"
+	if errs := c.Errors(); len(errs) != 1 || !strings.Contains(errs[0].Error(), want) || c.Len() != 2 {
+		t.Errorf("%d definitions, %v", c.Len(), errs)
+	}
+}
+
 func TestGroupsThatAreNotTheirs(t *testing.T) {
 	for group, want := range map[string]string{
 		"apps":                      `spec.group: "apps" should be a domain with at least one dot`,
