@@ -23,7 +23,8 @@ type Answer struct {
 type Kind struct {
 	GroupVersion kubeapi.GroupVersion
 	Name         string
-	// Span is empty if no release on board has the kind in its documents.
+	// Span is empty if no release on board has the kind in the documents of the group version. Those of
+	// v1 have policy/v1 Eviction, because it is the kind of pods/eviction.
 	Span
 	// Life is what Kubernetes says of deprecation and removal.
 	Life catalog.Life

@@ -137,7 +137,7 @@ func (b *board) unknownField(kinds []Kind, path kubeapi.FieldPath) error {
 	}
 	subject := k.GroupVersion.String() + " " + k.Name
 	if k.From.Major == 0 {
-		return unknown("Unknown field", "No release from %s to %s has %s, so its fields are not known.", b.oldest(), b.newest(), subject)
+		return unknown("Unknown field", "No release from %s to %s has a resource of %s, so its fields are not known.", b.oldest(), b.newest(), subject)
 	}
 	detail := fmt.Sprintf("No release from %s to %s has the field %q of %s.", b.oldest(), b.newest(), path, subject)
 	return &UnknownError{"Unknown field", detail + b.hint(k.key(), far.path, path[far.steps])}

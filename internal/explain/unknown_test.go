@@ -81,7 +81,7 @@ func TestUnknown(t *testing.T) {
 		},
 		{
 			"extensions/v1beta1 Ingress spec", "Unknown field",
-			"No release from " + span + " has extensions/v1beta1 Ingress, so its fields are not known.",
+			"No release from " + span + " has a resource of extensions/v1beta1 Ingress, so its fields are not known.",
 		},
 		{"pod .spec", "Invalid field path", `The field ".spec": a name is missing beside a dot or before [].`},
 		{"pod.spec containers", "Invalid question", `Two fields are given: "spec" after the kind, and "containers".`},

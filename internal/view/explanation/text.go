@@ -141,7 +141,7 @@ func (t *text) kind(k *explain.Kind) {
 	}
 	t.aligned(rows)
 	if k.From.Major == 0 && k.Until.Major == 0 {
-		t.line("  No release from " + t.Oldest.String() + " to " + t.Newest.String() + " has it in its API documents.")
+		t.line("  No release from " + t.Oldest.String() + " to " + t.Newest.String() + " has a resource of this kind in " + k.GroupVersion.String() + ".")
 	}
 	if len(fields) > 0 {
 		t.line("")
