@@ -92,9 +92,12 @@ func TestValidDeclarations(t *testing.T) {
 	}
 }
 
-// The examples are declarations without a warning.
+// The examples are declarations without a warning, and tests.
 func TestExamples(t *testing.T) {
 	for _, s := range fixtures(t, "../examples") {
+		if !config.IsDeclaration(s.Name) {
+			continue
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			declaration, diags := config.Parse([]config.Source{s}, config.Inputs{})
 			if len(diags) > 0 {

@@ -124,7 +124,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder: "internal/run",
-		uses:   []string{"config", "discovery", "apply", "catalog", "manifest"},
+		uses:   []string{"kubeapi", "config", "discovery", "apply", "catalog", "manifest"},
 		avoids: []string{"net", "os"},
 		why:    "run decides how often a cluster is looked at; it asks through discovery, and apply judges",
 	},
@@ -166,6 +166,20 @@ var rules = slices.Concat(configRules, []rule{
 		why:     "report holds what a run reports and its words; it decides nothing and writes nothing",
 	},
 	{
+		folder:  "internal/files",
+		uses:    []string{"config", "discovery", "manifest", "internal/report"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net"},
+		why:     "files reads and writes what the user names on the command line; what is in it is judged elsewhere",
+	},
+	{
+		folder:  "internal/suite",
+		uses:    []string{"kubeapi", "catalog", "config", "apply", "manifest", "internal/nearest", "internal/files", "internal/report", "internal/run"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net", "os", "time"},
+		why:     "suite judges test files by releases and snapshots; it asks no cluster, prints nothing and chooses no exit code",
+	},
+	{
 		folder: "internal/view/markup",
 		uses:   []string{"internal/view/safe"},
 		avoids: []string{"context", "io", "net", "os"},
@@ -189,12 +203,6 @@ var rules = slices.Concat(configRules, []rule{
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",
-	},
-	{
-		folder: "internal/files",
-		uses:   []string{"config", "discovery"},
-		avoids: []string{"context", "net"},
-		why:    "files reads and writes what the user names on the command line; what is in it is judged elsewhere",
 	},
 	{
 		folder: "internal/place",
@@ -251,7 +259,7 @@ var rules = slices.Concat(configRules, []rule{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/foreign",
-			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/support", "internal/target", "internal/view",
+			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/view",
 			"internal/view/changes", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

@@ -38,6 +38,8 @@ func complete(cmd *cobra.Command) {
 		}
 	case "plan", "apply", "validate", "range", "snapshot":
 		cmd.ValidArgsFunction = endingIn("hcl", "hcl.json")
+	case "test":
+		cmd.ValidArgsFunction = endingIn("test.hcl")
 	case "explain":
 		cmd.ValidArgsFunction = explainWords
 	case "fmt":

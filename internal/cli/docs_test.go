@@ -73,28 +73,34 @@ func TestReadmePath(t *testing.T) {
 	}
 }
 
-// TestExamples judges each example by a snapshot of a real server, and tests that
-// docs/examples.md links to it.
+// TestExamples judges each example by a snapshot of a real server, or runs it if it is a
+// test, and tests that docs/examples.md links to it.
 func TestExamples(t *testing.T) {
 	t.Chdir("../..")
 	const stock = "testdata/snapshots/kubernetes.json"
 	// deploy-job.hcl asks for more than discovery, which the snapshot does not have.
 	codes := map[string]int{"cluster-baseline.hcl": 0, "deploy-job.hcl": 3, "minimal.hcl": 0, "operator.hcl": 2, "web-release.hcl": 0}
 	examples, err := filepath.Glob("examples/*")
-	if err != nil || len(examples) != len(codes) {
+	if err != nil || len(examples) != len(codes)+1 {
 		t.Fatalf("there are %q (%v)", examples, err)
 	}
 	page := read(t, "docs/examples.md")
 	for _, example := range examples {
+		if !strings.Contains(page, "](../"+filepath.ToSlash(example)+")") {
+			t.Errorf("docs/examples.md does not link %s", example)
+		}
+		if strings.HasSuffix(example, ".test.hcl") {
+			if stdout, stderr, code := run(t, "test", example); code != 0 || stderr != "" {
+				t.Errorf("test %s exits with %d\n%s%s", example, code, stdout, stderr)
+			}
+			continue
+		}
 		stdout, stderr, code := run(t, "apply", "--snapshot", stock, example)
 		if want, ok := codes[filepath.Base(example)]; !ok || code != want {
 			t.Errorf("%s exits with %d\n%s%s", example, code, stdout, stderr)
 		}
 		if stdout, stderr, code := run(t, "validate", example); code != 0 || stderr != "" {
 			t.Errorf("validate %s exits with %d\n%s%s", example, code, stdout, stderr)
-		}
-		if !strings.Contains(page, "](../"+filepath.ToSlash(example)+")") {
-			t.Errorf("docs/examples.md does not link %s", example)
 		}
 	}
 }

@@ -248,6 +248,13 @@ func TestHostileTextsAreEscaped(t *testing.T) {
 			"range, with a wrong chart", map[string]string{"a.hcl": valid, "Chart.yaml": "name: x\nkubeVersion: \"h0st\\e[31m\\u202e##[x]\"\n"}, nil,
 			[]string{"range", "--check", ".", "-o", "text", "-o", "json=out/json"}, false,
 		},
+		{"test", map[string]string{
+			"a.hcl":               "api \"" + hostileHCL + "\" {}\n",
+			hostile + ".test.hcl": "run \"" + hostileHCL + "\" {\n  release = \"1.34\"\n  expect = \"error\" # \u202e\u009b\n}\n",
+		}, nil, []string{"test", "-o", "text", "-o", "json=out/json", "-o", "junit=out/junit"}, false},
+		{"a test with an error", map[string]string{
+			"a.hcl": "api \"v1\" {}\n", hostile + ".test.hcl": "run \"a\" {\n  release = \"" + hostileHCL + "\"\n  expect = \"" + hostileHCL + "\"\n}\n",
+		}, nil, []string{"test", "-o", "text", "-o", "json=out/json", "-o", "junit=out/junit"}, false},
 		{"fmt", map[string]string{hostile + ".hcl": "a =  1 # \x1b[31m\u202e##[x]\n"}, nil, []string{"fmt"}, false},
 		{"fmt --diff", map[string]string{hostile + ".hcl": "a =  <<E\n\x1b[31m\u202e##[x]\n::error::x\nE\n"}, nil, []string{"fmt", "--diff"}, false},
 		{"fmt of what is invalid", map[string]string{hostile + ".hcl": "a = \u202e\u009b##[x] {\n"}, nil, []string{"fmt"}, false},

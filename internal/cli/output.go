@@ -82,7 +82,7 @@ func (v *outputValue) Set(text string) error {
 	i := slices.Index(own, name)
 	if i < 0 {
 		if slices.Contains(names(view.Formats()), name) {
-			return fmt.Errorf("only plan and apply write %s; this command writes %s", name, listed(own, "and"))
+			return fmt.Errorf("this command does not write %s; it writes %s", name, listed(own, "and"))
 		}
 		if like := nearest.Name(name, own); like != "" {
 			return fmt.Errorf("there is no format %q; did you mean %s", name, like)

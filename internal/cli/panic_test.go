@@ -57,6 +57,7 @@ func TestPanicBesideTheCommand(t *testing.T) {
 		{"apply -o json", []string{"apply", "-o", "json", "--snapshot", recorded, declaration(t)}, false},
 		{"validate", []string{"validate", declaration(t)}, false},
 		{"range", []string{"range", declaration(t)}, false},
+		{"test", []string{"test", filepath.Join("..", "..", "examples")}, false},
 		{"version", []string{"version"}, false},
 		{"version --debug", []string{"version", "--debug"}, true},
 		{"help", []string{"help"}, false},

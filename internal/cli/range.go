@@ -101,7 +101,9 @@ func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range
 	if r.Diagnostics = append(r.Diagnostics, diags...); r.Diagnostics.HasErrors() {
 		return
 	}
-	judged := support.Of(declaration, catalog.Releases(), func(release catalog.Release) *apply.Plan { return run.Release(release, "", crds, declaration) })
+	judged := support.Of(declaration, catalog.Releases(), func(release catalog.Release) *apply.Plan {
+		return run.Release(release, "", run.Changes{CRDs: crds}, declaration)
+	})
 	if exceeded := declaration.Exceeded(); exceeded != nil {
 		r.Diagnostics = append(r.Diagnostics, exceeded)
 		return

@@ -202,6 +202,8 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			_ = a.writeComparison(o, &diffFlags{}, &report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics})
 		case "api-versions":
 			_ = a.writeAPIVersions(o, &report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics})
+		case "test":
+			_ = a.writeResult(o, colorNever, tests(&report.Tests{Diagnostics: r.Diagnostics}))
 		default:
 			_ = a.write(o, colorNever, false, r)
 		}

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -64,5 +65,35 @@ func TestReleasesTranscripts(t *testing.T) {
 		if diff := cmp.Diff(transcript[3], out.String()); diff != "" || code != 2 {
 			t.Errorf("%s exits with %d (-page +program)\n%s", transcript[2], code, diff)
 		}
+	}
+}
+
+// TestTestingPage runs the commands of docs/testing.md on its declaration and its test.
+func TestTestingPage(t *testing.T) {
+	page := read(t, "../../docs/testing.md")
+	t.Chdir(t.TempDir())
+	blocks := regexp.MustCompile("(?s)```(hcl|console)\n(.*?)```\n").FindAllStringSubmatch(page, -1)
+	if len(blocks) != 4 {
+		t.Fatalf("there are %d blocks", len(blocks))
+	}
+	for i, name := range []string{"web.hcl", "web.test.hcl"} {
+		if err := os.WriteFile(name, []byte(blocks[i][2]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if stdout, stderr, code := run(t, "fmt", "--check", name); code != 0 {
+			t.Errorf("it is not formatted\n%s%s%s", blocks[i][2], stdout, stderr)
+		}
+	}
+	stdout, stderr, code := run(t, "test")
+	if diff := cmp.Diff(blocks[2][2], "$ kreconcile test\n"+stdout+stderr); diff != "" || code != 2 {
+		t.Errorf("it exits with %d (-page +program)\n%s", code, diff)
+	}
+	// The last block is what the failed run lacks.
+	test := strings.Replace(blocks[1][2], "  variables = { gateway = true }\n", "  variables = { gateway = true }\n\n"+blocks[3][2]+"\n", 1)
+	if err := os.WriteFile("web.test.hcl", []byte(test), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if stdout, stderr, code := run(t, "test"); code != 2 || !strings.Contains(stdout, "found drifted") {
+		t.Errorf("with the override, it exits with %d\n%s%s", code, stdout, stderr)
 	}
 }

@@ -8,7 +8,48 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/manifest"
 )
+
+// CRDs reads the CustomResourceDefinitions at the paths, and nil if there are none. A diagnostic about
+// a path names it after the prefix, and has no Subject; one about a manifest has its place.
+func CRDs(paths []string, stdin io.Reader, prefix string) (*manifest.CRDs, hcl.Diagnostics) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	crds := &manifest.CRDs{}
+	var diags hcl.Diagnostics
+	for _, path := range paths {
+		found, faults := 0, len(crds.Errors())
+		err := Manifests(path, stdin, func(name string, r io.Reader) error {
+			n, err := crds.Read(name, r)
+			found += n
+			return err
+		})
+		if err == nil && found == 0 && len(crds.Errors()) == faults {
+			err = errors.New("there is no CustomResourceDefinition")
+		}
+		if err != nil {
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Cannot read the CustomResourceDefinitions", Detail: fmt.Sprintf("%s%s: %v.", prefix, path, err),
+			})
+		}
+	}
+	for _, err := range crds.Errors() {
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid manifest", Detail: report.Sentence(err.Error())}
+		if fault, ok := errors.AsType[*manifest.Error](err); ok {
+			at := hcl.Pos{Line: fault.Line, Column: 1}
+			d.Detail = report.Sentence(fmt.Sprintf("document %d: %s", fault.Document, fault.Message))
+			d.Subject = &hcl.Range{Filename: fault.File, Start: at, End: at}
+		}
+		diags = append(diags, d)
+	}
+	return crds, diags
+}
 
 // Manifests calls read with the manifests at a path: a file; those in a folder that end in .yaml,
 // .yml or .json, in the order of their names and without those in folders in it; or standard input

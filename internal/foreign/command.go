@@ -51,8 +51,6 @@ func otherTool(name string) string {
 		return "kreconcile validate checks a declaration without a cluster, and kreconcile fmt --check checks its style"
 	case "format":
 		return "kreconcile fmt rewrites declarations in canonical style"
-	case "test":
-		return "kreconcile apply --snapshot FILE judges a declaration by a recorded cluster, so that a test needs no live one"
 	case "console", "eval":
 		return "kreconcile validate checks every expression, and kreconcile plan -v shows what each requirement comes to"
 	case "graph":

@@ -7,34 +7,30 @@ import (
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
-	"github.com/kreconcile/kreconcile/manifest"
 )
 
-// Snapshot judges d by what a cluster answered, and by what crds add to that. A nil crds adds
-// nothing.
-func Snapshot(s *discovery.Snapshot, crds *manifest.CRDs, d *config.Declaration) *apply.Plan {
-	crds.Lay(s)
-	for asked := apply.Needs(d, s).Fields; len(asked) > 0; asked = apply.Needs(d, s).Fields {
-		if rest := crds.Fetch(s, asked); len(rest) == len(asked) {
+// Snapshot judges d by what a cluster answered, with changes.
+func Snapshot(s *discovery.Snapshot, c Changes, d *config.Declaration) *apply.Plan {
+	c.lay(s)
+	for n := apply.Needs(d, s); len(n.Fields)+len(n.Reviews) > 0; n = apply.Needs(d, s) {
+		if rest := c.answer(s, n); len(rest.Fields) == len(n.Fields) && len(rest.Reviews) == len(n.Reviews) {
 			break // nobody recorded them
 		}
 	}
 	return apply.Diff(d, s)
 }
 
-// Release judges d by what a default kube-apiserver of a release serves, and by what crds add to
-// that. An empty patch means any patch of the release; otherwise it is a version such as
-// "v1.34.2". A nil crds adds nothing.
+// Release judges d by what a default kube-apiserver of a release serves, with changes. An empty
+// patch means any patch of the release; otherwise it is a version such as "v1.34.2".
 //
 // If an API is absent because it is off by default, the hint says how to switch it on.
-func Release(r catalog.Release, patch string, crds *manifest.CRDs, d *config.Declaration) *apply.Plan {
+func Release(r catalog.Release, patch string, c Changes, d *config.Declaration) *apply.Plan {
 	s := r.Snapshot()
 	s.Version.Value.GitVersion = patch
-	crds.Lay(s)
+	c.lay(s)
 	plan, open := apply.Judge(d, s)
 	for len(open.Fields)+len(open.Reviews) > 0 {
-		open.Fields = crds.Fetch(s, open.Fields)
-		r.Fetch(s, open)
+		r.Fetch(s, c.answer(s, open))
 		plan, open = apply.Judge(d, s)
 	}
 	for _, f := range plan.Findings {

@@ -26,7 +26,7 @@ func BenchmarkReleases(b *testing.B) {
 			for b.Loop() {
 				start := time.Now()
 				for _, r := range catalog.Releases() {
-					run.Release(r, "", nil, d)
+					run.Release(r, "", run.Changes{}, d)
 				}
 				took = append(took, time.Since(start))
 			}

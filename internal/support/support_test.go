@@ -26,7 +26,7 @@ func parse(t *testing.T, text string) *config.Declaration {
 }
 
 func of(d *config.Declaration) *support.Support {
-	return support.Of(d, catalog.Releases(), func(r catalog.Release) *apply.Plan { return run.Release(r, "", nil, d) })
+	return support.Of(d, catalog.Releases(), func(r catalog.Release) *apply.Plan { return run.Release(r, "", run.Changes{}, d) })
 }
 
 const (
@@ -127,7 +127,7 @@ func TestLineIsExact(t *testing.T) {
 		for _, r := range catalog.Releases() {
 			for patch := range 12 {
 				version := fmt.Sprintf("v%s.%d", r, patch)
-				holds := run.Release(r, version, nil, d).Verdict(apply.Policy{}).Status != apply.Drifted
+				holds := run.Release(r, version, run.Changes{}, d).Verdict(apply.Policy{}).Status != apply.Drifted
 				for _, suffix := range []string{"", "-gke.1183000", "-eks-a1b2c3d"} {
 					if allowed := allows(version + suffix); allowed != holds {
 						t.Errorf("%s: allowed by %q: %t, satisfies: %t\n%s", version+suffix, line, allowed, holds, text)

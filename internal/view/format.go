@@ -19,13 +19,14 @@ type Format struct {
 	// Ending is the usual ending of a file of the format.
 	Ending string
 	// Report writes the results of plan and apply, Validation those of validate, Range
-	// those of range, Explanation those of explain, Version that of version, Comparison
-	// those of snapshot diff and APIVersions those of api-versions. Each is nil if the
-	// format has no such result.
+	// those of range, Explanation those of explain, Tests those of test, Version that of
+	// version, Comparison those of snapshot diff and APIVersions those of api-versions. Each
+	// is nil if the format has no such result.
 	Report      func(io.Writer, *report.Report, Options) error
 	Validation  func(io.Writer, *report.Validation, Options) error
 	Range       func(io.Writer, *report.Range, Options) error
 	Explanation func(io.Writer, *explain.Answer, Options) error
+	Tests       func(io.Writer, *report.Tests, Options) error
 	Version     func(io.Writer, report.Version) error
 	Comparison  func(io.Writer, *report.Comparison, Options) error
 	APIVersions func(io.Writer, *report.APIVersions) error
@@ -50,13 +51,13 @@ func Formats() []Format {
 	return []Format{
 		{
 			Name: "text", For: "people", Ending: "txt", form: safe.Plain, paints: true, log: true,
-			Report: Text, Validation: ValidateText, Range: RangeText, Explanation: ExplainText, Version: VersionText, Comparison: CompareText,
+			Report: Text, Validation: ValidateText, Range: RangeText, Explanation: ExplainText, Tests: TestText, Version: VersionText, Comparison: CompareText,
 		},
 		{
 			Name: "json", For: "programs", Ending: "json", form: safe.Document,
-			Report: plain(JSON), Validation: ValidateJSON, Range: RangeJSON, Explanation: ExplainJSON, Version: VersionJSON, Comparison: CompareJSON,
+			Report: plain(JSON), Validation: ValidateJSON, Range: RangeJSON, Explanation: ExplainJSON, Tests: TestJSON, Version: VersionJSON, Comparison: CompareJSON,
 		},
-		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit)},
+		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit), Tests: TestJUnit},
 		{Name: "sarif", For: "alerts on lines of the declaration", Ending: "sarif", form: safe.Document, Report: plain(SARIF)},
 		{Name: "github", For: "annotations of a step of GitHub Actions", Ending: "txt", form: safe.Commands, log: true, Report: plain(GitHub)},
 		{Name: "gitlab", For: "code quality of a merge request of GitLab", Ending: "json", form: safe.Document, Report: plain(GitLab)},
@@ -80,6 +81,9 @@ func RangeFormats() []Format { return having(func(f Format) bool { return f.Rang
 func ExplanationFormats() []Format {
 	return having(func(f Format) bool { return f.Explanation != nil })
 }
+
+// TestFormats lists the formats of test.
+func TestFormats() []Format { return having(func(f Format) bool { return f.Tests != nil }) }
 
 // VersionFormats lists the formats of version.
 func VersionFormats() []Format { return having(func(f Format) bool { return f.Version != nil }) }

@@ -26,7 +26,10 @@ func JUnit(w io.Writer, r *report.Report) error {
 	for _, t := range r.Judged() {
 		suites = append(suites, junitRequirements(t, r))
 	}
-	suites = append(suites, junitRun(r))
+	return writeJUnit(w, append(suites, junitRun(r)))
+}
+
+func writeJUnit(w io.Writer, suites []junitSuite) error {
 	var b bytes.Buffer
 	all := junitSuite{name: "kreconcile"}
 	for _, s := range suites {
