@@ -159,6 +159,12 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "compare is pure: the same two snapshots always differ in the same way, whoever recorded them",
 	},
 	{
+		folder: "internal/generate",
+		uses:   []string{"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "internal/view/safe"},
+		avoids: []string{"context", "net", "os", "time"},
+		why:    "generate is pure: a declaration depends on manifests and the catalogue alone; its callers choose the files",
+	},
+	{
 		folder:  "internal/report",
 		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/compare", "internal/support", "internal/view/codes", "internal/view/safe"},
 		modules: []string{hcl},
@@ -258,7 +264,7 @@ var rules = slices.Concat(configRules, []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/foreign",
+			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/foreign", "internal/generate",
 			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/view",
 			"internal/view/changes", "internal/view/safe",
 		},

@@ -17,7 +17,7 @@ import (
 func (a *app) readChart(path string) (*report.Chart, support.KubeVersion, hcl.Diagnostics) {
 	chart := &report.Chart{Path: path}
 	var root manifest.Node
-	err := files.Manifests(path, a.Stdin, func(name string, r io.Reader) error {
+	err := files.Manifests(path, a.Stdin, false, func(name string, r io.Reader) error {
 		chart.Path = name
 		for object, err := range manifest.Objects(name, r) {
 			if err != nil {

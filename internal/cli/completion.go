@@ -63,9 +63,9 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 		return cobra.FixedCompletions([]string{string(colorAuto), string(colorAlways), string(colorNever)}, cobra.ShellCompDirectiveNoFileComp)
 	}
 	switch f.Name {
-	case snapshotFlag:
+	case snapshotFlag, fromSnapshotFlag:
 		return endingIn("json")
-	case crdsFlag:
+	case crdsFlag, "filename":
 		return endingIn("yaml", "yml", "json")
 	case releaseFlag:
 		return releaseNames

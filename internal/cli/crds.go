@@ -10,6 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/manifest"
 )
 
@@ -54,4 +55,19 @@ func (f *planFlags) checkCRDs(paths []string) error {
 // definitions reads the CustomResourceDefinitions at the paths, and nil if there are none.
 func (a *app) definitions(paths []string) (*manifest.CRDs, hcl.Diagnostics) {
 	return files.CRDs(paths, a.Stdin, "--"+crdsFlag+" ")
+}
+
+// invalidManifest says where an error in a manifest is.
+func invalidManifest(err error) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid manifest", Detail: report.Sentence(err.Error())}
+	if fault, ok := errors.AsType[*manifest.Error](err); ok {
+		d.Detail = report.Sentence(fmt.Sprintf("document %d: %s", fault.Document, fault.Message))
+		d.Subject = lineOf(fault.File, fault.Line)
+	}
+	return d
+}
+
+func lineOf(file string, line int) *hcl.Range {
+	at := hcl.Pos{Line: line, Column: 1}
+	return &hcl.Range{Filename: file, Start: at, End: at}
 }

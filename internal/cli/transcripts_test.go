@@ -97,3 +97,21 @@ func TestTestingPage(t *testing.T) {
 		t.Errorf("with the override, it exits with %d\n%s%s", code, stdout, stderr)
 	}
 }
+
+// TestGenerateTranscript runs the command of docs/generate.md on its manifests.
+func TestGenerateTranscript(t *testing.T) {
+	page := read(t, "../../docs/generate.md")
+	manifests := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(page)
+	transcript := regexp.MustCompile("(?s)```console\n\\$ kreconcile ([^\n]*)\n(.*?)```").FindStringSubmatch(page)
+	if manifests == nil || transcript == nil {
+		t.Fatal("there are no manifests or no transcript")
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("web.yaml", []byte(manifests[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
+	if diff := cmp.Diff(transcript[2], stdout+stderr); diff != "" || code != 0 {
+		t.Errorf("it exits with %d (-page +program)\n%s", code, diff)
+	}
+}

@@ -25,7 +25,7 @@ func CRDs(paths []string, stdin io.Reader, prefix string) (*manifest.CRDs, hcl.D
 	var diags hcl.Diagnostics
 	for _, path := range paths {
 		found, faults := 0, len(crds.Errors())
-		err := Manifests(path, stdin, func(name string, r io.Reader) error {
+		err := Manifests(path, stdin, false, func(name string, r io.Reader) error {
 			n, err := crds.Read(name, r)
 			found += n
 			return err
@@ -52,10 +52,11 @@ func CRDs(paths []string, stdin io.Reader, prefix string) (*manifest.CRDs, hcl.D
 }
 
 // Manifests calls read with the manifests at a path: a file; those in a folder that end in .yaml,
-// .yml or .json, in the order of their names and without those in folders in it; or standard input
-// for "-". A link in a folder that leads out of it is an error. An error of a file in a folder has
-// its name; any other is without the name.
-func Manifests(name string, stdin io.Reader, read func(name string, r io.Reader) error) error {
+// .yml or .json, in the order of their names; or standard input for "-", as "<stdin>". With recursive,
+// inner folders are read too, but no links to them and none whose name begins with a dot. A link in
+// a folder that leads out of it is an error. An error of a file in a folder has its name; any other
+// is without the name.
+func Manifests(name string, stdin io.Reader, recursive bool, read func(name string, r io.Reader) error) error {
 	if name == "-" {
 		return read("<stdin>", stdin)
 	}
@@ -75,11 +76,15 @@ func Manifests(name string, stdin io.Reader, read func(name string, r io.Reader)
 		return withoutPath(err)
 	}
 	for _, entry := range entries {
-		ending := path.Ext(entry.Name())
+		ending, inner := path.Ext(entry.Name()), filepath.Join(name, entry.Name())
+		if recursive && entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			if err := Manifests(inner, stdin, recursive, read); err != nil {
+				return err
+			}
+		}
 		if entry.IsDir() || ending != ".yaml" && ending != ".yml" && ending != ".json" {
 			continue
 		}
-		inner := filepath.Join(name, entry.Name())
 		target, err := FS{}.Resolve(inner)
 		if err == nil && !strings.HasPrefix(target, strings.TrimSuffix(folder, "/")+"/") {
 			err = errors.New("it is a link out of the folder")
