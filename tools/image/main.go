@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 	module := flags.String("module", ".", "the folder of the module that the binaries were built from")
 	output := flags.String("o", "image", "the folder of the layout")
 	alone := flags.Bool("sbom", false, "make no image, and write the SBOM of each binary beside it, of whatever platform")
-	limit := flags.Int64("limit", 5_000_000, "how many bytes one platform's image may have, compressed")
+	limit := flags.Int64("limit", 5_500_000, "how many bytes one platform's image may have, compressed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
