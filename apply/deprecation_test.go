@@ -44,7 +44,7 @@ func TestDeprecation(t *testing.T) {
 		want        []string
 	}{
 		{
-			name: "every kind of a group version, of which some have no replacement", minor: 24,
+			name: "every kind of a group version, some without a replacement", minor: 24,
 			declaration: `api "policy/v1beta1" { kind "PodDisruptionBudget" {}
 kind "PodSecurityPolicy" {} }`,
 			want: []string{

@@ -66,8 +66,8 @@ func Deprecations(gv kubeapi.GroupVersion) []Deprecation {
 	return list
 }
 
-// ParseRemoval reads a release such as "1.38", of which it is known what it and the releases
-// before it remove. It may be newer than any on board. The error names the releases that are known.
+// ParseRemoval reads a release such as "1.38". It may be newer than any on board, if Kubernetes has
+// declared what it removes. The error names the releases that are known.
 func ParseRemoval(text string) (kubeapi.Version, error) {
 	var first, last kubeapi.Version
 	for row := range strings.Lines(deprecated) {

@@ -154,8 +154,8 @@ func (e *Scope) guard(expr hclsyntax.Expression) (calls []*hclsyntax.FunctionCal
 	return calls
 }
 
-// guardIndices replaces a text that hcl would read as a huge number when it indexes a list. No list
-// has such an index, and hcl says so of the other text too.
+// guardIndices replaces a string index that hcl would convert to a huge number by an empty string.
+// No list has either index, and hcl reports the same error for both.
 func guardIndices(t hcl.Traversal) {
 	for i, step := range t {
 		if index, ok := step.(hcl.TraverseIndex); ok && index.Key.Type() == cty.String && fewDigits(index.Key) != nil {

@@ -236,8 +236,8 @@ func Size(v cty.Value, most int) int {
 	return size
 }
 
-// Digits bounds the length of a number that is written out, or of a text that is read as a number. It
-// is at most MaxDigits+1, and 0 for any other value.
+// Digits is an upper bound of the digits of a number, or of the number that a string holds. It is
+// at most MaxDigits+1, and 0 for any other value.
 func Digits(v cty.Value) int {
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() {

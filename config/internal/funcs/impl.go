@@ -72,8 +72,8 @@ func coalesce() function.Function {
 	})
 }
 
-// replace is ReplaceAll of a text, or of a pattern between slashes. It ends if the result is too
-// large: a replacement may use the whole match with each two of its bytes.
+// replace replaces a substring, or a pattern between slashes. It stops if the result is too large:
+// every two bytes of a replacement may insert the whole match.
 func replace() function.Function {
 	return ofTexts(cty.String, func(texts []string) (cty.Value, error) {
 		text, old, replacement := texts[0], texts[1], texts[2]

@@ -107,7 +107,7 @@ func (s Source) nativeSecrets(lines Lines) {
 				secret = true
 			}
 		} else if first > 0 && bytes.Contains(t.Bytes, []byte("sensitive")) {
-			secret = true // A quote that is not closed makes the rest a text.
+			secret = true // After a quote that is not closed, all is a string.
 		}
 		lineStart = t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenComment && (lineStart || bytes.HasSuffix(t.Bytes, []byte("\n")))
 	}

@@ -17,7 +17,7 @@ import (
 const (
 	// maxNesting bounds how deep brackets, quotes and operators nest. People write fewer than twenty.
 	maxNesting = 500
-	// maxLiterals bounds the pieces of a text, mostly its lines. The parser joins them in quadratic time.
+	// maxLiterals bounds the pieces of a string, mostly its lines: joining them takes quadratic time.
 	maxLiterals = 1000
 	// maxSteps bounds the tokens of one item that can make the parser recurse. After an error,
 	// it may take what follows for something nested.
