@@ -192,6 +192,20 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "markup escapes texts for a format, and writes nothing",
 	},
 	{
+		folder:  "internal/view/console",
+		uses:    []string{"config", "apply", "internal/report", "internal/view/safe"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net", "os"},
+		why:     "console has what texts for people share, and knows no command",
+	},
+	{
+		folder:  "internal/view/document",
+		uses:    []string{"kubeapi", "config", "apply", "internal/report", "internal/view/safe"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net", "os"},
+		why:     "document has what JSON documents share, and knows no command",
+	},
+	{
 		folder: "internal/view/explanation",
 		uses:   []string{"kubeapi", "catalog", "internal/explain", "internal/view/safe"},
 		avoids: []string{"context", "net", "os"},
@@ -205,7 +219,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/compare", "internal/explain", "internal/report", "internal/support", "internal/view/codes", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/compare", "internal/explain", "internal/report", "internal/support", "internal/view/codes", "internal/view/console", "internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",
@@ -266,7 +280,7 @@ var rules = slices.Concat(configRules, []rule{
 		uses: []string{
 			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/foreign", "internal/generate",
 			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/view",
-			"internal/view/changes", "internal/view/safe",
+			"internal/view/changes", "internal/view/console", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		why:     "cli connects the parts, and leaves to them what they can do",

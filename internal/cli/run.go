@@ -25,6 +25,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/stack"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 )
 
 // Process is everything that a run gets from its process.
@@ -246,7 +247,7 @@ func (e *panicError) Error() string { return fmt.Sprint(e.value) }
 func (a *app) printDiagnostics(diags hcl.Diagnostics, sources config.Sources, color bool) {
 	if len(diags) > 0 {
 		var b bytes.Buffer
-		_ = view.Diagnostics(&b, diags, sources, color)
+		_ = console.Diagnostics(&b, diags, sources, color)
 		// If standard error is closed, nobody would read that.
 		_ = a.stderr.Put(b.String(), textForm(color))
 	}

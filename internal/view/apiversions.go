@@ -5,6 +5,8 @@ import (
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
+	"github.com/kreconcile/kreconcile/internal/view/document"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -19,19 +21,19 @@ func APIVersionFormats() []Format {
 
 // APIVersionLines writes the group versions, one a line.
 func APIVersionLines(w io.Writer, a *report.APIVersions) error {
-	p := printer{w: w}
+	p := console.New(w, false)
 	for _, v := range a.List {
-		p.line(safe.Line(v.GroupVersion.String()))
+		p.Line(safe.Line(v.GroupVersion.String()))
 	}
-	return p.err
+	return p.Err
 }
 
 // APIVersionHelm writes the arguments that give helm template the .Capabilities of the cluster,
 // one flag a line. Words that are no arguments are left out; the diagnostics name them.
 func APIVersionHelm(w io.Writer, a *report.APIVersions) error {
-	p := printer{w: w}
+	p := console.New(w, false)
 	if a.KubeVersion != "" && report.Argument(a.KubeVersion) {
-		p.line("--kube-version " + a.KubeVersion)
+		p.Line("--kube-version " + a.KubeVersion)
 	}
 	for _, v := range a.List {
 		words := []string{v.GroupVersion.String()}
@@ -40,11 +42,11 @@ func APIVersionHelm(w io.Writer, a *report.APIVersions) error {
 		}
 		for _, word := range words {
 			if report.Argument(word) {
-				p.line("--api-versions " + word)
+				p.Line("--api-versions " + word)
 			}
 		}
 	}
-	return p.err
+	return p.Err
 }
 
 // apiVersionsFormatVersion is the version of api-versions' document.
@@ -61,16 +63,16 @@ func APIVersionJSON(w io.Writer, a *report.APIVersions) error {
 		Message *string                `json:"message"`
 	}
 	doc := struct {
-		FormatVersion string           `json:"format_version"`
-		ExitCode      int              `json:"exit_code"`
-		Target        *jsonSide        `json:"target"`
-		KubeVersion   *string          `json:"kubernetes_version"`
-		GroupVersions []version        `json:"group_versions"`
-		Diagnostics   []jsonDiagnostic `json:"diagnostics"`
+		FormatVersion string                `json:"format_version"`
+		ExitCode      int                   `json:"exit_code"`
+		Target        *document.Origin      `json:"target"`
+		KubeVersion   *string               `json:"kubernetes_version"`
+		GroupVersions []version             `json:"group_versions"`
+		Diagnostics   []document.Diagnostic `json:"diagnostics"`
 	}{
-		apiVersionsFormatVersion, a.ExitCode, newJSONSide(a.Origin), orNull(a.KubeVersion),
+		apiVersionsFormatVersion, a.ExitCode, document.NewOrigin(a.Origin), document.OrNull(a.KubeVersion),
 		[]version{}, // must not be nil
-		jsonDiagnostics(a.Diagnostics, nil, nil),
+		document.Diagnostics(a.Diagnostics, nil, nil),
 	}
 	for _, v := range a.List {
 		item := version{GroupVersion: v.GroupVersion.String(), Kinds: append([]string{}, v.Kinds...)}
@@ -79,5 +81,5 @@ func APIVersionJSON(w io.Writer, a *report.APIVersions) error {
 		}
 		doc.GroupVersions = append(doc.GroupVersions, item)
 	}
-	return writeJSON(w, doc)
+	return document.Write(w, doc)
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/compare"
 	"github.com/kreconcile/kreconcile/internal/report"
-	"github.com/kreconcile/kreconcile/internal/view/safe"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 )
 
 // CompareText writes a comparison for people: what came (+), went (-) and changed (~), by group
@@ -16,40 +16,40 @@ func CompareText(w io.Writer, c *report.Comparison, o Options) error {
 	if c.Result == nil {
 		return nil
 	}
-	p := printer{w: w, Wording: report.Wording{Style: safe.Style(o.Color)}}
-	p.line(p.Bold(c.Verdict()))
+	p := printer{console.New(w, o.Color)}
+	p.Line(p.Bold(c.Verdict()))
 	header := ""
 	for _, g := range report.ChangeGroups(c.Result.Changes) {
 		if of := report.GroupVersionOf(g.Change); of != header {
 			header = of
-			p.line("")
-			p.line(p.Bold(header))
+			p.Line("")
+			p.Line(p.Bold(header))
 		}
 		p.change(g, c.Breaking)
 		switch {
 		case o.Verbose:
 			for _, place := range g.More {
-				p.line("      also in " + place)
+				p.Line("      also in " + place)
 			}
 		case len(g.More) > 0:
-			p.line("      " + p.Faint(g.Places()))
+			p.Line("      " + p.Faint(g.Places()))
 		}
 	}
 	if len(c.Result.Unknown) > 0 {
-		p.line("")
-		p.line(p.Bold("Not compared"))
+		p.Line("")
+		p.Line(p.Bold("Not compared"))
 		for _, gap := range c.Result.Unknown {
-			p.line("  " + p.Yellow("?") + " " + report.GapText(gap))
-			p.line("      " + p.Faint(c.GapReason(gap)))
+			p.Line("  " + p.Yellow("?") + " " + report.GapText(gap))
+			p.Line("      " + p.Faint(c.GapReason(gap)))
 		}
 	}
-	p.line("")
+	p.Line("")
 	for _, note := range c.Notes() {
-		p.line(note)
+		p.Line(note)
 	}
-	p.line(p.Faint("Old: " + report.SideLine(c.Old)))
-	p.line(p.Faint("New: " + report.SideLine(c.New)))
-	return p.err
+	p.Line(p.Faint("Old: " + report.SideLine(c.Old)))
+	p.Line(p.Faint("New: " + report.SideLine(c.New)))
+	return p.Err
 }
 
 // change writes a change. If all of them are breaking, none is marked.
@@ -69,5 +69,5 @@ func (p *printer) change(g *report.ChangeGroup, all bool) {
 	if g.Breaking && !all {
 		line += p.Red(" (breaking)")
 	}
-	p.line(line)
+	p.Line(line)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/compare"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/document"
 )
 
 // compareFormatVersion is the version of snapshot diff's document.
@@ -15,7 +16,7 @@ const compareFormatVersion = "1.0"
 func CompareJSON(w io.Writer, c *report.Comparison, _ Options) error {
 	doc := jsonComparison{
 		FormatVersion: compareFormatVersion, ExitCode: c.ExitCode, Breaking: c.Breaking,
-		Old: newJSONSide(c.Old), New: newJSONSide(c.New), Diagnostics: jsonDiagnostics(c.Diagnostics, nil, nil),
+		Old: document.NewOrigin(c.Old), New: document.NewOrigin(c.New), Diagnostics: document.Diagnostics(c.Diagnostics, nil, nil),
 		Changes: []jsonChange{}, NotCompared: []jsonGap{}, // must not be nil
 	}
 	if c.Result != nil {
@@ -28,42 +29,20 @@ func CompareJSON(w io.Writer, c *report.Comparison, _ Options) error {
 			doc.NotCompared = append(doc.NotCompared, newJSONGap(gap))
 		}
 	}
-	return writeJSON(w, doc)
+	return document.Write(w, doc)
 }
 
 type jsonComparison struct {
-	FormatVersion string           `json:"format_version"`
-	ExitCode      int              `json:"exit_code"`
-	Old           *jsonSide        `json:"old"`
-	New           *jsonSide        `json:"new"`
-	Breaking      bool             `json:"breaking_only"`
-	Fields        bool             `json:"fields_compared"`
-	Summary       *jsonChanges     `json:"summary"`
-	Changes       []jsonChange     `json:"changes"`
-	NotCompared   []jsonGap        `json:"not_compared"`
-	Diagnostics   []jsonDiagnostic `json:"diagnostics"`
-}
-
-// jsonSide is a snapshot, a release or a live server.
-type jsonSide struct {
-	Type     string        `json:"type"`
-	Name     string        `json:"name"`
-	Snapshot *jsonSnapshot `json:"snapshot"`
-	Release  *jsonRelease  `json:"release"`
-}
-
-func newJSONSide(o *report.Origin) *jsonSide {
-	if o == nil {
-		return nil
-	}
-	side := &jsonSide{Type: o.Kind(), Name: o.Name()}
-	switch {
-	case o.Released():
-		side.Release = &jsonRelease{o.Release.Version, o.Release.Source}
-	case o.Recorded():
-		side.Snapshot = newJSONSnapshot(o)
-	}
-	return side
+	FormatVersion string                `json:"format_version"`
+	ExitCode      int                   `json:"exit_code"`
+	Old           *document.Origin      `json:"old"`
+	New           *document.Origin      `json:"new"`
+	Breaking      bool                  `json:"breaking_only"`
+	Fields        bool                  `json:"fields_compared"`
+	Summary       *jsonChanges          `json:"summary"`
+	Changes       []jsonChange          `json:"changes"`
+	NotCompared   []jsonGap             `json:"not_compared"`
+	Diagnostics   []document.Diagnostic `json:"diagnostics"`
 }
 
 type jsonChanges struct {
@@ -88,9 +67,9 @@ type jsonChange struct {
 
 func newJSONChange(c compare.Change) jsonChange {
 	return jsonChange{
-		Change: c.How, What: c.What, Group: c.GroupVersion.Group, Version: orNull(c.GroupVersion.Version),
-		Resource: orNull(c.Resource), Subresource: orNull(c.Subresource), Kind: orNull(c.Kind), Name: orNull(c.Name),
-		Old: orNull(c.Old), New: orNull(c.New), Breaking: c.Breaking,
+		Change: c.How, What: c.What, Group: c.GroupVersion.Group, Version: document.OrNull(c.GroupVersion.Version),
+		Resource: document.OrNull(c.Resource), Subresource: document.OrNull(c.Subresource), Kind: document.OrNull(c.Kind), Name: document.OrNull(c.Name),
+		Old: document.OrNull(c.Old), New: document.OrNull(c.New), Breaking: c.Breaking,
 	}
 }
 

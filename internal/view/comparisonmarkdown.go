@@ -11,18 +11,18 @@ import (
 // of changes, those that can break a client first, and one of what was not compared. It always
 // fits into a comment; what does not fit is counted.
 func CompareMarkdown(w io.Writer, c *report.Comparison, _ Options) error {
-	var m markdown
-	m.line("### kreconcile snapshot diff")
-	m.line("")
+	var m markup.Page
+	m.Line("### kreconcile snapshot diff")
+	m.Line("")
 	if c.Result == nil {
-		m.line("**Error.** Nothing was compared; standard error says why.")
+		m.Line("**Error.** Nothing was compared; standard error says why.")
 		_, err := w.Write(m.Bytes())
 		return err
 	}
-	m.line("**" + markup.Code(c.Verdict()) + "**")
+	m.Line("**" + markup.Code(c.Verdict()) + "**")
 	var breaking, others, gaps []string
 	for _, g := range report.ChangeGroups(c.Result.Changes) {
-		cells := row(string(g.How), markup.Code(report.GroupVersionOf(g.Change)), codeOrNone(report.SubjectOf(g.Change)),
+		cells := markup.Row(string(g.How), markup.Code(report.GroupVersionOf(g.Change)), codeOrNone(report.SubjectOf(g.Change)),
 			codeOrNone(report.ChangeText(g.Change)), codeOrNone(g.Places()))
 		if g.Breaking {
 			breaking = append(breaking, cells)
@@ -31,20 +31,20 @@ func CompareMarkdown(w io.Writer, c *report.Comparison, _ Options) error {
 		}
 	}
 	for _, gap := range c.Result.Unknown {
-		gaps = append(gaps, row(markup.Code(report.GapText(gap)), markup.Code(c.GapReason(gap))))
+		gaps = append(gaps, markup.Row(markup.Code(report.GapText(gap)), markup.Code(c.GapReason(gap))))
 	}
 	columns := []string{"", "group version", "what", "change", "places"}
-	m.table("Can break a client", columns, breaking)
-	m.table("Other changes", columns, others)
-	m.table("Not compared", []string{"what", "why"}, gaps)
+	m.Table("Can break a client", columns, breaking)
+	m.Table("Other changes", columns, others)
+	m.Table("Not compared", []string{"what", "why"}, gaps)
 	for _, note := range c.Notes() {
-		m.line("")
-		m.line(note)
+		m.Line("")
+		m.Line(note)
 	}
-	m.line("")
-	m.line("Old: " + markup.Code(report.SideLine(c.Old)))
-	m.line("")
-	m.line("New: " + markup.Code(report.SideLine(c.New)))
+	m.Line("")
+	m.Line("Old: " + markup.Code(report.SideLine(c.Old)))
+	m.Line("")
+	m.Line("New: " + markup.Code(report.SideLine(c.New)))
 	_, err := w.Write(m.Bytes())
 	return err
 }

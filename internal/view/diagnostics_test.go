@@ -12,6 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 )
 
 func TestGoldenDiagnostics(t *testing.T) {
@@ -34,7 +35,7 @@ func TestGoldenDiagnostics(t *testing.T) {
 		{Severity: hcl.DiagWarning, Summary: "Absence not confirmed", Detail: "Line one.\nLine two."},
 		{Severity: hcl.DiagError, Summary: "Operation failed", Detail: "\x1b[2Jgone"},
 	}
-	golden(t, "diagnostics.txt", render(t, func(b *bytes.Buffer) error { return view.Diagnostics(b, diags, sources, false) }))
+	golden(t, "diagnostics.txt", render(t, func(b *bytes.Buffer) error { return console.Diagnostics(b, diags, sources, false) }))
 	v := &report.Validation{Diagnostics: diags, Sources: sources}
 	golden(t, "validate.json", render(t, func(b *bytes.Buffer) error { return view.ValidateJSON(b, v, view.Options{}) }))
 	if got := render(t, func(b *bytes.Buffer) error { return view.ValidateText(b, v, view.Options{}) }); len(got) > 0 {
@@ -52,7 +53,7 @@ func TestLongLinesAreCut(t *testing.T) {
 		Subject: &hcl.Range{Filename: "web.hcl", Start: hcl.Pos{Line: 2, Column: 5001, Byte: start}, End: hcl.Pos{Line: 2, Column: 5005, Byte: start + 4}},
 	}}
 	want := "Error: Long\n\n  on web.hcl line 2:\n    2: …" + strings.Repeat("ä", 30) + "HERE" + strings.Repeat("ö", 68) + "…\n\nIt is cut.\n"
-	if diff := cmp.Diff(want, string(render(t, func(b *bytes.Buffer) error { return view.Diagnostics(b, diags, sources, false) }))); diff != "" {
+	if diff := cmp.Diff(want, string(render(t, func(b *bytes.Buffer) error { return console.Diagnostics(b, diags, sources, false) }))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	var doc struct {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/explain"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -40,11 +41,7 @@ type Format struct {
 }
 
 // Options change how a format for people looks. Other formats ignore them.
-type Options struct {
-	Color bool
-	// Verbose also lists what is satisfied and what is skipped.
-	Verbose bool
-}
+type Options = console.Options
 
 // Formats lists every format. The first is the default.
 func Formats() []Format {

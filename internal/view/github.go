@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -34,12 +35,12 @@ func GitHub(w io.Writer, r *report.Report) error {
 			warnings = append(warnings, githubCommand("warning", b, r))
 		}
 	}
-	p := printer{w: w}
+	p := console.New(w, false)
 	for _, line := range githubFit("error", errors) {
-		p.line(line)
+		p.Line(line)
 	}
 	for _, line := range githubFit("warning", warnings) {
-		p.line(line)
+		p.Line(line)
 	}
 	if len(errors)+len(warnings) == 0 {
 		var verdicts []string
@@ -50,9 +51,9 @@ func GitHub(w io.Writer, r *report.Report) error {
 			}
 			verdicts = append(verdicts, verdict)
 		}
-		p.line("::notice title=kreconcile::" + markup.CommandData(strings.Join(verdicts, "\n")))
+		p.Line("::notice title=kreconcile::" + markup.CommandData(strings.Join(verdicts, "\n")))
 	}
-	return p.err
+	return p.Err
 }
 
 // githubFit cuts the commands of one kind to the limit.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/codes"
+	"github.com/kreconcile/kreconcile/internal/view/document"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -25,7 +26,7 @@ func GitLab(w io.Writer, r *report.Report) error {
 		issue.Location.Lines.End = max(b.At.End.Line, issue.Location.Lines.Begin)
 		doc = append(doc, issue)
 	}
-	return writeJSON(w, doc)
+	return document.Write(w, doc)
 }
 
 func gitlabSeverity(b report.Problem) string {

@@ -11,13 +11,13 @@ import (
 
 // rest lists what is satisfied and what is skipped.
 func (p *printer) rest(plan *apply.Plan, sources config.Sources) {
-	p.line("")
+	p.Line("")
 	for _, f := range plan.Findings {
 		switch f.Status {
 		case apply.Satisfied:
-			p.line("  " + p.Green("=") + " " + safe.Line(f.Address) + p.held(f, sources))
+			p.Line("  " + p.Green("=") + " " + safe.Line(f.Address) + p.held(f, sources))
 		case apply.Skipped:
-			p.line("  " + p.Faint("/ "+safe.Line(f.Address)+" is skipped"))
+			p.Line("  " + p.Faint("/ "+safe.Line(f.Address)+" is skipped"))
 		case apply.Drifted, apply.StatusUndetermined:
 		default:
 			panic("view: unknown status " + string(f.Status))

@@ -20,6 +20,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -119,8 +120,8 @@ func everyView() map[string]struct {
 		"termination message of an error": {safe.Plain, func(w io.Writer, r *report.Report) error {
 			return view.Termination(w, &report.Report{Diagnostics: mistake(r)})
 		}},
-		"diagnostics":           {safe.Plain, func(w io.Writer, r *report.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, false) }},
-		"diagnostics in colour": {safe.Painted, func(w io.Writer, r *report.Report) error { return view.Diagnostics(w, mistake(r), r.Sources, true) }},
+		"diagnostics":           {safe.Plain, func(w io.Writer, r *report.Report) error { return console.Diagnostics(w, mistake(r), r.Sources, false) }},
+		"diagnostics in colour": {safe.Painted, func(w io.Writer, r *report.Report) error { return console.Diagnostics(w, mistake(r), r.Sources, true) }},
 		"validate": {safe.Document, func(w io.Writer, r *report.Report) error {
 			return view.ValidateJSON(w, &report.Validation{Diagnostics: mistake(r), Sources: r.Sources}, view.Options{})
 		}},

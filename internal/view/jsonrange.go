@@ -6,6 +6,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/support"
+	"github.com/kreconcile/kreconcile/internal/view/document"
 )
 
 // rangeFormatVersion is the version of range's document.
@@ -16,7 +17,7 @@ func RangeJSON(w io.Writer, r *report.Range, _ Options) error {
 	doc := jsonRangeResult{
 		FormatVersion: rangeFormatVersion, Version: r.Version, ExitCode: r.ExitCode,
 		Judged: []string{}, Satisfied: []string{}, Spans: []jsonSpan{}, Nearest: []jsonPart{}, Unjudged: []jsonUnjudged{}, // must not be nil
-		Diagnostics: jsonDiagnostics(r.Diagnostics, r.Sources, r.Place),
+		Diagnostics: document.Diagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
 	if s := r.Support; s != nil {
 		doc.add(s, r.Place)
@@ -24,7 +25,7 @@ func RangeJSON(w io.Writer, r *report.Range, _ Options) error {
 			doc.Check = newJSONCheck(r.Chart, r.Place)
 		}
 	}
-	return writeJSON(w, doc)
+	return document.Write(w, doc)
 }
 
 type jsonRangeResult struct {
@@ -32,14 +33,14 @@ type jsonRangeResult struct {
 	Version       string `json:"kreconcile_version"`
 	ExitCode      int    `json:"exit_code"`
 	// KubeVersion is null if no release satisfies the declaration, or none determines any of it.
-	KubeVersion *string          `json:"kube_version"`
-	Judged      []string         `json:"judged"`
-	Satisfied   []string         `json:"satisfied"`
-	Spans       []jsonSpan       `json:"spans"`
-	Nearest     []jsonPart       `json:"nearest"`
-	Unjudged    []jsonUnjudged   `json:"not_judged"`
-	Check       *jsonCheck       `json:"check"`
-	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+	KubeVersion *string               `json:"kube_version"`
+	Judged      []string              `json:"judged"`
+	Satisfied   []string              `json:"satisfied"`
+	Spans       []jsonSpan            `json:"spans"`
+	Nearest     []jsonPart            `json:"nearest"`
+	Unjudged    []jsonUnjudged        `json:"not_judged"`
+	Check       *jsonCheck            `json:"check"`
+	Diagnostics []document.Diagnostic `json:"diagnostics"`
 }
 
 // jsonSpan is releases that follow one another, and what is next to them.
@@ -52,17 +53,17 @@ type jsonSpan struct {
 
 // jsonPart is a release, or its patches from one on, and what it breaks.
 type jsonPart struct {
-	Release string        `json:"release"`
-	Breaks  []jsonFinding `json:"breaks"`
+	Release string             `json:"release"`
+	Breaks  []document.Finding `json:"breaks"`
 }
 
 type jsonUnjudged struct {
-	Address  string      `json:"address"`
-	Type     config.Type `json:"type"`
-	Code     string      `json:"code"`
-	Message  string      `json:"message"`
-	Releases []string    `json:"releases"`
-	Range    jsonRange   `json:"range"`
+	Address  string         `json:"address"`
+	Type     config.Type    `json:"type"`
+	Code     string         `json:"code"`
+	Message  string         `json:"message"`
+	Releases []string       `json:"releases"`
+	Range    document.Range `json:"range"`
 }
 
 type jsonCheck struct {
@@ -82,17 +83,17 @@ func (doc *jsonRangeResult) add(s *support.Support, place report.Place) {
 	for _, u := range s.Unjudged {
 		doc.Unjudged = append(doc.Unjudged, jsonUnjudged{
 			Address: u.Address, Type: u.Type, Code: string(u.Undetermined.Code), Message: u.Undetermined.Message,
-			Releases: support.Strings(u.Releases), Range: newJSONRange(u.Range, place),
+			Releases: support.Strings(u.Releases), Range: document.NewRange(u.Range, place),
 		})
 	}
 	if !s.Determined {
 		return
 	}
 	line := s.Line()
-	doc.KubeVersion = orNull(line.String())
+	doc.KubeVersion = document.OrNull(line.String())
 	doc.Satisfied = append(doc.Satisfied, support.Strings(s.Satisfied())...)
 	for _, span := range line {
-		doc.Spans = append(doc.Spans, jsonSpan{span.From(), orNull(span.To()), newJSONPart(span.Before, place), newJSONPart(span.After, place)})
+		doc.Spans = append(doc.Spans, jsonSpan{span.From(), document.OrNull(span.To()), newJSONPart(span.Before, place), newJSONPart(span.After, place)})
 	}
 	if len(line) == 0 {
 		doc.Nearest = newJSONParts(s.Best(), place)
@@ -101,11 +102,11 @@ func (doc *jsonRangeResult) add(s *support.Support, place report.Place) {
 
 func newJSONCheck(c *report.Chart, place report.Place) *jsonCheck {
 	check := &jsonCheck{
-		File: c.Path, KubeVersion: orNull(c.KubeVersion.String()), Broken: newJSONParts(c.Broken, place),
+		File: c.Path, KubeVersion: document.OrNull(c.KubeVersion.String()), Broken: newJSONParts(c.Broken, place),
 		More: support.Strings(c.More), Older: c.Older, Vendors: c.KubeVersion.Vendors(),
 	}
 	if len(c.Broken) > 0 {
-		check.Suggested = orNull(c.Line.String())
+		check.Suggested = document.OrNull(c.Line.String())
 	}
 	if c.LineNumber > 0 {
 		check.Line = &c.LineNumber
@@ -125,9 +126,9 @@ func newJSONPart(p *support.Part, place report.Place) *jsonPart {
 	if p == nil {
 		return nil
 	}
-	part := &jsonPart{Release: p.String(), Breaks: []jsonFinding{}}
+	part := &jsonPart{Release: p.String(), Breaks: []document.Finding{}}
 	for _, f := range p.Breaks {
-		part.Breaks = append(part.Breaks, newJSONFinding(f.Finding, place))
+		part.Breaks = append(part.Breaks, document.NewFinding(f.Finding, place))
 	}
 	return part
 }

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -12,17 +11,9 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-const (
-	// markdownLimit is the largest size of Markdown in bytes. It is less than the
-	// 65,536 characters of a comment on GitHub, and far less than a step's summary.
-	markdownLimit = 60000
-	// markdownReserve is the part of it for everything but the rows of tables. That
-	// includes a line from outside, which code spans may make seven times as long.
-	markdownReserve = 6000
-	// mostLines is how many lines of a text are shown. Lines also have a limit of
-	// their own, so that no single row is too long.
-	mostLines = 8
-)
+// mostLines is how many lines of a text are shown. Lines also have a limit of their own,
+// so that no single row is too long.
+const mostLines = 8
 
 // Markdown writes a report for a job's summary or a comment on a merge request: the
 // verdict, a table of each kind of problem, the worst first, how many requirements
@@ -33,11 +24,11 @@ const (
 // have no effect. The only exception are web addresses in the words of the
 // declaration's author.
 func Markdown(w io.Writer, r *report.Report) error {
-	var m markdown
-	m.line("### kreconcile")
+	var m markup.Page
+	m.Line("### kreconcile")
 	if r.Diagnostics.HasErrors() || len(r.Judged()) == 0 {
-		m.line("")
-		m.line(fmt.Sprintf("**Error.** kreconcile exits with %d.", r.ExitCode))
+		m.Line("")
+		m.Line(fmt.Sprintf("**Error.** kreconcile exits with %d.", r.ExitCode))
 	}
 	one, several := r.Targets, []*report.Target{}
 	if len(one) > 1 {
@@ -45,15 +36,15 @@ func Markdown(w io.Writer, r *report.Report) error {
 	}
 	for _, t := range one {
 		if t.Plan != nil {
-			m.line("")
-			m.line(markdownVerdict(t))
+			m.Line("")
+			m.Line(markdownVerdict(t))
 		}
 	}
 	var targets []string
 	for _, t := range several {
 		targets = append(targets, markdownTarget(t, r))
 	}
-	m.table("Targets", []string{"target", "verdict", "", ""}, targets)
+	m.Table("Targets", []string{"target", "verdict", "", ""}, targets)
 	var diagnostics, drift, unknown, deprecated []string
 	for _, b := range report.Problems(r) {
 		switch {
@@ -67,18 +58,18 @@ func Markdown(w io.Writer, r *report.Report) error {
 			drift = append(drift, markdownDrift(b))
 		}
 	}
-	m.table("Diagnostics", []string{"", "what", "where"}, diagnostics)
-	m.table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
-	m.table("Could not be determined", []string{"", "requirement", "why", "where"}, unknown)
-	m.table("Deprecated", []string{"", "requirement", "since", "where"}, deprecated)
+	m.Table("Diagnostics", []string{"", "what", "where"}, diagnostics)
+	m.Table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
+	m.Table("Could not be determined", []string{"", "requirement", "why", "where"}, unknown)
+	m.Table("Deprecated", []string{"", "requirement", "since", "where"}, deprecated)
 	for _, t := range one {
 		if t.Plan != nil {
-			m.line("")
-			m.line(report.Counts(t.Verdict.Counts))
+			m.Line("")
+			m.Line(report.Counts(t.Verdict.Counts))
 		}
 		for _, line := range markdownOrigin(t) {
-			m.line("")
-			m.line(line)
+			m.Line("")
+			m.Line(line)
 		}
 	}
 	_, err := w.Write(m.Bytes())
@@ -108,41 +99,8 @@ func markdownTarget(t *report.Target, r *report.Report) string {
 	if t.Plan != nil {
 		verdict, sum = markdownVerdict(t), report.Counts(t.Verdict.Counts)
 	}
-	return row(markup.Code(r.Title(t)), verdict, sum, lines(markdownOrigin(t)))
+	return markup.Row(markup.Code(r.Title(t)), verdict, sum, markup.Lines(markdownOrigin(t)))
 }
-
-type markdown struct{ bytes.Buffer }
-
-func (m *markdown) line(text string) { m.WriteString(text + "\n") }
-
-// table writes as many rows as fit.
-func (m *markdown) table(title string, columns, rows []string) {
-	if len(rows) == 0 {
-		return
-	}
-	m.line("")
-	m.line("#### " + title)
-	m.line("")
-	m.line(row(columns...))
-	m.line(strings.Repeat("| --- ", len(columns)) + "|")
-	more := 0
-	for _, row := range rows {
-		if m.Len()+len(row) > markdownLimit-markdownReserve {
-			more++
-			continue
-		}
-		m.line(row)
-	}
-	if more > 0 {
-		m.line("")
-		m.line(fmt.Sprintf("and %d more: the outputs text and json list all.", more))
-	}
-}
-
-func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |" }
-
-// lines joins texts as lines of one cell.
-func lines(texts []string) string { return strings.Join(texts, "<br>") }
 
 func markdownLevel(b report.Problem) string {
 	if b.Fails {
@@ -152,7 +110,7 @@ func markdownLevel(b report.Problem) string {
 }
 
 func markdownDiagnostic(b report.Problem) string {
-	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Text)}, markdownNotes(b)...)), markdownWhere(b))
+	return markup.Row(markdownLevel(b), markup.Lines(append([]string{markup.Code(b.Text)}, markdownNotes(b)...)), markdownWhere(b))
 }
 
 func markdownDrift(b report.Problem) string {
@@ -175,8 +133,8 @@ func markdownDrift(b report.Problem) string {
 		}
 		found = append(found, is+hint)
 	}
-	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
-		lines(atMost(declared)), lines(atMost(found)), markdownWhere(b))
+	return markup.Row(markdownLevel(b), markup.Lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
+		markup.Lines(atMost(declared)), markup.Lines(atMost(found)), markdownWhere(b))
 }
 
 // markdownNothing returns the words for nothing declared, and for nothing found.
@@ -211,12 +169,12 @@ func markdownValue(facet, value, nothing string) string {
 }
 
 func markdownUnknown(b report.Problem) string {
-	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
+	return markup.Row(markdownLevel(b), markup.Lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
 		markup.Code(safe.Line(b.Undetermined.Message)), markdownWhere(b))
 }
 
 func markdownDeprecated(b report.Problem) string {
-	return row(markdownLevel(b), lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
+	return markup.Row(markdownLevel(b), markup.Lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
 		markup.Code(b.Deprecation.String()), markdownWhere(b))
 }
 

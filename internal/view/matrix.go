@@ -6,6 +6,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 )
 
 // matrix writes the verdict on each of several targets, and then each problem once, with the targets that have it.
@@ -19,15 +20,15 @@ func (p *printer) matrix(r *report.Report) {
 		if t.Plan != nil {
 			verdict = p.Verdict(t)
 		}
-		p.line(p.Bold(title) + strings.Repeat(" ", width-len([]rune(title))) + "  " + verdict)
+		p.Line(p.Bold(title) + strings.Repeat(" ", width-len([]rune(title))) + "  " + verdict)
 	}
 	for _, problem := range p.problems(r) {
-		p.lines(problem.text)
-		p.line("      " + p.Faint("on "+report.Names(problem.targets, r)))
+		p.Lines(problem.text)
+		p.Line("      " + p.Faint("on "+report.Names(problem.targets, r)))
 	}
 	for _, t := range r.Targets {
 		if t.Wait != nil && len(t.Wait.Mixed) > 0 {
-			p.line(p.Yellow(report.MixedLine(t.Wait)))
+			p.Line(p.Yellow(report.MixedLine(t.Wait)))
 		}
 	}
 }
@@ -45,7 +46,7 @@ func (p *printer) problems(r *report.Report) []targetProblem {
 	at := map[string]int{}
 	add := func(t *report.Target, write func(*printer)) {
 		var b bytes.Buffer
-		write(&printer{w: &b, Wording: report.Wording{Style: p.Style, Origin: t.Origin, Merged: true}})
+		write(&printer{console.Printer{W: &b, Wording: report.Wording{Style: p.Style, Origin: t.Origin, Merged: true}}})
 		text := b.String()
 		if text == "" {
 			return
@@ -67,7 +68,7 @@ func (p *printer) problems(r *report.Report) []targetProblem {
 	// All plans are of one declaration, so each has a finding for each requirement.
 	for i := range targets[0].Plan.Findings {
 		for _, t := range targets {
-			add(t, func(one *printer) { one.drift(&apply.Plan{Findings: t.Plan.Findings[i : i+1]}, r.Sources, under[t]) })
+			add(t, func(one *printer) { one.Drift(&apply.Plan{Findings: t.Plan.Findings[i : i+1]}, r.Sources, under[t]) })
 		}
 	}
 	for _, t := range targets {

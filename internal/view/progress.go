@@ -26,7 +26,7 @@ func Progress(passes *apply.Series, consecutive int) string {
 			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
 	}
-	p := printer{}
+	p := words{}
 	for _, severity := range config.Severities() {
 		if drifted := p.drifted(passes.Plan, severity, func(apply.Finding) string { return "" }); len(drifted) > 0 {
 			return line + ": " + drifted[0].text

@@ -11,6 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/support"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -19,20 +20,20 @@ func RangeText(w io.Writer, r *report.Range, o Options) error {
 	if r.Support == nil {
 		return nil
 	}
-	p := printer{w: w, Wording: report.Wording{Style: safe.Style(o.Color)}}
+	p := printer{console.New(w, o.Color)}
 	switch line := r.Support.Line(); {
 	case !r.Support.Determined:
-		p.line(p.Yellow(p.Bold("Undetermined.")) + " A release alone determines no requirement of the declaration.")
+		p.Line(p.Yellow(p.Bold("Undetermined.")) + " A release alone determines no requirement of the declaration.")
 	case r.Chart != nil:
 		p.chart(r)
 	case len(line) == 0:
-		p.line(p.Red(p.Bold("No release satisfies the declaration.")) + " These come closest:")
+		p.Line(p.Red(p.Bold("No release satisfies the declaration.")) + " These come closest:")
 		p.breaks(r.Support.Best(), r.Sources)
 	default:
 		p.supported(line, r)
 	}
 	p.unjudged(r.Support)
-	return p.err
+	return p.Err
 }
 
 // maxBreaks is how many requirements are shown for one release. plan shows all.
@@ -41,19 +42,19 @@ const maxBreaks = 10
 // supported writes the line for a chart, and what sets its bounds.
 func (p *printer) supported(line support.Line, r *report.Range) {
 	if first := line[0]; len(line) == 1 && first.Before == nil && first.After == nil {
-		p.line(p.Green(p.Bold("Every release on board satisfies the declaration:")) + " " + first.String() + ".")
+		p.Line(p.Green(p.Bold("Every release on board satisfies the declaration:")) + " " + first.String() + ".")
 	} else {
-		p.line(p.Green(p.Bold(releasesSatisfy(line))) + " the declaration.")
+		p.Line(p.Green(p.Bold(releasesSatisfy(line))) + " the declaration.")
 	}
 	p.kubeVersion("", line)
 	for _, span := range line {
 		if span.Before == nil {
-			p.line(fmt.Sprintf("\n%s: %s is the oldest release that kreconcile knows, and older ones were not judged.", span.From(), span.First))
+			p.Line(fmt.Sprintf("\n%s: %s is the oldest release that kreconcile knows, and older ones were not judged.", span.From(), span.First))
 		} else {
 			p.bound(span.From(), *span.Before, r.Sources)
 		}
 		if span.After == nil {
-			p.line(fmt.Sprintf("\nNo upper bound: %s is the newest release that kreconcile knows, and newer ones were not judged.", span.Last.Release))
+			p.Line(fmt.Sprintf("\nNo upper bound: %s is the newest release that kreconcile knows, and newer ones were not judged.", span.Last.Release))
 		} else {
 			p.bound(span.To(), *span.After, r.Sources)
 		}
@@ -62,18 +63,18 @@ func (p *printer) supported(line support.Line, r *report.Range) {
 
 // kubeVersion writes a line of Chart.yaml, which is easy to copy.
 func (p *printer) kubeVersion(before string, line support.Line) {
-	p.line("")
+	p.Line("")
 	if before != "" {
-		p.line(before)
-		p.line("")
+		p.Line(before)
+		p.Line("")
 	}
-	p.line(p.Bold("kubeVersion: " + strconv.Quote(line.String())))
+	p.Line(p.Bold("kubeVersion: " + strconv.Quote(line.String())))
 }
 
 // bound writes why a bound is where it is.
 func (p *printer) bound(text string, next support.Part, sources config.Sources) {
-	p.line("")
-	p.line(fmt.Sprintf("%s, because %s breaks %s:", text, next, report.Requirements(len(next.Breaks))))
+	p.Line("")
+	p.Line(fmt.Sprintf("%s, because %s breaks %s:", text, next, report.Requirements(len(next.Breaks))))
 	p.breaks([]support.Part{next}, sources)
 }
 
@@ -85,10 +86,10 @@ func (p *printer) breaks(parts []support.Part, sources config.Sources) {
 	for _, part := range parts {
 		for i, f := range part.Breaks {
 			var b bytes.Buffer
-			one := printer{w: &b, Wording: report.Wording{
+			one := console.Printer{W: &b, Wording: report.Wording{
 				Style: p.Style, Merged: len(parts) > 1, Origin: &report.Origin{Release: &report.Release{Version: part.String()}},
 			}}
-			one.drift(&apply.Plan{Findings: []apply.Finding{f.Finding}}, sources, map[string]int{f.Address: f.Under})
+			one.Drift(&apply.Plan{Findings: []apply.Finding{f.Finding}}, sources, map[string]int{f.Address: f.Under})
 			text := b.String()
 			switch {
 			case on[text] == nil && i >= maxBreaks:
@@ -101,13 +102,13 @@ func (p *printer) breaks(parts []support.Part, sources config.Sources) {
 		}
 	}
 	for _, text := range texts {
-		p.lines(text)
+		p.Lines(text)
 		if len(parts) > 1 {
-			p.line("      " + p.Faint("on "+support.Parts(on[text])))
+			p.Line("      " + p.Faint("on "+support.Parts(on[text])))
 		}
 	}
 	if more > 0 {
-		p.line(fmt.Sprintf("\n  and %d more: kreconcile plan --release %s", more, parts[0].Release))
+		p.Line(fmt.Sprintf("\n  and %d more: kreconcile plan --release %s", more, parts[0].Release))
 	}
 }
 
@@ -126,13 +127,13 @@ func (p *printer) chart(r *report.Range) {
 	}
 	switch {
 	case len(c.Broken) > 0:
-		p.line(p.Red(p.Bold("Drift.")) + fmt.Sprintf(" The chart allows %s, where the declaration does not hold.", support.Parts(c.Broken)))
+		p.Line(p.Red(p.Bold("Drift.")) + fmt.Sprintf(" The chart allows %s, where the declaration does not hold.", support.Parts(c.Broken)))
 	case !c.Judged:
-		p.line(p.Yellow(p.Bold("Undetermined.")) + " No release that the chart allows could be judged.")
+		p.Line(p.Yellow(p.Bold("Undetermined.")) + " No release that the chart allows could be judged.")
 	default:
-		p.line(p.Green(p.Bold("Success!")) + " The declaration holds on each release on board that the chart allows.")
+		p.Line(p.Green(p.Bold("Success!")) + " The declaration holds on each release on board that the chart allows.")
 	}
-	p.line("  " + promise)
+	p.Line("  " + promise)
 	var first []support.Part
 	for _, part := range c.Broken {
 		part.Breaks = part.Breaks[:1]
@@ -166,9 +167,9 @@ func (p *printer) notes(r *report.Range) {
 	}
 	for i, note := range notes {
 		if i == 0 {
-			p.line("")
+			p.Line("")
 		}
-		p.line(p.Faint("Note: ") + note)
+		p.Line(p.Faint("Note: ") + note)
 	}
 }
 
@@ -201,9 +202,9 @@ func (p *printer) unjudged(s *support.Support) {
 		list = append(list, text+t.on)
 	}
 	some := s.Unjudged[0].Releases
-	p.line("")
-	p.line(p.Yellow("Not judged: ") + strings.Join(list, ", ") + ".")
-	p.line(p.Faint(fmt.Sprintf("'kreconcile plan --release %s' shows why.", some[len(some)-1])))
+	p.Line("")
+	p.Line(p.Yellow("Not judged: ") + strings.Join(list, ", ") + ".")
+	p.Line(p.Faint(fmt.Sprintf("'kreconcile plan --release %s' shows why.", some[len(some)-1])))
 }
 
 // unjudgedNoun says what kind of thing a requirement is about, or names it if there is only one.

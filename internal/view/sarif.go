@@ -11,6 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/codes"
+	"github.com/kreconcile/kreconcile/internal/view/document"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 )
 
@@ -94,7 +95,7 @@ func SARIF(w io.Writer, r *report.Report) error {
 			}
 		}
 	}
-	return writeJSONLists(w, sarifLog{
+	return document.WriteLists(w, sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
 	}, notifications, results)
 }

@@ -1,5 +1,7 @@
 package view
 
+import "github.com/kreconcile/kreconcile/internal/view/document"
+
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
 	Version string     `json:"version"`
@@ -11,7 +13,7 @@ type sarifRun struct {
 	Invocations []sarifInvocation    `json:"invocations"`
 	ColumnKind  string               `json:"columnKind"`
 	BaseIDs     map[string]sarifBase `json:"originalUriBaseIds"`
-	Results     jsonList             `json:"results"`
+	Results     document.List        `json:"results"`
 	Properties  sarifProperties      `json:"properties"`
 }
 
@@ -43,9 +45,9 @@ type sarifBase struct {
 }
 
 type sarifInvocation struct {
-	Successful    bool     `json:"executionSuccessful"`
-	ExitCode      int      `json:"exitCode"`
-	Notifications jsonList `json:"toolExecutionNotifications"`
+	Successful    bool          `json:"executionSuccessful"`
+	ExitCode      int           `json:"exitCode"`
+	Notifications document.List `json:"toolExecutionNotifications"`
 }
 
 type sarifNotification struct {

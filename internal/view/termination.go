@@ -81,7 +81,7 @@ func terminationProblems(r *report.Report) []entry {
 	at := map[reason]int{}
 	for _, severity := range config.Severities() {
 		for _, t := range r.Judged() {
-			p := printer{Wording: report.Wording{Origin: t.Origin, Merged: len(r.Targets) > 1}}
+			p := words{report.Wording{Origin: t.Origin, Merged: len(r.Targets) > 1}}
 			for _, b := range slices.Concat(p.drifted(t.Plan, severity, remedy), p.rejected(t, severity), p.reasons(t.Plan, severity)) {
 				i, seen := at[b]
 				if !seen {
@@ -131,9 +131,12 @@ type reason struct {
 	about int
 }
 
+// words are those of one line about a finding.
+type words struct{ report.Wording }
+
 // drifted returns a line for each drifted finding of a severity, with the text from
 // remedy.
-func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy func(apply.Finding) string) []reason {
+func (p words) drifted(plan *apply.Plan, severity config.Severity, remedy func(apply.Finding) string) []reason {
 	var list []reason
 	add := func(line string) { list = append(list, reason{text: line, about: 1}) }
 	for _, f := range plan.Findings {
@@ -154,7 +157,7 @@ func (p *printer) drifted(plan *apply.Plan, severity config.Severity, remedy fun
 
 // rejected returns a line for each finding of a severity that holds by a deprecated API and
 // fails the gate.
-func (p *printer) rejected(t *report.Target, severity config.Severity) []reason {
+func (p words) rejected(t *report.Target, severity config.Severity) []reason {
 	var list []reason
 	for _, f := range t.Plan.Findings {
 		if f.Severity == severity && f.Deprecation != nil && t.Verdict.Fails(f) {
@@ -174,7 +177,7 @@ func remedy(f apply.Finding) string {
 // reasons returns a line for each reason why findings of a severity could not be
 // determined. Many findings usually share one reason, so the first is named and the
 // others are counted.
-func (p *printer) reasons(plan *apply.Plan, severity config.Severity) []reason {
+func (p words) reasons(plan *apply.Plan, severity config.Severity) []reason {
 	var list []reason
 	for _, findings := range report.ByReason(plan.Findings) {
 		findings = slices.DeleteFunc(findings, func(f apply.Finding) bool { return f.Severity != severity })
@@ -192,7 +195,7 @@ func (p *printer) reasons(plan *apply.Plan, severity config.Severity) []reason {
 
 // unknown returns a line for a finding that could not be determined, and the number
 // of others like it.
-func (p *printer) unknown(f apply.Finding, others string) string {
+func (p words) unknown(f apply.Finding, others string) string {
 	return "? " + safe.Line(f.Address) + others + p.Severity(f) + ": " + safe.Line(f.Undetermined.Message)
 }
 

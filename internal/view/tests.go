@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
+	"github.com/kreconcile/kreconcile/internal/view/document"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -18,24 +20,24 @@ const testFormatVersion = "1.0"
 // TestText writes the result of test for people, as terraform test does. The diagnostics are written
 // elsewhere.
 func TestText(w io.Writer, t *report.Tests, o Options) error {
-	p := printer{w: w, Wording: report.Wording{Style: safe.Style(o.Color)}}
+	p := console.New(w, o.Color)
 	for _, f := range t.Files {
 		name := safe.Line(f.Name)
-		p.line(name + "... in progress")
+		p.Line(name + "... in progress")
 		passes := true
 		for _, r := range f.Runs {
 			passes = passes && r.Status == report.TestPass
-			p.line(`  run "` + safe.Line(r.Name) + `"... ` + p.testStatus(r.Status == report.TestPass))
+			p.Line(`  run "` + safe.Line(r.Name) + `"... ` + testStatus(p.Style, r.Status == report.TestPass))
 			for _, failure := range r.Failures {
-				p.line("")
-				p.diagnostic(testDiagnostic(failure), t.Sources)
+				p.Line("")
+				p.Diagnostic(testDiagnostic(failure), t.Sources)
 			}
 			if len(r.Failures) > 0 {
-				p.line("")
+				p.Line("")
 			}
 		}
-		p.line(name + "... " + p.testStatus(passes))
-		p.line("")
+		p.Line(name + "... " + testStatus(p.Style, passes))
+		p.Line("")
 	}
 	if len(t.Files) > 0 {
 		verdict := p.Green(p.Bold("Success!"))
@@ -43,16 +45,16 @@ func TestText(w io.Writer, t *report.Tests, o Options) error {
 			verdict = p.Red(p.Bold("Failure!"))
 		}
 		passed := t.Count(report.TestPass)
-		p.line(fmt.Sprintf("%s %d passed, %d failed.", verdict, passed, t.Count(report.TestFail)+t.Count(report.TestError)))
+		p.Line(fmt.Sprintf("%s %d passed, %d failed.", verdict, passed, t.Count(report.TestFail)+t.Count(report.TestError)))
 	}
-	return p.err
+	return p.Err
 }
 
-func (p *printer) testStatus(passes bool) string {
+func testStatus(style safe.Style, passes bool) string {
 	if passes {
-		return p.Green("pass")
+		return style.Green("pass")
 	}
-	return p.Red("fail")
+	return style.Red("fail")
 }
 
 // testDiagnostic says what was expected, and what was found.
@@ -92,48 +94,48 @@ func TestJSON(w io.Writer, t *report.Tests, _ Options) error {
 	doc := jsonTests{
 		FormatVersion: testFormatVersion, Status: t.Status(),
 		Passed: t.Count(report.TestPass), Failed: t.Count(report.TestFail), Errored: t.Count(report.TestError),
-		Runs: []jsonTestRun{}, Diagnostics: jsonDiagnostics(t.Diagnostics, t.Sources, nil),
+		Runs: []jsonTestRun{}, Diagnostics: document.Diagnostics(t.Diagnostics, t.Sources, nil),
 	}
 	for _, f := range t.Files {
 		for _, r := range f.Runs {
-			run := jsonTestRun{File: f.Name, Name: r.Name, Status: r.Status, Range: newJSONRange(r.Range, nil), Failures: []jsonTestFailure{}}
+			run := jsonTestRun{File: f.Name, Name: r.Name, Status: r.Status, Range: document.NewRange(r.Range, nil), Failures: []jsonTestFailure{}}
 			for _, failure := range r.Failures {
 				run.Failures = append(run.Failures, jsonTestFailure{
-					Target: orNull(failure.Target), Address: orNull(failure.Address), Expected: failure.Expected, Found: failure.Found,
-					Because: append([]string{}, failure.Because...), Range: newJSONRange(failure.Range, nil),
+					Target: document.OrNull(failure.Target), Address: document.OrNull(failure.Address), Expected: failure.Expected, Found: failure.Found,
+					Because: append([]string{}, failure.Because...), Range: document.NewRange(failure.Range, nil),
 				})
 			}
 			doc.Runs = append(doc.Runs, run)
 		}
 	}
-	return writeJSON(w, doc)
+	return document.Write(w, doc)
 }
 
 type jsonTests struct {
-	FormatVersion string            `json:"format_version"`
-	Status        report.TestStatus `json:"status"`
-	Passed        int               `json:"passed"`
-	Failed        int               `json:"failed"`
-	Errored       int               `json:"errored"`
-	Runs          []jsonTestRun     `json:"runs"`
-	Diagnostics   []jsonDiagnostic  `json:"diagnostics"`
+	FormatVersion string                `json:"format_version"`
+	Status        report.TestStatus     `json:"status"`
+	Passed        int                   `json:"passed"`
+	Failed        int                   `json:"failed"`
+	Errored       int                   `json:"errored"`
+	Runs          []jsonTestRun         `json:"runs"`
+	Diagnostics   []document.Diagnostic `json:"diagnostics"`
 }
 
 type jsonTestRun struct {
 	File     string            `json:"file"`
 	Name     string            `json:"name"`
 	Status   report.TestStatus `json:"status"`
-	Range    jsonRange         `json:"range"`
+	Range    document.Range    `json:"range"`
 	Failures []jsonTestFailure `json:"failures"`
 }
 
 type jsonTestFailure struct {
-	Target   *string   `json:"target"`
-	Address  *string   `json:"address"`
-	Expected string    `json:"expected"`
-	Found    string    `json:"found"`
-	Because  []string  `json:"because"`
-	Range    jsonRange `json:"range"`
+	Target   *string        `json:"target"`
+	Address  *string        `json:"address"`
+	Expected string         `json:"expected"`
+	Found    string         `json:"found"`
+	Because  []string       `json:"because"`
+	Range    document.Range `json:"range"`
 }
 
 // TestJUnit writes the result of test as JUnit's XML: a suite for each file with a case for each run.

@@ -1,4 +1,4 @@
-package view
+package console
 
 import (
 	"io"
@@ -16,50 +16,51 @@ import (
 // Diagnostics writes diagnostics for people: what is wrong, the line of the
 // declaration, and how to fix it.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, sources config.Sources, color bool) error {
-	p := printer{w: w, Wording: report.Wording{Style: safe.Style(color)}}
+	p := New(w, color)
 	for i, d := range diags {
 		if i > 0 {
-			p.line("")
+			p.Line("")
 		}
-		p.diagnostic(d, sources)
+		p.Diagnostic(d, sources)
 	}
-	return p.err
+	return p.Err
 }
 
-func (p *printer) diagnostic(d *hcl.Diagnostic, sources config.Sources) {
+// Diagnostic writes one diagnostic.
+func (p *Printer) Diagnostic(d *hcl.Diagnostic, sources config.Sources) {
 	label := p.Red(p.Bold("Error: "))
 	if d.Severity == hcl.DiagWarning {
 		label = p.Yellow(p.Bold("Warning: "))
 	}
-	p.line(label + p.Bold(safe.Line(d.Summary)))
+	p.Line(label + p.Bold(safe.Line(d.Summary)))
 	if d.Subject != nil && d.Subject.Filename != "" {
-		p.line("")
+		p.Line("")
 		p.snippet(*d.Subject, sources)
 	}
 	if d.Detail != "" {
-		p.line("")
+		p.Line("")
 		for _, line := range safe.Lines(d.Detail) {
-			p.line(line)
+			p.Line(line)
 		}
 	}
 }
 
 // snippet shows where a range is, with its line if that may be shown.
-func (p *printer) snippet(rng hcl.Range, sources config.Sources) {
+func (p *Printer) snippet(rng hcl.Range, sources config.Sources) {
 	place := "  on " + safe.Line(rng.Filename)
 	if rng.Start.Line > 0 {
 		place += " line " + strconv.Itoa(rng.Start.Line)
 	}
 	e, ok := report.NewExcerpt(rng, sources)
 	if !ok || strings.TrimSpace(e.Code) == "" {
-		p.line(place)
+		p.Line(place)
 		return
 	}
-	p.line(place + ":")
+	p.Line(place + ":")
 	number := "    " + strconv.Itoa(rng.Start.Line) + ": "
-	p.line(p.Faint(number) + safe.Line(e.Code))
+	p.Line(p.Faint(number) + safe.Line(e.Code))
 	if marks := underscore(e); marks != "" {
-		p.line(strings.Repeat(" ", len(number)) + p.Red(marks))
+		p.Line(strings.Repeat(" ", len(number)) + p.Red(marks))
 	}
 }
 
