@@ -206,6 +206,22 @@ var rules = slices.Concat(configRules, []rule{
 		why:     "document has what JSON documents share, and knows no command",
 	},
 	{
+		folder: "internal/view/comparison",
+		uses: []string{
+			"kubeapi", "discovery", "internal/compare", "internal/report", "internal/view/console", "internal/view/document", "internal/view/markup",
+		},
+		avoids: []string{"context", "net", "os"},
+		why:    "comparison writes how two snapshots differ to a writer, and compares nothing",
+	},
+	{
+		folder: "internal/view/releaserange",
+		uses: []string{
+			"config", "apply", "internal/report", "internal/support", "internal/view/console", "internal/view/document", "internal/view/safe",
+		},
+		avoids: []string{"context", "net", "os"},
+		why:    "releaserange writes which releases satisfy a declaration to a writer, and judges nothing",
+	},
+	{
 		folder: "internal/view/explanation",
 		uses:   []string{"kubeapi", "catalog", "internal/explain", "internal/view/safe"},
 		avoids: []string{"context", "net", "os"},
@@ -218,8 +234,11 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "changes shows what formatting changes in a source that it is given",
 	},
 	{
-		folder:  "internal/view",
-		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/compare", "internal/explain", "internal/report", "internal/support", "internal/view/codes", "internal/view/console", "internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/safe"},
+		folder: "internal/view",
+		uses: []string{
+			"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/view/codes", "internal/view/comparison", "internal/view/console",
+			"internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/releaserange", "internal/view/safe",
+		},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "a view renders a report to a writer and decides nothing; it opens no file and asks no server",

@@ -6,7 +6,9 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/explain"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/comparison"
 	"github.com/kreconcile/kreconcile/internal/view/console"
+	"github.com/kreconcile/kreconcile/internal/view/releaserange"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -48,11 +50,11 @@ func Formats() []Format {
 	return []Format{
 		{
 			Name: "text", For: "people", Ending: "txt", form: safe.Plain, paints: true, log: true,
-			Report: Text, Validation: ValidateText, Range: RangeText, Explanation: ExplainText, Tests: TestText, Version: VersionText, Comparison: CompareText,
+			Report: Text, Validation: ValidateText, Range: releaserange.Text, Explanation: ExplainText, Tests: TestText, Version: VersionText, Comparison: comparison.Text,
 		},
 		{
 			Name: "json", For: "programs", Ending: "json", form: safe.Document,
-			Report: plain(JSON), Validation: ValidateJSON, Range: RangeJSON, Explanation: ExplainJSON, Tests: TestJSON, Version: VersionJSON, Comparison: CompareJSON,
+			Report: plain(JSON), Validation: ValidateJSON, Range: releaserange.JSON, Explanation: ExplainJSON, Tests: TestJSON, Version: VersionJSON, Comparison: comparison.JSON,
 		},
 		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit), Tests: TestJUnit},
 		{Name: "sarif", For: "alerts on lines of the declaration", Ending: "sarif", form: safe.Document, Report: plain(SARIF)},
@@ -60,7 +62,7 @@ func Formats() []Format {
 		{Name: "gitlab", For: "code quality of a merge request of GitLab", Ending: "json", form: safe.Document, Report: plain(GitLab)},
 		{
 			Name: "markdown", For: "a job's summary, or a comment", Ending: "md", form: safe.Plain,
-			Report: plain(Markdown), Comparison: CompareMarkdown,
+			Report: plain(Markdown), Comparison: comparison.Markdown,
 		},
 	}
 }

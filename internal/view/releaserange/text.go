@@ -1,4 +1,4 @@
-package view
+package releaserange
 
 import (
 	"bytes"
@@ -15,8 +15,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// RangeText writes the result of range for people.
-func RangeText(w io.Writer, r *report.Range, o Options) error {
+// Text writes the result of range for people.
+func Text(w io.Writer, r *report.Range, o console.Options) error {
 	if r.Support == nil {
 		return nil
 	}
@@ -35,6 +35,9 @@ func RangeText(w io.Writer, r *report.Range, o Options) error {
 	p.unjudged(r.Support)
 	return p.Err
 }
+
+// printer writes about releases.
+type printer struct{ console.Printer }
 
 // maxBreaks is how many requirements are shown for one release. plan shows all.
 const maxBreaks = 10

@@ -1,16 +1,17 @@
-package view
+package comparison
 
 import (
 	"io"
 
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
 )
 
-// CompareMarkdown writes a comparison for a job's summary or a comment on a merge request: a table
+// Markdown writes a comparison for a job's summary or a comment on a merge request: a table
 // of changes, those that can break a client first, and one of what was not compared. It always
 // fits into a comment; what does not fit is counted.
-func CompareMarkdown(w io.Writer, c *report.Comparison, _ Options) error {
+func Markdown(w io.Writer, c *report.Comparison, _ console.Options) error {
 	var m markup.Page
 	m.Line("### kreconcile snapshot diff")
 	m.Line("")

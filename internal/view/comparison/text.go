@@ -1,4 +1,4 @@
-package view
+package comparison
 
 import (
 	"io"
@@ -9,14 +9,14 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/console"
 )
 
-// CompareText writes a comparison for people: what came (+), went (-) and changed (~), by group
+// Text writes a comparison for people: what came (+), went (-) and changed (~), by group
 // version, and what was not compared. A change of an object that several kinds have is one line,
 // unless o.Verbose. The diagnostics are written elsewhere.
-func CompareText(w io.Writer, c *report.Comparison, o Options) error {
+func Text(w io.Writer, c *report.Comparison, o console.Options) error {
 	if c.Result == nil {
 		return nil
 	}
-	p := printer{console.New(w, o.Color)}
+	p := console.New(w, o.Color)
 	p.Line(p.Bold(c.Verdict()))
 	header := ""
 	for _, g := range report.ChangeGroups(c.Result.Changes) {
@@ -25,7 +25,7 @@ func CompareText(w io.Writer, c *report.Comparison, o Options) error {
 			p.Line("")
 			p.Line(p.Bold(header))
 		}
-		p.change(g, c.Breaking)
+		writeChange(&p, g, c.Breaking)
 		switch {
 		case o.Verbose:
 			for _, place := range g.More {
@@ -52,8 +52,8 @@ func CompareText(w io.Writer, c *report.Comparison, o Options) error {
 	return p.Err
 }
 
-// change writes a change. If all of them are breaking, none is marked.
-func (p *printer) change(g *report.ChangeGroup, all bool) {
+// writeChange writes a change. If all of them are breaking, none is marked.
+func writeChange(p *console.Printer, g *report.ChangeGroup, all bool) {
 	var mark string
 	switch g.How {
 	case compare.Added:
@@ -63,7 +63,7 @@ func (p *printer) change(g *report.ChangeGroup, all bool) {
 	case compare.Changed:
 		mark = p.Yellow("~")
 	default:
-		panic("view: unknown change " + string(g.How))
+		panic("comparison: unknown change " + string(g.How))
 	}
 	line := "  " + mark + " " + strings.TrimSpace(report.SubjectOf(g.Change)+" "+report.ChangeText(g.Change))
 	if g.Breaking && !all {

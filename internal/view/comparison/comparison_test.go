@@ -1,20 +1,28 @@
-package view_test
+package comparison_test
 
 import (
-	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/compare"
 	"github.com/kreconcile/kreconcile/internal/report"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/comparison"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// comparison has every kind of change.
-func comparison() *report.Comparison {
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// differences has every kind of change.
+func differences() *report.Comparison {
 	apps := kubeapi.GroupVersion{Group: "apps", Version: "v1"}
 	deployments := compare.Change{GroupVersion: apps, Resource: "deployments"}
 	field := compare.Change{GroupVersion: apps, Kind: "Deployment"}
@@ -58,16 +66,47 @@ func comparison() *report.Comparison {
 	}
 }
 
-func TestComparison(t *testing.T) {
-	all, breaking := comparison(), comparison()
+func TestGolden(t *testing.T) {
+	all, breaking := differences(), differences()
 	breaking.Breaking, breaking.Result = true, breaking.Result.Breaking()
-	for _, f := range view.ComparisonFormats() {
-		golden(t, "comparison."+f.Ending, render(t, func(b *bytes.Buffer) error { return f.Comparison(b, all, view.Options{}) }))
-		golden(t, "comparison-breaking."+f.Ending, render(t, func(b *bytes.Buffer) error { return f.Comparison(b, breaking, view.Options{}) }))
+	plain, loud := console.Options{}, console.Options{Color: true, Verbose: true}
+	golden(t, "comparison.txt", comparison.Text, all, plain)
+	golden(t, "comparison.json", comparison.JSON, all, plain)
+	golden(t, "comparison.md", comparison.Markdown, all, plain)
+	golden(t, "comparison-breaking.txt", comparison.Text, breaking, plain)
+	golden(t, "comparison-breaking.json", comparison.JSON, breaking, plain)
+	golden(t, "comparison-breaking.md", comparison.Markdown, breaking, plain)
+	golden(t, "comparison-color.txt", comparison.Text, all, loud)
+}
+
+type writer = func(io.Writer, *report.Comparison, console.Options) error
+
+// golden compares what is written with a file.
+func golden(t *testing.T, name string, write writer, c *report.Comparison, o console.Options) {
+	t.Helper()
+	got := written(t, write, c, o)
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	golden(t, "comparison-color.txt", render(t, func(b *bytes.Buffer) error {
-		return view.CompareText(b, all, view.Options{Color: true, Verbose: true})
-	}))
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got)\n%s", name, diff)
+	}
+}
+
+func written(t *testing.T, write writer, c *report.Comparison, o console.Options) string {
+	t.Helper()
+	var b strings.Builder
+	if err := write(&b, c, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // A kind of change that has no words panics.
@@ -103,26 +142,12 @@ func TestComparisonVerdicts(t *testing.T) {
 
 // Markdown fits into a comment, however many changes there are.
 func TestLargeComparison(t *testing.T) {
-	c := comparison()
+	c := differences()
 	for range 12 {
 		c.Result.Changes = append(c.Result.Changes, c.Result.Changes...)
 	}
-	got := string(render(t, func(b *bytes.Buffer) error { return view.CompareMarkdown(b, c, view.Options{}) }))
+	got := written(t, comparison.Markdown, c, console.Options{})
 	if len(got) > 65536 || !strings.Contains(got, "more: the outputs text and json list all.") {
 		t.Errorf("%d bytes", len(got))
-	}
-}
-
-func TestAPIVersions(t *testing.T) {
-	v := &report.APIVersions{
-		Origin: &report.Origin{Endpoint: "https://10.0.0.1:443"}, KubeVersion: "v1.37.2", ExitCode: 3,
-		List: []report.APIVersion{
-			{GroupVersion: kubeapi.GroupVersion{Group: "apps", Version: "v1"}, Kinds: []string{"Deployment", "Scale", "$(reboot)"}},
-			{GroupVersion: kubeapi.GroupVersion{Group: "stale.example.com", Version: "v1"}, Failure: &discovery.Failure{Code: discovery.Stale, Message: "it is stale"}},
-			{GroupVersion: kubeapi.GroupVersion{Version: "v1"}},
-		},
-	}
-	for _, f := range view.APIVersionFormats() {
-		golden(t, "apiversions-"+f.Name+"."+f.Ending, render(t, func(b *bytes.Buffer) error { return f.APIVersions(b, v) }))
 	}
 }

@@ -1,4 +1,4 @@
-package view
+package comparison
 
 import (
 	"io"
@@ -6,52 +6,53 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/compare"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/document"
 )
 
-// compareFormatVersion is the version of snapshot diff's document.
-const compareFormatVersion = "1.0"
+// formatVersion is the version of the document.
+const formatVersion = "1.0"
 
-// CompareJSON writes a comparison as one document, which docs/json.md describes.
-func CompareJSON(w io.Writer, c *report.Comparison, _ Options) error {
-	doc := jsonComparison{
-		FormatVersion: compareFormatVersion, ExitCode: c.ExitCode, Breaking: c.Breaking,
+// JSON writes a comparison as one document, which docs/json.md describes.
+func JSON(w io.Writer, c *report.Comparison, _ console.Options) error {
+	doc := result{
+		FormatVersion: formatVersion, ExitCode: c.ExitCode, Breaking: c.Breaking,
 		Old: document.NewOrigin(c.Old), New: document.NewOrigin(c.New), Diagnostics: document.Diagnostics(c.Diagnostics, nil, nil),
-		Changes: []jsonChange{}, NotCompared: []jsonGap{}, // must not be nil
+		Changes: []change{}, NotCompared: []gap{}, // must not be nil
 	}
 	if c.Result != nil {
 		doc.Fields = c.Result.Fields
-		doc.Summary = &jsonChanges{len(c.Result.Changes), len(c.Result.Breaking().Changes), len(c.Result.Unknown)}
+		doc.Summary = &summary{len(c.Result.Changes), len(c.Result.Breaking().Changes), len(c.Result.Unknown)}
 		for _, change := range c.Result.Changes {
-			doc.Changes = append(doc.Changes, newJSONChange(change))
+			doc.Changes = append(doc.Changes, newChange(change))
 		}
 		for _, gap := range c.Result.Unknown {
-			doc.NotCompared = append(doc.NotCompared, newJSONGap(gap))
+			doc.NotCompared = append(doc.NotCompared, newGap(gap))
 		}
 	}
 	return document.Write(w, doc)
 }
 
-type jsonComparison struct {
+type result struct {
 	FormatVersion string                `json:"format_version"`
 	ExitCode      int                   `json:"exit_code"`
 	Old           *document.Origin      `json:"old"`
 	New           *document.Origin      `json:"new"`
 	Breaking      bool                  `json:"breaking_only"`
 	Fields        bool                  `json:"fields_compared"`
-	Summary       *jsonChanges          `json:"summary"`
-	Changes       []jsonChange          `json:"changes"`
-	NotCompared   []jsonGap             `json:"not_compared"`
+	Summary       *summary              `json:"summary"`
+	Changes       []change              `json:"changes"`
+	NotCompared   []gap                 `json:"not_compared"`
 	Diagnostics   []document.Diagnostic `json:"diagnostics"`
 }
 
-type jsonChanges struct {
+type summary struct {
 	Changes     int `json:"changes"`
 	Breaking    int `json:"breaking"`
 	NotCompared int `json:"not_compared"`
 }
 
-type jsonChange struct {
+type change struct {
 	Change      compare.How  `json:"change"`
 	What        compare.What `json:"what"`
 	Group       string       `json:"group"`
@@ -65,15 +66,15 @@ type jsonChange struct {
 	Breaking    bool         `json:"breaking"`
 }
 
-func newJSONChange(c compare.Change) jsonChange {
-	return jsonChange{
+func newChange(c compare.Change) change {
+	return change{
 		Change: c.How, What: c.What, Group: c.GroupVersion.Group, Version: document.OrNull(c.GroupVersion.Version),
 		Resource: document.OrNull(c.Resource), Subresource: document.OrNull(c.Subresource), Kind: document.OrNull(c.Kind), Name: document.OrNull(c.Name),
 		Old: document.OrNull(c.Old), New: document.OrNull(c.New), Breaking: c.Breaking,
 	}
 }
 
-type jsonGap struct {
+type gap struct {
 	Side    string                `json:"side"`
 	What    string                `json:"what"`
 	Names   []string              `json:"names"`
@@ -81,13 +82,13 @@ type jsonGap struct {
 	Message string                `json:"message"`
 }
 
-func newJSONGap(g compare.Gap) jsonGap {
-	gap := jsonGap{Side: "new", What: g.What, Names: g.Names, Code: g.Failure.Code, Message: g.Failure.Message}
+func newGap(g compare.Gap) gap {
+	out := gap{Side: "new", What: g.What, Names: g.Names, Code: g.Failure.Code, Message: g.Failure.Message}
 	if g.Old {
-		gap.Side = "old"
+		out.Side = "old"
 	}
-	if gap.Names == nil {
-		gap.Names = []string{}
+	if out.Names == nil {
+		out.Names = []string{}
 	}
-	return gap
+	return out
 }
