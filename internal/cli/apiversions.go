@@ -3,10 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
-	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/catalog"
@@ -59,10 +58,8 @@ api-versions exits 3 if something is not known, and names it on standard error.`
 		f.loud = loudnessOf(cmd)
 		v := &report.APIVersions{ExitCode: exitError}
 		a.protect(f.loud.debug, &v.Diagnostics, func() { a.listAPIVersions(cmd.Context(), v, &f, releases) })
-		if ended, ok := signalCode(cmd.Context()); ok {
-			v.ExitCode = ended
-		}
-		a.emitAPIVersions(&f, v)
+		v.ExitCode = unlessEnded(cmd.Context(), v.ExitCode)
+		a.code = a.emitResult(&f.outputFlags, v.Diagnostics, nil, v.ExitCode, apiVersions(v))
 		return nil
 	}
 	flags := cmd.Flags()
@@ -110,22 +107,6 @@ func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []cat
 	return &target.Target{Snapshot: s, Origin: origin.WithVersion(s.Version.Value)}, nil
 }
 
-func (a *app) emitAPIVersions(f *apiVersionsFlags, v *report.APIVersions) {
-	a.reported = true
-	a.printDiagnostics(v.Diagnostics, nil, a.paints(f.color, a.stderr))
-	for _, o := range f.wanted() {
-		if err := a.writeAPIVersions(o, v); err != nil {
-			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
-			v.ExitCode = exitError
-		}
-	}
-	a.code = v.ExitCode
-}
-
-func (a *app) writeAPIVersions(o output, v *report.APIVersions) error {
-	var b strings.Builder
-	if err := o.format.APIVersions(&b, v); err != nil {
-		return err
-	}
-	return a.deliver(b.String(), o.format.Form(view.Options{}), o.path)
+func apiVersions(v *report.APIVersions) resultOf {
+	return func(w io.Writer, f view.Format, _ view.Options) error { return f.APIVersions(w, v) }
 }

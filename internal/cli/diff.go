@@ -3,9 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/compare"
@@ -20,7 +20,6 @@ type diffFlags struct {
 	outputFlags
 	crds                                  []string
 	breaking, detailed, allowUndetermined bool
-	loud                                  loudness
 }
 
 func (a *app) diffCommand() *cobra.Command {
@@ -52,13 +51,12 @@ does but not everything could be compared.`,
 		if err := a.collision(f.destinations(), read); err != nil {
 			return err
 		}
-		f.loud = loudnessOf(cmd)
+		loud := loudnessOf(cmd)
+		f.verbose = loud.verbose
 		c := &report.Comparison{Breaking: f.breaking, ExitCode: exitError}
-		a.protect(f.loud.debug, &c.Diagnostics, func() { a.compare(c, &f, args[0], args[1]) })
-		if ended, ok := signalCode(cmd.Context()); ok {
-			c.ExitCode = ended
-		}
-		a.emitComparison(&f, c)
+		a.protect(loud.debug, &c.Diagnostics, func() { a.compare(c, &f, args[0], args[1]) })
+		c.ExitCode = unlessEnded(cmd.Context(), c.ExitCode)
+		a.code = a.emitResult(&f.outputFlags, c.Diagnostics, nil, c.ExitCode, difference(c))
 		return nil
 	}
 	f.outputFlags.bind(cmd.Flags(), view.ComparisonFormats())
@@ -121,23 +119,6 @@ func comparisonCode(r *compare.Result, f *diffFlags) int {
 	return exitOK
 }
 
-func (a *app) emitComparison(f *diffFlags, c *report.Comparison) {
-	a.reported = true
-	a.printDiagnostics(c.Diagnostics, nil, a.paints(f.color, a.stderr))
-	for _, o := range f.wanted() {
-		if err := a.writeComparison(o, f, c); err != nil {
-			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
-			c.ExitCode = exitError
-		}
-	}
-	a.code = c.ExitCode
-}
-
-func (a *app) writeComparison(o output, f *diffFlags, c *report.Comparison) error {
-	var b strings.Builder
-	options := a.options(o, f.color, f.loud.verbose)
-	if err := o.format.Comparison(&b, c, options); err != nil {
-		return err
-	}
-	return a.deliver(b.String(), o.format.Form(options), o.path)
+func difference(c *report.Comparison) resultOf {
+	return func(w io.Writer, f view.Format, o view.Options) error { return f.Comparison(w, c, o) }
 }

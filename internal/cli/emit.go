@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -16,6 +17,20 @@ import (
 )
 
 var errStandardError = errors.New("standard error could not be written to")
+
+// emitResult writes diagnostics, and a result in each format that is wanted. It returns the exit
+// code, which is that of an error if something could not be written.
+func (a *app) emitResult(f *outputFlags, diags hcl.Diagnostics, sources config.Sources, code int, result resultOf) int {
+	a.reported = true
+	a.printDiagnostics(diags, sources, a.paints(f.color, a.stderr))
+	for _, o := range f.wanted() {
+		if err := a.writeResult(o, f, false, result); err != nil {
+			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
+			code = exitError
+		}
+	}
+	return code
+}
 
 // emit writes the report to every destination, and returns the exit code. A failed
 // write is an error, whatever the verdict is. After a failure, everything is written
@@ -80,7 +95,7 @@ func (a *app) writeOutputs(f *planFlags, r *report.Report, path string) []error 
 		if o.path != path {
 			continue
 		}
-		if err := a.write(o, f.color, f.loud.verbose, r); err != nil {
+		if err := a.writeReport(o, &f.outputFlags, r); err != nil {
 			failed = append(failed, fmt.Errorf("the result could not be written: %w", err))
 		}
 	}

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"errors"
-	"strings"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -40,16 +40,9 @@ after a dot or a space.`,
 			if err != nil {
 				return err
 			}
-			for _, o := range flags.wanted() {
-				var b strings.Builder
-				options := a.options(o, flags.color, false)
-				if err := o.format.Explanation(&b, answer, options); err != nil {
-					return err
-				}
-				if err := a.deliver(b.String(), o.format.Form(options), o.path); err != nil {
-					return err
-				}
-			}
+			a.code = a.emitResult(&flags, nil, nil, exitOK, func(w io.Writer, f view.Format, o view.Options) error {
+				return f.Explanation(w, answer, o)
+			})
 			return nil
 		},
 	}

@@ -56,10 +56,7 @@ Exit codes:
 		a.reported = true
 		a.protect(verbose, &format.diags, func() { format.run(cmd.Context(), paths, f.recursive) })
 		a.printDiagnostics(format.diags, format.sources, a.paints(f.color, a.stderr))
-		a.code = format.code()
-		if ended, ok := signalCode(cmd.Context()); ok {
-			a.code = ended
-		}
+		a.code = unlessEnded(cmd.Context(), format.code())
 		return nil
 	}
 	flags := cmd.Flags()

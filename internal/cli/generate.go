@@ -83,9 +83,7 @@ A PATH is a file of YAML or JSON, a folder or - for standard input. With
 		if !diags.HasErrors() {
 			a.code = exitOK
 		}
-		if ended, ok := signalCode(cmd.Context()); ok {
-			a.code = ended
-		}
+		a.code = unlessEnded(cmd.Context(), a.code)
 		return nil
 	}
 	flags := cmd.Flags()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -23,6 +24,8 @@ type outputFlags struct {
 	color   colorValue
 	// standard is the format without -o.
 	standard view.Format
+	// verbose is set if results list more, where they have more.
+	verbose bool
 }
 
 // output is one result: a format, and its file, or "" for standard output.
@@ -159,23 +162,26 @@ func (a *app) paints(v colorValue, g *outlet.Guard) bool {
 
 // options says how one output looks. A file gets colours only if the user asked for
 // them.
-func (a *app) options(o output, color colorValue, verbose bool) view.Options {
-	paints := a.paints(color, a.stdout)
+func (a *app) options(o output, f *outputFlags) view.Options {
+	paints := a.paints(f.color, a.stdout)
 	if o.path != "" {
-		paints = color == colorAlways
+		paints = f.color == colorAlways
 	}
-	return view.Options{Color: paints, Verbose: verbose}
+	return view.Options{Color: paints, Verbose: f.verbose}
 }
 
-// write renders a report to the destination of one output.
-func (a *app) write(o output, color colorValue, verbose bool, r *report.Report) error {
+// resultOf writes a result in a format.
+type resultOf func(io.Writer, view.Format, view.Options) error
+
+// writeResult renders a result to the destination of one output.
+func (a *app) writeResult(o output, f *outputFlags, large bool, result resultOf) error {
 	var b strings.Builder
-	options := a.options(o, color, verbose)
+	options := a.options(o, f)
 	// A growing text is in memory twice while it is copied, so a large one is
 	// measured first.
-	if findings(r) > manyFindings {
+	if large {
 		var size counter
-		if err := o.format.Report(&size, r, options); err != nil {
+		if err := result(&size, o.format, options); err != nil {
 			return err
 		}
 		if size > largeReport {
@@ -185,10 +191,15 @@ func (a *app) write(o output, color colorValue, verbose bool, r *report.Report) 
 		}
 		b.Grow(int(size))
 	}
-	if err := o.format.Report(&b, r, options); err != nil {
+	if err := result(&b, o.format, options); err != nil {
 		return err
 	}
 	return a.deliver(b.String(), o.format.Form(options), o.path)
+}
+
+// writeReport renders a report to the destination of one output.
+func (a *app) writeReport(o output, f *outputFlags, r *report.Report) error {
+	return a.writeResult(o, f, findings(r) > manyFindings, func(w io.Writer, f view.Format, o view.Options) error { return f.Report(w, r, o) })
 }
 
 func findings(r *report.Report) int {

@@ -109,6 +109,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 			return err
 		}
 		f.loud = loudnessOf(cmd)
+		f.verbose = f.loud.verbose
 		a.code = a.judge(cmd.Context(), name, &f, targets, paths)
 		return nil
 	}

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,9 +67,7 @@ release that does not satisfy the declaration.`,
 		if !r.Diagnostics.HasErrors() {
 			r.ExitCode = rangeExitCode(r)
 		}
-		if ended, ok := signalCode(cmd.Context()); ok {
-			r.ExitCode = ended
-		}
+		r.ExitCode = unlessEnded(cmd.Context(), r.ExitCode)
 		a.code = a.emitResult(&f.outputFlags, r.Diagnostics, r.Sources, r.ExitCode, releases(r))
 		return nil
 	}
@@ -83,7 +81,7 @@ release that does not satisfy the declaration.`,
 }
 
 func releases(r *report.Range) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Range(b, r, o) }
+	return func(w io.Writer, f view.Format, o view.Options) error { return f.Range(w, r, o) }
 }
 
 // support judges the declaration by each release, and compares the result with a chart. Errors

@@ -190,23 +190,24 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			_ = wanted.Set(text)
 		}
 	}
+	plain := &outputFlags{color: colorNever}
 	for _, o := range outputs {
 		if unwritable[o.path] {
 			continue
 		}
 		switch r.Command {
 		case "validate":
-			_ = a.writeResult(o, colorNever, validation(&report.Validation{Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, false, validation(&report.Validation{Diagnostics: r.Diagnostics}))
 		case "range":
-			_ = a.writeResult(o, colorNever, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, false, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "snapshot diff":
-			_ = a.writeComparison(o, &diffFlags{}, &report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics})
+			_ = a.writeResult(o, plain, false, difference(&report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "api-versions":
-			_ = a.writeAPIVersions(o, &report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics})
+			_ = a.writeResult(o, plain, false, apiVersions(&report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "test":
-			_ = a.writeResult(o, colorNever, tests(&report.Tests{Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, false, tests(&report.Tests{Diagnostics: r.Diagnostics}))
 		default:
-			_ = a.write(o, colorNever, false, r)
+			_ = a.writeReport(o, plain, r)
 		}
 	}
 	if has(terminationFlag) {

@@ -41,6 +41,14 @@ func withSignals(ctx context.Context, received <-chan os.Signal) (_ context.Cont
 	return ctx, received, func() { cancel(nil) }
 }
 
+// unlessEnded returns the code of a run, or that of the signal that ended it.
+func unlessEnded(ctx context.Context, code int) int {
+	if ended, ok := signalCode(ctx); ok {
+		return ended
+	}
+	return code
+}
+
 // signalCode returns the exit code of a run that a signal ended, and whether one did.
 func signalCode(ctx context.Context) (int, bool) {
 	s, ok := errors.AsType[signalError](context.Cause(ctx))

@@ -99,10 +99,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	logger := a.logger(f.loud.debug)
 	fail := func(code int, diags ...*hcl.Diagnostic) int {
 		a.printDiagnostics(diags, nil, false)
-		if ended, ok := signalCode(ctx); ok {
-			return ended
-		}
-		return code
+		return unlessEnded(ctx, code)
 	}
 	declaration := &config.Declaration{}
 	if len(paths) > 0 {

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"strings"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -48,10 +48,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 		}
 		result := &report.Tests{}
 		a.protect(loudnessOf(cmd).debug, &result.Diagnostics, func() { result = suite.Run(paths, names, release()) })
-		a.code = a.emitResult(&f, result.Diagnostics, result.Sources, testExitCode(result), tests(result))
-		if ended, ok := signalCode(cmd.Context()); ok {
-			a.code = ended
-		}
+		a.code = unlessEnded(cmd.Context(), a.emitResult(&f, result.Diagnostics, result.Sources, testExitCode(result), tests(result)))
 		return nil
 	}
 	f.bind(cmd.Flags(), view.TestFormats())
@@ -60,7 +57,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 }
 
 func tests(t *report.Tests) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Tests(b, t, o) }
+	return func(w io.Writer, f view.Format, o view.Options) error { return f.Tests(w, t, o) }
 }
 
 func testExitCode(t *report.Tests) int {

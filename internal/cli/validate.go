@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
+	"io"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
@@ -44,10 +42,7 @@ unknown, so that only their use is checked.`,
 		if v.Diagnostics.HasErrors() {
 			code = exitError
 		}
-		a.code = a.emitResult(&f.outputFlags, v.Diagnostics, v.Sources, code, validation(v))
-		if ended, ok := signalCode(cmd.Context()); ok {
-			a.code = ended
-		}
+		a.code = unlessEnded(cmd.Context(), a.emitResult(&f.outputFlags, v.Diagnostics, v.Sources, code, validation(v)))
 		return nil
 	}
 	f.declarationFlags.bind(cmd.Flags())
@@ -56,32 +51,6 @@ unknown, so that only their use is checked.`,
 	return cmd
 }
 
-// resultOf writes a result in a format.
-type resultOf func(*strings.Builder, view.Format, view.Options) error
-
 func validation(v *report.Validation) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Validation(b, v, o) }
-}
-
-// emitResult writes diagnostics, and a result in each format that is wanted. It returns the exit
-// code, which is that of an error if something could not be written.
-func (a *app) emitResult(f *outputFlags, diags hcl.Diagnostics, sources config.Sources, code int, result resultOf) int {
-	a.reported = true
-	a.printDiagnostics(diags, sources, a.paints(f.color, a.stderr))
-	for _, o := range f.wanted() {
-		if err := a.writeResult(o, f.color, result); err != nil {
-			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
-			code = exitError
-		}
-	}
-	return code
-}
-
-func (a *app) writeResult(o output, color colorValue, result resultOf) error {
-	var b strings.Builder
-	options := a.options(o, color, false)
-	if err := result(&b, o.format, options); err != nil {
-		return err
-	}
-	return a.deliver(b.String(), o.format.Form(options), o.path)
+	return func(w io.Writer, f view.Format, o view.Options) error { return f.Validation(w, v, o) }
 }

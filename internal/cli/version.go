@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bytes"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -47,15 +47,9 @@ func (a *app) versionCommand() *cobra.Command {
 				return err
 			}
 			v := report.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-			for _, o := range flags.wanted() {
-				var b bytes.Buffer
-				if err := o.format.Version(&b, v); err != nil {
-					return err
-				}
-				if err := a.deliver(b.String(), o.format.Form(view.Options{}), o.path); err != nil {
-					return err
-				}
-			}
+			a.code = a.emitResult(&flags, nil, nil, exitOK, func(w io.Writer, f view.Format, _ view.Options) error {
+				return f.Version(w, v)
+			})
 			return nil
 		},
 	}
