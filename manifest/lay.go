@@ -40,13 +40,25 @@ func (c *CRDs) Lay(s *discovery.Snapshot) {
 		}
 		maps.DeleteFunc(schemas.Value.Kinds, func(kind, _ string) bool { return c.kinds[kindOf{gv.Group, kind}] != nil })
 	}
-	if missing := s.Missing; missing != nil {
-		s.Missing = func(group string) *discovery.Failure {
-			if covered[group] != nil {
-				return nil
-			}
-			return missing(group)
+	c.Cover(s)
+}
+
+// Cover makes known which groups of the definitions s lacks: those that it does not have are absent.
+// Nothing else changes.
+func (c *CRDs) Cover(s *discovery.Snapshot) {
+	missing := s.Missing
+	if c == nil || missing == nil {
+		return
+	}
+	covered := map[string]bool{}
+	for _, d := range c.definitions {
+		covered[d.group] = true
+	}
+	s.Missing = func(group string) *discovery.Failure {
+		if covered[group] {
+			return nil
 		}
+		return missing(group)
 	}
 }
 

@@ -65,7 +65,7 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case snapshotFlag, fromSnapshotFlag:
 		return endingIn("json")
-	case crdsFlag, "filename":
+	case crdsFlag, oldCRDsFlag, newCRDsFlag, "filename":
 		return endingIn("yaml", "yml", "json")
 	case releaseFlag:
 		return releaseNames

@@ -14,8 +14,13 @@ import (
 	"github.com/kreconcile/kreconcile/manifest"
 )
 
-// crdsFlag lays definitions over releases and snapshots.
-const crdsFlag = "crds"
+// crdsFlag lays definitions over releases and snapshots. The other two are for one side of a
+// comparison.
+const (
+	crdsFlag    = "crds"
+	oldCRDsFlag = "old-crds"
+	newCRDsFlag = "new-crds"
+)
 
 // crdFlags are the flags for definitions of custom resources.
 type crdFlags struct{ crds []string }
@@ -52,9 +57,9 @@ func (f *planFlags) checkCRDs(paths []string) error {
 	return readOnce(slices.Concat(paths, f.crds))
 }
 
-// definitions reads the CustomResourceDefinitions at the paths, and nil if there are none.
-func (a *app) definitions(paths []string) (*manifest.CRDs, hcl.Diagnostics) {
-	return files.CRDs(paths, a.Stdin, "--"+crdsFlag+" ")
+// definitions reads the CustomResourceDefinitions at the paths of a flag, and nil if there are none.
+func (a *app) definitions(flag string, paths []string) (*manifest.CRDs, hcl.Diagnostics) {
+	return files.CRDs(paths, a.Stdin, "--"+flag+" ")
 }
 
 // invalidManifest says where an error in a manifest is.

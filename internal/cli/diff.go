@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,12 +14,13 @@ import (
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/target"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/manifest"
 )
 
 // diffFlags are the flags of snapshot diff.
 type diffFlags struct {
 	outputFlags
-	crds                                  []string
+	crds, oldCRDs, newCRDs                []string
 	breaking, detailed, allowUndetermined bool
 }
 
@@ -37,15 +39,23 @@ unless --detailed-exitcode is given: then 2 if something differs, and 3 if nothi
 does but not everything could be compared.`,
 		Example: `  kreconcile snapshot diff 1.31 1.32
   kreconcile snapshot diff --breaking cluster.json 1.37  # what an upgrade takes away
-  kreconcile snapshot diff --detailed-exitcode -o markdown before.json after.json`,
+  kreconcile snapshot diff --detailed-exitcode -o markdown before.json after.json
+  kreconcile snapshot diff --old-crds v1.14.yaml --new-crds v1.15.yaml 1.34 1.34`,
 		Args: twoSides,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.allowUndetermined && !f.detailed {
 			return errors.New("--allow-undetermined needs --detailed-exitcode")
 		}
+		if len(f.crds) > 0 && len(f.oldCRDs)+len(f.newCRDs) > 0 {
+			return fmt.Errorf("--%s is for both sides, so it excludes --%s and --%s", crdsFlag, oldCRDsFlag, newCRDsFlag)
+		}
+		definitions := slices.Concat(f.crds, f.oldCRDs, f.newCRDs)
+		if err := readOnce(definitions); err != nil {
+			return err
+		}
 		read := []outlet.Origin{{Name: "the snapshot", Path: args[0]}, {Name: "the snapshot", Path: args[1]}}
-		for _, path := range f.crds {
+		for _, path := range definitions {
 			read = append(read, outlet.Origin{Name: "the CustomResourceDefinitions", Path: path})
 		}
 		if err := a.collision(f.destinations(), read); err != nil {
@@ -62,6 +72,8 @@ does but not everything could be compared.`,
 	f.outputFlags.bind(cmd.Flags(), view.ComparisonFormats())
 	cmd.Flags().StringArrayVar(&f.crds, crdsFlag, nil,
 		"compare both as if the CustomResourceDefinitions at this `path` were applied: YAML or JSON, a file, a folder or -; repeatable")
+	cmd.Flags().StringArrayVar(&f.oldCRDs, oldCRDsFlag, nil, "like --crds, for OLD only: the `path` of the old definitions; repeatable")
+	cmd.Flags().StringArrayVar(&f.newCRDs, newCRDsFlag, nil, "like --crds, for NEW only: the `path` of the new definitions; repeatable")
 	cmd.Flags().BoolVar(&f.breaking, "breaking", false, "show only what can break a client, and let only that decide the exit code")
 	cmd.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit 2 if something differs, and 3 if not everything could be compared")
 	cmd.Flags().BoolVar(&f.allowUndetermined, "allow-undetermined", false, "with --detailed-exitcode, exit 0 in place of 3")
@@ -82,9 +94,8 @@ func twoSides(_ *cobra.Command, args []string) error {
 
 // compare fills in the comparison of two sides.
 func (a *app) compare(c *report.Comparison, f *diffFlags, older, newer string) {
-	crds, diags := a.definitions(f.crds)
-	c.Diagnostics = append(c.Diagnostics, diags...)
-	if diags.HasErrors() {
+	oldCRDs, newCRDs := a.sideDefinitions(c, f)
+	if c.Diagnostics.HasErrors() {
 		return
 	}
 	before, err := target.Read(older)
@@ -93,7 +104,11 @@ func (a *app) compare(c *report.Comparison, f *diffFlags, older, newer string) {
 		var after *target.Target
 		if after, err = target.Read(newer); err == nil {
 			c.New = after.Origin
-			c.Result = compare.Compare(before.Side(crds), after.Side(crds))
+			if len(f.oldCRDs) > 0 && len(f.newCRDs) > 0 {
+				newCRDs.Cover(before.Snapshot)
+				oldCRDs.Cover(after.Snapshot)
+			}
+			c.Result = compare.Compare(before.Side(oldCRDs), after.Side(newCRDs))
 		}
 	}
 	if err != nil {
@@ -104,6 +119,20 @@ func (a *app) compare(c *report.Comparison, f *diffFlags, older, newer string) {
 		c.Result = c.Result.Breaking()
 	}
 	c.ExitCode = comparisonCode(c.Result, f)
+}
+
+// sideDefinitions reads the definitions for each side. Errors are in the diagnostics of the comparison.
+func (a *app) sideDefinitions(c *report.Comparison, f *diffFlags) (older, newer *manifest.CRDs) {
+	read := func(flag string, paths []string) *manifest.CRDs {
+		crds, diags := a.definitions(flag, paths)
+		c.Diagnostics = append(c.Diagnostics, diags...)
+		return crds
+	}
+	if len(f.crds) > 0 {
+		both := read(crdsFlag, f.crds)
+		return both, both
+	}
+	return read(oldCRDsFlag, f.oldCRDs), read(newCRDsFlag, f.newCRDs)
 }
 
 // comparisonCode is the only place where a comparison becomes a code.

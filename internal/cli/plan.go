@@ -191,7 +191,7 @@ func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selecti
 		begun.Drop()
 		return nil
 	}
-	crds, diags := a.definitions(f.crds)
+	crds, diags := a.definitions(crdsFlag, f.crds)
 	r.Diagnostics = append(r.Diagnostics, diags...)
 	if diags.HasErrors() {
 		return nil

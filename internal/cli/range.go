@@ -95,7 +95,7 @@ func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range
 		r.Chart, kubeVersion, diags = a.readChart(f.check)
 		r.Diagnostics = append(r.Diagnostics, diags...)
 	}
-	crds, diags := a.definitions(f.crds)
+	crds, diags := a.definitions(crdsFlag, f.crds)
 	if r.Diagnostics = append(r.Diagnostics, diags...); r.Diagnostics.HasErrors() {
 		return
 	}
