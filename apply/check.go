@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -20,13 +21,12 @@ func (j *judge) assert(a *config.Assert) ruling {
 		return skipped(a.Requirement)
 	}
 	w := witness{judge: j, assert: a}
-	condition, diags := a.Evaluate(config.Environment{
-		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, ServedKind: w.servedKind, Allowed: w.allowed,
-		// The unknown facts so far made no difference.
-		Decided: func() { w.unknown, w.needs = nil, nil },
-	})
+	condition, diags := w.evaluate()
 	r := w.ruling(condition, diags)
 	r.needs, r.warnings = w.needs, w.warnings
+	if r.Status == Satisfied {
+		r.Deprecation, r.needs = w.reliance()
+	}
 	return r
 }
 
@@ -37,6 +37,18 @@ type witness struct {
 	unknown  []*discovery.Failure
 	needs    []need
 	warnings hcl.Diagnostics
+	// deprecated are the deprecated APIs that the condition found, in the order in which Kubernetes removes
+	// them. gone are APIs that count as absent.
+	deprecated, gone []*Deprecation
+}
+
+func (w *witness) evaluate() (config.Condition, hcl.Diagnostics) {
+	return w.assert.Evaluate(config.Environment{
+		Live: w.live, Kubernetes: w.kubernetes, Served: w.served, ServedKind: w.servedKind, Allowed: w.allowed,
+		// The unknown facts so far made no difference.
+		Decided: func() { w.unknown, w.needs = nil, nil },
+		Round:   len(w.gone),
+	})
 }
 
 func (w *witness) ruling(condition config.Condition, diags hcl.Diagnostics) ruling {
@@ -146,13 +158,17 @@ func (w *witness) kubernetes(constraint config.VersionConstraint) config.Truth {
 
 func (w *witness) served(gv kubeapi.GroupVersion, resource string) config.Truth {
 	version, known := w.versionAsked(gv, resource != "")
-	if version == nil || resource == "" {
+	switch kinds := catalog.Deprecations(gv); {
+	case version == nil:
 		return known
+	case resource == "":
+		return w.found(w.wholly(gv, version, kinds))
+	default:
+		if _, served := find(resource, version.Resources.Value); !served {
+			return w.absent(false)
+		}
+		return w.found(w.joined(gv, kindsOf(&config.Resource{Name: resource}, kinds)))
 	}
-	if _, served := find(resource, version.Resources.Value); served {
-		return config.True
-	}
-	return w.absent(false)
 }
 
 // servedKind looks for a kind as a kind block does.
@@ -163,7 +179,7 @@ func (w *witness) servedKind(gv kubeapi.GroupVersion, kind string) config.Truth 
 	}
 	r := &config.Resource{Requirement: config.Requirement{Type: config.TypeKind}, Kind: &config.Value[string]{Value: kind}}
 	if len(matching(r, version)) > 0 {
-		return config.True
+		return w.found(w.joined(gv, kindsOf(r, catalog.Deprecations(gv))))
 	}
 	if nameless := kindless(r, version); len(nameless) > 0 {
 		return w.ignorant(unsaid("the kind of " + nameless[0].Name))

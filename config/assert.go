@@ -36,21 +36,21 @@ type Environment struct {
 	// Decided is called once the condition, or the error message after it, is decided: nothing that is
 	// still unknown matters to it. It may be nil.
 	Decided func()
+	// Round tells evaluations of one assert apart whose time counts together. The first one has 0.
+	Round int
 }
 
-// Condition is the outcome of an assert. Message is the author's error message if Holds is False. It
-// is empty if a part of it is not known.
+// Condition is the outcome of an assert. Message is the author's if Holds is False, and empty if a part of it is not known.
 type Condition struct {
 	Holds   Truth
 	Message string
 }
 
-// Evaluate evaluates the condition by what env knows. It is True or False if every combination of
-// answers to what env does not know gives this, and if all that it uses of live is known. Otherwise,
-// or if there are too many combinations, it is Unknown. If every combination fails, it is Unknown with
-// diagnostics, which never quote a sensitive value.
+// Evaluate evaluates the condition by what env knows. It is True or False if every combination of answers to what env
+// does not know gives this, and if all that it uses of live is known. Otherwise, or if there are too many combinations,
+// it is Unknown. If every combination fails, it is Unknown with diagnostics, which never quote a sensitive value.
 func (a *Assert) Evaluate(env Environment) (c Condition, diags hcl.Diagnostics) {
-	exceeded := a.scope.Budget.Run(a, func() {
+	exceeded := a.scope.Budget.Run([2]any{a, env.Round}, func() {
 		c.Holds, c.Message, diags = a.scope.Judge(a.condition, a.message, eval.Answers{Live: env.Live, Truth: env.answer, Decided: env.Decided})
 	})
 	if exceeded != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/apply"
+	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/view/codes"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
@@ -87,7 +88,7 @@ func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording
 	if d := f.Deprecation; d != nil {
 		// The author's advice is for a requirement that does not hold.
 		return []Problem{{
-			Code: codes.Deprecated, Fails: t.Verdict.Fails(f), Subject: subject, Text: subject + " is " + d.String(),
+			Code: codes.Deprecated, Fails: t.Verdict.Fails(f), Subject: subject, Text: Deprecated(f),
 			At: f.Range, File: r.Place.Of(f.Range.Filename), Key: key(codes.Deprecated, f.Address), Deprecation: d,
 		}}
 	}
@@ -128,6 +129,15 @@ func findingProblems(f apply.Finding, t *Target, r *Report, under int, w Wording
 		return nil
 	}
 	panic("report: unknown status " + string(f.Status))
+}
+
+// Deprecated says that a requirement holds by a deprecated API, which the address of an assert does not name.
+func Deprecated(f apply.Finding) string {
+	subject, d := safe.Line(f.Address), f.Deprecation
+	if f.Type == config.TypeAssert {
+		return subject + " relies on " + d.API() + ", " + d.String()
+	}
+	return subject + " is " + d.String()
 }
 
 // labelled returns the lines of a text, the first after a label, or none for a blank

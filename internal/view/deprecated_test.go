@@ -152,3 +152,34 @@ func TestDeprecatedVerdicts(t *testing.T) {
 		})
 	}
 }
+
+// TestDeprecatedAssert checks that each format names the API by which an assert holds. Its address does not.
+func TestDeprecatedAssert(t *testing.T) {
+	plan := &apply.Plan{Findings: []apply.Finding{{
+		Requirement: config.Requirement{Type: config.TypeAssert, Address: `check["a"].assert`, Severity: config.SeverityError, Range: hcl.Range{Filename: "web.hcl"}},
+		Status:      apply.Satisfied,
+		Deprecation: &apply.Deprecation{
+			GroupVersion: kubeapi.GroupVersion{Group: "policy", Version: "v1beta1"}, Kind: "PodDisruptionBudget",
+			Deprecated: kubeapi.Version{Major: 1, Minor: 21, PatchUnknown: true},
+		},
+	}}}
+	r := judged(plan, apply.Policy{FailOnDeprecated: true})
+	const want = "policy/v1beta1 PodDisruptionBudget"
+	for _, f := range view.ReportFormats() {
+		got := string(render(t, func(b *bytes.Buffer) error { return f.Report(b, r, view.Options{}) }))
+		if f.Name == "json" {
+			got = strings.ReplaceAll(got, "\"api_version\": \"policy/v1beta1\",\n            \"kind\": \"PodDisruptionBudget\"", want)
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%s does not name %s:\n%s", f.Name, want, got)
+		}
+	}
+	for name, got := range map[string]string{
+		"termination": string(render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) })),
+		"summary":     view.Summary(&apply.Series{Plan: plan}, r.Targets[0].Verdict, 1),
+	} {
+		if !strings.Contains(got, `check["a"].assert relies on `+want+", deprecated in Kubernetes 1.21") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

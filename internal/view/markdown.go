@@ -61,7 +61,7 @@ func Markdown(w io.Writer, r *report.Report) error {
 	m.Table("Diagnostics", []string{"", "what", "where"}, diagnostics)
 	m.Table("Not as declared", []string{"", "requirement", "declared", "found", "where"}, drift)
 	m.Table("Could not be determined", []string{"", "requirement", "why", "where"}, unknown)
-	m.Table("Deprecated", []string{"", "requirement", "since", "where"}, deprecated)
+	m.Table("Deprecated", []string{"", "requirement", "why", "where"}, deprecated)
 	for _, t := range one {
 		if t.Plan != nil {
 			m.Line("")
@@ -175,7 +175,7 @@ func markdownUnknown(b report.Problem) string {
 
 func markdownDeprecated(b report.Problem) string {
 	return markup.Row(markdownLevel(b), markup.Lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
-		markup.Code(b.Deprecation.String()), markdownWhere(b))
+		markup.Code(b.Deprecation.API()+": "+b.Deprecation.String()), markdownWhere(b))
 }
 
 func markdownNotes(b report.Problem) []string {

@@ -48,7 +48,7 @@ func Summary(passes *apply.Series, verdict apply.Verdict, consecutive int) strin
 	}
 	i := slices.IndexFunc(passes.Plan.Findings, func(f apply.Finding) bool { return f.Deprecation != nil && verdict.Fails(f) })
 	f := passes.Plan.Findings[i]
-	return report.Rejected(passes.Plan, verdict) + ": " + safe.Line(f.Address) + " is " + f.Deprecation.String()
+	return report.Rejected(passes.Plan, verdict) + ": " + report.Deprecated(f)
 }
 
 // Retrying returns the line about a request that is tried again after a failure.

@@ -161,7 +161,7 @@ func (p words) rejected(t *report.Target, severity config.Severity) []reason {
 	var list []reason
 	for _, f := range t.Plan.Findings {
 		if f.Severity == severity && f.Deprecation != nil && t.Verdict.Fails(f) {
-			list = append(list, reason{text: "! " + safe.Line(f.Address) + " is " + f.Deprecation.String(), about: 1})
+			list = append(list, reason{text: "! " + report.Deprecated(f), about: 1})
 		}
 	}
 	return list
