@@ -15,6 +15,7 @@ import (
 type definition struct {
 	group    string
 	resource discovery.Resource // without subresources
+	listKind string
 	versions []version
 }
 
@@ -82,6 +83,9 @@ func (r *definitionReader) definition(spec *Node) *definition {
 	}
 	if d.resource.Singular = r.optional(names, "singular", "spec.names.singular"); d.resource.Singular == "" {
 		d.resource.Singular = strings.ToLower(d.resource.Kind)
+	}
+	if d.listKind = r.optional(names, "listKind", "spec.names.listKind"); d.listKind == "" {
+		d.listKind = d.resource.Kind + "List"
 	}
 	d.resource.Scope = kubeapi.Scope(r.required(spec, "scope", "spec.scope"))
 	if d.resource.Scope != "" && !slices.Contains(kubeapi.Scopes(), d.resource.Scope) {

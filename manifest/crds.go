@@ -25,6 +25,7 @@ type CRDs struct {
 	// definitions are by their names, which are unique in a cluster.
 	definitions map[string]*definition
 	kinds       map[kindOf]*definition
+	names       map[nameOf]*definition
 	read        int64
 	schemas     int
 	errors      []error
@@ -73,18 +74,28 @@ func (c *CRDs) Errors() []error { return c.errors }
 
 func (c *CRDs) add(o *Object) error {
 	r, d := readDefinition(o)
-	if other := c.kinds[kindOf{d.group, d.resource.Kind}]; other != nil && other != c.definitions[o.Name] {
-		r.fail(o.Root.Get("spec").Get("names").Get("kind"), "spec.names.kind: %s.%s has the kind %s too, and a group serves only one", other.resource.Name, d.group, d.resource.Kind)
-	}
+	before := c.definitions[o.Name]
+	r.taken(d, func(name nameOf) *definition {
+		if other := c.names[name]; other != before {
+			return other
+		}
+		return nil
+	})
 	if len(r.errors) > 0 {
 		c.errors = append(c.errors, r.errors...)
 		return nil
 	}
 	if c.definitions == nil {
-		c.definitions, c.kinds = map[string]*definition{}, map[kindOf]*definition{}
+		c.definitions, c.kinds, c.names = map[string]*definition{}, map[kindOf]*definition{}, map[nameOf]*definition{}
 	}
-	if before := c.definitions[o.Name]; before != nil {
+	if before != nil {
 		delete(c.kinds, kindOf{before.group, before.resource.Kind})
+		for _, n := range before.names() {
+			delete(c.names, n.nameOf)
+		}
+	}
+	for _, n := range d.names() {
+		c.names[n.nameOf] = d
 	}
 	c.definitions[o.Name] = d
 	c.kinds[kindOf{d.group, d.resource.Kind}] = d

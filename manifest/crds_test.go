@@ -191,20 +191,47 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestKindsThatAreTaken checks that a kind has one resource in a group. An API server does not serve
-// the other one.
-func TestKindsThatAreTaken(t *testing.T) {
-	renamed := func(plural, group string) string {
-		return strings.Replace(simple(plural, group, "v1"), "kind: "+strings.ToUpper(plural[:1])+plural[1:len(plural)-1], "kind: Foo", 1)
+// TestNamesThatAreTaken checks that a name belongs to one definition of a group. An API server does not
+// serve another one.
+func TestNamesThatAreTaken(t *testing.T) {
+	named := func(plural, group, names string) string {
+		return strings.Replace(simple(plural, group, "v1"), "names: {plural: "+plural+", kind: "+strings.ToUpper(plural[:1])+plural[1:len(plural)-1]+"}",
+			"names: {plural: "+plural+", "+names+"}", 1)
 	}
+	first := named("foos", "example.com", "kind: Foo, singular: one, shortNames: [fx, ffx]")
+	for names, want := range map[string][]string{
+		"kind: Bar":                                    nil,
+		"kind: Bar, shortNames: [b, bar, bars]":        nil,
+		"kind: fx, singular: bar":                      nil,
+		"kind: Foo":                                    {`kind: foos.example.com has the name "Foo"`},
+		"kind: FooList":                                {`kind: foos.example.com has the name "FooList"`},
+		"kind: Bar, listKind: Foo":                     {`listKind: foos.example.com has the name "Foo"`},
+		"kind: Bar, singular: ffx":                     {`singular: foos.example.com has the name "ffx"`},
+		"kind: One":                                    {`singular: foos.example.com has the name "one"`},
+		"kind: Bar, shortNames: [b, ffx, foos]":        {`shortNames: foos.example.com has the name "ffx"`, `shortNames: foos.example.com has the name "foos"`},
+		"kind: Foo, singular: foos, shortNames: [ffx]": {`kind: foos.example.com has the name "Foo"`, `shortNames: foos.example.com has the name "ffx"`, `singular: foos.example.com has the name "foos"`},
+	} {
+		c := &manifest.CRDs{}
+		// One that is applied again, and one of another group, may have them.
+		other := named("bars", "example.org", "kind: Foo, singular: one, shortNames: [fx]")
+		if _, err := c.Read("x.yaml", strings.NewReader(first+first+other+named("bars", "example.com", names))); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, err := range c.Errors() {
+			_, message, _ := strings.Cut(err.Error(), "document 4: CustomResourceDefinition bars.example.com: spec.names.")
+			message, _, _ = strings.Cut(message, " already, and an API server would not serve this definition")
+			got = append(got, message)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", names, diff)
+		}
+	}
+	// A plural may be another's name too, and a definition that is applied again gives its names up.
 	c := &manifest.CRDs{}
-	src := renamed("foos", "example.com") + renamed("foos", "example.com") + renamed("foos", "example.org") + renamed("bars", "example.com")
-	if _, err := c.Read("x.yaml", strings.NewReader(src)); err != nil {
-		t.Fatal(err)
-	}
-	want := "document 4: CustomResourceDefinition bars.example.com: spec.names.kind: foos.example.com has the kind Foo too, and a group serves only one"
-	if errs := c.Errors(); len(errs) != 1 || !strings.Contains(errs[0].Error(), want) || c.Len() != 2 {
-		t.Errorf("%d definitions, %v", c.Len(), errs)
+	src := first + named("fx", "example.com", "kind: Bar") + named("foos", "example.com", "kind: Foo") + named("ffx", "example.com", "kind: Bar")
+	if _, err := c.Read("x.yaml", strings.NewReader(src)); err != nil || c.Len() != 2 || len(c.Errors()) != 1 || !strings.Contains(c.Errors()[0].Error(), "spec.names.plural") {
+		t.Errorf("%d definitions, %v, %v", c.Len(), err, c.Errors())
 	}
 }
 
