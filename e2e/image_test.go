@@ -24,7 +24,7 @@ import (
 )
 
 // imageLimit is the number of bytes that a pull for one platform may transfer.
-const imageLimit = 5_500_000
+const imageLimit = 5_000_000
 
 // imageArchitectures are the architectures of the image.
 var imageArchitectures = []string{"amd64", "arm64"}

@@ -3,7 +3,6 @@ package main
 import (
 	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kreconcile/kreconcile/tools/deflate"
 )
 
 // files are all files of the image, by name without a leading slash: the program, its
@@ -112,12 +113,8 @@ func addLicences(files map[string][]byte, target, folder string) error {
 // archive returns the files as a compressed tar archive, which depends only on their
 // names, their contents and the time. All files belong to root.
 func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
-	var compressed bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	writer := tar.NewWriter(zip)
+	var archive bytes.Buffer
+	writer := tar.NewWriter(&archive)
 	for _, name := range withFolders(files) {
 		content, isFile := files[name]
 		// USTAR refuses whatever differs between machines.
@@ -138,10 +135,7 @@ func archive(files map[string][]byte, modified time.Time) ([]byte, error) {
 	if err := writer.Close(); err != nil {
 		return nil, err
 	}
-	if err := zip.Close(); err != nil {
-		return nil, err
-	}
-	return compressed.Bytes(), nil
+	return deflate.Gzip(archive.Bytes()), nil
 }
 
 // withFolders returns the names of the files and, with a slash at the end, of their

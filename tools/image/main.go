@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 func main() {
@@ -29,7 +30,7 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 	module := flags.String("module", ".", "the folder of the module that the binaries were built from")
 	output := flags.String("o", "image", "the folder of the layout")
 	alone := flags.Bool("sbom", false, "make no image, and write the SBOM of each binary beside it, of whatever platform")
-	limit := flags.Int64("limit", 5_500_000, "how many bytes one platform's image may have, compressed")
+	limit := flags.Int64("limit", 5_000_000, "how many bytes one platform's image may have, compressed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -41,20 +42,26 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 		return sboms(flags.Args(), sourceDateEpoch, stdout)
 	}
 
-	var platforms []*platform
-	for _, path := range flags.Args() {
-		b, err := readBinary(path)
-		if err != nil {
-			return err
-		}
-		p, err := newPlatform(ctx, b, *module, sourceDateEpoch)
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		if p.size > *limit {
-			return fmt.Errorf("%s: the image has %d bytes, at most %d are allowed", path, p.size, *limit)
-		}
-		platforms = append(platforms, p)
+	// It takes a while to compress the layers, and a layer takes one processor.
+	platforms, failures := make([]*platform, flags.NArg()), make([]error, flags.NArg())
+	var group sync.WaitGroup
+	for i, path := range flags.Args() {
+		group.Go(func() {
+			b, err := readBinary(path)
+			if err != nil {
+				failures[i] = err
+				return
+			}
+			if platforms[i], err = newPlatform(ctx, b, *module, sourceDateEpoch); err != nil {
+				failures[i] = fmt.Errorf("%s: %w", path, err)
+			} else if size := platforms[i].size; size > *limit {
+				failures[i] = fmt.Errorf("%s: the image has %d bytes, at most %d are allowed", path, size, *limit)
+			}
+		})
+	}
+	group.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return err
 	}
 	index, err := newIndex(platforms)
 	if err != nil {
