@@ -3,8 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -108,5 +108,5 @@ func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []cat
 }
 
 func apiVersions(v *report.APIVersions) resultOf {
-	return func(w io.Writer, f view.Format, _ view.Options) error { return f.APIVersions(w, v) }
+	return func(b *strings.Builder, f view.Format, _ view.Options) error { return f.APIVersions(b, v) }
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -149,5 +148,5 @@ func comparisonCode(r *compare.Result, f *diffFlags) int {
 }
 
 func difference(c *report.Comparison) resultOf {
-	return func(w io.Writer, f view.Format, o view.Options) error { return f.Comparison(w, c, o) }
+	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Comparison(b, c, o) }
 }

@@ -24,7 +24,7 @@ func (a *app) emitResult(f *outputFlags, diags hcl.Diagnostics, sources config.S
 	a.reported = true
 	a.printDiagnostics(diags, sources, a.paints(f.color, a.stderr))
 	for _, o := range f.wanted() {
-		if err := a.writeResult(o, f, false, result); err != nil {
+		if err := a.writeResult(o, f, 0, result); err != nil {
 			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
 			code = exitError
 		}

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"errors"
-	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +40,8 @@ after a dot or a space.`,
 			if err != nil {
 				return err
 			}
-			a.code = a.emitResult(&flags, nil, nil, exitOK, func(w io.Writer, f view.Format, o view.Options) error {
-				return f.Explanation(w, answer, o)
+			a.code = a.emitResult(&flags, nil, nil, exitOK, func(b *strings.Builder, f view.Format, o view.Options) error {
+				return f.Explanation(b, answer, o)
 			})
 			return nil
 		},

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -171,26 +170,14 @@ func (a *app) options(o output, f *outputFlags) view.Options {
 }
 
 // resultOf writes a result in a format.
-type resultOf func(io.Writer, view.Format, view.Options) error
+type resultOf func(*strings.Builder, view.Format, view.Options) error
 
-// writeResult renders a result to the destination of one output.
-func (a *app) writeResult(o output, f *outputFlags, large bool, result resultOf) error {
+// writeResult renders a result to the destination of one output. A size that is not zero is that of the
+// text in bytes.
+func (a *app) writeResult(o output, f *outputFlags, size int, result resultOf) error {
 	var b strings.Builder
+	b.Grow(size)
 	options := a.options(o, f)
-	// A growing text is in memory twice while it is copied, so a large one is
-	// measured first.
-	if large {
-		var size counter
-		if err := result(&size, o.format, options); err != nil {
-			return err
-		}
-		if size > largeReport {
-			// The garbage of an earlier output may be as large, and would add to this
-			// one.
-			debug.FreeOSMemory()
-		}
-		b.Grow(int(size))
-	}
 	if err := result(&b, o.format, options); err != nil {
 		return err
 	}
@@ -199,7 +186,20 @@ func (a *app) writeResult(o output, f *outputFlags, large bool, result resultOf)
 
 // writeReport renders a report to the destination of one output.
 func (a *app) writeReport(o output, f *outputFlags, r *report.Report) error {
-	return a.writeResult(o, f, findings(r) > manyFindings, func(w io.Writer, f view.Format, o view.Options) error { return f.Report(w, r, o) })
+	// A growing text is in memory twice while it is copied, so a large one is
+	// measured first.
+	var size counter
+	if findings(r) > manyFindings {
+		if err := o.format.Report(&size, r, a.options(o, f)); err != nil {
+			return err
+		}
+		if size > largeReport {
+			// The garbage of an earlier output may be as large, and would add to this
+			// one.
+			debug.FreeOSMemory()
+		}
+	}
+	return a.writeResult(o, f, int(size), func(b *strings.Builder, f view.Format, o view.Options) error { return f.Report(b, r, o) })
 }
 
 func findings(r *report.Report) int {

@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -81,7 +81,7 @@ release that does not satisfy the declaration.`,
 }
 
 func releases(r *report.Range) resultOf {
-	return func(w io.Writer, f view.Format, o view.Options) error { return f.Range(w, r, o) }
+	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Range(b, r, o) }
 }
 
 // support judges the declaration by each release, and compares the result with a chart. Errors

@@ -197,15 +197,15 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 		switch r.Command {
 		case "validate":
-			_ = a.writeResult(o, plain, false, validation(&report.Validation{Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, 0, validation(&report.Validation{Diagnostics: r.Diagnostics}))
 		case "range":
-			_ = a.writeResult(o, plain, false, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, 0, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "snapshot diff":
-			_ = a.writeResult(o, plain, false, difference(&report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, 0, difference(&report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "api-versions":
-			_ = a.writeResult(o, plain, false, apiVersions(&report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, 0, apiVersions(&report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "test":
-			_ = a.writeResult(o, plain, false, tests(&report.Tests{Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, 0, tests(&report.Tests{Diagnostics: r.Diagnostics}))
 		default:
 			_ = a.writeReport(o, plain, r)
 		}

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +57,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 }
 
 func tests(t *report.Tests) resultOf {
-	return func(w io.Writer, f view.Format, o view.Options) error { return f.Tests(w, t, o) }
+	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Tests(b, t, o) }
 }
 
 func testExitCode(t *report.Tests) int {

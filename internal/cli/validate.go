@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,5 +52,5 @@ unknown, so that only their use is checked.`,
 }
 
 func validation(v *report.Validation) resultOf {
-	return func(w io.Writer, f view.Format, o view.Options) error { return f.Validation(w, v, o) }
+	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Validation(b, v, o) }
 }

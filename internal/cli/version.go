@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -47,8 +46,8 @@ func (a *app) versionCommand() *cobra.Command {
 				return err
 			}
 			v := report.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-			a.code = a.emitResult(&flags, nil, nil, exitOK, func(w io.Writer, f view.Format, _ view.Options) error {
-				return f.Version(w, v)
+			a.code = a.emitResult(&flags, nil, nil, exitOK, func(b *strings.Builder, f view.Format, _ view.Options) error {
+				return f.Version(b, v)
 			})
 			return nil
 		},
