@@ -261,6 +261,13 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "foreign knows the words of other programs; what to do about them is decided in cli",
 	},
 	{
+		folder:  "internal/usage",
+		uses:    []string{"internal/foreign", "internal/nearest", "internal/report"},
+		modules: []string{hcl, "github.com/spf13/cobra", "github.com/spf13/pflag"},
+		avoids:  []string{"context", "io", "net", "os", "time"},
+		why:     "usage says what is wrong with a command line; it looks at words and at the tree of commands alone",
+	},
+	{
 		folder:  "internal/outlet",
 		uses:    []string{"config", "internal/report", "internal/view", "internal/view/safe"},
 		modules: []string{"golang.org/x/term"},
@@ -297,8 +304,8 @@ var rules = slices.Concat(configRules, []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/foreign", "internal/generate",
-			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/view",
+			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/generate",
+			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
 			"internal/view/changes", "internal/view/console", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

@@ -14,6 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/target"
+	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -38,7 +39,7 @@ api-versions exits 3 if something is not known, and names it on standard error.`
 		Example: `  kreconcile api-versions --release 1.34
   helm template web ./chart $(kreconcile api-versions --release 1.34 -o helm)
   kreconcile api-versions --snapshot cluster.json -o json`,
-		Args: noArguments,
+		Args: usage.NoArguments,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		releases, err := catalog.Parse(f.releases)

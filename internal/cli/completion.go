@@ -9,17 +9,13 @@ import (
 
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/internal/target"
+	"github.com/kreconcile/kreconcile/internal/usage"
 )
-
-// completing reports whether the shell's completion script runs the program.
-func completing(args []string) bool {
-	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
-}
 
 // completions are registered only for the completion script, because cobra keeps them
 // in a global variable.
 func completions(root *cobra.Command) {
-	for _, cmd := range allCommands(root) {
+	for _, cmd := range usage.Commands(root) {
 		if cmd.Name() != "help" && cmd.Name() != "completion" && cmd.Parent().Name() != "completion" {
 			complete(cmd)
 		}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/internal/usage"
 )
 
 // RunWithoutSignals is Run for a test with a fake clock: the goroutine that waits for
@@ -17,8 +19,8 @@ func EndedBy(s os.Signal) error { return signalError{s} }
 // completion.
 func Commands() []string {
 	var names []string
-	for _, cmd := range allCommands((&app{}).root()) {
-		if name := nameOf(cmd); name != "help" && !strings.HasPrefix(name, "completion") {
+	for _, cmd := range usage.Commands((&app{}).root()) {
+		if name := usage.NameOf(cmd); name != "help" && !strings.HasPrefix(name, "completion") {
 			names = append(names, name)
 		}
 	}

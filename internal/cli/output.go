@@ -13,6 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/nearest"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -35,9 +36,9 @@ type output struct {
 
 // bind adds the flags for a command that writes these formats.
 func (f *outputFlags) bind(flags *pflag.FlagSet, formats []view.Format) {
-	usage := "write the result as `FORMAT[=PATH]`, with " + listed(names(formats), "or") + " for FORMAT; repeatable (default " + formats[0].Name + ")"
+	help := "write the result as `FORMAT[=PATH]`, with " + usage.Listed(names(formats), "or") + " for FORMAT; repeatable (default " + formats[0].Name + ")"
 	f.standard = formats[0]
-	flags.VarP(&outputValue{&f.outputs, formats}, outputFlag, "o", usage)
+	flags.VarP(&outputValue{&f.outputs, formats}, outputFlag, "o", help)
 	f.color.bind(flags)
 }
 
@@ -84,12 +85,12 @@ func (v *outputValue) Set(text string) error {
 	i := slices.Index(own, name)
 	if i < 0 {
 		if slices.Contains(names(view.Formats()), name) {
-			return fmt.Errorf("this command does not write %s; it writes %s", name, listed(own, "and"))
+			return fmt.Errorf("this command does not write %s; it writes %s", name, usage.Listed(own, "and"))
 		}
 		if like := nearest.Name(name, own); like != "" {
 			return fmt.Errorf("there is no format %q; did you mean %s", name, like)
 		}
-		return fmt.Errorf("there is no format %q; there are %s", name, listed(own, "and"))
+		return fmt.Errorf("there is no format %q; there are %s", name, usage.Listed(own, "and"))
 	}
 	format := v.formats[i]
 	if toFile && path == "" {
@@ -111,11 +112,6 @@ func (v *outputValue) Set(text string) error {
 	}
 	*v.outputs = append(*v.outputs, o)
 	return nil
-}
-
-// listed lists words with another before the last one.
-func listed(words []string, last string) string {
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
 // samePath reports whether two cleaned paths are the same. The empty path is standard

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kreconcile/kreconcile/internal/usage"
 )
 
 const rootHelp = `kreconcile checks whether a Kubernetes cluster serves what a piece of software
@@ -44,10 +46,10 @@ func (a *app) root() *cobra.Command {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
-			cmd.Args = aShell
-			cmd.RunE = func(*cobra.Command, []string) error { return nil } // aShell accepts nothing
+			cmd.Args = usage.AShell
+			cmd.RunE = func(*cobra.Command, []string) error { return nil } // usage.AShell accepts nothing
 			for _, shell := range cmd.Commands() {
-				shell.Args = noArguments
+				shell.Args = usage.NoArguments
 			}
 		}
 	}
@@ -68,7 +70,7 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := unknownCommand(root, args); err != nil {
+			if err := usage.UnknownCommand(root, args); err != nil {
 				return err
 			}
 			cmd, _, err := root.Find(args)

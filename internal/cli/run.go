@@ -24,6 +24,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/stack"
+	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/console"
 )
@@ -92,7 +93,7 @@ func execute(ctx context.Context, p Process) (code int) {
 	root := a.root()
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
-	if completing(a.Args) {
+	if usage.Completing(a.Args) {
 		completions(root)
 	}
 	code, err := a.execute(ctx, root)
@@ -138,7 +139,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (code int, err e
 			err = &panicError{value: v, stack: debug.Stack()}
 		}
 	}()
-	if err := unknownCommand(root, a.Args); err != nil {
+	if err := usage.UnknownCommand(root, a.Args); err != nil {
 		return exitError, err
 	}
 	if err := root.ExecuteContext(ctx); err != nil {
@@ -173,8 +174,8 @@ func (a *app) fail(root *cobra.Command, err error) int {
 func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	r := &report.Report{Version: version(), ExitCode: exitError, Diagnostics: hcl.Diagnostics{diag}}
 	command, known := root, false
-	if cmd := commandOf(root, a.Args); cmd != nil {
-		command, known, r.Command = cmd, true, nameOf(cmd)
+	if cmd := usage.CommandOf(root, a.Args); cmd != nil {
+		command, known, r.Command = cmd, true, usage.NameOf(cmd)
 	}
 	// If the command is not known, it may be any of them.
 	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/report"
+	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -40,7 +41,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of kreconcile",
 		Example: "  kreconcile version\n  kreconcile version -o json",
-		Args:    noArguments,
+		Args:    usage.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if err := a.collision(flags.destinations(), nil); err != nil {
 				return err
