@@ -281,6 +281,16 @@ var rules = slices.Concat(configRules, []rule{
 		why:    "live reaches a cluster by values that its callers read from flags; it prints nothing and chooses no exit code",
 	},
 	{
+		folder: "internal/flags",
+		uses: []string{
+			"kubeapi", "catalog", "config", "apply", "inclusterauth", "internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report",
+			"internal/run", "internal/usage", "internal/view",
+		},
+		modules: []string{hcl, "github.com/spf13/pflag"},
+		avoids:  []string{"context", "io", "net"},
+		why:     "flags says what flags are called and which values they take; the commands do what they ask for",
+	},
+	{
 		folder:  "internal/advice",
 		uses:    []string{"discovery", "apply", "internal/endpoint", "internal/report"},
 		modules: []string{hcl},
@@ -304,8 +314,8 @@ var rules = slices.Concat(configRules, []rule{
 	{
 		folder: "internal/cli",
 		uses: []string{
-			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/generate",
-			"internal/live", "internal/nearest", "internal/outlet", "internal/place", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
+			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/flags", "internal/generate",
+			"internal/live", "internal/outlet", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
 			"internal/view/changes", "internal/view/console", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

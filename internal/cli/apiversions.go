@@ -10,7 +10,8 @@ import (
 
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
-	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/target"
@@ -20,8 +21,8 @@ import (
 
 // apiVersionsFlags are the flags of api-versions.
 type apiVersionsFlags struct {
-	connectionFlags
-	outputFlags
+	live.Connection
+	flags.Output
 	snapshots, releases []string
 	loud                loudness
 }
@@ -44,30 +45,27 @@ api-versions exits 3 if something is not known, and names it on standard error.`
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		releases, err := catalog.Parse(f.releases)
 		if err != nil {
-			return fmt.Errorf("--%s %w", releaseFlag, err)
+			return fmt.Errorf("--%s %w", flags.ReleaseFlag, err)
 		}
 		if n := len(releases) + len(f.snapshots); n > 1 {
 			return fmt.Errorf("api-versions lists one cluster or release, and it got %d", n)
 		}
-		read := f.connectionFlags.origins()
-		for _, path := range f.snapshots {
-			read = append(read, outlet.Origin{Name: "the snapshot", Path: path})
-		}
-		if err := a.collision(f.destinations(), read); err != nil {
+		read := append(flags.ConnectionOrigins(&f.Connection), flags.Origins("the snapshot", f.snapshots)...)
+		if err := a.collision(f.Destinations(), read); err != nil {
 			return err
 		}
 		f.loud = loudnessOf(cmd)
 		v := &report.APIVersions{ExitCode: exitError}
 		a.protect(f.loud.debug, &v.Diagnostics, func() { a.listAPIVersions(cmd.Context(), v, &f, releases) })
 		v.ExitCode = unlessEnded(cmd.Context(), v.ExitCode)
-		a.code = a.emitResult(&f.outputFlags, v.Diagnostics, nil, v.ExitCode, apiVersions(v))
+		a.code = a.emitResult(&f.Output, v.Diagnostics, nil, v.ExitCode, apiVersions(v))
 		return nil
 	}
-	flags := cmd.Flags()
-	f.connectionFlags.bind(flags)
-	f.outputFlags.bind(flags, view.APIVersionFormats())
-	flags.StringArrayVar(&f.snapshots, snapshotFlag, nil, "list what this `file` recorded, instead of a live cluster")
-	flags.StringArrayVar(&f.releases, releaseFlag, nil, "list what this `release` of Kubernetes serves, instead of a live cluster: 1.34 or 1.34.2")
+	set := cmd.Flags()
+	flags.BindConnection(set, &f.Connection)
+	f.Output.Bind(set, view.APIVersionFormats())
+	set.StringArrayVar(&f.snapshots, flags.SnapshotFlag, nil, "list what this `file` recorded, instead of a live cluster")
+	set.StringArrayVar(&f.releases, flags.ReleaseFlag, nil, "list what this `release` of Kubernetes serves, instead of a live cluster: 1.34 or 1.34.2")
 	return cmd
 }
 
@@ -86,7 +84,7 @@ func (a *app) listAPIVersions(ctx context.Context, v *report.APIVersions, f *api
 }
 
 func (f *apiVersionsFlags) writes(format string) bool {
-	return slices.ContainsFunc(f.wanted(), func(o output) bool { return o.format.Name == format })
+	return slices.ContainsFunc(f.Wanted(), func(o flags.Result) bool { return o.Format.Name == format })
 }
 
 // oneTarget reads the snapshot or the release, or asks the cluster.
@@ -103,7 +101,7 @@ func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []cat
 		return nil, err
 	}
 	a.follow(client, f.loud, false)
-	s := run.Record(ctx, client, &config.Declaration{}, run.Options{Timeout: f.Timeout, Names: flagNames()})
+	s := run.Record(ctx, client, &config.Declaration{}, run.Options{Timeout: f.Timeout, Names: flags.Names()})
 	origin := &report.Origin{Endpoint: client.Endpoint()}
 	return &target.Target{Snapshot: s, Origin: origin.WithVersion(s.Version.Value)}, nil
 }

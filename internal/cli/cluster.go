@@ -7,6 +7,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
@@ -23,29 +24,34 @@ func (a *app) compareCluster(
 	if err != nil {
 		return nil, "", err
 	}
-	a.follow(client, f.loud, f.wait > 0)
-	options := run.Options{Timeout: f.Timeout, Wait: f.waiting(), Policy: f.policy, Names: flagNames()}
-	if f.wait > 0 && !f.loud.quiet {
-		p := outlet.StartProgress(a.stderr, a.stderr.Width(a.getenv("TERM")), f.wait)
+	a.follow(client, f.loud, f.For > 0)
+	options := run.Options{Timeout: f.Timeout, Wait: f.Wait.Run(), Policy: f.policy, Names: flags.Names()}
+	if f.For > 0 && !f.loud.quiet {
+		p := outlet.StartProgress(a.stderr, a.stderr.Width(a.getenv("TERM")), f.For)
 		defer p.Close()
-		options.Waiting = func(passes *apply.Series) { p.Say(view.Progress(passes, f.consecutive)) }
+		options.Waiting = func(passes *apply.Series) { p.Say(view.Progress(passes, f.Consecutive)) }
 	}
 	out, origin, who := live.Judge(ctx, client, d, options)
 	target.Origin = origin
-	if f.wait > 0 {
-		target.Wait = f.report(ctx, out)
+	if f.For > 0 {
+		target.Wait = waited(ctx, &f.Wait, out)
 	}
 	return out.Passes, who, nil
 }
 
-// report describes the wait for a verdict.
-func (f *waitFlags) report(ctx context.Context, out *run.Outcome) *report.Wait {
+// waited describes the wait for a verdict.
+func waited(ctx context.Context, f *flags.Wait, out *run.Outcome) *report.Wait {
 	w := &report.Wait{
-		Limit: f.wait, Elapsed: out.Waited, Passes: out.Passes.Passes, Consecutive: f.consecutive, Streak: out.Passes.Streak,
+		Limit: f.For, Elapsed: out.Waited, Passes: out.Passes.Passes, Consecutive: f.Consecutive, Streak: out.Passes.Streak,
 		Mixed: out.Passes.Mixed(),
 	}
 	if signal, ok := errors.AsType[signalError](context.Cause(ctx)); ok {
 		w.Ended = signal.Error()
 	}
 	return w
+}
+
+// access is what this run reaches clusters with.
+func (a *app) access() live.Access {
+	return live.Access{Connector: a.Connector, Getenv: a.getenv, Redactor: a.redactor, UserAgent: "kreconcile/" + version()}
 }

@@ -7,22 +7,17 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-func (f *outputFlags) destinations() []outlet.Destination {
-	var list []outlet.Destination
-	for _, o := range f.wanted() {
-		list = append(list, outlet.Destination{Flag: "-o " + o.format.Name, Path: o.path})
-	}
-	return list
-}
-
-func (f *planFlags) destinations() []outlet.Destination {
-	list := f.outputFlags.destinations()
+// written are the results of plan and apply.
+func (f *planFlags) written() []outlet.Destination {
+	list := f.Output.Destinations()
 	if f.terminationLog != "" {
-		list = append(list, outlet.Destination{Flag: "--" + terminationFlag, Path: f.terminationLog})
+		list = append(list, outlet.Destination{Flag: "--" + flags.TerminationFlag, Path: f.terminationLog})
 	}
 	return append(list, tektonDestinations(f.tektonResults)...)
 }
@@ -31,34 +26,15 @@ func tektonDestinations(dir string) []outlet.Destination {
 	var list []outlet.Destination
 	if dir != "" {
 		for _, name := range view.TektonResultNames() {
-			list = append(list, outlet.Destination{Flag: "--" + tektonFlag, Path: filepath.Join(dir, name)})
+			list = append(list, outlet.Destination{Flag: "--" + flags.TektonFlag, Path: filepath.Join(dir, name)})
 		}
 	}
 	return list
 }
 
-func (f *declarationFlags) origins(paths []string) []outlet.Origin {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	var list []outlet.Origin
-	for _, path := range paths {
-		list = append(list, outlet.Origin{Name: "the declaration", Path: path})
-	}
-	for _, v := range f.variables {
-		if v.file {
-			list = append(list, outlet.Origin{Name: "the variable file", Path: v.text})
-		}
-	}
-	return list
-}
-
-func (f *planFlags) origins(paths []string) []outlet.Origin {
-	list := slices.Concat(f.declarationFlags.origins(paths), f.connectionFlags.origins(), f.crdFlags.origins())
-	for _, path := range f.snapshots {
-		list = append(list, outlet.Origin{Name: "the snapshot", Path: path})
-	}
-	return list
+// read are the inputs of plan and apply.
+func (f *planFlags) read(paths []string) []outlet.Origin {
+	return slices.Concat(f.Declaration.Origins(paths), flags.ConnectionOrigins(&f.Connection), f.crds.Origins(), flags.Origins("the snapshot", f.snapshots))
 }
 
 // collision finds a result that would overwrite an input or another result, under any
@@ -81,21 +57,21 @@ func (a *app) unwritable() map[string]bool {
 			written = append(written, d)
 		}
 	}
-	for _, text := range argv.Values(a.Args, outputFlag, "o") {
+	for _, text := range argv.Values(a.Args, flags.OutputFlag, "o") {
 		if format, path, toFile := strings.Cut(text, "="); toFile {
 			add(outlet.Destination{Flag: "-o " + format, Path: path})
 		}
 	}
-	for _, path := range argv.Values(a.Args, terminationFlag, "") {
-		add(outlet.Destination{Flag: "--" + terminationFlag, Path: path})
+	for _, path := range argv.Values(a.Args, flags.TerminationFlag, "") {
+		add(outlet.Destination{Flag: "--" + flags.TerminationFlag, Path: path})
 	}
-	for _, dir := range argv.Values(a.Args, tektonFlag, "") {
+	for _, dir := range argv.Values(a.Args, flags.TektonFlag, "") {
 		for _, d := range tektonDestinations(dir) {
 			add(d)
 		}
 	}
-	read := (&connectionFlags{}).origins()
-	for _, path := range append(argv.Rest(a.Args, "o", outputFlag, terminationFlag, tektonFlag), ".") {
+	read := flags.ConnectionOrigins(&live.Connection{})
+	for _, path := range append(argv.Rest(a.Args, "o", flags.OutputFlag, flags.TerminationFlag, flags.TektonFlag), ".") {
 		read = append(read, outlet.Origin{Name: "", Path: path})
 		for _, name := range []string{"token", "ca.crt", "namespace", "Chart.yaml"} {
 			read = append(read, outlet.Origin{Name: "", Path: filepath.Join(path, name)})

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/catalog"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/target"
 	"github.com/kreconcile/kreconcile/internal/usage"
 )
@@ -53,17 +54,17 @@ func complete(cmd *cobra.Command) {
 // valuesFor completes the value of a flag.
 func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	switch v := f.Value.(type) {
-	case *outputValue:
-		return v.complete
-	case *colorValue:
-		return cobra.FixedCompletions([]string{string(colorAuto), string(colorAlways), string(colorNever)}, cobra.ShellCompDirectiveNoFileComp)
+	case *flags.ResultValue:
+		return completeResult(v)
+	case *flags.Color:
+		return cobra.FixedCompletions([]string{string(flags.ColorAuto), string(flags.ColorAlways), string(flags.ColorNever)}, cobra.ShellCompDirectiveNoFileComp)
 	}
 	switch f.Name {
-	case snapshotFlag, fromSnapshotFlag:
+	case flags.SnapshotFlag, fromSnapshotFlag:
 		return endingIn("json")
-	case crdsFlag, oldCRDsFlag, newCRDsFlag, "filename":
+	case flags.CRDsFlag, oldCRDsFlag, newCRDsFlag, "filename":
 		return endingIn("yaml", "yml", "json")
-	case releaseFlag:
+	case flags.ReleaseFlag:
 		return releaseNames
 	case "fields":
 		return cobra.FixedCompletions([]string{declaredFields, allFields}, cobra.ShellCompDirectiveNoFileComp)
@@ -71,9 +72,9 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 		return endingIn("yaml")
 	case "var-file":
 		return endingIn("hclvars", "hclvars.json")
-	case "token-file", "ca-file", "out", terminationFlag:
+	case "token-file", "ca-file", "out", flags.TerminationFlag:
 		return anyFile
-	case "service-account-dir", tektonFlag:
+	case "service-account-dir", flags.TektonFlag:
 		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		}
@@ -104,16 +105,18 @@ func anyFile(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-// complete returns the formats, and leaves the path after "=" to the shell.
-func (v *outputValue) complete(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	if strings.Contains(begun, "=") {
-		return nil, cobra.ShellCompDirectiveDefault
-	}
-	var formats []string
-	for _, format := range v.formats {
-		if strings.HasPrefix(format.Name, begun) {
-			formats = append(formats, cobra.CompletionWithDesc(format.Name, format.For))
+// completeResult returns the formats, and leaves the path after "=" to the shell.
+func completeResult(v *flags.ResultValue) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if strings.Contains(begun, "=") {
+			return nil, cobra.ShellCompDirectiveDefault
 		}
+		var formats []string
+		for _, format := range v.Formats {
+			if strings.HasPrefix(format.Name, begun) {
+				formats = append(formats, cobra.CompletionWithDesc(format.Name, format.For))
+			}
+		}
+		return formats, cobra.ShellCompDirectiveNoFileComp
 	}
-	return formats, cobra.ShellCompDirectiveNoFileComp
 }

@@ -6,45 +6,12 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/internal/files"
-	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/manifest"
 )
-
-// crdsFlag lays definitions over releases and snapshots. The other two are for one side of a
-// comparison.
-const (
-	crdsFlag    = "crds"
-	oldCRDsFlag = "old-crds"
-	newCRDsFlag = "new-crds"
-)
-
-// crdFlags are the flags for definitions of custom resources.
-type crdFlags struct{ crds []string }
-
-func (f *crdFlags) bind(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.crds, crdsFlag, nil,
-		"judge releases and snapshots as if the CustomResourceDefinitions at this `path` were applied: YAML or JSON, a file, a folder or -; repeatable")
-}
-
-func (f *crdFlags) origins() []outlet.Origin {
-	var list []outlet.Origin
-	for _, path := range f.crds {
-		list = append(list, outlet.Origin{Name: "the manifest", Path: path})
-	}
-	return list
-}
-
-// readOnce refuses a standard input that is read twice.
-func readOnce(inputs []string) error {
-	if i := slices.Index(inputs, "-"); i >= 0 && slices.Contains(inputs[i+1:], "-") {
-		return errors.New("standard input (-) can be read only once")
-	}
-	return nil
-}
 
 // checkCRDs refuses --crds for a live cluster, and a standard input that is read twice.
 func (f *planFlags) checkCRDs(paths []string) error {
@@ -52,9 +19,9 @@ func (f *planFlags) checkCRDs(paths []string) error {
 	case len(f.crds) == 0:
 		return nil
 	case len(f.snapshots)+len(f.releases) == 0:
-		return fmt.Errorf("--%s needs --%s or --%s, such as --%[2]s 1.34; a live cluster is judged by what it serves", crdsFlag, releaseFlag, snapshotFlag)
+		return fmt.Errorf("--%s needs --%s or --%s, such as --%[2]s 1.34; a live cluster is judged by what it serves", flags.CRDsFlag, flags.ReleaseFlag, flags.SnapshotFlag)
 	}
-	return readOnce(slices.Concat(paths, f.crds))
+	return flags.ReadOnce(slices.Concat(paths, f.crds))
 }
 
 // definitions reads the CustomResourceDefinitions at the paths of a flag, and nil if there are none.

@@ -9,16 +9,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/compare"
-	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/target"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/manifest"
 )
 
+// The definitions of one side.
+const (
+	oldCRDsFlag = "old-crds"
+	newCRDsFlag = "new-crds"
+)
+
 // diffFlags are the flags of snapshot diff.
 type diffFlags struct {
-	outputFlags
+	flags.Output
 	crds, oldCRDs, newCRDs                []string
 	breaking, detailed, allowUndetermined bool
 }
@@ -47,29 +53,26 @@ does but not everything could be compared.`,
 			return errors.New("--allow-undetermined needs --detailed-exitcode")
 		}
 		if len(f.crds) > 0 && len(f.oldCRDs)+len(f.newCRDs) > 0 {
-			return fmt.Errorf("--%s is for both sides, so it excludes --%s and --%s", crdsFlag, oldCRDsFlag, newCRDsFlag)
+			return fmt.Errorf("--%s is for both sides, so it excludes --%s and --%s", flags.CRDsFlag, oldCRDsFlag, newCRDsFlag)
 		}
 		definitions := slices.Concat(f.crds, f.oldCRDs, f.newCRDs)
-		if err := readOnce(definitions); err != nil {
+		if err := flags.ReadOnce(definitions); err != nil {
 			return err
 		}
-		read := []outlet.Origin{{Name: "the snapshot", Path: args[0]}, {Name: "the snapshot", Path: args[1]}}
-		for _, path := range definitions {
-			read = append(read, outlet.Origin{Name: "the CustomResourceDefinitions", Path: path})
-		}
-		if err := a.collision(f.destinations(), read); err != nil {
+		read := append(flags.Origins("the snapshot", args), flags.Origins("the CustomResourceDefinitions", definitions)...)
+		if err := a.collision(f.Destinations(), read); err != nil {
 			return err
 		}
 		loud := loudnessOf(cmd)
-		f.verbose = loud.verbose
+		f.Verbose = loud.verbose
 		c := &report.Comparison{Breaking: f.breaking, ExitCode: exitError}
 		a.protect(loud.debug, &c.Diagnostics, func() { a.compare(c, &f, args[0], args[1]) })
 		c.ExitCode = unlessEnded(cmd.Context(), c.ExitCode)
-		a.code = a.emitResult(&f.outputFlags, c.Diagnostics, nil, c.ExitCode, difference(c))
+		a.code = a.emitResult(&f.Output, c.Diagnostics, nil, c.ExitCode, difference(c))
 		return nil
 	}
-	f.outputFlags.bind(cmd.Flags(), view.ComparisonFormats())
-	cmd.Flags().StringArrayVar(&f.crds, crdsFlag, nil,
+	f.Output.Bind(cmd.Flags(), view.ComparisonFormats())
+	cmd.Flags().StringArrayVar(&f.crds, flags.CRDsFlag, nil,
 		"compare both as if the CustomResourceDefinitions at this `path` were applied: YAML or JSON, a file, a folder or -; repeatable")
 	cmd.Flags().StringArrayVar(&f.oldCRDs, oldCRDsFlag, nil, "like --crds, for OLD only: the `path` of the old definitions; repeatable")
 	cmd.Flags().StringArrayVar(&f.newCRDs, newCRDsFlag, nil, "like --crds, for NEW only: the `path` of the new definitions; repeatable")
@@ -128,7 +131,7 @@ func (a *app) sideDefinitions(c *report.Comparison, f *diffFlags) (older, newer 
 		return crds
 	}
 	if len(f.crds) > 0 {
-		both := read(crdsFlag, f.crds)
+		both := read(flags.CRDsFlag, f.crds)
 		return both, both
 	}
 	return read(oldCRDsFlag, f.oldCRDs), read(newCRDsFlag, f.newCRDs)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
@@ -20,10 +21,10 @@ var errStandardError = errors.New("standard error could not be written to")
 
 // emitResult writes diagnostics, and a result in each format that is wanted. It returns the exit
 // code, which is that of an error if something could not be written.
-func (a *app) emitResult(f *outputFlags, diags hcl.Diagnostics, sources config.Sources, code int, result resultOf) int {
+func (a *app) emitResult(f *flags.Output, diags hcl.Diagnostics, sources config.Sources, code int, result resultOf) int {
 	a.reported = true
-	a.printDiagnostics(diags, sources, a.paints(f.color, a.stderr))
-	for _, o := range f.wanted() {
+	a.printDiagnostics(diags, sources, a.paints(f.Color, a.stderr))
+	for _, o := range f.Wanted() {
 		if err := a.writeResult(o, f, 0, result); err != nil {
 			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
 			code = exitError
@@ -37,7 +38,7 @@ func (a *app) emitResult(f *outputFlags, diags hcl.Diagnostics, sources config.S
 // again, so that each report has the exit code of the process.
 func (a *app) emit(f *planFlags, r *report.Report) int {
 	a.reported = true
-	a.printDiagnostics(r.Diagnostics, r.Sources, a.paints(f.color, a.stderr))
+	a.printDiagnostics(r.Diagnostics, r.Sources, a.paints(f.Color, a.stderr))
 	if a.stderr.Failed() {
 		// The report must have what nobody could see, such as a warning.
 		a.fault(r, []error{errStandardError})
@@ -69,9 +70,9 @@ func (a *app) fault(r *report.Report, failed []error) {
 // last.
 func (a *app) writeFiles(f *planFlags, r *report.Report) []error {
 	var failed []error
-	for _, o := range f.outputs {
-		if o.path != "" {
-			failed = append(failed, a.writeOutputs(f, r, o.path)...)
+	for _, o := range f.Results {
+		if o.Path != "" {
+			failed = append(failed, a.writeOutputs(f, r, o.Path)...)
 		}
 	}
 	if f.terminationLog != "" {
@@ -91,11 +92,11 @@ func (a *app) writeFiles(f *planFlags, r *report.Report) []error {
 // output.
 func (a *app) writeOutputs(f *planFlags, r *report.Report, path string) []error {
 	var failed []error
-	for _, o := range f.wanted() {
-		if o.path != path {
+	for _, o := range f.Wanted() {
+		if o.Path != path {
 			continue
 		}
-		if err := a.writeReport(o, &f.outputFlags, r); err != nil {
+		if err := a.writeReport(o, &f.Output, r); err != nil {
 			failed = append(failed, fmt.Errorf("the result could not be written: %w", err))
 		}
 	}

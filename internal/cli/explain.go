@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/explain"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	var flags outputFlags
+	var f flags.Output
 	cmd := &cobra.Command{
 		Use:   "explain [API] [KIND[.FIELD]]",
 		Short: "Show since which release Kubernetes has an API, a kind or a field",
@@ -33,20 +34,20 @@ after a dot or a space.`,
 			return nil
 		},
 		RunE: func(_ *cobra.Command, words []string) error {
-			if err := a.collision(flags.destinations(), nil); err != nil {
+			if err := a.collision(f.Destinations(), nil); err != nil {
 				return err
 			}
 			answer, err := explain.Ask(words...)
 			if err != nil {
 				return err
 			}
-			a.code = a.emitResult(&flags, nil, nil, exitOK, func(b *strings.Builder, f view.Format, o view.Options) error {
+			a.code = a.emitResult(&f, nil, nil, exitOK, func(b *strings.Builder, f view.Format, o view.Options) error {
 				return f.Explanation(b, answer, o)
 			})
 			return nil
 		},
 	}
-	flags.bind(cmd.Flags(), view.ExplanationFormats())
+	f.Bind(cmd.Flags(), view.ExplanationFormats())
 	return cmd
 }
 

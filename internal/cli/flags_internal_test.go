@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kreconcile/kreconcile/internal/flags"
 )
 
 // FuzzFlags tests that the flags of plan and apply, read and printed as flags again,
@@ -61,17 +63,17 @@ func printedFlags(cmd *cobra.Command) []string {
 	var printed []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch v := f.Value.(type) {
-		case *outputValue:
-			for _, o := range *v.outputs {
-				printed = append(printed, "--output="+o.format.Name+"="+map[bool]string{true: "-", false: o.path}[o.path == ""])
+		case *flags.ResultValue:
+			for _, o := range *v.Results {
+				printed = append(printed, "--output="+o.Format.Name+"="+map[bool]string{true: "-", false: o.Path}[o.Path == ""])
 			}
-		case *variableValue:
+		case *flags.VariableValue:
 			// Both flags for variables share one list.
-			if v.file && cmd.Flags().Changed("var") {
+			if v.File && cmd.Flags().Changed("var") {
 				return
 			}
-			for _, set := range v.f.variables {
-				printed = append(printed, map[bool]string{true: "--var-file=", false: "--var="}[set.file]+set.text)
+			for _, set := range v.Of.Variables {
+				printed = append(printed, map[bool]string{true: "--var-file=", false: "--var="}[set.File]+set.Text)
 			}
 		case pflag.SliceValue:
 			for _, text := range v.GetSlice() {
@@ -82,27 +84,4 @@ func printedFlags(cmd *cobra.Command) []string {
 		}
 	})
 	return printed
-}
-
-// FuzzVariable tests that a value of --var is used whole, or refused without showing
-// a word of it.
-func FuzzVariable(f *testing.F) {
-	for _, text := range []string{"gateway=true", "x=a=b", "x=", "=hunter2", "hunter2", "", "x=[\n1]"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var flags declarationFlags
-		if err := (&variableValue{f: &flags}).Set(text); err != nil {
-			t.Fatal(err)
-		}
-		assignments, diags := (&app{}).assignments(&flags, nil)
-		switch {
-		case len(diags) == 0:
-			if len(assignments) != 1 || assignments[0].Name+"="+assignments[0].Value != text || assignments[0].Origin != "--var" {
-				t.Errorf("%q sets %+v", text, assignments)
-			}
-		case len(assignments) > 0 || diags[0].Summary+": "+diags[0].Detail != "Invalid --var: A variable is set as --var NAME=VALUE.":
-			t.Errorf("%q sets %+v, with %v", text, assignments, diags)
-		}
-	})
 }

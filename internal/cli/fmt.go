@@ -12,6 +12,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/view/changes"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -19,7 +20,7 @@ import (
 // fmtFlags are the flags of fmt. They mean the same as those of terraform fmt.
 type fmtFlags struct {
 	check, diff, list, write, recursive bool
-	color                               colorValue
+	color                               flags.Color
 }
 
 func (a *app) fmtCommand() *cobra.Command {
@@ -59,13 +60,13 @@ Exit codes:
 		a.code = unlessEnded(cmd.Context(), format.code())
 		return nil
 	}
-	flags := cmd.Flags()
-	flags.BoolVar(&f.check, "check", false, "write nothing, and exit 3 if something is not in canonical style")
-	flags.BoolVar(&f.diff, "diff", false, "print what changes, as a unified diff")
-	flags.BoolVar(&f.recursive, "recursive", false, "format the folders within a folder, too")
-	flags.BoolVar(&f.list, "list", true, "print the names of files that change; --list=false does not")
-	flags.BoolVar(&f.write, "write", true, "write what changes to the files; --write=false does not, and --check never does")
-	f.color.bind(flags)
+	set := cmd.Flags()
+	set.BoolVar(&f.check, "check", false, "write nothing, and exit 3 if something is not in canonical style")
+	set.BoolVar(&f.diff, "diff", false, "print what changes, as a unified diff")
+	set.BoolVar(&f.recursive, "recursive", false, "format the folders within a folder, too")
+	set.BoolVar(&f.list, "list", true, "print the names of files that change; --list=false does not")
+	set.BoolVar(&f.write, "write", true, "write what changes to the files; --write=false does not, and --check never does")
+	f.color.Bind(set)
 	return cmd
 }
 

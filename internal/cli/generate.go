@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -12,6 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/generate"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
@@ -59,10 +59,7 @@ A PATH is a file of YAML or JSON, a folder or - for standard input. With
 		if err := f.check(); err != nil {
 			return err
 		}
-		var read []outlet.Origin
-		for _, path := range f.paths {
-			read = append(read, outlet.Origin{Name: "the manifest", Path: path})
-		}
+		read := flags.Origins("the manifest", f.paths)
 		if f.snapshot != "" {
 			read = append(read, outlet.Origin{Name: "the snapshot", Path: f.snapshot})
 		}
@@ -86,23 +83,23 @@ A PATH is a file of YAML or JSON, a folder or - for standard input. With
 		a.code = unlessEnded(cmd.Context(), a.code)
 		return nil
 	}
-	flags := cmd.Flags()
-	flags.StringArrayVarP(&f.paths, "filename", "f", nil, "read the manifests at this `path`; repeatable")
-	flags.BoolVarP(&f.recursive, "recursive", "R", false, "read the folders within a folder, too")
-	flags.BoolVar(&f.Fields, "fields", false, "also require the fields that the manifests use and that some release lacks, although it has the kind")
-	flags.StringVar(&f.since, "min-release", "", "with --fields: consider only this `release` and later ones, such as 1.30")
-	flags.BoolVar(&f.Permissions, "permissions", false, "also require the permissions to install and remove the objects")
-	flags.BoolVar(&f.Definitions, crdsFlag, false, "require every version and field of the CustomResourceDefinitions in the manifests")
-	flags.StringVar(&f.snapshot, fromSnapshotFlag, "", "write what the cluster served that this `file` recorded, in place of manifests")
-	flags.StringArrayVar(&f.selection.Groups, "group", nil, "with --from-snapshot: only this `group`, such as apps or core; repeatable")
-	flags.StringArrayVar(&f.selection.Kinds, "kind", nil, "with --from-snapshot: only this `kind`, such as Deployment; repeatable")
-	flags.StringVar(&f.out, "out", "", "write to this `file` instead of standard output")
+	set := cmd.Flags()
+	set.StringArrayVarP(&f.paths, "filename", "f", nil, "read the manifests at this `path`; repeatable")
+	set.BoolVarP(&f.recursive, "recursive", "R", false, "read the folders within a folder, too")
+	set.BoolVar(&f.Fields, "fields", false, "also require the fields that the manifests use and that some release lacks, although it has the kind")
+	set.StringVar(&f.since, "min-release", "", "with --fields: consider only this `release` and later ones, such as 1.30")
+	set.BoolVar(&f.Permissions, "permissions", false, "also require the permissions to install and remove the objects")
+	set.BoolVar(&f.Definitions, flags.CRDsFlag, false, "require every version and field of the CustomResourceDefinitions in the manifests")
+	set.StringVar(&f.snapshot, fromSnapshotFlag, "", "write what the cluster served that this `file` recorded, in place of manifests")
+	set.StringArrayVar(&f.selection.Groups, "group", nil, "with --from-snapshot: only this `group`, such as apps or core; repeatable")
+	set.StringArrayVar(&f.selection.Kinds, "kind", nil, "with --from-snapshot: only this `kind`, such as Deployment; repeatable")
+	set.StringVar(&f.out, "out", "", "write to this `file` instead of standard output")
 	return cmd
 }
 
 // check refuses flags that do not go together.
 func (f *generateFlags) check() error {
-	switch i := slices.Index(f.paths, "-"); {
+	switch once := flags.ReadOnce(f.paths); {
 	case f.snapshot != "" && (len(f.paths) > 0 || f.recursive || f.since != "" || f.Options != generate.Options{}):
 		return fmt.Errorf("--%s can be used only with --group, --kind and --out", fromSnapshotFlag)
 	case f.snapshot == "" && len(f.selection.Groups)+len(f.selection.Kinds) > 0:
@@ -111,8 +108,8 @@ func (f *generateFlags) check() error {
 		return nil
 	case len(f.paths) == 0:
 		return errors.New("no manifests are named; use -f PATH, or -f - for standard input")
-	case i >= 0 && slices.Contains(f.paths[i+1:], "-"):
-		return errors.New("standard input (-) can be read only once")
+	case once != nil:
+		return once
 	case f.since == "":
 		return nil
 	case !f.Fields:

@@ -16,6 +16,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/advice"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
@@ -23,21 +24,15 @@ import (
 	"github.com/kreconcile/kreconcile/manifest"
 )
 
-// The flags that name targets other than a live cluster.
-const (
-	snapshotFlag = "snapshot"
-	releaseFlag  = "release"
-)
-
 // planFlags are the flags of plan and apply.
 type planFlags struct {
-	declarationFlags
-	namespaceFlag
-	connectionFlags
-	outputFlags
-	prefixFlags
-	waitFlags
-	crdFlags
+	flags.Declaration
+	namespace flags.Namespace
+	live.Connection
+	flags.Output
+	flags.Prefix
+	flags.Wait
+	crds           flags.CRDs
 	snapshots      []string
 	releases       []string
 	policy         apply.Policy
@@ -92,55 +87,55 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if f.policy.FailOnWarning && f.policy.WarnOnly {
 			return errors.New("--fail-on-warning and --warn-only exclude each other")
 		}
-		if err := separated(f.policy, paths); err != nil {
+		if err := flags.Separated(f.policy, paths); err != nil {
 			return err
 		}
-		if err := f.waitFlags.check(cmd.Flags()); err != nil {
+		if err := f.Wait.Check(cmd.Flags()); err != nil {
 			return err
 		}
 		targets, err := catalog.Parse(f.releases)
 		if err != nil {
-			return fmt.Errorf("--%s %w", releaseFlag, err)
+			return fmt.Errorf("--%s %w", flags.ReleaseFlag, err)
 		}
 		if err := f.checkCRDs(paths); err != nil {
 			return err
 		}
-		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
+		if err := a.collision(f.written(), f.read(paths)); err != nil {
 			return err
 		}
 		f.loud = loudnessOf(cmd)
-		f.verbose = f.loud.verbose
+		f.Verbose = f.loud.verbose
 		a.code = a.judge(cmd.Context(), name, &f, targets, paths)
 		return nil
 	}
-	flags := cmd.Flags()
-	f.declarationFlags.bind(flags)
-	f.namespaceFlag.bind(flags)
-	f.connectionFlags.bind(flags)
-	f.waitFlags.bind(flags)
-	f.outputFlags.bind(flags, view.ReportFormats())
-	f.prefixFlags.bind(flags)
-	flags.StringArrayVar(&f.snapshots, snapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
-	flags.StringArrayVar(&f.releases, releaseFlag, nil,
+	set := cmd.Flags()
+	f.Declaration.Bind(set)
+	f.namespace.Bind(set)
+	flags.BindConnection(set, &f.Connection)
+	f.Wait.Bind(set)
+	f.Output.Bind(set, view.ReportFormats())
+	f.Prefix.Bind(set)
+	set.StringArrayVar(&f.snapshots, flags.SnapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
+	set.StringArrayVar(&f.releases, flags.ReleaseFlag, nil,
 		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
-	f.crdFlags.bind(flags)
-	flags.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
-	bindDeprecated(flags, &f.policy)
-	flags.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
+	f.crds.Bind(set)
+	set.BoolVar(&f.policy.FailOnWarning, "fail-on-warning", false, "treat requirements of severity warning like errors")
+	flags.BindDeprecated(set, &f.policy)
+	set.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
 		"let what could not be determined pass, if at least one requirement was determined; a cluster must have answered")
-	flags.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")
-	flags.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
+	set.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")
+	set.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
 	if name == "apply" {
-		_ = flags.MarkHidden("detailed-exitcode") // it exists
+		_ = set.MarkHidden("detailed-exitcode") // it exists
 	}
-	flags.StringVar(&f.terminationLog, terminationFlag, "", "write the verdict to this `file` too, in at most 4096 bytes")
-	flags.StringVar(&f.tektonResults, tektonFlag, "", "write the verdict and the counts, a file each, to this `folder` too")
+	set.StringVar(&f.terminationLog, flags.TerminationFlag, "", "write the verdict to this `file` too, in at most 4096 bytes")
+	set.StringVar(&f.tektonResults, flags.TektonFlag, "", "write the verdict and the counts, a file each, to this `folder` too")
 	return cmd
 }
 
 // judge runs plan or apply, writes every requested report and returns the exit code.
 func (a *app) judge(ctx context.Context, command string, f *planFlags, releases []catalog.Selection, paths []string) int {
-	r := &report.Report{Command: command, Version: version(), Place: f.place()}
+	r := &report.Report{Command: command, Version: version(), Place: f.Place()}
 	var series []*apply.Series
 	a.protect(f.loud.debug, &r.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, r) })
 	r.ExitCode = exitError
@@ -151,7 +146,7 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, releases 
 		}
 		for i, t := range r.Targets {
 			t.Plan = series[i].Plan
-			t.Verdict = series[i].Verdict(f.policy, f.consecutive)
+			t.Verdict = series[i].Verdict(f.policy, f.Consecutive)
 		}
 		r.ExitCode = exitCodeOf(r.Targets, f.detailed)
 	}
@@ -179,19 +174,19 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 // report's diagnostics say why.
 func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selection, paths []string, r *report.Report) []*apply.Series {
 	logger := a.logger(f.loud.debug)
-	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.Connection, logger)}
+	inputs := config.Inputs{PodNamespace: a.podNamespace(f.namespace, &f.Connection, logger)}
 	var begun *live.Attempt
 	if len(f.snapshots)+len(releases) == 0 {
 		begun = a.access().Begin(&f.Connection, a.stderr, func(log *live.HeldLog) *slog.Logger { return loggerTo(log, f.loud.debug) })
 	}
-	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
+	declaration, sources, diags := a.declaration(paths, &f.Declaration, inputs)
 	r.Sources = sources
 	r.Diagnostics = diags
 	if diags.HasErrors() {
 		begun.Drop()
 		return nil
 	}
-	crds, diags := a.definitions(crdsFlag, f.crds)
+	crds, diags := a.definitions(flags.CRDsFlag, f.crds)
 	r.Diagnostics = append(r.Diagnostics, diags...)
 	if diags.HasErrors() {
 		return nil
@@ -245,7 +240,7 @@ func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.
 	}
 	var list []comparison
 	for i, path := range f.snapshots {
-		if slices.ContainsFunc(f.snapshots[:i], func(earlier string) bool { return samePath(earlier, path) }) {
+		if slices.ContainsFunc(f.snapshots[:i], func(earlier string) bool { return flags.SamePath(earlier, path) }) {
 			continue
 		}
 		list = append(list, func(target *report.Target) (*apply.Series, string, error) {

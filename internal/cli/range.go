@@ -10,6 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
@@ -20,11 +21,11 @@ import (
 
 // rangeFlags are the flags of range.
 type rangeFlags struct {
-	declarationFlags
-	namespaceFlag
-	outputFlags
-	prefixFlags
-	crdFlags
+	flags.Declaration
+	namespace flags.Namespace
+	flags.Output
+	flags.Prefix
+	crds  flags.CRDs
 	check string
 }
 
@@ -50,32 +51,32 @@ release that does not satisfy the declaration.`,
   kreconcile range -o json web.hcl | jq -r .kube_version`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		origins := append(f.declarationFlags.origins(paths), f.crdFlags.origins()...)
+		origins := append(f.Declaration.Origins(paths), f.crds.Origins()...)
 		f.check = files.ChartFile(f.check)
-		if err := readOnce(slices.Concat(paths, f.crds, []string{f.check})); err != nil {
+		if err := flags.ReadOnce(slices.Concat(paths, f.crds, []string{f.check})); err != nil {
 			return err
 		}
 		if f.check != "" {
 			origins = append(origins, outlet.Origin{Name: "the chart", Path: f.check})
 		}
-		if err := a.collision(f.destinations(), origins); err != nil {
+		if err := a.collision(f.Destinations(), origins); err != nil {
 			return err
 		}
 		loud := loudnessOf(cmd)
-		r := &report.Range{Version: version(), Place: f.place(), ExitCode: exitError}
+		r := &report.Range{Version: version(), Place: f.Place(), ExitCode: exitError}
 		a.protect(loud.debug, &r.Diagnostics, func() { a.support(paths, &f, loud.debug, r) })
 		if !r.Diagnostics.HasErrors() {
 			r.ExitCode = rangeExitCode(r)
 		}
 		r.ExitCode = unlessEnded(cmd.Context(), r.ExitCode)
-		a.code = a.emitResult(&f.outputFlags, r.Diagnostics, r.Sources, r.ExitCode, releases(r))
+		a.code = a.emitResult(&f.Output, r.Diagnostics, r.Sources, r.ExitCode, releases(r))
 		return nil
 	}
-	f.declarationFlags.bind(cmd.Flags())
-	f.namespaceFlag.bind(cmd.Flags())
-	f.outputFlags.bind(cmd.Flags(), view.RangeFormats())
-	f.prefixFlags.bind(cmd.Flags())
-	f.crdFlags.bind(cmd.Flags())
+	f.Declaration.Bind(cmd.Flags())
+	f.namespace.Bind(cmd.Flags())
+	f.Output.Bind(cmd.Flags(), view.RangeFormats())
+	f.Prefix.Bind(cmd.Flags())
+	f.crds.Bind(cmd.Flags())
 	cmd.Flags().StringVar(&f.check, "check", "", "compare with the kubeVersion of a chart: its `Chart.yaml`, its folder, or -")
 	return cmd
 }
@@ -87,15 +88,15 @@ func releases(r *report.Range) resultOf {
 // support judges the declaration by each release, and compares the result with a chart. Errors
 // become diagnostics.
 func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range) {
-	inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &live.Connection{}, a.logger(debug))}
-	declaration, sources, diags := a.declaration(paths, &f.declarationFlags, inputs)
+	inputs := config.Inputs{PodNamespace: a.podNamespace(f.namespace, &live.Connection{}, a.logger(debug))}
+	declaration, sources, diags := a.declaration(paths, &f.Declaration, inputs)
 	r.Sources, r.Diagnostics = sources, diags
 	var kubeVersion support.KubeVersion
 	if f.check != "" {
 		r.Chart, kubeVersion, diags = a.readChart(f.check)
 		r.Diagnostics = append(r.Diagnostics, diags...)
 	}
-	crds, diags := a.definitions(crdsFlag, f.crds)
+	crds, diags := a.definitions(flags.CRDsFlag, f.crds)
 	if r.Diagnostics = append(r.Diagnostics, diags...); r.Diagnostics.HasErrors() {
 		return
 	}

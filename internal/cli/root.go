@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/usage"
 )
 
@@ -91,9 +92,9 @@ func hasEmptyItem(v pflag.Value) bool {
 // checkFlags refuses an empty value, which an unset shell variable gives: the default
 // would silently replace it. It also refuses time limits that no request can meet, and
 // what is about a cluster beside a snapshot or a release, because it would be ignored.
-func checkFlags(flags *pflag.FlagSet) error {
+func checkFlags(set *pflag.FlagSet) error {
 	var err error
-	flags.Visit(func(f *pflag.Flag) {
+	set.Visit(func(f *pflag.Flag) {
 		switch {
 		case f.Value.Type() == "string" && f.Value.String() == "", hasEmptyItem(f.Value):
 			err = errors.Join(err, fmt.Errorf("--%s is given, but empty", f.Name))
@@ -101,12 +102,12 @@ func checkFlags(flags *pflag.FlagSet) error {
 			err = errors.Join(err, fmt.Errorf("--%s must be more than 0, such as 30s", f.Name))
 		}
 	})
-	for _, offline := range []string{snapshotFlag, releaseFlag} {
-		if !flags.Changed(offline) {
+	for _, offline := range []string{flags.SnapshotFlag, flags.ReleaseFlag} {
+		if !set.Changed(offline) {
 			continue
 		}
 		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name", "timeout", "request-timeout"} {
-			if flags.Changed(name) {
+			if set.Changed(name) {
 				err = errors.Join(err, fmt.Errorf("--%s cannot be used with --%s, which asks no server", name, offline))
 			}
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/argv"
 	"github.com/kreconcile/kreconcile/internal/files"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
@@ -180,20 +181,20 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 	// If the command is not known, it may be any of them.
 	has := func(flag string) bool { return !known || command.Flags().Lookup(flag) != nil }
 	unwritable := a.unwritable()
-	var outputs []output
-	if has(outputFlag) {
-		wanted := &outputValue{&outputs, view.ReportFormats()}
+	var results []flags.Result
+	if has(flags.OutputFlag) {
+		wanted := &flags.ResultValue{Results: &results, Formats: view.ReportFormats()}
 		if own, ok := outputsOf(command); ok {
-			wanted.formats = own.formats
+			wanted.Formats = own.Formats
 		}
-		for _, text := range argv.Values(a.Args, outputFlag, "o") {
+		for _, text := range argv.Values(a.Args, flags.OutputFlag, "o") {
 			// The diagnostic already says what is wrong with the value.
 			_ = wanted.Set(text)
 		}
 	}
-	plain := &outputFlags{color: colorNever}
-	for _, o := range outputs {
-		if unwritable[o.path] {
+	plain := &flags.Output{Color: flags.ColorNever}
+	for _, o := range results {
+		if unwritable[o.Path] {
 			continue
 		}
 		switch r.Command {
@@ -211,16 +212,16 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 			_ = a.writeReport(o, plain, r)
 		}
 	}
-	if has(terminationFlag) {
-		for _, path := range argv.Values(a.Args, terminationFlag, "") {
+	if has(flags.TerminationFlag) {
+		for _, path := range argv.Values(a.Args, flags.TerminationFlag, "") {
 			if unwritable[path] {
 				continue
 			}
 			_ = a.writeTermination(path, r)
 		}
 	}
-	if has(tektonFlag) {
-		for _, dir := range argv.Values(a.Args, tektonFlag, "") {
+	if has(flags.TektonFlag) {
+		for _, dir := range argv.Values(a.Args, flags.TektonFlag, "") {
 			if slices.ContainsFunc(tektonDestinations(dir), func(d outlet.Destination) bool { return unwritable[d.Path] }) {
 				continue
 			}
@@ -230,12 +231,12 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 }
 
 // outputsOf returns the flag for a command's results.
-func outputsOf(command *cobra.Command) (*outputValue, bool) {
-	flag := command.Flags().Lookup(outputFlag)
+func outputsOf(command *cobra.Command) (*flags.ResultValue, bool) {
+	flag := command.Flags().Lookup(flags.OutputFlag)
 	if flag == nil {
 		return nil, false
 	}
-	value, ok := flag.Value.(*outputValue)
+	value, ok := flag.Value.(*flags.ResultValue)
 	return value, ok
 }
 

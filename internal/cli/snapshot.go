@@ -14,6 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/advice"
+	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
@@ -22,9 +24,9 @@ import (
 
 // snapshotFlags are the flags of snapshot.
 type snapshotFlags struct {
-	declarationFlags
-	namespaceFlag
-	connectionFlags
+	flags.Declaration
+	namespace flags.Namespace
+	live.Connection
 	out    string
 	fields string
 	redact bool
@@ -58,7 +60,7 @@ the name diff is written ./diff.`,
   kreconcile snapshot diff before.json after.json`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if len(paths) == 0 && (len(f.variables) > 0 || f.allowEmpty || f.namespace != "") {
+		if len(paths) == 0 && (len(f.Variables) > 0 || f.AllowEmpty || f.namespace != "") {
 			return errors.New("--var, --var-file, --namespace and --allow-empty need a declaration")
 		}
 		if f.fields != declaredFields && f.fields != allFields {
@@ -68,9 +70,9 @@ the name diff is written ./diff.`,
 		if f.out == "" {
 			flag = "the snapshot"
 		}
-		read := f.connectionFlags.origins()
+		read := flags.ConnectionOrigins(&f.Connection)
 		if len(paths) > 0 {
-			read = append(f.declarationFlags.origins(paths), read...)
+			read = append(f.Declaration.Origins(paths), read...)
 		}
 		if err := a.collision([]outlet.Destination{{Flag: flag, Path: f.out}}, read); err != nil {
 			return err
@@ -84,9 +86,9 @@ the name diff is written ./diff.`,
 		return nil
 	}
 	cmd.AddCommand(a.diffCommand())
-	f.declarationFlags.bind(cmd.Flags())
-	f.namespaceFlag.bind(cmd.Flags())
-	f.connectionFlags.bind(cmd.Flags())
+	f.Declaration.Bind(cmd.Flags())
+	f.namespace.Bind(cmd.Flags())
+	flags.BindConnection(cmd.Flags(), &f.Connection)
 	cmd.Flags().StringVar(&f.fields, "fields", declaredFields,
 		"record `WHICH` fields of the schemas of kinds: declared, which a declaration names, or all")
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "leave out addresses, and what the server says about failures")
@@ -103,10 +105,10 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	}
 	declaration := &config.Declaration{}
 	if len(paths) > 0 {
-		inputs := config.Inputs{PodNamespace: a.podNamespace(&f.namespaceFlag, &f.Connection, logger)}
+		inputs := config.Inputs{PodNamespace: a.podNamespace(f.namespace, &f.Connection, logger)}
 		var sources config.Sources
 		var diags hcl.Diagnostics
-		declaration, sources, diags = a.declaration(paths, &f.declarationFlags, inputs)
+		declaration, sources, diags = a.declaration(paths, &f.Declaration, inputs)
 		a.printDiagnostics(diags, sources, false)
 		if diags.HasErrors() {
 			return fail(exitError)
@@ -117,7 +119,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		return fail(exitError, operational(err))
 	}
 	a.follow(client, f.loud, false)
-	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.Timeout, Names: flagNames(), AllFields: f.fields == allFields})
+	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.Timeout, Names: flags.Names(), AllFields: f.fields == allFields})
 	origin := (&report.Origin{Endpoint: client.Endpoint()}).WithVersion(s.Version.Value)
 	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if f == nil {

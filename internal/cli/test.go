@@ -5,14 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kreconcile/kreconcile/internal/outlet"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/suite"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 func (a *app) testCommand() *cobra.Command {
-	var f outputFlags
+	var f flags.Output
 	var names []string
 	cmd := &cobra.Command{
 		Use:   "test [PATH...]",
@@ -39,11 +39,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 		if len(read) == 0 {
 			read = []string{"."}
 		}
-		var origins []outlet.Origin
-		for _, path := range read {
-			origins = append(origins, outlet.Origin{Name: "the test", Path: path})
-		}
-		if err := a.collision(f.destinations(), origins); err != nil {
+		if err := a.collision(f.Destinations(), flags.Origins("the test", read)); err != nil {
 			return err
 		}
 		result := &report.Tests{}
@@ -51,7 +47,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 		a.code = unlessEnded(cmd.Context(), a.emitResult(&f, result.Diagnostics, result.Sources, testExitCode(result), tests(result)))
 		return nil
 	}
-	f.bind(cmd.Flags(), view.TestFormats())
+	f.Bind(cmd.Flags(), view.TestFormats())
 	cmd.Flags().StringArrayVar(&names, "run", nil, "run only the runs of this `name`; repeatable")
 	return cmd
 }

@@ -6,15 +6,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
 func (a *app) validateCommand() *cobra.Command {
 	var f struct {
-		declarationFlags
-		outputFlags
-		prefixFlags
+		flags.Declaration
+		flags.Output
+		flags.Prefix
 	}
 	cmd := &cobra.Command{
 		Use:   "validate [PATH...]",
@@ -27,12 +28,12 @@ unknown, so that only their use is checked.`,
 		Example: "  kreconcile validate\n  kreconcile validate --var gateway=true web.hcl\n  kreconcile validate -o json",
 	}
 	cmd.RunE = func(cmd *cobra.Command, paths []string) error {
-		if err := a.collision(f.destinations(), f.origins(paths)); err != nil {
+		if err := a.collision(f.Destinations(), f.Origins(paths)); err != nil {
 			return err
 		}
-		v := &report.Validation{Place: f.place()}
+		v := &report.Validation{Place: f.Place()}
 		a.protect(loudnessOf(cmd).debug, &v.Diagnostics, func() {
-			declaration, sources, diags := a.declaration(paths, &f.declarationFlags, config.Inputs{AllowUnknown: true})
+			declaration, sources, diags := a.declaration(paths, &f.Declaration, config.Inputs{AllowUnknown: true})
 			v.Sources, v.Diagnostics = sources, diags
 			if declaration != nil {
 				v.Requirements = declaration.Requirements
@@ -42,12 +43,12 @@ unknown, so that only their use is checked.`,
 		if v.Diagnostics.HasErrors() {
 			code = exitError
 		}
-		a.code = unlessEnded(cmd.Context(), a.emitResult(&f.outputFlags, v.Diagnostics, v.Sources, code, validation(v)))
+		a.code = unlessEnded(cmd.Context(), a.emitResult(&f.Output, v.Diagnostics, v.Sources, code, validation(v)))
 		return nil
 	}
-	f.declarationFlags.bind(cmd.Flags())
-	f.outputFlags.bind(cmd.Flags(), view.ValidationFormats())
-	f.prefixFlags.bind(cmd.Flags())
+	f.Declaration.Bind(cmd.Flags())
+	f.Output.Bind(cmd.Flags(), view.ValidationFormats())
+	f.Prefix.Bind(cmd.Flags())
 	return cmd
 }
 

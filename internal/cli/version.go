@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -36,23 +37,23 @@ func release() string {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	var flags outputFlags
+	var f flags.Output
 	cmd := &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version of kreconcile",
 		Example: "  kreconcile version\n  kreconcile version -o json",
 		Args:    usage.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			if err := a.collision(flags.destinations(), nil); err != nil {
+			if err := a.collision(f.Destinations(), nil); err != nil {
 				return err
 			}
 			v := report.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-			a.code = a.emitResult(&flags, nil, nil, exitOK, func(b *strings.Builder, f view.Format, _ view.Options) error {
+			a.code = a.emitResult(&f, nil, nil, exitOK, func(b *strings.Builder, f view.Format, _ view.Options) error {
 				return f.Version(b, v)
 			})
 			return nil
 		},
 	}
-	flags.bind(cmd.Flags(), view.VersionFormats())
+	f.Bind(cmd.Flags(), view.VersionFormats())
 	return cmd
 }

@@ -1,4 +1,4 @@
-package cli
+package flags
 
 import (
 	"fmt"
@@ -18,7 +18,8 @@ const (
 // deprecatedValue is the part of a policy that is about deprecated APIs.
 type deprecatedValue apply.Policy
 
-func bindDeprecated(flags *pflag.FlagSet, policy *apply.Policy) {
+// BindDeprecated adds the flag for deprecated APIs, which sets a part of the policy.
+func BindDeprecated(flags *pflag.FlagSet, policy *apply.Policy) {
 	flags.Var((*deprecatedValue)(policy), deprecatedFlag,
 		"treat deprecated APIs like drift; with =1.38, only those that Kubernetes 1.38 does not have")
 	flags.Lookup(deprecatedFlag).NoOptDefVal = anyDeprecated
@@ -49,9 +50,9 @@ func (v *deprecatedValue) Set(text string) error {
 	return nil
 }
 
-// separated returns an error for a release that does not belong to the flag because
+// Separated returns an error for a release that does not belong to the flag because
 // there is no "=" between the two.
-func separated(policy apply.Policy, paths []string) error {
+func Separated(policy apply.Policy, paths []string) error {
 	if !policy.FailOnDeprecated || policy.RemovedBy.Major != 0 {
 		return nil
 	}
