@@ -110,7 +110,7 @@ func (a *app) compare(c *report.Comparison, f *diffFlags, older, newer string) {
 				newCRDs.Cover(before.Snapshot)
 				oldCRDs.Cover(after.Snapshot)
 			}
-			c.Result = compare.Compare(before.Side(oldCRDs), after.Side(newCRDs))
+			c.Result = compare.Compare(before.Side(oldCRDs, slices.Concat(f.crds, f.oldCRDs)), after.Side(newCRDs, slices.Concat(f.crds, f.newCRDs)))
 		}
 	}
 	if err != nil {

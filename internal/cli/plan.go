@@ -248,14 +248,14 @@ func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.
 			if err != nil {
 				return nil, "", err
 			}
-			origin := &report.Origin{Endpoint: s.Endpoint, Snapshot: &report.SnapshotFile{Path: path, Time: s.Time}, CRDs: crds.Len()}
+			origin := &report.Origin{Endpoint: s.Endpoint, Snapshot: &report.SnapshotFile{Path: path, Time: s.Time}, CRDs: crds.Len(), CRDPaths: f.crds}
 			target.Origin = origin.WithVersion(s.Version.Value)
 			return once(run.Snapshot(s, run.Changes{CRDs: crds}, d)), "", nil
 		})
 	}
 	for _, r := range releases {
 		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
-			target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}, CRDs: crds.Len()}
+			target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}, CRDs: crds.Len(), CRDPaths: f.crds}
 			return once(run.Release(r.Release, r.Patch, run.Changes{CRDs: crds}, d)), "", nil
 		})
 	}

@@ -24,8 +24,10 @@ type Origin struct {
 	Snapshot *SnapshotFile
 	// Release is nil unless a release was judged. All else but CRDs is empty then.
 	Release *Release
-	// CRDs is how many CustomResourceDefinitions were laid over the snapshot or the release.
-	CRDs int
+	// CRDs is how many CustomResourceDefinitions were laid over the snapshot or the release, and CRDPaths
+	// where they are from, as given.
+	CRDs     int
+	CRDPaths []string
 	// Requests, the number of them answered by 304, the received Bytes and Duration
 	// are zero unless a server was asked.
 	Requests    int
@@ -100,10 +102,18 @@ func (o *Origin) Line() string {
 }
 
 func (o *Origin) applied() string {
-	if o.CRDs == 0 {
+	if text := o.Applied(); text != "" {
+		return ", with " + text + " applied"
+	}
+	return ""
+}
+
+// Applied counts the CustomResourceDefinitions that were laid over the target. It is empty if there are none.
+func (o *Origin) Applied() string {
+	if o == nil || o.CRDs == 0 {
 		return ""
 	}
-	return ", with " + plural(o.CRDs, "CustomResourceDefinition") + " applied"
+	return plural(o.CRDs, "CustomResourceDefinition")
 }
 
 // version returns the server's version, and the version that it emulates.

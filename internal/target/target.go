@@ -66,9 +66,9 @@ func Release(r catalog.Selection) *Target {
 	}
 }
 
-// Side returns the target with everything that can be compared, after the definitions are applied.
-// Nil has no definitions.
-func (t *Target) Side(crds *manifest.CRDs) compare.Side {
+// Side returns the target with everything that can be compared, after the definitions from the paths are
+// applied. Nil has no definitions.
+func (t *Target) Side(crds *manifest.CRDs, paths []string) compare.Side {
 	side := compare.Side{Snapshot: t.Snapshot}
 	if t.Release != nil {
 		r := t.Release.Release
@@ -79,7 +79,7 @@ func (t *Target) Side(crds *manifest.CRDs) compare.Side {
 	}
 	crds.Lay(t.Snapshot)
 	crds.LaySchemas(t.Snapshot)
-	t.Origin.CRDs = crds.Len()
+	t.Origin.CRDs, t.Origin.CRDPaths = crds.Len(), paths
 	return side
 }
 

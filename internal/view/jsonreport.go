@@ -11,7 +11,7 @@ import (
 // FormatVersion is the version of the JSON documents of plan and apply. The minor
 // number rises if something is added, the major one if the change would mislead a
 // reader.
-const FormatVersion = "2.2"
+const FormatVersion = "2.3"
 
 // JSON writes a report as one document, which docs/json.md describes.
 func JSON(w io.Writer, r *report.Report) error {
@@ -59,6 +59,7 @@ type jsonOutcome struct {
 	Connection          *jsonConnection    `json:"connection"`
 	Snapshot            *document.Snapshot `json:"snapshot"`
 	Release             *document.Release  `json:"release"`
+	CRDs                *document.CRDs     `json:"crds"`
 	Wait                *jsonWait          `json:"wait"`
 }
 
@@ -109,7 +110,7 @@ func newJSONTarget(t *report.Target, place report.Place) jsonTarget {
 }
 
 func newJSONOutcome(t *report.Target) jsonOutcome {
-	out := jsonOutcome{Snapshot: document.NewSnapshot(t.Origin), Release: document.NewRelease(t.Origin), Wait: newJSONWait(t.Wait)}
+	out := jsonOutcome{Snapshot: document.NewSnapshot(t.Origin), Release: document.NewRelease(t.Origin), CRDs: document.NewCRDs(t.Origin), Wait: newJSONWait(t.Wait)}
 	if o := t.Origin; o != nil && out.Snapshot == nil && out.Release == nil {
 		out.Connection = &jsonConnection{
 			Server: o.Endpoint, ServerVersion: document.OrNull(o.ServerVersion), Emulation: document.OrNull(o.EmulationVersion),

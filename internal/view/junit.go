@@ -236,7 +236,7 @@ func junitTarget(t *report.Target) [][2]string {
 	}
 	for _, p := range [][2]string{
 		{"server", t.Origin.Endpoint}, {"server_version", t.Origin.ServerVersion},
-		{"emulation_version", t.Origin.EmulationVersion}, {"snapshot", file}, {"release", release},
+		{"emulation_version", t.Origin.EmulationVersion}, {"snapshot", file}, {"release", release}, {"crds", t.Origin.Applied()},
 	} {
 		if p[1] != "" {
 			list = append(list, [2]string{p[0], safe.Line(p[1])})

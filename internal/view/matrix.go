@@ -26,6 +26,9 @@ func (p *printer) matrix(r *report.Report) {
 		p.Lines(problem.text)
 		p.Line("      " + p.Faint("on "+report.Names(problem.targets, r)))
 	}
+	if applied := r.Targets[0].Origin.Applied(); applied != "" {
+		p.Line("\n" + p.Faint("Judged with "+applied+" applied."))
+	}
 	for _, t := range r.Targets {
 		if t.Wait != nil && len(t.Wait.Mixed) > 0 {
 			p.Line(p.Yellow(report.MixedLine(t.Wait)))

@@ -12,6 +12,7 @@ type Origin struct {
 	Name     string    `json:"name"`
 	Snapshot *Snapshot `json:"snapshot"`
 	Release  *Release  `json:"release"`
+	CRDs     *CRDs     `json:"crds"`
 }
 
 // Snapshot is a file with a snapshot.
@@ -29,12 +30,18 @@ type Release struct {
 	Source  string `json:"source"`
 }
 
+// CRDs are definitions that were laid over a snapshot or a release.
+type CRDs struct {
+	Paths       []string `json:"paths"`
+	Definitions int      `json:"definitions"`
+}
+
 // NewOrigin returns an origin, and nil for nil.
 func NewOrigin(o *report.Origin) *Origin {
 	if o == nil {
 		return nil
 	}
-	return &Origin{o.Kind(), o.Name(), NewSnapshot(o), NewRelease(o)}
+	return &Origin{o.Kind(), o.Name(), NewSnapshot(o), NewRelease(o), NewCRDs(o)}
 }
 
 // NewSnapshot returns the snapshot that an origin is, and nil if it is none.
@@ -49,6 +56,14 @@ func NewSnapshot(o *report.Origin) *Snapshot {
 		s.Time = OrNull(o.Snapshot.Time.UTC().Format(time.RFC3339))
 	}
 	return s
+}
+
+// NewCRDs returns what was laid over an origin, and nil if that is nothing.
+func NewCRDs(o *report.Origin) *CRDs {
+	if o == nil || o.CRDs == 0 {
+		return nil
+	}
+	return &CRDs{o.CRDPaths, o.CRDs}
 }
 
 // NewRelease returns the release that an origin is, and nil if it is none.
