@@ -173,7 +173,7 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/files",
-		uses:    []string{"config", "discovery", "manifest", "internal/report"},
+		uses:    []string{"config", "discovery", "manifest", "internal/report", "internal/support"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net"},
 		why:     "files reads and writes what the user names on the command line; what is in it is judged elsewhere",

@@ -9,6 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
+	"github.com/kreconcile/kreconcile/manifest"
 )
 
 // declaration reads and parses the files at paths. It returns the sources even if
@@ -33,4 +34,9 @@ func (a *app) podNamespace(namespace flags.Namespace, connection *live.Connectio
 		return string(namespace)
 	}
 	return a.access().Namespace(connection, logger)
+}
+
+// definitions reads the CustomResourceDefinitions at the paths of a flag, and nil if there are none.
+func (a *app) definitions(flag string, paths []string) (*manifest.CRDs, hcl.Diagnostics) {
+	return files.CRDs(paths, a.Stdin, "--"+flag+" ")
 }

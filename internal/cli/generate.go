@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -148,24 +147,7 @@ func (a *app) pin(f *generateFlags) hcl.Diagnostics {
 // generate reads the manifests and writes the declaration. It writes nothing if one of them has an error.
 func (a *app) generate(f *generateFlags) hcl.Diagnostics {
 	g := generate.New(f.Options)
-	var diags hcl.Diagnostics
-	for _, path := range f.paths {
-		found, faults := 0, len(g.Errors())
-		err := files.Manifests(path, a.Stdin, f.recursive, func(name string, r io.Reader) error {
-			n, err := g.Read(name, r)
-			found += n
-			return err
-		})
-		if err == nil && found == 0 && len(g.Errors()) == faults {
-			err = errors.New("there is no object")
-		}
-		if err != nil {
-			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Cannot read the manifests", Detail: fmt.Sprintf("-f %s: %v.", path, err)})
-		}
-	}
-	for _, err := range g.Errors() {
-		diags = append(diags, invalidManifest(err))
-	}
+	diags := files.Objects{Into: g, Recursive: f.recursive, Prefix: "-f ", All: "manifests", One: "object"}.Read(f.paths, a.Stdin)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -178,7 +160,7 @@ func (a *app) generate(f *generateFlags) hcl.Diagnostics {
 		if w.More > 0 {
 			message += fmt.Sprintf(" (and %d more)", w.More)
 		}
-		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: w.Summary, Detail: report.Sentence(message), Subject: lineOf(w.File, w.Line)})
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: w.Summary, Detail: report.Sentence(message), Subject: files.Line(w.File, w.Line)})
 	}
 	if err != nil {
 		diags = append(diags, operational(err))

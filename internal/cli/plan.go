@@ -133,6 +133,17 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
+// checkCRDs refuses --crds for a live cluster, and a standard input that is read twice.
+func (f *planFlags) checkCRDs(paths []string) error {
+	switch {
+	case len(f.crds) == 0:
+		return nil
+	case len(f.snapshots)+len(f.releases) == 0:
+		return fmt.Errorf("--%s needs --%s or --%s, such as --%[2]s 1.34; a live cluster is judged by what it serves", flags.CRDsFlag, flags.ReleaseFlag, flags.SnapshotFlag)
+	}
+	return flags.ReadOnce(slices.Concat(paths, f.crds))
+}
+
 // judge runs plan or apply, writes every requested report and returns the exit code.
 func (a *app) judge(ctx context.Context, command string, f *planFlags, releases []catalog.Selection, paths []string) int {
 	r := &report.Report{Command: command, Version: version(), Place: f.Place()}

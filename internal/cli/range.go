@@ -93,7 +93,7 @@ func (a *app) support(paths []string, f *rangeFlags, debug bool, r *report.Range
 	r.Sources, r.Diagnostics = sources, diags
 	var kubeVersion support.KubeVersion
 	if f.check != "" {
-		r.Chart, kubeVersion, diags = a.readChart(f.check)
+		r.Chart, kubeVersion, diags = files.Chart(f.check, a.Stdin)
 		r.Diagnostics = append(r.Diagnostics, diags...)
 	}
 	crds, diags := a.definitions(flags.CRDsFlag, f.crds)

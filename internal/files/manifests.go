@@ -22,33 +22,56 @@ func CRDs(paths []string, stdin io.Reader, prefix string) (*manifest.CRDs, hcl.D
 		return nil, nil
 	}
 	crds := &manifest.CRDs{}
+	return crds, Objects{Into: crds, Prefix: prefix, All: "CustomResourceDefinitions", One: "CustomResourceDefinition"}.Read(paths, stdin)
+}
+
+// Objects are objects of manifests that are wanted.
+type Objects struct {
+	// Into takes the manifests of a file, and returns how many objects it found, or the error of the reader.
+	// What is wrong with the manifests is in its Errors.
+	Into interface {
+		Read(name string, r io.Reader) (int, error)
+		Errors() []error
+	}
+	Recursive bool
+	// Prefix is before a path in a diagnostic. All and One name the objects.
+	Prefix, All, One string
+}
+
+// Read reads the manifests at the paths, each of which must have an object.
+func (o Objects) Read(paths []string, stdin io.Reader) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, path := range paths {
-		found, faults := 0, len(crds.Errors())
-		err := Manifests(path, stdin, false, func(name string, r io.Reader) error {
-			n, err := crds.Read(name, r)
+		found, faults := 0, len(o.Into.Errors())
+		err := Manifests(path, stdin, o.Recursive, func(name string, r io.Reader) error {
+			n, err := o.Into.Read(name, r)
 			found += n
 			return err
 		})
-		if err == nil && found == 0 && len(crds.Errors()) == faults {
-			err = errors.New("there is no CustomResourceDefinition")
+		if err == nil && found == 0 && len(o.Into.Errors()) == faults {
+			err = errors.New("there is no " + o.One)
 		}
 		if err != nil {
 			diags = append(diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Cannot read the CustomResourceDefinitions", Detail: fmt.Sprintf("%s%s: %v.", prefix, path, err),
+				Severity: hcl.DiagError, Summary: "Cannot read the " + o.All, Detail: fmt.Sprintf("%s%s: %v.", o.Prefix, path, err),
 			})
 		}
 	}
-	for _, err := range crds.Errors() {
+	for _, err := range o.Into.Errors() {
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid manifest", Detail: report.Sentence(err.Error())}
 		if fault, ok := errors.AsType[*manifest.Error](err); ok {
-			at := hcl.Pos{Line: fault.Line, Column: 1}
 			d.Detail = report.Sentence(fmt.Sprintf("document %d: %s", fault.Document, fault.Message))
-			d.Subject = &hcl.Range{Filename: fault.File, Start: at, End: at}
+			d.Subject = Line(fault.File, fault.Line)
 		}
 		diags = append(diags, d)
 	}
-	return crds, diags
+	return diags
+}
+
+// Line is the start of a line of a file.
+func Line(file string, line int) *hcl.Range {
+	at := hcl.Pos{Line: line, Column: 1}
+	return &hcl.Range{Filename: file, Start: at, End: at}
 }
 
 // Manifests calls read with the manifests at a path: a file; those in a folder that end in .yaml,
