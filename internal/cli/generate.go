@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -73,7 +74,7 @@ A PATH is a file of YAML or JSON, a folder or - for standard input. With
 				diags = a.pin(&f)
 				return
 			}
-			diags = a.generate(&f)
+			diags = a.generate(&f, loudnessOf(cmd).quiet)
 		})
 		a.printDiagnostics(diags, nil, false)
 		if !diags.HasErrors() {
@@ -145,9 +146,15 @@ func (a *app) pin(f *generateFlags) hcl.Diagnostics {
 }
 
 // generate reads the manifests and writes the declaration. It writes nothing if one of them has an error.
-func (a *app) generate(f *generateFlags) hcl.Diagnostics {
+func (a *app) generate(f *generateFlags, quiet bool) hcl.Diagnostics {
 	g := generate.New(f.Options)
-	diags := files.Objects{Into: g, Recursive: f.recursive, Prefix: "-f ", All: "manifests", One: "object"}.Read(f.paths, a.Stdin)
+	var width func() int
+	if !quiet {
+		width = a.stderr.Width(a.getenv("TERM"))
+	}
+	shown := metered{g, outlet.NewMeter(a.stderr, width)}
+	diags := files.Objects{Into: shown, Recursive: f.recursive, Prefix: "-f ", All: "manifests", One: "object"}.Read(f.paths, a.Stdin)
+	shown.meter.Close()
 	if diags.HasErrors() {
 		return diags
 	}
@@ -166,4 +173,14 @@ func (a *app) generate(f *generateFlags) hcl.Diagnostics {
 		diags = append(diags, operational(err))
 	}
 	return diags
+}
+
+// metered shows how much a generator has read.
+type metered struct {
+	*generate.Generator
+	meter *outlet.Meter
+}
+
+func (m metered) Read(name string, r io.Reader) (int, error) {
+	return m.Generator.Read(name, m.meter.Of(name, r))
 }

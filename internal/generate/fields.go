@@ -34,7 +34,10 @@ func (g *Generator) presence(kind catalog.Kind, path kubeapi.FieldPath) presence
 			p.typeOf = at.Type
 		}
 	}
-	g.catalogue.fields[key] = p
+	// There is no end of fields that no release has.
+	if p.in != 0 {
+		g.catalogue.fields[key] = p
+	}
 	return p
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/kubeapi"
@@ -36,7 +37,9 @@ type Generator struct {
 	// roles are the conditions under which roles can be written.
 	roles    map[string]*places
 	warnings []Warning
-	errors   []error
+	// dropped is how many warnings are not kept.
+	dropped int
+	errors  []error
 	catalogue
 }
 
@@ -181,6 +184,9 @@ func (g *Generator) judgeVersion(kind catalog.Kind) {
 	}
 }
 
+// maxWarnings is how many warnings are kept.
+const maxWarnings = 100
+
 // warn adds a warning, or counts it if there is the same one.
 func (g *Generator) warn(o *manifest.Object, at *manifest.Node, summary, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
@@ -190,6 +196,10 @@ func (g *Generator) warn(o *manifest.Object, at *manifest.Node, summary, format 
 			return
 		}
 	}
+	if len(g.warnings) >= maxWarnings {
+		g.dropped++
+		return
+	}
 	line := o.Line
 	if at.Line > 0 {
 		line = at.Line
@@ -197,8 +207,14 @@ func (g *Generator) warn(o *manifest.Object, at *manifest.Node, summary, format 
 	g.warnings = append(g.warnings, Warning{File: o.File, Line: line, Summary: summary, Message: message})
 }
 
-// Warnings returns all warnings. Those of [Generator.Declaration] come last.
-func (g *Generator) Warnings() []Warning { return g.warnings }
+// Warnings returns the warnings. Those of [Generator.Declaration] come last. If there are very many, the
+// last one says how many are missing, without a file.
+func (g *Generator) Warnings() []Warning {
+	if g.dropped == 0 {
+		return g.warnings
+	}
+	return append(slices.Clip(g.warnings), Warning{Summary: "More warnings", Message: fmt.Sprintf("%d more are not shown", g.dropped)})
+}
 
 // text returns a string, and an empty one for any other value.
 func text(n *manifest.Node) string {

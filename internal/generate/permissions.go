@@ -63,15 +63,19 @@ func (g *Generator) permit(p permission, resource string) {
 
 // permissions writes what it takes to install and remove the objects.
 func (g *Generator) permissions(w *writer) {
-	for _, gv := range g.versions() {
-		for _, kind := range g.kindsOf(gv) {
+	versions, kinds := g.all()
+	for _, gv := range versions {
+		for _, kind := range kinds[gv] {
 			g.install(catalog.Kind{GroupVersion: gv, Name: kind})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.permitted)) {
 		p := g.permitted[name]
-		if p.virtual {
+		switch {
+		case p.virtual:
 			w.comment("No API serves these before their CustomResourceDefinitions are installed.")
+		case p.verbs == "bind":
+			w.comment("The API server also accepts a binding from those who have all that its role grants.")
 		}
 		w.open("permission", name)
 		w.attribute("verbs", listOf(verbsOf(p.verbs)))

@@ -105,9 +105,15 @@ func (g *Generator) Declaration() (string, error) {
 	return w.formatted()
 }
 
+// tooLarge is the summary of a diagnostic of [config.Format].
+const tooLarge = "File too large"
+
 // formatted returns the text in canonical style.
 func (w *writer) formatted() (string, error) {
 	text, diags := config.Format(config.Source{Name: "declaration.hcl", Bytes: w.text.Bytes()})
+	if diags.HasErrors() && diags[0].Summary == tooLarge {
+		return "", errors.New("the declaration would be too large: generate several, each for a part of the manifests")
+	}
 	if diags.HasErrors() {
 		return "", diags
 	}
@@ -117,38 +123,36 @@ func (w *writer) formatted() (string, error) {
 // needed returns the kinds that the objects do not bring along.
 func (g *Generator) needed() (versions []kubeapi.GroupVersion, kinds map[kubeapi.GroupVersion][]string) {
 	kinds = map[kubeapi.GroupVersion][]string{}
-	for _, gv := range g.versions() {
-		for _, name := range g.kindsOf(gv) {
+	all, kindsOf := g.all()
+	for _, gv := range all {
+		for _, name := range kindsOf[gv] {
 			if kind := (catalog.Kind{GroupVersion: gv, Name: name}); !g.comesAlong(kind) {
 				g.judgeVersion(kind)
 				kinds[gv] = append(kinds[gv], name)
-				versions = insert(versions, gv)
 			}
+		}
+		if len(kinds[gv]) > 0 {
+			versions = append(versions, gv)
 		}
 	}
 	return versions, kinds
 }
 
-// versions returns the group versions of all objects by their groups, of which the core group is the
-// first, and their priority.
-func (g *Generator) versions() []kubeapi.GroupVersion {
-	var list []kubeapi.GroupVersion
+// all returns the group versions of all objects by their groups, of which the core group is the first, and
+// their priority, and the kinds of each by their names.
+func (g *Generator) all() (versions []kubeapi.GroupVersion, kinds map[kubeapi.GroupVersion][]string) {
+	kinds = map[kubeapi.GroupVersion][]string{}
 	for kind := range g.kinds {
-		list = insert(list, kind.GroupVersion)
-	}
-	return list
-}
-
-// kindsOf returns the kinds of the objects of a group version.
-func (g *Generator) kindsOf(gv kubeapi.GroupVersion) []string {
-	var list []string
-	for kind := range g.kinds {
-		if kind.GroupVersion == gv {
-			list = append(list, kind.Name)
+		gv := kind.GroupVersion
+		if kinds[gv] == nil {
+			versions = insert(versions, gv)
 		}
+		kinds[gv] = append(kinds[gv], kind.Name)
 	}
-	slices.Sort(list)
-	return list
+	for _, names := range kinds {
+		slices.Sort(names)
+	}
+	return versions, kinds
 }
 
 // insert adds a group version to a sorted list, unless it is there. A generic sort would add more code to

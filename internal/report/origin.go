@@ -142,6 +142,11 @@ func Recorded(o *Origin, path string, size int) string {
 	return line + byteCount(int64(size))
 }
 
+// Reading returns the line about an input that is being read, of which some bytes were.
+func Reading(input string, bytes int64) string {
+	return "Read " + byteCount(bytes) + " of manifests, in " + safe.Line(input)
+}
+
 // WithVersion adds the server's version, which is empty if it is not known.
 func (o *Origin) WithVersion(v discovery.ServerVersion) *Origin {
 	if v == (discovery.ServerVersion{}) {
