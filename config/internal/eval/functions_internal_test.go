@@ -79,9 +79,9 @@ func TestFunctionsPage(t *testing.T) {
 func functionsPage() string {
 	var b strings.Builder
 	b.WriteString("# Functions\n\n" +
-		"Expressions may call these functions. All except `kind` have the names and the meaning of " +
+		"Expressions may call these functions. Each line says what the result is. All except `kind` are " +
 		"[Terraform's functions](https://developer.hashicorp.com/terraform/language/functions), where you find examples. " +
-		"The same arguments always have the same result: no function reads a file, the clock or the network. " +
+		"No function reads a file, the clock or the network. " +
 		"What is computed from a sensitive value is sensitive too. " +
 		"The arguments of a call, and its result, take at most 1 MiB. " +
 		"A regular expression has at most 1000 steps, with its repetitions written out.\n")
@@ -92,9 +92,9 @@ func functionsPage() string {
 		}
 	}
 	b.WriteString("\n## Left out\n\n" +
-		"A declaration has the same meaning everywhere and at any time, and never shows what is sensitive. " +
+		"A declaration has the same meaning everywhere and at any time, and shows nothing sensitive. " +
 		"So Terraform's functions for files, time, random values and the marks of sensitive values do not exist. " +
-		"Those for hashes, compression, CSV, YAML and networks do not exist either: nothing of an API needs them.\n")
+		"Nor do those for hashes, compression, CSV, YAML and networks: nothing of an API needs them.\n")
 	return b.String()
 }
 

@@ -23,8 +23,8 @@ func reference() map[string]string {
 	return parts
 }
 
-// outline lists blocks, each with the blocks inside it. A block that was listed before is
-// a link only.
+// outline lists blocks, each with the blocks inside it. Those inside are links only, and say
+// in their sections what they are.
 func outline(blocks []*Block, indent string, listed map[string]bool) string {
 	var list strings.Builder
 	for _, b := range blocks {
@@ -38,8 +38,11 @@ func outline(blocks []*Block, indent string, listed map[string]bool) string {
 			continue
 		}
 		listed[b.Name] = true
-		sentence, _, _ := strings.Cut(cell(b.Doc), ". ")
-		fmt.Fprintf(&list, ": %s.\n%s", strings.TrimSuffix(sentence, "."), outline(b.Blocks, indent+"  ", listed))
+		if indent == "" {
+			sentence, _, _ := strings.Cut(cell(b.Doc), ". ")
+			list.WriteString(": " + strings.TrimSuffix(sentence, ".") + ".")
+		}
+		list.WriteString("\n" + outline(b.Blocks, indent+"  ", listed))
 	}
 	return list.String()
 }

@@ -38,17 +38,17 @@ func All() []Code {
 		})
 	}
 	return append(list, Code{
-		Deprecated, "The requirement is met by an API that Kubernetes has deprecated, or removed in a newer release.",
+		Deprecated, "The requirement is met by an API that Kubernetes has deprecated.",
 		"It is a warning, and like drift with --fail-on-deprecated.",
-		"Change to the replacement that the message names, before you upgrade to the release that removes the API.",
+		"Change to the replacement that the message names, before you upgrade to the release that removes it.",
 	}, Code{
-		Error, "The declaration, the command line or the run itself is at fault, which exits with 1.",
+		Error, "The declaration, the command line or the run is at fault: exit code 1.",
 		"There is no verdict on the cluster.",
-		"Fix what the message names. Until then, there is no verdict on the cluster.",
+		"Fix what the message names.",
 	}, Code{
 		Notice, "Something is worth knowing that does not prevent a verdict.",
 		"The exit code is the same without it.",
-		"Read the message and decide whether it matters to you.",
+		"Decide whether the message matters to you.",
 	})
 }
 
@@ -57,51 +57,49 @@ type explained struct{ meaning, advice string }
 
 // drifts explains every code of a difference.
 func drifts() map[apply.Code]explained {
-	const notServed = "Remove what serves it, or remove served = false."
+	const served = "Remove it, or remove served = false."
 	return map[apply.Code]explained{
 		apply.EndpointMismatch: {"The connection is not to the declared endpoint.",
-			"Use --server with the declared endpoint, or correct cluster.endpoint."},
+			"Use --server with it, or correct cluster.endpoint."},
 		apply.ServerAddressMismatch: {"The server publishes none of the declared addresses.",
-			"Check which cluster this is: kubectl get --raw /api shows its addresses. If it is the right one, correct " +
-				"cluster.server_address."},
+			"kubectl get --raw /api shows its addresses. If it is the right cluster, correct cluster.server_address."},
 		apply.KubernetesMismatch: {"The server's version is outside the declared range.",
-			"Upgrade the cluster, or widen cluster.kubernetes if the software works with this version."},
+			"Upgrade the cluster, or widen cluster.kubernetes."},
 		apply.GroupVersionNotServed: {"A required group version is not served.",
-			"Install what serves it, such as a CRD or an aggregated API server, or enable it with the API server's " +
-				"--runtime-config. If a newer version replaces it, require that one."},
+			"Install what serves it, such as a CRD, enable it with the API server's --runtime-config, or require the version " +
+				"that replaces it."},
 		apply.GroupVersionServed: {"A group version is served that must not be.",
-			notServed},
-		apply.PreferredMismatch: {"A group version is the preferred one of its group and must not be, or the reverse.",
-			"Change which version the group prefers, or remove preferred from the declaration."},
+			served},
+		apply.PreferredMismatch: {"A group version is preferred in its group and must not be, or the reverse.",
+			"Change which version the group prefers, or remove preferred."},
 		apply.ResourceNotServed: {"A required resource is not served.",
-			"Check the plural name, such as ingresses. If it is right, install or upgrade what serves the group version."},
+			"Check the plural name, such as ingresses, or install or upgrade what serves it."},
 		apply.ResourceServed: {"A resource is served that must not be.",
-			notServed},
+			served},
 		apply.KindNotServed: {"A required kind is not served.",
-			"Check the name, such as Ingress. If it is right, install or upgrade what serves the group version."},
+			"Check the name, such as Ingress, or install or upgrade what serves it."},
 		apply.KindServed: {"A kind is served that must not be.",
-			notServed},
+			served},
 		apply.KindMismatch: {"A resource has another kind than the declared one.",
 			"Correct kind, or install the CRD that the software expects."},
 		apply.ScopeMismatch: {"A resource is namespaced and must not be, or the reverse.",
-			"Correct scope, or install the CRD that the software expects. Remove namespace from a permission for a " +
-				"resource that is in no namespace."},
+			"Correct scope, or install the CRD that the software expects. A permission for a resource that is in no namespace " +
+				"must have no namespace."},
 		apply.VerbNotServed: {"A resource lacks a required verb.",
-			"Remove the verb, or upgrade what serves the resource. kubectl api-resources -o wide shows the verbs."},
+			"kubectl api-resources -o wide shows the verbs. Remove the verb, or upgrade what serves the resource."},
 		apply.SubresourceNotServed: {"A required subresource is not served.",
-			"Check the name. If it is right, upgrade what serves the resource."},
+			"Check the name, or upgrade what serves the resource."},
 		apply.SubresourceServed: {"A subresource is served that must not be.",
-			notServed},
+			served},
 		apply.PermissionDenied: {"The identity that asks lacks a required permission.",
-			"Bind a Role with this permission to the identity, or remove it from the declaration. kubectl auth can-i asks " +
-				"the same."},
+			"Bind a Role with it to the identity, or remove the requirement. kubectl auth can-i asks the same."},
 		apply.AssertFailed: {"The condition of an assert does not hold.",
 			"Read its error message, which the author of the declaration wrote."},
 		apply.FieldNotServed: {"The schema of a kind lacks a required field.",
-			"Check the path with kubectl explain. If it is right, upgrade the cluster or the CRD: until then, the server " +
-				"drops or refuses the field."},
+			"Check the path with kubectl explain, or upgrade the cluster or the CRD: until then, the server drops or refuses " +
+				"the field."},
 		apply.FieldServed: {"The schema of a kind has a field that it must not have.",
-			notServed},
+			served},
 		apply.FieldTypeMismatch: {"A field has another type than the declared one.",
 			"Correct type, or install the version of the CRD that the software expects."},
 		apply.FieldEnumMismatch: {"A field does not allow a required value.",
@@ -117,21 +115,19 @@ func failures() map[discovery.FailureCode]explained {
 	return map[discovery.FailureCode]explained{
 		discovery.NotRecorded: {"the snapshot does not hold it.",
 			"Record it again with kreconcile snapshot, and name the declaration."},
-		discovery.NotInCatalogue: {"the catalogue of releases does not have the answer. A cluster does.",
-			"For a group of CRDs, add --crds with their manifests. For a version, name the patch, as in --release 1.34.2. For the " +
-				"rest, such as permissions, judge a cluster, or a snapshot of one."},
+		discovery.NotInCatalogue: {"the catalogue of releases does not have the answer.",
+			"For a group of CRDs, add --crds. For a version, name the patch, as in --release 1.34.2. For the rest, such as " +
+				"permissions, judge a cluster, or a snapshot of one."},
 		discovery.Unreachable: {"there was no connection to the server, or it broke.",
 			"Check the address of the server, NetworkPolicies and the proxy."},
 		discovery.Timeout: {"a time limit ended the request.",
 			"Use a longer --timeout, or --wait."},
 		discovery.Certificate: {"the server's certificate does not verify.",
-			"Check that the CA bundle is of this server, and that the certificate has the server's name and has not " +
-				"expired."},
+			"Check that the CA bundle is of this server, and that the certificate has its name and has not expired."},
 		discovery.Unauthorized: {"the server answered 401.",
 			"Check that the token is of this cluster and has not expired."},
 		discovery.Forbidden: {"the server answered 403.",
-			"Bind the ClusterRoles system:discovery and system:basic-user to the identity. By default, every authenticated " +
-				"identity has them."},
+			"Bind the ClusterRoles system:discovery and system:basic-user to the identity."},
 		discovery.Unavailable: {"the server, or what serves an aggregated API, answered 429 or 5xx.",
 			"Use --wait. For an aggregated API, kubectl get apiservices shows why."},
 		discovery.Redirected: {"the server answered with a redirect, which kreconcile never follows.",
@@ -141,21 +137,21 @@ func failures() map[discovery.FailureCode]explained {
 		discovery.Stale: {"the API server cannot reach what serves the group version.",
 			"Check the Pods behind the APIService: kubectl get apiservices shows which one is not available."},
 		discovery.NoNamespace: {"the namespace is not known.",
-			"Declare the namespace of the permission, or use --namespace, or run kreconcile in a Pod."},
+			"Declare it, use --namespace, or run kreconcile in a Pod."},
 		discovery.EvaluationFailed: {"an authorizer of the server failed, or a condition cannot be evaluated.",
-			"Fix the condition if the message is about it. Otherwise, check the authorization webhooks of the server."},
+			"Fix the condition if the message is about it. Otherwise, check the server's authorization webhooks."},
 		discovery.NoSchema: {"the server's OpenAPI documents do not describe the kind, or not yet.",
-			"Use --wait: a server publishes the schema of a new CRD some seconds after it serves the CRD."},
+			"Use --wait: the schema of a new CRD is published some seconds after the CRD is served."},
 		discovery.OpenSchema: {"the schema takes anything at that place.",
 			"Require the field above it, or the values of a map as .* in the path."},
 		discovery.UnjudgedRule: {"the schema has a rule that kreconcile does not evaluate.",
-			"Remove the requirement, or try an object with kubectl apply --dry-run=server, which evaluates all rules."},
+			"Remove the requirement, or try an object with kubectl apply --dry-run=server."},
 		discovery.NotReady: {"the server is not ready, so what is missing may still come.",
-			"Use --wait: it goes on until the server is ready."},
+			"Use --wait."},
 		discovery.Unsettled: {"answers that came one after the other differ.",
 			"Run kreconcile again after the upgrade or the installation, or use --wait."},
 		discovery.OtherEndpoint: {"nothing was asked, because the connection would not be to the declared endpoint.",
-			"Use --server with the declared endpoint, or correct cluster.endpoint."},
+			"Use --server with it, or correct cluster.endpoint."},
 		discovery.Canceled: {"a signal ended the run.",
 			"Run kreconcile again. If the pipeline ended it, allow it more time."},
 	}
