@@ -286,7 +286,7 @@ func TestFormatTranscripts(t *testing.T) {
 		}
 	}
 	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile (apply [^\n|]*?)(?: \\| jq '([^']*)')?\n(.*?)```\n").FindAllStringSubmatch(page, -1)
-	if len(transcripts) != 5 {
+	if len(transcripts) != 4 {
 		t.Fatalf("docs/formats.md has %d transcripts", len(transcripts))
 	}
 	for _, transcript := range transcripts {

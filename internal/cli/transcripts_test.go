@@ -54,7 +54,7 @@ func TestComparingTranscripts(t *testing.T) {
 func TestReleasesTranscripts(t *testing.T) {
 	transcripts := regexp.MustCompile("(?s)```console\n\\$ echo '([^']*)' \\| kreconcile ([^\n]*)\n(.*?)```").
 		FindAllStringSubmatch(read(t, "../../docs/releases.md"), -1)
-	if len(transcripts) != 2 {
+	if len(transcripts) != 1 {
 		t.Fatalf("there are %d transcripts", len(transcripts))
 	}
 	for _, transcript := range transcripts {

@@ -92,8 +92,8 @@ func functionsPage() string {
 		}
 	}
 	b.WriteString("\n## Left out\n\n" +
-		"A declaration has the same meaning everywhere and at any time, and shows nothing sensitive. " +
-		"So Terraform's functions for files, time, random values and the marks of sensitive values do not exist. " +
+		"Terraform's functions for files, time, random values and the marks of sensitive values do not exist, because a " +
+		"declaration has one meaning, and shows nothing sensitive. " +
 		"Nor do those for hashes, compression, CSV, YAML and networks: nothing of an API needs them.\n")
 	return b.String()
 }

@@ -36,7 +36,7 @@ func File() *Block {
 			{Name: "preferred", Type: "bool", Doc: "Whether the server prefers this version of the group, which kubectl then uses by default.", Example: "true"},
 			{Name: "available", Type: "bool", Example: "true", Doc: "True also asks the server of this group version: an aggregated API is listed for some seconds after its server has died."},
 		}, resource, kind)
-	permission := requirement("permission", "name", "Requires that the identity that asks may do something. Each verb for each resource or path is a requirement.",
+	permission := requirement("permission", "name", "Requires that the identity that asks may do something.",
 		"permission \"deploy\" {\n  verbs     = [\"create\", \"patch\"]\n  resources = [\"deployments.apps\", \"pods/log\"]\n  namespace = \"shop\"\n}", []Attribute{
 			{Name: "verbs", Type: "list of strings", Required: true, Example: "[\"get\", \"list\"]", Doc: "Verbs of the API, or of access control, such as \"impersonate\", or \"*\" for all. For paths: \"get\", \"head\", \"post\", \"put\", \"patch\", \"delete\", \"options\" or \"*\"."},
 			{Name: "resources", Type: "list of strings", Example: "[\"deployments.apps/scale\"]", Doc: "Plural names with their group: \"pods\", \"pods/log\", \"deployments.apps/scale\". \"*\" is every resource of the core group, \"*.apps\" of one group, \"*.*\" of all groups."},
