@@ -143,3 +143,13 @@ func Codes() []Code {
 		PermissionDenied, AssertFailed,
 	}
 }
+
+// IsFacet reports whether a difference with this code is about a facet.
+func (c Code) IsFacet() bool {
+	switch c {
+	case PreferredMismatch, KindMismatch, ScopeMismatch, VerbNotServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch:
+		return true
+	default:
+		return false
+	}
+}

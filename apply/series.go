@@ -103,9 +103,5 @@ func (s *Series) Conclude(consecutive int) {
 // satisfied, but too few passes in a row agree on that, it is undetermined, whatever
 // the policy allows.
 func (s *Series) Verdict(policy Policy, consecutive int) Verdict {
-	v := s.Plan.Verdict(policy)
-	if consecutive > 1 && s.Streak < consecutive && v.Status == Satisfied && !policy.WarnOnly {
-		v.Status, v.Undetermined, v.Unsettled, v.UndeterminedAllowed = StatusUndetermined, true, true, false
-	}
-	return v
+	return s.Plan.Verdict(policy).Settled(s.Streak, consecutive)
 }

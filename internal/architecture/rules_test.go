@@ -200,10 +200,24 @@ var rules = slices.Concat(configRules, []rule{
 	},
 	{
 		folder:  "internal/view/document",
-		uses:    []string{"kubeapi", "config", "apply", "internal/report", "internal/view/safe"},
+		uses:    []string{"kubeapi", "config", "discovery", "apply", "internal/report", "internal/view/safe"},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
 		why:     "document has what JSON documents share, and knows no command",
+	},
+	{
+		folder:  "internal/view/result",
+		uses:    []string{"kubeapi", "apply", "internal/report", "internal/view/document"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net", "os"},
+		why:     "result writes and reads the document of plan and apply, and judges nothing",
+	},
+	{
+		folder:  "internal/merge",
+		uses:    []string{"config", "apply", "internal/files", "internal/report", "internal/view/result"},
+		modules: []string{hcl},
+		avoids:  []string{"context", "net", "os"},
+		why:     "merge joins results, and judges and writes nothing",
 	},
 	{
 		folder: "internal/view/comparison",
@@ -237,7 +251,7 @@ var rules = slices.Concat(configRules, []rule{
 		folder: "internal/view",
 		uses: []string{
 			"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/view/codes", "internal/view/comparison", "internal/view/console",
-			"internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/releaserange", "internal/view/safe",
+			"internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/releaserange", "internal/view/result", "internal/view/safe",
 		},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
@@ -315,7 +329,7 @@ var rules = slices.Concat(configRules, []rule{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/flags", "internal/generate",
-			"internal/live", "internal/outlet", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
+			"internal/live", "internal/merge", "internal/outlet", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
 			"internal/view/changes", "internal/view/console", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

@@ -13,8 +13,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
-// written are the results of plan and apply.
-func (f *planFlags) written() []outlet.Destination {
+// written are the results of a command that writes reports.
+func (f *reportFlags) written() []outlet.Destination {
 	list := f.Output.Destinations()
 	if f.terminationLog != "" {
 		list = append(list, outlet.Destination{Flag: "--" + flags.TerminationFlag, Path: f.terminationLog})

@@ -35,6 +35,8 @@ func complete(cmd *cobra.Command) {
 		}
 	case "plan", "apply", "validate", "range", "snapshot":
 		cmd.ValidArgsFunction = endingIn("hcl", "hcl.json")
+	case "merge":
+		cmd.ValidArgsFunction = endingIn("json")
 	case "test":
 		cmd.ValidArgsFunction = endingIn("test.hcl")
 	case "explain":

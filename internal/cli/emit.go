@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/files"
@@ -16,6 +17,24 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
+
+// reportFlags are the flags of commands that write reports.
+type reportFlags struct {
+	flags.Output
+	flags.Prefix
+	detailed                      bool
+	terminationLog, tektonResults string
+	loud                          loudness
+}
+
+// bind adds the flags. One of them exits 2 on drift.
+func (f *reportFlags) bind(set *pflag.FlagSet, detailed bool, usage string) {
+	f.Output.Bind(set, view.ReportFormats())
+	f.Prefix.Bind(set)
+	set.BoolVar(&f.detailed, "detailed-exitcode", detailed, usage)
+	set.StringVar(&f.terminationLog, flags.TerminationFlag, "", "write the verdict to this `file` too, in at most 4096 bytes")
+	set.StringVar(&f.tektonResults, flags.TektonFlag, "", "write the verdict and the counts, a file each, to this `folder` too")
+}
 
 var errStandardError = errors.New("standard error could not be written to")
 
@@ -36,7 +55,7 @@ func (a *app) emitResult(f *flags.Output, diags hcl.Diagnostics, sources config.
 // emit writes the report to every destination, and returns the exit code. A failed
 // write is an error, whatever the verdict is. After a failure, everything is written
 // again, so that each report has the exit code of the process.
-func (a *app) emit(f *planFlags, r *report.Report) int {
+func (a *app) emit(f *reportFlags, r *report.Report) int {
 	a.reported = true
 	a.printDiagnostics(r.Diagnostics, r.Sources, a.paints(f.Color, a.stderr))
 	if a.stderr.Failed() {
@@ -68,7 +87,7 @@ func (a *app) fault(r *report.Report, failed []error) {
 
 // writeFiles writes the report to every file. The file with only the verdict comes
 // last.
-func (a *app) writeFiles(f *planFlags, r *report.Report) []error {
+func (a *app) writeFiles(f *reportFlags, r *report.Report) []error {
 	var failed []error
 	for _, o := range f.Results {
 		if o.Path != "" {
@@ -90,7 +109,7 @@ func (a *app) writeFiles(f *planFlags, r *report.Report) []error {
 
 // writeOutputs writes the report in each format that goes to path; "" is standard
 // output.
-func (a *app) writeOutputs(f *planFlags, r *report.Report, path string) []error {
+func (a *app) writeOutputs(f *reportFlags, r *report.Report, path string) []error {
 	var failed []error
 	for _, o := range f.Wanted() {
 		if o.Path != path {

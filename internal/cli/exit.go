@@ -26,10 +26,7 @@ func exitCodeOf(targets []*report.Target, gate bool) int {
 		if t.Plan != nil {
 			code = exitCode(t.Verdict, gate)
 		}
-		// The smaller of two codes is worse, except success.
-		if code != exitOK && (worst == exitOK || code < worst) {
-			worst = code
-		}
+		worst = worse(worst, code)
 	}
 	return worst
 }

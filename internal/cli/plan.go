@@ -20,7 +20,6 @@ import (
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
-	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/manifest"
 )
 
@@ -29,17 +28,12 @@ type planFlags struct {
 	flags.Declaration
 	namespace flags.Namespace
 	live.Connection
-	flags.Output
-	flags.Prefix
+	reportFlags
 	flags.Wait
-	crds           flags.CRDs
-	snapshots      []string
-	releases       []string
-	policy         apply.Policy
-	detailed       bool
-	terminationLog string
-	tektonResults  string
-	loud           loudness
+	crds      flags.CRDs
+	snapshots []string
+	releases  []string
+	policy    apply.Policy
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -113,8 +107,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	f.namespace.Bind(set)
 	flags.BindConnection(set, &f.Connection)
 	f.Wait.Bind(set)
-	f.Output.Bind(set, view.ReportFormats())
-	f.Prefix.Bind(set)
+	f.reportFlags.bind(set, name == "apply", "exit 2 on drift (apply always does)")
 	set.StringArrayVar(&f.snapshots, flags.SnapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
 	set.StringArrayVar(&f.releases, flags.ReleaseFlag, nil,
 		"judge this `release` of Kubernetes, instead of a live cluster: 1.34, 1.34.2, 1.31..1.37 or all; repeatable")
@@ -124,12 +117,9 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	set.BoolVar(&f.policy.AllowUndetermined, "allow-undetermined", false,
 		"let what could not be determined pass, if at least one requirement was determined; a cluster must have answered")
 	set.BoolVar(&f.policy.WarnOnly, "warn-only", false, "treat all requirements like warnings: whatever the cluster says, exit 0")
-	set.BoolVar(&f.detailed, "detailed-exitcode", name == "apply", "exit 2 on drift (apply always does)")
 	if name == "apply" {
 		_ = set.MarkHidden("detailed-exitcode") // it exists
 	}
-	set.StringVar(&f.terminationLog, flags.TerminationFlag, "", "write the verdict to this `file` too, in at most 4096 bytes")
-	set.StringVar(&f.tektonResults, flags.TektonFlag, "", "write the verdict and the counts, a file each, to this `folder` too")
 	return cmd
 }
 
@@ -164,7 +154,7 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, releases 
 	if ended {
 		r.ExitCode = code
 	}
-	return a.emit(f, r)
+	return a.emit(&f.reportFlags, r)
 }
 
 // protect turns a panic of run into a diagnostic.

@@ -42,7 +42,7 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	bindLoudness(root.PersistentFlags())
-	root.AddCommand(a.planCommand(), a.applyCommand(), a.validateCommand(), a.rangeCommand(), a.testCommand(), a.fmtCommand(), a.explainCommand(), a.generateCommand(), a.snapshotCommand(), a.apiVersionsCommand(), a.versionCommand())
+	root.AddCommand(a.planCommand(), a.applyCommand(), a.mergeCommand(), a.validateCommand(), a.rangeCommand(), a.testCommand(), a.fmtCommand(), a.explainCommand(), a.generateCommand(), a.snapshotCommand(), a.apiVersionsCommand(), a.versionCommand())
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -36,7 +36,7 @@ func LoadSnapshot(path string) (*discovery.Snapshot, error) {
 	var start [4]byte
 	// A shorter or unreadable file gets its own error below.
 	n, _ := file.ReadAt(start[:], 0)
-	if what := otherEncoding(start[:n]); what != "" {
+	if what := otherEncoding(start[:n], "record it with kreconcile snapshot --out"); what != "" {
 		return nil, &SnapshotError{path, errors.New(what)}
 	}
 	s, err := discovery.Load(file)
@@ -47,11 +47,11 @@ func LoadSnapshot(path string) (*discovery.Snapshot, error) {
 }
 
 // otherEncoding says what is wrong with a file that begins like this. It returns ""
-// if the file may be UTF-8 text.
-func otherEncoding(start []byte) string {
+// if the file may be UTF-8 text. Instead says how else to write it.
+func otherEncoding(start []byte, instead string) string {
 	for _, encoding := range []struct{ start, problem string }{
-		{"\xff\xfe", "it is UTF-16, as PowerShell's > writes it; record it with kreconcile snapshot --out, or save it as UTF-8"},
-		{"\xfe\xff", "it is UTF-16; record it with kreconcile snapshot --out, or save it as UTF-8"},
+		{"\xff\xfe", "it is UTF-16, as PowerShell's > writes it; " + instead + ", or save it as UTF-8"},
+		{"\xfe\xff", "it is UTF-16; " + instead + ", or save it as UTF-8"},
 		{"\xef\xbb\xbf", "it begins with a byte order mark, which some editors add; save it as UTF-8 without a byte order mark"},
 		{"\x1f\x8b", "it is compressed with gzip; unpack it with gunzip"},
 		{"PK\x03\x04", "it is a zip archive; unpack it"},

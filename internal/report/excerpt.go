@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -24,6 +25,47 @@ const (
 	maxExcerpt  = 200
 	beforeRange = 60
 )
+
+// Excerpts finds the excerpt of a range. It is false if there is none, or it must not be shown.
+type Excerpts func(hcl.Range) (Excerpt, bool)
+
+// ExcerptsOf finds the excerpts of sources.
+func ExcerptsOf(sources config.Sources) Excerpts {
+	return func(rng hcl.Range) (Excerpt, bool) { return NewExcerpt(rng, sources) }
+}
+
+// Excerpts finds those of a target. Of one that was read from a result, they are only the lines.
+func (r *Report) Excerpts(t *Target) Excerpts {
+	if t.Lines == nil {
+		return ExcerptsOf(r.Sources)
+	}
+	return func(rng hcl.Range) (Excerpt, bool) {
+		line, ok := t.Lines[rng]
+		return Excerpt{Code: line}, ok
+	}
+}
+
+// ExcerptOf finds the excerpt of a diagnostic with a Subject. One that was read from a result has it in Extra.
+func ExcerptOf(d *hcl.Diagnostic, sources config.Sources) (Excerpt, bool) {
+	if e, ok := d.Extra.(Excerpt); ok {
+		return e, true
+	}
+	return NewExcerpt(*d.Subject, sources)
+}
+
+// Condition returns the condition of an assert, or as much of it as its first line has. It is empty if
+// that says nothing, or must not be shown.
+func Condition(rng hcl.Range, excerpts Excerpts) string {
+	e, _ := excerpts(rng)
+	code := strings.TrimSpace(e.Code[e.Start:e.End])
+	switch {
+	case code == "(":
+		return ""
+	case code != "" && rng.End.Line > rng.Start.Line:
+		code += safe.Ellipsis
+	}
+	return code
+}
 
 // NewExcerpt is false if there is no line, or it must not be shown.
 func NewExcerpt(rng hcl.Range, sources config.Sources) (Excerpt, bool) {

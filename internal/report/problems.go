@@ -48,16 +48,13 @@ func requirementProblems(r *Report) []Problem {
 		under[t] = CountUnder(t.Plan)
 	}
 	m := merger{several: len(r.Targets) > 1, at: map[string]int{}, keys: map[string]int{}}
-	// All plans are of one declaration, so each has a finding for each requirement.
-	for i := range targets[0].Plan.Findings {
-		for _, t := range targets {
-			if f := t.Plan.Findings[i]; f.Cause == "" {
-				for _, b := range findingProblems(f, t, r, under[t][f.Address], Wording{Origin: t.Origin, Merged: m.several}) {
-					m.add(b, t)
-				}
+	EachFinding(targets, func(t *Target, i int) {
+		if f := t.Plan.Findings[i]; f.Cause == "" {
+			for _, b := range findingProblems(f, t, r, under[t][f.Address], Wording{Origin: t.Origin, Merged: m.several}) {
+				m.add(b, t)
 			}
 		}
-	}
+	})
 	for i, targets := range m.on {
 		b := &m.list[i]
 		// A reader knows the cluster of a run, but maybe not its release.

@@ -39,6 +39,12 @@ type Target struct {
 	Origin *Origin
 	// Wait is nil without --wait.
 	Wait *Wait
+	// Result is the file that the target was read from, if several were merged. Among is what tells it
+	// from other targets of its name, and empty if there is none.
+	Result, Among string
+	// Lines are those of the declaration that are shown, by the ranges of differences, of a
+	// target that was read from a result. Otherwise it is nil, and Sources have them.
+	Lines map[hcl.Range]string
 }
 
 // Wait says how long the run waited.

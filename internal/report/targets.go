@@ -21,6 +21,30 @@ func (r *Report) Judged() []*Target {
 	return list
 }
 
+// EachFinding calls visit for each finding of targets that have a verdict: for each requirement, in the order of
+// the declaration, with that of each target. Merged targets may be of different declarations.
+func EachFinding(targets []*Target, visit func(t *Target, i int)) {
+	type place struct {
+		t *Target
+		i int
+	}
+	var order []string
+	places := map[string][]place{}
+	for _, t := range targets {
+		for i, f := range t.Plan.Findings {
+			if places[f.Address] == nil {
+				order = append(order, f.Address)
+			}
+			places[f.Address] = append(places[f.Address], place{t, i})
+		}
+	}
+	for _, address := range order {
+		for _, p := range places[address] {
+			visit(p.t, p.i)
+		}
+	}
+}
+
 // Worst returns the worst verdict of all targets. It is false if one target has none.
 func (r *Report) Worst() (apply.Status, bool) {
 	judged := r.Judged()
@@ -43,10 +67,21 @@ func (r *Report) Title(t *Target) string {
 
 // name names a target by its kind too, such as "release 1.34".
 func (r *Report) name(t *Target) string {
-	if t.Origin == nil {
-		return fmt.Sprintf("target %d", 1+slices.Index(r.Targets, t))
+	switch {
+	case t.Origin != nil:
+		return t.Origin.Kind() + " " + t.label()
+	case t.Result != "":
+		return "result " + safe.Line(t.Result)
 	}
-	return t.Origin.Kind() + " " + safe.Line(t.Origin.Name())
+	return fmt.Sprintf("target %d", 1+slices.Index(r.Targets, t))
+}
+
+// label names a target without its kind.
+func (t *Target) label() string {
+	if t.Among == "" {
+		return safe.Line(t.Origin.Name())
+	}
+	return safe.Line(t.Origin.Name()) + " (" + safe.Line(t.Among) + ")"
 }
 
 // Names names targets beside a list of all, such as "release 1.28 to 1.33".
@@ -68,7 +103,7 @@ func inRanges(targets []*Target, r *Report) string {
 			}
 			return r.name(t)
 		}
-		return t.Origin.Name()
+		return t.label()
 	}
 	for i := 0; i < len(targets); {
 		end := i
@@ -90,7 +125,7 @@ func inRanges(targets []*Target, r *Report) string {
 
 // follows reports whether two targets are minor releases, and the second comes right after the first.
 func follows(a, b *Target) bool {
-	if !a.Origin.Released() || !b.Origin.Released() {
+	if !a.Origin.Released() || !b.Origin.Released() || a.Among+b.Among != "" {
 		return false
 	}
 	first, err := kubeapi.ParseVersion("v" + a.Origin.Release.Version)

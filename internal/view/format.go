@@ -9,6 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/comparison"
 	"github.com/kreconcile/kreconcile/internal/view/console"
 	"github.com/kreconcile/kreconcile/internal/view/releaserange"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -54,7 +55,7 @@ func Formats() []Format {
 		},
 		{
 			Name: "json", For: "programs", Ending: "json", form: safe.Document,
-			Report: plain(JSON), Validation: ValidateJSON, Range: releaserange.JSON, Explanation: ExplainJSON, Tests: TestJSON, Version: VersionJSON, Comparison: comparison.JSON,
+			Report: plain(result.Write), Validation: ValidateJSON, Range: releaserange.JSON, Explanation: ExplainJSON, Tests: TestJSON, Version: VersionJSON, Comparison: comparison.JSON,
 		},
 		{Name: "junit", For: "a list of tests, as most CI systems read it", Ending: "xml", form: safe.Plain, Report: plain(JUnit), Tests: TestJUnit},
 		{Name: "sarif", For: "alerts on lines of the declaration", Ending: "sarif", form: safe.Document, Report: plain(SARIF)},

@@ -89,21 +89,26 @@ func unsettled(t *testing.T) *report.Report {
 	return r
 }
 
-func TestGoldenFormats(t *testing.T) {
+// reports are runs with every outcome, by the names of their golden files.
+func reports(t *testing.T) map[string]*report.Report {
+	t.Helper()
 	const holds = "api \"v1\" {\n  resource \"pods\" { verbs = [\"get\"] }\n}\napi \"batch/v1\" { enabled = false }\n"
 	const warns = "api \"policy/v1beta1\" {\n  served   = false\n  severity = \"warning\"\n}\n" +
 		"api \"metrics.k8s.io/v1beta1\" {\n  severity = \"warning\"\n  resource \"pods\" {}\n}\napi \"v1\" {}\n"
-	reports := map[string]*report.Report{
+	return map[string]*report.Report{
 		"drift":     driftReport(t),
 		"satisfied": judge(t, "web.hcl", holds, apply.Policy{}),
 		"error":     declarationError(),
 		"stdin":     judge(t, config.Stdin, "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\n", apply.Policy{}),
 		"warnings":  judge(t, "/srv/web app/web.hcl", warns, apply.Policy{}),
 		"allowed":   judge(t, "./deploy/web.hcl", "api \"metrics.k8s.io/v1beta1\" {\n  resource \"pods\" {}\n}\napi \"v1\" {}\n", apply.Policy{AllowUndetermined: true}),
+		"warn-only": judge(t, "web.hcl", "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {}\napi \"v1\" {}\n", apply.Policy{WarnOnly: true}),
+		"unsettled": unsettled(t),
 	}
-	reports["warn-only"] = judge(t, "web.hcl", "api \"example.com/v1\" {}\napi \"metrics.k8s.io/v1beta1\" {}\napi \"v1\" {}\n", apply.Policy{WarnOnly: true})
-	reports["unsettled"] = unsettled(t)
-	for name, r := range reports {
+}
+
+func TestGoldenFormats(t *testing.T) {
+	for name, r := range reports(t) {
 		for f := range formats() {
 			t.Run(name+" as "+f, func(t *testing.T) {
 				golden(t, name+"."+goldenEnding(formats()[f]), []byte(written(t, f, r)))

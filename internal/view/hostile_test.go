@@ -21,6 +21,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 	"github.com/kreconcile/kreconcile/internal/view/console"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
@@ -201,7 +202,7 @@ func TestDocumentsKeepWhatIsHostile(t *testing.T) {
 		}
 		Diagnostics []struct{ Summary, Detail string }
 	}
-	got := render(t, func(b *bytes.Buffer) error { return view.JSON(b, poisoned(t, "web.hcl")) })
+	got := render(t, func(b *bytes.Buffer) error { return result.Write(b, poisoned(t, "web.hcl")) })
 	if err := json.Unmarshal(got, &doc); err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/internal/report"
-	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 )
 
 // TestJSONTargets reads the targets and their verdicts.
@@ -39,7 +39,7 @@ func TestJSONTargets(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := render(t, func(b *bytes.Buffer) error { return view.JSON(b, tt.report) })
+			got := render(t, func(b *bytes.Buffer) error { return result.Write(b, tt.report) })
 			var doc struct {
 				Format  string `json:"format_version"`
 				Verdict *string
@@ -65,7 +65,7 @@ func TestJSONTargets(t *testing.T) {
 					t.Error("findings is null")
 				}
 			}
-			if diff := cmp.Diff(tt.want, orNone(doc.Verdict)+": ["+list+"]"); diff != "" || doc.Format != view.FormatVersion || doc.Targets == nil {
+			if diff := cmp.Diff(tt.want, orNone(doc.Verdict)+": ["+list+"]"); diff != "" || doc.Format != result.FormatVersion || doc.Targets == nil {
 				t.Errorf("format %s (-want +got)\n%s\n%s", doc.Format, diff, got)
 			}
 		})

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -26,7 +27,9 @@ func (p *printer) matrix(r *report.Report) {
 		p.Lines(problem.text)
 		p.Line("      " + p.Faint("on "+report.Names(problem.targets, r)))
 	}
-	if applied := r.Targets[0].Origin.Applied(); applied != "" {
+	applied := r.Targets[0].Origin.Applied()
+	other := func(t *report.Target) bool { return t.Origin.Applied() != applied }
+	if applied != "" && !slices.ContainsFunc(r.Targets, other) {
 		p.Line("\n" + p.Faint("Judged with "+applied+" applied."))
 	}
 	for _, t := range r.Targets {
@@ -68,12 +71,11 @@ func (p *printer) problems(r *report.Report) []targetProblem {
 	for _, t := range targets {
 		under[t] = report.CountUnder(t.Plan)
 	}
-	// All plans are of one declaration, so each has a finding for each requirement.
-	for i := range targets[0].Plan.Findings {
-		for _, t := range targets {
-			add(t, func(one *printer) { one.Drift(&apply.Plan{Findings: t.Plan.Findings[i : i+1]}, r.Sources, under[t]) })
-		}
-	}
+	report.EachFinding(targets, func(t *report.Target, i int) {
+		add(t, func(one *printer) {
+			one.Drift(&apply.Plan{Findings: t.Plan.Findings[i : i+1]}, r.Excerpts(t), under[t])
+		})
+	})
 	for _, t := range targets {
 		for _, findings := range report.ByReason(t.Plan.Findings) {
 			add(t, func(one *printer) { one.undetermined(&apply.Plan{Findings: findings}, under[t]) })

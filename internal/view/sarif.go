@@ -13,6 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/codes"
 	"github.com/kreconcile/kreconcile/internal/view/document"
 	"github.com/kreconcile/kreconcile/internal/view/markup"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 )
 
 const (
@@ -45,14 +46,14 @@ func SARIF(w io.Writer, r *report.Report) error {
 		Properties: sarifProperties{Command: r.Command},
 	}
 	if len(r.Targets) == 1 {
-		run.Properties.jsonOutcome = newJSONOutcome(r.Targets[0])
+		run.Properties.Outcome = result.NewOutcome(r.Targets[0])
 	} else {
 		if worst, ok := r.Worst(); ok {
 			run.Properties.Verdict = &worst
 		}
 		for _, t := range r.Targets {
-			target := newJSONTarget(t, r.Place)
-			run.Properties.Targets = append(run.Properties.Targets, sarifTarget{target.Type, target.Name, target.jsonOutcome})
+			kind, name := result.NameOf(t)
+			run.Properties.Targets = append(run.Properties.Targets, sarifTarget{kind, name, result.NewOutcome(t)})
 		}
 	}
 	all := report.Problems(r)
@@ -82,15 +83,15 @@ func SARIF(w io.Writer, r *report.Report) error {
 				locations = sarifLocations(first(r), r)
 			}
 			rule := ruleOf(b)
-			result := sarifResult{
+			found := sarifResult{
 				RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: sarifLevel(b),
 				Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))}, Locations: locations,
 				Fingerprints: map[string]string{"kreconcile/v1": b.Key},
 			}
 			if b.Unknown {
-				result.Kind, result.Level = "open", "none"
+				found.Kind, found.Level = "open", "none"
 			}
-			if !yield(result) {
+			if !yield(found) {
 				return
 			}
 		}

@@ -1,5 +1,7 @@
 package view
 
+import "github.com/kreconcile/kreconcile/internal/view/result"
+
 import "github.com/kreconcile/kreconcile/internal/view/document"
 
 type sarifLog struct {
@@ -95,12 +97,12 @@ type sarifRegion struct {
 // it has a list.
 type sarifProperties struct {
 	Command string `json:"command"`
-	jsonOutcome
+	result.Outcome
 	Targets []sarifTarget `json:"targets,omitempty"`
 }
 
 type sarifTarget struct {
 	Type string `json:"type"`
 	Name string `json:"name"`
-	jsonOutcome
+	result.Outcome
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 )
 
 // twoTargets is a run over a server that drifts and a snapshot with an undetermined
@@ -234,7 +235,7 @@ func TestWorstOfTargets(t *testing.T) {
 		if test.want == "error" {
 			verdict = `"verdict": null`
 		}
-		head, _, _ := strings.Cut(string(render(t, func(b *bytes.Buffer) error { return view.JSON(b, r) })), "targets")
+		head, _, _ := strings.Cut(string(render(t, func(b *bytes.Buffer) error { return result.Write(b, r) })), "targets")
 		if !strings.Contains(head, verdict) {
 			t.Errorf("JSON has no %s in\n%s", verdict, head)
 		}

@@ -47,11 +47,11 @@ func (p *printer) target(t *report.Target, r *report.Report, verbose bool) {
 	p.Origin = t.Origin
 	p.Line(p.Verdict(t))
 	under := report.CountUnder(t.Plan)
-	p.Drift(t.Plan, r.Sources, under)
+	p.Drift(t.Plan, r.Excerpts(t), under)
 	p.undetermined(t.Plan, under)
 	p.deprecated(report.ByDeprecation(t.Plan.Findings), t.Verdict)
 	if verbose {
-		p.rest(t.Plan, r.Sources)
+		p.rest(t.Plan, r.Excerpts(t))
 	}
 	p.Line("")
 	p.Line(report.Counts(t.Verdict.Counts))

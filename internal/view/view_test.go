@@ -16,6 +16,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -162,7 +163,7 @@ func TestGolden(t *testing.T) {
 	golden(t, "drift.txt", text(t, r, view.Options{}))
 	golden(t, "drift-verbose.txt", text(t, r, view.Options{Verbose: true}))
 	golden(t, "drift-color.txt", text(t, r, view.Options{Color: true}))
-	golden(t, "drift.json", render(t, func(b *bytes.Buffer) error { return view.JSON(b, r) }))
+	golden(t, "drift.json", render(t, func(b *bytes.Buffer) error { return result.Write(b, r) }))
 	golden(t, "drift-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 }
 
@@ -174,7 +175,7 @@ func TestGoldenWait(t *testing.T) {
 	}
 	r.Targets[0].Origin.NotModified = 5
 	golden(t, "wait.txt", text(t, r, view.Options{}))
-	golden(t, "wait.json", render(t, func(b *bytes.Buffer) error { return view.JSON(b, r) }))
+	golden(t, "wait.json", render(t, func(b *bytes.Buffer) error { return result.Write(b, r) }))
 	golden(t, "wait-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, r) }))
 }
 
@@ -183,7 +184,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	full := failingWriter{}
 	for name, err := range map[string]error{
 		"text":        view.Text(full, r, view.Options{}),
-		"json":        view.JSON(full, r),
+		"json":        result.Write(full, r),
 		"termination": view.Termination(full, r),
 	} {
 		if !errors.Is(err, errFull) {

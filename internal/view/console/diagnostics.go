@@ -35,7 +35,7 @@ func (p *Printer) Diagnostic(d *hcl.Diagnostic, sources config.Sources) {
 	p.Line(label + p.Bold(safe.Line(d.Summary)))
 	if d.Subject != nil && d.Subject.Filename != "" {
 		p.Line("")
-		p.snippet(*d.Subject, sources)
+		p.snippet(d, sources)
 	}
 	if d.Detail != "" {
 		p.Line("")
@@ -45,13 +45,14 @@ func (p *Printer) Diagnostic(d *hcl.Diagnostic, sources config.Sources) {
 	}
 }
 
-// snippet shows where a range is, with its line if that may be shown.
-func (p *Printer) snippet(rng hcl.Range, sources config.Sources) {
+// snippet shows where a diagnostic is, with its line if that may be shown.
+func (p *Printer) snippet(d *hcl.Diagnostic, sources config.Sources) {
+	rng := d.Subject
 	place := "  on " + safe.Line(rng.Filename)
 	if rng.Start.Line > 0 {
 		place += " line " + strconv.Itoa(rng.Start.Line)
 	}
-	e, ok := report.NewExcerpt(rng, sources)
+	e, ok := report.ExcerptOf(d, sources)
 	if !ok || strings.TrimSpace(e.Code) == "" {
 		p.Line(place)
 		return

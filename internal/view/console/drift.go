@@ -14,7 +14,7 @@ import (
 
 // Drift writes what is not as declared, each with its line of the declaration. Under has how many
 // requirements drifted under an address.
-func (p *Printer) Drift(plan *apply.Plan, sources config.Sources, under map[string]int) {
+func (p *Printer) Drift(plan *apply.Plan, excerpts report.Excerpts, under map[string]int) {
 	for _, f := range plan.Findings {
 		if f.Status != apply.Drifted || f.Cause != "" {
 			continue
@@ -24,10 +24,10 @@ func (p *Printer) Drift(plan *apply.Plan, sources config.Sources, under map[stri
 		if len(f.Differences) == 1 && f.Differences[0].Facet == "" {
 			d := f.Differences[0]
 			p.Line("  " + p.Mark(d) + " " + p.Bold(header) + " " + p.Sentence(d) + p.Severity(f))
-			p.declared(d.Range, sources)
+			p.declared(d.Range, excerpts)
 		} else {
 			p.Line("  " + p.Yellow("~") + " " + p.Bold(header) + p.Severity(f))
-			p.differences(f, sources)
+			p.differences(f, excerpts)
 		}
 		if n := under[f.Address]; n > 0 {
 			p.Line("      " + p.Faint(fmt.Sprintf("and %s under it", report.Requirements(n))))
@@ -38,19 +38,19 @@ func (p *Printer) Drift(plan *apply.Plan, sources config.Sources, under map[stri
 
 // differences lists the facets of a finding, each with its line of the declaration.
 // Facets on one line share it.
-func (p *Printer) differences(f apply.Finding, sources config.Sources) {
+func (p *Printer) differences(f apply.Finding, excerpts report.Excerpts) {
 	for i, d := range f.Differences {
 		if i == 0 || d.Range.Filename != f.Differences[i-1].Range.Filename || d.Range.Start.Line != f.Differences[i-1].Range.Start.Line {
-			p.declared(d.Range, sources)
+			p.declared(d.Range, excerpts)
 		}
 		p.Line("      " + p.Mark(d) + " " + p.Facet(d))
 	}
 }
 
 // declared shows the line of the declaration on which a range begins.
-func (p *Printer) declared(rng hcl.Range, sources config.Sources) {
+func (p *Printer) declared(rng hcl.Range, excerpts report.Excerpts) {
 	place := fmt.Sprintf("%s:%d:", safe.Line(rng.Filename), rng.Start.Line)
-	e, _ := report.NewExcerpt(rng, sources)
+	e, _ := excerpts(rng)
 	p.Line(strings.TrimRight("      "+p.Faint(place)+" "+strings.TrimSpace(safe.Line(e.Code)), " "))
 }
 

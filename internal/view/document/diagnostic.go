@@ -53,20 +53,20 @@ func Diagnostics(diags hcl.Diagnostics, sources config.Sources, place report.Pla
 		if d.Subject != nil && d.Subject.Filename != "" {
 			rng := NewRange(*d.Subject, place)
 			j.Range = &rng
-			j.Snippet = newSnippet(*d.Subject, sources)
+			j.Snippet = newSnippet(d, sources)
 		}
 		out = append(out, j)
 	}
 	return out
 }
 
-func newSnippet(rng hcl.Range, sources config.Sources) *Snippet {
-	e, ok := report.NewExcerpt(rng, sources)
+func newSnippet(d *hcl.Diagnostic, sources config.Sources) *Snippet {
+	e, ok := report.ExcerptOf(d, sources)
 	if !ok {
 		return nil
 	}
 	return &Snippet{
-		Code: e.Code, StartLine: rng.Start.Line, HighlightStartOffset: e.Start, HighlightEndOffset: e.End, Values: []string{},
+		Code: e.Code, StartLine: d.Subject.Start.Line, HighlightStartOffset: e.Start, HighlightEndOffset: e.End, Values: []string{},
 	}
 }
 

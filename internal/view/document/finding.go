@@ -17,6 +17,7 @@ type Finding struct {
 	Differences  []Difference    `json:"differences"`
 	Undetermined *Undetermined   `json:"undetermined"`
 	Deprecation  *Deprecation    `json:"deprecation"`
+	Held         *Held           `json:"held"`
 	Reason       *string         `json:"reason"`
 	Remedy       *string         `json:"remedy"`
 	Range        Range           `json:"range"`
@@ -30,6 +31,7 @@ type Difference struct {
 	Found    *string    `json:"found"`
 	Hint     *string    `json:"hint"`
 	Range    Range      `json:"range"`
+	Source   *string    `json:"source"`
 }
 
 // Undetermined says why a requirement could not be determined.
@@ -49,17 +51,25 @@ type Deprecation struct {
 	ReplacementKind *string `json:"replacement_kind"`
 }
 
+// Held is what holds: the declared value, or the condition of an assert, and what was found.
+type Held struct {
+	Declared *string `json:"declared"`
+	Found    *string `json:"found"`
+	Absent   bool    `json:"absent"`
+}
+
 // NewFinding returns a finding. The place names the files.
-func NewFinding(f apply.Finding, place report.Place) Finding {
+func NewFinding(f apply.Finding, place report.Place, excerpts report.Excerpts) Finding {
 	out := Finding{
 		Address: f.Address, Type: f.Type, Status: f.Status, Severity: f.Severity, Cause: OrNull(f.Cause),
 		Reason: OrNull(f.Reason), Remedy: OrNull(f.Remedy), Range: NewRange(f.Range, place),
 		Differences: []Difference{},
 	}
 	for _, d := range f.Differences {
+		source, _ := excerpts(d.Range)
 		out.Differences = append(out.Differences, Difference{
 			Code: d.Code, Facet: OrNull(d.Facet), Declared: OrNull(d.Declared), Found: OrNull(d.Found), Hint: OrNull(d.Hint),
-			Range: NewRange(d.Range, place),
+			Range: NewRange(d.Range, place), Source: OrNull(source.Code),
 		})
 	}
 	if u := f.Undetermined; u != nil {
@@ -67,15 +77,22 @@ func NewFinding(f apply.Finding, place report.Place) Finding {
 	}
 	if d := f.Deprecation; d != nil {
 		out.Deprecation = &Deprecation{
-			APIVersion: d.GroupVersion.String(), Kind: OrNull(d.Kind), Deprecated: release(d.Deprecated), Removed: release(d.Removed),
+			APIVersion: d.GroupVersion.String(), Kind: OrNull(d.Kind), Deprecated: Minor(d.Deprecated), Removed: Minor(d.Removed),
 			Replacement: OrNull(d.Replacement.String()), ReplacementKind: OrNull(d.ReplacementKind),
 		}
+	}
+	if h := f.Held; h != nil && f.Status == apply.Satisfied {
+		declared := h.Declared
+		if h.Condition != nil {
+			declared = report.Condition(*h.Condition, excerpts)
+		}
+		out.Held = &Held{Declared: OrNull(declared), Found: OrNull(h.Found), Absent: h.Absent}
 	}
 	return out
 }
 
-// release returns a minor version, and null for none.
-func release(v kubeapi.Version) *string {
+// Minor returns a minor version, and null for none.
+func Minor(v kubeapi.Version) *string {
 	if v.Major == 0 {
 		return nil
 	}

@@ -21,9 +21,9 @@ func JSON(w io.Writer, r *report.Range, _ console.Options) error {
 		Diagnostics: document.Diagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
 	if s := r.Support; s != nil {
-		doc.add(s, r.Place)
+		doc.add(s, r)
 		if r.Chart != nil {
-			doc.Check = newCheck(r.Chart, r.Place)
+			doc.Check = newCheck(r.Chart, r)
 		}
 	}
 	return document.Write(w, doc)
@@ -79,12 +79,12 @@ type check struct {
 	Vendors     bool     `json:"allows_vendor_versions"`
 }
 
-func (doc *result) add(s *support.Support, place report.Place) {
+func (doc *result) add(s *support.Support, r *report.Range) {
 	doc.Judged = support.Strings(s.Releases)
 	for _, u := range s.Unjudged {
 		doc.Unjudged = append(doc.Unjudged, unjudged{
 			Address: u.Address, Type: u.Type, Code: string(u.Undetermined.Code), Message: u.Undetermined.Message,
-			Releases: support.Strings(u.Releases), Range: document.NewRange(u.Range, place),
+			Releases: support.Strings(u.Releases), Range: document.NewRange(u.Range, r.Place),
 		})
 	}
 	if !s.Determined {
@@ -94,16 +94,16 @@ func (doc *result) add(s *support.Support, place report.Place) {
 	doc.KubeVersion = document.OrNull(line.String())
 	doc.Satisfied = append(doc.Satisfied, support.Strings(s.Satisfied())...)
 	for _, l := range line {
-		doc.Spans = append(doc.Spans, span{l.From(), document.OrNull(l.To()), newPart(l.Before, place), newPart(l.After, place)})
+		doc.Spans = append(doc.Spans, span{l.From(), document.OrNull(l.To()), newPart(l.Before, r), newPart(l.After, r)})
 	}
 	if len(line) == 0 {
-		doc.Nearest = newParts(s.Best(), place)
+		doc.Nearest = newParts(s.Best(), r)
 	}
 }
 
-func newCheck(c *report.Chart, place report.Place) *check {
+func newCheck(c *report.Chart, r *report.Range) *check {
 	out := &check{
-		File: c.Path, KubeVersion: document.OrNull(c.KubeVersion.String()), Broken: newParts(c.Broken, place),
+		File: c.Path, KubeVersion: document.OrNull(c.KubeVersion.String()), Broken: newParts(c.Broken, r),
 		More: support.Strings(c.More), Older: c.Older, Vendors: c.KubeVersion.Vendors(),
 	}
 	if len(c.Broken) > 0 {
@@ -115,21 +115,21 @@ func newCheck(c *report.Chart, place report.Place) *check {
 	return out
 }
 
-func newParts(parts []support.Part, place report.Place) []part {
+func newParts(parts []support.Part, r *report.Range) []part {
 	list := []part{}
 	for i := range parts {
-		list = append(list, *newPart(&parts[i], place))
+		list = append(list, *newPart(&parts[i], r))
 	}
 	return list
 }
 
-func newPart(p *support.Part, place report.Place) *part {
+func newPart(p *support.Part, r *report.Range) *part {
 	if p == nil {
 		return nil
 	}
 	out := &part{Release: p.String(), Breaks: []document.Finding{}}
 	for _, f := range p.Breaks {
-		out.Breaks = append(out.Breaks, document.NewFinding(f.Finding, place))
+		out.Breaks = append(out.Breaks, document.NewFinding(f.Finding, r.Place, report.ExcerptsOf(r.Sources)))
 	}
 	return out
 }

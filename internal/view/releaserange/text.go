@@ -92,7 +92,7 @@ func (p *printer) breaks(parts []support.Part, sources config.Sources) {
 			one := console.Printer{W: &b, Wording: report.Wording{
 				Style: p.Style, Merged: len(parts) > 1, Origin: &report.Origin{Release: &report.Release{Version: part.String()}},
 			}}
-			one.Drift(&apply.Plan{Findings: []apply.Finding{f.Finding}}, sources, map[string]int{f.Address: f.Under})
+			one.Drift(&apply.Plan{Findings: []apply.Finding{f.Finding}}, report.ExcerptsOf(sources), map[string]int{f.Address: f.Under})
 			text := b.String()
 			switch {
 			case on[text] == nil && i >= maxBreaks:

@@ -1,4 +1,4 @@
-package view
+package result
 
 import (
 	"io"
@@ -13,57 +13,70 @@ import (
 // reader.
 const FormatVersion = "2.3"
 
-// JSON writes a report as one document, which docs/json.md describes.
-func JSON(w io.Writer, r *report.Report) error {
-	doc := jsonReport{
+// Write writes a report as one document.
+func Write(w io.Writer, r *report.Report) error {
+	doc := root{
 		FormatVersion: FormatVersion,
 		Version:       r.Version,
 		Command:       r.Command,
 		ExitCode:      r.ExitCode,
-		Targets:       []jsonTarget{}, // must not be nil
+		Targets:       []target{}, // must not be nil
 		Diagnostics:   document.Diagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
 	if worst, ok := r.Worst(); ok {
 		doc.Verdict = &worst
 	}
 	for _, t := range r.Targets {
-		doc.Targets = append(doc.Targets, newJSONTarget(t, r.Place))
+		doc.Targets = append(doc.Targets, newTarget(t, r))
 	}
 	return document.Write(w, doc)
 }
 
-type jsonReport struct {
+type root struct {
 	FormatVersion string                `json:"format_version"`
 	Version       string                `json:"kreconcile_version"`
 	Command       string                `json:"command"`
 	Verdict       *apply.Status         `json:"verdict"`
 	ExitCode      int                   `json:"exit_code"`
-	Targets       []jsonTarget          `json:"targets"`
+	Targets       []target              `json:"targets"`
 	Diagnostics   []document.Diagnostic `json:"diagnostics"`
 }
 
-// jsonTarget is a target of the run, and its verdict.
-type jsonTarget struct {
+// target is a target of the run, and its verdict.
+type target struct {
 	Type string `json:"type"`
 	Name string `json:"name"`
-	jsonOutcome
+	// Result is the file that the target was read from, if several were merged.
+	Result *string `json:"result"`
+	Outcome
 	Findings []document.Finding `json:"findings"`
 }
 
-// jsonOutcome is the outcome for a target, and how it was reached.
-type jsonOutcome struct {
+// Outcome is the outcome for a target, and how it was reached.
+type Outcome struct {
 	Verdict             *apply.Status      `json:"verdict"`
 	UndeterminedAllowed bool               `json:"undetermined_allowed"`
 	Deprecated          bool               `json:"deprecated"`
-	Summary             *jsonCounts        `json:"summary"`
-	Connection          *jsonConnection    `json:"connection"`
+	Policy              *policy            `json:"policy"`
+	Unanswered          bool               `json:"unanswered"`
+	Summary             *counts            `json:"summary"`
+	Connection          *connection        `json:"connection"`
 	Snapshot            *document.Snapshot `json:"snapshot"`
 	Release             *document.Release  `json:"release"`
 	CRDs                *document.CRDs     `json:"crds"`
-	Wait                *jsonWait          `json:"wait"`
+	Wait                *wait              `json:"wait"`
 }
 
-type jsonCounts struct {
+// policy is what decides the verdict.
+type policy struct {
+	FailOnWarning     bool    `json:"fail_on_warning"`
+	WarnOnly          bool    `json:"warn_only"`
+	AllowUndetermined bool    `json:"allow_undetermined"`
+	FailOnDeprecated  bool    `json:"fail_on_deprecated"`
+	RemovedBy         *string `json:"removed_by"`
+}
+
+type counts struct {
 	Total        int `json:"total"`
 	Satisfied    int `json:"satisfied"`
 	Drifted      int `json:"drifted"`
@@ -73,7 +86,7 @@ type jsonCounts struct {
 	Deprecated   int `json:"deprecated"`
 }
 
-type jsonConnection struct {
+type connection struct {
 	Server        string  `json:"server"`
 	ServerVersion *string `json:"server_version"`
 	Emulation     *string `json:"emulation_version"`
@@ -83,7 +96,7 @@ type jsonConnection struct {
 	Seconds       float64 `json:"duration_seconds"`
 }
 
-type jsonWait struct {
+type wait struct {
 	Limit       float64  `json:"limit_seconds"`
 	Elapsed     float64  `json:"duration_seconds"`
 	Passes      int      `json:"passes"`
@@ -93,50 +106,70 @@ type jsonWait struct {
 	Ended       *string  `json:"ended"`
 }
 
-func newJSONTarget(t *report.Target, place report.Place) jsonTarget {
-	out := jsonTarget{
-		Type: "server", jsonOutcome: newJSONOutcome(t),
+func newTarget(t *report.Target, r *report.Report) target {
+	out := target{
+		Result: document.OrNull(t.Result), Outcome: NewOutcome(t),
 		Findings: []document.Finding{}, // must not be nil
 	}
-	if t.Origin != nil {
-		out.Type, out.Name = t.Origin.Kind(), t.Origin.Name()
-	}
+	out.Type, out.Name = NameOf(t)
 	if t.Plan != nil {
+		excerpts := r.Excerpts(t)
 		for _, f := range t.Plan.Findings {
-			out.Findings = append(out.Findings, document.NewFinding(f, place))
+			out.Findings = append(out.Findings, document.NewFinding(f, r.Place, excerpts))
 		}
 	}
 	return out
 }
 
-func newJSONOutcome(t *report.Target) jsonOutcome {
-	out := jsonOutcome{Snapshot: document.NewSnapshot(t.Origin), Release: document.NewRelease(t.Origin), CRDs: document.NewCRDs(t.Origin), Wait: newJSONWait(t.Wait)}
-	if o := t.Origin; o != nil && out.Snapshot == nil && out.Release == nil {
-		out.Connection = &jsonConnection{
-			Server: o.Endpoint, ServerVersion: document.OrNull(o.ServerVersion), Emulation: document.OrNull(o.EmulationVersion),
-			Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
+// NameOf returns the type of a target and its name.
+func NameOf(t *report.Target) (kind, name string) {
+	switch {
+	case t.Origin != nil:
+		return t.Origin.Kind(), t.Origin.Name()
+	case t.Result != "":
+		return onlyResult, t.Result
+	}
+	return "server", ""
+}
+
+// onlyResult is the type of a target of which only the result is known, which has no verdict.
+const onlyResult = "result"
+
+// NewOutcome returns the outcome for a target.
+func NewOutcome(t *report.Target) Outcome {
+	out := Outcome{Snapshot: document.NewSnapshot(t.Origin), Release: document.NewRelease(t.Origin), CRDs: document.NewCRDs(t.Origin), Wait: newWait(t.Wait)}
+	if o := t.Origin; o != nil {
+		if out.Snapshot == nil && out.Release == nil {
+			out.Connection = &connection{
+				Server: o.Endpoint, ServerVersion: document.OrNull(o.ServerVersion), Emulation: document.OrNull(o.EmulationVersion),
+				Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
+			}
 		}
 	}
 	if t.Plan != nil {
-		out.Verdict = &t.Verdict.Status
-		out.UndeterminedAllowed, out.Deprecated = t.Verdict.UndeterminedAllowed, t.Verdict.Deprecated
-		out.Summary = newJSONCounts(t.Verdict.Counts)
+		v := &t.Verdict
+		out.Verdict, out.UndeterminedAllowed, out.Deprecated = &v.Status, v.UndeterminedAllowed, v.Deprecated
+		out.Policy, out.Unanswered, out.Summary = newPolicy(v.Policy), t.Plan.Unanswered, newCounts(v.Counts)
 	}
 	return out
 }
 
-func newJSONCounts(c apply.Counts) *jsonCounts {
-	return &jsonCounts{
+func newPolicy(p apply.Policy) *policy {
+	return &policy{p.FailOnWarning, p.WarnOnly, p.AllowUndetermined, p.FailOnDeprecated, document.Minor(p.RemovedBy)}
+}
+
+func newCounts(c apply.Counts) *counts {
+	return &counts{
 		Total: c.Total, Satisfied: c.Satisfied, Drifted: c.Drifted, Undetermined: c.Undetermined, Skipped: c.Skipped,
 		Warnings: c.Warnings, Deprecated: c.Deprecated,
 	}
 }
 
-func newJSONWait(w *report.Wait) *jsonWait {
+func newWait(w *report.Wait) *wait {
 	if w == nil {
 		return nil
 	}
-	return &jsonWait{
+	return &wait{
 		Limit: w.Limit.Seconds(), Elapsed: w.Elapsed.Seconds(), Passes: w.Passes, Consecutive: w.Consecutive, Streak: w.Streak,
 		// must not be nil
 		Mixed: append([]string{}, w.Mixed...),
