@@ -31,47 +31,14 @@ func TestHelmPage(t *testing.T) {
 			}
 		}
 	}
-	kubeconfig, err := os.ReadFile(c.Kubeconfig)
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	config := filepath.Join(home, "kubeconfig")
-	withNamespace := strings.Replace(string(kubeconfig), "user: e2e}", "user: e2e, namespace: "+namespace+"}", 1)
-	if err := os.WriteFile(config, []byte(withNamespace), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, program := range map[string]string{"helm": suite.programs.Helm4, "kubectl": suite.programs.Kubectl, "kreconcile": suite.programs.Kreconcile} {
-		if err := os.Symlink(program, filepath.Join(home, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	shell.env = []string{"HOME=" + home, "PATH=" + home + ":" + os.Getenv("PATH"), "KUBECONFIG=" + config}
-
+	shell.prepare(t, c.Kubeconfig, namespace)
 	path := filepath.Join(suite.programs.Root, "docs", "helm.md")
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := string(content)
-	// A block of the page: its language and its text.
-	blocks := regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?\n)```$")
-	commands := 0
-	played := blocks.ReplaceAllStringFunc(page, func(block string) string {
-		match := blocks.FindStringSubmatch(block)
-		if match[1] == "console" {
-			text, count := shell.play(t, match[2])
-			commands += count
-			return "```console\n" + text + "```"
-		}
-		first, _, _ := strings.Cut(match[2], "\n")
-		if name, found := strings.CutPrefix(first, "# "); found {
-			if err := os.WriteFile(filepath.Join(shell.dir, filepath.FromSlash(name)), []byte(match[2]), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return block
-	})
+	played, commands := shell.follow(t, page)
 	// Skips the test if Pods cannot be run.
 	jobs.take(t)
 	if commands < 10 {
@@ -94,6 +61,64 @@ type pageShell struct {
 	env []string
 	// last is the exit code of the last command.
 	last int
+}
+
+// prepare makes a home with kreconcile, kubectl and Helm 4, whose kubeconfig is a copy with a namespace.
+func (s *pageShell) prepare(t *testing.T, kubeconfig, namespace string) {
+	t.Helper()
+	content, err := os.ReadFile(kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	config := filepath.Join(home, "kubeconfig")
+	withNamespace := strings.Replace(string(content), "user: e2e}", "user: e2e, namespace: "+namespace+"}", 1)
+	if err := os.WriteFile(config, []byte(withNamespace), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, program := range map[string]string{"helm": suite.programs.Helm4, "kubectl": suite.programs.Kubectl, "kreconcile": suite.programs.Kreconcile} {
+		if err := os.Symlink(program, filepath.Join(home, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.env = []string{"HOME=" + home, "PATH=" + home + ":" + os.Getenv("PATH"), "KUBECONFIG=" + config}
+}
+
+// pageBlock is a block of a page: its language and its text.
+var pageBlock = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?\n)```$")
+
+// follow does what a page says: it runs commands, applies diffs, and writes files, whose first line is a
+// comment with their name. It returns the page with the output of the commands, and their number.
+func (s *pageShell) follow(t *testing.T, page string) (played string, commands int) {
+	t.Helper()
+	played = pageBlock.ReplaceAllStringFunc(page, func(block string) string {
+		match := pageBlock.FindStringSubmatch(block)
+		switch name, found := strings.CutPrefix(match[2], "# "); {
+		case match[1] == "console":
+			text, count := s.play(t, match[2])
+			commands += count
+			return "```console\n" + text + "```"
+		case match[1] == "diff":
+			s.patch(t, match[2])
+		case found:
+			name, content, _ := strings.Cut(name, "\n")
+			if err := os.WriteFile(filepath.Join(s.dir, filepath.FromSlash(name)), []byte(content), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return block
+	})
+	return played, commands
+}
+
+// patch applies a diff.
+func (s *pageShell) patch(t *testing.T, diff string, flags ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "git", append([]string{"apply", "-p0", "--unidiff-zero"}, flags...)...)
+	cmd.Dir, cmd.Stdin = s.dir, strings.NewReader(diff)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git apply: %v: %s\n%s", err, out, diff)
+	}
 }
 
 // play runs the commands of a block, and returns the block with their output, and the

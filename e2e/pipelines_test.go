@@ -184,9 +184,8 @@ func checkouts() map[string]checkout {
 	}
 }
 
-// afterInstall returns the commands without the one that installs kreconcile, which
-// must be its package.
-func afterInstall(t *testing.T, commands []string) string {
+// installCommand returns the command that installs kreconcile.
+func installCommand(t *testing.T) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "./cmd/kreconcile")
 	cmd.Dir = suite.programs.Root
@@ -195,7 +194,14 @@ func afterInstall(t *testing.T, commands []string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	install := "go install " + strings.TrimSpace(string(out)) + "@latest"
+	return "go install " + strings.TrimSpace(string(out)) + "@latest"
+}
+
+// afterInstall returns the commands without the one that installs kreconcile, which
+// must be its package.
+func afterInstall(t *testing.T, commands []string) string {
+	t.Helper()
+	install := installCommand(t)
 	if len(commands) != 2 || commands[0] != install {
 		t.Fatalf("the commands are %q, want %q and one that runs it", commands, install)
 	}
