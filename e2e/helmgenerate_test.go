@@ -29,6 +29,9 @@ func TestHelmGenerate(t *testing.T) {
 		if !strings.Contains(declaration, want) {
 			t.Errorf("the Job is not as it should be:\n%s", declaration)
 		}
+		if page := docsPage(t, "generate.md"); !strings.Contains(page, "| kreconcile generate -f - --fields\n"+want+"```\n") {
+			t.Errorf("docs/generate.md does not show:\n%s", want)
+		}
 		if out, err := kreconcile(declaration, "apply", "--release", "1.25..", "-"); err != nil {
 			t.Errorf("%v: %s", err, out)
 		}
