@@ -101,7 +101,6 @@ func decode(text string) *archive {
 		switch {
 		case c[0] == "release" && n == 2:
 			a.releases = append(a.releases, releaseOf(len(a.releases), c[1]))
-		case c[0] == "source" && n == 4:
 		case c[0] == "resource" && n == 11:
 			r := resource{gv: gvOf(c[1]), in: setOf(c[10])}
 			r.Name, r.subresource, _ = strings.Cut(c[2], "/")

@@ -17,7 +17,6 @@
 // first three columns are empty if they repeat those of the line before.
 //
 //	release   1.34.2
-//	source    module  version  hash
 //	resource  group version  name  kind  scope  verbs  singular  short names  categories  state  set
 //	kind      group version  kind  type  set
 //	field     type's name  field  type  set

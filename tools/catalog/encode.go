@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/kreconcile/kreconcile/tools/deflate"
 )
 
 const (
@@ -22,19 +24,8 @@ const (
 func line(columns ...string) string { return strings.Join(columns, "\t") }
 
 // encode writes the catalogue. Package catalog describes the format.
-func encode(releases []*release) ([]byte, error) {
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(lines(releases)); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+func encode(releases []*release) []byte {
+	return deflate.Gzip(lines(releases))
 }
 
 // lines returns the catalogue before it is compressed.
@@ -45,11 +36,6 @@ func lines(releases []*release) []byte {
 		fmt.Fprintln(&b, line("release", r.version.String()))
 		for fact := range r.facts {
 			sets[fact] |= 1 << i
-		}
-	}
-	for _, r := range releases {
-		for _, s := range r.sources {
-			fmt.Fprintln(&b, line("source", s.module, s.version, s.sum))
 		}
 	}
 	var facts []string

@@ -55,12 +55,8 @@ func run(ctx context.Context, folder, cache string, wanted []string) error {
 		}
 		releases = append(releases, r)
 	}
-	archive, err := encode(releases)
-	if err != nil {
-		return err
-	}
 	return cmp.Or(
-		os.WriteFile(filepath.Join(folder, archiveName), archive, 0o644),
+		os.WriteFile(filepath.Join(folder, archiveName), encode(releases), 0o644),
 		os.WriteFile(filepath.Join(folder, "deprecated.tsv"), deprecated(releases), 0o644),
 		os.WriteFile(filepath.Join(folder, "sources.md"), sourcesPage(releases), 0o644),
 	)
