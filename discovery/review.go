@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sort"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
@@ -23,7 +24,7 @@ const (
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
 func (c *Client) reviews(ctx context.Context, asked []Review) map[Review]Fact[ReviewAnswer] {
 	once := slices.Clone(asked)
-	slices.SortFunc(once, Review.Compare)
+	sort.SliceStable(once, func(i, j int) bool { return once[i].Compare(once[j]) < 0 })
 	once = slices.Compact(once)
 	return askEach(maxReviewsAtOnce, once, func(r Review) Fact[ReviewAnswer] { return c.review(ctx, r) })
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/discovery"
@@ -54,7 +55,7 @@ func (s *side) knows(name kindName, failure *discovery.Failure) bool {
 // queries compares the fields of a kind that one of the sides was asked for by name.
 func (c *comparison) queries(name kindName) {
 	queries := slices.Concat(c.old.queries[name], c.new.queries[name])
-	slices.SortFunc(queries, discovery.FieldQuery.Compare)
+	sort.SliceStable(queries, func(i, j int) bool { return queries[i].Compare(queries[j]) < 0 })
 	for _, q := range slices.Compact(queries) {
 		whole := name.gv.String() + " " + name.kind + " " + q.Path
 		before, after := c.old.Snapshot.Field(q), c.new.Snapshot.Field(q)

@@ -1,9 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 	"strconv"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -33,7 +32,7 @@ func Problems(r *Report) []Problem {
 		}
 		return 5
 	}
-	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(rank(a), rank(b)) })
+	sort.SliceStable(list, func(i, j int) bool { return rank(list[i]) < rank(list[j]) })
 	return list
 }
 

@@ -2,7 +2,6 @@ package source
 
 import (
 	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -62,6 +61,7 @@ func (l *loader) list(folder string) ([]entry, error) {
 		places = append(places, data)
 	}
 	byName := map[string]entry{}
+	var names []string
 	for _, place := range places {
 		entries, err := fs.ReadDir(l.fsys, place)
 		if err != nil {
@@ -76,8 +76,14 @@ func (l *loader) list(folder string) ([]entry, error) {
 			}
 			if _, known := byName[name]; !known && !kubelets {
 				byName[name] = entry{e, at}
+				names = append(names, name)
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(byName), func(a, b entry) int { return strings.Compare(a.Name(), b.Name()) }), nil
+	slices.Sort(names)
+	var list []entry
+	for _, name := range names {
+		list = append(list, byName[name])
+	}
+	return list, nil
 }

@@ -1,9 +1,9 @@
 package openapi
 
 import (
-	"cmp"
 	"errors"
 	"slices"
+	"sort"
 
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
@@ -138,7 +138,10 @@ func (w *ruleWalk) limited() []SchemaRule {
 // tidy sorts rules. A few of many are enough to say why something is not known.
 func tidy(rules []SchemaRule) []SchemaRule {
 	const most = 8
-	slices.SortFunc(rules, func(a, b SchemaRule) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Keyword, b.Keyword)) })
+	sort.SliceStable(rules, func(i, j int) bool {
+		a, b := &rules[i], &rules[j]
+		return a.At < b.At || a.At == b.At && a.Keyword < b.Keyword
+	})
 	rules = slices.Compact(rules)
 	return slices.Clone(rules[:min(len(rules), most)])
 }

@@ -1,8 +1,7 @@
 package record
 
 import (
-	"maps"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/jsonwalk"
@@ -62,7 +61,11 @@ func asked[K comparable, V any](
 		return
 	}
 	if c.Out != nil {
-		questions := slices.SortedFunc(maps.Keys(*answers), order)
+		var questions []K
+		for question := range *answers {
+			questions = append(questions, question)
+		}
+		sort.SliceStable(questions, func(i, j int) bool { return order(questions[i], questions[j]) < 0 })
 		c.Each(len(questions), func(i int) {
 			answer := (*answers)[questions[i]]
 			item(c, &questions[i], &answer)
