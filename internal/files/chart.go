@@ -58,6 +58,8 @@ func Chart(path string, stdin io.Reader) (*report.Chart, support.KubeVersion, hc
 		return failed("Invalid kubeVersion", value.Line, "it is %s, and Helm takes only a string", kind)
 	case value.Text != "" && kind != "a string":
 		return failed("Invalid kubeVersion", value.Line, "it is %s, and Helm takes only a string. Write it in quotes: %q", kind, value.Text)
+	case errors.Is(invalid, support.ErrTooLong):
+		return failed("Invalid kubeVersion", value.Line, "Helm refuses it: %s", invalid)
 	case invalid != nil:
 		return failed("Invalid kubeVersion", value.Line, "%q is not a constraint such as \">=1.31.0-0\": %s", value.Text, invalid)
 	}

@@ -3,7 +3,6 @@ package ranges
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,14 +34,14 @@ const (
 	maxGroups     = 32
 )
 
+// ErrTooLong is the error for a constraint that has more than these.
+var ErrTooLong = errors.New("at most 512 bytes are allowed, and 32 parts with || between them")
+
 // Parse reads groups that "||" separates.
 func Parse(text string) (Ranges, error) {
-	if len(text) > maxConstraint {
-		return nil, fmt.Errorf("constraint string is too long (max %d bytes)", maxConstraint)
-	}
 	groups := strings.Split(text, "||")
-	if len(groups) > maxGroups {
-		return nil, fmt.Errorf("too many constraint groups (max %d)", maxGroups)
+	if len(text) > maxConstraint || len(groups) > maxGroups {
+		return nil, ErrTooLong
 	}
 	var all Ranges
 	for _, text := range groups {

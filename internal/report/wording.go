@@ -56,7 +56,7 @@ func (w Wording) Sentence(d apply.Difference) string {
 	case apply.KubernetesMismatch:
 		switch {
 		case w.Origin.Released() && w.Merged:
-			s = fmt.Sprintf("must be %s, and the release is not", safe.Line(d.Declared))
+			s = fmt.Sprintf("requires %s, which the release does not meet", safe.Line(d.Declared))
 		case w.Origin.Released():
 			s = fmt.Sprintf("is %s, but the release is %s", safe.Line(d.Declared), safe.Line(d.Found))
 		default:

@@ -13,6 +13,9 @@ type KubeVersion struct {
 	ranges ranges.Ranges
 }
 
+// ErrTooLong is the error for a constraint that Helm does not take because of its length.
+var ErrTooLong = ranges.ErrTooLong
+
 // ParseKubeVersion reads a constraint as Helm does. As there, an empty one is none.
 func ParseKubeVersion(text string) (KubeVersion, error) {
 	if text == "" {

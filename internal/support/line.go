@@ -3,6 +3,7 @@ package support
 import (
 	"strings"
 
+	"github.com/kreconcile/kreconcile/internal/ranges"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -40,6 +41,16 @@ func (l Line) String() string {
 		texts = append(texts, strings.TrimSpace(s.From()+" "+s.To()))
 	}
 	return strings.Join(texts, " || ")
+}
+
+// KubeVersion is String for a chart. It is empty if Helm refuses a constraint of that length, or if the line allows
+// nothing.
+func (l Line) KubeVersion() string {
+	text := l.String()
+	if _, err := ranges.Parse(text); err != nil {
+		return ""
+	}
+	return text
 }
 
 // Line returns the kubeVersion that allows what satisfies the declaration. It has a bound where a release next to it

@@ -9,11 +9,12 @@ import (
 // String names the versions of the span: "1.26 to 1.31", "1.31.4 to 1.37" or "1.25".
 func (s Span) String() string {
 	first, last := s.First.Release.String(), s.Last.Release.String()
-	if s.First.Patch > 0 {
+	ends := s.end != nil && s.end.Patch > 0
+	if s.First.Patch > 0 || ends && s.First.Release == s.Last.Release {
 		first = s.First.version().String()
 	}
 	switch {
-	case s.end != nil && s.end.Patch > 0:
+	case ends:
 		up := *s.end
 		up.Patch--
 		last = up.String()
@@ -26,13 +27,20 @@ func (s Span) String() string {
 	return first + " to " + last
 }
 
-// Names names the spans: "1.25 to 1.28, and 1.32 to 1.37".
+// Names names the spans: "1.25 to 1.28, 1.31.4 and 1.32 to 1.37".
 func (l Line) Names() string {
-	var names []string
-	for _, s := range l {
-		names = append(names, s.String())
+	names := ""
+	for i, s := range l {
+		switch {
+		case i == 0:
+		case i == len(l)-1:
+			names += " and "
+		default:
+			names += ", "
+		}
+		names += s.String()
 	}
-	return strings.Join(names, ", and ")
+	return names
 }
 
 // Names names releases, which are in their order: "1.24, 1.26 to 1.31".

@@ -46,7 +46,7 @@ type kind struct {
 	APIVersion string `json:"api_version"`
 	Kind       string `json:"kind"`
 	span
-	OnBoard     bool         `json:"on_board"`
+	OnBoard     bool         `json:"published"`
 	Deprecated  *string      `json:"deprecated"`
 	Removed     *string      `json:"removed"`
 	Replacement *replacement `json:"replacement"`

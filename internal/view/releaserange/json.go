@@ -91,7 +91,7 @@ func (doc *result) add(s *support.Support, r *report.Range) {
 		return
 	}
 	line := s.Line()
-	doc.KubeVersion = document.OrNull(line.String())
+	doc.KubeVersion = document.OrNull(line.KubeVersion())
 	doc.Satisfied = append(doc.Satisfied, support.Strings(s.Satisfied())...)
 	for _, l := range line {
 		doc.Spans = append(doc.Spans, span{l.From(), document.OrNull(l.To()), newPart(l.Before, r), newPart(l.After, r)})
@@ -107,7 +107,7 @@ func newCheck(c *report.Chart, r *report.Range) *check {
 		More: support.Strings(c.More), Older: c.Older, Vendors: c.KubeVersion.Vendors(),
 	}
 	if len(c.Broken) > 0 {
-		out.Suggested = document.OrNull(c.Line.String())
+		out.Suggested = document.OrNull(c.Line.KubeVersion())
 	}
 	if c.LineNumber > 0 {
 		out.Line = &c.LineNumber

@@ -45,7 +45,7 @@ const maxBreaks = 10
 // supported writes the line for a chart, and what sets its bounds.
 func (p *printer) supported(line support.Line, r *report.Range) {
 	if first := line[0]; len(line) == 1 && first.Before == nil && first.After == nil {
-		p.Line(p.Green(p.Bold("Every release on board satisfies the declaration:")) + " " + first.String() + ".")
+		p.Line(p.Green(p.Bold("Every release that kreconcile knows satisfies the declaration:")) + " " + first.String() + ".")
 	} else {
 		p.Line(p.Green(p.Bold(releasesSatisfy(line))) + " the declaration.")
 	}
@@ -67,11 +67,16 @@ func (p *printer) supported(line support.Line, r *report.Range) {
 // kubeVersion writes a line of Chart.yaml, which is easy to copy.
 func (p *printer) kubeVersion(before string, line support.Line) {
 	p.Line("")
+	text := line.KubeVersion()
+	if text == "" {
+		p.Line(p.Yellow("No kubeVersion: ") + fmt.Sprintf("it would have %d bytes in %d parts. In Helm, %s.", len(line.String()), len(line), support.ErrTooLong))
+		return
+	}
 	if before != "" {
 		p.Line(before)
 		p.Line("")
 	}
-	p.Line(p.Bold("kubeVersion: " + strconv.Quote(line.String())))
+	p.Line(p.Bold("kubeVersion: " + strconv.Quote(text)))
 }
 
 // bound writes why a bound is where it is.
@@ -134,7 +139,7 @@ func (p *printer) chart(r *report.Range) {
 	case !c.Judged:
 		p.Line(p.Yellow(p.Bold("Undetermined.")) + " No release that the chart allows could be judged.")
 	default:
-		p.Line(p.Green(p.Bold("Success!")) + " The declaration holds on each release on board that the chart allows.")
+		p.Line(p.Green(p.Bold("Success!")) + " The declaration holds on each release that kreconcile knows and the chart allows.")
 	}
 	p.Line("  " + promise)
 	var first []support.Part

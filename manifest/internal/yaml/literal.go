@@ -4,7 +4,8 @@ import "strings"
 
 // literal reads a scalar that begins with | or >, and is indented more than indent.
 func (p *parser) literal(indent int) string {
-	folding := p.at(0) == '>'
+	first := p.at(0)
+	folding := first == '>'
 	column, chomp := 0, byte(0)
 	for p.pos++; !isSpace(p.at(0)); p.pos++ {
 		switch c := p.at(0); {
@@ -13,12 +14,12 @@ func (p *parser) literal(indent int) string {
 		case '1' <= c && c <= '9' && column == 0:
 			column = max(indent, 0) + int(c-'0')
 		default:
-			p.fail("%s has no place behind | or >", p.shown())
+			p.misleads(first)
 			return ""
 		}
 	}
 	if !p.lineEnd() {
-		p.fail("%s has no place behind | or >", p.shown())
+		p.misleads(first)
 		return ""
 	}
 	p.lineBreak()

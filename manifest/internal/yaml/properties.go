@@ -34,10 +34,15 @@ func (p *parser) word() string {
 		p.pos++
 	}
 	if c := p.at(0); !isSpace(c) && (p.src[begin] == '!' || strings.IndexByte(",]}", c) < 0) {
-		p.fail("%s has no place in an anchor, an alias or a tag", p.shown())
+		p.misleads(p.src[begin])
 		return "!"
 	}
 	return p.src[begin:p.pos]
+}
+
+// misleads fails at what cannot follow a character that means something else at the start of a value.
+func (p *parser) misleads(first byte) {
+	p.fail("%s has no place after %c; put a value that begins with %[2]c in quotes", p.shown(), first)
 }
 
 func isWord(c byte) bool {
@@ -93,6 +98,10 @@ func (p *parser) alias() Node {
 	line := p.line
 	name := p.word()[1:]
 	of, found := p.anchors[name]
+	if name == "" {
+		p.failAt(line, "an alias has no name; put a value that begins with * in quotes")
+		return Node{}
+	}
 	if !found {
 		p.failAt(line, "the anchor %q of this alias is not defined before it", name)
 		return Node{}
