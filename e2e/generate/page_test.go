@@ -18,7 +18,7 @@ func TestResultsOnPage(t *testing.T) {
 	modules := map[string]string{
 		"gateway-api": "sigs.k8s.io/gateway-api", "prometheus-operator": "github.com/prometheus-operator/prometheus-operator",
 	}
-	results := regexp.MustCompile("```hcl\n# (\\S+) (v\\S+): kreconcile ([^\n]+)\n((?s).*?)```").FindAllStringSubmatch(string(page), -1)
+	results := regexp.MustCompile("```text\n# (\\S+) (v\\S+): kreconcile ([^\n]+)\n((?s).*?)```").FindAllStringSubmatch(string(page), -1)
 	if len(results) != len(modules) {
 		t.Fatalf("there are %d results of modules", len(results))
 	}
