@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kreconcile/kreconcile/e2e/cluster"
 )
 
 // TestCustomResourcesOfManifests judges one declaration twice: by an API server that has the
@@ -101,4 +103,73 @@ func questions(plural, kind string, fields []string) string {
 	}
 	b.WriteString("    field \"metadata.uid\" { type = \"string\" }\n    field \"metadata.uidOther\" {}\n  }\n")
 	return b.String()
+}
+
+// TestNamesOfManifests applies two definitions that share a name. Where the API server does not serve the
+// second one, --crds refuses it.
+func TestNamesOfManifests(t *testing.T) {
+	t.Parallel()
+	c := extended(t)
+	a := newAccount(t, c)
+	definition := func(plural, group, names string) string {
+		return fmt.Sprintf("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: %s.%s}\n"+
+			"spec:\n  group: %[2]s\n  scope: Cluster\n  names: {plural: %[1]s, %[3]s}\n"+
+			"  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]\n", plural, group, names)
+	}
+	for i, names := range []string{
+		"kind: Bar", "kind: Bar, shortNames: [b, bars]", "kind: Fx",
+		"kind: Foo", "kind: FooList", "kind: Bar, listKind: Foo", "kind: Bar, singular: fx", "kind: One",
+		"kind: Bar, shortNames: [b, fx]", "kind: Bar, shortNames: [foos]", "kind: Bar, singular: foos",
+	} {
+		t.Run(names, func(t *testing.T) {
+			group := fmt.Sprintf("names%d.example.com", i)
+			first, second := definition("foos", group, "kind: Foo, singular: one, shortNames: [fx]"), definition("bars", group, names)
+			apply := func(name, manifest string) bool {
+				if err := c.Apply(t.Context(), manifest); err != nil {
+					t.Fatal(err)
+				}
+				return accepted(t, c, name+"."+group)
+			}
+			if !apply("foos", first) {
+				t.Fatal("the first definition is not accepted")
+			}
+			serves := apply("bars", second)
+			manifests := filepath.Join(t.TempDir(), "crds.yaml")
+			if err := os.WriteFile(manifests, []byte(first+"---\n"+second), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := a.kreconcile(t, fmt.Sprintf("api \"%s/v1\" {\n  resource \"bars\" {}\n}\n", group), "apply", "--release", minor(newest(), 0), "--crds", manifests, "-")
+			if refused := r.ExitCode == 1 && strings.Contains(r.Stderr, "spec.names."); refused == serves || r.ExitCode > 1 {
+				t.Errorf("the API server serves it: %t; exit %d\n%s%s", serves, r.ExitCode, r.Stdout, r.Stderr)
+			}
+		})
+	}
+}
+
+// accepted waits until the API server judged the names of a definition, and reports whether it accepts
+// them.
+func accepted(t *testing.T, c *cluster.Cluster, name string) (status bool) {
+	t.Helper()
+	eventually(t, 30*time.Second, func() error {
+		var d struct {
+			Status struct {
+				Conditions []struct{ Type, Status string }
+			}
+		}
+		_, body, err := c.Ask(t.Context(), "GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"+name, "", "")
+		if err == nil {
+			err = yaml.Unmarshal(body, &d)
+		}
+		if err != nil {
+			return err
+		}
+		for _, condition := range d.Status.Conditions {
+			if condition.Type == "NamesAccepted" && condition.Status != "Unknown" {
+				status = condition.Status == "True"
+				return nil
+			}
+		}
+		return fmt.Errorf("the names of %s are not judged: %.500s", name, body)
+	})
+	return status
 }

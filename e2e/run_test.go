@@ -108,6 +108,14 @@ type finding struct {
 		Message string `json:"message"`
 		Hint    string `json:"hint"`
 	} `json:"undetermined"`
+	Deprecation *struct {
+		APIVersion      string `json:"api_version"`
+		Kind            string `json:"kind"`
+		Deprecated      string `json:"deprecated"`
+		Removed         string `json:"removed"`
+		Replacement     string `json:"replacement"`
+		ReplacementKind string `json:"replacement_kind"`
+	} `json:"deprecation"`
 }
 
 // String returns a finding in one line: "drifted scope-mismatch: Cluster ->

@@ -106,28 +106,6 @@ func (c *Cluster) Port() string {
 	return port
 }
 
-// Ask sends one request as an administrator, over its own connection, and returns the
-// status and the body of the answer. accept and body may be empty. It is much faster
-// than kubectl.
-func (c *Cluster) Ask(ctx context.Context, method, path, accept, body string) (status int, content []byte, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.URL()+path, strings.NewReader(body))
-	if err != nil {
-		return 0, nil, err
-	}
-	request.Header.Set("Authorization", "Bearer "+c.adminToken)
-	request.Header.Set("Content-Type", "application/json")
-	if accept != "" {
-		request.Header.Set("Accept", accept)
-	}
-	response, err := c.client.Load().Do(request)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer response.Body.Close()
-	content, err = io.ReadAll(response.Body)
-	return response.StatusCode, content, err
-}
-
 // Restart ends the API server with the signal and starts it again on the same port.
 // It returns once /readyz answers 200.
 func (c *Cluster) Restart(ctx context.Context, signal syscall.Signal) error {
