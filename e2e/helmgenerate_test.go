@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestHelmGenerate generates the declaration of what helm template makes of the chart. It holds on each
-// release that has spec.podFailurePolicy of Jobs.
+// TestHelmGenerate generates the declaration of what helm template makes of the chart. An API server
+// satisfies it, and so does each release that has spec.podFailurePolicy of Jobs.
 func TestHelmGenerate(t *testing.T) {
 	t.Parallel()
 	eachHelm(t, func(t *testing.T, major string) {
@@ -31,6 +31,9 @@ func TestHelmGenerate(t *testing.T) {
 		}
 		if page := docsPage(t, "generate.md"); !strings.Contains(page, "| kreconcile generate -f - --fields\n"+want+"```\n") {
 			t.Errorf("docs/generate.md does not show:\n%s", want)
+		}
+		if o := newAccount(t, stock(t)).apply(t, declaration); o.ExitCode != 0 || len(o.report.Findings) == 0 {
+			t.Errorf("exit %d, %d findings:\n%s%s", o.ExitCode, len(o.report.Findings), o.Stdout, o.Stderr)
 		}
 		if out, err := kreconcile(declaration, "apply", "--release", "1.25..", "-"); err != nil {
 			t.Errorf("%v: %s", err, out)
