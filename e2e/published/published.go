@@ -83,6 +83,24 @@ func argoCD(path string) File {
 	}
 }
 
+// OldGateway is the custom resource definition of the Gateway API's Gateway, of an older release than the
+// module e2e/crds pins.
+func OldGateway() File {
+	return File{
+		Module: "sigs.k8s.io/gateway-api", Version: "v1.4.0", Sum: "h1:ZwlNM6zOHq0h3WUX2gfByPs2yAEsy/EenYJB78jpQfQ=",
+		Path: "config/crd/experimental/gateway.networking.k8s.io_gateways.yaml",
+	}
+}
+
+// OldCertificate is the custom resource definition of cert-manager's Certificate, of an older release than
+// the module e2e/crds pins.
+func OldCertificate() File {
+	return File{
+		Module: "github.com/cert-manager/cert-manager", Version: "v1.19.0", Sum: "h1:pPKtK06zPriliwq7B12xa7DGKbc4SvnfOjE0BXaAspk=",
+		Path: "deploy/crds/cert-manager.io_certificates.yaml",
+	}
+}
+
 // CycloneDX is the JSON schema of CycloneDX 1.6, in a folder with the schemas that it
 // refers to.
 //

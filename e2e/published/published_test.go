@@ -10,7 +10,7 @@ import (
 func TestFetch(t *testing.T) {
 	for _, f := range []published.File{
 		published.SARIF(), published.JUnit(), published.TektonTask(), published.CycloneDX(), published.TektonPipeline(), published.TektonTaskRun(),
-		published.ArgoCDApplication(), published.ArgoCDHealth(),
+		published.ArgoCDApplication(), published.ArgoCDHealth(), published.OldGateway(), published.OldCertificate(),
 	} {
 		if _, err := f.Fetch(t.Context()); err != nil {
 			t.Error(err)
