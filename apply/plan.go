@@ -1,6 +1,8 @@
 package apply
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/config"
@@ -146,10 +148,7 @@ func Codes() []Code {
 
 // IsFacet reports whether a difference with this code is about a facet.
 func (c Code) IsFacet() bool {
-	switch c {
-	case PreferredMismatch, KindMismatch, ScopeMismatch, VerbNotServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch:
-		return true
-	default:
-		return false
-	}
+	return slices.Contains([]Code{
+		PreferredMismatch, KindMismatch, ScopeMismatch, VerbNotServed, FieldTypeMismatch, FieldEnumMismatch, FieldRequiredMismatch,
+	}, c)
 }

@@ -29,18 +29,14 @@ func (s Span) String() string {
 
 // Names names the spans: "1.25 to 1.28, 1.31.4 and 1.32 to 1.37".
 func (l Line) Names() string {
-	names := ""
-	for i, s := range l {
-		switch {
-		case i == 0:
-		case i == len(l)-1:
-			names += " and "
-		default:
-			names += ", "
-		}
-		names += s.String()
+	var names []string
+	for _, s := range l {
+		names = append(names, s.String())
 	}
-	return names
+	if n := len(names); n > 1 {
+		names = append(names[:n-2], names[n-2]+" and "+names[n-1])
+	}
+	return strings.Join(names, ", ")
 }
 
 // Names names releases, which are in their order: "1.24, 1.26 to 1.31".

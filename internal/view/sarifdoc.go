@@ -1,8 +1,9 @@
 package view
 
-import "github.com/kreconcile/kreconcile/internal/view/result"
-
-import "github.com/kreconcile/kreconcile/internal/view/document"
+import (
+	"github.com/kreconcile/kreconcile/internal/view/document"
+	"github.com/kreconcile/kreconcile/internal/view/result"
+)
 
 type sarifLog struct {
 	Schema  string     `json:"$schema"`
