@@ -196,6 +196,9 @@ func TestFetchServerAddresses(t *testing.T) {
 		{"left out", apitest.Reply(200, plainJSON, `{"versions":["v1"]}`), discovery.Failed[[]string](&discovery.Failure{
 			Code: discovery.InvalidResponse, Message: "GET /api: it has no serverAddressByClientCIDRs",
 		})},
+		{"HTML", apitest.Reply(200, "text/html", "<html>"), discovery.Failed[[]string](&discovery.Failure{
+			Code: discovery.InvalidResponse, Message: `GET /api: the content type is "text/html", not JSON; is it a Kubernetes API server?`,
+		})},
 		{"aggregated", apitest.Reply(200, v2JSON, `{"items":[]}`), discovery.Failed[[]string](&discovery.Failure{
 			Code: discovery.InvalidResponse, Message: "GET /api: the plain document was asked for, and the aggregated one came",
 		})},

@@ -17,9 +17,6 @@ type limitedBody struct {
 }
 
 func (b *limitedBody) Read(p []byte) (int, error) {
-	if b.err != nil {
-		return 0, b.err
-	}
 	// One byte more than is left tells whether there is more.
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]

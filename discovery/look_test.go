@@ -224,6 +224,19 @@ func TestLookAgainCanceledWhileItWaits(t *testing.T) {
 	checkFailure(t, looks[len(looks)-1].Confirmed.Failure, discovery.Canceled, "asking again: canceled: interrupted")
 }
 
+// TestLookAgainEndsWithItsCaller tests that nothing is asked for, nor waited for, once the caller has seen enough.
+func TestLookAgainEndsWithItsCaller(t *testing.T) {
+	server := apitest.New(t, apitest.Stock())
+	server.Always("/readyz", apitest.Reply(404, "text/plain", ""))
+	a := ask(t, server)
+	for range a.LookAgain(t.Context(), wanting(documents)) {
+		break
+	}
+	if n := server.Count("/readyz"); n != 1 || len(a.waits) != 0 {
+		t.Errorf("/readyz was asked for %d times, waits %v", n, a.waits)
+	}
+}
+
 // TestLookAgainOverOneConnection is a server that is ready, dies, and has restarted
 // when the documents are asked for: /readyz was another one's answer. All is asked anew,
 // and once more, because the first server was not heard to the end.

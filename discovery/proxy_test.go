@@ -59,3 +59,21 @@ func TestProxyErrors(t *testing.T) {
 		})
 	}
 }
+
+// refusing is the error of a proxy that answered with a status.
+type refusing struct {
+	proxyError
+	status int
+}
+
+func (e *refusing) ProxyStatus() int { return e.status }
+
+func TestProxyNeedsCredentials(t *testing.T) {
+	for status, want := range map[int]discovery.Cause{407: discovery.ProxyNeedsCredentials, 403: ""} {
+		a := ask(t, apitest.New(t, apitest.Stock()))
+		a.HTTP = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+			return nil, &refusing{proxyError{net.ErrClosed, true}, status}
+		})}
+		checkCause(t, a.fetch(discovery.Needs{Version: true}).Version.Failure, want)
+	}
+}
