@@ -30,6 +30,7 @@ func unusableCertificates(t *testing.T) map[string]struct{ block, says string } 
 	begin := "-----BEGIN CERTIFICATE-----\n"
 	return map[string]struct{ block, says string }{
 		"negative serial number": {string(inPEM(apitest.NegativeSerial(der))), ", subject CN=old CA): negative serial number"},
+		"long subject":           {string(inPEM(apitest.NegativeSerial(newAuthority(t, strings.Repeat("x", 300)).certificate.Raw))), ", subject CN=" + strings.Repeat("x", 197) + "…): negative serial number"},
 		"DER that is cut off":    {string(inPEM(der[:len(der)/2])), "): malformed certificate"},
 		"DER and more":           {string(inPEM(append(bytes.Clone(der), der...))), ", subject CN=old CA): trailing data"},
 		"no DER":                 {string(inPEM([]byte("hello"))), "): malformed certificate"},

@@ -1,8 +1,10 @@
 package inclusterauth
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"testing"
 	"time"
 
@@ -81,6 +83,27 @@ func TestConnectionThatIsNotUsed(t *testing.T) {
 			t.Error("a silent server answers")
 		}
 	})
+}
+
+// TestConnectionThatComesTooLate tests that a request does not wait for a connection longer than its
+// context lasts, and that the connection is closed once it is there.
+func TestConnectionThatComesTooLate(t *testing.T) {
+	canceled := make(chan struct{})
+	early := &attempt{cancel: func() { close(canceled) }, done: make(chan struct{})}
+	d := &dialer{early: early}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if conn, err := d.dial(ctx, "tcp", "192.0.2.1:443"); conn != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, %v", conn, err)
+	}
+	<-canceled
+	here, there := net.Pipe()
+	defer there.Close()
+	early.conn = here
+	close(early.done)
+	if n, err := there.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+		t.Errorf("%d bytes: %v", n, err)
+	}
 }
 
 // TestConnectThatFails tests that the first request has the error of the connection, and

@@ -3,6 +3,7 @@ package inclusterauth
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,6 +41,11 @@ func TestCertificateRefused(t *testing.T) {
 		{
 			name: "another CA", issuer: other,
 			message: "it is signed by CN=other, which is not in the CA bundle in CAFILE, the only one that is trusted",
+		},
+		{
+			name: "its own authority", issuer: other,
+			adjust:  func(c *x509.Certificate) { c.Subject = pkix.Name{CommonName: "other"} },
+			message: "it is signed by itself (CN=other), and not in the CA bundle in CAFILE, the only one that is trusted",
 		},
 		{
 			name: "another CA with the same name", issuer: newAuthority(t, "cluster"),

@@ -121,6 +121,18 @@ func TestProxyThatCannotBeReached(t *testing.T) {
 	}
 }
 
+// TestProxyWithoutAnAddress tests that the error names what could not be looked up, and no resolver.
+func TestProxyWithoutAnAddress(t *testing.T) {
+	lookup := &net.DNSError{Err: "no such host", Name: "proxy.example", Server: "10.96.0.10:53", IsNotFound: true}
+	err := &ProxyError{
+		Variable: "HTTPS_PROXY", Proxy: "proxy.example:3128", Server: "10.0.1.149:443",
+		Err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &net.OpError{Op: "dial", Net: "tcp", Err: lookup}},
+	}
+	if diff := cmp.Diff("the proxy proxy.example:3128 (HTTPS_PROXY) cannot be reached: lookup of proxy.example: no such host", err.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestSOCKSProxyThatRefuses tests SOCKS reply codes, which take the place of a
 // status.
 //

@@ -1,6 +1,7 @@
 package inclusterauth
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -40,6 +41,14 @@ func TestUnauthorized(t *testing.T) {
 		},
 		{
 			name: "a body that cannot be replayed", file: "new", accepted: "new", adjust: withBody(io.LimitReader(strings.NewReader("review"), 10)),
+			status: 401, seen: []string{"Bearer old review"},
+		},
+		{
+			name: "a body that fails to be replayed", file: "new", accepted: "new",
+			adjust: func(r *http.Request) {
+				withBody(strings.NewReader("review"))(r)
+				r.GetBody = func() (io.ReadCloser, error) { return nil, errors.New("it is gone") }
+			},
 			status: 401, seen: []string{"Bearer old review"},
 		},
 		{
