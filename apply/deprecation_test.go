@@ -260,3 +260,18 @@ func TestDeprecationOfOneLook(t *testing.T) {
 		t.Errorf("the finding is %s, deprecation %v", f.Status, f.Deprecation)
 	}
 }
+
+// TestDeprecationText tests what is said of an API that was removed, with and without notice.
+func TestDeprecationText(t *testing.T) {
+	minor := func(n uint64) kubeapi.Version { return kubeapi.Version{Major: 1, Minor: n, PatchUnknown: true} }
+	for want, d := range map[string]apply.Deprecation{
+		"removed in Kubernetes 1.25":                         {Removed: minor(25)},
+		"deprecated in Kubernetes 1.21, removed in 1.25":     {Deprecated: minor(21), Removed: minor(25)},
+		"deprecated in Kubernetes 1.33":                      {Deprecated: minor(33)},
+		"removed in Kubernetes 1.25; use example.com/v1 New": {Removed: minor(25), Replacement: kubeapi.GroupVersion{Group: "example.com", Version: "v1"}, ReplacementKind: "New"},
+	} {
+		if got := d.String(); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}

@@ -43,3 +43,34 @@ func TestHintsHaveALimit(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// TestFacetCodes tests which differences are about an attribute and not about the requirement itself.
+func TestFacetCodes(t *testing.T) {
+	var facets []apply.Code
+	for _, code := range apply.Codes() {
+		if code.IsFacet() {
+			facets = append(facets, code)
+		}
+	}
+	want := []apply.Code{
+		apply.PreferredMismatch, apply.KindMismatch, apply.ScopeMismatch, apply.VerbNotServed,
+		apply.FieldTypeMismatch, apply.FieldEnumMismatch, apply.FieldRequiredMismatch,
+	}
+	if diff := cmp.Diff(want, facets); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestManyNamesInAHint tests that a hint counts the names past the tenth.
+func TestManyNamesInAHint(t *testing.T) {
+	s := snapshot()
+	group := discovery.Group{Name: "many.example.com"}
+	for i := range 12 {
+		group.Versions = append(group.Versions, discovery.Version{Name: fmt.Sprintf("v%d", i+1), Resources: discovery.Known([]discovery.Resource{})})
+	}
+	s.Named.Value = append(s.Named.Value, group)
+	hint := apply.Diff(parse(t, `api "many.example.com/v20" {}`), s).Findings[0].Differences[0].Hint
+	if want := "v1, v2, v3, v4, v5, v6, v7, v8, v9, v10 and 2 more are served"; hint != want {
+		t.Errorf("the hint is %q, want %q", hint, want)
+	}
+}

@@ -144,6 +144,11 @@ func TestPermissionAsks(t *testing.T) {
 			"impersonate:serviceaccount serviceaccounts.authentication.k8s.io in the namespace web",
 		},
 		{
+			"tokens for a webhook", may("attest admissionReviewAPIGroups.authentication.k8s.io", resource{PodNamespace: "own"}),
+			[]review{{Verb: "attest", Group: "authentication.k8s.io", Resource: "admissionReviewAPIGroups"}},
+			"attest admissionReviewAPIGroups.authentication.k8s.io",
+		},
+		{
 			"virtual", may("get tenants.example.com/own", resource{Virtual: true, PodNamespace: "own"}),
 			[]review{{Verb: "get", Group: "example.com", Resource: "tenants", Subresource: "own"}}, "get tenants.example.com/own in the whole cluster",
 		},

@@ -34,6 +34,12 @@ func TestRemoved(t *testing.T) {
 				group.Versions[0].Name = "v2"
 			}, "v2 is served",
 		},
+		{
+			"of an unknown release without the group", 25, pdb, func(s *discovery.Snapshot) {
+				unversioned(s)
+				s.Named.Value = slices.DeleteFunc(s.Named.Value, func(g discovery.Group) bool { return g.Name == "policy" })
+			}, "",
+		},
 		{"of an older release", 25, pdb, func(s *discovery.Snapshot) { s.Version.Value.Minor = "24" }, "v1 is served"},
 		{"without a replacement", 25, `api "policy/v1beta1" { kind "PodSecurityPolicy" {} }`, nil, "Kubernetes 1.25 removed it; v1 is served"},
 		{"of what is needed", 37, `api "networking.k8s.io/v1beta1" { resource "ingresses" {} }`, nil, "Kubernetes 1.22 removed it; use networking.k8s.io/v1"},

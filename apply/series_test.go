@@ -7,11 +7,13 @@ import (
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
 )
 
 func TestSeries(t *testing.T) {
 	// A plan has a letter for each requirement: satisfied, drifted, undetermined,
-	// skipped, a warning that drifted, drifted because of the one before.
+	// skipped, a warning that drifted, drifted because of the one before, answered by
+	// several servers differently.
 	plan := func(letters string) *apply.Plan {
 		p := &apply.Plan{}
 		for i, letter := range letters {
@@ -27,6 +29,8 @@ func TestSeries(t *testing.T) {
 				f.Status = apply.Skipped
 			case 'w':
 				f.Status, f.Severity = apply.Drifted, config.SeverityWarning
+			case 'x':
+				f.Status, f.Undetermined = apply.StatusUndetermined, &apply.Undetermined{Code: discovery.Unsettled}
 			case 'b':
 				f.Status, f.Cause = apply.Drifted, p.Findings[i-1].Address
 			}
@@ -69,6 +73,8 @@ func TestSeries(t *testing.T) {
 		{"to begin with drift is not mixed", []string{"d", "s", "s"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 2, nil}},
 		{"mixed, with something that could not be determined between", []string{"sd-", "us-", "ds-"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
 		{"mixed for good, in declaration order", []string{"ss", "sd", "ds", "ss"}, apply.Policy{}, 1, outcome{apply.Satisfied, false, 1, []string{"a", "b"}}},
+		{"a pass that was unsettled itself", []string{"x", "s"}, apply.Policy{}, 2, outcome{apply.StatusUndetermined, false, 1, nil}},
+		{"an unsettled pass that is over", []string{"x", "s", "s"}, apply.Policy{}, 2, outcome{apply.Satisfied, false, 2, nil}},
 		{"nested requirements count with their parent", []string{"ss", "db"}, apply.Policy{}, 1, outcome{apply.Drifted, false, 0, []string{"a"}}},
 	}
 	for _, test := range tests {

@@ -98,6 +98,33 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// TestSkippedDoesNotFail tests that what is switched off fails no gate, under the strictest policy.
+func TestSkippedDoesNotFail(t *testing.T) {
+	plan := &apply.Plan{Findings: []apply.Finding{{Status: apply.Skipped}, {Status: apply.Drifted}}}
+	v := plan.Verdict(apply.Policy{FailOnWarning: true, FailOnDeprecated: true})
+	if v.Fails(plan.Findings[0]) || !v.Fails(plan.Findings[1]) {
+		t.Errorf("skipped fails: %t, drift fails: %t", v.Fails(plan.Findings[0]), v.Fails(plan.Findings[1]))
+	}
+}
+
+// TestUnknownStatus tests that no gate passes because of a status that nobody knows.
+func TestUnknownStatus(t *testing.T) {
+	plan := &apply.Plan{Findings: []apply.Finding{{Status: "odd"}}}
+	for name, judge := range map[string]func(){
+		"verdict": func() { plan.Verdict(apply.Policy{}) },
+		"fails":   func() { (apply.Verdict{}).Fails(plan.Findings[0]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if p := recover(); p != "apply: unknown status odd" {
+					t.Errorf("it panics with %v", p)
+				}
+			}()
+			judge()
+		})
+	}
+}
+
 // TestUnanswered tests that nothing passes if the cluster answered nothing, even if a
 // condition about variables is determined.
 func TestUnanswered(t *testing.T) {
