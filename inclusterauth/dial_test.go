@@ -101,7 +101,7 @@ func TestConnectionThatComesTooLate(t *testing.T) {
 	defer there.Close()
 	early.conn = here
 	close(early.done)
-	if n, err := there.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+	if n, err := there.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("%d bytes: %v", n, err)
 	}
 }
