@@ -156,7 +156,7 @@ var rules = slices.Concat(configRules, discoveryRules, []rule{
 	{
 		folder:  "internal/view/result",
 		uses:    []string{"kubeapi", "apply", "internal/report", "internal/view/document"},
-		modules: []string{hcl},
+		modules: []string{hcl, jsonexp},
 		avoids:  []string{"context", "net", "os"},
 		why:     "result writes and reads the document of plan and apply, and judges nothing",
 	},

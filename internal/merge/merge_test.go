@@ -16,9 +16,13 @@ import (
 // finding is the text of one that is satisfied.
 const finding = `{"address": "api[\"v1\"]", "type": "api", "status": "satisfied", "severity": "error"}`
 
+// driftedFinding is the text of one that drifted.
+const driftedFinding = `{"address": "api[\"v1\"]", "type": "api", "status": "drifted", "severity": "error",
+"differences": [{"code": "group-version-not-served", "declared": "v1"}]}`
+
 // document is the text of a result of apply with one target.
 func document(exitCode, verdict, summary, findings string) string {
-	return `{"format_version": "2.3", "kreconcile_version": "v1", "command": "apply", "exit_code": ` + exitCode + `,
+	return `{"format_version": "2.3", "kreconcile_version": "v1", "command": "apply", "verdict": ` + verdict + `, "exit_code": ` + exitCode + `,
 "targets": [{"type": "server", "name": "https://10.0.0.1", "connection": {"server": "https://10.0.0.1"},
   "verdict": ` + verdict + `, "summary": ` + summary + `, "findings": [` + findings + `]}], "diagnostics": []}`
 }
@@ -53,8 +57,17 @@ func TestWhatCannotBeRead(t *testing.T) {
 		"a wrong type":        {strings.Replace(satisfied(), `"exit_code": 0`, `"exit_code": "0"`, 1), "a.json:1 In exit_code: it must not be a JSON string."},
 		"a snapshot":          {`{"format_version": "1.3", "endpoint": ""}`, "a.json:1 It is not a result of plan or apply."},
 		"another command":     {`{"format_version": "2.3", "command": "explain", "targets": []}`, "a.json:1 It is not a result of plan or apply."},
-		"a newer version":     {`{"format_version": "3.0", "command": "plan"}`, "a.json:1 Its format_version is \"3.0\", and this kreconcile reads 2. Use one that writes this version."},
-		"no version":          {`{"command": "plan"}`, "a.json:1 Its format_version is \"\", and this kreconcile reads 2. Use one that writes this version."},
+		"a newer version":     {`{"format_version": "3.0", "command": "plan"}`, "a.json:1 Its format_version is \"3.0\", and this kreconcile reads 2.0 to 2.3 and later minor versions; use the kreconcile that wrote it."},
+		"no version":          {`{"command": "plan"}`, "a.json:1 Its format_version is \"\", and this kreconcile reads 2.0 to 2.3 and later minor versions; use the kreconcile that wrote it."},
+		"no minor version":    {strings.Replace(satisfied(), `"2.3"`, `"2.x"`, 1), "a.json:1 Its format_version is \"2.x\", and this kreconcile reads 2.0 to 2.3 and later minor versions; use the kreconcile that wrote it."},
+		"no exit code":        {strings.Replace(satisfied(), `"exit_code": 0,`, "", 1), "a.json:1 The exit_code is missing."},
+		"an exit code null":   {strings.Replace(satisfied(), `"exit_code": 0`, `"exit_code": null`, 1), "a.json:1 The exit_code is missing."},
+		"another exit code":   {document("0", `"drifted"`, `{"total": 1, "drifted": 1}`, driftedFinding), "a.json:1 The exit_code does not follow from the verdict."},
+		"a worse verdict":     {strings.Replace(satisfied(), `"satisfied"`, `"drifted"`, 1), "a.json:1 The verdict does not follow from the targets."},
+		"no verdict of all":   {strings.Replace(satisfied(), `"verdict": "satisfied"`, `"verdict": null`, 1), "a.json:1 The verdict does not follow from the targets."},
+		"a name twice":        {strings.Replace(satisfied(), `"targets"`, `"targets": [], "targets"`, 1), "a.json:1 An object has a name twice, or a text is not UTF-8."},
+		"nesting":             {strings.Replace(satisfied(), `"diagnostics"`, `"x": `+strings.Repeat("[", 100)+strings.Repeat("]", 100)+`, "diagnostics"`, 1), "a.json:1 It has more than 100 brackets inside one another."},
+		"many small items":    {strings.Replace(satisfied(), `"targets": [`, `"targets": [`+strings.Repeat("0,", 50_001), 1), "a.json:1 All results together have more than 50000 targets, findings, differences and diagnostics."},
 		"a better verdict":    {document("0", `"satisfied"`, `{"total": 1, "drifted": 1}`, strings.Replace(finding, "satisfied", "drifted", 1)), "a.json:1 In targets[0].findings[0]: it drifted, but has no differences."},
 		"other counts":        {document("0", `"satisfied"`, `{"total": 2, "satisfied": 2}`, finding), "a.json:1 In targets[0]: the verdict does not follow from the findings."},
 		"a verdict of none":   {document("0", `"skipped"`, `{"total": 1, "satisfied": 1}`, finding), "a.json:1 In targets[0]: the verdict does not follow from the findings."},
@@ -87,12 +100,11 @@ func TestWhatCannotBeRead(t *testing.T) {
 
 // TestOlderResults tests that a result without what version 2.3 added has the same verdict.
 func TestOlderResults(t *testing.T) {
-	drifted := strings.Replace(finding, `"status": "satisfied"`, `"status": "drifted", "differences": [{"code": "group-version-not-served", "declared": "v1"}]`, 1)
 	for name, text := range map[string]string{
 		"satisfied":     satisfied(),
-		"drifted":       document("2", `"drifted"`, `{"total": 1, "drifted": 1}`, drifted),
-		"warning only":  document("0", `"satisfied"`, `{"total": 1, "drifted": 1, "warnings": 1}`, drifted),
-		"fails anyhow":  document("2", `"drifted"`, `{"total": 1, "drifted": 1}`, strings.Replace(drifted, `"error"`, `"warning"`, 1)),
+		"drifted":       document("2", `"drifted"`, `{"total": 1, "drifted": 1}`, driftedFinding),
+		"warning only":  document("0", `"satisfied"`, `{"total": 1, "drifted": 1, "warnings": 1}`, driftedFinding),
+		"fails anyhow":  document("2", `"drifted"`, `{"total": 1, "drifted": 1}`, strings.Replace(driftedFinding, `"error"`, `"warning"`, 1)),
 		"nothing to do": document("0", `"satisfied"`, `{}`, ""),
 	} {
 		t.Run(name, func(t *testing.T) {

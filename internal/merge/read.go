@@ -15,10 +15,12 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/result"
 )
 
-// Limits on what is read, in MiB: of one file, and of all files together.
+// Limits on all files together. A small text can stand for much memory: an empty object of two bytes
+// is read as a target.
 const (
-	maxSize  = 32
-	maxTotal = 64
+	maxSize  = 32 // MiB
+	maxItems = 50_000
+	maxDepth = 100 // brackets inside one another
 )
 
 // Result is a result of plan or apply.
@@ -33,27 +35,27 @@ type Result struct {
 // another. What cannot be read is one too.
 func Read(paths []string, stdin io.Reader) []Result {
 	var list []Result
-	total := 0
+	total, items := 0, 0
 	for _, path := range paths {
 		name := path
 		if path == "-" {
 			name = config.Stdin
 		}
 		text, err := files.ReadResult(path, stdin, maxSize)
-		if total += len(text); total > maxTotal<<20 {
-			err = errors.New("all results together have more than " + strconv.Itoa(maxTotal) + " MiB")
+		if total += len(text); total > maxSize<<20 {
+			err = errors.New("all results together have more than " + strconv.Itoa(maxSize) + " MiB")
 		}
 		if err != nil {
 			list = append(list, unreadable(name, 0, err))
 			continue
 		}
-		list = append(list, readAll(name, text)...)
+		list = append(list, readAll(name, text, &items)...)
 	}
 	return list
 }
 
-// readAll reads the documents of one file.
-func readAll(name string, text []byte) []Result {
+// readAll reads the documents of one file. It counts the items of lists.
+func readAll(name string, text []byte, items *int) []Result {
 	var list []Result
 	for rest, line := text, 1; ; {
 		blank := len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
@@ -62,7 +64,7 @@ func readAll(name string, text []byte) []Result {
 		if len(rest) == 0 {
 			break
 		}
-		size, err := sizeOf(rest)
+		size, err := sizeOf(rest, items)
 		if err != nil {
 			list = append(list, unreadable(name, line, err))
 			break
@@ -91,12 +93,13 @@ func readAll(name string, text []byte) []Result {
 	return list
 }
 
-// sizeOf returns the size of the JSON object that a text begins with.
-func sizeOf(text []byte) (int, error) {
+// sizeOf returns the size of the JSON object that a text begins with. It counts the commas of lists.
+func sizeOf(text []byte, items *int) (int, error) {
 	if text[0] != '{' {
 		return 0, errors.New("it has something other than JSON objects; a result must not be mixed with messages")
 	}
-	depth, quoted := 0, false
+	var open []byte
+	quoted := false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case quoted && c == '\\':
@@ -105,10 +108,16 @@ func sizeOf(text []byte) (int, error) {
 			quoted = !quoted
 		case quoted:
 		case c == '{', c == '[':
-			depth++
+			if open = append(open, c); len(open) > maxDepth {
+				return 0, errors.New("it has more than " + strconv.Itoa(maxDepth) + " brackets inside one another")
+			}
 		case c == '}', c == ']':
-			if depth--; depth == 0 {
+			if open = open[:len(open)-1]; len(open) == 0 {
 				return i + 1, nil
+			}
+		case c == ',' && open[len(open)-1] == '[':
+			if *items++; *items > maxItems {
+				return 0, errors.New("all results together have more than " + strconv.Itoa(maxItems) + " targets, findings, differences and diagnostics")
 			}
 		}
 	}

@@ -89,6 +89,9 @@ api "absent.example.com/v1" { served = false }
 	all["a long line"] = judge(t, "web.hcl", `api "example.com/v1" { reason = "`+long+`" }`+"\n", apply.Policy{})
 	for name, r := range all {
 		t.Run(name, func(t *testing.T) {
+			if worst, ok := r.Worst(); ok && worst == apply.Drifted {
+				r.ExitCode = 2
+			}
 			want := shown(t, r)
 			text := render(t, func(b *bytes.Buffer) error { return result.Write(b, r) })
 			again, err := result.Read(text)

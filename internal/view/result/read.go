@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/kreconcile/kreconcile/apply"
@@ -23,17 +24,26 @@ func Read(text []byte) (*report.Report, error) {
 	var head struct {
 		FormatVersion string `json:"format_version"`
 		Command       string `json:"command"`
+		ExitCode      *int   `json:"exit_code"`
 	}
 	var doc root
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, readable(err)
 	}
-	switch version := strconv.Quote(head.FormatVersion); {
+	minor, ok := strings.CutPrefix(head.FormatVersion, "2.")
+	if _, err := strconv.ParseUint(minor, 10, 16); err != nil {
+		ok = false
+	}
+	switch {
 	case !isCommand(head.Command):
 		return nil, errors.New("it is not a result of plan or apply")
-	case !strings.HasPrefix(head.FormatVersion, "2."):
-		return nil, errors.New("its format_version is " + version + ", and this kreconcile reads 2." +
-			" Use one that writes this version")
+	case !ok:
+		return nil, errors.New("its format_version is " + strconv.Quote(head.FormatVersion) + ", and this kreconcile reads 2.0 to " +
+			FormatVersion + " and later minor versions; use the kreconcile that wrote it")
+	case head.ExitCode == nil:
+		return nil, errors.New("the exit_code is missing")
+	case !jsontext.Value(text).IsValid():
+		return nil, errors.New("an object has a name twice, or a text is not UTF-8")
 	}
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, readable(err)
@@ -46,7 +56,20 @@ func Read(text []byte) (*report.Report, error) {
 		}
 		r.Targets = append(r.Targets, t)
 	}
-	return r, nil
+	return r, doc.check(r)
+}
+
+// check compares the verdict and the exit code of the whole document with the targets. A target that
+// was removed is noticed by them.
+func (doc *root) check(r *report.Report) error {
+	worst, ok := r.Worst()
+	switch {
+	case ok != (doc.Verdict != nil) || ok && *doc.Verdict != worst:
+		return errors.New("the verdict does not follow from the targets")
+	case ok && r.ExitCode == 0 && (worst == apply.StatusUndetermined || worst == apply.Drifted && r.Command == "apply"):
+		return errors.New("the exit_code does not follow from the verdict")
+	}
+	return nil
 }
 
 // isCommand reports whether a command writes this document. Merge is named if there is no
