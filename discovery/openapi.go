@@ -248,7 +248,7 @@ func (f fieldsOf) read(src []byte, path string) (schemaAnswers, error) {
 	if f.schemas == nil {
 		return openapi.ReadFields(src, f.gv, f.queries, "GET "+path)
 	}
-	found, err := openapi.ReadSchemas(src, f.gv, f.kinds, maxFields)
+	found, err := openapi.ReadSchemas(src, f.gv, f.kinds, int(f.left.Load()))
 	if err != nil {
 		return nil, err
 	}
