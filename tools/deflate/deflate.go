@@ -48,7 +48,7 @@ func Gzip(data []byte) []byte {
 		}
 	}
 	out = binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(data))
-	return binary.LittleEndian.AppendUint32(out, uint32(len(data)))
+	return binary.LittleEndian.AppendUint32(out, uint32(len(data))) //nolint:gosec // gzip has the size modulo 2^32
 }
 
 // token is a match, or a literal if its length is 1.
@@ -95,7 +95,7 @@ func (f *finder) follow(i, end, place int) {
 		if f.data[from+longest] == f.data[i+longest] {
 			if n := common(f.data[from:], f.data[i:end]); n > longest {
 				longest = n
-				f.found = append(f.found, token{int32(n), int32(i - from)})
+				f.found = append(f.found, token{int32(n), int32(i - from)}) //nolint:gosec // both are at most 32 KiB
 			}
 		}
 		place = f.before[from%window]

@@ -14,7 +14,9 @@ import (
 func TestGzip(t *testing.T) {
 	t.Parallel()
 	random := make([]byte, segment/4)
-	rand.NewChaCha8([32]byte{}).Read(random)
+	if _, err := rand.NewChaCha8([32]byte{}).Read(random); err != nil {
+		t.Fatal(err)
+	}
 	program, err := os.ReadFile(os.Args[0])
 	if err != nil {
 		t.Fatal(err)
