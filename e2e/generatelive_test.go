@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/e2e/published"
 )
 
@@ -87,6 +90,56 @@ func TestGeneratedOnCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(2, []string{`api["monitoring.coreos.com/v1"].resource["podmonitors"]`})
+}
+
+// TestGeneratedKindsOnCluster generates the declaration of an object of every kind that Kubernetes tests
+// itself with. The API server drifts in exactly the kinds that its release does not serve by default.
+func TestGeneratedKindsOnCluster(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, stock(t))
+	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/api").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "testdata", "HEAD", "*.yaml"))
+	if err != nil || len(names) < 100 {
+		t.Fatalf("only %d objects were found: %v", len(names), err)
+	}
+	args := []string{"generate"}
+	for _, name := range names {
+		// An event of a watch is no object, and what serves imagepolicy.k8s.io is a webhook.
+		if !strings.Contains(name, "WatchEvent") && !strings.Contains(name, "imagepolicy") {
+			args = append(args, "-f", name)
+		}
+	}
+	declaration := a.kreconcile(t, "", args...)
+	if declaration.ExitCode != 0 {
+		t.Fatalf("exit %d: %s", declaration.ExitCode, declaration.Stderr)
+	}
+	releases := catalog.Releases()
+	judged := a.kreconcile(t, declaration.Stdout, "apply", "-o", "json", "--release", releases[len(releases)-1].String(), "-")
+	var release struct {
+		Targets []struct {
+			Findings []struct{ Address, Status string }
+		}
+	}
+	if err := json.Unmarshal([]byte(judged.Stdout), &release); err != nil || len(release.Targets) != 1 {
+		t.Fatalf("%v: %s", err, judged.Stderr)
+	}
+	want, got := map[string]string{}, map[string]string{}
+	satisfied := 0
+	for _, f := range release.Targets[0].Findings {
+		want[f.Address] = f.Status
+		if f.Status == "satisfied" {
+			satisfied++
+		}
+	}
+	for address, finding := range a.apply(t, declaration.Stdout).report.findings() {
+		got[address], _, _ = strings.Cut(finding, " ")
+	}
+	if diff := cmp.Diff(want, got); diff != "" || satisfied < 70 {
+		t.Errorf("%d requirements are satisfied, (-release +cluster):\n%s", satisfied, diff)
+	}
 }
 
 // nameOf returns the name of an object.
