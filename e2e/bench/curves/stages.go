@@ -13,6 +13,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
+	"github.com/kreconcile/kreconcile/internal/view/result"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -128,7 +129,7 @@ func targets(file string) (chart, error) {
 					Origin: &report.Origin{Snapshot: &report.SnapshotFile{Path: fmt.Sprintf("cluster%d.json", i)}},
 				})
 			}
-			return view.JSON(io.Discard, r)
+			return result.Write(io.Discard, r)
 		})
 		if err != nil {
 			return c, err
