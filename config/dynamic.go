@@ -147,9 +147,8 @@ func (d *decoder) unmade(g generator, s eval.Iterators) bool {
 	return d.survey(g.content, g.made, s)
 }
 
-// survey tells whether a body has what the schema of its type has, at every depth, and reports errors.
-// With iterators, it evaluates the expressions too: what they refer to must exist, even if nothing is
-// made.
+// survey tells whether a body has what the schema of its type has, at every depth, and reports errors. With iterators,
+// it evaluates the expressions too: what they refer to must exist, even if nothing is made.
 func (d *decoder) survey(body hcl.Body, typ *lang.Block, s eval.Iterators) bool {
 	content, diags := body.Content(typ.Body())
 	d.Add(diags...)

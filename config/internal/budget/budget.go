@@ -65,10 +65,9 @@ type Budget struct {
 	exceeded atomic.Pointer[hcl.Diagnostic]
 }
 
-// Run does a piece of work, one at a time. If the pieces together exceed the limits, Run returns at
-// once a diagnostic that names the step under way, and no other piece is done. The work goes on until
-// it notices, and what it made must not be used. A panic of the work becomes a panic of Run. A name
-// that comes again begins a new count of time.
+// Run does a piece of work, one at a time. If the pieces together exceed the limits, Run returns at once a diagnostic
+// that names the step under way, and no other piece is done. The work goes on until it notices, and what it made must
+// not be used. A panic of the work becomes a panic of Run. A name that comes again begins a new count of time.
 func (b *Budget) Run(name any, work func()) *hcl.Diagnostic {
 	b.running.Lock()
 	defer b.running.Unlock()

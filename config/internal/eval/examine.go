@@ -65,9 +65,8 @@ func (e *Scope) asked(expr hcl.Expression, want cty.Type) (any, sample) {
 	return result, first
 }
 
-// examine gives what an expression of an assert comes to, and reports errors that hcl drops: those of
-// an operand of || and &&, or of a branch of a condition, that does not matter. It leaves an operand
-// alone that a known one guards.
+// examine gives what an expression of an assert comes to, and reports errors that hcl drops: those of an operand of ||
+// and &&, or of a branch of a condition, that does not matter. It leaves an operand alone that a known one guards.
 func (x *exploration) examine(expr hclsyntax.Expression) Truth {
 	switch n := expr.(type) {
 	case *hclsyntax.ParenthesesExpr:

@@ -3,7 +3,7 @@ package source
 import (
 	"io/fs"
 	"path"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -60,8 +60,8 @@ func (l *loader) list(folder string) ([]entry, error) {
 	if mounted {
 		places = append(places, data)
 	}
-	byName := map[string]entry{}
-	var names []string
+	var list []entry
+	known := map[string]bool{}
 	for _, place := range places {
 		entries, err := fs.ReadDir(l.fsys, place)
 		if err != nil {
@@ -74,16 +74,12 @@ func (l *loader) list(folder string) ([]entry, error) {
 				to, err := links.ReadLink(at)
 				kubelets = kubelets || err == nil && to == dataLink+"/"+name
 			}
-			if _, known := byName[name]; !known && !kubelets {
-				byName[name] = entry{e, at}
-				names = append(names, name)
+			if !known[name] && !kubelets {
+				known[name] = true
+				list = append(list, entry{e, at})
 			}
 		}
 	}
-	slices.Sort(names)
-	var list []entry
-	for _, name := range names {
-		list = append(list, byName[name])
-	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Name() < list[j].Name() })
 	return list, nil
 }
