@@ -117,9 +117,9 @@ func (p *Plan) Verdict(policy Policy) Verdict {
 	return v
 }
 
-// Settled returns the verdict on the last of several passes, of which the last ones in a row, as many
-// as streak says, were satisfied. If it is satisfied, but the streak is too short, it is undetermined,
-// whatever the policy allows.
+// Settled returns the verdict on the last of several passes. Streak is how many passes in a row were
+// satisfied at the end. A satisfied verdict after fewer than consecutive ones is undetermined, whatever
+// the policy allows.
 func (v Verdict) Settled(streak, consecutive int) Verdict {
 	if consecutive > 1 && streak < consecutive && v.Status == Satisfied && !v.Policy.WarnOnly {
 		v.Status, v.Undetermined, v.Unsettled, v.UndeterminedAllowed = StatusUndetermined, true, true, false

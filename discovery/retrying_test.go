@@ -15,7 +15,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/apitest"
 )
 
-// TestRetrying tests that the failure of each try is told before the next, and the last one is not.
+// TestRetrying tests that Retrying hears of a failure before each further try, and not of the last failure.
 func TestRetrying(t *testing.T) {
 	server := apitest.New(t, apitest.Stock())
 	for range 2 {

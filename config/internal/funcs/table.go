@@ -45,7 +45,7 @@ func Groups() []Group {
 		{"Text", []Function{
 			{"chomp", "chomp(text)", "Without newlines at the end.", `chomp("apps\n")`, `"apps"`, stdlib.ChompFunc},
 			{"endswith", "endswith(text, suffix)", "Whether the text ends with it.", `endswith("a.k8s.io", ".k8s.io")`, `true`, comparison(strings.HasSuffix, "suffix")},
-			{"format", "format(format, value, ...)", "A text with the values, by verbs such as %s, %d, %q and %v. Widths are at most 1000.", `format("%s/v%d", "apps", 1)`, `"apps/v1"`, guarded(stdlib.FormatFunc, boundedFormat(false))},
+			{"format", "format(format, value, ...)", "The text with values for verbs such as %s, %d, %q and %v. Widths are at most 1000.", `format("%s/v%d", "apps", 1)`, `"apps/v1"`, guarded(stdlib.FormatFunc, boundedFormat(false))},
 			{"formatlist", "formatlist(format, list, ...)", "A formatted text for each item.", `formatlist("%s/status", ["pods", "nodes"])`, `["pods/status", "nodes/status"]`, guarded(stdlib.FormatListFunc, boundedFormat(true))},
 			{"indent", "indent(spaces, text)", "At most 1000 spaces before each line except the first.", `indent(2, "a\nb")`, `"a\n  b"`, guarded(stdlib.IndentFunc, boundedIndent)},
 			{"join", "join(separator, list, ...)", "The items as one text.", `join("/", ["apps", "v1"])`, `"apps/v1"`, guarded(stdlib.JoinFunc, boundedJoin)},
@@ -105,12 +105,12 @@ func Groups() []Group {
 			{"try", "try(expression, ...)", "The first without an error.", `try(tonumber("a"), 0)`, `0`, try()},
 		}},
 		{"Conversion", []Function{
-			{"tobool", "tobool(value)", "As a bool.", `tobool("true")`, `true`, stdlib.MakeToFunc(cty.Bool)},
+			{"tobool", "tobool(value)", "The value as bool.", `tobool("true")`, `true`, stdlib.MakeToFunc(cty.Bool)},
 			{"tolist", "tolist(value)", "As a list of one type.", `tolist(["a", 1])`, `["a", "1"]`, stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType))},
 			{"tomap", "tomap(value)", "As a map of one type.", `tomap({ a = 1, b = "2" })`, `{ a = "1", b = "2" }`, stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType))},
-			{"tonumber", "tonumber(value)", "As a number.", `tonumber("30")`, `30`, guarded(stdlib.MakeToFunc(cty.Number), boundedNumber)},
+			{"tonumber", "tonumber(value)", "The value as number.", `tonumber("30")`, `30`, guarded(stdlib.MakeToFunc(cty.Number), boundedNumber)},
 			{"toset", "toset(value)", "As a set: no order, no repeats.", `toset(["b", "a", "b"])`, `["a", "b"]`, stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType))},
-			{"tostring", "tostring(value)", "As a text.", `tostring(30)`, `"30"`, stdlib.MakeToFunc(cty.String)},
+			{"tostring", "tostring(value)", "The value as text.", `tostring(30)`, `"30"`, stdlib.MakeToFunc(cty.String)},
 		}},
 		{"Encoding", []Function{
 			{"base64decode", "base64decode(text)", "UTF-8 text of Base64.", `base64decode("cG9kcw==")`, `"pods"`, base64decode()},

@@ -72,7 +72,7 @@ func File() *Block {
 				{Name: "required_version", Type: "string", Doc: "The versions of kreconcile that can read this declaration, without variables. A build without a release tag only warns.", Example: "\">= 0.1\""},
 			}},
 			{Name: "variable", Label: "name", Doc: "Declares an input. Expressions use it as var.name.", Example: "variable \"gateway\" {\n  type    = bool\n  default = false\n}", Attributes: []Attribute{
-				{Name: "type", Type: "type", Default: "any", Doc: "The type of the value. Without it, a text stays a string.", Example: "list(string)"},
+				{Name: "type", Type: "type", Default: "any", Doc: "The type of the value. Without it, a value given as text is a string.", Example: "list(string)"},
 				{Name: "default", Type: "any", Doc: "The value if none is given. Without it, a value is required.", Example: "false"},
 				{Name: "description", Type: "string", Doc: "What the variable is for.", Example: "\"Render HTTPRoutes.\""},
 				{Name: "nullable", Type: "bool", Default: "true", Doc: "Whether the value may be null. If not, null means the default.", Example: "false"},
