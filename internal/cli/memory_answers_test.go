@@ -86,6 +86,7 @@ func TestMemoryOfReports(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			args := append([]string{"apply"}, test.args...)
 			var environ []string
 			if test.server != nil {
@@ -173,6 +174,7 @@ func TestMemoryOfHostileAnswers(t *testing.T) {
 	place(t, filepath.Join(dir, "web.hcl"), "api \"a/v1\" {\n  resource \"r1\" {}\n}\n")
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 			server.Always("/apis", apitest.Reply(200, aggregated, test.body))
 			environ, err := server.Environ()
@@ -196,6 +198,7 @@ func TestMemoryOfHostileAnswers(t *testing.T) {
 		"plain documents of resources": numbered(9_999, "", `{"name":"r%d","kind":"R","namespaced":true,"verbs":["get"]},`, `{"name":"z","kind":"Z","verbs":[]}`),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			const versions = 300
 			server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 			server.Always("/apis", apitest.Reply(200, "application/json", `{"kind":"APIGroupList","groups":[{"name":"a","versions":[`+

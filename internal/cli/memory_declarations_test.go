@@ -99,6 +99,7 @@ func TestMemoryOfHostileDeclarations(t *testing.T) {
 	program := build(t)
 	for _, test := range hostileDeclarations(550_000) {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			for name, content := range test.files {
 				place(t, filepath.Join(dir, name), content)
@@ -128,6 +129,7 @@ func TestMemoryOfFormatting(t *testing.T) {
 			continue // It is not formatted.
 		}
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			for name, content := range test.files {
 				place(t, filepath.Join(dir, name), content)

@@ -73,6 +73,7 @@ func TestMemoryOfManifests(t *testing.T) {
 		{"long keys", ours + "---\n" + repeated(document-10, "", "? b\n: c\n", ""), "more than 300000 values"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			file := filepath.Join(t.TempDir(), "crds.yaml")
 			place(t, file, test.manifest)
 			begin := time.Now()

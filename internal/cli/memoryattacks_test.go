@@ -153,9 +153,9 @@ func nestedDynamic(width int) string {
 func TestMemoryOfAttacks(t *testing.T) {
 	canMeasure(t)
 	program := build(t)
-	group := memoryGroup(t)
 	for _, test := range attacks() {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			for name, content := range test.files {
 				place(t, filepath.Join(dir, name), content)
@@ -170,7 +170,7 @@ func TestMemoryOfAttacks(t *testing.T) {
 				}
 			}
 			begin := time.Now()
-			code, output, peak := group.run(t, program, append(args, dir)...)
+			code, output, peak := memoryGroup(t).run(t, program, append(args, dir)...)
 			took := time.Since(begin)
 			t.Logf("%.1f s, %d MiB, exit %d: %.200s", took.Seconds(), peak>>20, code, strings.ReplaceAll(output, "\n", " "))
 			if code != 1 && (code != 0 || test.want != "") || !strings.Contains(output, test.want) {

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"errors"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -54,8 +55,8 @@ import (
 //	exits CODE COMMAND [ARG...]     run a command that exits with a code
 //	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
 //	                                only that, as text and as JSON
-//
-// With $IMPATIENT, kreconcile tries a request again at once.
+//	[!] impatient                   from here on, run a kreconcile that tries a request
+//	                                again at once; negated, the real program, as at first
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -64,15 +65,37 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TERM", "xterm")
 			env.Values[serverKey{}] = &served{}
-			return nil
+			return patient(env.Setenv)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"apiserver": startServer, "pod": pod, "lacks": lacks, "stale": stale, "answers": answers, "requests": requests,
 			"exits": exits, "allows": allows, "usual": usual, "refuses": refuses,
 			"undetermined": undetermined, "replies": replies, "breaks": breaks, "connects": connects, "certificate": certificate,
-			"targets": targets, "proxied": proxied, "anonymous": anonymous,
+			"targets": targets, "proxied": proxied, "anonymous": anonymous, "impatient": impatience,
 		},
 	})
+}
+
+// patient makes kreconcile the real program, as cmd/kreconcile builds it. Under the race
+// detector it is the test's own, which the detector watches.
+func patient(set func(name, value string)) error {
+	set("IMPATIENT", "")
+	if raced {
+		return nil
+	}
+	program, err := buildOnce()
+	set("PATH", filepath.Dir(program)+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	return err
+}
+
+// impatience makes kreconcile the test's own, which tries again at once.
+func impatience(ts *testscript.TestScript, neg bool, _ []string) {
+	if neg {
+		ts.Check(patient(ts.Setenv))
+		return
+	}
+	ts.Setenv("PATH", os.Getenv("PATH"))
+	ts.Setenv("IMPATIENT", "1")
 }
 
 type serverKey struct{}

@@ -123,16 +123,19 @@ func TestLoadCap(t *testing.T) {
 func TestLoadLargeValues(t *testing.T) {
 	const head = `{"format_version":"1.2","time":"2026-01-31T11:00:00Z","endpoint":`
 	long := strings.Repeat("x", 16<<20)
-	tests := []struct{ name, src, want string }{
-		{"as large as may be", head + `"` + long[2:] + `"}`, "at /endpoint: it is longer than 1024 bytes"},
-		{"one byte more", head + `"` + long + `"}`, "a value of it is larger than 16 MiB"},
-		{"with quotes that are escaped", head + `"` + strings.Repeat(`\"`, 9<<20) + `"}`, "a value of it is larger than 16 MiB"},
-		{"a number", head + strings.Repeat("1", 17<<20) + "}", "a value of it is larger than 16 MiB"},
-		{"space", "\n" + strings.Repeat(" ", 20<<20) + head + strings.Repeat("\t", 20<<20) + `""` + strings.Repeat("\r\n", 1<<20) + "}", ""},
-		{"space between numbers", head + "1" + strings.Repeat(" ", 1<<20) + "2}", "it is not a snapshot: it is not JSON: invalid character '2' after object value (expecting ',' or '}') after 65602 bytes"},
+	tests := []struct {
+		name, src, want string
+		ways            int
+	}{
+		{"as large as may be", head + `"` + long[2:] + `"}`, "at /endpoint: it is longer than 1024 bytes", 2},
+		{"one byte more", head + `"` + long + `"}`, "a value of it is larger than 16 MiB", 1},
+		{"with quotes that are escaped", head + `"` + strings.Repeat(`\"`, 9<<20) + `"}`, "a value of it is larger than 16 MiB", 1},
+		{"a number", head + strings.Repeat("1", 17<<20) + "}", "a value of it is larger than 16 MiB", 1},
+		{"space", "\n" + strings.Repeat(" ", 20<<20) + head + strings.Repeat("\t", 20<<20) + `""` + strings.Repeat("\r\n", 1<<20) + "}", "", 2},
+		{"space between numbers", head + "1" + strings.Repeat(" ", 1<<20) + "2}", "it is not a snapshot: it is not JSON: invalid character '2' after object value (expecting ',' or '}') after 65602 bytes", 1},
 	}
 	for _, test := range tests {
-		for _, seeks := range []bool{true, false} {
+		for _, seeks := range []bool{true, false}[:test.ways] {
 			t.Run(fmt.Sprintf("%s, seeks: %t", test.name, seeks), func(t *testing.T) {
 				r := io.Reader(strings.NewReader("before" + test.src))
 				if _, err := io.CopyN(io.Discard, r, 6); err != nil {
