@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -200,23 +201,26 @@ func names(alerts []*rules.Alert) []string {
 // evaluated once a minute until then.
 func evaluate(t *testing.T, watches []watch, twice bool, minutes map[int][]string) map[int][]*rules.Alert {
 	t.Helper()
-	last := 0
-	for minute := range minutes {
-		last = max(last, minute)
-	}
-	script := []string{"load 1m"}
+	var series []string
 	for _, w := range watches {
-		for _, line := range w.series(last + 1) {
+		for _, line := range w.series(slices.Max(slices.Collect(maps.Keys(minutes))) + 1) {
 			if !twice {
-				script = append(script, line)
+				series = append(series, line)
 				continue
 			}
 			for _, instance := range []string{"a", "b"} {
-				script = append(script, strings.Replace(line, "{", fmt.Sprintf("{instance=%q,", instance), 1))
+				series = append(series, strings.Replace(line, "{", fmt.Sprintf("{instance=%q,", instance), 1))
 			}
 		}
 	}
-	loader, err := promqltest.NewLazyLoader(strings.Join(script, "\n"), promqltest.LazyLoaderOpts{})
+	return alertsOf(t, rulesFile, series, minutes)
+}
+
+// alertsOf returns the alerts that fire at each of the minutes, by the rules of a file.
+func alertsOf(t *testing.T, file string, series []string, minutes map[int][]string) map[int][]*rules.Alert {
+	t.Helper()
+	last := slices.Max(slices.Collect(maps.Keys(minutes)))
+	loader, err := promqltest.NewLazyLoader("load 1m\n"+strings.Join(series, "\n"), promqltest.LazyLoaderOpts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +229,7 @@ func evaluate(t *testing.T, watches []watch, twice bool, minutes map[int][]strin
 		QueryFunc: rules.EngineQueryFunc(loader.QueryEngine(), loader.Storage()), Appendable: loader.Storage(), Context: t.Context(),
 		NotifyFunc: func(context.Context, string, ...*rules.Alert) {}, Logger: slog.New(slog.DiscardHandler),
 	})
-	groups, errs := manager.LoadGroups(time.Minute, labels.EmptyLabels(), "", nil, false, rulesFile)
+	groups, errs := manager.LoadGroups(time.Minute, labels.EmptyLabels(), "", nil, false, file)
 	if len(errs) != 0 {
 		t.Fatal(errs)
 	}

@@ -1,4 +1,4 @@
-// Package alerts has the tests of deploy/prometheus-rules.yaml. They use the rule
-// engine of Prometheus, which needs other module versions than the other end-to-end
-// tests.
+// Package alerts has the tests of the alerts and the dashboard in deploy/. They use the rule
+// engine and the parsers of Prometheus, which need other module versions than the other
+// end-to-end tests.
 package alerts

@@ -289,8 +289,8 @@ func TestFormatTranscripts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile (apply [^\n|]*?)(?: \\| jq '([^']*)')?\n(.*?)```\n").FindAllStringSubmatch(page, -1)
-	if len(transcripts) != 4 {
+	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile (apply [^\n|]*?)(?: \\| (?:jq '([^']*)'|(grep -v '\\^#')))?\n(.*?)```\n").FindAllStringSubmatch(page, -1)
+	if len(transcripts) != 5 {
 		t.Fatalf("docs/formats.md has %d transcripts", len(transcripts))
 	}
 	for _, transcript := range transcripts {
@@ -301,7 +301,10 @@ func TestFormatTranscripts(t *testing.T) {
 		if transcript[2] != "" {
 			stdout = jq(t, stdout, transcript[2])
 		}
-		if diff := cmp.Diff(transcript[3], stdout); diff != "" {
+		if transcript[3] != "" {
+			stdout = regexp.MustCompile("(?m)^#.*\n").ReplaceAllString(stdout, "")
+		}
+		if diff := cmp.Diff(transcript[4], stdout); diff != "" {
 			t.Errorf("%s (-docs +program)\n%s", transcript[1], diff)
 		}
 	}

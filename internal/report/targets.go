@@ -62,11 +62,11 @@ func (r *Report) Title(t *Target) string {
 	if len(r.Targets) < 2 {
 		return ""
 	}
-	return r.name(t)
+	return r.Name(t)
 }
 
-// name names a target by its kind too, such as "release 1.34".
-func (r *Report) name(t *Target) string {
+// Name names a target by its kind too, such as "release 1.34".
+func (r *Report) Name(t *Target) string {
 	switch {
 	case t.Origin != nil:
 		return t.Origin.Kind() + " " + t.label()
@@ -101,7 +101,7 @@ func inRanges(targets []*Target, r *Report) string {
 			if t.Origin != nil {
 				kind = t.Origin.Kind()
 			}
-			return r.name(t)
+			return r.Name(t)
 		}
 		return t.label()
 	}

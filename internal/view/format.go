@@ -65,6 +65,7 @@ func Formats() []Format {
 			Name: "markdown", For: "a job's summary, or a comment", Ending: "md", form: safe.Plain,
 			Report: plain(Markdown), Comparison: comparison.Markdown,
 		},
+		{Name: "openmetrics", For: "Prometheus, by a file or the Pushgateway", Ending: "prom", form: safe.Plain, Report: plain(OpenMetrics)},
 	}
 }
 
