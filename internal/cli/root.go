@@ -33,7 +33,10 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if slices.Contains(args, "") && !usage.Completing(a.Args) {
+				return errors.New("an argument is empty, as that of a shell variable without a value")
+			}
 			return checkFlags(cmd.Flags())
 		},
 	}
