@@ -73,6 +73,24 @@ func TestGitHubActions(t *testing.T) {
 	}
 }
 
+// TestWorkflows tests that GitHub would read the workflows of this project.
+func TestWorkflows(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../.github/workflows/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, mistake := range lintWorkflow(t, string(content)) {
+			t.Errorf("%s: %v", file, mistake)
+		}
+	}
+}
+
 func lintWorkflow(t *testing.T, content string) []*actionlint.Error {
 	t.Helper()
 	// Only the user has a runner with that name.
