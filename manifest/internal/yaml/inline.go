@@ -99,7 +99,7 @@ func (p *parser) brackets() Node {
 // pair reads a key in braces, and its value, which may be missing.
 func (p *parser) pair() (m Member, merge bool) {
 	m.Line = p.line
-	first := p.at(0)
+	begin, first := p.pos, p.at(0)
 	key := p.inBrackets()
 	m.Key, merge = p.keyOf(key), first == '<' && key.Text == "<<"
 	if !p.toContent() || p.at(0) != ':' {
@@ -108,6 +108,9 @@ func (p *parser) pair() (m Member, merge bool) {
 	}
 	if p.line != m.Line {
 		p.fail("a key and its colon must be on one line")
+	}
+	if !p.json {
+		p.limitKey(begin)
 	}
 	if p.pos++; first != '"' && first != '\'' && !isSpace(p.at(0)) {
 		p.fail("a space is missing after the colon")

@@ -1,5 +1,7 @@
 package yaml
 
+import "unicode/utf8"
+
 // mapping reads the members of a map, whose keys are at the column.
 func (p *parser) mapping(column int) Node {
 	m := members{Node: p.value(Map, p.line)}
@@ -8,10 +10,16 @@ func (p *parser) mapping(column int) Node {
 		long := p.isLongKey()
 		if long {
 			p.pos++
-			p.blanks()
+			if p.blanks(); p.at(0) == '\n' {
+				p.fail("a key is missing; write it in the line of the ?")
+			}
 		}
+		begin := p.pos
 		key, merge := p.key(column)
 		p.blanks()
+		if !long {
+			p.limitKey(begin)
+		}
 		if long && (!p.another(column) || p.at(0) != ':' || !isSpace(p.at(1))) {
 			p.failAt(line, "the key that begins with ? has no value; write : and the value in the next line")
 		}
@@ -48,6 +56,13 @@ func (p *parser) keyOf(n Node) string {
 		p.fail("a key cannot be %s", n.Kind)
 	}
 	return n.Text
+}
+
+// limitKey refuses a key that begins there and has its colon at pos, if it is longer than YAML allows without "? ".
+func (p *parser) limitKey(begin int) {
+	if p.err == nil && utf8.RuneCountInString(p.src[begin:p.pos]) > 1024 {
+		p.fail("a key has more than 1024 characters; write ? before it, and the colon in the next line")
+	}
 }
 
 // isLongKey reports whether "? " is at pos. Some programs write it before a key of more than 128

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // What a document may have at most.
@@ -28,8 +30,9 @@ func Documents(src string, line int) iter.Seq2[Node, error] {
 			return
 		}
 		for more := true; more; {
-			p.size, p.anchors = size{}, nil
+			p.size, p.anchors, p.open = size{}, nil, nil
 			inBrackets := p.opens()
+			p.json = p.at(0) == '{' && isJSON(src[p.pos:])
 			root := p.block(-1, true, false)
 			more = p.toContent()
 			if more && !(inBrackets && p.opens()) {
@@ -42,6 +45,11 @@ func Documents(src string, line int) iter.Seq2[Node, error] {
 	}
 }
 
+// isJSON reports whether a text begins with a JSON value, which kubectl does not read as YAML.
+func isJSON(src string) bool {
+	return jsontext.NewDecoder(strings.NewReader(src)).SkipValue() == nil
+}
+
 // opens reports whether a brace or a bracket is at pos.
 func (p *parser) opens() bool { return p.at(0) == '{' || p.at(0) == '[' }
 
@@ -52,9 +60,13 @@ type parser struct {
 	// line is the line of pos, and begin is where that line begins in src.
 	line, begin int
 	depth       int
-	size        size
-	anchors     map[string]anchor
-	err         *Error
+	// json is set in a document of JSON, which has escapes that YAML 1.1 has not, and longer keys.
+	json    bool
+	size    size
+	anchors map[string]anchor
+	// open are the anchors, with &, of values that have not ended.
+	open map[string]bool
+	err  *Error
 }
 
 // size is how many values there are, and how many bytes of scalars.

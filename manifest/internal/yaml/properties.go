@@ -17,6 +17,13 @@ func (p *parser) property(props *properties) {
 		p.fail("a value has a second %s: %s", what, name)
 	case what == "anchor" && len(name) == 1:
 		p.fail("an anchor has no name")
+	case what == "anchor" && p.open[name]:
+		p.fail("the anchor %s is that of a value around it; use another name", name)
+	case what == "anchor":
+		if p.open == nil {
+			p.open = map[string]bool{}
+		}
+		p.open[name] = true
 	}
 	*into = name
 }
@@ -88,6 +95,7 @@ func (p *parser) define(props properties, n Node, before size) Node {
 		if p.anchors == nil {
 			p.anchors = map[string]anchor{}
 		}
+		delete(p.open, props.anchor)
 		p.anchors[props.anchor[1:]] = anchor{n, size{p.size.values - before.values, p.size.text - before.text}}
 	}
 	return n
@@ -100,6 +108,10 @@ func (p *parser) alias() Node {
 	of, found := p.anchors[name]
 	if name == "" {
 		p.failAt(line, "an alias has no name; put a value that begins with * in quotes")
+		return Node{}
+	}
+	if p.open["&"+name] {
+		p.failAt(line, "the value with the anchor %q has an alias of itself", name)
 		return Node{}
 	}
 	if !found {

@@ -105,7 +105,7 @@ func (p *parser) escape(text []byte) []byte {
 		return utf8.AppendRune(text, p.character(digits))
 	}
 	r := escaped(c)
-	if r == utf8.RuneError {
+	if r == utf8.RuneError || c == '/' && !p.json {
 		p.fail("%q escapes nothing", "\\"+string(rune(c)))
 		return text
 	}
@@ -151,7 +151,7 @@ func escaped(c byte) rune {
 // character reads a backslash, a letter, and the digits of a character.
 func (p *parser) character(digits int) rune {
 	r := p.hex(digits)
-	if utf16.IsSurrogate(r) && p.at(0) == '\\' && p.at(1) == 'u' {
+	if p.json && utf16.IsSurrogate(r) && p.at(0) == '\\' && p.at(1) == 'u' {
 		// JSON writes a character beyond 16 bits as two.
 		if pair := utf16.DecodeRune(r, p.hex(4)); pair != utf8.RuneError {
 			r = pair
@@ -166,7 +166,7 @@ func (p *parser) character(digits int) rune {
 // hex reads a backslash, a letter and digits.
 func (p *parser) hex(digits int) rune {
 	end := min(p.pos+2+digits, len(p.src))
-	v, err := strconv.ParseInt(p.src[min(p.pos+2, end):end], 16, 64)
+	v, err := strconv.ParseUint(p.src[min(p.pos+2, end):end], 16, 64)
 	if err != nil || end != p.pos+2+digits {
 		p.fail("%s escapes no character", p.shown())
 		return 0

@@ -54,6 +54,11 @@ func number(text string) (string, bool) {
 	if u, err := strconv.ParseUint(digits, 0, 64); err == nil {
 		return strconv.FormatUint(u, 10), true
 	}
+	if after, binary := strings.CutPrefix(digits, "0b"); binary {
+		// kubectl allows a sign behind 0b too.
+		i, err := strconv.ParseInt(after, 2, 64)
+		return strconv.FormatInt(i, 10), err == nil
+	}
 	if strings.Trim(digits, "+-.eE0123456789") != "" {
 		return "", false
 	}
