@@ -172,5 +172,5 @@ func (p *parser) hex(digits int) rune {
 		return 0
 	}
 	p.pos = end
-	return rune(min(v, utf8.MaxRune+1)) //nolint:gosec // it is not larger than a rune
+	return rune(min(v, utf8.MaxRune+1))
 }
