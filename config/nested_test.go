@@ -10,7 +10,7 @@ import (
 
 // TestNestedConditions tests that many conditions, each deep in the last, fit into the budget.
 func TestNestedConditions(t *testing.T) {
-	const deep, many = 150, 150
+	const deep, many = 150, 75
 	condition := "false"
 	for i := range deep {
 		condition = fmt.Sprintf("served(%q) ? true : (%s)", fmt.Sprintf("g%d.example.com/v1", i), condition)
