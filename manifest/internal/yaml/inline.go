@@ -109,9 +109,7 @@ func (p *parser) pair() (m Member, merge bool) {
 	if p.line != m.Line {
 		p.fail("a key and its colon must be on one line")
 	}
-	if !p.json {
-		p.limitKey(begin)
-	}
+	p.limitKey(begin)
 	if p.pos++; first != '"' && first != '\'' && !isSpace(p.at(0)) {
 		p.fail("a space is missing after the colon")
 	}

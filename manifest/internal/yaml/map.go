@@ -60,7 +60,7 @@ func (p *parser) keyOf(n Node) string {
 
 // limitKey refuses a key that begins there and has its colon at pos, if it is longer than YAML allows without "? ".
 func (p *parser) limitKey(begin int) {
-	if p.err == nil && utf8.RuneCountInString(p.src[begin:p.pos]) > 1024 {
+	if p.err == nil && utf8.RuneCountInString(p.src[begin:p.pos]) > 1024 && !p.isJSON() {
 		p.fail("a key has more than 1024 characters; write ? before it, and the colon in the next line")
 	}
 }

@@ -32,7 +32,7 @@ func Documents(src string, line int) iter.Seq2[Node, error] {
 		for more := true; more; {
 			p.size, p.anchors, p.open = size{}, nil, nil
 			inBrackets := p.opens()
-			p.json = p.at(0) == '{' && isJSON(src[p.pos:])
+			p.start, p.json = p.pos, 0
 			root := p.block(-1, true, false)
 			more = p.toContent()
 			if more && !(inBrackets && p.opens()) {
@@ -45,9 +45,15 @@ func Documents(src string, line int) iter.Seq2[Node, error] {
 	}
 }
 
-// isJSON reports whether a text begins with a JSON value, which kubectl does not read as YAML.
-func isJSON(src string) bool {
-	return jsontext.NewDecoder(strings.NewReader(src)).SkipValue() == nil
+// isJSON reports whether the document is JSON. kubectl reads it as JSON then, not as YAML.
+func (p *parser) isJSON() bool {
+	if p.json == 0 {
+		p.json = -1
+		if p.src[p.start] == '{' && jsontext.NewDecoder(strings.NewReader(p.src[p.start:])).SkipValue() == nil {
+			p.json = 1
+		}
+	}
+	return p.json > 0
 }
 
 // opens reports whether a brace or a bracket is at pos.
@@ -60,10 +66,11 @@ type parser struct {
 	// line is the line of pos, and begin is where that line begins in src.
 	line, begin int
 	depth       int
-	// json is set in a document of JSON, which has escapes that YAML 1.1 has not, and longer keys.
-	json    bool
-	size    size
-	anchors map[string]anchor
+	// start is where the document begins. json is 1 if it is JSON, which has escapes that YAML 1.1 has
+	// not and longer keys, -1 if it is not, and 0 before somebody asks.
+	start, json int
+	size        size
+	anchors     map[string]anchor
 	// open are the anchors, with &, of values that have not ended.
 	open map[string]bool
 	err  *Error

@@ -105,7 +105,7 @@ func (p *parser) escape(text []byte) []byte {
 		return utf8.AppendRune(text, p.character(digits))
 	}
 	r := escaped(c)
-	if r == utf8.RuneError || c == '/' && !p.json {
+	if r == utf8.RuneError || c == '/' && !p.isJSON() {
 		p.fail("%q escapes nothing", "\\"+string(rune(c)))
 		return text
 	}
@@ -151,7 +151,7 @@ func escaped(c byte) rune {
 // character reads a backslash, a letter, and the digits of a character.
 func (p *parser) character(digits int) rune {
 	r := p.hex(digits)
-	if p.json && utf16.IsSurrogate(r) && p.at(0) == '\\' && p.at(1) == 'u' {
+	if utf16.IsSurrogate(r) && p.at(0) == '\\' && p.at(1) == 'u' && p.isJSON() {
 		// JSON writes a character beyond 16 bits as two.
 		if pair := utf16.DecodeRune(r, p.hex(4)); pair != utf8.RuneError {
 			r = pair
