@@ -54,6 +54,7 @@ func TestDeployIsTested(t *testing.T) {
 	known := append([]string{
 		workflowFile, gitlabFile, waitScript, "kustomize", networkPolicyFile, kubernetesModeFile, hookTemplateFile, runnerFile, arcValuesFile, rulesFile,
 		argoCDConfigMap, argoCDApplications,
+		"grafana-dashboard.json", "prometheus-metrics-rules.yaml", // by the module alerts
 	}, fluxFiles...)
 	for _, m := range manifests {
 		known = append(known, m.file)
