@@ -1,4 +1,4 @@
-.PHONY: build image sbom test memory lint vulnerabilities licenses e2e soak bench curves fuzz bump catalog help
+.PHONY: build plugin image sbom test memory lint vulnerabilities licenses e2e soak bench curves fuzz bump catalog help
 
 MAKEFLAGS += --no-print-directory
 
@@ -11,6 +11,9 @@ entry = $(if $(filter linux/amd64 linux/arm64,$(shell go env GOOS)/$(shell go en
 
 build: ## build bin/kreconcile, static and stripped
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w $(entry)' -o $(binary) ./cmd/kreconcile
+
+plugin: ## build bin/kubectl-kreconcile, which kubectl runs as kubectl kreconcile
+	cd cmd/kubectl-kreconcile && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w $(entry)' -o $(abspath bin/kubectl-kreconcile) .
 
 # The program may be for another platform; the SBOM tool runs on this one.
 sbom: build ## build bin/kreconcile, and write its SBOM beside it

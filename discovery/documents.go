@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
+	"github.com/kreconcile/kreconcile/internal/parallel"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -50,7 +51,7 @@ func (c *Client) Fetch(ctx context.Context, s *Snapshot, n Needs) {
 	if len(n.Lists) > 0 {
 		tasks = append(tasks, func() { lists = c.lists(ctx, n.Lists) })
 	}
-	parallel(tasks...)
+	parallel.Do(tasks...)
 	addLists(s, lists)
 	addFacts(&s.Fields, fields)
 	addFacts(&s.Schemas, schemas)
@@ -78,7 +79,7 @@ const acceptPlain = "application/json"
 // aggregated, the resources of its groups are asked for one by one.
 func (c *Client) documents(ctx context.Context) (core Fact[Group], named Fact[[]Group]) {
 	lists := newResourceLists(c)
-	parallel(
+	parallel.Do(
 		func() { core = c.core(ctx, lists) },
 		func() { named = c.named(ctx, lists) },
 	)

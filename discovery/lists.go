@@ -9,6 +9,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery/internal/model"
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
+	"github.com/kreconcile/kreconcile/internal/parallel"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -42,7 +43,7 @@ func (l *resourceLists) fill(ctx context.Context, groups []Group) {
 			places = append(places, place{kubeapi.GroupVersion{Group: g.Name, Version: v.Name}, v})
 		}
 	}
-	parallelEach(listsAtOnce, len(places), func(i int) {
+	parallel.Each(listsAtOnce, len(places), func(i int) {
 		// The groups of /api and of /apis are filled at the same time.
 		l.slots <- struct{}{}
 		defer func() { <-l.slots }()

@@ -104,6 +104,7 @@ const (
 	CertificateExpired     = model.CertificateExpired
 	CertificateNotYetValid = model.CertificateNotYetValid
 	CertificateUnusable    = model.CertificateUnusable
+	CertificateUnverified  = model.CertificateUnverified
 	VersionNotStamped      = model.VersionNotStamped
 	PatchUnknown           = model.PatchUnknown
 	NotBuiltIn             = model.NotBuiltIn

@@ -18,6 +18,7 @@ import (
 	"github.com/kreconcile/kreconcile/discovery/internal/openapi"
 	"github.com/kreconcile/kreconcile/discovery/internal/text"
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
+	"github.com/kreconcile/kreconcile/internal/parallel"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -115,7 +116,7 @@ func (c *Client) schemaDocuments(ctx context.Context, asked []fieldsOf) schemaAn
 	}
 	const atOnce = 4
 	got := make([]schemaAnswers, len(asked))
-	parallelEach(atOnce, len(asked), func(i int) { got[i] = c.fieldsByIndex(ctx, asked[i], index) })
+	parallel.Each(atOnce, len(asked), func(i int) { got[i] = c.fieldsByIndex(ctx, asked[i], index) })
 	for _, some := range got {
 		maps.Copy(answers, some)
 	}

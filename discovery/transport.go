@@ -59,6 +59,9 @@ func transportFailure(parent, ctx context.Context, request, address string, err 
 	if isTooMuchHeader(err) {
 		return model.NewFailure(request, InvalidResponse, err, "the headers of the answer are larger than the client takes"), false
 	}
+	if permanent, ok := errors.AsType[permanentError](err); ok && permanent.Permanent() {
+		return model.NewFailure(request, Unreachable, err, "%v", permanent), false
+	}
 	timedOut := false
 	if timeout, ok := errors.AsType[net.Error](err); ok {
 		timedOut = timeout.Timeout()
@@ -146,6 +149,13 @@ type proxyError interface {
 	ProxyName() string
 	// Refused tells whether the proxy said no, and would again.
 	Refused() bool
+}
+
+// permanentError is an error of a client that would be the same the next time, such as that it has no
+// credentials. Its text says everything.
+type permanentError interface {
+	error
+	Permanent() bool
 }
 
 // proxyFailure says that a proxy gave no connection to the server, so that nothing is

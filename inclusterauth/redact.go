@@ -1,11 +1,9 @@
 package inclusterauth
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 const (
@@ -29,13 +27,15 @@ const (
 // The zero value knows no token and is ready to use. It is safe for concurrent use,
 // and must not be copied after first use.
 type Redactor struct {
-	// adding is held while a token is added. Redact takes no lock, so that a logger
-	// may call it while a client logs.
-	adding sync.Mutex
-	known  atomic.Pointer[tokens]
+	// Keep is how many tokens are kept, the newest ones, and at least 256. It is set before first use, by a
+	// program with clients of many clusters.
+	Keep int
+
+	mu sync.RWMutex
+	// known is nil without a token. It is behind a pointer so that package fmt does not print it.
+	known *tokens
 }
 
-// tokens are all tokens that a redactor knows at one time. It is never changed.
 type tokens struct {
 	// newest has the tokens, the newest first.
 	newest []secret
@@ -44,41 +44,43 @@ type tokens struct {
 }
 
 // Hide makes the redactor hide a token from now on. A client of this package calls it
-// for each token before it sends it, and again while the token is in use. The newest 256
-// tokens are kept.
+// for each token before it sends it, and again while the token is in use.
 func (r *Redactor) Hide(token string) { r.hide(newSecret(token)) }
 
 func (r *Redactor) hide(token secret) {
-	r.adding.Lock()
-	defer r.adding.Unlock()
-	next := &tokens{newest: []secret{token}, parts: make(map[uint64]struct{}, token.length())}
-	if before := r.known.Load(); before != nil {
-		if i := slices.IndexFunc(before.newest, token.equals); i >= 0 {
-			next.newest = append(next.newest, slices.Delete(slices.Clone(before.newest), i, i+1)...)
-			next.parts = before.parts
-			r.known.Store(next)
-			return
-		}
-		kept := before.newest[:min(len(before.newest), keptTokens-1)]
-		next.newest = append(next.newest, kept...)
-		if len(kept) == len(before.newest) {
-			next.parts = maps.Clone(before.parts)
-			token.addParts(next.parts)
-			r.known.Store(next)
-			return
-		}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known == nil {
+		r.known = &tokens{parts: map[uint64]struct{}{}}
 	}
-	for _, kept := range next.newest {
-		kept.addParts(next.parts)
+	r.known.add(token, max(r.Keep, keptTokens))
+}
+
+// add makes a token the newest one, and keeps no more than a number of them.
+func (t *tokens) add(token secret, kept int) {
+	if i := slices.IndexFunc(t.newest, token.equals); i >= 0 {
+		copy(t.newest[1:], t.newest[:i])
+		t.newest[0] = token
+		return
 	}
-	r.known.Store(next)
+	t.newest = slices.Insert(t.newest, 0, token)
+	if len(t.newest) <= kept {
+		token.addParts(t.parts)
+		return
+	}
+	t.newest = slices.Delete(t.newest, kept, len(t.newest))
+	clear(t.parts)
+	for _, known := range t.newest {
+		known.addParts(t.parts)
+	}
 }
 
 // Redact returns the text with [token] in place of each token, and of each part of
 // one.
 func (r *Redactor) Redact(text string) string {
-	known := r.known.Load()
-	if known == nil {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.known == nil {
 		return text
 	}
 	var b strings.Builder
@@ -90,7 +92,7 @@ func (r *Redactor) Redact(text string) string {
 		if end-partLength < shown && !hiding {
 			continue // it begins before the text, or in what is hidden already
 		}
-		if _, found := known.parts[part]; !found {
+		if _, found := r.known.parts[part]; !found {
 			hiding = false
 			continue
 		}

@@ -21,8 +21,6 @@ func (s secret) reveal() string { return *s.value }
 
 func (s secret) equals(other secret) bool { return *s.value == *other.value }
 
-func (s secret) length() int { return len(*s.value) }
-
 // addParts adds each part that Redact hides.
 func (s secret) addParts(parts map[uint64]struct{}) {
 	var part uint64

@@ -93,7 +93,7 @@ func TestWhatHoldsASecretDoesNotShowIt(t *testing.T) {
 		"secret":           newSecret(shown),
 		"*secret":          &transport.token.token,
 		"unexported field": struct{ token secret }{newSecret(shown)},
-		"slice":            struct{ tokens []secret }{config.redactor.known.Load().newest},
+		"slice":            struct{ tokens []secret }{config.redactor.known.newest},
 		"map":              struct{ tokens map[string]secret }{map[string]secret{"a": newSecret(shown)}},
 		"*Redactor":        config.redactor,
 		"*Config":          config,

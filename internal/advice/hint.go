@@ -63,6 +63,11 @@ func hint(u *apply.Undetermined, origin *report.Origin, who string) string {
 		}
 		return "this was so when the snapshot was taken; record it again with kreconcile snapshot"
 	}
+	if origin.Context != "" {
+		if text := contextHint(f); text != "" {
+			return text
+		}
+	}
 	switch f.Code {
 	case discovery.Unreachable, discovery.Timeout:
 		return connectionHint(f, origin.Endpoint)
@@ -96,6 +101,29 @@ func hint(u *apply.Undetermined, origin *report.Origin, who string) string {
 	case discovery.Canceled:
 		return "the run was ended before it was known"
 	case discovery.NotRecorded, discovery.NotInCatalogue, discovery.NoNamespace, discovery.OpenSchema, discovery.UnjudgedRule:
+	}
+	return ""
+}
+
+// contextHint is the hint for a connection that a kubeconfig describes. It is empty for what every
+// connection has.
+func contextHint(f *discovery.Failure) string {
+	switch f.Code { //nolint:exhaustive // all others are the same on every connection
+	case discovery.Unreachable, discovery.Timeout:
+		return "try kubectl version with the same context; server, proxy-url and the user's credentials are in the kubeconfig"
+	case discovery.Unauthorized:
+		return "the credentials of the context's user are refused: log in again"
+	case discovery.Certificate:
+		switch f.Cause { //nolint:exhaustive // no kubeconfig changes the others
+		case discovery.CertificateOtherName:
+			return "tls-server-name in the kubeconfig is the name that the certificate must have"
+		case discovery.CertificateUnverified:
+			return "set certificate-authority in the kubeconfig, or accept it with --allow-insecure-skip-tls-verify"
+		case discovery.CertificateUntrusted:
+			return "certificate-authority in the kubeconfig names the CA that signed it"
+		}
+	case discovery.OtherEndpoint:
+		return "no credentials are sent to an endpoint that is not declared; fix cluster.endpoint, or choose a context with that server"
 	}
 	return ""
 }

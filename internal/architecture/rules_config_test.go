@@ -19,6 +19,12 @@ var configRules = []rule{
 		why:    "stack grows the stack of a goroutine, and does not know what runs on it; it is a leaf",
 	},
 	{
+		folder: "internal/parallel",
+		uses:   []string{"internal/stack"},
+		avoids: []string{"context", "io", "net", "os", "time"},
+		why:    "parallel runs functions at once, and does not know what they do",
+	},
+	{
 		folder: "kubeapi",
 		uses:   []string{"internal/pattern"},
 		avoids: []string{"context", "io", "net", "os", "time"},

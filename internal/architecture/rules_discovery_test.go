@@ -49,7 +49,7 @@ var discoveryRules = []rule{
 		folder: "discovery",
 		uses: []string{
 			"kubeapi", "internal/endpoint", "internal/tlsfault", "discovery/internal/text", "discovery/internal/model", "discovery/internal/wire",
-			"discovery/internal/openapi", "discovery/internal/record", "internal/stack",
+			"discovery/internal/openapi", "discovery/internal/record", "internal/parallel",
 		},
 		why: "discovery asks an API server and knows nothing of declarations: its callers bring the questions and a " +
 			"client that has the credentials",

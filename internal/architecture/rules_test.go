@@ -278,7 +278,7 @@ var rules = slices.Concat(configRules, discoveryRules, []rule{
 		folder: "internal/cli",
 		uses: []string{
 			"kubeapi", "catalog", "config", "discovery", "apply", "manifest", "inclusterauth", "internal/advice", "internal/argv", "internal/compare", "internal/explain", "internal/files", "internal/flags", "internal/generate",
-			"internal/live", "internal/merge", "internal/outlet", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
+			"internal/live", "internal/merge", "internal/outlet", "internal/parallel", "internal/report", "internal/run", "internal/stack", "internal/suite", "internal/support", "internal/target", "internal/usage", "internal/view",
 			"internal/view/changes", "internal/view/console", "internal/view/safe",
 		},
 		modules: []string{hcl, cty, "github.com/spf13/cobra", "github.com/spf13/pflag"},

@@ -62,7 +62,7 @@ api-versions exits 3 if something is not known, and names it on standard error.`
 		return nil
 	}
 	set := cmd.Flags()
-	flags.BindConnection(set, &f.Connection)
+	a.bindConnection(set, &f.Connection, false)
 	f.Output.Bind(set, view.APIVersionFormats())
 	set.StringArrayVar(&f.snapshots, flags.SnapshotFlag, nil, "list what this `file` recorded, instead of a live cluster")
 	set.StringArrayVar(&f.releases, flags.ReleaseFlag, nil, "list what this `release` of Kubernetes serves, instead of a live cluster: 1.34 or 1.34.2")
@@ -96,13 +96,17 @@ func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []cat
 		return target.Release(releases[0]), nil
 	}
 	logger := a.logger(f.loud.debug)
-	client, err := a.access().Connect(&f.Connection, nil, nil, logger)
+	connection, err := a.cluster(&f.Connection)
+	if err != nil {
+		return nil, err
+	}
+	client, err := a.access().Connect(connection, nil, nil, logger)
 	if err != nil {
 		return nil, err
 	}
 	a.follow(client, f.loud, false)
 	s := run.Record(ctx, client, &config.Declaration{}, run.Options{Timeout: f.Timeout, Names: flags.Names()})
-	origin := &report.Origin{Endpoint: client.Endpoint()}
+	origin := &report.Origin{Endpoint: client.Endpoint(), Context: connection.Context, Insecure: a.access().Insecure(connection)}
 	return &target.Target{Snapshot: s, Origin: origin.WithVersion(s.Version.Value)}, nil
 }
 

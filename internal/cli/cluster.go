@@ -3,7 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
+	"time"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
@@ -17,21 +18,35 @@ import (
 
 // compareCluster compares the declaration with a live cluster, once or until they
 // agree, and shows the progress on standard error.
-func (a *app) compareCluster(
-	ctx context.Context, f *planFlags, d *config.Declaration, target *report.Target, begun *live.Attempt, logger *slog.Logger,
+//
+// A context of a kubeconfig that cannot be used is undetermined, and says nothing about the others.
+func (c *comparer) compareCluster(
+	ctx context.Context, connection *live.Connection, d *config.Declaration, target *report.Target,
 ) (passes *apply.Series, who string, err error) {
-	client, err := a.access().Connect(&f.Connection, d.Endpoint(), begun, logger)
+	f, access, logger := c.f, c.access(), c.logger
+	if access.HasContexts() {
+		logger = logger.With("context", connection.Context)
+	}
+	client, err := access.Connect(connection, d.Endpoint(), c.begun, logger)
+	if err != nil && access.HasContexts() {
+		passes, target.Origin = live.Unusable(d, connection, f.policy, err)
+		return passes, "", nil
+	}
 	if err != nil {
 		return nil, "", err
 	}
-	a.follow(client, f.loud, f.For > 0)
+	defer client.HTTP.CloseIdleConnections()
+	c.follow(client, f.loud, f.For > 0 || c.progress != nil)
 	options := run.Options{Timeout: f.Timeout, Wait: f.Wait.Run(), Policy: f.policy, Names: flags.Names()}
-	if f.For > 0 && !f.loud.quiet {
-		p := outlet.StartProgress(a.stderr, a.stderr.Width(a.getenv("TERM")), f.For)
+	if f.For > 0 && !f.loud.quiet && c.progress == nil {
+		p := outlet.StartProgress(c.stderr, c.stderr.Width(c.getenv("TERM")), func(elapsed time.Duration) string {
+			return fmt.Sprintf("Waiting, %s of %s", report.Span(elapsed), report.Span(f.For))
+		})
 		defer p.Close()
 		options.Waiting = func(passes *apply.Series) { p.Say(view.Progress(passes, f.Consecutive)) }
 	}
 	out, origin, who := live.Judge(ctx, client, d, options)
+	origin.Context, origin.Insecure = connection.Context, access.Insecure(connection)
 	target.Origin = origin
 	if f.For > 0 {
 		target.Wait = waited(ctx, &f.Wait, out)
@@ -54,4 +69,16 @@ func waited(ctx context.Context, f *flags.Wait, out *run.Outcome) *report.Wait {
 // access is what this run reaches clusters with.
 func (a *app) access() live.Access {
 	return live.Access{Connector: a.Connector, Getenv: a.getenv, Redactor: a.redactor, UserAgent: "kreconcile/" + version()}
+}
+
+// cluster returns the connection of a command that asks a single cluster.
+func (a *app) cluster(c *live.Connection) (*live.Connection, error) {
+	list, err := a.access().Clusters(c)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > 1 {
+		return nil, fmt.Errorf("--%s matches %d contexts, and this command asks one cluster", flags.ContextFlag, len(list))
+	}
+	return list[0], nil
 }

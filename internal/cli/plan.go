@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,12 +16,10 @@ import (
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/advice"
-	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
-	"github.com/kreconcile/kreconcile/manifest"
 )
 
 // planFlags are the flags of plan and apply.
@@ -34,6 +33,8 @@ type planFlags struct {
 	snapshots []string
 	releases  []string
 	policy    apply.Policy
+	parallel  flags.Parallel
+	shard     flags.Shard
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -84,7 +85,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := flags.Separated(f.policy, paths); err != nil {
 			return err
 		}
-		if err := f.Wait.Check(cmd.Flags()); err != nil {
+		if err := cmp.Or(f.Wait.Check(cmd.Flags()), f.parallel.Check()); err != nil {
 			return err
 		}
 		targets, err := catalog.Parse(f.releases)
@@ -104,8 +105,13 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 	}
 	set := cmd.Flags()
 	f.Declaration.Bind(set)
-	f.namespace.Bind(set)
-	flags.BindConnection(set, &f.Connection)
+	f.namespace.Bind(set, a.access().HasContexts())
+	a.bindConnection(set, &f.Connection, true)
+	f.parallel = 1
+	if a.access().HasContexts() {
+		f.parallel.Bind(set)
+	}
+	f.shard.Bind(set)
 	f.Wait.Bind(set)
 	f.reportFlags.bind(set, name == "apply", "exit 2 on drift (apply always does)")
 	set.StringArrayVar(&f.snapshots, flags.SnapshotFlag, nil, "judge what this `file` recorded, instead of a live cluster; repeatable")
@@ -174,13 +180,24 @@ func (a *app) protect(stack bool, diags *hcl.Diagnostics, work func()) {
 // returns the passes over each of the report's targets, or nil if there is no plan; the
 // report's diagnostics say why.
 func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selection, paths []string, r *report.Report) []*apply.Series {
+	fail := func(diags ...*hcl.Diagnostic) []*apply.Series {
+		r.Diagnostics = append(r.Diagnostics, diags...)
+		return nil
+	}
 	logger := a.logger(f.loud.debug)
-	inputs := config.Inputs{PodNamespace: a.podNamespace(f.namespace, &f.Connection, logger)}
+	targets, err := a.targets(f, releases, logger)
+	if err != nil {
+		return fail(operational(err))
+	}
 	var begun *live.Attempt
-	if len(f.snapshots)+len(releases) == 0 {
+	if len(f.snapshots)+len(releases) == 0 && !a.access().HasContexts() {
 		begun = a.access().Begin(&f.Connection, a.stderr, func(log *live.HeldLog) *slog.Logger { return loggerTo(log, f.loud.debug) })
 	}
-	declaration, sources, diags := a.declaration(paths, &f.Declaration, inputs)
+	var namespaces []string
+	for _, t := range targets {
+		namespaces = append(namespaces, t.namespace)
+	}
+	declarations, sources, diags := a.declarations(paths, &f.Declaration, config.Inputs{}, namespaces)
 	r.Sources = sources
 	r.Diagnostics = diags
 	if diags.HasErrors() {
@@ -192,73 +209,23 @@ func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selecti
 	if diags.HasErrors() {
 		return nil
 	}
+	c := comparer{app: a, f: f, crds: crds, begun: begun, logger: logger, progress: a.startFleet(f, targets)}
+	outcomes := c.compareAll(ctx, targets, declarations)
+	c.progress.close()
 	var series []*apply.Series
-	for _, compare := range a.comparisons(ctx, f, releases, crds, declaration, begun, logger) {
-		target := &report.Target{}
-		passes, who, err := compare(target)
-		if target.Origin != nil {
-			r.Targets = append(r.Targets, target)
+	for i, o := range outcomes {
+		if o.target.Origin != nil {
+			r.Targets = append(r.Targets, o.target)
 		}
-		if err != nil {
-			r.Diagnostics = append(r.Diagnostics, operational(err))
-			return nil
+		if o.err != nil {
+			return fail(operational(o.err))
 		}
-		if exceeded := declaration.Exceeded(); exceeded != nil {
-			r.Diagnostics = append(r.Diagnostics, exceeded)
-			return nil
+		if exceeded := declarations[targets[i].namespace].Exceeded(); exceeded != nil {
+			return fail(exceeded)
 		}
-		advice.Add(passes.Plan, target.Origin, who)
-		for _, w := range passes.Plan.Warnings {
-			// Several targets may give the same warning about the same line.
-			same := func(d *hcl.Diagnostic) bool {
-				return d.Detail == w.Detail && d.Subject != nil && *d.Subject == *w.Subject
-			}
-			if !slices.ContainsFunc(r.Diagnostics, same) {
-				r.Diagnostics = append(r.Diagnostics, w)
-			}
-		}
-		series = append(series, passes)
+		advice.Add(o.passes.Plan, o.target.Origin, o.who)
+		r.Diagnostics = appendNew(r.Diagnostics, o.passes.Plan.Warnings...)
+		series = append(series, o.passes)
 	}
 	return series
-}
-
-// A comparison compares the declaration with one target, and sets the target's origin. who is
-// the identity that asked, and empty if none did.
-type comparison func(target *report.Target) (passes *apply.Series, who string, err error)
-
-// comparisons returns the comparison with each target: the snapshots and the releases, or
-// the cluster if there are none.
-func (a *app) comparisons(ctx context.Context, f *planFlags, releases []catalog.Selection, crds *manifest.CRDs, d *config.Declaration, begun *live.Attempt, logger *slog.Logger) []comparison {
-	if len(f.snapshots)+len(releases) == 0 {
-		return []comparison{func(target *report.Target) (*apply.Series, string, error) {
-			return a.compareCluster(ctx, f, d, target, begun, logger)
-		}}
-	}
-	once := func(plan *apply.Plan) *apply.Series {
-		passes := &apply.Series{}
-		passes.Add(plan, f.policy)
-		return passes
-	}
-	var list []comparison
-	for i, path := range f.snapshots {
-		if slices.ContainsFunc(f.snapshots[:i], func(earlier string) bool { return flags.SamePath(earlier, path) }) {
-			continue
-		}
-		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
-			s, err := files.LoadSnapshot(path)
-			if err != nil {
-				return nil, "", err
-			}
-			origin := &report.Origin{Endpoint: s.Endpoint, Snapshot: &report.SnapshotFile{Path: path, Time: s.Time}, CRDs: crds.Len(), CRDPaths: f.crds}
-			target.Origin = origin.WithVersion(s.Version.Value)
-			return once(run.Snapshot(s, run.Changes{CRDs: crds}, d)), "", nil
-		})
-	}
-	for _, r := range releases {
-		list = append(list, func(target *report.Target) (*apply.Series, string, error) {
-			target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}, CRDs: crds.Len(), CRDPaths: f.crds}
-			return once(run.Release(r.Release, r.Patch, run.Changes{CRDs: crds}, d)), "", nil
-		})
-	}
-	return list
 }

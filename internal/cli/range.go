@@ -73,7 +73,7 @@ release that does not satisfy the declaration.`,
 		return nil
 	}
 	f.Declaration.Bind(cmd.Flags())
-	f.namespace.Bind(cmd.Flags())
+	f.namespace.Bind(cmd.Flags(), a.access().HasContexts())
 	f.Output.Bind(cmd.Flags(), view.RangeFormats())
 	f.Prefix.Bind(cmd.Flags())
 	f.crds.Bind(cmd.Flags())

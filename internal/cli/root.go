@@ -40,12 +40,18 @@ func (a *app) root() *cobra.Command {
 			return checkFlags(cmd.Flags())
 		},
 	}
+	if a.access().HasContexts() {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl kreconcile"}
+	}
 	// The completion command keeps the streams that are set when it is made.
 	root.SetIn(a.Stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	bindLoudness(root.PersistentFlags())
 	root.AddCommand(a.planCommand(), a.applyCommand(), a.mergeCommand(), a.validateCommand(), a.rangeCommand(), a.testCommand(), a.fmtCommand(), a.explainCommand(), a.generateCommand(), a.snapshotCommand(), a.apiVersionsCommand(), a.versionCommand())
+	if a.access().HasContexts() {
+		forContexts(usage.Commands(root))
+	}
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
@@ -58,6 +64,20 @@ func (a *app) root() *cobra.Command {
 		}
 	}
 	return root
+}
+
+// forContexts makes the examples those of the plugin, which kubectl runs.
+func forContexts(commands []*cobra.Command) {
+	instead := strings.NewReplacer(
+		"  kreconcile plan                                  # inside a Pod\n", "  kubectl kreconcile plan                                  # the current context\n",
+		"  kreconcile plan --server http://127.0.0.1:8001   # through kubectl proxy\n", "  kubectl kreconcile plan --context 'prod-*' web.hcl       # several clusters\n",
+		"  kreconcile apply /etc/kreconcile                       # in a Job: a mounted ConfigMap\n", "  kubectl kreconcile apply --all-contexts -o json=fleet.json     # every cluster\n",
+		"  kreconcile snapshot --out cluster.json --server http://127.0.0.1:8001\n", "  kubectl kreconcile snapshot --out cluster.json --context prod\n",
+		"  kreconcile ", "  kubectl kreconcile ",
+	)
+	for _, cmd := range commands {
+		cmd.Example = instead.Replace(cmd.Example)
+	}
 }
 
 func helpCommand(root *cobra.Command) *cobra.Command {
@@ -109,7 +129,10 @@ func checkFlags(set *pflag.FlagSet) error {
 		if !set.Changed(offline) {
 			continue
 		}
-		for _, name := range []string{"server", "token-file", "ca-file", "tls-server-name", "timeout", "request-timeout"} {
+		for _, name := range []string{
+			"server", "token-file", "ca-file", "tls-server-name", "timeout", "request-timeout",
+			"kubeconfig", flags.ContextFlag, "all-contexts", "cluster", "user", "as", "as-group", "parallel",
+		} {
 			if set.Changed(name) {
 				err = errors.Join(err, fmt.Errorf("--%s cannot be used with --%s, which asks no server", name, offline))
 			}

@@ -87,8 +87,8 @@ the name diff is written ./diff.`,
 	}
 	cmd.AddCommand(a.diffCommand())
 	f.Declaration.Bind(cmd.Flags())
-	f.namespace.Bind(cmd.Flags())
-	flags.BindConnection(cmd.Flags(), &f.Connection)
+	f.namespace.Bind(cmd.Flags(), a.access().HasContexts())
+	a.bindConnection(cmd.Flags(), &f.Connection, false)
 	cmd.Flags().StringVar(&f.fields, "fields", declaredFields,
 		"record `WHICH` fields of the schemas of kinds: declared, which a declaration names, or all")
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "leave out addresses, and what the server says about failures")
@@ -103,24 +103,29 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 		a.printDiagnostics(diags, nil, false)
 		return unlessEnded(ctx, code)
 	}
+	connection, err := a.cluster(&f.Connection)
+	if err != nil {
+		return fail(exitError, operational(err))
+	}
 	declaration := &config.Declaration{}
 	if len(paths) > 0 {
-		inputs := config.Inputs{PodNamespace: a.podNamespace(f.namespace, &f.Connection, logger)}
 		var sources config.Sources
 		var diags hcl.Diagnostics
-		declaration, sources, diags = a.declaration(paths, &f.Declaration, inputs)
+		declaration, sources, diags = a.declaration(paths, &f.Declaration, config.Inputs{PodNamespace: a.podNamespace(f.namespace, connection, logger)})
 		a.printDiagnostics(diags, sources, false)
 		if diags.HasErrors() {
 			return fail(exitError)
 		}
 	}
-	client, err := a.access().Connect(&f.Connection, declaration.Endpoint(), nil, logger)
+	client, err := a.access().Connect(connection, declaration.Endpoint(), nil, logger)
 	if err != nil {
 		return fail(exitError, operational(err))
 	}
 	a.follow(client, f.loud, false)
 	s := run.Record(ctx, client, declaration, run.Options{Timeout: f.Timeout, Names: flags.Names(), AllFields: f.fields == allFields})
-	origin := (&report.Origin{Endpoint: client.Endpoint()}).WithVersion(s.Version.Value)
+	origin := (&report.Origin{
+		Endpoint: client.Endpoint(), Context: connection.Context, Insecure: a.access().Insecure(connection),
+	}).WithVersion(s.Version.Value)
 	for _, f := range []*discovery.Failure{s.Core.Unknown(), s.Named.Unknown()} {
 		if f == nil {
 			continue

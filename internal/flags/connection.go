@@ -19,12 +19,19 @@ func BindConnection(flags *pflag.FlagSet, c *live.Connection) {
 	flags.StringVar(&c.TLSServerName, "tls-server-name", "", "`name` that the certificate must have (default: the host)")
 	flags.StringVar(&c.ServiceAccountDir, "service-account-dir", "",
 		"`folder` with token, ca.crt and namespace (default: where Kubernetes mounts it)")
+	bindLimits(flags, c)
+}
+
+func bindLimits(flags *pflag.FlagSet, c *live.Connection) {
 	flags.DurationVar(&c.Timeout, "timeout", 2*time.Minute, "time limit of one pass, all of its requests together")
 	flags.DurationVar(&c.RequestTimeout, "request-timeout", 32*time.Second, "time limit of one request")
 }
 
 // ConnectionOrigins are the files that a connection may read.
 func ConnectionOrigins(c *live.Connection) []outlet.Origin {
+	if c.Kubeconfig.Path != "" {
+		return []outlet.Origin{{Name: "the kubeconfig", Path: c.Kubeconfig.Path}}
+	}
 	dir := c.ServiceAccountDir
 	if dir == "" {
 		dir = inclusterauth.DefaultDir

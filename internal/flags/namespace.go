@@ -12,10 +12,14 @@ import (
 // of the Pod itself.
 type Namespace string
 
-// Bind adds the flag.
-func (v *Namespace) Bind(flags *pflag.FlagSet) {
-	flags.Var(v, "namespace",
-		"`name` for pod.namespace and for permissions that name none (default: the Pod's own)")
+// Bind adds the flag. For the contexts of a kubeconfig, it is kubectl's.
+func (v *Namespace) Bind(flags *pflag.FlagSet, contexts bool) {
+	const usage = "`name` for pod.namespace and for permissions that name none (default: "
+	if contexts {
+		flags.VarP(v, "namespace", "n", usage+"that of the context)")
+		return
+	}
+	flags.Var(v, "namespace", usage+"the Pod's own)")
 }
 
 // String returns the value.

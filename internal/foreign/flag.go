@@ -5,17 +5,10 @@ package foreign
 //
 // Source: https://kubernetes.io/docs/reference/kubectl/generated/kubectl_options/
 func Flag(name string) string {
-	const proxy = ": run 'kubectl proxy "
-	const there = " --port=8001' and add --server http://127.0.0.1:8001"
 	switch name {
-	case "kubeconfig":
-		return "kreconcile does not read kubeconfig files yet" + proxy + "--kubeconfig FILE" + there
-	case "context", "cluster", "user":
-		return "kreconcile does not read kubeconfig files yet" + proxy + "--" + name + " NAME" + there
-	case "as", "as-group", "as-uid", "as-user-extra":
-		return "kreconcile does not impersonate" + proxy + "--" + name + " NAME" + there
-	case "client-certificate", "client-key", "username", "password", "auth-provider", "exec":
-		return "kreconcile authenticates by a token only" + proxy + "--port=8001' and add --server http://127.0.0.1:8001"
+	case "kubeconfig", "context", "all-contexts", "cluster", "user", "as", "as-group", "client-certificate", "client-key", "username", "password", "auth-provider", "exec":
+		return "'kubectl kreconcile' reads a kubeconfig and has the flags for it; " +
+			"or run 'kubectl proxy --port=8001' and add --server http://127.0.0.1:8001"
 	case "token":
 		return "a token in an argument can be seen by others; write it to a file and add --token-file FILE"
 	case "certificate-authority", "cacert", "ca-cert", "ca":
@@ -26,6 +19,20 @@ func Flag(name string) string {
 		return "name the version before the kind, as in kreconcile explain apps/v1 Deployment"
 	case "s", "host", "master":
 		return "the flag is --server"
+	}
+	return ""
+}
+
+// FlagOfPlugin is Flag for 'kubectl kreconcile'.
+func FlagOfPlugin(name string) string {
+	switch name {
+	case "server", "s", "host", "master", "token", "token-file", "ca-file", "certificate-authority", "cacert", "ca-cert", "ca", "tls-server-name",
+		"client-certificate", "client-key", "username", "password", "service-account-dir":
+		return "it is set in the kubeconfig; --context, --cluster and --user choose in it"
+	case "insecure-skip-tls-verify", "insecure", "k":
+		return "the flag is --allow-insecure-skip-tls-verify, and accepts what the kubeconfig says"
+	case "api-version":
+		return Flag(name)
 	}
 	return ""
 }

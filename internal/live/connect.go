@@ -27,6 +27,10 @@ type Target struct {
 	Redactor *inclusterauth.Redactor
 	// Early says to begin to connect before there is a request. It sends no token.
 	Early bool
+	// Kubeconfig is for a [ContextConnector] alone, and so is Context, the name of the
+	// context. It is empty for what Kubeconfig.Cluster and Kubeconfig.User name.
+	Kubeconfig Kubeconfig
+	Context    string
 }
 
 // Connector reaches clusters in one way, such as from inside a Pod.
@@ -75,6 +79,9 @@ type Connection struct {
 	Server, TokenFile, CAFile, TLSServerName, ServiceAccountDir string
 	// Timeout limits one pass, and RequestTimeout one request.
 	Timeout, RequestTimeout time.Duration
+	Kubeconfig              Kubeconfig
+	// Context is one of those that Kubeconfig chooses, see [Access.Clusters].
+	Context string
 }
 
 // Access is what a run reaches clusters with.
@@ -96,6 +103,7 @@ func (a Access) target(c *Connection, logger *slog.Logger) Target {
 	return Target{
 		Server: c.Server, TokenFile: c.TokenFile, CAFile: c.CAFile, TLSServerName: c.TLSServerName,
 		ServiceAccountDir: c.ServiceAccountDir, Getenv: a.Getenv, Logger: logger, Redactor: a.Redactor,
+		Kubeconfig: c.Kubeconfig, Context: c.Context,
 	}
 }
 
@@ -104,7 +112,7 @@ func (a Access) target(c *Connection, logger *slog.Logger) Target {
 // is a [ConnectError].
 func (a Access) Connect(c *Connection, declared *config.Endpoint, begun *Attempt, logger *slog.Logger) (*discovery.Client, error) {
 	target := a.target(c, logger)
-	if target.Server == "" && declared != nil && choosesConnection(declared.URL) {
+	if _, contexts := a.Connector.(ContextConnector); !contexts && target.Server == "" && declared != nil && choosesConnection(declared.URL) {
 		target.Server = declared.URL
 		begun.Drop()
 		begun = nil

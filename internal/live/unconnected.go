@@ -11,7 +11,7 @@ import (
 
 // The ways to reach a cluster from a workstation.
 const (
-	proxyWay = "run 'kubectl proxy --port=8001' and add --server http://127.0.0.1:8001"
+	proxyWay = "use 'kubectl kreconcile', or run 'kubectl proxy --port=8001' and add --server http://127.0.0.1:8001"
 	// The user chooses the service account, so its name is left open.
 	createToken = "'kubectl create token NAME > token' writes the token of a service account to a file" //nolint:gosec // It is advice, and no token.
 	getCA       = `"kubectl get configmap kube-root-ca.crt -o jsonpath='{.data.ca\.crt}' > ca.crt" writes the cluster's CA to a file`
@@ -20,17 +20,13 @@ const (
 // ConnectError says that there is no usable connection, and knows which advice fits.
 type ConnectError struct {
 	err error
-	// inPod is whether the environment is that of a Pod, and kubeconfig whether
-	// KUBECONFIG is set.
-	inPod, kubeconfig bool
-	given             *Connection
+	// inPod is whether the environment is that of a Pod.
+	inPod bool
+	given *Connection
 }
 
 func (a Access) connectError(err error, c *Connection) error {
-	return &ConnectError{
-		err: err, given: c,
-		inPod: a.Getenv("KUBERNETES_SERVICE_HOST") != "", kubeconfig: a.Getenv("KUBECONFIG") != "",
-	}
+	return &ConnectError{err: err, given: c, inPod: a.Getenv("KUBERNETES_SERVICE_HOST") != ""}
 }
 
 func (e *ConnectError) Error() string { return e.err.Error() }
@@ -44,7 +40,7 @@ func (e *ConnectError) Explain() (summary, detail string) {
 		if !e.inPod && environment.Variable == "KUBERNETES_SERVICE_HOST" {
 			return "No API server to ask", "Not running in a Pod: KUBERNETES_SERVICE_HOST is not set. From a workstation, " + proxyWay + ". " +
 				"Or add --server https://HOST:PORT --token-file token --ca-file ca.crt: " + createToken + ", and " + getCA + "." +
-				e.aboutKubeconfig() + " 'kreconcile plan --snapshot FILE' asks a recorded cluster instead."
+				" 'kreconcile plan --snapshot FILE' asks a recorded cluster instead."
 		}
 		if strings.HasPrefix(environment.Variable, "KUBERNETES_") {
 			detail += " The flag is --server."
@@ -56,6 +52,9 @@ func (e *ConnectError) Explain() (summary, detail string) {
 	}
 	if token, ok := errors.AsType[*inclusterauth.TokenError](e.err); ok {
 		return "No token to authenticate with", e.about(detail, token.Path, token.Err, e.given.TokenFile, "--token-file", createToken)
+	}
+	if _, ok := errors.AsType[*InsecureError](e.err); ok {
+		return "Certificate is not verified", detail + " Set certificate-authority there, or accept it with --allow-insecure-skip-tls-verify."
 	}
 	if ca, ok := errors.AsType[*inclusterauth.CAError](e.err); ok {
 		return "No CA to verify the API server by", e.about(detail, ca.Path, ca.Err, e.given.CAFile, "--ca-file", getCA)
@@ -74,16 +73,9 @@ func (e *ConnectError) about(detail, path string, err error, given, flag, comman
 		return detail + " --service-account-dir names the folder with the files token, ca.crt and namespace; " + flag + " names one file."
 	case given == "" && !e.inPod && errors.Is(err, fs.ErrNotExist):
 		return flag + " is not given, and there is no " + path + ", as in a Pod. From a workstation, add " + flag + " FILE: " + command +
-			". Or " + proxyWay + " instead." + e.aboutKubeconfig()
+			". Or " + proxyWay + " instead."
 	case given == "":
 		return detail + " " + flag + " names another file."
 	}
 	return detail + " " + strings.ToUpper(command[:1]) + command[1:] + "."
-}
-
-func (e *ConnectError) aboutKubeconfig() string {
-	if !e.kubeconfig {
-		return ""
-	}
-	return " KUBECONFIG is set, but kreconcile does not read kubeconfig files yet; kubectl proxy does."
 }

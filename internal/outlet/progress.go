@@ -1,14 +1,12 @@
 package outlet
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"golang.org/x/term"
 
-	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -20,7 +18,8 @@ type Progress struct {
 	// width returns the columns of the terminal. It is nil without a terminal.
 	width func() int
 	began time.Time
-	limit time.Duration
+	// head begins each line.
+	head func(elapsed time.Duration) string
 	// lines has room only for the last line.
 	lines chan string
 	ended chan struct{}
@@ -31,11 +30,11 @@ type Progress struct {
 // patience limits the write of the last line.
 const patience = time.Second
 
-// StartProgress starts to show a wait of at most limit. width returns the columns of
+// StartProgress starts to show a wait, in lines that begin with head. width returns the columns of
 // the terminal, and is nil without one. The caller must close it.
-func StartProgress(out *Guard, width func() int, limit time.Duration) *Progress {
+func StartProgress(out *Guard, width func() int, head func(elapsed time.Duration) string) *Progress {
 	p := &Progress{
-		out: out, width: width, began: time.Now(), limit: limit, lines: make(chan string, 1), ended: make(chan struct{}),
+		out: out, width: width, began: time.Now(), head: head, lines: make(chan string, 1), ended: make(chan struct{}),
 	}
 	go func() {
 		defer close(p.ended)
@@ -98,7 +97,7 @@ func (p *Progress) run() {
 }
 
 func (p *Progress) text(line string) string {
-	return fmt.Sprintf("Waiting, %s of %s: %s", report.Span(time.Since(p.began)), report.Span(p.limit), line)
+	return p.head(time.Since(p.began)) + ": " + line
 }
 
 // Width returns a function for the columns of the stream's terminal. It is nil if

@@ -14,6 +14,8 @@ import (
 	"github.com/kreconcile/kreconcile/internal/outlet"
 )
 
+func head(elapsed time.Duration) string { return "Waiting, " + elapsed.String() + " of 1m0s" }
+
 // same hides nothing.
 func same(text string) string { return text }
 
@@ -22,7 +24,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown bytes.Buffer
 		g := outlet.NewGuard(&shown, same)
-		p := outlet.StartProgress(g, func() int { return 40 }, time.Minute)
+		p := outlet.StartProgress(g, func() int { return 40 }, head)
 		time.Sleep(1500 * time.Millisecond)
 		p.Say("1 of 2 requirements is not as declared")
 		synctest.Wait()
@@ -51,7 +53,7 @@ func TestProgressShowsNoToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown bytes.Buffer
 		hide := func(text string) string { return strings.ReplaceAll(text, "s3cr3t-token", "[token]") }
-		p := outlet.StartProgress(outlet.NewGuard(&shown, hide), func() int { return 200 }, time.Minute)
+		p := outlet.StartProgress(outlet.NewGuard(&shown, hide), func() int { return 200 }, head)
 		p.Say("GET /apis: 403 Forbidden: s3cr3t-token")
 		time.Sleep(2 * time.Second)
 		p.Close()
@@ -65,7 +67,7 @@ func TestProgressShowsNoToken(t *testing.T) {
 // run, so that the exit code is not Go's own.
 func TestProgressPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := outlet.StartProgress(outlet.NewGuard(io.Discard, same), func() int { panic("out of columns") }, time.Minute)
+		p := outlet.StartProgress(outlet.NewGuard(io.Discard, same), func() int { panic("out of columns") }, head)
 		defer func() {
 			if value := recover(); value != "out of columns" {
 				t.Errorf("the panic is %v", value)
@@ -80,7 +82,7 @@ func TestProgressUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reader, writer := io.Pipe()
 		defer reader.Close()
-		p := outlet.StartProgress(outlet.NewGuard(writer, same), nil, time.Minute)
+		p := outlet.StartProgress(outlet.NewGuard(writer, same), nil, head)
 		began := time.Now()
 		for range 3 {
 			p.Say("nobody reads this")

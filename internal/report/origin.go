@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -14,6 +15,10 @@ type Origin struct {
 	// Endpoint is the base URL that was asked, now or when the snapshot was taken. It
 	// is empty if the snapshot does not have it.
 	Endpoint string
+	// Context is the context of a kubeconfig that was asked, and empty without one. Insecure is set if the
+	// server's certificate was not verified.
+	Context  string
+	Insecure bool
 	// ServerVersion is the raw gitVersion. It is empty if it was not asked for, or
 	// the request failed. EmulationVersion is the release whose API the server
 	// serves, and Emulates is that release if it differs from the server's own.
@@ -64,6 +69,8 @@ func (o *Origin) Kind() string {
 		return "snapshot"
 	case o.Released():
 		return "release"
+	case o.Context != "":
+		return "context"
 	}
 	return "server"
 }
@@ -75,6 +82,8 @@ func (o *Origin) Name() string {
 		return o.Snapshot.Path
 	case o.Released():
 		return o.Release.Version
+	case o.Context != "":
+		return o.Context
 	}
 	return o.Endpoint
 }
@@ -95,9 +104,13 @@ func (o *Origin) Line() string {
 		return fmt.Sprintf("Read the snapshot %s of %s%s, taken %s%s.", safe.Line(o.Snapshot.Path), safe.Line(o.Endpoint), version,
 			o.Snapshot.Time.UTC().Format("2006-01-02 15:04:05 UTC"), applied)
 	case o.Requests == 0:
-		return "Asked nothing of " + safe.Line(o.Endpoint) + "."
+		return "Asked nothing of " + safe.Line(cmp.Or(o.Endpoint, o.Name())) + "."
 	}
-	return fmt.Sprintf("Asked %s%s: %s, %s, %s.", safe.Line(o.Endpoint), version, plural(o.Requests, "request"),
+	insecure := ""
+	if o.Insecure {
+		insecure = ", without verifying its certificate"
+	}
+	return fmt.Sprintf("Asked %s%s%s: %s, %s, %s.", safe.Line(o.Endpoint), version, insecure, plural(o.Requests, "request"),
 		byteCount(o.Bytes), o.Duration.Round(time.Millisecond))
 }
 

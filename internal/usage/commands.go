@@ -62,8 +62,10 @@ func CommandOf(root *cobra.Command, args []string) *cobra.Command {
 
 // NameOf returns the name of a command without that of the program, such as "snapshot diff".
 func NameOf(cmd *cobra.Command) string {
-	_, name, _ := strings.Cut(cmd.CommandPath(), " ")
-	return name
+	if cmd == cmd.Root() {
+		return ""
+	}
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().DisplayName()+" ")
 }
 
 // Commands returns the commands, each before those inside it.

@@ -23,7 +23,7 @@ func Diagnostic(root *cobra.Command, args []string, err error) *hcl.Diagnostic {
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: summary(err),
-		Detail: report.Sentence(detail(root, err)) + " Run 'kreconcile" + command + "--help' for usage.",
+		Detail: report.Sentence(detail(root, err)) + " Run '" + root.DisplayName() + command + "--help' for usage.",
 	}
 }
 
@@ -65,6 +65,14 @@ func detail(root *cobra.Command, err error) string {
 		return unknownFlag(root, "-"+name, name)
 	}
 	return unknownFlag(root, "--"+name, name)
+}
+
+// foreignFlag is about a flag of kubectl that this program lacks.
+func foreignFlag(root *cobra.Command, name string) string {
+	if root.DisplayName() != root.Name() {
+		return foreign.FlagOfPlugin(name)
+	}
+	return foreign.Flag(name)
 }
 
 // wrongValue says what is wrong with the value of a flag.
@@ -109,7 +117,7 @@ func ofOthers(root *cobra.Command, name string) string {
 // unknownFlag returns the error for a flag that the command does not have.
 func unknownFlag(root *cobra.Command, spelled, name string) string {
 	text := "there is no flag " + spelled
-	if answer := foreign.Flag(name); answer != "" {
+	if answer := foreignFlag(root, name); answer != "" {
 		return text + "; " + answer
 	}
 	if others := ofOthers(root, name); others != "" {

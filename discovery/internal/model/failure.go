@@ -72,6 +72,8 @@ const (
 	CertificateNotYetValid Cause = "certificate-not-yet-valid"
 	// CertificateUnusable: the certificate itself is faulty.
 	CertificateUnusable Cause = "certificate-unusable"
+	// CertificateUnverified: a kubeconfig says not to verify it, and nobody accepted that.
+	CertificateUnverified Cause = "certificate-unverified"
 	// VersionNotStamped: the server was built without its version.
 	VersionNotStamped Cause = "version-not-stamped"
 	// PatchUnknown: the server says only which minor version it is.

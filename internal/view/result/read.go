@@ -179,6 +179,7 @@ func (t *target) origin() (*report.Origin, error) {
 		}
 	case t.Connection != nil:
 		c := t.Connection
+		o.Context, o.Insecure = document.Text(c.Context), c.Insecure
 		o.Endpoint, o.ServerVersion, o.EmulationVersion = c.Server, document.Text(c.ServerVersion), document.Text(c.Emulation)
 		o.Requests, o.NotModified, o.Bytes, o.Duration = c.Requests, c.NotModified, c.Bytes, duration(c.Seconds)
 	default:

@@ -11,7 +11,7 @@ import (
 // FormatVersion is the version of the JSON documents of plan and apply. The minor
 // number rises if something is added, the major one if the change would mislead a
 // reader.
-const FormatVersion = "2.3"
+const FormatVersion = "2.4"
 
 // Write writes a report as one document.
 func Write(w io.Writer, r *report.Report) error {
@@ -88,6 +88,8 @@ type counts struct {
 
 type connection struct {
 	Server        string  `json:"server"`
+	Context       *string `json:"context"`
+	Insecure      bool    `json:"insecure"`
 	ServerVersion *string `json:"server_version"`
 	Emulation     *string `json:"emulation_version"`
 	Requests      int     `json:"requests"`
@@ -141,7 +143,7 @@ func NewOutcome(t *report.Target) Outcome {
 	if o := t.Origin; o != nil {
 		if out.Snapshot == nil && out.Release == nil {
 			out.Connection = &connection{
-				Server: o.Endpoint, ServerVersion: document.OrNull(o.ServerVersion), Emulation: document.OrNull(o.EmulationVersion),
+				Server: o.Endpoint, Context: document.OrNull(o.Context), Insecure: o.Insecure, ServerVersion: document.OrNull(o.ServerVersion), Emulation: document.OrNull(o.EmulationVersion),
 				Requests: o.Requests, NotModified: o.NotModified, Bytes: o.Bytes, Seconds: o.Duration.Seconds(),
 			}
 		}
