@@ -56,3 +56,23 @@ func TestHints(t *testing.T) {
 		}
 	}
 }
+
+// TestHintsOfContexts tests that a hint about a context names what is in a kubeconfig, and no flag of a Pod.
+func TestHintsOfContexts(t *testing.T) {
+	for want, failure := range map[string]discovery.Failure{
+		"kubectl version":              {Code: discovery.Unreachable},
+		"proxy-url":                    {Code: discovery.Timeout, Proxy: true},
+		"log in again":                 {Code: discovery.Unauthorized},
+		"set certificate-authority in": {Code: discovery.Certificate, Cause: discovery.CertificateUnverified},
+		"names the CA that":            {Code: discovery.Certificate, Cause: discovery.CertificateUntrusted},
+		"tls-server-name in":           {Code: discovery.Certificate, Cause: discovery.CertificateOtherName},
+		"renew":                        {Code: discovery.Certificate, Cause: discovery.CertificateExpired},
+		"choose a context":             {Code: discovery.OtherEndpoint},
+		"system:discovery":             {Code: discovery.Forbidden, Request: "GET /apis"},
+	} {
+		got := hint(undetermined(&failure), &report.Origin{Endpoint: "https://api.example:443", Context: "prod"}, "")
+		if !strings.Contains(got, want) || strings.Contains(got, "--ca-file") || strings.Contains(got, "--server") {
+			t.Errorf("%s: the hint is %q", want, got)
+		}
+	}
+}
