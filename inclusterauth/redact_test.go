@@ -82,6 +82,20 @@ func TestRedactorForgetsTheOldest(t *testing.T) {
 }
 
 // A token in use stays hidden, however many other tokens the clients of the program had.
+// A program with clients of more clusters says so, and all their tokens are hidden.
+func TestRedactorKeepsAsManyAsItMust(t *testing.T) {
+	r := Redactor{Keep: 2 * keptTokens}
+	token := func(i int) string { return fmt.Sprintf("%08d", i) }
+	for i := range 2*keptTokens + 1 {
+		r.Hide(token(i))
+	}
+	for i := range 2*keptTokens + 1 {
+		if hidden := r.Redact(token(i)) == redacted; hidden != (i > 0) {
+			t.Errorf("token %d is hidden: %t", i, hidden)
+		}
+	}
+}
+
 func TestRedactorKeepsATokenInUse(t *testing.T) {
 	const secret = "the-one-in-use.8f3kQz2Lm9"
 	ca, clock := newAuthority(t, "ca"), newClock()

@@ -50,7 +50,7 @@ api-versions exits 3 if something is not known, and names it on standard error.`
 		if n := len(releases) + len(f.snapshots); n > 1 {
 			return fmt.Errorf("api-versions lists one cluster or release, and it got %d", n)
 		}
-		read := append(flags.ConnectionOrigins(&f.Connection), flags.Origins("the snapshot", f.snapshots)...)
+		read := append(a.connectionOrigins(&f.Connection), flags.Origins("the snapshot", f.snapshots)...)
 		if err := a.collision(f.Destinations(), read); err != nil {
 			return err
 		}

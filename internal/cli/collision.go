@@ -32,9 +32,9 @@ func tektonDestinations(dir string) []outlet.Destination {
 	return list
 }
 
-// read are the inputs of plan and apply.
-func (f *planFlags) read(paths []string) []outlet.Origin {
-	return slices.Concat(f.Declaration.Origins(paths), flags.ConnectionOrigins(&f.Connection), f.crds.Origins(), flags.Origins("the snapshot", f.snapshots))
+// inputs are the files that plan and apply read.
+func (a *app) inputs(f *planFlags, paths []string) []outlet.Origin {
+	return slices.Concat(f.Declaration.Origins(paths), a.connectionOrigins(&f.Connection), f.crds.Origins(), flags.Origins("the snapshot", f.snapshots))
 }
 
 // collision finds a result that would overwrite an input or another result, under any
@@ -70,7 +70,7 @@ func (a *app) unwritable() map[string]bool {
 			add(d)
 		}
 	}
-	read := flags.ConnectionOrigins(&live.Connection{})
+	read := a.connectionOrigins(&live.Connection{})
 	for _, path := range append(argv.Rest(a.Args, "o", flags.OutputFlag, flags.TerminationFlag, flags.TektonFlag), ".") {
 		read = append(read, outlet.Origin{Name: "", Path: path})
 		for _, name := range []string{"token", "ca.crt", "namespace", "Chart.yaml"} {

@@ -9,22 +9,23 @@ import (
 
 	"github.com/kreconcile/kreconcile/catalog"
 	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/target"
 	"github.com/kreconcile/kreconcile/internal/usage"
 )
 
 // completions are registered only for the completion script, because cobra keeps them
 // in a global variable.
-func completions(root *cobra.Command) {
+func (a *app) completions(root *cobra.Command) {
 	for _, cmd := range usage.Commands(root) {
 		if cmd.Name() != "help" && cmd.Name() != "completion" && cmd.Parent().Name() != "completion" {
-			complete(cmd)
+			a.complete(cmd)
 		}
 	}
 }
 
 // complete completes the arguments of a command, and the values of its flags.
-func complete(cmd *cobra.Command) {
+func (a *app) complete(cmd *cobra.Command) {
 	switch cmd.Name() {
 	case "diff":
 		cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
@@ -49,12 +50,12 @@ func complete(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		// It fails for a flag that does not exist, and for one that has a function
 		// already.
-		_ = cmd.RegisterFlagCompletionFunc(f.Name, valuesFor(f))
+		_ = cmd.RegisterFlagCompletionFunc(f.Name, a.valuesFor(f))
 	})
 }
 
 // valuesFor completes the value of a flag.
-func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
+func (a *app) valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	switch v := f.Value.(type) {
 	case *flags.ResultValue:
 		return completeResult(v)
@@ -64,6 +65,10 @@ func valuesFor(f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case flags.SnapshotFlag, fromSnapshotFlag:
 		return endingIn("json")
+	case flags.ContextFlag:
+		return cobra.FixedCompletions(a.access().Contexts(&live.Connection{}), cobra.ShellCompDirectiveNoFileComp)
+	case "kubeconfig":
+		return anyFile
 	case flags.CRDsFlag, oldCRDsFlag, newCRDsFlag, "filename":
 		return endingIn("yaml", "yml", "json")
 	case flags.ReleaseFlag:

@@ -95,7 +95,7 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := f.checkCRDs(paths); err != nil {
 			return err
 		}
-		if err := a.collision(f.written(), f.read(paths)); err != nil {
+		if err := a.collision(f.written(), a.inputs(&f, paths)); err != nil {
 			return err
 		}
 		f.loud = loudnessOf(cmd)

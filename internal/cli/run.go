@@ -95,7 +95,7 @@ func execute(ctx context.Context, p Process) (code int) {
 	a.Args = arguments(root, p.Args)
 	root.SetArgs(a.Args)
 	if usage.Completing(a.Args) {
-		completions(root)
+		a.completions(root)
 	}
 	code, err := a.execute(ctx, root)
 	if err == nil && code == exitOK && a.stdout.Failed() {

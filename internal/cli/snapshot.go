@@ -70,7 +70,7 @@ the name diff is written ./diff.`,
 		if f.out == "" {
 			flag = "the snapshot"
 		}
-		read := flags.ConnectionOrigins(&f.Connection)
+		read := a.connectionOrigins(&f.Connection)
 		if len(paths) > 0 {
 			read = append(f.Declaration.Origins(paths), read...)
 		}

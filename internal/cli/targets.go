@@ -14,6 +14,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/parallel"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
@@ -130,6 +131,14 @@ func (c *comparer) compareSnapshot(path string, d *config.Declaration, target *r
 func (c *comparer) compareRelease(r catalog.Selection, d *config.Declaration, target *report.Target) *apply.Plan {
 	target.Origin = &report.Origin{Release: &report.Release{Version: r.Version, Source: r.Release.Source().String()}, CRDs: c.crds.Len(), CRDPaths: c.f.crds}
 	return run.Release(r.Release, r.Patch, run.Changes{CRDs: c.crds}, d)
+}
+
+// connectionOrigins are the files that a connection may read.
+func (a *app) connectionOrigins(c *live.Connection) []outlet.Origin {
+	if a.access().HasContexts() {
+		return flags.Origins("the kubeconfig", a.access().Kubeconfigs(c))
+	}
+	return flags.ConnectionOrigins(c)
 }
 
 // bindConnection adds the flags that choose clusters. Several is set for a command that takes more than one.

@@ -29,9 +29,6 @@ func bindLimits(flags *pflag.FlagSet, c *live.Connection) {
 
 // ConnectionOrigins are the files that a connection may read.
 func ConnectionOrigins(c *live.Connection) []outlet.Origin {
-	if c.Kubeconfig.Path != "" {
-		return []outlet.Origin{{Name: "the kubeconfig", Path: c.Kubeconfig.Path}}
-	}
 	dir := c.ServiceAccountDir
 	if dir == "" {
 		dir = inclusterauth.DefaultDir

@@ -34,6 +34,8 @@ type ContextConnector interface {
 	// Contexts returns the names of the contexts that the target's Kubeconfig chooses, at least one. It
 	// asks no server.
 	Contexts(Target) ([]string, error)
+	// Files are the kubeconfig files that are read.
+	Files(Target) []string
 	// Insecure reports whether the certificate of the target's server is not verified.
 	Insecure(Target) bool
 }
@@ -69,6 +71,27 @@ func (a Access) Clusters(c *Connection) ([]*Connection, error) {
 func (a Access) Insecure(c *Connection) bool {
 	connector, ok := a.Connector.(ContextConnector)
 	return ok && connector.Insecure(a.target(c, nil))
+}
+
+// Kubeconfigs are the kubeconfig files that are read. There are none without contexts.
+func (a Access) Kubeconfigs(c *Connection) []string {
+	connector, ok := a.Connector.(ContextConnector)
+	if !ok {
+		return nil
+	}
+	return connector.Files(a.target(c, nil))
+}
+
+// Contexts are the names of all contexts of the kubeconfig. There are none if it cannot be read.
+func (a Access) Contexts(c *Connection) []string {
+	all := *c
+	all.Kubeconfig.All, all.Kubeconfig.Contexts = true, nil
+	list, _ := a.Clusters(&all)
+	var names []string
+	for _, one := range list {
+		names = append(names, one.Context)
+	}
+	return names
 }
 
 // HasContexts reports whether the clusters are those of a kubeconfig.

@@ -8,9 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/kreconcile/kreconcile/cmd/kubectl-kreconcile/internal/kubeconfig"
+	"github.com/kreconcile/kreconcile/inclusterauth"
 	"github.com/kreconcile/kreconcile/internal/apitest"
+	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 func TestCredentials(t *testing.T) {
@@ -132,6 +136,36 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 		http.Error(e, password, http.StatusForbidden)
 	})
 	run(t, config, pods, "apply", "--debug").expect(t, 3, "[token]")
+}
+
+// A client sends nothing to a server that is not its own, whoever asks it to.
+func TestClientIsBoundToItsServer(t *testing.T) {
+	server, other := apitest.New(t, apitest.Stock()), apitest.New(t, apitest.Stock())
+	config := newConfig()
+	add(config, "dev", &clientcmdapi.Cluster{Server: server.URL(), InsecureSkipTLSVerify: true}, bearer(token))
+	path := filepath.Join(t.TempDir(), "config")
+	if err := clientcmd.WriteToFile(*config, path); err != nil {
+		t.Fatal(err)
+	}
+	client, err := new(kubeconfig.Connector).Connect(live.Target{
+		Kubeconfig: live.Kubeconfig{Path: path, AllowInsecure: true}, Context: "dev", Redactor: new(inclusterauth.Redactor),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.HTTP.CloseIdleConnections()
+	for url, ok := range map[string]bool{server.URL(): true, other.URL(): false} {
+		response, err := client.HTTP.Get(url + "/version")
+		if err == nil {
+			response.Body.Close()
+		}
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if other.Connections() != 0 {
+		t.Error("there was a connection")
+	}
 }
 
 func TestImpersonation(t *testing.T) {

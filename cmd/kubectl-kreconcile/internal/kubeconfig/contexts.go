@@ -114,6 +114,14 @@ func listed(all []string) string {
 	return text
 }
 
+// Files are the one that the user names, or else those of KUBECONFIG, or else the usual one.
+func (c *Connector) Files(t live.Target) []string {
+	if t.Kubeconfig.Path != "" {
+		return []string{t.Kubeconfig.Path}
+	}
+	return clientcmd.NewDefaultClientConfigLoadingRules().Precedence
+}
+
 // load reads the files once.
 func (c *Connector) load(t live.Target) (*clientcmdapi.Config, error) {
 	c.once.Do(func() {

@@ -67,6 +67,22 @@ func TestKubeconfigsWithoutAContext(t *testing.T) {
 	runArgs(t, "plan", "--kubeconfig", "/nonexistent/config", "-").expect(t, 1, "/nonexistent/config")
 }
 
+// A result never replaces a kubeconfig, and shells complete the names of contexts.
+func TestKubeconfigIsAnInput(t *testing.T) {
+	config := newConfig()
+	for _, name := range []string{"prod", "dev"} {
+		add(config, name, &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}, bearer("t"))
+	}
+	path := filepath.Join(t.TempDir(), "config")
+	if err := clientcmd.WriteToFile(*config, path); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECONFIG", "/nonexistent:"+path)
+	runArgs(t, "plan", "-o", "json="+path, "-").expect(t, 1, "would overwrite the kubeconfig")
+	runArgs(t, "snapshot", "--out", path).expect(t, 1, "would overwrite the kubeconfig")
+	runArgs(t, "__complete", "plan", "--context", "").expect(t, 0, "dev\nprod\n")
+}
+
 // A context without its user cannot be used, and the others can.
 func TestUnusableContext(t *testing.T) {
 	server := apitest.New(t, apitest.Stock(), apitest.Token(token))
