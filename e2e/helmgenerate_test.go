@@ -29,9 +29,6 @@ func TestHelmGenerate(t *testing.T) {
 		if !strings.Contains(declaration, want) {
 			t.Errorf("the Job is not as it should be:\n%s", declaration)
 		}
-		if page := docsPage(t, "generate.md"); !strings.Contains(page, "| kreconcile generate -f - --fields\n"+want+"```\n") {
-			t.Errorf("docs/generate.md does not show:\n%s", want)
-		}
 		if o := newAccount(t, stock(t)).apply(t, declaration); o.ExitCode != 0 || len(o.report.Findings) == 0 {
 			t.Errorf("exit %d, %d findings:\n%s%s", o.ExitCode, len(o.report.Findings), o.Stdout, o.Stderr)
 		}

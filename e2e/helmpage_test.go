@@ -41,7 +41,7 @@ func TestHelmPage(t *testing.T) {
 	played, commands := shell.follow(t, page)
 	// Skips the test if Pods cannot be run.
 	jobs.take(t)
-	if commands < 10 {
+	if commands < 7 {
 		t.Errorf("only %d commands were run", commands)
 	}
 	if *update {

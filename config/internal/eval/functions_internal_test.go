@@ -79,7 +79,7 @@ func TestFunctionsPage(t *testing.T) {
 func functionsPage() string {
 	var b strings.Builder
 	b.WriteString("# Functions\n\n" +
-		"Expressions may call these functions. Each line says what the result is. All except `kind` are " +
+		"All except `kind` are " +
 		"[Terraform's functions](https://developer.hashicorp.com/terraform/language/functions), where you find examples. " +
 		"No function reads a file, the clock or the network. " +
 		"What is computed from a sensitive value is sensitive too. " +
@@ -92,9 +92,7 @@ func functionsPage() string {
 		}
 	}
 	b.WriteString("\n## Left out\n\n" +
-		"Terraform's functions for files, time, random values and the marks of sensitive values do not exist, because a " +
-		"declaration has one meaning, and shows nothing sensitive. " +
-		"Nor do those for hashes, compression, CSV, YAML and networks: nothing of an API needs them.\n")
+		"Terraform's functions for files, time, random values, hashes, compression, CSV, YAML and networks do not exist.\n")
 	return b.String()
 }
 

@@ -60,9 +60,9 @@ func drifts() map[apply.Code]explained {
 	const served = "Remove it, or remove served = false."
 	return map[apply.Code]explained{
 		apply.EndpointMismatch: {"The connection is not to the declared endpoint.",
-			"Use --server with it, or correct cluster.endpoint."},
+			"Use --server with the declared endpoint, or correct cluster.endpoint."},
 		apply.ServerAddressMismatch: {"The server publishes none of the declared addresses.",
-			"kubectl get --raw /api shows its addresses. If it is the right cluster, correct cluster.server_address."},
+			"kubectl get --raw /api shows the server's addresses. If it is the right cluster, correct cluster.server_address."},
 		apply.KubernetesMismatch: {"The server's version is outside the declared range.",
 			"Upgrade the cluster, or widen cluster.kubernetes."},
 		apply.GroupVersionNotServed: {"A required group version is not served.",
