@@ -56,7 +56,7 @@ func (a Access) Clusters(c *Connection) ([]*Connection, error) {
 	}
 	names, err := connector.Contexts(a.target(c, nil))
 	if err != nil {
-		return nil, err
+		return nil, a.connectError(err, c)
 	}
 	var list []*Connection
 	for _, name := range names {

@@ -20,13 +20,13 @@ const (
 // ConnectError says that there is no usable connection, and knows which advice fits.
 type ConnectError struct {
 	err error
-	// inPod is whether the environment is that of a Pod.
-	inPod bool
-	given *Connection
+	// inPod is whether the environment is that of a Pod, and contexts whether a kubeconfig names the clusters.
+	inPod, contexts bool
+	given           *Connection
 }
 
 func (a Access) connectError(err error, c *Connection) error {
-	return &ConnectError{err: err, given: c, inPod: a.Getenv("KUBERNETES_SERVICE_HOST") != ""}
+	return &ConnectError{err: err, given: c, inPod: a.Getenv("KUBERNETES_SERVICE_HOST") != "", contexts: a.HasContexts()}
 }
 
 func (e *ConnectError) Error() string { return e.err.Error() }
@@ -58,6 +58,9 @@ func (e *ConnectError) Explain() (summary, detail string) {
 	}
 	if ca, ok := errors.AsType[*inclusterauth.CAError](e.err); ok {
 		return "No CA to verify the API server by", e.about(detail, ca.Path, ca.Err, e.given.CAFile, "--ca-file", getCA)
+	}
+	if e.contexts {
+		return "Cannot use the kubeconfig", detail
 	}
 	return "Operation failed", detail
 }

@@ -58,7 +58,7 @@ func TestChoiceOfContexts(t *testing.T) {
 
 func TestKubeconfigsWithoutAContext(t *testing.T) {
 	config := newConfig()
-	run(t, config, pods, "plan").expect(t, 1, "here is no kubeconfig with a cluster at ")
+	run(t, config, pods, "plan").expect(t, 1, "Cannot use the kubeconfig", "here is no kubeconfig with a cluster at ")
 	add(config, "dev", &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}, bearer("t"))
 	config.CurrentContext = ""
 	run(t, config, pods, "plan").expect(t, 1, `he kubeconfig has no current context; name one with --context: "dev"`)
