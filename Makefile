@@ -15,8 +15,9 @@ lean = -gcflags='github.com/spf13/...=-l' -gcflags='github.com/kreconcile/krecon
 build: ## build bin/kreconcile, static and stripped
 	CGO_ENABLED=0 go build -trimpath $(lean) -ldflags='-s -w $(entry)' -o $(binary) ./cmd/kreconcile
 
+plugin: binary = bin/kubectl-kreconcile
 plugin: ## build bin/kubectl-kreconcile, which kubectl runs as kubectl kreconcile
-	cd cmd/kubectl-kreconcile && CGO_ENABLED=0 go build -trimpath $(lean) -ldflags='-s -w $(entry)' -o $(abspath bin/kubectl-kreconcile) .
+	cd cmd/kubectl-kreconcile && CGO_ENABLED=0 go build -trimpath $(lean) -ldflags='-s -w $(entry)' -o $(abspath $(binary)) .
 
 # The program may be for another platform; the SBOM tool runs on this one.
 sbom: build ## build bin/kreconcile, and write its SBOM beside it

@@ -191,8 +191,8 @@ func parseReport(t *testing.T, content []byte) report {
 	if err := json.Unmarshal(content, &r); err != nil {
 		t.Fatalf("the JSON report cannot be read: %v\n%s", err, content)
 	}
-	if r.FormatVersion != "2.3" {
-		t.Errorf("format_version is %q, want 2.3", r.FormatVersion)
+	if r.FormatVersion != "2.4" {
+		t.Errorf("format_version is %q, want 2.4", r.FormatVersion)
 	}
 	switch {
 	case len(r.Targets) == 1:

@@ -134,13 +134,15 @@ func only(raw *clientcmdapi.Config, name string, k *live.Kubeconfig) (*clientcmd
 	return one, nil
 }
 
-// The limits of a connection are those of inclusterauth.
+// The limits of a connection are those of inclusterauth, but for the pings over HTTP/2. Package net/http keeps
+// the buffers of a closed connection, some 50 KiB, until the next ping would be due, and a run over hundreds of
+// clusters closes dozens of connections a second. An early ping with a long wait finds a dead connection after the same time.
 const (
 	dialLimit           = 5 * time.Second
 	handshakeLimit      = 10 * time.Second
 	responseHeaderLimit = 15 * time.Second
 	headerBytes         = 64 << 10
-	silence, pong       = 10 * time.Second, 5 * time.Second
+	silence, pong       = 2 * time.Second, 13 * time.Second
 )
 
 // newTransport returns a transport of this cluster alone, so that no connection is shared with another.
