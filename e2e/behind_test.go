@@ -16,6 +16,12 @@ import (
 // pages beside it, as Rancher does. The cluster's authority signs its certificate.
 func startBehind(t *testing.T, c *cluster.Cluster, path string) string {
 	t.Helper()
+	return startFront(t, c, path, c.CA, func(*http.Request) {})
+}
+
+// startFront is startBehind with another authority. It calls watch with each request.
+func startFront(t *testing.T, c *cluster.Cluster, path string, ca *cluster.Authority, watch func(*http.Request)) string {
+	t.Helper()
 	target, err := url.Parse(c.URL())
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +36,7 @@ func startBehind(t *testing.T, c *cluster.Cluster, path string) string {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<html>Log in</html>"))
 	})
-	cert, key, err := c.CA.Issue("127.0.0.1")
+	cert, key, err := ca.Issue("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +44,13 @@ func startBehind(t *testing.T, c *cluster.Cluster, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(mux)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		watch(r)
+		mux.ServeHTTP(w, r)
+	}))
 	server.EnableHTTP2 = true
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	// It accepts a client certificate, which a client must not send unless it is for this server.
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, ClientAuth: tls.RequestClientCert}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server.URL

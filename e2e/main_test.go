@@ -33,6 +33,7 @@ var suite struct {
 
 // Built once, when the first test needs them.
 var (
+	buildPlugin    = sync.OnceValue(func() error { return suite.programs.BuildPlugin(suite.interrupted) })
 	buildHelm      = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
 	buildKubeScore = sync.OnceValue(func() error { return suite.programs.BuildKubeScore(suite.interrupted) })
 	buildPrevious  = sync.OnceValue(func() error { return suite.programs.BuildPrevious(suite.interrupted) })
@@ -68,7 +69,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// If only some tests run, they build these on demand.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {
+		if err := errors.Join(buildPlugin(), buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}

@@ -79,6 +79,7 @@ type target struct {
 	Name       string `json:"name"`
 	Verdict    string `json:"verdict"`
 	Connection struct {
+		Context          string `json:"context"`
 		Server           string `json:"server"`
 		ServerVersion    string `json:"server_version"`
 		EmulationVersion string `json:"emulation_version"`
@@ -185,15 +186,10 @@ func (a *account) apply(t *testing.T, declaration string, args ...string) outcom
 	return o
 }
 
+// parseReport reads the report of a run with one target, or without any.
 func parseReport(t *testing.T, content []byte) report {
 	t.Helper()
-	var r report
-	if err := json.Unmarshal(content, &r); err != nil {
-		t.Fatalf("the JSON report cannot be read: %v\n%s", err, content)
-	}
-	if r.FormatVersion != "2.4" {
-		t.Errorf("format_version is %q, want 2.4", r.FormatVersion)
-	}
+	r := parseReports(t, content)
 	switch {
 	case len(r.Targets) == 1:
 		r.target = r.Targets[0]
@@ -202,6 +198,19 @@ func parseReport(t *testing.T, content []byte) report {
 		}
 	case len(r.Targets) > 1 || r.Verdict != "":
 		t.Errorf("%d targets have the verdict %q", len(r.Targets), r.Verdict)
+	}
+	return r
+}
+
+// parseReports reads the report of a run with any number of targets.
+func parseReports(t *testing.T, content []byte) report {
+	t.Helper()
+	var r report
+	if err := json.Unmarshal(content, &r); err != nil {
+		t.Fatalf("the JSON report cannot be read: %v\n%s", err, content)
+	}
+	if r.FormatVersion != "2.4" {
+		t.Errorf("format_version is %q, want 2.4", r.FormatVersion)
 	}
 	return r
 }

@@ -48,15 +48,10 @@ func NewAuthority(name string) (*Authority, error) {
 // Issue makes a server certificate for the hosts, which are names or addresses, and
 // returns it and its key as PEM.
 func (a *Authority) Issue(hosts ...string) (cert, key []byte, err error) {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
 	template, err := certificateTemplate("kube-apiserver")
 	if err != nil {
 		return nil, nil, err
 	}
-	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	for _, host := range hosts {
 		if ip := net.ParseIP(host); ip != nil {
@@ -65,9 +60,31 @@ func (a *Authority) Issue(hosts ...string) (cert, key []byte, err error) {
 			template.DNSNames = append(template.DNSNames, host)
 		}
 	}
+	return a.sign(template)
+}
+
+// IssueClient makes the certificate of a user in groups, and returns it and its key as
+// PEM.
+func (a *Authority) IssueClient(user string, groups ...string) (cert, key []byte, err error) {
+	template, err := certificateTemplate(user)
+	if err != nil {
+		return nil, nil, err
+	}
+	template.Subject.Organization = groups
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return a.sign(template)
+}
+
+// sign makes a key, and signs a certificate for it.
+func (a *Authority) sign(template *x509.Certificate) (cert, key []byte, err error) {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	template.KeyUsage = x509.KeyUsageDigitalSignature
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, private.Public(), a.key)
 	if err != nil {
-		return nil, nil, fmt.Errorf("certificate of the API server: %w", err)
+		return nil, nil, fmt.Errorf("certificate of %s: %w", template.Subject.CommonName, err)
 	}
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {

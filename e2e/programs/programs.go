@@ -19,6 +19,9 @@ type Paths struct {
 	// Kubernetes is the version of KubeAPIServer and Kubectl, such as "v1.37.2", and
 	// Previous is that of PreviousAPIServer.
 	Kubernetes, Previous string
+	// Plugin is kubectl-kreconcile, alone in its folder. It is empty until
+	// [Paths.BuildPlugin].
+	Plugin string
 	// Helm3 and Helm4 are empty until [Paths.BuildHelm].
 	Helm3, Helm4 string
 	// KubeScore is empty until [Paths.BuildKubeScore].
@@ -79,13 +82,27 @@ func Build(ctx context.Context) (*Paths, error) {
 			return nil, err
 		}
 	}
-	// The Makefile has the flags of the released program.
-	build := exec.CommandContext(ctx, "make", "-C", root, "build", "binary="+p.Kreconcile)
-	build.Env = append(os.Environ(), "GOWORK=off")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("make build: %w\n%s", err, out)
+	if err := p.make(ctx, "build", p.Kreconcile); err != nil {
+		return nil, err
 	}
 	return p, nil
+}
+
+// make builds a program with the flags of a released one, which the Makefile has.
+func (p *Paths) make(ctx context.Context, target, binary string) error {
+	build := exec.CommandContext(ctx, "make", "-C", p.Root, target, "binary="+binary)
+	build.Env = append(os.Environ(), "GOWORK=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("make %s: %w\n%s", target, err, out)
+	}
+	return nil
+}
+
+// BuildPlugin builds kubectl-kreconcile, and sets its path. With a cold build cache it
+// takes a minute.
+func (p *Paths) BuildPlugin(ctx context.Context) error {
+	p.Plugin = filepath.Join(p.Kreconcile+"-plugin", "kubectl-kreconcile")
+	return p.make(ctx, "plugin", p.Plugin)
 }
 
 // BuildHelm builds Helm 3 and Helm 4, and sets their paths. With a cold build cache
