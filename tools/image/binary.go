@@ -13,18 +13,25 @@ import (
 	oci "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// program is the package of the program. An image may contain no other.
-const program = "github.com/kreconcile/kreconcile/cmd/kreconcile"
+// project is the path of the main module. It has a package for each program, cmd/NAME. An
+// image may contain no other program.
+const (
+	project = "github.com/kreconcile/kreconcile"
+	gate    = "kreconcile"
+	plugin  = "kubectl-kreconcile"
+)
 
 // binary is the program, with what the go command recorded in it.
 type binary struct {
-	path     string
+	path string
+	// name is that of the program, without the extension of a platform.
+	name     string
 	content  []byte
 	info     *debug.BuildInfo
 	platform oci.Platform
 }
 
-// readBinary reads kreconcile's program from a file.
+// readBinary reads one of the project's programs from a file.
 func readBinary(path string) (*binary, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -34,10 +41,15 @@ func readBinary(path string) (*binary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if info.Path != program {
-		return nil, fmt.Errorf("%s is %s, not %s", path, info.Path, program)
-	}
 	b := &binary{path: path, content: content, info: info}
+	switch info.Path {
+	case project + "/cmd/" + gate:
+		b.name = gate
+	case project + "/cmd/" + plugin:
+		b.name = plugin
+	default:
+		return nil, fmt.Errorf("%s is %s, not %s/cmd/%s or %[3]s/cmd/%[5]s", path, info.Path, project, gate, plugin)
+	}
 	b.platform = oci.Platform{OS: b.setting("GOOS"), Architecture: b.setting("GOARCH")}
 	return b, nil
 }
@@ -77,6 +89,14 @@ func (b *binary) version() string {
 	return "dev"
 }
 
+// tagged is the version, or "" if there is none.
+func (b *binary) tagged() string {
+	if v := b.version(); v != "dev" {
+		return v
+	}
+	return ""
+}
+
 // created is the time of the image and the SBOM: that of the commit, or
 // SOURCE_DATE_EPOCH if it is set. If neither is known, it is the Unix epoch, which
 // tools read as no time.
@@ -98,11 +118,15 @@ func (b *binary) created(sourceDateEpoch string) (time.Time, error) {
 	return commit.UTC().Truncate(time.Second), err
 }
 
-// modules are the linked modules other than kreconcile's, after replacements.
+// modules are the linked modules other than the program's own, after replacements.
 func (b *binary) modules() []*debug.Module {
 	var modules []*debug.Module
 	for _, m := range b.info.Deps {
-		if m.Replace != nil {
+		switch {
+		case m.Path == project:
+			// The plugin's module takes it from the same commit.
+			m = &debug.Module{Path: project, Version: b.tagged()}
+		case m.Replace != nil:
 			m = m.Replace
 		}
 		modules = append(modules, m)

@@ -1,6 +1,6 @@
-// Command image makes the container image of kreconcile: an OCI image layout with one
-// image for each static binary, and a CycloneDX SBOM for each. It can also make only
-// the SBOM.
+// Command image makes the container image of kreconcile or of kubectl-kreconcile: an OCI
+// image layout with one image for each static binary, and a CycloneDX SBOM for each. It
+// can also make only the SBOM.
 //
 //	image -o dist/image dist/kreconcile_linux_amd64 dist/kreconcile_linux_arm64
 //	image -sbom bin/kreconcile

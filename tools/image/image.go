@@ -40,11 +40,11 @@ func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string)
 	if err != nil {
 		return nil, err
 	}
-	layer, err := archive(files, created)
+	layer, err := archive(files, b.name, created)
 	if err != nil {
 		return nil, err
 	}
-	if p.image, err = newImage(b.platform, layer, created, p.annotations); err != nil {
+	if p.image, err = newImage(b, layer, created, p.annotations); err != nil {
 		return nil, err
 	}
 	if p.digest, err = p.image.Digest(); err != nil {
@@ -65,10 +65,14 @@ func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string)
 //
 // Source: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
 func (b *binary) annotations(created time.Time) map[string]string {
-	const repository = "https://github.com/kreconcile/kreconcile"
+	const repository = "https://" + project
+	description := "Checks whether a Kubernetes cluster serves what an HCL declaration requires."
+	if b.name == plugin {
+		description = "Checks whether the clusters of a kubeconfig serve what an HCL declaration requires."
+	}
 	annotations := map[string]string{
-		"org.opencontainers.image.title":         "kreconcile",
-		"org.opencontainers.image.description":   "Checks whether a Kubernetes cluster serves what an HCL declaration requires.",
+		"org.opencontainers.image.title":         b.name,
+		"org.opencontainers.image.description":   description,
 		"org.opencontainers.image.url":           repository,
 		"org.opencontainers.image.source":        repository,
 		"org.opencontainers.image.documentation": repository + "/tree/main/docs",
@@ -86,7 +90,7 @@ func (b *binary) annotations(created time.Time) map[string]string {
 
 // newImage makes an image with one layer. It has no environment: the program needs no
 // PATH, and a container engine adds its own.
-func newImage(target oci.Platform, compressed []byte, created time.Time, labels map[string]string) (oci.Image, error) {
+func newImage(b *binary, compressed []byte, created time.Time, labels map[string]string) (oci.Image, error) {
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(compressed)), nil }
 	layer, err := tarball.LayerFromOpener(open, tarball.WithMediaType(types.OCILayer))
 	if err != nil {
@@ -101,9 +105,9 @@ func newImage(target oci.Platform, compressed []byte, created time.Time, labels 
 		return nil, err
 	}
 	image, err = mutate.ConfigFile(image, &oci.ConfigFile{
-		OS: target.OS, Architecture: target.Architecture, Created: oci.Time{Time: created},
+		OS: b.platform.OS, Architecture: b.platform.Architecture, Created: oci.Time{Time: created},
 		Config: oci.Config{
-			Entrypoint: []string{"/kreconcile"},
+			Entrypoint: []string{"/" + b.name},
 			// The user has no name, because there is no /etc/passwd. A number also
 			// lets Kubernetes check runAsNonRoot.
 			User: "65532:65532", WorkingDir: "/", Labels: labels,

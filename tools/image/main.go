@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 		return err
 	}
 	var report strings.Builder
-	fmt.Fprintf(&report, "%s holds kreconcile %s\n  index        %s\n", filepath.Clean(*output), platforms[0].binary.version(), digest)
+	fmt.Fprintf(&report, "%s holds %s %s\n  index        %s\n", filepath.Clean(*output), platforms[0].binary.name, platforms[0].binary.version(), digest)
 	for _, p := range platforms {
 		path, err := p.binary.writeSBOM(p.sbom)
 		if err != nil {

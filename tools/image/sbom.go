@@ -24,15 +24,15 @@ func (b *binary) writeSBOM(sbom []byte) (path string, err error) {
 // modules and the standard library. It depends only on the binary and the time.
 func (b *binary) sbom(created time.Time) ([]byte, error) {
 	sum := sha256.Sum256(b.content)
-	version := b.info.Main.Version
-	if b.version() == "dev" {
-		version = ""
+	purl := packageURL(b.info.Main.Path, b.tagged())
+	if folder, inner := strings.CutPrefix(b.info.Path, b.info.Main.Path+"/"); inner {
+		purl += "#" + folder
 	}
 	main := cyclonedx.Component{
-		BOMRef: packageURL(b.info.Main.Path, version) + "#cmd/kreconcile",
+		BOMRef: purl,
 		Type:   cyclonedx.ComponentTypeApplication,
-		Name:   "kreconcile", Version: b.version(),
-		PackageURL: packageURL(b.info.Main.Path, version) + "#cmd/kreconcile",
+		Name:   b.name, Version: b.version(),
+		PackageURL: purl,
 		Licenses:   licensed("Apache-2.0"),
 		Hashes:     &[]cyclonedx.Hash{{Algorithm: cyclonedx.HashAlgoSHA256, Value: hex.EncodeToString(sum[:])}},
 	}
@@ -44,13 +44,16 @@ func (b *binary) sbom(created time.Time) ([]byte, error) {
 
 	components := []cyclonedx.Component{b.standardLibrary()}
 	for _, m := range b.modules() {
-		components = append(components, cyclonedx.Component{
+		component := cyclonedx.Component{
 			BOMRef: packageURL(m.Path, m.Version), Type: cyclonedx.ComponentTypeLibrary,
 			Name: m.Path, Version: m.Version, PackageURL: packageURL(m.Path, m.Version),
+		}
+		if m.Sum != "" {
 			// It is a hash over the hashes of the module's files, not of any single
-			// file.
-			Properties: &[]cyclonedx.Property{{Name: "go:sum", Value: m.Sum}},
-		})
+			// file. A module of this project has none.
+			component.Properties = &[]cyclonedx.Property{{Name: "go:sum", Value: m.Sum}}
+		}
+		components = append(components, component)
 	}
 	var linked []string
 	for _, c := range components {
@@ -62,7 +65,7 @@ func (b *binary) sbom(created time.Time) ([]byte, error) {
 	bom.Metadata = &cyclonedx.Metadata{
 		Component: &main,
 		Tools: &cyclonedx.ToolsChoice{Components: &[]cyclonedx.Component{
-			{Type: cyclonedx.ComponentTypeApplication, Name: "tools/image", PackageURL: packageURL(b.info.Main.Path+"/tools", "") + "#image"},
+			{Type: cyclonedx.ComponentTypeApplication, Name: "tools/image", PackageURL: packageURL(project+"/tools", "") + "#image"},
 		}},
 	}
 	if created.Unix() != 0 {
