@@ -83,7 +83,7 @@ func TestHelmInclude(t *testing.T) {
 		// The parts of the chart that are not included render as always.
 		for setting, want := range map[string]string{
 			"kreconcile.mode=hook,kreconcile.declaration=x": "set kreconcile.mode to include, or there are two gates",
-			"kreconcile.image.repository=":                  "set image.repository to the image that you built",
+			"kreconcile.image.repository=":                  "set image.repository to an image of kreconcile",
 			"kreconcile.wait=1d":                            "wait",
 			"kreconcile.activeDeadlineSeconds=1":            "activeDeadlineSeconds is 1",
 		} {

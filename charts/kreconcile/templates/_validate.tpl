@@ -10,7 +10,7 @@
 {{- define "kreconcile.validate" -}}
 {{- $values := .Values }}
 {{- if not ($values.image | default (dict)).repository }}
-{{- fail "kreconcile: set image.repository to the image that you built, such as registry.example.com/kreconcile: nothing is published under a name of its own" }}
+{{- fail "kreconcile: set image.repository to an image of kreconcile, such as ghcr.io/kreconcile/kreconcile" }}
 {{- end }}
 {{- if not (has $values.mode (list "hook" "job")) }}
 {{- fail "kreconcile: mode must be hook or job" }}
