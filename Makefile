@@ -1,4 +1,4 @@
-.PHONY: build plugin image sbom test memory lint vulnerabilities licenses e2e soak bench curves fuzz bump catalog help
+.PHONY: build plugin image sbom release test memory lint vulnerabilities licenses e2e soak bench curves fuzz bump catalog help
 
 MAKEFLAGS += --no-print-directory
 
@@ -29,6 +29,10 @@ image: ## build dist/image, an OCI image for linux/amd64 and linux/arm64, with S
 	GOOS=linux GOARCH=arm64 $(MAKE) build binary=$(dist)/kreconcile_linux_arm64
 	cd tools && CGO_ENABLED=0 go build -o $(abspath $(imager)) ./image
 	$(abspath $(imager)) -o $(dist)/image $(dist)/kreconcile_linux_amd64 $(dist)/kreconcile_linux_arm64
+
+# PLATFORMS, such as linux/amd64,darwin/arm64, tries it with fewer.
+release: ## make dist/, all files of a release from the commit, such as VERSION=v0.2.0
+	cd tools && CGO_ENABLED=0 GOOS= GOARCH= go run ./release -root .. -o $(abspath $(dist)) $(if $(PLATFORMS),-platforms=$(PLATFORMS)) '$(VERSION)'
 
 # The package that takes longest begins first. Without tables for a debugger, linking is a quarter faster.
 test: ## run the tests, and check that the cases of docs/maintainers/reliability.md passed

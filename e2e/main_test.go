@@ -36,6 +36,7 @@ var (
 	buildPlugin    = sync.OnceValue(func() error { return suite.programs.BuildPlugin(suite.interrupted) })
 	buildHelm      = sync.OnceValue(func() error { return suite.programs.BuildHelm(suite.interrupted) })
 	buildKubeScore = sync.OnceValue(func() error { return suite.programs.BuildKubeScore(suite.interrupted) })
+	buildKrew      = sync.OnceValue(func() error { return suite.programs.BuildKrew(suite.interrupted) })
 	buildPrevious  = sync.OnceValue(func() error { return suite.programs.BuildPrevious(suite.interrupted) })
 	buildAdapter   = sync.OnceValue(func() error { return suite.programs.BuildAdapter(suite.interrupted) })
 	buildFlux      = sync.OnceValue(func() error { return suite.programs.BuildFlux(suite.interrupted) })
@@ -69,7 +70,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// If only some tests run, they build these on demand.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildPlugin(), buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildFlux(), buildArgoCD()); err != nil {
+		if err := errors.Join(buildPlugin(), buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildKrew(), buildFlux(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}

@@ -26,6 +26,9 @@ type Paths struct {
 	Helm3, Helm4 string
 	// KubeScore is empty until [Paths.BuildKubeScore].
 	KubeScore string
+	// Krew is the folder of kubectl-krew and validate-krew-manifest. It is empty until
+	// [Paths.BuildKrew].
+	Krew string
 	// PreviousAPIServer is a kube-apiserver of an older release. It is empty until
 	// [Paths.BuildPrevious].
 	PreviousAPIServer string
@@ -157,6 +160,26 @@ func (p *Paths) BuildKubeScore(ctx context.Context) error {
 	}
 	p.KubeScore = filepath.Join(cache, "kreconcile-e2e", "kube-score-"+version)
 	return Go(ctx, module, p.KubeScore, "github.com/zegl/kube-score/cmd/kube-score")
+}
+
+// BuildKrew builds kubectl's plugin manager and its validator of manifests, and sets
+// their folder. With a cold build cache it takes half a minute.
+func (p *Paths) BuildKrew(ctx context.Context) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return fmt.Errorf("no folder to keep built programs in: %w", err)
+	}
+	module := filepath.Join(p.Root, "e2e", "krew")
+	version, err := goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", "sigs.k8s.io/krew")
+	if err != nil {
+		return err
+	}
+	p.Krew = filepath.Join(cache, "kreconcile-e2e", "krew-"+version)
+	// kubectl finds it by this name.
+	if err := Go(ctx, module, filepath.Join(p.Krew, "kubectl-krew"), "sigs.k8s.io/krew/cmd/krew"); err != nil {
+		return err
+	}
+	return Go(ctx, module, filepath.Join(p.Krew, "validate-krew-manifest"), "sigs.k8s.io/krew/cmd/validate-krew-manifest")
 }
 
 // BuildPrevious builds the older kube-apiserver of the module e2e/previous, and sets
