@@ -113,12 +113,13 @@ func lintWorkflow(t *testing.T, content string) []*actionlint.Error {
 //
 // Source: https://docs.gitlab.com/ci/yaml/
 type gitlabJob struct {
-	Stage        string   `json:"stage"`
-	Tags         []string `json:"tags"`
-	Image        string   `json:"image"`
-	Timeout      string   `json:"timeout"`
-	BeforeScript []string `json:"before_script"`
-	Script       []string `json:"script"`
+	Stage        string            `json:"stage"`
+	Tags         []string          `json:"tags"`
+	Image        string            `json:"image"`
+	Timeout      string            `json:"timeout"`
+	Variables    map[string]string `json:"variables"`
+	BeforeScript []string          `json:"before_script"`
+	Script       []string          `json:"script"`
 	Artifacts    struct {
 		When    string `json:"when"`
 		Reports struct {

@@ -127,6 +127,8 @@ func (r *release) named() []named {
 	return []named{
 		{chart, regexp.MustCompile(`(?m)^version: (.*)$`), r.number()},
 		{chart, regexp.MustCompile(`(?m)^appVersion: (.*)$`), strconv.Quote(r.number())},
+		{"action.yml", regexp.MustCompile(`(?m)^    default: (v.*)$`), r.version},
+		{filepath.Join("templates", "kreconcile.yml"), regexp.MustCompile(`(?m)^      default: (v.*)$`), r.version},
 	}
 }
 

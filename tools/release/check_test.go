@@ -15,6 +15,8 @@ func repository(t *testing.T) string {
 	dir := t.TempDir()
 	write(t, dir, "CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-01-02\n\n### Fixed\n\n- One.\n\n## [0.1.0]\n")
 	write(t, dir, "charts/kreconcile/Chart.yaml", "name: kreconcile\nversion: 0.2.0\nappVersion: \"0.2.0\"\n")
+	write(t, dir, "action.yml", "inputs:\n  version:\n    default: v0.2.0\n")
+	write(t, dir, "templates/kreconcile.yml", "spec:\n  inputs:\n    version:\n      default: v0.2.0\n")
 	git(t, dir, "init", "--quiet")
 	commit(t, dir)
 	return dir
@@ -62,8 +64,8 @@ func TestRefused(t *testing.T) {
 		"an unknown platform":      {args: []string{"-platforms=linux/amd64,linux/arm", "v0.2.0"}, want: []string{`the platform "linux/arm" is none of`}},
 		"a platform twice":         {args: []string{"-platforms=linux/amd64,linux/amd64", "v0.2.0"}, want: []string{"the platform linux/amd64 is listed twice"}},
 		"a changed file": {
-			change: func(t *testing.T, dir string) { write(t, dir, "CHANGELOG.md", "changed") },
-			want:   []string{"the work tree differs from the commit; commit or remove:\n M CHANGELOG.md"},
+			change: func(t *testing.T, dir string) { write(t, dir, "action.yml", "changed") },
+			want:   []string{"the work tree differs from the commit; commit or remove:\n M action.yml"},
 		},
 		"a new file": {
 			change: func(t *testing.T, dir string) { write(t, dir, "new", "") },
@@ -74,6 +76,7 @@ func TestRefused(t *testing.T) {
 			want: []string{
 				"CHANGELOG.md has no section ## [0.3.0-rc.1]",
 				"Chart.yaml has the version 0.2.0, want 0.3.0-rc.1", `Chart.yaml has the version "0.2.0", want "0.3.0-rc.1"`,
+				"action.yml has the version v0.2.0, want v0.3.0-rc.1", "kreconcile.yml has the version v0.2.0, want v0.3.0-rc.1",
 			},
 		},
 		"an empty section": {args: []string{"v0.1.0"}, want: []string{"CHANGELOG.md says nothing in the section ## [0.1.0]"}},
