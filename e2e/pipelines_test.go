@@ -73,7 +73,8 @@ func TestGitHubActions(t *testing.T) {
 	}
 }
 
-// TestWorkflows tests that GitHub would read the workflows of this project.
+// TestWorkflows tests that GitHub would read the workflows of this project, and that nobody
+// can change the actions that they and action.yml use.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../.github/workflows/*.yaml")
@@ -88,6 +89,18 @@ func TestWorkflows(t *testing.T) {
 		for _, mistake := range lintWorkflow(t, string(content)) {
 			t.Errorf("%s: %v", file, mistake)
 		}
+	}
+	pinned, used := regexp.MustCompile(`^(\./.*|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$`), 0
+	for _, file := range append(files, "../action.yml") {
+		for _, action := range regexp.MustCompile(`(?m)^\s*(?:- )?uses: (.*)$`).FindAllStringSubmatch(string(readFile(t, file)), -1) {
+			used++
+			if !pinned.MatchString(action[1]) {
+				t.Errorf("%s uses %s, want its commit, and its version as a comment", file, action[1])
+			}
+		}
+	}
+	if used < 5 {
+		t.Errorf("only %d actions were found", used)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,9 +20,7 @@ func TestReleaseWorkflow(t *testing.T) {
 	var workflow struct {
 		Jobs map[string]struct {
 			Steps []struct {
-				Name string `json:"name"`
-				Uses string `json:"uses"`
-				Run  string `json:"run"`
+				Run string `json:"run"`
 			} `json:"steps"`
 		} `json:"jobs"`
 	}
@@ -32,11 +29,6 @@ func TestReleaseWorkflow(t *testing.T) {
 	}
 	steps := workflow.Jobs["release"].Steps
 	last := steps[len(steps)-1]
-	for _, step := range steps {
-		if step.Uses != "" && !regexp.MustCompile(`@[0-9a-f]{40}$`).MatchString(step.Uses) {
-			t.Errorf("%s is not pinned by a commit", step.Uses)
-		}
-	}
 	home := t.TempDir()
 	if err := os.WriteFile(filepath.Join(home, "gh"), []byte("#!/bin/bash\nprintf '%s\\n' \"$@\"\n"), 0o755); err != nil {
 		t.Fatal(err)
