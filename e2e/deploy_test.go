@@ -53,7 +53,7 @@ var manifests = []manifest{
 func TestDeployIsTested(t *testing.T) {
 	known := append([]string{
 		workflowFile, gitlabFile, waitScript, "kustomize", networkPolicyFile, kubernetesModeFile, hookTemplateFile, runnerFile, arcValuesFile, rulesFile,
-		argoCDConfigMap, argoCDApplications,
+		argoCDConfigMap, argoCDApplications, fleetFolder,
 		"grafana-dashboard.json", "prometheus-metrics-rules.yaml", // by the module alerts
 	}, fluxFiles...)
 	for _, m := range manifests {

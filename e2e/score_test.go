@@ -41,7 +41,7 @@ func TestKubeScore(t *testing.T) {
 		}
 		var all strings.Builder
 		jobs := 0
-		for _, file := range files {
+		for _, file := range append(files, filepath.Join(suite.programs.Root, "deploy", fleetFolder, "job.yaml")) {
 			content, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)

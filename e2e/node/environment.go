@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -49,6 +50,8 @@ func variables(services []corev1.Service, p *corev1.Pod, c *corev1.Container) (m
 		case e.ValueFrom.ResourceFieldRef != nil && e.ValueFrom.ResourceFieldRef.Resource == "limits.memory":
 			// Without a divisor, the value is in bytes.
 			env[e.Name] = fmt.Sprint(c.Resources.Limits.Memory().Value())
+		case e.ValueFrom.FieldRef != nil && e.ValueFrom.FieldRef.FieldPath == "metadata.labels['"+batchv1.JobCompletionIndexAnnotation+"']":
+			env[e.Name] = p.Labels[batchv1.JobCompletionIndexAnnotation]
 		default:
 			return nil, fmt.Errorf("the environment variable %s is not a plain value", e.Name)
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -19,6 +21,8 @@ const (
 	Complete Outcome = "Complete"
 	// FailJob says that the Job fails at once.
 	FailJob Outcome = "FailJob"
+	// FailIndex says that the Pod's part of an Indexed Job fails at once.
+	FailIndex Outcome = "FailIndex"
 	// Ignore says that another Pod replaces it, and that it does not count.
 	Ignore Outcome = "Ignore"
 	// Count says that it counts towards backoffLimit.
@@ -63,8 +67,47 @@ func JobStatus(job *batchv1.Job, p *corev1.Pod) (batchv1.JobStatus, error) {
 			end(batchv1.JobFailureTarget, batchv1.JobFailed, batchv1.JobReasonBackoffLimitExceeded, "Job has reached the specified backoff limit")
 		}
 	case Ignore:
+	case FailIndex:
+		return status, errors.New("an Indexed Job has several Pods at a time")
 	}
 	return status, nil
+}
+
+// IndexedJobStatus is the status of an Indexed Job whose parts have ended, each with the
+// outcome of its last Pod. A part without an outcome got no Pod before the Job's deadline.
+//
+// Source:
+// https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
+func IndexedJobStatus(job *batchv1.Job, outcomes []Outcome) batchv1.JobStatus {
+	status := *job.Status.DeepCopy()
+	var completed, failed []string
+	none := false
+	for i, outcome := range outcomes {
+		switch outcome {
+		case Complete:
+			completed = append(completed, strconv.Itoa(i))
+			status.Succeeded++
+		case "":
+			none = true
+		default:
+			failed = append(failed, strconv.Itoa(i))
+			status.Failed++
+		}
+	}
+	status.CompletedIndexes = strings.Join(completed, ",")
+	if len(failed) > 0 {
+		all := strings.Join(failed, ",")
+		status.FailedIndexes = &all
+	}
+	switch {
+	case none:
+		end(&status, batchv1.JobFailureTarget, batchv1.JobFailed, batchv1.JobReasonDeadlineExceeded, "Job was active longer than specified deadline")
+	case len(failed) > 0:
+		end(&status, batchv1.JobFailureTarget, batchv1.JobFailed, batchv1.JobReasonFailedIndexes, "Job has failed indexes")
+	default:
+		end(&status, batchv1.JobSuccessCriteriaMet, batchv1.JobComplete, batchv1.JobReasonCompletionsReached, "Reached expected number of succeeded pods")
+	}
+	return status
 }
 
 // JobPastDeadline returns the status of a Job without a Pod after its
@@ -118,11 +161,11 @@ func JobOutcome(job *batchv1.JobSpec, status corev1.PodStatus) (outcome Outcome,
 			continue
 		}
 		switch r.Action {
-		case batchv1.PodFailurePolicyActionFailJob, batchv1.PodFailurePolicyActionIgnore, batchv1.PodFailurePolicyActionCount:
+		case batchv1.PodFailurePolicyActionFailJob, batchv1.PodFailurePolicyActionFailIndex, batchv1.PodFailurePolicyActionIgnore,
+			batchv1.PodFailurePolicyActionCount:
 			return Outcome(r.Action), i, nil
-		case batchv1.PodFailurePolicyActionFailIndex:
 		}
-		return "", i, fmt.Errorf("the action %s is not played", r.Action)
+		return "", i, fmt.Errorf("the action %s is not known", r.Action)
 	}
 	return Count, -1, nil
 }

@@ -50,6 +50,7 @@ func TestJobOutcome(t *testing.T) {
 		"no disruption": {
 			disruption + `, {action: FailJob, onExitCodes: {operator: In, values: [143]}}`, ended(map[string]int32{"a": 143}, calm), "FailJob 1",
 		},
+		"fails a part":      {`{action: FailIndex, onExitCodes: {operator: In, values: [1, 2]}}`, ended(map[string]int32{"a": 2}), "FailIndex 0"},
 		"counted by a rule": {`{action: Count, onExitCodes: {operator: In, values: [3]}}`, ended(map[string]int32{"a": 3}), "Count 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +109,34 @@ func TestJobStatus(t *testing.T) {
 					t.Errorf("after the Pod %d: %s, want %s\n%+v", i, got, test.want[i], status)
 				}
 				job.Status = status
+			}
+		})
+	}
+}
+
+// TestIndexedJobStatus ends Indexed Jobs of four parts.
+func TestIndexedJobStatus(t *testing.T) {
+	const complete, failIndex, count = node.Complete, node.FailIndex, node.Count
+	for name, test := range map[string]struct {
+		outcomes []node.Outcome
+		want     string
+	}{
+		"success":             {[]node.Outcome{complete, complete, complete, complete}, `4 of "0,1,2,3", 0 of "", Complete, CompletionsReached`},
+		"some fail":           {[]node.Outcome{complete, failIndex, complete, count}, `2 of "0,2", 2 of "1,3", Failed, FailedIndexes`},
+		"one got no Pod":      {[]node.Outcome{complete, "", complete, complete}, `3 of "0,2,3", 0 of "", Failed, DeadlineExceeded`},
+		"none got one":        {[]node.Outcome{"", "", "", ""}, `0 of "", 0 of "", Failed, DeadlineExceeded`},
+		"one fails, one none": {[]node.Outcome{failIndex, "", complete, complete}, `2 of "2,3", 1 of "0", Failed, DeadlineExceeded`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := node.IndexedJobStatus(&batchv1.Job{Status: node.JobStarted()}, test.outcomes)
+			failed := ""
+			if s.FailedIndexes != nil {
+				failed = *s.FailedIndexes
+			}
+			last := s.Conditions[len(s.Conditions)-1]
+			got := fmt.Sprintf("%d of %q, %d of %q, %s, %s", s.Succeeded, s.CompletedIndexes, s.Failed, failed, last.Type, last.Reason)
+			if got != test.want || s.Active != 0 {
+				t.Errorf("%s, want %s", got, test.want)
 			}
 		})
 	}

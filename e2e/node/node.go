@@ -24,6 +24,9 @@ type Node struct {
 	// APIServer is host and port of the API server. Containers reach it at its
 	// address inside the cluster.
 	APIServer string
+	// Loopback are ports of this machine's loopback that containers reach at the same
+	// address, such as those of other API servers.
+	Loopback []string
 	// Drops drops what containers send to the API server, as a NetworkPolicy that
 	// denies egress does.
 	Drops bool
@@ -93,7 +96,7 @@ func (n *Node) Run(ctx context.Context, p *corev1.Pod, container string) (*Termi
 	}
 	v := volumes{client: n.Client, pod: p, user: userOf(p, c), configMaps: map[string]string{}}
 	s := pod.Sandbox{
-		APIServer: n.APIServer, Drops: n.Drops, Mounts: map[string]string{}, Writable: map[string]string{},
+		APIServer: n.APIServer, Loopback: n.Loopback, Drops: n.Drops, Mounts: map[string]string{}, Writable: map[string]string{},
 		User: int(v.user), Env: environment(p, env),
 	}
 	s.Group, s.Groups = groupsOf(p, c)

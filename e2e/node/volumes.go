@@ -53,6 +53,8 @@ func (v *volumes) make(ctx context.Context, mount corev1.VolumeMount, dir string
 			}
 			_, err = pod.NewVolume(dir, files)
 			return false, err
+		case volume.Secret != nil:
+			return false, v.secret(ctx, volume.Secret, dir)
 		case volume.Projected != nil:
 			return false, v.projected(ctx, volume.Projected, dir)
 		}
@@ -79,6 +81,32 @@ func (v *volumes) configMap(ctx context.Context, name string, items []corev1.Key
 		files[item.Path] = content
 	}
 	return files, nil
+}
+
+// secret lays out a Secret, which only the group fsGroup may read.
+func (v *volumes) secret(ctx context.Context, source *corev1.SecretVolumeSource, dir string) error {
+	context := v.pod.Spec.SecurityContext
+	if source.Items != nil || source.DefaultMode == nil || *source.DefaultMode != 0o440 || context == nil || context.FSGroup == nil {
+		return errors.New("only a whole Secret with the mode 0440 and an fsGroup is played")
+	}
+	secret, err := v.client.CoreV1().Secrets(v.pod.Namespace).Get(ctx, source.SecretName, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	files := map[string]string{}
+	for name, content := range secret.Data {
+		files[name] = string(content)
+	}
+	if _, err := pod.NewVolume(dir, files); err != nil || os.Getuid() != 0 {
+		return err
+	}
+	for name := range files {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.Chown(file, 0, int(*context.FSGroup)), os.Chmod(file, 0o440)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // projected lays out a service account: a token, a CA and a namespace.

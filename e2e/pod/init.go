@@ -90,9 +90,14 @@ func (p *plan) network() error {
 			return fmt.Errorf("ip %s: %w: %s", strings.Join(args, " "), err, out)
 		}
 	}
-	// Both end with this process.
+	// All of these end with this process.
 	if p.Port != "" {
 		if _, err := forward("unix", p.Inward, "tcp", "127.0.0.1:"+p.Port); err != nil {
+			return err
+		}
+	}
+	for _, port := range p.Loopback {
+		if _, err := forward("tcp", "127.0.0.1:"+port, "unix", loopbackSocket(p.Scratch, port)); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,9 @@ type Sandbox struct {
 	// APIServer is host and port of the API server on loopback. Inside, it is at
 	// 10.96.0.1:443, which /etc/hosts calls kubernetes.default.svc and so on.
 	APIServer string
+	// Loopback are ports of this machine's loopback that are reached at the same address
+	// inside.
+	Loopback []string
 	// Drops drops what is sent to the API server, as a NetworkPolicy that denies
 	// egress does.
 	Drops bool
@@ -104,6 +107,13 @@ func Run(ctx context.Context, s Sandbox) (*Result, error) {
 		}
 		defer forwarder.Close()
 	}
+	for _, port := range s.Loopback {
+		forwarder, err := forward("unix", loopbackSocket(scratch, port), "tcp", "127.0.0.1:"+port)
+		if err != nil {
+			return nil, err
+		}
+		defer forwarder.Close()
+	}
 	if s.Listener != nil {
 		defer s.Listener.Close()
 		go serve(s.Listener, "unix", inward)
@@ -152,6 +162,8 @@ func Run(ctx context.Context, s Sandbox) (*Result, error) {
 	}
 	return &Result{ExitCode: cmd.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}, nil
 }
+
+func loopbackSocket(scratch, port string) string { return filepath.Join(scratch, port+".sock") }
 
 func namespaces() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{
