@@ -27,6 +27,15 @@ func (p *printer) matrix(r *report.Report) {
 		p.Lines(problem.text)
 		p.Line("      " + p.Faint("on "+report.Names(problem.targets, r)))
 	}
+	var unverified []*report.Target
+	for _, t := range r.Targets {
+		if t.Origin != nil && t.Origin.Insecure && t.Origin.Requests > 0 {
+			unverified = append(unverified, t)
+		}
+	}
+	if len(unverified) > 0 {
+		p.Line("\n" + p.Yellow("Asked without verifying the certificate: "+report.Names(unverified, r)+"."))
+	}
 	applied := r.Targets[0].Origin.Applied()
 	other := func(t *report.Target) bool { return t.Origin.Applied() != applied }
 	if applied != "" && !slices.ContainsFunc(r.Targets, other) {

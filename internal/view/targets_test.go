@@ -52,6 +52,28 @@ func TestGoldenTargets(t *testing.T) {
 	golden(t, "targets-termination.txt", render(t, func(b *bytes.Buffer) error { return view.Termination(b, twoTargets(t)) }))
 }
 
+// TestInsecureAmongTargets tests that the text of several targets names those whose certificate was not verified.
+func TestInsecureAmongTargets(t *testing.T) {
+	r := twoTargets(t)
+	for i, insecure := range []bool{true, false} {
+		r.Targets[i].Origin = &report.Origin{
+			Context: []string{"lab", "prod"}[i], Endpoint: "https://10.0.0.1:443", Insecure: insecure, Requests: 2, Duration: time.Second,
+		}
+	}
+	text := func() string {
+		return string(render(t, func(b *bytes.Buffer) error { return view.Text(b, r, view.Options{}) }))
+	}
+	const line = "\nAsked without verifying the certificate: context lab.\n"
+	if got := text(); strings.Count(got, line) != 1 {
+		t.Errorf("the text lacks %q:\n%s", line, got)
+	}
+	// Nothing was sent.
+	r.Targets[0].Origin.Requests = 0
+	if got := text(); strings.Contains(got, "without verifying") {
+		t.Errorf("nothing was asked, and the text says\n%s", got)
+	}
+}
+
 // severalReleases is a run over releases. The first two are too old, and one serves everything.
 func severalReleases(t *testing.T) *report.Report {
 	t.Helper()
