@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,6 +47,32 @@ func TestComparingTranscripts(t *testing.T) {
 		stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
 		if diff := cmp.Diff(transcript[2], stdout); diff != "" || stderr != "" || code != 0 {
 			t.Errorf("%s exits with %d (-page +program)\n%s%s", transcript[1], code, diff, stderr)
+		}
+	}
+}
+
+// TestHostedCITranscripts runs the commands of docs/hosted-ci.md on its declaration.
+func TestHostedCITranscripts(t *testing.T) {
+	page := read(t, "../../docs/hosted-ci.md")
+	declaration := regexp.MustCompile("(?s)```hcl\n(.*?)```").FindStringSubmatch(page)
+	transcript := regexp.MustCompile("(?s)```console\n\\$ kreconcile ([^\n]*)\n(.*?)\\$ echo \\$\\?\n(\\d)\n```").FindStringSubmatch(page)
+	if declaration == nil || transcript == nil {
+		t.Fatal("there is no declaration or no transcript")
+	}
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("requirements", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("requirements/web.hcl", []byte(declaration[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := run(t, strings.Fields(transcript[1])...)
+	if diff := cmp.Diff(transcript[2], stdout+stderr); diff != "" || transcript[3] != strconv.Itoa(code) {
+		t.Errorf("it exits with %d (-page +program)\n%s", code, diff)
+	}
+	for _, name := range []string{"kreconcile.xml", "kreconcile.sarif"} {
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
 		}
 	}
 }
