@@ -55,7 +55,7 @@ type Parallel int
 
 // Bind adds the flag.
 func (v *Parallel) Bind(flags *pflag.FlagSet) {
-	flags.IntVar((*int)(v), "parallel", 10, "ask up to `N` clusters at once")
+	flags.IntVar((*int)(v), "parallel", 25, "ask up to `N` clusters at once")
 }
 
 // Check refuses a number that asks none.
