@@ -77,6 +77,32 @@ func TestHostedCITranscripts(t *testing.T) {
 	}
 }
 
+// TestHostedCIInputs tests that the action and the component have what docs/hosted-ci.md sets.
+func TestHostedCIInputs(t *testing.T) {
+	page := read(t, "../../docs/hosted-ci.md")
+	for key, file := range map[string]string{"with": "action.yml", "inputs": "templates/kreconcile.yml"} {
+		block := regexp.MustCompile("(?m)^( *)" + key + ":\n((?: +[a-z0-9-]+: .*\n)+)").FindStringSubmatch(page)
+		if block == nil {
+			t.Errorf("the page sets nothing for %s", file)
+			continue
+		}
+		content := read(t, "../../"+file)
+		_, inputs, _ := strings.Cut(content, "inputs:\n")
+		for line := range strings.Lines(block[2]) {
+			name, _, _ := strings.Cut(strings.TrimSpace(line), ":")
+			if !regexp.MustCompile(`(?m)^ +` + name + `:$`).MatchString(inputs) {
+				t.Errorf("%s has no input %s", file, name)
+			}
+		}
+	}
+	action := read(t, "../../action.yml")
+	for _, name := range []string{"upload-sarif", "exit-code"} {
+		if !strings.Contains(page, "`"+name) || !strings.Contains(action, "\n  "+name+":\n") {
+			t.Errorf("%s is not both in action.yml and on the page", name)
+		}
+	}
+}
+
 // TestReleasesTranscripts runs the commands of docs/releases.md that read standard input.
 func TestReleasesTranscripts(t *testing.T) {
 	transcripts := regexp.MustCompile("(?s)```console\n\\$ echo '([^']*)' \\| kreconcile ([^\n]*)\n(.*?)```").
