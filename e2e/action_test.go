@@ -284,11 +284,18 @@ func TestAction(t *testing.T) {
 			}
 			written, _ := os.ReadFile(filepath.Join(home, "output"))
 			_, sarif, _ := strings.Cut(strings.TrimSpace(string(written)), "sarif=")
-			if test.exit == 1 && name != "an error" {
-				return
+			want := fmt.Sprintf("exit-code=%d\nsarif=%s\n", test.exit, sarif)
+			switch {
+			case name == "an error" || name == "a flag that is not there":
+				want = "exit-code=1\n"
+			case test.exit == 1:
+				want = ""
 			}
-			if want := fmt.Sprintf("exit-code=%d\nsarif=%s\n", test.exit, sarif); string(written) != want {
+			if string(written) != want || test.exit != 1 && sarif == "" {
 				t.Errorf("the outputs are %q, want %q", written, want)
+			}
+			if test.exit == 1 {
+				return
 			}
 			var log struct {
 				Runs []json.RawMessage `json:"runs"`

@@ -143,3 +143,52 @@ func TestGitLabComponent(t *testing.T) {
 		})
 	}
 }
+
+// TestInstallationsOnPage tests that the examples of docs/hosted-ci.md have inputs that the
+// action and the component have, and their version.
+func TestInstallationsOnPage(t *testing.T) {
+	t.Parallel()
+	page, action, c := docsPage(t, "hosted-ci.md"), readAction(t), readComponent(t)
+	found := 0
+	for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		var example struct {
+			Jobs map[string]struct {
+				Steps []struct {
+					Uses string            `json:"uses"`
+					With map[string]string `json:"with"`
+				} `json:"steps"`
+			} `json:"jobs"`
+			Include []struct {
+				Component string            `json:"component"`
+				Inputs    map[string]string `json:"inputs"`
+			} `json:"include"`
+		}
+		if err := yaml.Unmarshal([]byte(block[1]), &example); err != nil {
+			continue
+		}
+		for _, step := range example.Jobs["requirements"].Steps {
+			version, is := strings.CutPrefix(step.Uses, "kreconcile/kreconcile@")
+			if !is {
+				continue
+			}
+			found++
+			if version != *action.Inputs["version"].Default {
+				t.Errorf("the page has version %s of the action", version)
+			}
+			for name := range step.With {
+				if _, known := action.Inputs[name]; !known {
+					t.Errorf("the action has no input %s", name)
+				}
+			}
+		}
+		for _, include := range example.Include {
+			found++
+			if _, err := c.include(include.Inputs); err != nil || !strings.HasSuffix(include.Component, "/kreconcile@"+*c.inputs["version"].Default) {
+				t.Errorf("the page includes %s: %v", include.Component, err)
+			}
+		}
+	}
+	if found != 2 || !strings.Contains(page, "\nversion="+*action.Inputs["version"].Default+" ") {
+		t.Errorf("the page has %d examples, or installs another version with curl", found)
+	}
+}
