@@ -47,6 +47,10 @@ type Problem struct {
 	Differences  []apply.Difference
 	Undetermined *apply.Undetermined
 	Deprecation  *apply.Deprecation
+	// Diagnostic is set for a diagnostic of the run.
+	Diagnostic *hcl.Diagnostic
+	// On are the targets that have the problem of a requirement, if the problem is one of [Problems].
+	On []*Target
 }
 
 // Note is a line with our label and a text of others.
@@ -159,7 +163,7 @@ func RunProblems(r *Report) []Problem {
 	list := diagnosticProblems(r)
 	for _, t := range r.Judged() {
 		if t.Verdict.Unsettled {
-			_, why, _ := strings.Cut(VerdictLine(t), ". ")
+			why := OutcomeOf(t).Text
 			list = append(list, Problem{
 				Code: string(discovery.Unsettled), Fails: true, Unknown: true, Subject: "--consecutive", Text: why, Notes: r.targetNotes(t),
 				Key: r.key(t, string(discovery.Unsettled), ""), Undetermined: &apply.Undetermined{Code: discovery.Unsettled, Message: why},
@@ -194,7 +198,7 @@ func diagnosticProblems(r *Report) []Problem {
 	var list []Problem
 	seen := map[string]int{}
 	for _, d := range diags {
-		b := Problem{Code: codes.Error, Fails: true, Subject: safe.Line(d.Summary)}
+		b := Problem{Code: codes.Error, Fails: true, Subject: safe.Line(d.Summary), Diagnostic: d}
 		if d.Severity == hcl.DiagWarning {
 			b.Code, b.Fails = codes.Notice, false
 		}

@@ -56,6 +56,7 @@ func requirementProblems(r *Report) []Problem {
 	})
 	for i, targets := range m.on {
 		b := &m.list[i]
+		b.On = targets
 		// A reader knows the cluster of a run, but maybe not its release.
 		if !m.several && !targets[0].Origin.Released() {
 			continue

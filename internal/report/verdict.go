@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
 )
@@ -15,44 +16,84 @@ func VerdictLine(t *Target) string { return Wording{}.Verdict(t) }
 
 // Verdict returns a line with the verdict on a target.
 func (w Wording) Verdict(t *Target) string {
+	o := OutcomeOf(t)
+	paint := w.Green
+	switch o.Tone {
+	case Good:
+	case Doubtful:
+		paint = w.Yellow
+	case Bad:
+		paint = w.Red
+	}
+	return strings.TrimSuffix(paint(w.Bold(o.Head+"."))+" "+o.Text, " ")
+}
+
+// Tone is what a verdict means for its reader.
+type Tone int
+
+// The tones.
+const (
+	// Good is a verdict without a but.
+	Good Tone = iota
+	// Doubtful is one that is neither good nor bad.
+	Doubtful
+	// Bad is one because of which a gate fails.
+	Bad
+)
+
+// Outcome is a verdict in words.
+type Outcome struct {
+	Tone Tone
+	// Head is the verdict in a few words, such as "No drift", and Text is what there is to say about
+	// it, as sentences.
+	Head, Text string
+}
+
+// OutcomeOf returns the verdict on a target that has one.
+func OutcomeOf(t *Target) Outcome {
+	tone, head, text := outcome(t)
+	return Outcome{tone, head, strings.TrimSpace(text)}
+}
+
+func outcome(t *Target) (tone Tone, head, text string) {
 	c := t.Verdict.Counts
 	judged := c.Total - c.Skipped
 	switch {
 	case t.Verdict.UndeterminedAllowed:
-		return w.Yellow(w.Bold("Allowed.")) + fmt.Sprintf(" %s could not be determined, which --allow-undetermined lets pass.",
+		return Doubtful, "Allowed", fmt.Sprintf("%s could not be determined, which --allow-undetermined lets pass.",
 			OfRequirements(c.Undetermined, judged))
 	case t.Verdict.Deprecated:
 		line := notDeprecated(t)
 		if c.Undetermined > 0 {
 			line += fmt.Sprintf(" %s could not be determined.", OfRequirements(c.Undetermined, judged))
 		}
-		return w.Red(w.Bold("Deprecated.")) + line + notAllowed(t)
+		return Bad, "Deprecated", line + notAllowed(t)
 	case t.Verdict.Status == apply.Drifted:
-		line := fmt.Sprintf(" %s not as declared", IsOrAre(c.Drifted, judged))
+		line := fmt.Sprintf("%s not as declared", IsOrAre(c.Drifted, judged))
 		if c.Undetermined > 0 {
 			line += fmt.Sprintf(", and %d could not be determined", c.Undetermined)
 		}
-		return w.Red(w.Bold("Drift.")) + line + "." + notDeprecated(t) + notAllowed(t)
+		return Bad, "Drift", line + "." + notDeprecated(t) + notAllowed(t)
 	case t.Verdict.Unsettled:
-		return w.Yellow(w.Bold("Undetermined.")) + fmt.Sprintf(" It takes %d passes in a row that are satisfied, and %s.",
+		return Doubtful, "Undetermined", fmt.Sprintf("It takes %d passes in a row that are satisfied, and %s.",
 			t.Wait.Consecutive, lastWere(t.Wait.Streak)) + notAllowed(t)
 	case t.Verdict.Status == apply.StatusUndetermined:
-		return w.Yellow(w.Bold("Undetermined.")) + fmt.Sprintf(" %s could not be determined.", OfRequirements(c.Undetermined, judged)) + notAllowed(t)
+		return Doubtful, "Undetermined", fmt.Sprintf("%s could not be determined.", OfRequirements(c.Undetermined, judged)) + notAllowed(t)
 	case c.Warnings > 0 && c.Undetermined > 0:
-		return w.Yellow(w.Bold("No drift that counts.")) + fmt.Sprintf(" %s not hold or could not be determined, as a warning only.",
+		return Doubtful, "No drift that counts", fmt.Sprintf("%s not hold or could not be determined, as a warning only.",
 			doOrDoes(c.Warnings, judged))
 	case c.Warnings > 0:
-		return w.Yellow(w.Bold("No drift that counts.")) + fmt.Sprintf(" %s not hold, as a warning only.", doOrDoes(c.Warnings, judged))
+		return Doubtful, "No drift that counts", fmt.Sprintf("%s not hold, as a warning only.", doOrDoes(c.Warnings, judged))
 	case c.Total == 0:
-		return w.Yellow(w.Bold("Nothing to check.")) + " The declaration requires nothing."
+		return Doubtful, "Nothing to check", "The declaration requires nothing."
 	case judged == 0:
-		return w.Yellow(w.Bold("Nothing to check.")) + " Every requirement is skipped."
+		return Doubtful, "Nothing to check", "Every requirement is skipped."
 	default:
 		subject := "The cluster"
 		if t.Origin.Released() {
 			subject = "Kubernetes " + t.Origin.Release.Version
 		}
-		return w.Green(w.Bold("No drift.")) + fmt.Sprintf(" %s serves what is declared: %s.", subject, holds(judged))
+		return Good, "No drift", fmt.Sprintf("%s serves what is declared: %s.", subject, holds(judged))
 	}
 }
 

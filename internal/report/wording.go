@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
@@ -100,4 +101,49 @@ func (w Wording) difference(d apply.Difference) string {
 		return w.Sentence(d)
 	}
 	return w.Facet(d)
+}
+
+// Held returns the value of a requirement that holds. For an assert it is the
+// condition.
+func (w Wording) Held(f apply.Finding, excerpts Excerpts) string {
+	h := f.Held
+	switch {
+	case h == nil:
+		return ""
+	case h.Absent:
+		return " is not served"
+	case h.Condition != nil:
+		code := Condition(*h.Condition, excerpts)
+		if code == "" {
+			return ""
+		}
+		return " " + safe.Line(code)
+	}
+	s := ""
+	if h.Declared != "" {
+		s = " " + safe.Line(h.Declared)
+	}
+	if h.Found != "" && h.Found != h.Declared {
+		s += w.Faint(" (" + safe.Line(h.Found) + ")")
+	}
+	return s
+}
+
+// Nothing returns the words for nothing declared, and for nothing found.
+func Nothing(d apply.Difference) (declared, found string) {
+	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
+	case apply.PermissionDenied:
+		return "allowed", "not allowed"
+	case apply.AssertFailed:
+		return "to hold", "does not hold"
+	case apply.FieldEnumMismatch:
+		return "none", "not a possible value"
+	case apply.FieldNotServed:
+		return "none", "not in the schema"
+	default:
+		if strings.HasSuffix(string(d.Code), "served") {
+			return "not to be served", "not served"
+		}
+		return "none", "none"
+	}
 }

@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/internal/report"
@@ -77,8 +76,8 @@ func Markdown(w io.Writer, r *report.Report) error {
 }
 
 func markdownVerdict(t *report.Target) string {
-	head, rest, _ := strings.Cut(report.VerdictLine(t), ".")
-	return "**" + head + ".**" + rest
+	o := report.OutcomeOf(t)
+	return "**" + o.Head + ".** " + o.Text
 }
 
 // markdownOrigin says which server was asked, and for how long.
@@ -124,7 +123,7 @@ func markdownDrift(b report.Problem) string {
 		default:
 			hint = " (" + markup.Code(hint) + ")"
 		}
-		notDeclared, notFound := markdownNothing(d)
+		notDeclared, notFound := report.Nothing(d)
 		declared = append(declared, markdownValue(d.Facet, d.Declared, notDeclared))
 		is := markdownValue(d.Facet, d.Found, notFound)
 		if d.Code == apply.FieldNotServed && d.Found != "" {
@@ -135,25 +134,6 @@ func markdownDrift(b report.Problem) string {
 	}
 	return markup.Row(markdownLevel(b), markup.Lines(append([]string{markup.Code(b.Subject)}, markdownNotes(b)...)),
 		markup.Lines(atMost(declared)), markup.Lines(atMost(found)), markdownWhere(b))
-}
-
-// markdownNothing returns the words for nothing declared, and for nothing found.
-func markdownNothing(d apply.Difference) (declared, found string) {
-	switch d.Code { //nolint:exhaustive // the words for all others depend on the ending of the code
-	case apply.PermissionDenied:
-		return "allowed", "not allowed"
-	case apply.AssertFailed:
-		return "to hold", "does not hold"
-	case apply.FieldEnumMismatch:
-		return "none", "not a possible value"
-	case apply.FieldNotServed:
-		return "none", "not in the schema"
-	default:
-		if strings.HasSuffix(string(d.Code), "served") {
-			return "not to be served", "not served"
-		}
-		return "none", "none"
-	}
 }
 
 // markdownValue returns the declared or found value of a requirement or a facet.

@@ -28,14 +28,25 @@ func Prose(text string) string {
 		}
 	}
 	text = safe.Cut(text, longestCode)
+	for i, part := range Addresses(text) {
+		if i%2 == 1 {
+			b.WriteString("<" + part + ">")
+		} else {
+			add(part)
+		}
+	}
+	return b.String()
+}
+
+// Addresses splits a text at the web addresses in it. These are the parts with an odd index.
+func Addresses(text string) []string {
+	var parts []string
 	for {
 		start, end := webAddress(text)
 		if start < 0 {
-			add(text)
-			return b.String()
+			return append(parts, text)
 		}
-		add(text[:start])
-		b.WriteString("<" + text[start:end] + ">")
+		parts = append(parts, text[:start], text[start:end])
 		text = text[end:]
 	}
 }
