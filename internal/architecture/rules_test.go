@@ -197,10 +197,16 @@ var rules = slices.Concat(configRules, discoveryRules, []rule{
 		why:    "changes shows what formatting changes in a source that it is given",
 	},
 	{
+		folder: "internal/view/page",
+		uses:   []string{"apply", "internal/report", "internal/view/codes", "internal/view/markup", "internal/view/safe"},
+		avoids: []string{"context", "net", "os"},
+		why:    "page writes a report as HTML to a writer, and decides nothing",
+	},
+	{
 		folder: "internal/view",
 		uses: []string{
 			"kubeapi", "config", "discovery", "apply", "internal/explain", "internal/report", "internal/view/codes", "internal/view/comparison", "internal/view/console",
-			"internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/releaserange", "internal/view/result", "internal/view/safe",
+			"internal/view/document", "internal/view/explanation", "internal/view/markup", "internal/view/page", "internal/view/releaserange", "internal/view/result", "internal/view/safe",
 		},
 		modules: []string{hcl},
 		avoids:  []string{"context", "net", "os"},
@@ -328,4 +334,5 @@ var testModules = []string{
 	"github.com/rogpeppe/go-internal",
 	"go.uber.org/goleak",
 	"go.yaml.in/yaml/v2",
+	"golang.org/x/net/html",
 }

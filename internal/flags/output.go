@@ -91,10 +91,11 @@ func (v *ResultValue) Set(text string) error {
 		if slices.Contains(names(view.Formats()), name) {
 			return fmt.Errorf("this command does not write %s; it writes %s", name, usage.Listed(own, "and"))
 		}
+		all := usage.Listed(own, "and")
 		if like := nearest.Name(name, own); like != "" {
-			return fmt.Errorf("there is no format %q; did you mean %s", name, like)
+			return fmt.Errorf("there is no format %q; did you mean %s? There are %s", name, like, all)
 		}
-		return fmt.Errorf("there is no format %q; there are %s", name, usage.Listed(own, "and"))
+		return fmt.Errorf("there is no format %q; there are %s", name, all)
 	}
 	format := v.Formats[i]
 	if toFile && path == "" {

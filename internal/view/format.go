@@ -8,6 +8,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view/comparison"
 	"github.com/kreconcile/kreconcile/internal/view/console"
+	"github.com/kreconcile/kreconcile/internal/view/page"
 	"github.com/kreconcile/kreconcile/internal/view/releaserange"
 	"github.com/kreconcile/kreconcile/internal/view/result"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
@@ -65,6 +66,7 @@ func Formats() []Format {
 			Name: "markdown", For: "a job's summary, or a comment", Ending: "md", form: safe.Plain,
 			Report: plain(Markdown), Comparison: comparison.Markdown,
 		},
+		{Name: "html", For: "a page to read, to filter and to print", Ending: "html", form: safe.Plain, Report: plain(page.Write)},
 		{Name: "openmetrics", For: "Prometheus, by a file or the Pushgateway", Ending: "prom", form: safe.Plain, Report: plain(OpenMetrics)},
 	}
 }

@@ -97,6 +97,12 @@ func FuzzFormats(f *testing.F) {
 			t.Errorf("JUnit of %q is (%v)\n%s", text, wellFormed(got), got)
 		}
 		markdownIsOurs(t, written(t, "markdown", r), 6)
+		page := written(t, "html", r)
+		htmlIsOurs(t, page)
+		// What is wrong, and each requirement.
+		if rows := strings.Count(page, "<tr id="); rows != 6 {
+			t.Errorf("HTML of %q has %d findings:\n%s", text, rows, body([]byte(page)))
+		}
 	})
 }
 

@@ -5,9 +5,12 @@ import (
 	"strings"
 )
 
-// XML escapes text for an element, or an attribute in double quotes. XML does not
+// XML escapes text for an element, or an attribute in double quotes, also of HTML. XML does not
 // allow U+FFFE and U+FFFF either.
 func XML(text string) string {
+	if !strings.ContainsAny(text, "&<>\"\ufffe\uffff") {
+		return text // A replacer costs far more than most texts need.
+	}
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\ufffe", `\ufffe`, "\uffff", `\uffff`).Replace(text)
 }
 
