@@ -21,7 +21,8 @@ func (a *app) mergeCommand() *cobra.Command {
 one report. merge exits as one run over all targets would: with the worst exit code.
 
 A FILE is what -o json wrote, several of these one after the other, or - for standard
-input. If a result cannot be read or has no verdict, merge exits 1.`,
+input. If a result cannot be read or has no verdict, merge exits 1. If a part of
+--shard has no result, it exits 3, unless the others say 1 or 2.`,
 		Example: `  kreconcile merge -o markdown -o junit=fleet.xml results/*.json
   cat results/*.json | kreconcile merge -o json=fleet.json -o text -
   kreconcile merge --detailed-exitcode matrix/*.json   # results of plan; those of apply always exit 2 on drift`,
@@ -65,6 +66,9 @@ func (a *app) merge(f *reportFlags, paths []string) *report.Report {
 	}
 	if r.Diagnostics.HasErrors() {
 		r.ExitCode = exitError
+	}
+	if merge.AddMissing(r, results) {
+		r.ExitCode = worse(r.ExitCode, exitUndetermined)
 	}
 	return r
 }

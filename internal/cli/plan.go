@@ -143,6 +143,9 @@ func (f *planFlags) checkCRDs(paths []string) error {
 // judge runs plan or apply, writes every requested report and returns the exit code.
 func (a *app) judge(ctx context.Context, command string, f *planFlags, releases []catalog.Selection, paths []string) int {
 	r := &report.Report{Command: command, Version: version(), Place: f.Place()}
+	if f.shard.Of > 0 {
+		r.Shard = &report.Shard{Index: f.shard.Index, Of: f.shard.Of}
+	}
 	var series []*apply.Series
 	a.protect(f.loud.debug, &r.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, r) })
 	r.ExitCode = exitError

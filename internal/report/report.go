@@ -19,7 +19,9 @@ type Report struct {
 	// line. There is none if the run ended before that; Diagnostics say why.
 	Targets []*Target
 	// ExitCode is the exit code of the process.
-	ExitCode    int
+	ExitCode int
+	// Shard is the part of the targets that was judged, and nil for all of them.
+	Shard       *Shard
 	Diagnostics hcl.Diagnostics
 	// Sources are shown with findings and diagnostics.
 	Sources config.Sources
@@ -27,6 +29,12 @@ type Report struct {
 	// programs read. Nil keeps the names. Text always keeps them, because its readers
 	// ran the command.
 	Place Place
+}
+
+// Shard is one of several parts. Index is less than Of.
+type Shard struct {
+	Index int `json:"index"`
+	Of    int `json:"of"`
 }
 
 // Target is one thing that the declaration was compared with, and the result.

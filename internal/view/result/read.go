@@ -48,7 +48,10 @@ func Read(text []byte) (*report.Report, error) {
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, readable(err)
 	}
-	r := &report.Report{Command: doc.Command, Version: doc.Version, ExitCode: doc.ExitCode, Diagnostics: document.ReadDiagnostics(doc.Diagnostics)}
+	if s := doc.Shard; s != nil && (s.Index < 0 || s.Index >= s.Of) {
+		return nil, errors.New("in shard: the index is not less than of")
+	}
+	r := &report.Report{Command: doc.Command, Version: doc.Version, ExitCode: doc.ExitCode, Shard: doc.Shard, Diagnostics: document.ReadDiagnostics(doc.Diagnostics)}
 	for i := range doc.Targets {
 		t, err := doc.Targets[i].read()
 		if err != nil {

@@ -20,6 +20,7 @@ func Write(w io.Writer, r *report.Report) error {
 		Version:       r.Version,
 		Command:       r.Command,
 		ExitCode:      r.ExitCode,
+		Shard:         r.Shard,
 		Targets:       []target{}, // must not be nil
 		Diagnostics:   document.Diagnostics(r.Diagnostics, r.Sources, r.Place),
 	}
@@ -38,6 +39,7 @@ type root struct {
 	Command       string                `json:"command"`
 	Verdict       *apply.Status         `json:"verdict"`
 	ExitCode      int                   `json:"exit_code"`
+	Shard         *report.Shard         `json:"shard"`
 	Targets       []target              `json:"targets"`
 	Diagnostics   []document.Diagnostic `json:"diagnostics"`
 }
