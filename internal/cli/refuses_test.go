@@ -29,7 +29,7 @@ func refuses(ts *testscript.TestScript, _ bool, args []string) {
 	delete(got, "format_version")
 	delete(got, "kreconcile_version")
 	want := map[string]any{
-		"command": "apply", "exit_code": 1.0, "verdict": nil, "targets": []any{},
+		"command": "apply", "exit_code": 1.0, "shard": nil, "verdict": nil, "targets": []any{},
 		"diagnostics": []any{map[string]any{"severity": "error", "summary": summary, "detail": detail}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
