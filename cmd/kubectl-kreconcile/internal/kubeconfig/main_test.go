@@ -33,11 +33,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "please log in")
 		os.Exit(1)
 	case hang:
-		connection, err := net.Dial("tcp", address)
-		if err != nil {
-			panic(err)
+		// The test may have ended before.
+		if connection, err := net.Dial("tcp", address); err == nil {
+			_, _ = io.Copy(io.Discard, connection)
 		}
-		_, _ = io.Copy(io.Discard, connection)
 	default:
 		fmt.Printf(`{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":%q}}`, what)
 	}
