@@ -36,7 +36,7 @@ type fleetSite struct {
 	tokens  []string
 }
 
-// startFleetSite makes the contexts m0 to m4, of which m1 is of the previous release.
+// startFleetSite makes the contexts m0 to m4. m1 is of the previous release.
 func startFleetSite(t *testing.T, namespace string) *fleetSite {
 	t.Helper()
 	if err := buildPlugin(); err != nil {

@@ -312,7 +312,7 @@ func TestReleaseInRegistry(t *testing.T) {
 			t.Parallel()
 			h := newHelm(t, major, nil, "gates")
 			got := h.expect(t, 0, `declaration: 'api "v1" {}'`, "template", "gate", chart, "--version", r.number, "--plain-http", "-f", "-")
-			// Nothing has to be set for the released image.
+			// The released image is the default.
 			if want := `image: "ghcr.io/kreconcile/kreconcile:` + r.number + `"`; !strings.Contains(got.Stdout, want) {
 				t.Errorf("no %s in:\n%s", want, got.Stdout)
 			}

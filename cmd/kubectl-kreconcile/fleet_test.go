@@ -288,7 +288,7 @@ func (f *fleet) expect(t *testing.T, o outcome) {
 	}
 }
 
-// Hundreds of clusters, of which some are dead and some slow, have a verdict each in one run, which takes little memory.
+// One run judges hundreds of clusters, with little memory. Dead and slow ones get a verdict, too.
 func TestHundredsOfClusters(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skipf("the peak of a process's memory is not in KiB on %s", runtime.GOOS)

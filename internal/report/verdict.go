@@ -37,14 +37,14 @@ const (
 	Good Tone = iota
 	// Doubtful is one that is neither good nor bad.
 	Doubtful
-	// Bad is one because of which a gate fails.
+	// Bad is a verdict that fails a gate.
 	Bad
 )
 
 // Outcome is a verdict in words.
 type Outcome struct {
 	Tone Tone
-	// Head is the verdict in a few words, such as "No drift", and Text is what there is to say about
+	// Head is the verdict in a few words, such as "No drift". Text is the rest of
 	// it, as sentences.
 	Head, Text string
 }

@@ -25,7 +25,7 @@ func (c *FleetCounts) Add(status apply.Status) {
 
 func (c *FleetCounts) done() int { return c.Satisfied + c.Drifted + c.Undetermined }
 
-// Fleet returns a line about a run over several clusters, some of which are being asked.
+// Fleet returns a line about a run over several clusters. asking are those that have not answered yet, the first one for longest.
 func Fleet(c *FleetCounts, asking []string) string {
 	parts := []string{fmt.Sprintf("%d of %d clusters done", c.done(), c.All)}
 	if c.Drifted > 0 {

@@ -38,7 +38,7 @@ func Prose(text string) string {
 	return b.String()
 }
 
-// Addresses splits a text at the web addresses in it. These are the parts with an odd index.
+// Addresses splits a text at the web addresses in it. The parts with an odd index are addresses.
 func Addresses(text string) []string {
 	var parts []string
 	for {
