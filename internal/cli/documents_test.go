@@ -1,11 +1,9 @@
 package cli_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,7 +14,6 @@ import (
 // TestNestingWithoutEnd tests that nesting which would overflow a parser's stack is
 // an ordinary error of the declaration.
 func TestNestingWithoutEnd(t *testing.T) {
-	program := build(t)
 	native := func(unit string) func(int) string {
 		return func(size int) string { return repeated(size, "locals {\n  a = ", unit, "\n}\n") }
 	}
@@ -55,20 +52,16 @@ func TestNestingWithoutEnd(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %d KiB", test.name, size>>10), func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), test.file)
 				place(t, path, test.source(size))
-				cmd := exec.Command(program, "apply", "-o", "json", path)
-				var stdout, stderr bytes.Buffer
-				cmd.Stdout, cmd.Stderr = &stdout, &stderr
-				_ = cmd.Run()
+				a := runHere(t, nil, "apply", "-o", "json", path)
 				var s summary
-				if err := json.Unmarshal(stdout.Bytes(), &s); err != nil {
-					t.Fatalf("%v\n%.2000s\n%.2000s", err, stdout.String(), stderr.String())
+				if err := json.Unmarshal([]byte(a.Stdout), &s); err != nil {
+					t.Fatalf("%v\n%.2000s\n%.2000s", err, a.Stdout, a.Stderr)
 				}
-				said := stderr.String()
-				if code := cmd.ProcessState.ExitCode(); code != 1 || s.ExitCode != 1 || !s.invalid() {
-					t.Errorf("it exits with %d, and writes %.2000s", code, stdout.String())
+				if a.Code != 1 || s.ExitCode != 1 || !s.invalid() {
+					t.Errorf("it exits with %d, and writes %.2000s", a.Code, a.Stdout)
 				}
-				if !strings.Contains(said, "Error: Nested too deeply\n") && !strings.Contains(said, "Error: Declaration too large\n") || strings.Contains(said, "goroutine ") {
-					t.Errorf("it says %.2000s", said)
+				if !strings.Contains(a.Stderr, "Error: Nested too deeply\n") && !strings.Contains(a.Stderr, "Error: Declaration too large\n") || strings.Contains(a.Stderr, "goroutine ") {
+					t.Errorf("it says %.2000s", a.Stderr)
 				}
 			})
 		}
@@ -129,13 +122,9 @@ func TestDiscoveryDocuments(t *testing.T) {
 			}
 			path := filepath.Join(t.TempDir(), "web.hcl")
 			place(t, path, test.declared)
-			cmd := exec.Command("kreconcile", "apply", "-o", "text", "-o", "json="+path+".json", "--service-account-dir", server.ServiceAccountDir(t), path)
-			cmd.Env = append(cmd.Environ(), environ...)
-			var stdout, stderr bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
-			_ = cmd.Run()
-			if code := cmd.ProcessState.ExitCode(); code != test.code || !strings.Contains(stdout.String(), test.says) {
-				t.Errorf("it exits with %d, and says\n%s%s", code, stdout.String(), stderr.String())
+			a := runHere(t, environ, "apply", "-o", "text", "-o", "json="+path+".json", "--service-account-dir", server.ServiceAccountDir(t), path)
+			if a.Code != test.code || !strings.Contains(a.Stdout, test.says) {
+				t.Errorf("it exits with %d, and says\n%s%s", a.Code, a.Stdout, a.Stderr)
 			}
 			if s := reportOf(t, path+".json"); s.ExitCode != test.code {
 				t.Errorf("the document is %+v", s)

@@ -26,7 +26,7 @@ func TestEarlySignals(t *testing.T) {
 			syscall.SIGTERM: 143, syscall.SIGINT: 130, syscall.SIGHUP: 129, syscall.SIGQUIT: 131, syscall.SIGABRT: 134,
 		} {
 			run := func(t *testing.T, start func(*testing.T, *exec.Cmd)) {
-				for range 8 {
+				for range 4 {
 					cmd := exec.Command(program, "version")
 					start(t, cmd)
 					time.Sleep(rand.N(5 * time.Millisecond))

@@ -21,23 +21,24 @@ import (
 // * in the message is any text. Standard error may only mention further attempts, and
 // the token must not appear.
 func undetermined(ts *testscript.TestScript, _ bool, args []string) {
-	code, message, hint, args := args[0], args[1], args[2], append([]string{"3", "kreconcile", "apply", "-o", "text", "-o", "json=" + refusal}, args[3:]...)
+	code, message, hint, args := args[0], args[1], args[2], append([]string{"apply", "-o", "text", "-o", "json=" + refusal}, args[3:]...)
+	o := runScript(ts, "", args)
+	if o.Code != 3 {
+		ts.Fatalf("it exits with %d, not 3", o.Code)
+	}
 	check := func(document string) {
-		stderr := ts.ReadFile("stderr")
-		if strings.Contains(document+stderr, token) {
+		if strings.Contains(document+o.Stderr, token) {
 			ts.Fatalf("the token is shown")
 		}
-		for line := range strings.Lines(stderr) {
+		for line := range strings.Lines(o.Stderr) {
 			if !strings.HasPrefix(line, "Trying again: ") {
 				ts.Fatalf("standard error has %q", line)
 			}
 		}
 	}
-	exits(ts, false, args)
-	text := ts.ReadFile("stdout")
-	check(text)
+	check(o.Stdout)
 	found := false
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(o.Stdout, "\n")
 	for i, line := range lines {
 		said, is := strings.CutPrefix(line, "  ? could not be determined: ")
 		if !is {
@@ -49,7 +50,7 @@ func undetermined(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	if !found {
-		ts.Fatalf("nothing could not be determined:\n%s", text)
+		ts.Fatalf("nothing could not be determined:\n%s", o.Stdout)
 	}
 
 	written := ts.ReadFile(refusal)

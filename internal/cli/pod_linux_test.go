@@ -116,7 +116,6 @@ func tree(t *testing.T, root string) []string {
 // TestNothingIsWrittenThatWasNotAskedFor tests that no command leaves anything
 // behind: not in its folder, at home, or among temporary files.
 func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
-	program := build(t)
 	server := apitest.New(t, apitest.Stock(), apitest.Token("t"))
 	root := t.TempDir()
 	for _, dir := range []string{"work", "home", "tmp", "reports"} {
@@ -131,11 +130,13 @@ func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 	}
 	connected := []string{"--server", server.URL(), "--service-account-dir", filepath.Join(root, "sa")}
 	run := func(args ...string) int {
-		cmd := exec.Command(program, args...)
-		cmd.Dir = filepath.Join(root, "work")
-		cmd.Env = []string{"HOME=" + filepath.Join(root, "home"), "TMPDIR=" + filepath.Join(root, "tmp"), "XDG_CACHE_HOME=" + filepath.Join(root, "home")}
-		_ = cmd.Run()
-		return cmd.ProcessState.ExitCode()
+		a, err := runInWorker(job{Args: args, Dir: filepath.Join(root, "work"), Environ: []string{
+			"HOME=" + filepath.Join(root, "home"), "TMPDIR=" + filepath.Join(root, "tmp"), "XDG_CACHE_HOME=" + filepath.Join(root, "home"),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Code
 	}
 	tests := []struct {
 		code int

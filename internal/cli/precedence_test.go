@@ -4,23 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/apitest"
-	"github.com/kreconcile/kreconcile/internal/cli"
-	"github.com/kreconcile/kreconcile/internal/live"
 )
 
 // TestExitCodeOfEveryFormat tests that an error comes before drift, and drift before
 // undetermined. The code is the same for each format, alone, with others, and in a
 // file; formats that contain the code contain this one.
 func TestExitCodeOfEveryFormat(t *testing.T) {
-	program := build(t)
 	dir := t.TempDir()
 	var saved bytes.Buffer
 	if err := discovery.Save(&saved, apitest.Stock()); err != nil {
@@ -59,30 +54,22 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			run := func(start func(args []string, stdout, stderr io.Writer) int, command string, want int, outputs ...string) string {
+			run := func(command string, want int, outputs ...string) string {
 				args := []string{command, "--snapshot", filepath.Join(dir, "cluster.json"), "-"}
 				for _, output := range outputs {
 					args = append(args, "-o", output)
 				}
-				var out, err bytes.Buffer
-				if got := start(append(args, tt.flags...), &out, &err); got != want {
-					t.Errorf("%s with %v exits with %d, and not %d:\n%s%s", command, outputs, got, want, out.String(), err.String())
+				a, err := runInWorker(job{Args: append(args, tt.flags...), Dir: dir, Stdin: tt.source})
+				if err != nil {
+					t.Fatal(err)
 				}
-				if (want == 1) != (err.Len() > 0) && !strings.Contains(err.String(), "Warning: ") {
-					t.Errorf("%s with %v exits with %d and says %q", command, outputs, want, err.String())
+				if a.Code != want {
+					t.Errorf("%s with %v exits with %d, and not %d:\n%s%s", command, outputs, a.Code, want, a.Stdout, a.Stderr)
 				}
-				return out.String()
-			}
-			inProcess := func(args []string, stdout, stderr io.Writer) int {
-				return cli.Run(t.Context(), cli.Process{
-					Args: args, Stdin: strings.NewReader(tt.source), Stdout: stdout, Stderr: stderr, Connector: live.InCluster{},
-				})
-			}
-			asProgram := func(args []string, stdout, stderr io.Writer) int {
-				cmd := exec.Command(program, args...)
-				cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, []string{}, strings.NewReader(tt.source), stdout, stderr
-				_ = cmd.Run()
-				return cmd.ProcessState.ExitCode()
+				if (want == 1) != (a.Stderr != "") && !strings.Contains(a.Stderr, "Warning: ") {
+					t.Errorf("%s with %v exits with %d and says %q", command, outputs, want, a.Stderr)
+				}
+				return a.Stdout
 			}
 			var files []string
 			for command, want := range map[string]int{"plan": tt.plan, "apply": tt.code} {
@@ -90,12 +77,12 @@ func TestExitCodeOfEveryFormat(t *testing.T) {
 					continue // it always does
 				}
 				for _, format := range reports {
-					stdout := run(inProcess, command, want, format)
+					stdout := run(command, want, format)
 					checkCode(t, format, stdout, want)
 					files = append(files, format+"="+command+"."+format)
 				}
-				run(inProcess, command, want, "text", "github")
-				run(asProgram, command, want, files[len(files)-len(reports):]...)
+				run(command, want, "text", "github")
+				run(command, want, files[len(files)-len(reports):]...)
 			}
 		})
 	}

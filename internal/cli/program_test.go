@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile, "peak": peak, "terminal": terminal})
+	testscript.Main(leakless{m}, map[string]func(){"kreconcile": kreconcile, "worker": work, "peak": peak, "terminal": terminal})
 }
 
 // leakless runs tests that fail if one of them leaves a goroutine behind.
@@ -44,6 +45,11 @@ func (l leakless) Run() (code int) {
 		}
 	}
 	buildOnce = sync.OnceValues(func() (string, error) { return goBuild(dir) })
+	defer func() {
+		if err := endWorkers(); err != nil {
+			panic(err)
+		}
+	}()
 	goleak.VerifyTestMain(l.tests, goleak.Cleanup(func(c int) { code = c }))
 	return code
 }
@@ -100,17 +106,21 @@ func (i impatient) Connect(t live.Target) (*discovery.Client, error) {
 	return c, err
 }
 
-// kreconcile does what cmd/kreconcile does. If IMPATIENT is set, it tries again at once.
+// kreconcile does what cmd/kreconcile does, and may be impatient.
 func kreconcile() {
 	log.SetOutput(io.Discard)
-	var connector live.Connector = live.InCluster{}
-	if os.Getenv("IMPATIENT") != "" {
-		connector = impatient{}
-	}
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Connector: connector,
+		Connector: connector(os.Environ()),
 	}))
+}
+
+// connector returns that of cmd/kreconcile, or an impatient one if IMPATIENT is 1.
+func connector(environ []string) live.Connector {
+	if slices.Contains(environ, "IMPATIENT=1") {
+		return impatient{}
+	}
+	return live.InCluster{}
 }
 
 type jsonDocument struct {

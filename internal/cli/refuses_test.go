@@ -15,12 +15,15 @@ const refusal = "refusal.json"
 // 1 and exactly this diagnostic on standard error and in the document. The arguments follow the summary and
 // the detail of the diagnostic.
 func refuses(ts *testscript.TestScript, _ bool, args []string) {
-	summary, detail, args := args[0], args[1], append([]string{"1", "kreconcile", "apply", "-o", "text", "-o", "json=" + refusal}, args[2:]...)
-	exits(ts, false, args)
-	if diff := cmp.Diff("", ts.ReadFile("stdout")); diff != "" {
+	summary, detail, args := args[0], args[1], append([]string{"apply", "-o", "text", "-o", "json=" + refusal}, args[2:]...)
+	o := runScript(ts, "", args)
+	if o.Code != 1 {
+		ts.Fatalf("it exits with %d, not 1", o.Code)
+	}
+	if diff := cmp.Diff("", o.Stdout); diff != "" {
 		ts.Fatalf("standard output (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff("Error: "+summary+"\n\n"+detail+"\n", ts.ReadFile("stderr")); diff != "" {
+	if diff := cmp.Diff("Error: "+summary+"\n\n"+detail+"\n", o.Stderr); diff != "" {
 		ts.Fatalf("standard error (-want +got):\n%s", diff)
 	}
 	var got map[string]any

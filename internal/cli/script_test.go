@@ -52,7 +52,8 @@ import (
 //	anonymous                       expect that no request had credentials
 //	undetermined CODE MESSAGE HINT [ARG...]
 //	                                run kreconcile apply, which exits with 3 and says why
-//	exits CODE COMMAND [ARG...]     run a command that exits with a code
+//	exits CODE COMMAND [ARG...]     run a command that exits with a code; kreconcile runs
+//	                                in a worker, with < FILE as standard input
 //	refuses SUMMARY DETAIL [ARG...] run kreconcile apply, which exits with 1 and says
 //	                                only that, as text and as JSON
 //	[!] impatient                   from here on, run a kreconcile that tries a request
@@ -270,15 +271,24 @@ func requests(ts *testscript.TestScript, _ bool, args []string) {
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) {
-			ts.Fatalf("%v", err)
-		}
-		got = exit.ExitCode()
-	}
-	if got != want {
+	if got := exitCode(ts, args[1:]); got != want {
 		ts.Fatalf("it exits with %d, not %d", got, want)
 	}
+}
+
+func exitCode(ts *testscript.TestScript, command []string) int {
+	if command[0] == "kreconcile" {
+		stdin := ""
+		if n := len(command) - 2; n > 0 && command[n] == "<" {
+			command, stdin = command[:n], ts.ReadFile(command[n+1])
+		}
+		return runScript(ts, stdin, command[1:]).Code
+	}
+	var exit *exec.ExitError
+	if err := ts.Exec(command[0], command[1:]...); errors.As(err, &exit) {
+		return exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	return 0
 }
