@@ -156,11 +156,11 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 		rounds int
 		read   func() error
 	}{
-		{"first read", 6_000, func() error {
+		{"first read", 2_000, func() error {
 			_, err := Load(options)
 			return err
 		}},
-		{"request", 2_000, func() error {
+		{"request", 700, func() error {
 			clock.advance(freshFor)
 			status, _, err := get(config, "/apis")
 			if status != http.StatusOK {

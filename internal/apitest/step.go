@@ -3,6 +3,7 @@ package apitest
 import (
 	"bytes"
 	"compress/gzip"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,7 +63,8 @@ func Reply(status int, contentType, body string, headers ...string) Step {
 		}
 		e.WriteHeader(status)
 		// A client that is gone does not concern the server.
-		_, _ = e.Write([]byte(body))
+		// A piece at a time, because a body may be large.
+		_, _ = io.Copy(e, struct{ io.Reader }{strings.NewReader(body)})
 	}
 }
 

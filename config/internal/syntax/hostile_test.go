@@ -78,7 +78,7 @@ func TestHostileSources(t *testing.T) {
 		{"a large block and something behind it", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) + "} a = 1\n" }, "Missing newline after block definition", false},
 		{"a large block with an argument before its end", func(n int) string { return "o{\n" + plain("b{\n}\n")(n) + "a = 1 }\n" }, "Missing newline after argument", false},
 		{"lines of a text", func(n int) string { return "a = <<A\n" + plain("x\n")(n) + "A\n" }, "Text too long", false},
-		{"dollars in a text", local(`"`+strings.Repeat("x$", 30_000)+`"+`, "1"), "Text too long", false},
+		{"dollars in a text", func(int) string { return local(`"`+strings.Repeat("x$", 30_000)+`"+`, "1")(100 << 10) }, "Text too long", false},
 		{"an attribute set in two pieces of a file", func(n int) string { return "a = 1\n" + plain("api \"v1\" {}\n")(n) + "a = 2\n" }, "Attribute redefined", false},
 		{"comments", plain("/*"), "", false},
 		{"JSON arrays", plain("["), "Nested too deeply", false},
@@ -88,13 +88,13 @@ func TestHostileSources(t *testing.T) {
 		{"a name in JSON", func(n int) string { return `{"locals":{"a":{"` + plain("${(")(n) + `":1}}}` }, "Nested too deeply", false},
 		{"lines of a text in JSON", func(n int) string { return `{"locals":{"a":"` + plain(`x$`)(n) + `"}}` }, "Text too long", false},
 		{"a large template in JSON", func(n int) string { return `{"locals":{"a":"` + plain("${1}")(n) + `"}}` }, "Expression too large", false},
-		{"a list of many numbers", func(int) string { return "locals {\n  a = [" + strings.Repeat("1,", 150_000) + "]\n}\n" }, "Expression too large", false},
+		{"a list of many numbers", func(int) string { return "locals {\n  a = [" + strings.Repeat("1,", 110_000) + "]\n}\n" }, "Expression too large", false},
 		{"numbers", local("1", ""), "Number out of range", false},
 	}
 	for _, test := range tests {
-		sizes := []int{100 << 10}
+		sizes := []int{48 << 10}
 		if test.large {
-			sizes = append(sizes, 256<<10)
+			sizes = append(sizes, 200<<10)
 		}
 		for _, size := range sizes {
 			t.Run(fmt.Sprintf("%s, %d KiB", test.name, size>>10), func(t *testing.T) {

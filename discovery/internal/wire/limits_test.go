@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"strconv"
 	"strings"
@@ -11,12 +12,29 @@ import (
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 )
 
+// repeated reads a text n times. The whole of it would fill megabytes.
+func repeated(text string, n int) io.Reader {
+	return io.LimitReader(&cycle{strings.Repeat(text, 1+4096/len(text)), 0}, int64(n)*int64(len(text)))
+}
+
+// cycle reads a text again and again.
+type cycle struct {
+	text string
+	at   int
+}
+
+func (c *cycle) Read(p []byte) (int, error) {
+	n := copy(p, c.text[c.at:])
+	c.at = (c.at + n) % len(c.text)
+	return n, nil
+}
+
 // TestDecodeHostile holds that what a document may hold is counted while it is
 // read, and that memory stays small.
 func TestDecodeHostile(t *testing.T) {
-	repeat := func(head, item, tail string) string {
+	repeat := func(head, item, tail string) io.Reader {
 		n := (16<<20 - len(head) - len(tail)) / (len(item) + 1)
-		return head + strings.Repeat(item+",", n-1) + item + tail
+		return io.MultiReader(strings.NewReader(head), repeated(item+",", n-1), strings.NewReader(item+tail))
 	}
 	versions := listHead + `[{"metadata":{"name":"a"},"versions":[`
 	resources := versions + `{"version":"v1","resources":[`
@@ -24,7 +42,7 @@ func TestDecodeHostile(t *testing.T) {
 	const compact = `{"resource":"r","scope":"Cluster","singularResource":"r","verbs":["get"]`
 	tests := []struct {
 		name string
-		src  string
+		src  io.Reader
 		err  string
 	}{
 		{name: "compact resources", src: repeat(resources, compact+"}", "]}]}]}"), err: "it has too many resources"},
@@ -35,16 +53,16 @@ func TestDecodeHostile(t *testing.T) {
 		{name: "resources", src: repeat(resources, `{"resource":"r"}`, "]}]}]}"), err: "it has too many resources"},
 		{name: "subresources", src: repeat(resources+`{"resource":"r","subresources":[`, `{"subresource":"s"}`, "]}]}]}]}"), err: "it has too many resources"},
 		{name: "verbs", src: repeat(resources+`{"resource":"r","verbs":[`, `""`, "]}]}]}]}"), err: "it has too many list items"},
-		{name: "one long name", src: listHead + `[{"metadata":{"name":"` + strings.Repeat("x", 16<<20-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
-		{name: "one long name with escapes", src: listHead + `[{"metadata":{"name":"` + strings.Repeat(`\"`, 16<<20/2-200) + `"}}]}`, err: "at /items/0/metadata/name: it is longer than 256 bytes"},
-		{name: "objects in what is skipped", src: `{"x":[` + strings.Repeat("{},", 500_000) + `{}],"items":[]}`},
-		{name: "names in what is skipped", src: `{"x":` + manyNames(1_000_000) + `,"items":[]}`, err: "at /x/n1000: an object has more than 1000 names"},
+		{name: "one long name", src: io.MultiReader(strings.NewReader(listHead+`[{"metadata":{"name":"`), repeated("x", 16<<20-200), strings.NewReader(`"}}]}`)), err: "at /items/0/metadata/name: it is longer than 256 bytes"},
+		{name: "one long name with escapes", src: io.MultiReader(strings.NewReader(listHead+`[{"metadata":{"name":"`), repeated(`\"`, 16<<20/2-200), strings.NewReader(`"}}]}`)), err: "at /items/0/metadata/name: it is longer than 256 bytes"},
+		{name: "objects in what is skipped", src: io.MultiReader(strings.NewReader(`{"x":[`), repeated("{},", 500_000), strings.NewReader(`{}],"items":[]}`))},
+		{name: "names in what is skipped", src: strings.NewReader(`{"x":` + manyNames(10_000) + `,"items":[]}`), err: "at /x/n1000: an object has more than 1000 names"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, err := wire.DecodeAggregated(strings.NewReader(test.src), "GET /apis")
+			_, err := wire.DecodeAggregated(test.src, "GET /apis")
 			runtime.ReadMemStats(&after)
 			checkError(t, test.err, err)
 			// All that was ever allocated is more than what was in use at once.
