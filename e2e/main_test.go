@@ -63,7 +63,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	if err := programs.Require("go", "curl", "git", "ip", "make"); err != nil {
 		return 1, err
 	}
-	if suite.programs, err = programs.Build(ctx); err != nil {
+	if suite.programs, err = programs.Build(ctx, programs.Quick); err != nil {
 		return 1, err
 	}
 	suite.interrupted = ctx
