@@ -24,7 +24,7 @@ type apiVersionsFlags struct {
 	live.Connection
 	flags.Output
 	snapshots, releases []string
-	loud                loudness
+	loud                flags.Loudness
 }
 
 func (a *app) apiVersionsCommand() *cobra.Command {
@@ -54,9 +54,9 @@ api-versions exits 3 if something is not known, and names it on standard error.`
 		if err := a.collision(f.Destinations(), read); err != nil {
 			return err
 		}
-		f.loud = loudnessOf(cmd)
+		f.loud = flags.LoudnessOf(cmd.Flags())
 		v := &report.APIVersions{ExitCode: exitError}
-		a.protect(f.loud.debug, &v.Diagnostics, func() { a.listAPIVersions(cmd.Context(), v, &f, releases) })
+		a.protect(f.loud.Debug, &v.Diagnostics, func() { a.listAPIVersions(cmd.Context(), v, &f, releases) })
 		v.ExitCode = unlessEnded(cmd.Context(), v.ExitCode)
 		a.code = a.emitResult(&f.Output, v.Diagnostics, nil, v.ExitCode, apiVersions(v))
 		return nil
@@ -95,7 +95,7 @@ func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []cat
 	case len(releases) > 0:
 		return target.Release(releases[0]), nil
 	}
-	logger := a.logger(f.loud.debug)
+	logger := a.logger(f.loud.Debug)
 	connection, err := a.cluster(&f.Connection)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
@@ -49,5 +50,5 @@ func longFlags(root *cobra.Command, args []string) []string {
 
 // debugging reports whether the arguments have --debug. They may not be valid.
 func (a *app) debugging() bool {
-	return slices.Contains(a.Args, "--"+debugFlag) || slices.Contains(a.Args, "--"+debugFlag+"=true")
+	return slices.Contains(a.Args, "--"+flags.DebugFlag) || slices.Contains(a.Args, "--"+flags.DebugFlag+"=true")
 }

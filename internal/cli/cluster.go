@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/kreconcile/kreconcile/apply"
 	"github.com/kreconcile/kreconcile/config"
+	"github.com/kreconcile/kreconcile/discovery"
 	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
 	"github.com/kreconcile/kreconcile/internal/outlet"
@@ -38,7 +40,7 @@ func (c *comparer) compareCluster(
 	defer client.HTTP.CloseIdleConnections()
 	c.follow(client, f.loud, f.For > 0 || c.progress != nil)
 	options := run.Options{Timeout: f.Timeout, Wait: f.Wait.Run(), Policy: f.policy, Names: flags.Names()}
-	if f.For > 0 && !f.loud.quiet && c.progress == nil {
+	if f.For > 0 && !f.loud.Quiet && c.progress == nil {
 		p := outlet.StartProgress(c.stderr, c.stderr.Width(c.getenv("TERM")), func(elapsed time.Duration) string {
 			return fmt.Sprintf("Waiting, %s of %s", report.Span(elapsed), report.Span(f.For))
 		})
@@ -81,4 +83,20 @@ func (a *app) cluster(c *live.Connection) (*live.Connection, error) {
 		return nil, fmt.Errorf("--%s matches %d contexts, and this command asks one cluster", flags.ContextFlag, len(list))
 	}
 	return list[0], nil
+}
+
+// follow makes a client print one line when it has to try again, or log everything
+// with --debug. With --wait, progress is shown in another way.
+func (a *app) follow(c *discovery.Client, loud flags.Loudness, waiting bool) {
+	if loud.Debug {
+		return
+	}
+	c.Logger = nil
+	if waiting || loud.Quiet {
+		return
+	}
+	var once sync.Once
+	c.Retrying = func(failure *discovery.Failure) {
+		once.Do(func() { a.stderr.Mention(view.Retrying(failure.Message)) })
+	}
 }

@@ -63,10 +63,10 @@ does but not everything could be compared.`,
 		if err := a.collision(f.Destinations(), read); err != nil {
 			return err
 		}
-		loud := loudnessOf(cmd)
-		f.Verbose = loud.verbose
+		loud := flags.LoudnessOf(cmd.Flags())
+		f.Verbose = loud.Verbose
 		c := &report.Comparison{Breaking: f.breaking, ExitCode: exitError}
-		a.protect(loud.debug, &c.Diagnostics, func() { a.compare(c, &f, args[0], args[1]) })
+		a.protect(loud.Debug, &c.Diagnostics, func() { a.compare(c, &f, args[0], args[1]) })
 		c.ExitCode = unlessEnded(cmd.Context(), c.ExitCode)
 		a.code = a.emitResult(&f.Output, c.Diagnostics, nil, c.ExitCode, difference(c))
 		return nil

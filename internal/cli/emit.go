@@ -24,7 +24,7 @@ type reportFlags struct {
 	flags.Prefix
 	detailed                      bool
 	terminationLog, tektonResults string
-	loud                          loudness
+	loud                          flags.Loudness
 }
 
 // bind adds the flags. One of them exits 2 on drift.

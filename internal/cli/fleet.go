@@ -25,7 +25,7 @@ type fleet struct {
 
 // startFleet is nil for a single cluster, and with --quiet.
 func (a *app) startFleet(f *planFlags, targets []aTarget) *fleet {
-	if len(targets) < 2 || targets[0].cluster == nil || f.loud.quiet {
+	if len(targets) < 2 || targets[0].cluster == nil || f.loud.Quiet {
 		return nil
 	}
 	t := &fleet{app: a, counts: view.FleetCounts{All: len(targets)}}

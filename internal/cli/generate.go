@@ -69,12 +69,12 @@ A PATH is a file of YAML or JSON, a folder or - for standard input. With
 		a.reported = true
 		a.code = exitError
 		var diags hcl.Diagnostics
-		a.protect(loudnessOf(cmd).debug, &diags, func() {
+		a.protect(flags.LoudnessOf(cmd.Flags()).Debug, &diags, func() {
 			if f.snapshot != "" {
 				diags = a.pin(&f)
 				return
 			}
-			diags = a.generate(&f, loudnessOf(cmd).quiet)
+			diags = a.generate(&f, flags.LoudnessOf(cmd.Flags()).Quiet)
 		})
 		a.printDiagnostics(diags, nil, false)
 		if !diags.HasErrors() {

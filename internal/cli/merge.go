@@ -37,10 +37,10 @@ input. If a result cannot be read or has no verdict, merge exits 1. If a part of
 		if err := a.collision(f.written(), flags.Origins("the result", paths)); err != nil {
 			return err
 		}
-		f.loud = loudnessOf(cmd)
-		f.Verbose = f.loud.verbose
+		f.loud = flags.LoudnessOf(cmd.Flags())
+		f.Verbose = f.loud.Verbose
 		r := &report.Report{Command: "merge", Version: version(), ExitCode: exitError}
-		a.protect(f.loud.debug, &r.Diagnostics, func() { r = a.merge(&f, paths) })
+		a.protect(f.loud.Debug, &r.Diagnostics, func() { r = a.merge(&f, paths) })
 		r.Place = f.Place()
 		r.ExitCode = unlessEnded(cmd.Context(), r.ExitCode)
 		a.code = a.emit(&f, r)

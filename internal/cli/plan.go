@@ -98,8 +98,8 @@ func (a *app) judgingCommand(name string, cmd *cobra.Command) *cobra.Command {
 		if err := a.collision(f.written(), a.inputs(&f, paths)); err != nil {
 			return err
 		}
-		f.loud = loudnessOf(cmd)
-		f.Verbose = f.loud.verbose
+		f.loud = flags.LoudnessOf(cmd.Flags())
+		f.Verbose = f.loud.Verbose
 		a.code = a.judge(cmd.Context(), name, &f, targets, paths)
 		return nil
 	}
@@ -147,7 +147,7 @@ func (a *app) judge(ctx context.Context, command string, f *planFlags, releases 
 		r.Shard = &report.Shard{Index: f.shard.Index, Of: f.shard.Of}
 	}
 	var series []*apply.Series
-	a.protect(f.loud.debug, &r.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, r) })
+	a.protect(f.loud.Debug, &r.Diagnostics, func() { series = a.plan(ctx, f, releases, paths, r) })
 	r.ExitCode = exitError
 	code, ended := signalCode(ctx)
 	if series != nil && !r.Diagnostics.HasErrors() {
@@ -187,14 +187,14 @@ func (a *app) plan(ctx context.Context, f *planFlags, releases []catalog.Selecti
 		r.Diagnostics = append(r.Diagnostics, diags...)
 		return nil
 	}
-	logger := a.logger(f.loud.debug)
+	logger := a.logger(f.loud.Debug)
 	targets, err := a.targets(f, releases, logger)
 	if err != nil {
 		return fail(operational(err))
 	}
 	var begun *live.Attempt
 	if len(f.snapshots)+len(releases) == 0 && !a.access().HasContexts() {
-		begun = a.access().Begin(&f.Connection, a.stderr, func(log *live.HeldLog) *slog.Logger { return loggerTo(log, f.loud.debug) })
+		begun = a.access().Begin(&f.Connection, a.stderr, func(log *live.HeldLog) *slog.Logger { return loggerTo(log, f.loud.Debug) })
 	}
 	var namespaces []string
 	for _, t := range targets {

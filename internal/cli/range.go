@@ -62,9 +62,9 @@ release that does not satisfy the declaration.`,
 		if err := a.collision(f.Destinations(), origins); err != nil {
 			return err
 		}
-		loud := loudnessOf(cmd)
+		loud := flags.LoudnessOf(cmd.Flags())
 		r := &report.Range{Version: version(), Place: f.Place(), ExitCode: exitError}
-		a.protect(loud.debug, &r.Diagnostics, func() { a.support(paths, &f, loud.debug, r) })
+		a.protect(loud.Debug, &r.Diagnostics, func() { a.support(paths, &f, loud.Debug, r) })
 		if !r.Diagnostics.HasErrors() {
 			r.ExitCode = rangeExitCode(r)
 		}

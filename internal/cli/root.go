@@ -47,7 +47,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.Stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	bindLoudness(root.PersistentFlags())
+	flags.BindLoudness(root.PersistentFlags())
 	root.AddCommand(a.planCommand(), a.applyCommand(), a.mergeCommand(), a.validateCommand(), a.rangeCommand(), a.testCommand(), a.fmtCommand(), a.explainCommand(), a.generateCommand(), a.snapshotCommand(), a.apiVersionsCommand(), a.versionCommand())
 	if a.access().HasContexts() {
 		forContexts(usage.Commands(root))

@@ -30,7 +30,7 @@ type snapshotFlags struct {
 	out    string
 	fields string
 	redact bool
-	loud   loudness
+	loud   flags.Loudness
 }
 
 // The values of --fields.
@@ -77,11 +77,11 @@ the name diff is written ./diff.`,
 		if err := a.collision([]outlet.Destination{{Flag: flag, Path: f.out}}, read); err != nil {
 			return err
 		}
-		f.loud = loudnessOf(cmd)
+		f.loud = flags.LoudnessOf(cmd.Flags())
 		a.reported = true
 		var diags hcl.Diagnostics
 		a.code = exitError
-		a.protect(f.loud.debug, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
+		a.protect(f.loud.Debug, &diags, func() { a.code = a.record(cmd.Context(), &f, paths) })
 		a.printDiagnostics(diags, nil, false)
 		return nil
 	}
@@ -98,7 +98,7 @@ the name diff is written ./diff.`,
 
 // record asks for everything, writes it and returns the exit code.
 func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int {
-	logger := a.logger(f.loud.debug)
+	logger := a.logger(f.loud.Debug)
 	fail := func(code int, diags ...*hcl.Diagnostic) int {
 		a.printDiagnostics(diags, nil, false)
 		return unlessEnded(ctx, code)
@@ -164,7 +164,7 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if err := a.deliver(b.String(), safe.Document, f.out); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
-	if !f.loud.quiet {
+	if !f.loud.Quiet {
 		a.stderr.Mention(report.Recorded(origin, f.out, b.Len()))
 	}
 	a.printDiagnostics(gaps, nil, false)

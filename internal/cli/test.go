@@ -43,7 +43,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 			return err
 		}
 		result := &report.Tests{}
-		a.protect(loudnessOf(cmd).debug, &result.Diagnostics, func() { result = suite.Run(paths, names, release()) })
+		a.protect(flags.LoudnessOf(cmd.Flags()).Debug, &result.Diagnostics, func() { result = suite.Run(paths, names, release()) })
 		a.code = unlessEnded(cmd.Context(), a.emitResult(&f, result.Diagnostics, result.Sources, testExitCode(result), tests(result)))
 		return nil
 	}

@@ -32,7 +32,7 @@ unknown, so that only their use is checked.`,
 			return err
 		}
 		v := &report.Validation{Place: f.Place()}
-		a.protect(loudnessOf(cmd).debug, &v.Diagnostics, func() {
+		a.protect(flags.LoudnessOf(cmd.Flags()).Debug, &v.Diagnostics, func() {
 			declaration, sources, diags := a.declaration(paths, &f.Declaration, config.Inputs{AllowUnknown: true})
 			v.Sources, v.Diagnostics = sources, diags
 			if declaration != nil {
