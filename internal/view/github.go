@@ -27,19 +27,19 @@ const githubLimit = 10
 // Source:
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func GitHub(w io.Writer, r *report.Report) error {
-	var errors, warnings []string
+	var errors, warnings []report.Problem
 	for _, b := range report.Problems(r) {
 		if b.Fails {
-			errors = append(errors, githubCommand("error", b, r))
+			errors = append(errors, b)
 		} else {
-			warnings = append(warnings, githubCommand("warning", b, r))
+			warnings = append(warnings, b)
 		}
 	}
 	p := console.New(w, false)
-	for _, line := range githubFit("error", errors) {
+	for _, line := range githubFit("error", errors, r) {
 		p.Line(line)
 	}
-	for _, line := range githubFit("warning", warnings) {
+	for _, line := range githubFit("warning", warnings, r) {
 		p.Line(line)
 	}
 	if len(errors)+len(warnings) == 0 {
@@ -56,14 +56,21 @@ func GitHub(w io.Writer, r *report.Report) error {
 	return p.Err
 }
 
-// githubFit cuts the commands of one kind to the limit.
-func githubFit(kind string, commands []string) []string {
-	if len(commands) <= githubLimit {
-		return commands
+// githubFit returns the commands of one kind, cut to the limit.
+func githubFit(kind string, problems []report.Problem, r *report.Report) []string {
+	shown := problems
+	if len(problems) > githubLimit {
+		shown = problems[:githubLimit-1]
 	}
-	shown := commands[: githubLimit-1 : githubLimit-1]
-	return append(shown, fmt.Sprintf("::%s title=kreconcile::%d more are not annotated, because GitHub shows %d of a kind. "+
-		"The outputs text and json list all.", kind, len(commands)-len(shown), githubLimit))
+	var commands []string
+	for _, b := range shown {
+		commands = append(commands, githubCommand(kind, b, r))
+	}
+	if more := len(problems) - len(shown); more > 0 {
+		commands = append(commands, fmt.Sprintf("::%s title=kreconcile::%d more are not annotated, because GitHub shows %d of a kind. "+
+			"The outputs text and json list all.", kind, more, githubLimit))
+	}
+	return commands
 }
 
 func githubCommand(kind string, b report.Problem, r *report.Report) string {

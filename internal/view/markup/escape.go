@@ -3,15 +3,42 @@ package markup
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // XML escapes text for an element, or an attribute in double quotes, also of HTML. XML does not
 // allow U+FFFE and U+FFFF either.
 func XML(text string) string {
-	if !strings.ContainsAny(text, "&<>\"\ufffe\uffff") {
-		return text // A replacer costs far more than most texts need.
+	// Making a replacer costs far more than most texts need.
+	var b strings.Builder
+	done := 0
+	for i, r := range text {
+		var escaped string
+		switch r {
+		case '&':
+			escaped = "&amp;"
+		case '<':
+			escaped = "&lt;"
+		case '>':
+			escaped = "&gt;"
+		case '"':
+			escaped = "&quot;"
+		case '\ufffe':
+			escaped = `\ufffe`
+		case '\uffff':
+			escaped = `\uffff`
+		default:
+			continue
+		}
+		b.WriteString(text[done:i])
+		b.WriteString(escaped)
+		done = i + utf8.RuneLen(r)
 	}
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\ufffe", `\ufffe`, "\uffff", `\uffff`).Replace(text)
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
+	return b.String()
 }
 
 // CommandData escapes the data of a GitHub workflow command, which follows the second
