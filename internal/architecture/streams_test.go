@@ -44,7 +44,7 @@ var outlets = []struct {
 	},
 	{
 		"io", []string{"Writer"}, []string{"internal/view/", "internal/outlet/guard.go", "internal/cli/run.go", "discovery/save.go", "discovery/internal/jsonwalk/encoder.go", "discovery/internal/record/save.go"},
-		"views and snapshots are written to memory, for a guard to seal; others have nothing to write to",
+		"views and snapshots are written to pieces that a guard seals; others have nothing to write to",
 	},
 	{
 		"os", []string{
@@ -142,7 +142,7 @@ func TestCheckOutlets(t *testing.T) {
 			"a writer", "internal/cli/fmt.go", `import "io"; var w io.Writer`,
 			[]string{"internal/cli/fmt.go uses io.Writer: only internal/view/, internal/outlet/guard.go, internal/cli/run.go, discovery/save.go, " +
 				"discovery/internal/jsonwalk/encoder.go, discovery/internal/record/save.go may: " +
-				"views and snapshots are written to memory, for a guard to seal; others have nothing to write to"},
+				"views and snapshots are written to pieces that a guard seals; others have nothing to write to"},
 		},
 		{"a writer of a view", "internal/view/text.go", `import "io"; var w io.Writer`, nil},
 		{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/flags"
 	"github.com/kreconcile/kreconcile/internal/live"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/run"
 	"github.com/kreconcile/kreconcile/internal/target"
@@ -111,5 +111,5 @@ func (a *app) oneTarget(ctx context.Context, f *apiVersionsFlags, releases []cat
 }
 
 func apiVersions(v *report.APIVersions) resultOf {
-	return func(b *strings.Builder, f view.Format, _ view.Options) error { return f.APIVersions(b, v) }
+	return func(w *outlet.Pieces, f view.Format, _ view.Options) error { return f.APIVersions(w, v) }
 }

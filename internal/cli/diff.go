@@ -10,6 +10,7 @@ import (
 
 	"github.com/kreconcile/kreconcile/internal/compare"
 	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/target"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -151,5 +152,5 @@ func comparisonCode(r *compare.Result, f *diffFlags) int {
 }
 
 func difference(c *report.Comparison) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Comparison(b, c, o) }
+	return func(w *outlet.Pieces, f view.Format, o view.Options) error { return f.Comparison(w, c, o) }
 }

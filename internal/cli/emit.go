@@ -44,7 +44,7 @@ func (a *app) emitResult(f *flags.Output, diags hcl.Diagnostics, sources config.
 	a.reported = true
 	a.printDiagnostics(diags, sources, a.paints(f.Color, a.stderr))
 	for _, o := range f.Wanted() {
-		if err := a.writeResult(o, f, 0, result); err != nil {
+		if err := a.writeResult(o, f, result); err != nil {
 			a.printDiagnostics(hcl.Diagnostics{operational(fmt.Errorf("the result could not be written: %w", err))}, nil, false)
 			code = exitError
 		}

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/explain"
 	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
 
@@ -41,8 +41,8 @@ after a dot or a space.`,
 			if err != nil {
 				return err
 			}
-			a.code = a.emitResult(&f, nil, nil, exitOK, func(b *strings.Builder, f view.Format, o view.Options) error {
-				return f.Explanation(b, answer, o)
+			a.code = a.emitResult(&f, nil, nil, exitOK, func(w *outlet.Pieces, f view.Format, o view.Options) error {
+				return f.Explanation(w, answer, o)
 			})
 			return nil
 		},

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"runtime/debug"
-	"strings"
 
 	"github.com/kreconcile/kreconcile/internal/files"
 	"github.com/kreconcile/kreconcile/internal/flags"
@@ -37,65 +35,17 @@ func (a *app) options(o flags.Result, f *flags.Output) view.Options {
 }
 
 // resultOf writes a result in a format.
-type resultOf func(*strings.Builder, view.Format, view.Options) error
+type resultOf func(*outlet.Pieces, view.Format, view.Options) error
 
-// writeResult renders a result to the destination of one output. A size that is not zero is that of the
-// text in bytes.
-func (a *app) writeResult(o flags.Result, f *flags.Output, size int, result resultOf) error {
-	var b strings.Builder
-	b.Grow(size)
+// writeResult renders a result to the destination of one output.
+func (a *app) writeResult(o flags.Result, f *flags.Output, result resultOf) error {
 	options := a.options(o, f)
-	if err := result(&b, o.Format, options); err != nil {
-		return err
-	}
-	return a.deliver(b.String(), o.Format.Form(options), o.Path)
+	return a.deliverBy(o.Format.Form(options), o.Path, func(w *outlet.Pieces) error { return result(w, o.Format, options) })
 }
 
 // writeReport renders a report to the destination of one output.
 func (a *app) writeReport(o flags.Result, f *flags.Output, r *report.Report) error {
-	// A growing text is in memory twice while it is copied, so a large one is
-	// measured first.
-	var size counter
-	if findings(r) > manyFindings {
-		if err := o.Format.Report(&size, r, a.options(o, f)); err != nil {
-			return err
-		}
-		if size > largeReport {
-			// The garbage of an earlier output may be as large, and would add to this
-			// one.
-			debug.FreeOSMemory()
-		}
-	}
-	return a.writeResult(o, f, int(size), func(b *strings.Builder, f view.Format, o view.Options) error { return f.Report(b, r, o) })
-}
-
-func findings(r *report.Report) int {
-	n := 0
-	for _, t := range r.Targets {
-		if t.Plan != nil {
-			n += len(t.Plan.Findings)
-		}
-	}
-	return n
-}
-
-const (
-	// manyFindings is the number of findings from which a report may be large.
-	manyFindings = 1000
-	largeReport  = 8 << 20 // bytes
-)
-
-// counter counts the bytes written.
-type counter int
-
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
-	return len(p), nil
-}
-
-func (c *counter) WriteString(s string) (int, error) {
-	*c += counter(len(s))
-	return len(s), nil
+	return a.writeResult(o, f, func(w *outlet.Pieces, f view.Format, o view.Options) error { return f.Report(w, r, o) })
 }
 
 // textForm returns the form of text for people.
@@ -108,10 +58,18 @@ func textForm(color bool) safe.Form {
 
 // deliver writes a whole result to a file, or to standard output if path is empty.
 func (a *app) deliver(result string, form safe.Form, path string) error {
+	return a.deliverBy(form, path, func(w *outlet.Pieces) error {
+		_, err := w.WriteString(result)
+		return err
+	})
+}
+
+// deliverBy is deliver for a result that write writes.
+func (a *app) deliverBy(form safe.Form, path string, write func(*outlet.Pieces) error) error {
 	if path != "" {
-		return files.Replace(path, a.stdout.Seal(result, form))
+		return files.ReplaceBy(path, func(to func(string) error) error { return a.stdout.SealTo(to, form, write) })
 	}
-	return onStandardOutput(a.stdout.Put(result, form))
+	return onStandardOutput(a.stdout.PutBy(form, write))
 }
 
 // onStandardOutput says that a result could not be written to standard output.

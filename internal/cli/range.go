@@ -2,7 +2,6 @@ package cli
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -82,7 +81,7 @@ release that does not satisfy the declaration.`,
 }
 
 func releases(r *report.Range) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Range(b, r, o) }
+	return func(w *outlet.Pieces, f view.Format, o view.Options) error { return f.Range(w, r, o) }
 }
 
 // support judges the declaration by each release, and compares the result with a chart. Errors

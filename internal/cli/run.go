@@ -199,15 +199,15 @@ func (a *app) reportUsage(root *cobra.Command, diag *hcl.Diagnostic) {
 		}
 		switch r.Command {
 		case "validate":
-			_ = a.writeResult(o, plain, 0, validation(&report.Validation{Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, validation(&report.Validation{Diagnostics: r.Diagnostics}))
 		case "range":
-			_ = a.writeResult(o, plain, 0, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, releases(&report.Range{Version: r.Version, ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "snapshot diff":
-			_ = a.writeResult(o, plain, 0, difference(&report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, difference(&report.Comparison{ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "api-versions":
-			_ = a.writeResult(o, plain, 0, apiVersions(&report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, apiVersions(&report.APIVersions{ExitCode: exitError, Diagnostics: r.Diagnostics}))
 		case "test":
-			_ = a.writeResult(o, plain, 0, tests(&report.Tests{Diagnostics: r.Diagnostics}))
+			_ = a.writeResult(o, plain, tests(&report.Tests{Diagnostics: r.Diagnostics}))
 		default:
 			_ = a.writeReport(o, plain, r)
 		}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -150,23 +148,25 @@ func (a *app) record(ctx context.Context, f *snapshotFlags, paths []string) int 
 	if f.redact {
 		s.Redact()
 	}
-	// A text that grows is in memory twice while it is copied, so it is measured first.
+	// It is saved to nowhere first, so that nothing is written of a snapshot that cannot be saved.
 	var size counter
 	if err := discovery.Save(&size, s); err != nil {
 		return fail(exitError, operational(err))
 	}
-	if size > largeReport {
-		debug.FreeOSMemory()
-	}
-	var b strings.Builder
-	b.Grow(int(size))
-	_ = discovery.Save(&b, s) // It was saved before.
-	if err := a.deliver(b.String(), safe.Document, f.out); err != nil {
+	if err := a.deliverBy(safe.Document, f.out, func(w *outlet.Pieces) error { return discovery.Save(w, s) }); err != nil {
 		return fail(exitError, operational(fmt.Errorf("the snapshot could not be written: %w", err)))
 	}
 	if !f.loud.Quiet {
-		a.stderr.Mention(report.Recorded(origin, f.out, b.Len()))
+		a.stderr.Mention(report.Recorded(origin, f.out, int(size)))
 	}
 	a.printDiagnostics(gaps, nil, false)
 	return exitOK
+}
+
+// counter counts the bytes written.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }

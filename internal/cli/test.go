@@ -1,11 +1,10 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/suite"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -53,7 +52,7 @@ exits 0 if every run passes, 2 if one fails, and 1 after an error.`,
 }
 
 func tests(t *report.Tests) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Tests(b, t, o) }
+	return func(w *outlet.Pieces, f view.Format, o view.Options) error { return f.Tests(w, t, o) }
 }
 
 func testExitCode(t *report.Tests) int {

@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/config"
 	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/view"
 )
@@ -53,5 +52,5 @@ unknown, so that only their use is checked.`,
 }
 
 func validation(v *report.Validation) resultOf {
-	return func(b *strings.Builder, f view.Format, o view.Options) error { return f.Validation(b, v, o) }
+	return func(w *outlet.Pieces, f view.Format, o view.Options) error { return f.Validation(w, v, o) }
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kreconcile/kreconcile/internal/flags"
+	"github.com/kreconcile/kreconcile/internal/outlet"
 	"github.com/kreconcile/kreconcile/internal/report"
 	"github.com/kreconcile/kreconcile/internal/usage"
 	"github.com/kreconcile/kreconcile/internal/view"
@@ -48,8 +49,8 @@ func (a *app) versionCommand() *cobra.Command {
 				return err
 			}
 			v := report.Version{Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-			a.code = a.emitResult(&f, nil, nil, exitOK, func(b *strings.Builder, f view.Format, _ view.Options) error {
-				return f.Version(b, v)
+			a.code = a.emitResult(&f, nil, nil, exitOK, func(w *outlet.Pieces, f view.Format, _ view.Options) error {
+				return f.Version(w, v)
 			})
 			return nil
 		},

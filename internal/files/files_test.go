@@ -62,6 +62,33 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// TestReplaceByAFailure tests that a content which could not be written as a whole replaces nothing.
+func TestReplaceByAFailure(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "result.json")
+	write(t, path, "old", 0o640)
+	failure := errors.New("no content")
+	for name, fail := range map[string]func() error{"an error": func() error { return failure }, "a panic": func() error { panic(failure) }} {
+		err := func() (err error) {
+			defer func() {
+				if v := recover(); v != nil {
+					err, _ = v.(error)
+				}
+			}()
+			return files.ReplaceBy(path, func(to func(string) error) error { return errors.Join(to("a part"), fail()) })
+		}()
+		if !errors.Is(err, failure) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if content, err := os.ReadFile(path); err != nil || string(content) != "old" {
+			t.Errorf("%s: it has %q, %v", name, content, err)
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+			t.Errorf("%s: the folder has %v, %v", name, entries, err)
+		}
+	}
+}
+
 func TestReplaceRefused(t *testing.T) {
 	dir := t.TempDir()
 	for path, want := range map[string]string{

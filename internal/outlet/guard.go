@@ -49,22 +49,21 @@ func (g *Guard) Failed() bool { return g.failed.Load() }
 func (g *Guard) Put(text string, form safe.Form) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	out := g.Seal(text, form)
-	if g.live != "" {
-		out = eraseLine + out + g.live
-	}
-	return g.send(out)
+	return g.send(g.above(g.Seal(text, form)))
+}
+
+// PutBy is [Guard.Put] for a text that write writes. It may leave in several writes, with nothing else between.
+func (g *Guard) PutBy(form safe.Form, write func(*Pieces) error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.SealTo(func(text string) error { return g.send(g.above(text)) }, form, write)
 }
 
 // Mention writes a line of progress. It does not matter if nobody can read it.
 func (g *Guard) Mention(line string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	out := g.Seal(line+"\n", safe.Plain)
-	if g.live != "" {
-		out = eraseLine + out + g.live
-	}
-	_, _ = io.WriteString(g.w, out)
+	_, _ = io.WriteString(g.w, g.above(g.Seal(line+"\n", safe.Plain)))
 }
 
 // Verbatim writes the user's own file, byte for byte. A terminal gets it sealed, like
@@ -90,6 +89,14 @@ func (g *Guard) Show(line string) {
 	_ = g.send(eraseLine + line)
 }
 
+// above returns what writes lines above the one that stays below.
+func (g *Guard) above(lines string) string {
+	if g.live == "" {
+		return lines
+	}
+	return eraseLine + lines + g.live
+}
+
 func (g *Guard) send(text string) error {
 	_, err := io.WriteString(g.w, text)
 	if err != nil {
@@ -101,6 +108,15 @@ func (g *Guard) send(text string) error {
 // Seal returns a text as it may leave the program, to a stream or a file.
 func (g *Guard) Seal(text string, form safe.Form) string {
 	return safe.Seal(g.redact(text), form)
+}
+
+// SealTo passes on what write writes, as [Guard.Seal] returns it, some lines at a time.
+func (g *Guard) SealTo(to func(string) error, form safe.Form, write func(*Pieces) error) error {
+	p := &Pieces{size: pieceSize, to: func(text string) error { return to(g.Seal(text, form)) }}
+	if err := write(p); err != nil {
+		return err
+	}
+	return p.to(p.held.String())
 }
 
 // Terminal returns the stream's terminal, and false if it is none.

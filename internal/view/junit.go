@@ -30,22 +30,25 @@ func JUnit(w io.Writer, r *report.Report) error {
 }
 
 func writeJUnit(w io.Writer, suites []junitSuite) error {
-	var b bytes.Buffer
-	all := junitSuite{name: "kreconcile"}
+	tests, failures, errors := 0, 0, 0
 	for _, s := range suites {
-		all.cases = append(all.cases, s.cases...)
+		f, e, _ := s.counts()
+		tests, failures, errors = tests+len(s.cases), failures+f, errors+e
 	}
-	failures, errors, _ := all.counts()
-	fmt.Fprintf(&b, "%s\n<testsuites name=%q tests=\"%d\" failures=\"%d\" errors=\"%d\">\n",
-		`<?xml version="1.0" encoding="UTF-8"?>`, all.name, len(all.cases), failures, errors)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s\n<testsuites name=\"kreconcile\" tests=\"%d\" failures=\"%d\" errors=\"%d\">\n",
+		`<?xml version="1.0" encoding="UTF-8"?>`, tests, failures, errors)
 	for _, s := range suites {
 		// Some readers treat a suite without a case as an error.
 		if len(s.cases) > 0 {
 			s.write(&b)
 		}
+		if _, err := b.WriteTo(w); err != nil {
+			return err
+		}
 	}
 	b.WriteString("</testsuites>\n")
-	_, err := w.Write(b.Bytes())
+	_, err := b.WriteTo(w)
 	return err
 }
 

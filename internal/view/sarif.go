@@ -61,44 +61,41 @@ func SARIF(w io.Writer, r *report.Report) error {
 		rules := run.Tool.Driver.Rules
 		return sarifRule{ID: b.Code, Index: slices.IndexFunc(rules, func(rule sarifDescriptor) bool { return rule.ID == b.Code })}
 	}
-	notifications := func(yield func(any) bool) {
-		for _, b := range all {
-			if (b.Unknown || b.IsDiagnostic()) && !yield(sarifNotification{
-				Rule: ruleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))},
-				Locations: sarifLocations(b.At, r),
-			}) {
-				return
-			}
+	notification := func(i int) any {
+		b := all[i]
+		if !b.Unknown && !b.IsDiagnostic() {
+			return nil
+		}
+		return sarifNotification{
+			Rule: ruleOf(b), Level: sarifLevel(b), Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))},
+			Locations: sarifLocations(b.At, r),
 		}
 	}
-	results := func(yield func(any) bool) {
-		for _, b := range all {
-			locations := sarifLocations(b.At, r)
-			if len(locations) == 0 {
-				// An error in a declaration is a result for the file; a problem
-				// elsewhere is not.
-				if b.IsDiagnostic() {
-					continue
-				}
-				locations = sarifLocations(first(r), r)
+	found := func(i int) any {
+		b := all[i]
+		locations := sarifLocations(b.At, r)
+		if len(locations) == 0 {
+			// An error in a declaration is a result for the file; a problem
+			// elsewhere is not.
+			if b.IsDiagnostic() {
+				return nil
 			}
-			rule := ruleOf(b)
-			found := sarifResult{
-				RuleID: rule.ID, RuleIndex: rule.Index, Kind: "fail", Level: sarifLevel(b),
-				Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))}, Locations: locations,
-				Fingerprints: map[string]string{"kreconcile/v1": b.Key},
-			}
-			if b.Unknown {
-				found.Kind, found.Level = "open", "none"
-			}
-			if !yield(found) {
-				return
-			}
+			locations = sarifLocations(first(r), r)
+		}
+		rule := ruleOf(b)
+		kind, level := "fail", sarifLevel(b)
+		if b.Unknown {
+			kind, level = "open", "none"
+		}
+		return sarifResult{
+			RuleID: rule.ID, RuleIndex: rule.Index, Kind: kind, Level: level,
+			Message: sarifText{sarifMessage(strings.Join(b.Message(), "\n"))}, Locations: locations,
+			Fingerprints: map[string]string{"kreconcile/v1": b.Key},
 		}
 	}
 	return document.WriteLists(w, sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
-	}, notifications, results)
+	}, document.List{Key: "toolExecutionNotifications", Item: notification, Len: len(all)}, document.List{Key: "results", Item: found, Len: len(all)})
 }
 
 // successful reports whether everything that was asked could be determined.

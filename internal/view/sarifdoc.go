@@ -1,7 +1,6 @@
 package view
 
 import (
-	"github.com/kreconcile/kreconcile/internal/view/document"
 	"github.com/kreconcile/kreconcile/internal/view/result"
 )
 
@@ -16,7 +15,7 @@ type sarifRun struct {
 	Invocations []sarifInvocation    `json:"invocations"`
 	ColumnKind  string               `json:"columnKind"`
 	BaseIDs     map[string]sarifBase `json:"originalUriBaseIds"`
-	Results     document.List        `json:"results"`
+	Results     []sarifResult        `json:"results"`
 	Properties  sarifProperties      `json:"properties"`
 }
 
@@ -48,9 +47,9 @@ type sarifBase struct {
 }
 
 type sarifInvocation struct {
-	Successful    bool          `json:"executionSuccessful"`
-	ExitCode      int           `json:"exitCode"`
-	Notifications document.List `json:"toolExecutionNotifications"`
+	Successful    bool                `json:"executionSuccessful"`
+	ExitCode      int                 `json:"exitCode"`
+	Notifications []sarifNotification `json:"toolExecutionNotifications"`
 }
 
 type sarifNotification struct {

@@ -1,79 +1,84 @@
 package document
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
-	"iter"
-	"strings"
 
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
 // Write writes a document.
-func Write(w io.Writer, doc any) error {
-	text, err := encode(doc, "")
-	if err != nil {
+func Write(w io.Writer, doc any) error { return WriteLists(w, doc) }
+
+// seal writes a part of a document that ends with a character.
+func seal(w io.Writer, text []byte) error {
+	if safe.Ordinary(text) {
+		_, err := w.Write(text)
 		return err
 	}
-	if _, err = io.WriteString(w, safe.Seal(text, safe.Document)); err == nil {
-		_, err = io.WriteString(w, "\n")
-	}
+	_, err := io.WriteString(w, safe.Seal(string(text), safe.Document))
 	return err
 }
 
-// encode returns a document without its last newline. All lines but the first
-// begin with the prefix.
-func encode(doc any, prefix string) (string, error) {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
+// newEncoder returns an encoder of documents, all of whose lines but the first begin with the prefix.
+func newEncoder(w io.Writer, prefix string) *json.Encoder {
+	encoder := json.NewEncoder(w)
 	// No escaping for HTML here; Seal escapes the rest.
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent(prefix, "  ")
-	err := encoder.Encode(doc)
-	return strings.TrimSuffix(b.String(), "\n"), err
+	return encoder
 }
 
-// List marks the place of a list that is written item by item: package json
-// would hold a whole document in memory several times.
-type List struct{}
+// List is a list that is written item by item: package json would hold a whole document in memory several times. In the
+// document, it is null.
+type List struct {
+	// Key is its name in the document.
+	Key string
+	// Item returns each item below Len, and nil for one that is left out.
+	Item func(int) any
+	Len  int
+}
 
-// listMark is the text that a List is encoded as.
-const listMark = `"\u0001"`
-
-// MarshalJSON returns the mark.
-func (List) MarshalJSON() ([]byte, error) { return []byte(listMark), nil }
-
-// WriteLists writes a document with the lists in the places of its Lists, in
-// order. No text from outside may come before the last of them.
-func WriteLists(w io.Writer, doc any, lists ...iter.Seq[any]) error {
-	skeleton, err := encode(doc, "")
-	if err != nil {
+// WriteLists writes a document with lists, which are in its order.
+func WriteLists(w io.Writer, doc any, lists ...List) error {
+	var b bytes.Buffer
+	if err := newEncoder(&b, "").Encode(doc); err != nil {
 		return err
 	}
-	parts := strings.SplitN(skeleton, listMark, len(lists)+1)
-	for i, part := range parts {
-		if _, err := io.WriteString(w, safe.Seal(part, safe.Document)); err != nil {
+	text := b.Bytes()
+	for _, list := range lists {
+		// No text from outside has a quote without a backslash.
+		key := `"` + list.Key + `": `
+		at := bytes.Index(text, []byte(key+"null")) + len(key)
+		before := text[:at]
+		text = text[at+len("null"):]
+		if err := seal(w, before); err != nil {
 			return err
 		}
-		if i == len(lists) {
-			break
-		}
-		line := part[strings.LastIndex(part, "\n")+1:]
-		if err := writeList(w, line[:len(line)-len(strings.TrimLeft(line, " "))], lists[i]); err != nil {
+		line := before[bytes.LastIndexByte(before, '\n')+1:]
+		if err := writeList(w, string(line[:len(line)-len(bytes.TrimLeft(line, " "))]), list); err != nil {
 			return err
 		}
 	}
-	_, err = io.WriteString(w, "\n")
-	return err
+	return seal(w, text)
 }
 
 // writeList writes a list that begins on an indented line.
-func writeList(w io.Writer, indent string, items iter.Seq[any]) error {
+func writeList(w io.Writer, indent string, list List) error {
 	before, end := "[", "[]"
-	for item := range items {
-		text, err := encode(item, indent+"  ")
+	var b bytes.Buffer
+	encoder := newEncoder(&b, indent+"  ")
+	for i := range list.Len {
+		item := list.Item(i)
+		if item == nil {
+			continue
+		}
+		b.Reset()
+		b.WriteString(before + "\n" + indent + "  ")
+		err := encoder.Encode(item)
 		if err == nil {
-			_, err = io.WriteString(w, before+"\n"+indent+"  "+safe.Seal(text, safe.Document))
+			err = seal(w, b.Bytes()[:b.Len()-1]) // without the newline of the encoder
 		}
 		if err != nil {
 			return err

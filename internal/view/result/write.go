@@ -27,10 +27,18 @@ func Write(w io.Writer, r *report.Report) error {
 	if worst, ok := r.Worst(); ok {
 		doc.Verdict = &worst
 	}
+	var findings []document.List
 	for _, t := range r.Targets {
-		doc.Targets = append(doc.Targets, newTarget(t, r))
+		doc.Targets = append(doc.Targets, newTarget(t))
+		list := document.List{Key: "findings"}
+		if t.Plan != nil {
+			excerpts := r.Excerpts(t)
+			list.Len = len(t.Plan.Findings)
+			list.Item = func(i int) any { return document.NewFinding(t.Plan.Findings[i], r.Place, excerpts) }
+		}
+		findings = append(findings, list)
 	}
-	return document.Write(w, doc)
+	return document.WriteLists(w, doc, findings...)
 }
 
 type root struct {
@@ -110,18 +118,10 @@ type wait struct {
 	Ended       *string  `json:"ended"`
 }
 
-func newTarget(t *report.Target, r *report.Report) target {
-	out := target{
-		Result: document.OrNull(t.Result), Outcome: NewOutcome(t),
-		Findings: []document.Finding{}, // must not be nil
-	}
+// newTarget returns a target without its findings.
+func newTarget(t *report.Target) target {
+	out := target{Result: document.OrNull(t.Result), Outcome: NewOutcome(t)}
 	out.Type, out.Name = NameOf(t)
-	if t.Plan != nil {
-		excerpts := r.Excerpts(t)
-		for _, f := range t.Plan.Findings {
-			out.Findings = append(out.Findings, document.NewFinding(f, r.Place, excerpts))
-		}
-	}
 	return out
 }
 

@@ -36,6 +36,11 @@ func Seal(text string, form Form) string {
 	starts := true
 	for i := 0; i < len(text); {
 		rest := text[i:]
+		if n := ordinary(rest); n > 0 {
+			starts = starts && isBlank(rest[:n])
+			i += n
+			continue
+		}
 		own := 0
 		switch {
 		case rest[0] == '\n' || rest[0] == '\t':
@@ -69,9 +74,32 @@ func Seal(text string, form Form) string {
 	return b.String()
 }
 
+// Ordinary reports whether a JSON document is all of characters that [Seal] leaves as they are, as most are.
+func Ordinary(document []byte) bool {
+	for _, c := range document {
+		if c != '\n' && (c < ' ' || c > '~' || c == '#') {
+			return false
+		}
+	}
+	return true
+}
+
+// ordinary returns how many bytes at the start of s are shown as they are, wherever they are in a line.
+func ordinary(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '#' || c == ':' {
+			return i
+		}
+	}
+	return len(s)
+}
+
 // Line makes a text from outside safe to print, as one line.
 func Line(s string) string {
 	s = strings.TrimRight(s, "\r\n")
+	if ordinary(s) == len(s) {
+		return s
+	}
 	var b strings.Builder
 	starts := true
 	for i := 0; i < len(s); {
@@ -104,7 +132,6 @@ func Lines(s string) []string {
 func printable(s string, starts bool) (shown string, size int) {
 	r, size := utf8.DecodeRuneInString(s)
 	switch {
-	case ' ' <= r && r <= '~' && r != '#' && r != ':': // nearly all that is written
 	case r == utf8.RuneError && size == 1, r < utf8.RuneSelf && unicode.IsControl(r):
 		return fmt.Sprintf(`\x%02x`, s[0]), size
 	case unsafeToPrint(r):
