@@ -12,7 +12,7 @@ import (
 // TestAllocations asserts what it takes to judge requirements, so that a change of it shows
 // in review. The race detector would add to it.
 func TestAllocations(t *testing.T) {
-	for resources, want := range map[int]float64{0: 6, 1: 9, 10: 36, 100: 306} {
+	for resources, want := range map[int]float64{0: 6, 1: 8, 10: 26, 100: 206} {
 		sources, snapshot := release(0, 1, resources)
 		declaration, diags := config.Parse(sources, config.Inputs{})
 		if diags.HasErrors() {

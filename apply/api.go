@@ -118,13 +118,13 @@ func (j *judge) resource(r *config.Resource, gv kubeapi.GroupVersion, version *d
 	if len(candidates) > 0 && r.Served {
 		nameless := kindless(r, version)
 		another := j.mayMeet(r, gv, nameless)
-		for _, f := range j.nearestMatch(r, gv, candidates) {
+		j.nearestMatch(r, gv, candidates, func(f ruling) {
 			// A kind's fields are those of any resource of that kind.
 			if another && f.Status == Drifted && f.Type != config.TypeField {
 				f = undetermined(f.Requirement, unsaid("the kind of "+nameless[0].Name))
 			}
 			put(f)
-		}
+		})
 		return
 	}
 	own := j.settle(presence(r, candidates, gv, version))
@@ -163,8 +163,9 @@ func (j *judge) mayMeet(r *config.Resource, gv kubeapi.GroupVersion, nameless []
 	return slices.ContainsFunc(nameless, func(c *discovery.Resource) bool {
 		named := *c
 		named.Kind = r.Kind.Value
-		drifts := func(f ruling) bool { return f.Status == Drifted }
-		return !slices.ContainsFunc(j.judgeResource(r, gv, &named), drifts)
+		drifts := false
+		j.judgeResource(r, gv, &named, func(f ruling) { drifts = drifts || f.Status == Drifted })
+		return !drifts
 	})
 }
 
@@ -209,13 +210,18 @@ func presence(r *config.Resource, candidates []*discovery.Resource, gv kubeapi.G
 // nearestMatch judges r and its subresources by one candidate: the one that meets
 // everything, or may, or meets most. Errors count before warnings, because a warning
 // gates only under --fail-on-warning.
-func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource) []ruling {
+func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candidates []*discovery.Resource, put func(ruling)) {
+	if len(candidates) == 1 {
+		j.judgeResource(r, gv, candidates[0], put)
+		return
+	}
 	var best []ruling
 	var fewest [4]int
 	for _, candidate := range candidates {
-		findings := j.judgeResource(r, gv, candidate)
+		findings := make([]ruling, 0, 1+len(r.Subresources)+len(r.Fields))
 		var faults [4]int // differences, then what is not known, of errors and then of warnings
-		for _, f := range findings {
+		j.judgeResource(r, gv, candidate, func(f ruling) {
+			findings = append(findings, f)
 			first := 0
 			if f.Severity == config.SeverityWarning {
 				first = 2
@@ -224,15 +230,18 @@ func (j *judge) nearestMatch(r *config.Resource, gv kubeapi.GroupVersion, candid
 			if f.Status == StatusUndetermined {
 				faults[first+1]++
 			}
-		}
+		})
 		if best == nil || slices.Compare(faults[:], fewest[:]) < 0 {
 			best, fewest = findings, faults
 		}
 	}
-	return best
+	for _, f := range best {
+		put(f)
+	}
 }
 
-func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, served *discovery.Resource) []ruling {
+// judgeResource judges r and what is under it by one candidate.
+func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, served *discovery.Resource, put func(ruling)) {
 	f := facets{of: served.Name}
 	f.kind(r.Kind, served.Kind)
 	f.scope(r.Scope, served.Scope)
@@ -241,22 +250,19 @@ func (j *judge) judgeResource(r *config.Resource, gv kubeapi.GroupVersion, serve
 	if r.Type == config.TypeKind {
 		other = served.Name
 	}
-	findings := make([]ruling, 0, 1+len(r.Subresources)+len(r.Fields))
-	findings = append(findings, f.outcome(r.Requirement, other))
-	for _, s := range r.Subresources {
-		findings = append(findings, judgeSubresource(s, served))
-	}
-	if r.Type == config.TypeKind {
+	own := func(f ruling) {
 		// Another resource of the kind, which is not listed yet, might meet
 		// everything.
-		for i := range findings {
-			findings[i].absence = findings[i].absence || len(findings[i].differences) > 0
-		}
+		f.absence = f.absence || r.Type == config.TypeKind && len(f.differences) > 0
+		put(f)
+	}
+	own(f.outcome(r.Requirement, other))
+	for _, s := range r.Subresources {
+		own(judgeSubresource(s, served))
 	}
 	for _, field := range r.Fields {
-		findings = append(findings, j.field(field, gv, served))
+		put(j.field(field, gv, served))
 	}
-	return findings
 }
 
 func judgeSubresource(s *config.Subresource, served *discovery.Resource) ruling {
