@@ -23,7 +23,7 @@ func (r Release) Fetch(s *discovery.Snapshot, n discovery.Needs) {
 		s.Fields = make(map[discovery.FieldQuery]discovery.Fact[discovery.Field], len(n.Fields))
 	}
 	for _, q := range n.Fields {
-		s.Fields[q] = r.field(q)
+		s.Fields[q] = r.Answer(q)
 	}
 	if s.Reviews == nil && len(n.Reviews) > 0 {
 		s.Reviews = make(map[discovery.Review]discovery.Fact[discovery.ReviewAnswer], len(n.Reviews))
@@ -54,28 +54,34 @@ func (r Release) FieldNames(gv kubeapi.GroupVersion, kind string, at kubeapi.Fie
 	return r.names(t)
 }
 
-func (r Release) field(q discovery.FieldQuery) discovery.Fact[discovery.Field] {
+// Answer answers a question about a field, as [Release.Fetch] does.
+func (r Release) Answer(q discovery.FieldQuery) (fact discovery.Fact[discovery.Field]) {
 	path, err := kubeapi.ParseFieldPath(q.Path)
 	if err != nil {
-		return discovery.Failed[discovery.Field](&discovery.Failure{
+		fact.Failure = &discovery.Failure{
 			Code: discovery.InvalidResponse, Message: fmt.Sprintf("the field %q: %v", q.Path, err), Err: err,
-		})
+		}
+		return fact
 	}
 	t, found := r.typeOf(q.GroupVersion, q.Kind)
 	if !found {
-		return discovery.Failed[discovery.Field](&discovery.Failure{
+		fact.Failure = &discovery.Failure{
 			Code: discovery.NoSchema, Message: fmt.Sprintf("Kubernetes %s has no schema of the kind %s in %s", r, q.Kind, q.GroupVersion),
-		})
+		}
+		return fact
 	}
-	f := discovery.Field{Presence: discovery.FieldPresent}
+	f := &fact.Value
+	f.Presence, fact.Known = discovery.FieldPresent, true
 	for i, step := range path {
 		next, required, found := r.step(t, step)
 		if !found {
-			f = discovery.Field{Presence: discovery.FieldAbsent, At: path[:i].String(), Siblings: r.names(t), Type: typeName(t)}
+			f.Presence, f.At, f.Required = discovery.FieldAbsent, path[:i].String(), false
 			if open(t, step) {
-				f = discovery.Field{Presence: discovery.FieldOpen, At: f.At}
+				f.Presence = discovery.FieldOpen
+			} else {
+				f.Siblings, f.Type = r.names(t), typeName(t)
 			}
-			return discovery.Known(f)
+			return fact
 		}
 		t, f.Required = next, required
 	}
@@ -91,7 +97,7 @@ func (r Release) field(q discovery.FieldQuery) discovery.Fact[discovery.Field] {
 			f.EnumRules = []discovery.SchemaRule{{Keyword: Unpublished, At: q.Path}}
 		}
 	}
-	return discovery.Known(f)
+	return fact
 }
 
 // typeOf returns the type of a kind.

@@ -28,6 +28,9 @@ func Release(r catalog.Release, patch string, c Changes, d *config.Declaration) 
 	s := r.Snapshot()
 	s.Version.Value.GitVersion = patch
 	c.lay(s)
+	if c.CRDs.Len() == 0 {
+		s.Answer = r.Answer // Fields are looked up when they are judged, so that nothing is judged twice.
+	}
 	plan, open := apply.Judge(d, s)
 	for len(open.Fields)+len(open.Reviews) > 0 {
 		r.Fetch(s, c.answer(s, open))

@@ -122,10 +122,13 @@ func (s *Schemas) field(t string, path kubeapi.FieldPath) Field {
 }
 
 // Field gives the answer to a query: that which was asked for, else what the schema of the
-// kind says, where the snapshot has it.
+// kind says, where the snapshot has it, else that of Answer.
 func (s *Snapshot) Field(q FieldQuery) Fact[Field] {
 	fact := s.Fields[q]
 	schemas := s.Schemas[q.GroupVersion]
+	if s.Answer != nil && !fact.Asked() && !schemas.Asked() {
+		fact = s.Answer(q)
+	}
 	if fact.Asked() || !schemas.Asked() {
 		return fact
 	}

@@ -30,6 +30,8 @@ type Snapshot struct {
 	// Fields is what the OpenAPI documents say of the fields that were asked for.
 	// One that is not in it was not asked for.
 	Fields map[FieldQuery]Fact[Field]
+	// Answer answers what Fields and Schemas lack. It is nil if nothing does, and is not saved.
+	Answer func(FieldQuery) Fact[Field]
 	// Schemas has every field of the kinds of a group version, where they were asked for.
 	Schemas map[kubeapi.GroupVersion]Fact[*Schemas]
 	// Reviews are the answers to the access reviews that were asked for. One that
