@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync/atomic"
 
@@ -77,12 +78,17 @@ type outcome struct {
 	err    error
 }
 
-// compareAll compares each target with the declaration of its namespace: clusters side by side, and all
-// others one after the other. After an error, it begins with no other target: the outcomes are those of the first ones.
+// compareAll compares each target with the declaration of its namespace: clusters and releases side by side, and
+// snapshots, which may be large, one after the other. After an error, it begins with no other target: the outcomes are
+// those of the first ones.
 func (c *comparer) compareAll(ctx context.Context, targets []aTarget, declarations map[string]*config.Declaration) []outcome {
 	outcomes := make([]outcome, len(targets))
 	var failed atomic.Bool
-	parallel.Each(int(c.f.parallel), len(targets), func(i int) {
+	atOnce := int(c.f.parallel)
+	if len(c.f.releases) > 0 && len(c.f.snapshots)+c.crds.Len() == 0 {
+		atOnce = runtime.GOMAXPROCS(0)
+	}
+	parallel.Each(atOnce, len(targets), func(i int) {
 		if failed.Load() {
 			return
 		}
