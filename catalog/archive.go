@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"encoding/binary"
 	"io"
 	"slices"
 	"strconv"
@@ -72,11 +73,14 @@ var decoded = sync.OnceValue(func() *archive { //nolint:gochecknoglobals // It i
 	if err != nil {
 		panic("catalog: " + err.Error())
 	}
-	text, err := io.ReadAll(r)
-	if err != nil {
+	// RFC 1952, 2.3.1: the last bytes are the length of the text, which then needs memory only once.
+	size := binary.LittleEndian.Uint32(compressed[len(compressed)-4:])
+	var text strings.Builder
+	text.Grow(int(size))
+	if _, err := io.CopyN(&text, r, int64(size)); err != nil {
 		panic("catalog: " + err.Error())
 	}
-	return decode(string(text))
+	return decode(text.String())
 })
 
 // decode reads the lines of the file. It panics if one is not understood: the file is ours.

@@ -59,18 +59,21 @@ type targetProblem struct {
 func (p *printer) problems(r *report.Report) []targetProblem {
 	var list []targetProblem
 	at := map[string]int{}
+	var b bytes.Buffer
 	add := func(t *report.Target, write func(*printer)) {
-		var b bytes.Buffer
+		b.Reset()
 		write(&printer{console.Printer{W: &b, Wording: report.Wording{Style: p.Style, Origin: t.Origin, Merged: true}}})
-		text := b.String()
-		if text == "" {
+		if b.Len() == 0 {
 			return
 		}
-		if _, seen := at[text]; !seen {
-			at[text] = len(list)
+		i, seen := at[string(b.Bytes())]
+		if !seen {
+			i = len(list)
+			text := b.String()
+			at[text] = i
 			list = append(list, targetProblem{text: text})
 		}
-		list[at[text]].targets = append(list[at[text]].targets, t)
+		list[i].targets = append(list[i].targets, t)
 	}
 	targets := r.Judged()
 	if len(targets) == 0 {
