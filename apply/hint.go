@@ -230,7 +230,8 @@ func (h *hinter) among(name string, known []string, none string, all func([]stri
 // similar one. Otherwise it says how far the path exists.
 func (h *hinter) field(path kubeapi.FieldPath, found discovery.Field) string {
 	goes := 0 // steps that the schema has
-	if at, err := kubeapi.ParseFieldPath(found.At); err == nil {
+	var memory [16]kubeapi.FieldStep
+	if at, err := kubeapi.AppendFieldPath(memory[:0], found.At); err == nil {
 		goes = len(at)
 	}
 	if goes >= len(path) {

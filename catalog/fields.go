@@ -56,7 +56,8 @@ func (r Release) FieldNames(gv kubeapi.GroupVersion, kind string, at kubeapi.Fie
 
 // Answer answers a question about a field, as [Release.Fetch] does.
 func (r Release) Answer(q discovery.FieldQuery) (fact discovery.Fact[discovery.Field]) {
-	path, err := kubeapi.ParseFieldPath(q.Path)
+	var memory [16]kubeapi.FieldStep
+	path, err := kubeapi.AppendFieldPath(memory[:0], q.Path)
 	if err != nil {
 		fact.Failure = &discovery.Failure{
 			Code: discovery.InvalidResponse, Message: fmt.Sprintf("the field %q: %v", q.Path, err), Err: err,
@@ -137,8 +138,9 @@ func (r Release) names(t string) []string {
 	if !object {
 		return nil
 	}
-	var names []string
-	for _, f := range decoded().fields[name] {
+	fields := decoded().fields[name]
+	names := make([]string, 0, len(fields))
+	for _, f := range fields {
 		if f.in.has(r) {
 			names = append(names, f.name)
 		}

@@ -43,13 +43,18 @@ const (
 // other name is in brackets, quoted as a Go string: spec.ref["a.b"]. A key of a map
 // is not a field and is written *.
 func ParseFieldPath(s string) (FieldPath, error) {
+	steps := min(1+strings.Count(s, ".")+strings.Count(s, "["), maxFieldSteps)
+	return AppendFieldPath(make(FieldPath, 0, steps), s)
+}
+
+// AppendFieldPath is [ParseFieldPath] for a caller that has memory for the steps, which is empty.
+func AppendFieldPath(path FieldPath, s string) (FieldPath, error) {
 	switch {
 	case s == "":
 		return nil, errors.New("it is empty")
 	case len(s) > maxFieldPath:
 		return nil, fmt.Errorf("it has more than %d bytes", maxFieldPath)
 	}
-	path := make(FieldPath, 0, min(1+strings.Count(s, ".")+strings.Count(s, "["), maxFieldSteps))
 	for rest := s; rest != ""; {
 		step, next, err := nextStep(rest, len(path) == 0)
 		if err != nil {
