@@ -37,13 +37,13 @@ image: ## build dist/image, an OCI image for linux/amd64 and linux/arm64, with S
 release: ## make dist/, all files of a release from the commit, such as VERSION=v0.2.0
 	cd tools && CGO_ENABLED=0 GOOS= GOARCH= go run ./release -root .. -o $(abspath $(dist)) $(if $(PLATFORMS),-platforms=$(PLATFORMS)) '$(VERSION)'
 
-# The package that takes longest begins first. Without tables for a debugger, linking is a quarter faster.
+# The package that takes longest begins first. Without tables for a debugger, linking takes half the time.
 test: ## run the tests, and check that the cases of docs/maintainers/reliability.md passed
-	go run ./internal/cases go test -json -ldflags=-w ./internal/cli ./...
+	go run ./internal/cases go test -json -gcflags=all=-dwarf=false -ldflags=-w ./internal/cli ./...
 
 # Plain go test skips these: they run the program on inputs of many megabytes.
 memory: ## run the tests that measure memory, which take minutes
-	KRECONCILE_TEST_MEMORY=1 go test -v -count=1 -timeout=20m -run='^TestMemory|^TestHostileSchemas$$' ./discovery ./internal/cli
+	KRECONCILE_TEST_MEMORY=1 go test -gcflags=all=-dwarf=false -v -count=1 -timeout=20m -run='^TestMemory|^TestHostileSchemas$$' ./discovery ./internal/cli
 
 lint: ## check format, correctness and tidiness of all modules; change nothing
 	.ci/lint

@@ -190,7 +190,7 @@ func TestCheckLinked(t *testing.T) {
 func TestProgramCallsNothingBanned(t *testing.T) {
 	trackModule(t)
 	binary := filepath.Join(t.TempDir(), "kreconcile")
-	runGo(t, nil, "build", "-ldflags=-s -w", "-o", binary, "./"+program)
+	runGo(t, nil, "build", "-gcflags=all=-dwarf=false", "-ldflags=-s -w", "-o", binary, "./"+program)
 	content, err := os.ReadFile(binary)
 	if err != nil {
 		t.Fatal(err)

@@ -79,7 +79,7 @@ func goBuild(dir string) (string, error) {
 		}
 	}
 	path := filepath.Join(dir, "kreconcile")
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile")
+	cmd := exec.Command("go", "build", "-gcflags=all=-dwarf=false", "-ldflags=-s -w", "-o", path, "github.com/kreconcile/kreconcile/cmd/kreconcile")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
