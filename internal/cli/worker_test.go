@@ -97,8 +97,9 @@ func (w *worker) do(j job) (answer, error) {
 	if err := w.jobs.Encode(j); err != nil {
 		return answer{}, err
 	}
-	var o answer
-	return o, w.answers.Decode(&o)
+	var a answer
+	err := w.answers.Decode(&a)
+	return a, err
 }
 
 func (w *worker) end() error { return errors.Join(w.stdin.Close(), w.process.Wait()) }
