@@ -52,7 +52,7 @@ func (g *Guard) Put(text string, form safe.Form) error {
 	return g.send(g.above(g.Seal(text, form)))
 }
 
-// PutBy is [Guard.Put] for a text that write writes. It may leave in several writes, with nothing else between.
+// PutBy is [Guard.Put] for a large text. Nothing else is written until write has returned.
 func (g *Guard) PutBy(form safe.Form, write func(*Pieces) error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -2,11 +2,11 @@ package outlet
 
 import "strings"
 
-// pieceSize is about how many bytes of a large text are in memory at once. A text with less leaves in one write.
+// pieceSize is about how many bytes of a large text are in memory at once.
 const pieceSize = 64 << 10
 
-// Pieces take a text in writes of any size, and pass it on in pieces that end with a line: neither a token nor what
-// [Guard.Seal] changes continues on another line.
+// Pieces is a writer that passes on whole lines, many at a time. So no piece ends within a token, or within what
+// [Guard.Seal] changes.
 type Pieces struct {
 	held strings.Builder
 	// size is that of a piece, in bytes.

@@ -10,7 +10,7 @@ import (
 	"github.com/kreconcile/kreconcile/internal/view/safe"
 )
 
-// TestPieces tests that a text which leaves in pieces is the same as one that leaves as a whole, however it is written.
+// TestPieces tests that a text in pieces is the same as the whole text.
 func TestPieces(t *testing.T) {
 	const token = "s3cr3t-s3cr3t"
 	hide := func(text string) string { return strings.ReplaceAll(text, token, "[token]") }

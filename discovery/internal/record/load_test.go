@@ -97,7 +97,7 @@ func TestLoadErrors(t *testing.T) {
 	}
 }
 
-// padded is a text, and white space without end behind it.
+// padded is a text with endless white space behind it.
 type padded string
 
 func (t padded) ReadAt(p []byte, at int64) (int, error) {

@@ -12,12 +12,12 @@ import (
 	"github.com/kreconcile/kreconcile/discovery/internal/wire"
 )
 
-// repeated reads a text n times. The whole of it would fill megabytes.
+// repeated reads a text n times, without megabytes in memory.
 func repeated(text string, n int) io.Reader {
 	return io.LimitReader(&cycle{strings.Repeat(text, 1+4096/len(text)), 0}, int64(n)*int64(len(text)))
 }
 
-// cycle reads a text again and again.
+// cycle reads a text without end.
 type cycle struct {
 	text string
 	at   int
