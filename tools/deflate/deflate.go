@@ -154,7 +154,7 @@ func (f *finder) cheapest(begin int, b *block) *block {
 			cost := f.cost[i] + costs.distances[symbol]
 			longest := min(int(m.length), b.size-i)
 			if m.length == maxLength {
-				length = longest // a shorter one would cost more: what follows is likely to be a match too
+				length = max(length, longest) // a shorter one would cost more: what follows is likely to be a match too
 			}
 			for ; length <= longest; length++ {
 				if cost := cost + costs.lengths[length]; cost < f.cost[i+length] {

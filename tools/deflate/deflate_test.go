@@ -62,3 +62,21 @@ func TestGzip(t *testing.T) {
 		})
 	}
 }
+
+// A block may end within a long match, and leave one or two bytes of it.
+func TestCheapestAtEndOfBlock(t *testing.T) {
+	t.Parallel()
+	f := &finder{data: make([]byte, 3*maxLength), last: make([]int, 1<<16), before: make([]int, window)}
+	f.find(0, len(f.data))
+	for size := 1; size < 2*maxLength; size++ {
+		b := f.cheapest(0, start(size))
+		if b.size != size {
+			t.Errorf("the tokens of %d bytes have %d", size, b.size)
+		}
+		for _, token := range b.tokens {
+			if token.length < minLength && (token.length != 1 || token.distance != 0) {
+				t.Errorf("%d bytes have a token of %d at the distance %d", size, token.length, token.distance)
+			}
+		}
+	}
+}
