@@ -181,10 +181,17 @@ func TestImageIsReproducible(t *testing.T) {
 	first := dist(t)
 	second := filepath.Join(t.TempDir(), "elsewhere", "dist")
 	// Earlier content has no effect.
-	for range 2 {
-		if err := makeImage(second); err != nil {
+	earlier := filepath.Join(second, "image")
+	if err := os.MkdirAll(earlier, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"oci-layout", "index.json", "stale"} {
+		if err := os.WriteFile(filepath.Join(earlier, name), []byte("{}"), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := makeImage(second); err != nil {
+		t.Fatal(err)
 	}
 	want, got := tree(t, first), tree(t, second)
 	if diff := cmp.Diff(want, got); diff != "" {
