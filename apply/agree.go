@@ -31,8 +31,8 @@ func Provisional(d *config.Declaration, s *discovery.Snapshot) (plan *Plan, agai
 }
 
 // Agree joins the plans of several looks at one address. It returns the last plan,
-// with every finding that the looks disagree on undetermined: several API servers may
-// be behind the address, and each look may have reached a different one.
+// with every finding that the looks disagree on undetermined: it may have changed in
+// between, or each look reached another of several API servers behind the address.
 func Agree(plans ...*Plan) *Plan {
 	last := plans[len(plans)-1]
 	joined := *last
@@ -59,12 +59,12 @@ func agree(earlier, later Finding) Finding {
 	return unsettled(later, "it is "+string(earlier.Status)+" over one connection, and "+string(later.Status)+" over another")
 }
 
-// unsettled returns an undetermined finding for a requirement that several servers
-// answer differently. Requirements under it still take its status.
+// unsettled returns an undetermined finding for a requirement whose answers differ.
+// Requirements under it still take its status.
 func unsettled(f Finding, how string) Finding {
 	f.Status, f.Differences, f.Held, f.Deprecation = StatusUndetermined, nil, nil, nil
 	if f.Cause == "" {
-		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: "several API servers answer differently: " + how}
+		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: how + ": it has changed, or several API servers answer"}
 	}
 	return f
 }

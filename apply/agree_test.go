@@ -18,7 +18,7 @@ func TestAgree(t *testing.T) {
 	below := apply.Finding{Status: apply.Drifted, Cause: "api"}
 	unsettled := func(how string) apply.Finding {
 		return apply.Finding{Status: apply.StatusUndetermined, Undetermined: &apply.Undetermined{
-			Code: discovery.Unsettled, Message: "several API servers answer differently: it is " + how + " another",
+			Code: discovery.Unsettled, Message: "it is " + how + " another: it has changed, or several API servers answer",
 		}}
 	}
 	// Every finding is of the same requirement.
