@@ -64,7 +64,7 @@ func agree(earlier, later Finding) Finding {
 func unsettled(f Finding, how string) Finding {
 	f.Status, f.Differences, f.Held, f.Deprecation = StatusUndetermined, nil, nil, nil
 	if f.Cause == "" {
-		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: how + ": it has changed, or several API servers answer"}
+		f.Undetermined = &Undetermined{Code: discovery.Unsettled, Message: "the answers differ: " + how}
 	}
 	return f
 }

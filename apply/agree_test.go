@@ -18,7 +18,7 @@ func TestAgree(t *testing.T) {
 	below := apply.Finding{Status: apply.Drifted, Cause: "api"}
 	unsettled := func(how string) apply.Finding {
 		return apply.Finding{Status: apply.StatusUndetermined, Undetermined: &apply.Undetermined{
-			Code: discovery.Unsettled, Message: "it is " + how + " another: it has changed, or several API servers answer",
+			Code: discovery.Unsettled, Message: "the answers differ: it is " + how + " another",
 		}}
 	}
 	// Every finding is of the same requirement.

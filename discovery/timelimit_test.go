@@ -71,9 +71,9 @@ func TestFetchTimeLimits(t *testing.T) {
 			server := apitest.New(t, apitest.Stock())
 			server.Always("/apis", test.step)
 			a := ask(t, server)
-			a.RequestTimeout = time.Second
+			a.RequestTimeout = 300 * time.Millisecond
 			s := a.fetch(documents)
-			checkFailure(t, s.Named.Failure, discovery.Timeout, "GET /apis: no complete answer within 1s")
+			checkFailure(t, s.Named.Failure, discovery.Timeout, "GET /apis: no complete answer within 300ms")
 			if !s.Core.Known || len(a.waits) != 0 {
 				t.Errorf("core known %v, waits %v", s.Core.Known, a.waits)
 			}

@@ -54,7 +54,7 @@ func TestArgoCDApplications(t *testing.T) {
 	// reconcile syncs one Application, and reports the result.
 	reconcile := func(t *testing.T, manifests string, runs []string) {
 		t.Helper()
-		spec := read[unstructured.Unstructured](t, parent.site, requirements).Object["spec"]
+		spec := read[unstructured.Unstructured](t, parent.site, "applications.argoproj.io", "shop-requirements").Object["spec"]
 		source := spec.(map[string]any)["source"].(map[string]any)
 		revision := source["targetRevision"]
 		s := child.run(t, manifests, "--automatic")

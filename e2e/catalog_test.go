@@ -35,6 +35,9 @@ func TestCatalog(t *testing.T) {
 			a.expectFields(t)
 		})
 		for earlier := 1; earlier <= 3; earlier++ {
+			if older && earlier < 3 {
+				continue // The newest one emulates it, too.
+			}
 			t.Run(version+" as "+minor(version, -earlier), func(t *testing.T) {
 				c := unsettled(t, setup{args: []string{"--emulated-version=" + minor(version, -earlier)}, previous: older})
 				a := catalogued(t, newAccount(t, c), onBoard(t, version, -earlier))

@@ -42,7 +42,7 @@ func TestConnectionFails(t *testing.T) {
 		},
 		"token for another audience": {
 			change: func(t *testing.T, a *account) []string {
-				token, err := c.Token(t.Context(), "preflight", "preflight", "--audience=vault")
+				token, err := c.TokenWith(t.Context(), "preflight", "preflight", forVault)
 				if err != nil {
 					t.Fatal(err)
 				}

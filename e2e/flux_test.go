@@ -233,7 +233,7 @@ func TestFluxKustomization(t *testing.T) {
 		gone := read[batchv1.Job](t, f.site, "job", "kreconcile").UID
 		revise("12", api, drift)
 		f.await(t, "kreconcile", "Unknown Progressing", func(*kustomization) bool {
-			jobs := read[batchv1.JobList](t, f.site, "jobs").Items
+			jobs := read[batchv1.JobList](t, f.site, "jobs", "").Items
 			return len(jobs) == 1 && jobs[0].UID != gone
 		})
 		removeJob()

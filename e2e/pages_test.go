@@ -171,16 +171,16 @@ func (r *reader) control(t *testing.T) {
 	if r.tekton {
 		runs := read[struct {
 			Items []tektonRun `json:"items"`
-		}](t, r.site, "taskruns.tekton.dev")
+		}](t, r.site, "taskruns.tekton.dev", "")
 		for _, run := range runs.Items {
 			if run.Status.Conditions == nil {
 				r.runTask(t, &run)
 			}
 		}
 	}
-	jobs := read[batchv1.JobList](t, r.site, "jobs")
-	deployments := read[appsv1.DeploymentList](t, r.site, "deployments")
-	pods := read[corev1.PodList](t, r.site, "pods")
+	jobs := read[batchv1.JobList](t, r.site, "jobs", "")
+	deployments := read[appsv1.DeploymentList](t, r.site, "deployments", "")
+	pods := read[corev1.PodList](t, r.site, "pods", "")
 	owners := map[string]bool{}
 	for _, job := range jobs.Items {
 		owners[string(job.UID)] = true

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	authenticationv1 "k8s.io/api/authentication/v1"
+
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 	"github.com/kreconcile/kreconcile/inclusterauth"
 )
@@ -75,7 +77,7 @@ func TestRotation(t *testing.T) {
 
 	t.Run("a token is read again after 50 seconds", func(t *testing.T) {
 		first := ask(t)
-		a.set(t, "token", newToken(t, c))
+		a.set(t, "token", newToken(t, c, forAnHour))
 		now.advance(49 * time.Second)
 		if again := ask(t); again != first {
 			t.Errorf("after 49 s the credential is %s, want still %s", again, first)
@@ -91,11 +93,11 @@ func TestRotation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.set(t, "token", newToken(t, c, "--bound-object-kind=Secret", "--bound-object-name=bound"))
+		a.set(t, "token", newToken(t, c, untilSecretGoes))
 		now.advance(51 * time.Second)
 		bound := ask(t)
 		// The client does not read the file yet.
-		a.set(t, "token", newToken(t, c))
+		a.set(t, "token", newToken(t, c, forAnHour))
 		if again := ask(t); again != bound {
 			t.Fatalf("the credential is %s, want still %s", again, bound)
 		}
@@ -113,7 +115,7 @@ func TestRotation(t *testing.T) {
 
 	t.Run("a token that is refused and unchanged stays refused", func(t *testing.T) {
 		good := a.files["token"]
-		a.set(t, "token", newToken(t, c, "--audience=vault"))
+		a.set(t, "token", newToken(t, c, forVault))
 		now.advance(51 * time.Second)
 		_, err := whoAmI(t.Context(), client, url)
 		if want := "401 Unauthorized"; err == nil || !strings.Contains(err.Error(), want) {
@@ -162,9 +164,19 @@ func TestRotation(t *testing.T) {
 	})
 }
 
-func newToken(t *testing.T, c *cluster.Cluster, args ...string) string {
+var (
+	forAnHour = authenticationv1.TokenRequestSpec{}
+	// forVault asks for a token that the API server does not accept.
+	forVault = authenticationv1.TokenRequestSpec{Audiences: []string{"vault"}}
+	// untilSecretGoes asks for a token that ends with a Secret.
+	untilSecretGoes = authenticationv1.TokenRequestSpec{
+		BoundObjectRef: &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Secret", Name: "bound"},
+	}
+)
+
+func newToken(t *testing.T, c *cluster.Cluster, spec authenticationv1.TokenRequestSpec) string {
 	t.Helper()
-	token, err := c.Token(t.Context(), "preflight", "preflight", args...)
+	token, err := c.TokenWith(t.Context(), "preflight", "preflight", spec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,13 +197,12 @@ func (s *site) kubectl(t *testing.T, input string, args ...string) string {
 	return out
 }
 
-// read reads from the server what kubectl get would show: an object by kind and name,
-// or a list.
-func read[T any](t *testing.T, s *site, args ...string) *T {
+// read reads from the server what kubectl get would show: an object by its resource
+// and name, or a list if the name is empty.
+func read[T any](t *testing.T, s *site, resource, name string) *T {
 	t.Helper()
 	object := new(T)
-	out := s.kubectl(t, "", append([]string{"get", "-o", "json"}, args...)...)
-	if err := json.Unmarshal([]byte(out), object); err != nil {
+	if err := s.cluster.Read(t.Context(), s.namespace, resource, name, object); err != nil {
 		t.Fatal(err)
 	}
 	return object
@@ -213,9 +212,7 @@ func read[T any](t *testing.T, s *site, args ...string) *T {
 // error.
 func (s *site) dryRun(t *testing.T, object string) error {
 	t.Helper()
-	_, err := s.cluster.Kubectl(t.Context(), object, "create", "--namespace", s.namespace, "-f", "-",
-		"--dry-run=server", "--validate=strict", "--warnings-as-errors")
-	return err
+	return s.cluster.DryRun(t.Context(), s.namespace, object)
 }
 
 // podOf makes a Pod as controllers do.
@@ -236,10 +233,14 @@ func podOf(t *testing.T, template *corev1.PodTemplateSpec) string {
 func (s *site) startPod(t *testing.T, template *corev1.PodTemplateSpec) *corev1.Pod {
 	t.Helper()
 	var p corev1.Pod
-	if err := json.Unmarshal([]byte(s.kubectl(t, podOf(t, template), "create", "-f", "-", "-o", "json")), &p); err != nil {
+	if err := json.Unmarshal([]byte(podOf(t, template)), &p); err != nil {
 		t.Fatal(err)
 	}
-	return &p
+	stored, err := s.node.Client.CoreV1().Pods(s.namespace).Create(t.Context(), &p, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored
 }
 
 // run runs one container of a Pod. It skips the test if the machine does not allow

@@ -225,7 +225,7 @@ func TestWaitBehindBalancer(t *testing.T) {
 	server := "--server=https://" + b.address
 
 	w := a.wait(t, declaration, server, "--wait=3s", "--consecutive=2")
-	w.ends(t, 3, "several API servers answer", `api["autoscaling/v2"]`)
+	w.ends(t, 3, "the answers differ", `api["autoscaling/v2"]`)
 	if n := b.connections.Load(); n < 8 {
 		t.Errorf("only %d connections were made", n)
 	}

@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	apidiscovery "k8s.io/api/apidiscovery/v2"
+	authenticationv1 "k8s.io/api/authentication/v1"
 
 	"github.com/kreconcile/kreconcile/e2e/cluster"
 	"github.com/kreconcile/kreconcile/e2e/pod"
@@ -76,8 +77,9 @@ func (s *servers) prepare(ctx context.Context) error {
 	if err := s.cluster.Apply(ctx, account); err != nil {
 		return err
 	}
+	day := int64(24 * time.Hour / time.Second)
 	var err error
-	if s.token, err = s.cluster.Token(ctx, "default", "bench", "--duration=24h"); err != nil {
+	if s.token, err = s.cluster.TokenWith(ctx, "default", "bench", authenticationv1.TokenRequestSpec{ExpirationSeconds: &day}); err != nil {
 		return err
 	}
 	if err := os.Mkdir(s.mount, 0o755); err != nil {

@@ -23,19 +23,6 @@ func (c *Cluster) Kubectl(ctx context.Context, input string, args ...string) (st
 	return string(out), nil
 }
 
-// Apply creates or changes the objects of a manifest.
-func (c *Cluster) Apply(ctx context.Context, manifest string) error {
-	_, err := c.Kubectl(ctx, manifest, "apply", "--server-side", "-f", "-")
-	return err
-}
-
-// Token requests a token of a ServiceAccount by TokenRequest, as the kubelet does.
-// The arguments are those of kubectl create token.
-func (c *Cluster) Token(ctx context.Context, namespace, account string, args ...string) (string, error) {
-	out, err := c.Kubectl(ctx, "", append([]string{"create", "token", account, "--namespace", namespace}, args...)...)
-	return strings.TrimSpace(out), err
-}
-
 // WriteKubeconfig writes a kubeconfig for the user of a token.
 func (c *Cluster) WriteKubeconfig(file, token string) error {
 	return os.WriteFile(file, []byte(`apiVersion: v1

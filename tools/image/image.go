@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	oci "github.com/google/go-containerregistry/pkg/v1"
@@ -16,48 +18,75 @@ import (
 // platform is the image of one platform, and what belongs to it.
 type platform struct {
 	binary      *binary
+	created     time.Time
 	annotations map[string]string
-	image       oci.Image
-	digest      oci.Hash
+
+	// What follows is set by build.
+	image  oci.Image
+	digest oci.Hash
 	// size is the number of bytes that a pull transfers.
 	size     int64
 	sbom     []byte
 	referrer oci.Image
 }
 
-// newPlatform makes the image and the SBOM of a binary that was built from the module
-// in a folder.
-func newPlatform(ctx context.Context, b *binary, module, sourceDateEpoch string) (*platform, error) {
-	if err := b.alone(); err != nil {
+// newPlatform checks that an image can have the binary.
+func newPlatform(path, sourceDateEpoch string) (*platform, error) {
+	b, err := readBinary(path)
+	if err != nil {
 		return nil, err
+	}
+	if err := b.alone(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	created, err := b.created(sourceDateEpoch)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	p := &platform{binary: b, annotations: b.annotations(created)}
-	files, err := b.files(ctx, module)
+	return &platform{binary: b, created: created, annotations: b.annotations(created)}, nil
+}
+
+// ofOneBuild fails if one index cannot have all platforms.
+func ofOneBuild(platforms []*platform) error {
+	first, seen := platforms[0], map[string]bool{}
+	for _, p := range platforms {
+		name := p.binary.platform.String()
+		if seen[name] {
+			return fmt.Errorf("two binaries are for %s", name)
+		}
+		seen[name] = true
+		if !maps.Equal(p.annotations, first.annotations) {
+			return fmt.Errorf("%s and %s are of two builds: %q and %q", first.binary.path, p.binary.path, first.annotations, p.annotations)
+		}
+	}
+	return nil
+}
+
+// build makes the image and the SBOM of the binary, which was built from the module in a
+// folder.
+func (p *platform) build(ctx context.Context, module string) error {
+	files, err := p.binary.files(ctx, module)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	layer, err := archive(files, b.name, created)
+	layer, err := archive(files, p.binary.name, p.created)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if p.image, err = newImage(b, layer, created, p.annotations); err != nil {
-		return nil, err
+	if p.image, err = newImage(p.binary, layer, p.created, p.annotations); err != nil {
+		return err
 	}
 	if p.digest, err = p.image.Digest(); err != nil {
-		return nil, err
+		return err
 	}
 	if p.size, err = transferred(p.image); err != nil {
-		return nil, err
+		return err
 	}
-	if p.sbom, err = b.sbom(created); err != nil {
-		return nil, err
+	if p.sbom, err = p.binary.sbom(p.created); err != nil {
+		return err
 	}
 	p.referrer, err = newReferrer(p.image, p.sbom, p.annotations)
-	return p, err
+	return err
 }
 
 // annotations are the labels of an image, and the annotations of its manifest and of

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 
@@ -16,19 +15,9 @@ import (
 
 // newIndex makes the index of all images. The SBOMs are entries of it, so that they
 // are copied with it even to a registry that does not support referrers.
-func newIndex(platforms []*platform) (oci.ImageIndex, error) {
+func newIndex(platforms []*platform) oci.ImageIndex {
 	var images, referrers []mutate.IndexAddendum
-	annotations := platforms[0].annotations
-	seen := map[string]bool{}
 	for _, p := range platforms {
-		name := p.binary.platform.String()
-		if seen[name] {
-			return nil, fmt.Errorf("two binaries are for %s", name)
-		}
-		seen[name] = true
-		if !maps.Equal(p.annotations, annotations) {
-			return nil, fmt.Errorf("%s and %s are of two builds: %q and %q", platforms[0].binary.path, p.binary.path, annotations, p.annotations)
-		}
 		images = append(images, mutate.IndexAddendum{Add: entry{p.image}, Descriptor: oci.Descriptor{Platform: &p.binary.platform}})
 		// No machine runs an entry of an unknown platform.
 		referrers = append(referrers, mutate.IndexAddendum{Add: p.referrer, Descriptor: oci.Descriptor{
@@ -36,11 +25,11 @@ func newIndex(platforms []*platform) (oci.ImageIndex, error) {
 		}})
 	}
 	index := mutate.AppendManifests(empty.Index, append(images, referrers...)...)
-	annotated, ok := mutate.Annotations(index, annotations).(oci.ImageIndex)
+	annotated, ok := mutate.Annotations(index, platforms[0].annotations).(oci.ImageIndex)
 	if !ok {
 		panic("an index with annotations is no index")
 	}
-	return annotated, nil
+	return annotated
 }
 
 // entry is an image whose entry in an index names no artifact type, which is only for
@@ -51,16 +40,22 @@ type entry struct{ oci.Image }
 // configuration.
 func (entry) ArtifactType() (string, error) { return "", nil }
 
-// writeLayout writes an OCI image layout with an index under a name. It replaces an
-// earlier layout at the path, and refuses anything else.
-func writeLayout(path string, index oci.ImageIndex, name string) error {
-	if _, err := os.Stat(path); err == nil {
-		if _, err := os.Stat(filepath.Join(path, "oci-layout")); err != nil {
-			return fmt.Errorf("%s is there, and is no image layout: %w", path, err)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
+// replaceable fails if something else than a layout is at the path.
+func replaceable(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
 		return err
 	}
+	if _, err := os.Stat(filepath.Join(path, "oci-layout")); err != nil {
+		return fmt.Errorf("%s is there, and is no image layout: %w", path, err)
+	}
+	return nil
+}
+
+// writeLayout writes an OCI image layout with an index under a name, in place of what is at
+// the path.
+func writeLayout(path string, index oci.ImageIndex, name string) error {
 	next := filepath.Clean(path) + ".new"
 	if err := os.RemoveAll(next); err != nil {
 		return err

@@ -42,20 +42,26 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 		return sboms(flags.Args(), sourceDateEpoch, stdout)
 	}
 
+	var platforms []*platform
+	for _, path := range flags.Args() {
+		p, err := newPlatform(path, sourceDateEpoch)
+		if err != nil {
+			return err
+		}
+		platforms = append(platforms, p)
+	}
+	if err := errors.Join(ofOneBuild(platforms), replaceable(*output)); err != nil {
+		return err
+	}
 	// It takes a while to compress the layers, and a layer takes one processor.
-	platforms, failures := make([]*platform, flags.NArg()), make([]error, flags.NArg())
+	failures := make([]error, len(platforms))
 	var group sync.WaitGroup
-	for i, path := range flags.Args() {
+	for i, p := range platforms {
 		group.Go(func() {
-			b, err := readBinary(path)
-			if err != nil {
-				failures[i] = err
-				return
-			}
-			if platforms[i], err = newPlatform(ctx, b, *module, sourceDateEpoch); err != nil {
-				failures[i] = fmt.Errorf("%s: %w", path, err)
-			} else if size := platforms[i].size; size > *limit {
-				failures[i] = fmt.Errorf("%s: the image has %d bytes, at most %d are allowed", path, size, *limit)
+			if err := p.build(ctx, *module); err != nil {
+				failures[i] = fmt.Errorf("%s: %w", p.binary.path, err)
+			} else if p.size > *limit {
+				failures[i] = fmt.Errorf("%s: the image has %d bytes, at most %d are allowed", p.binary.path, p.size, *limit)
 			}
 		})
 	}
@@ -63,10 +69,7 @@ func run(ctx context.Context, args []string, sourceDateEpoch string, stdout io.W
 	if err := errors.Join(failures...); err != nil {
 		return err
 	}
-	index, err := newIndex(platforms)
-	if err != nil {
-		return err
-	}
+	index := newIndex(platforms)
 	digest, err := index.Digest()
 	if err != nil {
 		return err

@@ -202,7 +202,7 @@ func FuzzFunctions(f *testing.F) {
 		e := New(nil)
 		e.Budget = &budget.Budget{}
 		ended := make(chan bool)
-		e.Budget.Limits = &budget.Limits{Time: time.Second, Memory: 1 << 30, Live: 1 << 29, Later: 1 << 29}
+		e.Budget.Limits = &budget.Limits{Time: 200 * time.Millisecond, Memory: 1 << 30, Live: 1 << 29, Later: 1 << 29}
 		_ = e.Budget.Run(e, func() {
 			defer close(ended)
 			if value, ok := e.Value(expr); !ok && len(e.Diags) == 0 && !e.Budget.Stopped() {
