@@ -48,6 +48,7 @@ var (
 func TestMain(m *testing.M) {
 	pod.Init()
 	initOracle()
+	initPeak()
 	code, err := runSuite(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

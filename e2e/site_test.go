@@ -113,11 +113,17 @@ func newSite(t *testing.T, c *cluster.Cluster, name string, policies ...string) 
 		t.Fatal(err)
 	}
 	s.fillQuota(t)
-	labels := []string{"label", "namespace", name}
-	for _, policy := range policies {
-		labels = append(labels, "policies.test/"+policy+"=enforced")
+	namespaces := s.node.Client.CoreV1().Namespaces()
+	namespace, err := namespaces.Get(t.Context(), name, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	s.kubectl(t, "", labels...)
+	for _, policy := range policies {
+		namespace.Labels["policies.test/"+policy] = "enforced"
+	}
+	if _, err := namespaces.Update(t.Context(), namespace, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	for _, policy := range policies {
 		s.expectEnforced(t, policy)
 	}

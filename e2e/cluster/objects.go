@@ -8,11 +8,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -25,7 +27,8 @@ import (
 )
 
 // Apply creates or changes the objects of a manifest, as kubectl apply --server-side
-// does, in a fraction of its time.
+// does, in a fraction of its time. It waits until a CustomResourceDefinition is
+// established, because an API server that ends before may never establish it.
 func (c *Cluster) Apply(ctx context.Context, manifest string) error {
 	o, err := c.objects()
 	if err != nil {
@@ -38,8 +41,33 @@ func (c *Cluster) Apply(ctx context.Context, manifest string) error {
 		}
 		options := metav1.PatchOptions{FieldManager: "kubectl", FieldValidation: metav1.FieldValidationStrict}
 		_, err = resource.Patch(ctx, object.GetName(), types.ApplyPatchType, content, options)
-		return err
+		if err != nil || object.GetKind() != "CustomResourceDefinition" {
+			return err
+		}
+		return waitUntilDecided(ctx, resource, object.GetName())
 	})
+}
+
+// waitUntilDecided waits until a CustomResourceDefinition is established, or its names are
+// refused.
+func waitUntilDecided(ctx context.Context, definitions dynamic.ResourceInterface, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		stored, err := definitions.Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		status, _ := stored.Object["status"].(map[string]any)
+		conditions, _ := status["conditions"].([]any) // null at first
+		for _, entry := range conditions {
+			c, _ := entry.(map[string]any)
+			if c["type"] == "Established" && c["status"] == "True" || c["type"] == "NamesAccepted" && c["status"] == "False" {
+				return nil
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // DryRun lets the API server check the objects of a manifest, as if they were created
@@ -138,29 +166,41 @@ func (o *objects) HandleWarningHeader(_ int, _, text string) {
 // each calls do with each object of a manifest, and the client of its resource.
 func (o *objects) each(manifest, namespace string, do func(dynamic.ResourceInterface, *unstructured.Unstructured) error) error {
 	for documents := yaml.NewYAMLOrJSONDecoder(strings.NewReader(manifest), 4096); ; {
-		object := &unstructured.Unstructured{}
-		if err := documents.Decode(&object.Object); errors.Is(err, io.EOF) {
+		document := unstructured.Unstructured{}
+		if err := documents.Decode(&document.Object); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if object.Object == nil {
-			continue
+		var err error
+		switch {
+		case document.Object == nil:
+		case document.IsList():
+			err = document.EachListItem(func(item runtime.Object) error { return o.one(item.(*unstructured.Unstructured), namespace, do) })
+		default:
+			err = o.one(&document, namespace, do)
 		}
-		kind := object.GroupVersionKind()
-		mapping, err := o.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 		if err != nil {
 			return err
 		}
-		var resource dynamic.ResourceInterface = o.client.Resource(mapping.Resource)
-		if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
-			if object.GetNamespace() == "" {
-				object.SetNamespace(namespace)
-			}
-			resource = o.client.Resource(mapping.Resource).Namespace(object.GetNamespace())
-		}
-		if err := do(resource, object); err != nil {
-			return fmt.Errorf("%s %s: %w", kind.Kind, object.GetName(), err)
-		}
 	}
+}
+
+func (o *objects) one(object *unstructured.Unstructured, namespace string, do func(dynamic.ResourceInterface, *unstructured.Unstructured) error) error {
+	kind := object.GroupVersionKind()
+	mapping, err := o.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if err != nil {
+		return err
+	}
+	var resource dynamic.ResourceInterface = o.client.Resource(mapping.Resource)
+	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
+		if object.GetNamespace() == "" {
+			object.SetNamespace(namespace)
+		}
+		resource = o.client.Resource(mapping.Resource).Namespace(object.GetNamespace())
+	}
+	if err := do(resource, object); err != nil {
+		return fmt.Errorf("%s %s: %w", kind.Kind, object.GetName(), err)
+	}
+	return nil
 }
