@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,18 +17,8 @@ import (
 // Warnings about names that Kubernetes itself does not have.
 const unusualAPI, unusualResource = "Unusual apiVersion", "Unusual resource name"
 
-// parseGroupVersion reads a group version as in manifests. The core group has only versions such as
-// v1, so that another name without a slash is a group.
-func parseGroupVersion(text string) (kubeapi.GroupVersion, error) {
-	gv, err := kubeapi.ParseGroupVersion(text)
-	if err == nil && gv.Group == "" && !isVersion(gv.Version) {
-		return kubeapi.GroupVersion{}, errors.New("it names no version")
-	}
-	return gv, err
-}
-
 func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion {
-	gv, err := parseGroupVersion(label)
+	gv, err := kubeapi.ParseGroupVersion(label)
 	if err != nil {
 		advice := cmp.Or(hint.Behind(label), "Write the group and its version, such as \"apps/v1\".")
 		d.Error(at, "Invalid apiVersion", "%q is not an apiVersion as manifests spell it: %s. %s", diag.Clip(label), err, advice)
@@ -38,9 +27,6 @@ func (d *decoder) groupVersion(label string, at hcl.Range) kubeapi.GroupVersion 
 	}
 	return gv
 }
-
-// isVersion tells whether a name is a version such as v1 or v1beta1.
-func isVersion(s string) bool { return len(s) > 1 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9' }
 
 // checkName judges the name of a resource, a subresource or a kind; what says which. Only what no
 // server can serve is an error. What Kubernetes would not write is often a slip, and a warning.

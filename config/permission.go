@@ -145,7 +145,7 @@ func (r *PermissionResource) slip(text string) string {
 		return fmt.Sprintf("%s Did you mean %q?", rule, diag.Clip(meant))
 	}
 	version, behind, _ := strings.Cut(r.Subresource, "/")
-	if behind != "" && isVersion(version) || isVersion(r.Group) ||
+	if behind != "" && kubeapi.IsVersion(version) || kubeapi.IsVersion(r.Group) ||
 		r.Resource != "*" && !kubeapi.IsLabel(r.Resource) || r.Subresource != "" && !areLabels(r.Subresource, "/") {
 		return rule + " Each is written " + labelRule + "."
 	}

@@ -56,7 +56,7 @@ func askKubernetes(args []cty.Value) (any, error) {
 
 func askServed(args []cty.Value) (any, error) {
 	api := args[0].AsString()
-	gv, err := parseGroupVersion(api)
+	gv, err := kubeapi.ParseGroupVersion(api)
 	if err != nil {
 		instead := cmp.Or(hint.Behind(api), "Write the group and its version, such as \"apps/v1\".")
 		return nil, function.NewArgErrorf(0, "%q is not an apiVersion as manifests spell it: %s. %s", diag.Clip(api), err, strings.TrimSuffix(instead, "."))

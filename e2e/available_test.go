@@ -19,7 +19,7 @@ func TestAvailable(t *testing.T) {
 	const plain, available = `api "custom.metrics.k8s.io/v1beta2" {}`, `api "custom.metrics.k8s.io/v1beta2" { available = true }`
 	eventually(t, time.Minute, func() error {
 		s.expectRunning(t)
-		if o := a.apply(t, plain); o.ExitCode != 0 {
+		if o := a.apply(t, plain+"\napi \"external.metrics.k8s.io/v1beta1\" { available = true }"); o.ExitCode != 0 {
 			return fmt.Errorf("exit %d: %s", o.ExitCode, o.Stdout)
 		}
 		return nil

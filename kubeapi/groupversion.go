@@ -18,8 +18,9 @@ type GroupVersion struct {
 
 // ParseGroupVersion reads an apiVersion such as "v1" or
 // "gateway.networking.k8s.io/v1". The group must be a DNS-1123 subdomain and the
-// version a DNS-1035 label, as for a CustomResourceDefinition or an APIService. The
-// error names the broken rule.
+// version a DNS-1035 label, as for a CustomResourceDefinition or an APIService. The core
+// group has only versions such as v1, so that another name without a slash is a group.
+// The error names the broken rule.
 func ParseGroupVersion(s string) (GroupVersion, error) {
 	group, version, named := strings.Cut(s, "/")
 	if !named {
@@ -38,8 +39,15 @@ func ParseGroupVersion(s string) (GroupVersion, error) {
 		return GroupVersion{}, fmt.Errorf("the group %q is not a DNS name of lower-case letters, digits, '-' and '.'", group)
 	case !IsLabel(version) || version[0] < 'a' || version[0] > 'z':
 		return GroupVersion{}, fmt.Errorf("the version %q is not a DNS label that begins with a letter, such as \"v1\"", version)
+	case !named && !IsVersion(version):
+		return GroupVersion{}, errors.New("it names no version")
 	}
 	return GroupVersion{Group: group, Version: version}, nil
+}
+
+// IsVersion reports whether a name is a version such as "v1" or "v1beta1".
+func IsVersion(name string) bool {
+	return len(name) > 1 && name[0] == 'v' && name[1] >= '0' && name[1] <= '9'
 }
 
 // String returns the apiVersion: "apps/v1", or "v1" for the core group.

@@ -24,6 +24,7 @@ func TestParseGroupVersion(t *testing.T) {
 		{in: "/v1", error: "the core group is written without a slash"},
 		{in: "apps/", error: "the version after the slash is empty"},
 		{in: "apps/v1/deployments", error: "more than one slash"},
+		{in: "apps", error: "it names no version"},
 		{in: "Apps/v1", error: `the group "Apps" is not a DNS name`},
 		{in: "apps..io/v1", error: "not a DNS name"},
 		{in: "apps/1", error: `the version "1" is not a DNS label`},

@@ -52,20 +52,31 @@ func kreconcile(stdin string, args ...string) (stdout, stderr string, code int) 
 	return out.String(), err.String(), cmd.ProcessState.ExitCode()
 }
 
-// generated returns the declaration of manifests, which must be valid.
-func generated(t *testing.T, args ...string) string {
+// generated returns the declaration of manifests, and writes it to the folder for
+// [expectFormatted]. What runs it shows whether it is valid.
+func generated(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	declaration, stderr, code := kreconcile("", append([]string{"generate"}, args...)...)
 	if code != 0 {
 		t.Fatalf("generate %s exits with %d: %.1000s", args, code, stderr)
 	}
-	if out, stderr, code := kreconcile(declaration, "validate", "-"); code != 0 {
-		t.Fatalf("validate exits with %d: %s%s", code, out, stderr)
+	file, err := os.CreateTemp(dir, "*.hcl")
+	if err == nil {
+		_, err = file.WriteString(declaration)
+		err = errors.Join(err, file.Close())
 	}
-	if formatted, _, code := kreconcile(declaration, "fmt", "-"); code != 0 || formatted != declaration {
-		t.Errorf("fmt exits with %d, and changes the declaration:\n%s", code, cmp.Diff(declaration, formatted))
+	if err != nil {
+		t.Fatal(err)
 	}
 	return declaration
+}
+
+// expectFormatted tests that fmt would change no declaration in the folder.
+func expectFormatted(t *testing.T, dir string) {
+	t.Helper()
+	if out, stderr, code := kreconcile("", "fmt", "--check", "--diff", dir); code != 0 {
+		t.Errorf("fmt exits with %d: %.3000s%s", code, out, stderr)
+	}
 }
 
 // folder returns that of a module, which another module in e2e requires.
@@ -101,7 +112,7 @@ func TestKindsOfKubernetes(t *testing.T) {
 			}
 		}
 	}
-	found := 0
+	found, dir := 0, t.TempDir()
 	for _, name := range names {
 		var object struct{ APIVersion, Kind string }
 		text, err := os.ReadFile(name)
@@ -114,7 +125,7 @@ func TestKindsOfKubernetes(t *testing.T) {
 		if object.APIVersion == "" {
 			continue // an event of a watch
 		}
-		declaration := generated(t, "-f", name)
+		declaration := generated(t, dir, "-f", name)
 		want := fmt.Sprintf("api %q {\n  kind %q {\n    reason = %q\n  }\n}\n", object.APIVersion, object.Kind, name+":1")
 		if diff := cmp.Diff(want, declaration); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -138,6 +149,7 @@ func TestKindsOfKubernetes(t *testing.T) {
 			t.Errorf("%s holds on other releases (-catalogue +apply):\n%s", name, diff)
 		}
 	}
+	expectFormatted(t, dir)
 	if found < 500 {
 		t.Errorf("only %d times a release serves a kind", found)
 	}
@@ -152,7 +164,7 @@ func TestFieldsOfKubernetes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judged := 0
+	judged, dir := 0, t.TempDir()
 	for _, entry := range entries {
 		r := catalog.Releases()[len(catalog.Releases())-1]
 		if v, err := kubeapi.ParseMajorMinor("1", strings.TrimSuffix(strings.TrimPrefix(entry.Name(), "v1."), ".0")); err == nil {
@@ -174,12 +186,13 @@ func TestFieldsOfKubernetes(t *testing.T) {
 				continue // removed from the Go module
 			}
 			judged++
-			declaration := generated(t, "-f", name, "--fields")
+			declaration := generated(t, dir, "-f", name, "--fields")
 			if out, _, code := kreconcile(declaration, "apply", "--release", r.String(), "-"); code != 0 {
 				t.Errorf("%s exits with %d:\n%s", name, code, out)
 			}
 		}
 	}
+	expectFormatted(t, dir)
 	if judged < 200 {
 		t.Errorf("only %d objects were judged", judged)
 	}
@@ -222,7 +235,9 @@ func TestDefinitionsOfProjects(t *testing.T) {
 				}
 				stale = append(stale, "--crds", old)
 			}
-			declaration := generated(t, args...)
+			dir := t.TempDir()
+			declaration := generated(t, dir, args...)
+			expectFormatted(t, dir)
 			t.Logf("%d fields", strings.Count(declaration, "field "))
 			if out, stderr, code := kreconcile(declaration, current...); code != 0 {
 				t.Errorf("the same definitions: exit %d:\n%.3000s%s", code, out, stderr)

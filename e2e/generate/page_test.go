@@ -32,7 +32,7 @@ func TestResultsOnPage(t *testing.T) {
 				t.Errorf("the page shows %s, and %s is pinned", version, dir)
 			}
 			t.Chdir(dir)
-			declaration := generated(t, args[1:]...)
+			declaration := generated(t, t.TempDir(), args[1:]...)
 			if !strings.Contains(declaration, excerpt) {
 				t.Errorf("%s gives something else than the page shows:\n%s\n%s", args, excerpt, declaration)
 			}

@@ -27,6 +27,7 @@ func FuzzGenerate(f *testing.F) {
 	f.Add("# Source: \"${a}\" %{b} \\ \x00 \u2028\nkind: \"${a}\"\napiVersion: v1\n", "<stdin>")
 	f.Add(`{"kind": "Role", "apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "a\"${b}"}, "rules": [
 {"apiGroups": ["", "*", "a", "A b"], "resources": ["", "*", "/", "a/b/c", "*/a", "a.b"], "verbs": ["", "*", "get", "a b"]}]}`, "<stdin>")
+	f.Add("apiVersion: v\nkind: Secret\nmetadata: {name: a}\n", "web.yaml")
 	f.Fuzz(func(t *testing.T, text, name string) {
 		for _, options := range []generate.Options{{}, {Fields: true, Permissions: true}, {Definitions: true, Permissions: true}} {
 			g := generate.New(options)
