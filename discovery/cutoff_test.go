@@ -47,7 +47,7 @@ func TestCutOffAnswers(t *testing.T) {
 					server := apitest.New(t, stock, options...)
 					// The last byte is a newline, and the one before ends the document.
 					whole := len(document.body) - 2
-					for _, n := range []int{0, whole / 3, strings.LastIndex(document.body, "},{") + 1, whole} {
+					for _, n := range []int{0, 1, whole / 3, strings.LastIndex(document.body, "},{") + 1, whole - 1, whole} {
 						server.Always(document.path, cut(n, document.contentType, document.body))
 						a := ask(t, server)
 						s := a.fetch(documents)

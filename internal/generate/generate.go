@@ -119,7 +119,7 @@ func (g *Generator) add(o *manifest.Object) []error {
 	case o.APIVersion == "":
 		return fail("it has no apiVersion")
 	case err != nil:
-		return fail("apiVersion: %v", err)
+		return fail("apiVersion %q: %v", o.APIVersion, err)
 	}
 	if err := kubeapi.CheckName(o.Kind); err != nil {
 		return fail("kind: %v", err)

@@ -65,7 +65,7 @@ func TestLayoutOfRandomTokens(t *testing.T) {
 		"\"${{a=1}}\"|# c\n|// d\n|/* e */|/* f\n g\r\n */|\n|\n|\n\n|\r\n| |  |\t|<<E\n x${ [1] }\nE\n|<<-E\n  y\n  E\n", "|")
 	words = append(words, "||")
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 3_000 {
+	for range 10_000 {
 		var b strings.Builder
 		for range random.IntN(30) {
 			b.WriteString(words[random.IntN(len(words))])
