@@ -91,19 +91,17 @@ func TestTimeCountsOnceTheProcessorWorked(t *testing.T) {
 // Pieces of work share their time, until one comes again.
 func TestPiecesShareTheirTime(t *testing.T) {
 	b := &budget.Budget{}
-	limits := budget.Limits{Time: time.Minute, Memory: 1 << 50, Live: 1 << 50}
-	for name := range 2 {
-		if d := run(b, name, limits, func() { time.Sleep(time.Millisecond) }); d != nil {
-			t.Fatal(d)
-		}
-	}
-	// Two milliseconds are spent. The first piece begins a new count.
-	limits.Time = 2 * time.Millisecond
-	if d := run(b, 0, limits, func() {}); d != nil {
+	limits := generous()
+	if d := run(b, 1, limits, func() {}); d != nil {
 		t.Fatal(d)
 	}
+	b.Spend(2 * limits.Time)
+	if d := run(b, 1, limits, func() { time.Sleep(20 * time.Millisecond) }); d != nil {
+		t.Fatalf("a piece that came again does not begin a new count: %v", d)
+	}
+	b.Spend(2 * limits.Time)
 	ended := make(chan bool)
-	if d := run(b, 1, limits, endless(b, ended)); d == nil {
+	if d := run(b, 2, limits, endless(b, ended)); d == nil {
 		t.Error("it is not stopped")
 	}
 	<-ended
