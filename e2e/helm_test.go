@@ -63,6 +63,7 @@ func (h *helm) run(ctx context.Context, values string, args ...string) (*pod.Res
 	cmd := exec.CommandContext(ctx, h.program, args...)
 	cmd.Env = []string{
 		"HOME=" + h.home, "PATH=" + os.Getenv("PATH"), "KUBECONFIG=" + h.kubeconfig, "HELM_NAMESPACE=" + h.namespace,
+		cluster.OneProcessor,
 	}
 	cmd.Dir = h.home
 	cmd.Stdin = strings.NewReader(values)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kreconcile/kreconcile/e2e/cluster"
 	"github.com/kreconcile/kreconcile/e2e/pod"
 )
 
@@ -26,7 +27,7 @@ func (s *site) wait(ctx context.Context, t *testing.T, job string, env ...string
 	}
 	cmd := exec.CommandContext(ctx, "/bin/sh", args...)
 	cmd.Env = append([]string{
-		"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH"), "KUBECONFIG=" + s.cluster.Kubeconfig,
+		"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH"), "KUBECONFIG=" + s.cluster.Kubeconfig, cluster.OneProcessor,
 	}, env...)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -81,6 +81,8 @@ type worker struct {
 
 func newWorker() (*worker, error) {
 	cmd := exec.Command("worker")
+	// There are more workers than processors.
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
