@@ -174,8 +174,7 @@ func wantLabels(info *debug.BuildInfo) map[string]string {
 	return labels
 }
 
-// TestImageIsReproducible builds the image again, and compares every file. CI also builds
-// the program again, in another folder without caches.
+// TestImageIsReproducible builds the image again, and compares every file.
 func TestImageIsReproducible(t *testing.T) {
 	t.Parallel()
 	first := dist(t)
