@@ -18,7 +18,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/client-go/rest"
+	"k8s.io/kubectl/pkg/util/openapi"
 )
 
 // application is what Argo CD knows about an Application.
@@ -54,6 +56,7 @@ func (a *application) compare() (*comparison, error) {
 	// A new cache each time has what the server has now. Argo CD's own cache follows
 	// watches, and waits two seconds between waves for them.
 	live := scopes{cache.NewClusterCache(a.config, cache.SetLogr(logr.Discard()),
+		cache.SetKubectl(kubectl()),
 		cache.SetSettings(cache.Settings{ResourceHealthOverride: a.health, ResourcesFilter: a.followed()}),
 		cache.SetNamespaces([]string{a.namespace}), cache.SetClusterResources(true),
 		cache.SetPopulateResourceInfoHandler(func(o *unstructured.Unstructured, _ bool) (any, bool) {
@@ -135,7 +138,7 @@ func (a *application) sync(ctx context.Context) (phase, message string, results 
 		}
 		propagation := metav1.DeletePropagationBackground
 		step, cleanup, err := sync.NewSyncContext("0000000", c.ReconciliationResult, a.config, a.config,
-			&kube.KubectlCmd{Log: logr.Discard(), Tracer: tracing.NopTracer{}}, a.namespace,
+			kubectl(), a.namespace,
 			sync.WithLogr(logr.Discard()),
 			sync.WithHealthOverride(a.health),
 			sync.WithOperationSettings(false, a.prune, false, a.applyStrategy || len(a.resources) > 0),
@@ -194,4 +197,17 @@ func (s scopes) IsNamespaced(kind schema.GroupKind) (bool, error) {
 		return false, nil
 	}
 	return s.ClusterCache.IsNamespaced(kind)
+}
+
+// schemaless is Argo CD's client of the API server. It loads no schemas: to load those of a
+// whole server takes seconds, and nothing here reads them.
+type schemaless struct{ *kube.KubectlCmd }
+
+func kubectl() schemaless {
+	return schemaless{&kube.KubectlCmd{Log: logr.Discard(), Tracer: tracing.NopTracer{}}}
+}
+
+// LoadOpenAPISchema loads nothing.
+func (schemaless) LoadOpenAPISchema(*rest.Config) (openapi.Resources, *managedfields.GvkParser, error) {
+	return nil, nil, nil
 }
