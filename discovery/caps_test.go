@@ -12,6 +12,9 @@ import (
 // counts is what comes out where it is packed, so that a bomb of 1 GiB is read no
 // further than anything else.
 func TestCaps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it decodes hundreds of megabytes")
+	}
 	const (
 		groups    = `{"kind":"APIGroupDiscoveryList","items":[]}`
 		list      = `{"kind":"APIResourceList","groupVersion":"apps/v1","resources":[]}`

@@ -109,6 +109,9 @@ func TestExamples(t *testing.T) {
 
 // TestDocsLinks follows each link of the pages to its file and heading.
 func TestDocsLinks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds, and runs one goroutine")
+	}
 	t.Chdir("../..")
 	pages := []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "charts/kreconcile/README.md"}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {

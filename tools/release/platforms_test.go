@@ -25,6 +25,7 @@ func TestPlatforms(t *testing.T) {
 				continue
 			}
 			t.Run(p.name+" "+on.String(), func(t *testing.T) {
+				t.Parallel()
 				checkTypes(t, p, on)
 			})
 		}
