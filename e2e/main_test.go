@@ -64,14 +64,14 @@ func runSuite(m *testing.M) (code int, err error) {
 	if err := programs.Require("go", "curl", "git", "ip", "make"); err != nil {
 		return 1, err
 	}
-	if suite.programs, err = programs.Build(ctx, programs.Quick); err != nil {
+	if suite.programs, err = programs.Build(ctx, programs.Quick...); err != nil {
 		return 1, err
 	}
 	suite.interrupted = ctx
 	// If only some tests run, they build these on demand.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildPlugin(), buildHelm(), buildPrevious(), buildAdapter(), buildKubeScore(), buildKrew(), buildFlux(), buildArgoCD()); err != nil {
+		if err := errors.Join(buildPlugin(), buildHelm(), buildAdapter(), buildKrew(), buildFlux(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}

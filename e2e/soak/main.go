@@ -67,7 +67,7 @@ func soak(ctx context.Context, lasts time.Duration) (err error) {
 	if err := programs.Require("go"); err != nil {
 		return err
 	}
-	built, err := programs.Build(ctx, programs.Quick)
+	built, err := programs.Build(ctx, programs.Quick...)
 	if err != nil {
 		return err
 	}
