@@ -66,7 +66,7 @@ func (a *argoCD) run(t *testing.T, manifests string, flags ...string) *synced {
 	args := append([]string{"--kubeconfig", a.cluster.Kubeconfig, "--app", a.app, "--namespace", a.namespace}, flags...)
 	cmd := exec.CommandContext(t.Context(), suite.programs.ArgoCD, args...)
 	// The engine uses kubectl's code, which keeps a cache in HOME.
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+	cmd.Env = append(append(os.Environ(), "HOME="+t.TempDir()), cluster.Frugal...)
 	cmd.Stdin = strings.NewReader(manifests)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

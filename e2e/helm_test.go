@@ -61,10 +61,9 @@ func newHelm(t *testing.T, major string, c *cluster.Cluster, namespace string) *
 // run runs helm in its home, with the values on standard input.
 func (h *helm) run(ctx context.Context, values string, args ...string) (*pod.Result, error) {
 	cmd := exec.CommandContext(ctx, h.program, args...)
-	cmd.Env = []string{
+	cmd.Env = append([]string{
 		"HOME=" + h.home, "PATH=" + os.Getenv("PATH"), "KUBECONFIG=" + h.kubeconfig, "HELM_NAMESPACE=" + h.namespace,
-		cluster.OneProcessor,
-	}
+	}, cluster.Frugal...)
 	cmd.Dir = h.home
 	cmd.Stdin = strings.NewReader(values)
 	var stdout, stderr strings.Builder

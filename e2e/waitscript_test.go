@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,9 +27,9 @@ func (s *site) wait(ctx context.Context, t *testing.T, job string, env ...string
 		}
 	}
 	cmd := exec.CommandContext(ctx, "/bin/sh", args...)
-	cmd.Env = append([]string{
-		"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH"), "KUBECONFIG=" + s.cluster.Kubeconfig, cluster.OneProcessor,
-	}, env...)
+	cmd.Env = slices.Concat([]string{
+		"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(suite.programs.Kubectl) + ":" + os.Getenv("PATH"), "KUBECONFIG=" + s.cluster.Kubeconfig,
+	}, cluster.Frugal, env)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

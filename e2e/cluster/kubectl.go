@@ -12,7 +12,7 @@ import (
 // returns its standard output.
 func (c *Cluster) Kubectl(ctx context.Context, input string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, c.options.Programs.Kubectl, args...)
-	cmd.Env = []string{"KUBECONFIG=" + c.Kubeconfig, "HOME=" + c.options.Dir, "PATH=" + os.Getenv("PATH"), OneProcessor}
+	cmd.Env = append([]string{"KUBECONFIG=" + c.Kubeconfig, "HOME=" + c.options.Dir, "PATH=" + os.Getenv("PATH")}, Frugal...)
 	cmd.Stdin = strings.NewReader(input)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

@@ -22,9 +22,10 @@ type process struct {
 	state string
 }
 
-// OneProcessor is in the environment of servers and clients. Several tests run at once, and there are more processes
-// than processors: with one for each, a process takes a fifth less of their time.
-const OneProcessor = "GOMAXPROCS=1"
+// Frugal is in the environment of servers and clients. Several tests run at once, and there are more processes
+// than processors: with one for each, a process takes a fifth less of their time. Most processes end before they
+// have as much garbage as this limit, and need not collect it.
+var Frugal = []string{"GOMAXPROCS=1", "GOGC=off", "GOMEMLIMIT=400MiB"}
 
 // startProcess starts a server whose output is appended to the file log. The kernel
 // kills it when this program ends, even by a panic or SIGKILL.
@@ -43,7 +44,7 @@ func startProcess(name, log, path string, args ...string) (*process, error) {
 		defer close(p.done)
 		defer file.Close()
 		cmd := exec.Command(path, args...)
-		cmd.Env = append(os.Environ(), OneProcessor)
+		cmd.Env = append(os.Environ(), Frugal...)
 		cmd.Stdout, cmd.Stderr = file, file
 		// In a process group of its own, it gets no interrupt from a terminal: Stop
 		// ends it.
