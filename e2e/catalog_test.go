@@ -15,8 +15,8 @@ import (
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
-// TestCatalog compares the catalogue with API servers of both releases, and with every release that
-// they can emulate.
+// TestCatalog compares the catalogue with the newest API server, with the previous one, and with
+// every release that they can emulate.
 func TestCatalog(t *testing.T) {
 	t.Parallel()
 	for _, older := range []bool{false, true} {
@@ -28,6 +28,7 @@ func TestCatalog(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			c := stock(t)
 			if older {
+				onlyNightly(t)
 				c = unsettled(t, setup{previous: true})
 			}
 			a := catalogued(t, newAccount(t, c), own)
@@ -39,6 +40,9 @@ func TestCatalog(t *testing.T) {
 				continue // The newest one emulates it, too.
 			}
 			t.Run(version+" as "+minor(version, -earlier), func(t *testing.T) {
+				if older {
+					onlyNightly(t)
+				}
 				c := unsettled(t, setup{args: []string{"--emulated-version=" + minor(version, -earlier)}, previous: older})
 				a := catalogued(t, newAccount(t, c), onBoard(t, version, -earlier))
 				a.own = own

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +73,7 @@ type setup struct {
 	manifests []string
 	// args are further arguments of kube-apiserver.
 	args []string
-	// previous runs the older kube-apiserver.
+	// previous runs a kube-apiserver of the previous release, or one that emulates it.
 	previous bool
 	// like is a control plane that accepts the same tokens.
 	like *cluster.Cluster
@@ -85,7 +86,9 @@ func startCluster(ctx context.Context, name string, s setup) (*cluster.Cluster, 
 		return nil, err
 	}
 	options := cluster.Options{Programs: suite.programs, Dir: dir, Args: s.args, Like: s.like}
-	if s.previous {
+	if s.previous && !nightly() {
+		options.Args = append(slices.Clone(s.args), "--emulated-version="+minor(newest(), -1))
+	} else if s.previous {
 		if err := buildPrevious(); err != nil {
 			return nil, err
 		}

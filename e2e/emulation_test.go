@@ -54,6 +54,7 @@ func TestEmulatedRelease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			version := newest()
 			if older {
+				onlyNightly(t)
 				version = previous()
 			}
 			to := emulated(version)

@@ -203,7 +203,7 @@ func TestFleet(t *testing.T) {
 		{
 			// Another Pod would be of no use.
 			name: "drift on one cluster", content: drifted, codes: "[[0] [2] [0] [0]]", exit: 2,
-			verdicts: "m0 satisfied m4 satisfied m1 drifted m2 satisfied m3 satisfied", stdout: []string{"Drift.", "but the server is v" + previous(), "on context m1"},
+			verdicts: "m0 satisfied m4 satisfied m1 drifted m2 satisfied m3 satisfied", stdout: []string{"Drift.", "but the server is " + olderVersion(), "on context m1"},
 		},
 		{
 			name: "one cluster is dead", content: content, dead: true, codes: "[[0] [0] [3 3] [0]]", exit: 3,

@@ -243,7 +243,7 @@ api "apps/v1" {
 		}
 		expectInOrder(t, o.Stdout,
 			"context certificate  No drift.", "context dead         Undetermined.", "context rancher      Drift.",
-			"cluster.kubernetes is >= "+minor(newest(), 0)+", but the server is v"+previous(), "on context rancher, token-file",
+			"cluster.kubernetes is >= "+minor(newest(), 0)+", but the server is "+olderVersion(), "on context rancher, token-file",
 			"connection refused", "on context dead", "no complete answer within", "on context slow",
 		)
 		for name, verdict := range want {

@@ -57,7 +57,7 @@ func aparts() []apart {
 		{"a condition that each meets, denied", condition(`!served("` + beta + `") || ` + below), 0, 0, false},
 		{"a condition with a permission that each meets", condition(`allowed("list", "pods") || !served("` + beta + `")`), 0, 0, false},
 		{"two conditions that each meets", condition(`served("`+beta+`") == `+below) + strings.Replace(condition(`allowed("list", "pods") != `+atLeast), `"c"`, `"d"`, 1), 0, 0, false},
-		{"an API that both serve", "api \"apps/v1\" {\n  resource \"deployments\" {}\n}\ncluster { kubernetes = \">= " + minor(previous(), 0) + "\" }", 0, 0, true},
+		{"an API that both serve", "api \"apps/v1\" {\n  resource \"deployments\" {}\n}\ncluster { kubernetes = \">= " + minor(newest(), -1) + "\" }", 0, 0, true},
 		{"an API that neither serves, denied", `api "policy/v1beta1" { served = false }`, 0, 0, true},
 	}
 }

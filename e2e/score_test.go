@@ -33,6 +33,7 @@ func score(t *testing.T, manifests string, flags ...string) (findings string, fo
 // TestKubeScore lints the manifests of deploy/ and the rendered chart. An annotation
 // in the file ignores a finding, and gives the reason.
 func TestKubeScore(t *testing.T) {
+	onlyNightly(t)
 	t.Parallel()
 	t.Run("deploy", func(t *testing.T) {
 		files, err := filepath.Glob(filepath.Join(suite.programs.Root, "deploy", "*.yaml"))
