@@ -13,7 +13,7 @@ import (
 // further than anything else.
 func TestCaps(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it decodes hundreds of megabytes")
+		t.Skip("it decodes hundreds of megabytes, one answer after the other")
 	}
 	const (
 		groups    = `{"kind":"APIGroupDiscoveryList","items":[]}`

@@ -214,9 +214,6 @@ func TestFetchBuildsNoPathOfOddNames(t *testing.T) {
 // TestFetchManyResourceLists holds that group versions which are fetched one by
 // one may not hold more together than one document may.
 func TestFetchManyResourceLists(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it decodes hundreds of megabytes")
-	}
 	var many strings.Builder
 	many.WriteString(`{"resources":[{"name":"r"}`)
 	for i := range 9_999 {

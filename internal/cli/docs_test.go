@@ -110,7 +110,7 @@ func TestExamples(t *testing.T) {
 // TestDocsLinks follows each link of the pages to its file and heading.
 func TestDocsLinks(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes seconds, and runs one goroutine")
+		t.Skip("it takes seconds, and only reads pages")
 	}
 	t.Chdir("../..")
 	pages := []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "charts/kreconcile/README.md"}

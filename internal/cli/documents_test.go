@@ -14,9 +14,6 @@ import (
 // TestNestingWithoutEnd tests that nesting which would overflow a parser's stack is
 // an ordinary error of the declaration.
 func TestNestingWithoutEnd(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds, and runs one goroutine")
-	}
 	native := func(unit string) func(int) string {
 		return func(size int) string { return repeated(size, "locals {\n  a = ", unit, "\n}\n") }
 	}

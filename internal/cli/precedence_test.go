@@ -16,9 +16,6 @@ import (
 // undetermined. The code is the same for each format, alone, with others, and in a
 // file; formats that contain the code contain this one.
 func TestExitCodeOfEveryFormat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds, and runs one goroutine")
-	}
 	dir := t.TempDir()
 	var saved bytes.Buffer
 	if err := discovery.Save(&saved, apitest.Stock()); err != nil {
