@@ -25,14 +25,14 @@ func TestImageIsPushed(t *testing.T) {
 	l := openLayout(t, filepath.Join(folder, "image"))
 	tools := filepath.Join(suite.programs.Root, "tools")
 	crane := filepath.Join(t.TempDir(), "crane")
-	if err := programs.Go(t.Context(), tools, crane, "github.com/google/go-containerregistry/cmd/crane", programs.Lean); err != nil {
+	if err := programs.Go(t.Context(), tools, crane, "github.com/google/go-containerregistry/cmd/crane", programs.NoDWARF); err != nil {
 		t.Fatal(err)
 	}
 	repository := startRegistry(t, crane) + "/kreconcile"
 	output := func(name string, args ...string) string {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), name, args...)
-		cmd.Dir, cmd.Env = suite.programs.Root, append(os.Environ(), leanTools())
+		cmd.Dir, cmd.Env = suite.programs.Root, append(os.Environ(), toolFlags())
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
 		out, err := cmd.Output()
@@ -70,9 +70,9 @@ func TestImageIsPushed(t *testing.T) {
 	}
 }
 
-// leanTools is the environment variable with which go tool builds tools as the tests do, so
-// that crane is compiled once.
-func leanTools() string { return "GOFLAGS=" + os.Getenv("GOFLAGS") + " " + programs.Lean }
+// toolFlags is the environment variable by which go tool builds crane with the flag of the tests,
+// so that it is compiled once.
+func toolFlags() string { return "GOFLAGS=" + os.Getenv("GOFLAGS") + " " + programs.NoDWARF }
 
 // startRegistry starts crane's registry on loopback, and returns its address. It ends
 // with the test.

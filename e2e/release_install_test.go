@@ -28,11 +28,11 @@ func TestReleaseInRegistry(t *testing.T) {
 	t.Parallel()
 	r := released(t)
 	crane := filepath.Join(t.TempDir(), "crane")
-	if err := programs.Go(t.Context(), filepath.Join(suite.programs.Root, "tools"), crane, "github.com/google/go-containerregistry/cmd/crane", programs.Lean); err != nil {
+	if err := programs.Go(t.Context(), filepath.Join(suite.programs.Root, "tools"), crane, "github.com/google/go-containerregistry/cmd/crane", programs.NoDWARF); err != nil {
 		t.Fatal(err)
 	}
 	registry := startRegistry(t, crane)
-	exit, output := runScript(t, []string{leanTools()}, "hack/push", r.version, registry, r.dist)
+	exit, output := runScript(t, []string{toolFlags()}, "hack/push", r.version, registry, r.dist)
 	digests := map[string]string{}
 	for _, match := range regexp.MustCompile(`(?m)^([a-z-]+)=(sha256:[0-9a-f]{64})$`).FindAllStringSubmatch(output, -1) {
 		digests[match[1]] = match[2]

@@ -51,12 +51,12 @@ type Paths struct {
 
 // Quick are flags for [Build]. With them, compiling takes a third less, and the programs
 // are slower. The tests have them, too, because they share packages with the programs.
-// The standard library has those of [Lean].
+// The standard library has that of [NoDWARF].
 var Quick = []string{"-gcflags=all=-l -dwarf=false", "-gcflags=std=-dwarf=false"}
 
-// Lean is a flag for the tools of the module tools, which have it in the Makefile, too: without
-// tables for a debugger, compiling takes less time.
-const Lean = "-gcflags=all=-dwarf=false"
+// NoDWARF is a flag for the tools of the module tools, which have it in the Makefile, too:
+// without tables for a debugger, compiling takes less time.
+const NoDWARF = "-gcflags=all=-dwarf=false"
 
 // Build builds all programs with the given flags, and returns their paths. Kreconcile has
 // the flags of a release. With a cold build cache it takes some minutes, and otherwise a
