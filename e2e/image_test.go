@@ -174,33 +174,6 @@ func wantLabels(info *debug.BuildInfo) map[string]string {
 	return labels
 }
 
-// TestImageIsReproducible builds the image again, and compares every file.
-func TestImageIsReproducible(t *testing.T) {
-	t.Parallel()
-	first := dist(t)
-	second := filepath.Join(t.TempDir(), "elsewhere", "dist")
-	// Earlier content has no effect.
-	earlier := filepath.Join(second, "image")
-	if err := os.MkdirAll(earlier, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"oci-layout", "index.json", "stale"} {
-		if err := os.WriteFile(filepath.Join(earlier, name), []byte("{}"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := makeImage(second); err != nil {
-		t.Fatal(err)
-	}
-	want, got := tree(t, first), tree(t, second)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("two builds differ (-first +second):\n%s", diff)
-	}
-	if len(want) < 10 {
-		t.Errorf("only %d files were compared", len(want))
-	}
-}
-
 // tree returns the mode and the hash of each file in a folder.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
@@ -259,7 +232,6 @@ func TestImageRefuses(t *testing.T) {
 		want  string
 	}{
 		"no binary":           {args: []string{"-o", layout}, want: "no binary is given"},
-		"too large":           {args: []string{"-o", layout, "-limit=4000", amd64}, want: "bytes, at most 4000 are allowed"},
 		"another program":     {args: []string{"-o", layout, filepath.Join(suite.programs.Root, "bin", "image")}, want: "not github.com/kreconcile/kreconcile/cmd/kreconcile"},
 		"another system":      {args: []string{"-o", layout, otherSystem}, want: "is for plan9/amd64"},
 		"no program":          {args: []string{"-o", layout, text}, want: "unrecognized file format"},
