@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kreconcile/kreconcile/catalog"
+	"github.com/kreconcile/kreconcile/e2e/programs"
 	"github.com/kreconcile/kreconcile/kubeapi"
 )
 
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "kreconcile-generate")
 	if err == nil {
 		program = filepath.Join(folder, "kreconcile")
-		build := exec.Command("go", "build", "-o", program, "./cmd/kreconcile")
+		build := exec.Command("go", "build", programs.NoDWARF, "-o", program, "./cmd/kreconcile")
 		build.Dir, build.Stderr = filepath.Join("..", ".."), os.Stderr
 		err = build.Run()
 	}

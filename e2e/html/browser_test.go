@@ -136,7 +136,7 @@ func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "kreconcile-html")
 	if err == nil {
 		program = filepath.Join(folder, "kreconcile")
-		build := exec.Command("go", "build", "-o", program, "./cmd/kreconcile")
+		build := exec.Command("go", "build", programs.NoDWARF, "-o", program, "./cmd/kreconcile")
 		build.Dir, build.Stderr = filepath.Join("..", ".."), os.Stderr
 		err = build.Run()
 	}

@@ -54,8 +54,8 @@ type Paths struct {
 // The standard library has that of [NoDWARF].
 var Quick = []string{"-gcflags=all=-l -dwarf=false", "-gcflags=std=-dwarf=false"}
 
-// NoDWARF is a flag for the tools of the module tools, which have it in the Makefile, too:
-// without tables for a debugger, compiling takes less time.
+// NoDWARF is the flag of make test and of the Makefile's tools: without tables for a debugger,
+// compiling takes less time.
 const NoDWARF = "-gcflags=all=-dwarf=false"
 
 // Build builds all programs with the given flags, and returns their paths. Kreconcile has

@@ -117,7 +117,7 @@ func (r *release) imager() string { return filepath.Join(r.scratch, "image") }
 
 // buildImager builds the tool that makes images and SBOMs.
 func (r *release) buildImager(ctx context.Context) error {
-	_, err := r.command(ctx, filepath.Join(r.clone(), "tools"), r.goEnvironment("", ""), "go", "build", "-o", r.imager(), "./image")
+	_, err := r.command(ctx, filepath.Join(r.clone(), "tools"), r.goEnvironment("", ""), "go", "build", "-gcflags=all=-dwarf=false", "-o", r.imager(), "./image")
 	return err
 }
 
