@@ -243,9 +243,17 @@ func (p *Paths) BuildFlux(ctx context.Context) error {
 	}
 	// helm-controller's own Makefile makes the file of its releases in this way.
 	dir := filepath.Join(cache, "kreconcile-e2e", "helm-controller-"+release)
-	_, err = goOutput(ctx, module, "tool", "controller-gen", "crd", "paths="+types+"/v2", "output:crd:dir="+dir)
 	p.HelmReleaseCRD = filepath.Join(dir, "helm.toolkit.fluxcd.io_helmreleases.yaml")
-	return err
+	generator := filepath.Join(dir, "controller-gen")
+	if err := p.build(ctx, module, generator, "sigs.k8s.io/controller-tools/cmd/controller-gen"); err != nil {
+		return err
+	}
+	generate := exec.CommandContext(ctx, generator, "crd", "paths="+types+"/v2", "output:crd:dir="+dir)
+	generate.Dir, generate.Env = module, append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	if out, err := generate.CombinedOutput(); err != nil {
+		return fmt.Errorf("controller-gen: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // BuildArgoCD builds the program of the module e2e/argocd, and sets its path. It takes less
