@@ -87,6 +87,7 @@ spec:
 // what does not, and when a check is repeated.
 func TestFluxKustomization(t *testing.T) {
 	t.Parallel()
+	onlyNightly(t)
 	f := startFlux(t)
 	manifest := deployFile(t, "flux-kustomization.yaml")
 	gate := fluxGate(t)

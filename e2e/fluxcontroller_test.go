@@ -36,7 +36,7 @@ func fluxed(t *testing.T) *cluster.Cluster {
 }
 
 var startFluxed = sync.OnceValues(func() (*cluster.Cluster, error) {
-	if err := buildFlux(); err != nil {
+	if err := generateHelmRelease(); err != nil {
 		return nil, err
 	}
 	c, err := startCluster(suite.interrupted, "flux", setup{})
@@ -96,6 +96,9 @@ spec: {interval: 1h, url: "https://git.example.com/another.git"}
 
 func startFlux(t *testing.T) *flux {
 	t.Helper()
+	if err := buildKustomizeController(); err != nil {
+		t.Fatal(err)
+	}
 	c := fluxed(t)
 	f := &flux{jobController: startJobController(t, c, "shop"), system: newSite(t, c, "flux-system")}
 	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

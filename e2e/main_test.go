@@ -39,8 +39,10 @@ var (
 	buildKrew      = sync.OnceValue(func() error { return suite.programs.BuildKrew(suite.interrupted) })
 	buildPrevious  = sync.OnceValue(func() error { return suite.programs.BuildPrevious(suite.interrupted) })
 	buildAdapter   = sync.OnceValue(func() error { return suite.programs.BuildAdapter(suite.interrupted) })
-	buildFlux      = sync.OnceValue(func() error { return suite.programs.BuildFlux(suite.interrupted) })
 	buildArgoCD    = sync.OnceValue(func() error { return suite.programs.BuildArgoCD(suite.interrupted) })
+
+	buildKustomizeController = sync.OnceValue(func() error { return suite.programs.BuildKustomizeController(suite.interrupted) })
+	generateHelmRelease      = sync.OnceValue(func() error { return suite.programs.GenerateHelmRelease(suite.interrupted) })
 
 	installSARIFMultitool = sync.OnceValue(func() error { return suite.programs.InstallSARIFMultitool(suite.interrupted) })
 )
@@ -71,7 +73,7 @@ func runSuite(m *testing.M) (code int, err error) {
 	// If only some tests run, they build these on demand.
 	flag.Parse()
 	if flag.Lookup("test.run").Value.String() == "" {
-		if err := errors.Join(buildPlugin(), buildHelm(), buildAdapter(), buildKrew(), buildFlux(), buildArgoCD()); err != nil {
+		if err := errors.Join(buildPlugin(), buildHelm(), buildAdapter(), buildKrew(), generateHelmRelease(), buildArgoCD()); err != nil {
 			return 1, err
 		}
 	}

@@ -25,8 +25,14 @@ import (
 var releasePrograms = []string{"kreconcile", "kubectl-kreconcile"}
 
 // releasePlatforms are those of the release that the tests make: one that they can run,
-// and one whose archive is a zip.
-func releasePlatforms() []string { return []string{"linux_" + runtime.GOARCH, "windows_amd64"} }
+// and every night one whose archive is a zip.
+func releasePlatforms() []string {
+	platforms := []string{"linux_" + runtime.GOARCH}
+	if nightly() {
+		platforms = append(platforms, "windows_amd64")
+	}
+	return platforms
+}
 
 // releaseOf is a release that make release made.
 type releaseOf struct {

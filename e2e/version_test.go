@@ -13,7 +13,8 @@ func newest() string   { return strings.TrimPrefix(suite.programs.Kubernetes, "v
 func previous() string { return strings.TrimPrefix(suite.programs.Previous, "v") }
 
 // nightly reports whether what takes minutes to build is tested, too: the API server of the
-// previous release, in place of the newest one that emulates it, and kube-score.
+// previous release, in place of the newest one that emulates it, kube-score, Flux's
+// kustomize-controller, and the release for Windows.
 func nightly() bool { return os.Getenv("KRECONCILE_TEST_NIGHTLY") != "" }
 
 func onlyNightly(t *testing.T) {

@@ -40,9 +40,11 @@ type Paths struct {
 	// TestAdapter serves the APIs of custom and external metrics. It is empty until
 	// [Paths.BuildAdapter].
 	TestAdapter string
-	// KustomizeController is Flux's, and HelmReleaseCRD is the file with the custom
-	// resource definition of its HelmRelease. They are empty until [Paths.BuildFlux].
-	KustomizeController, HelmReleaseCRD string
+	// KustomizeController is Flux's. It is empty until [Paths.BuildKustomizeController].
+	KustomizeController string
+	// HelmReleaseCRD is the file with the custom resource definition of Flux's HelmRelease.
+	// It is empty until [Paths.GenerateHelmRelease].
+	HelmReleaseCRD string
 	// ArgoCD syncs as Argo CD does. It is empty until [Paths.BuildArgoCD].
 	ArgoCD string
 	// SARIFMultitool is empty until [Paths.InstallSARIFMultitool].
@@ -215,45 +217,6 @@ func (p *Paths) BuildPrevious(ctx context.Context) error {
 func (p *Paths) BuildAdapter(ctx context.Context) error {
 	p.TestAdapter = filepath.Join(filepath.Dir(p.KubeAPIServer), "test-adapter")
 	return p.build(ctx, filepath.Join(p.Root, "e2e", "tools"), p.TestAdapter, "sigs.k8s.io/custom-metrics-apiserver/test-adapter")
-}
-
-// BuildFlux builds kustomize-controller, generates the custom resource definition of
-// HelmRelease, and sets their paths. It takes a minute, because it shares what [Build] has
-// compiled.
-func (p *Paths) BuildFlux(ctx context.Context) error {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return fmt.Errorf("no folder to keep built programs in: %w", err)
-	}
-	const controller, types = "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/helm-controller/api"
-	module := filepath.Join(p.Root, "e2e", "flux")
-	version := func(of string) (string, error) {
-		return goOutput(ctx, module, "list", "-m", "-f", "{{.Version}}", of)
-	}
-	release, err := version(controller)
-	if err != nil {
-		return err
-	}
-	p.KustomizeController = filepath.Join(cache, "kreconcile-e2e", "flux-"+release, "kustomize-controller")
-	if err := p.build(ctx, module, p.KustomizeController, controller); err != nil {
-		return err
-	}
-	if release, err = version(types); err != nil {
-		return err
-	}
-	// helm-controller's own Makefile makes the file of its releases in this way.
-	dir := filepath.Join(cache, "kreconcile-e2e", "helm-controller-"+release)
-	p.HelmReleaseCRD = filepath.Join(dir, "helm.toolkit.fluxcd.io_helmreleases.yaml")
-	generator := filepath.Join(dir, "controller-gen")
-	if err := p.build(ctx, module, generator, "sigs.k8s.io/controller-tools/cmd/controller-gen"); err != nil {
-		return err
-	}
-	generate := exec.CommandContext(ctx, generator, "crd", "paths="+types+"/v2", "output:crd:dir="+dir)
-	generate.Dir, generate.Env = module, append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
-	if out, err := generate.CombinedOutput(); err != nil {
-		return fmt.Errorf("controller-gen: %w\n%s", err, out)
-	}
-	return nil
 }
 
 // BuildArgoCD builds the program of the module e2e/argocd, and sets its path. It takes less
