@@ -238,6 +238,9 @@ func TestAction(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "Windows" {
+				onlyNightly(t)
+			}
 			work, home := t.TempDir(), t.TempDir()
 			if err := os.WriteFile(filepath.Join(work, "web.hcl"), []byte(test.declaration), 0o644); err != nil {
 				t.Fatal(err)
