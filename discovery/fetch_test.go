@@ -240,9 +240,6 @@ func TestFetchManyResourceLists(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if testing.Short() && test.name == "more bytes" {
-				t.Skip("64 MiB take long in the race detector, which sees the same goroutines with more resources")
-			}
 			snapshot := &discovery.Snapshot{Core: discovery.Known(discovery.Group{}), Named: discovery.Known([]discovery.Group{{Name: "a"}})}
 			server := apitest.New(t, snapshot, apitest.Forms(apitest.Plain))
 			for i := range test.lists {
