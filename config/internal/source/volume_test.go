@@ -105,12 +105,13 @@ func TestMountedVersions(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			top := t.TempDir()
+			m := &mount{t: t, folder: filepath.Join(top, "mnt")}
+			if err := os.Symlink("mnt", filepath.Join(top, "link")); err != nil {
+				t.Fatal(err)
+			}
 			for at, done := 1, false; !done; at++ {
-				top := t.TempDir()
-				m := &mount{t: t, folder: filepath.Join(top, "mnt")}
-				if err := os.Symlink("mnt", filepath.Join(top, "link")); err != nil {
-					t.Fatal(err)
-				}
+				m.version = 0
 				m.replace(odd...)
 				calls := 0
 				fsys := hookFS{below: []string{m.folder, filepath.Join(top, "link")}, before: func() {
