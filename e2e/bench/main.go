@@ -6,7 +6,7 @@
 // Kubernetes' own handler for aggregated discovery, because an API server takes many
 // minutes and gigabytes for so many CRDs.
 //
-// Usage: go run . [-sizes N,…] [-networks NAME,…] [-pairs N] [-only NAME,…] [-program NAME=PATH] [-page FILE]
+// Usage: go run . [-sizes N,…] [-networks NAME,…] [-pairs N] [-only NAME,…] [-program NAME=PATH] [-docs FOLDER]
 package main
 
 import (
@@ -50,8 +50,8 @@ type options struct {
 	networks []network
 	pairs    int
 	only     []string
-	// page is a page of the docs to write the tables to. It may be empty.
-	page string
+	// docs is the folder of the pages to write the tables to. It may be empty.
+	docs string
 	// programs are other builds of kreconcile to measure, as NAME=PATH.
 	programs []string
 }
@@ -64,7 +64,7 @@ func parse(args []string) (*options, error) {
 	networks := flags.String("networks", "1ms,10ms,50ms,10Mbit", "slow networks: a round-trip time, a rate, or both as 10ms+10Mbit; \"none\" for loopback only")
 	flags.IntVar(&o.pairs, "pairs", 20, "how often each program is run")
 	only := flags.String("only", "", "names of contenders; the default is all")
-	flags.StringVar(&o.page, "page", "", "a page of the docs to write the tables to")
+	flags.StringVar(&o.docs, "docs", "", "the folder docs, to write the tables to its pages")
 	flags.Func("program", "another kreconcile to measure, as `NAME=PATH`; may be repeated", func(value string) error {
 		if name, path, ok := strings.Cut(value, "="); !ok || name == "" || path == "" {
 			return errors.New("it must be NAME=PATH")
@@ -164,7 +164,7 @@ func run(ctx context.Context, o *options) (err error) {
 		results = append(results, r)
 	}
 	printSummary(os.Stdout, results)
-	if o.page == "" {
+	if o.docs == "" {
 		return nil
 	}
 	var summary, tables strings.Builder
@@ -173,5 +173,5 @@ func run(ctx context.Context, o *options) (err error) {
 	for _, r := range results {
 		r.print(&tables)
 	}
-	return writePage(o.page, map[string]string{summaryPart: summary.String(), tablesPart: tables.String()})
+	return writeDocs(o.docs, summary.String(), tables.String())
 }

@@ -1,28 +1,30 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
-// The parts of a page that the benchmark writes are between comments with these names.
-const (
-	summaryPart = "summary"
-	tablesPart  = "tables"
-)
+// writeDocs writes the tables into two pages of the folder docs, between comments with the names of the parts.
+func writeDocs(docs, summary, tables string) error {
+	return errors.Join(
+		writePart(filepath.Join(docs, "performance.md"), "summary", summary),
+		writePart(filepath.Join(docs, "maintainers", "measurements.md"), "tables", tables),
+	)
+}
 
-// writePage replaces parts of a page.
-func writePage(file string, parts map[string]string) error {
+// writePart replaces a part of a page.
+func writePart(file, name, text string) error {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	page := string(content)
-	for name, text := range parts {
-		if page, err = replacePart(page, name, text); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
+	page, err := replacePart(string(content), name, text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	return os.WriteFile(file, []byte(page), 0o644)
 }

@@ -295,7 +295,7 @@ func TestFormatTranscripts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile (apply [^\n|]*?)(?: \\| (grep -v '\\^#'))?\n(.*?)```\n").FindAllStringSubmatch(page, -1)
+	transcripts := regexp.MustCompile("(?s)```console\n\\$ kreconcile (apply [^\n|]*?)(?: \\| (grep -v '\\^#.. 0\\$'))?\n(.*?)```\n").FindAllStringSubmatch(page, -1)
 	if len(transcripts) != 4 {
 		t.Fatalf("docs/formats.md has %d transcripts", len(transcripts))
 	}
@@ -305,7 +305,7 @@ func TestFormatTranscripts(t *testing.T) {
 			t.Errorf("%s exits with %d\n%s", transcript[1], code, stderr)
 		}
 		if transcript[2] != "" {
-			stdout = regexp.MustCompile("(?m)^#.*\n").ReplaceAllString(stdout, "")
+			stdout = regexp.MustCompile("(?m)^(#.*|.* 0)\n").ReplaceAllString(stdout, "")
 		}
 		if diff := cmp.Diff(transcript[3], stdout); diff != "" {
 			t.Errorf("%s (-docs +program)\n%s", transcript[1], diff)
