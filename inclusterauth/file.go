@@ -18,14 +18,18 @@ const (
 // readFile reads a regular file of at most limit bytes. The problem is empty if the
 // error is nil.
 func readFile(path string, limit int64) ([]byte, FileProblem, error) {
-	content, problem, err := readFileOnce(path, limit)
-	// The kubelet updates a volume by renaming a symlink and then removing the old
-	// folder. If the old folder was resolved just before, the open fails once.
+	return untilThere(func() ([]byte, FileProblem, error) { return readFileOnce(path, limit) })
+}
+
+// untilThere reads again if there is no file. The kubelet updates a volume by renaming a symlink and then
+// removing the old folder: if the old folder was resolved just before, the open fails once.
+func untilThere(read func() ([]byte, FileProblem, error)) ([]byte, FileProblem, error) {
+	content, problem, err := read()
 	for range 9 {
 		if problem != FileMissing {
 			break
 		}
-		content, problem, err = readFileOnce(path, limit)
+		content, problem, err = read()
 	}
 	return content, problem, err
 }

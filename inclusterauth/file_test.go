@@ -215,3 +215,24 @@ func makeSocket(t *testing.T, path string) {
 	t.Cleanup(func() { listener.Close() })
 	symlinkTo(filepath.Join(short, "s"))(t, path)
 }
+
+// TestFileGoneForAMoment: a file that is missing while the kubelet replaces its folder is read again, and any other
+// failure is not.
+func TestFileGoneForAMoment(t *testing.T) {
+	for problem, want := range map[FileProblem]int{FileMissing: 4, FileEmpty: 1, "": 1} {
+		reads := 0
+		_, got, _ := untilThere(func() ([]byte, FileProblem, error) {
+			if reads++; reads == 4 {
+				return []byte("there"), "", nil
+			}
+			return nil, problem, nil
+		})
+		if reads != want || reads < 4 && got != problem || reads == 4 && got != "" {
+			t.Errorf("%q: %d reads and %q, want %d reads", problem, reads, got, want)
+		}
+	}
+	reads := 0
+	if _, problem, _ := untilThere(func() ([]byte, FileProblem, error) { reads++; return nil, FileMissing, nil }); problem != FileMissing || reads > 10 {
+		t.Errorf("it never comes: %d reads and %q", reads, problem)
+	}
+}

@@ -131,6 +131,7 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 			os.Mkdir(filepath.Join(dir, folder), 0o755),
 			os.WriteFile(filepath.Join(dir, folder, "token"), []byte(strings.TrimPrefix(tokens[n%2], "Bearer ")), 0o644),
 			os.WriteFile(filepath.Join(dir, folder, "ca.crt"), ca.pem, 0o644),
+			os.WriteFile(filepath.Join(dir, folder, "namespace"), []byte("web"), 0o644),
 			os.Symlink(folder, filepath.Join(dir, "..data_tmp")),
 			os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")),
 		} {
@@ -143,7 +144,7 @@ func TestSymlinkSwapUnderLoad(t *testing.T) {
 		}
 	}
 	publish(0)
-	for _, name := range []string{"token", "ca.crt"} {
+	for _, name := range []string{"token", "ca.crt", "namespace"} {
 		if err := os.Symlink("..data/"+name, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
