@@ -8,5 +8,6 @@
 // Without -e2e it prints the output of tests that failed or were skipped. With -e2e,
 // which takes long, it prints all output as it comes.
 //
-// It runs no test a second time and does not know what a test is about.
+// It runs no test a second time and does not know what a test is about. It runs one package
+// more at once than there are processors.
 package main

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -29,7 +31,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	r := newResults(stdout, *endToEnd)
-	failure := runTests(r, flags.Args(), stderr)
+	failure := runTests(r, withMorePackages(flags.Args()), stderr)
 	problems := tables.check(r, *endToEnd)
 	r.summarize()
 	if exit := (*exec.ExitError)(nil); failure != nil && !errors.As(failure, &exit) {
@@ -43,6 +45,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// withMorePackages lets go test run one package more at once than there are processors, because some tests wait.
+func withMorePackages(command []string) []string {
+	if len(command) < 2 || command[0] != "go" || command[1] != "test" {
+		return command
+	}
+	return slices.Insert(slices.Clone(command), 2, fmt.Sprintf("-p=%d", runtime.GOMAXPROCS(0)+1))
 }
 
 // runTests runs a command that prints the events of go test -json. If the command

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,5 +129,19 @@ func TestRun(t *testing.T) {
 				t.Errorf("it exits with %d and prints\n%s\n%s", code, &stdout, &stderr)
 			}
 		})
+	}
+}
+
+// TestMorePackages: an argument of the caller comes later, and counts.
+func TestMorePackages(t *testing.T) {
+	more := fmt.Sprintf("-p=%d", runtime.GOMAXPROCS(0)+1)
+	for _, tt := range []struct{ command, want []string }{
+		{[]string{"go", "test", "-json", "-p=1"}, []string{"go", "test", more, "-json", "-p=1"}},
+		{[]string{".ci/e2e"}, []string{".ci/e2e"}},
+		{[]string{"go", "version"}, []string{"go", "version"}},
+	} {
+		if got := withMorePackages(tt.command); !slices.Equal(got, tt.want) {
+			t.Errorf("%v becomes %v, want %v", tt.command, got, tt.want)
+		}
 	}
 }
