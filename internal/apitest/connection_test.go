@@ -154,7 +154,7 @@ func TestSetCertificate(t *testing.T) {
 	}
 	resp.Body.Close()
 	// A client that does not trust the server has sent only a TLS hello.
-	if hello := server.Received(1); len(hello) == 0 || hello[0] != 22 || bytes.Contains(hello, []byte("GET")) {
+	if hello := server.Received(1); len(hello) == 0 || hello[0] != 22 || bytes.Contains(hello, []byte("GET /version")) {
 		t.Errorf("received %q", hello)
 	}
 }
