@@ -44,10 +44,38 @@ func TestConcurrentFirstRequestsShakeHandsOnce(t *testing.T) {
 	}
 }
 
-// Two connections may lead to two servers.
+// Two connections may lead to two servers. Package net/http closes one, and opens another, if a busy machine
+// takes 50 ms to note that a request was sent: so one round in three is enough that has a single connection.
 func TestHTTP1UsesOneConnection(t *testing.T) {
 	ca := newAuthority(t, "ca")
-	server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }, http1Only)
+	var handshakes int32
+	for range 3 {
+		if handshakes = connectionsOfHTTP1(t, ca); handshakes == 1 {
+			return
+		}
+	}
+	t.Errorf("%d handshakes, want 1", handshakes)
+}
+
+// connectionsOfHTTP1 makes 8 requests at once, of which only one may be under way at a time, and counts the
+// handshakes.
+func connectionsOfHTTP1(t *testing.T, ca *authority) int32 {
+	t.Helper()
+	another := make(chan struct{}, 8)
+	var underWay atomic.Int32
+	server := startServer(t, ca.issue(t, nil), func(w http.ResponseWriter, r *http.Request) {
+		defer underWay.Add(-1)
+		if underWay.Add(1) > 1 {
+			t.Error("two requests at the same time")
+			another <- struct{}{}
+		}
+		// Over a second connection, another request would come while this one is held.
+		select {
+		case <-another:
+		case <-time.After(20 * time.Millisecond):
+		}
+		io.WriteString(w, r.Proto)
+	}, http1Only)
 	config := mustLoad(t, Options{Getenv: podEnvironment(t, server.URL), Dir: mountAccount(t, "token", ca.pem)})
 	var group sync.WaitGroup
 	for range 8 {
@@ -58,9 +86,7 @@ func TestHTTP1UsesOneConnection(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := server.handshakes.Load(); n != 1 {
-		t.Errorf("%d handshakes, want 1", n)
-	}
+	return server.handshakes.Load()
 }
 
 func TestTimeLimits(t *testing.T) {
