@@ -111,10 +111,6 @@ func TestRetryAfter(t *testing.T) {
 // TestFetchRetriesBrokenConnections: a connection that breaks, or does not come to
 // be, before there is an answer. A review is asked again as any GET is.
 func TestFetchRetriesBrokenConnections(t *testing.T) {
-	address, err := apitest.UnusedAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
 	// instead makes the first request end with an error that no server gives at will.
 	instead := func(err error) func(*asker) {
 		return func(a *asker) {
@@ -148,7 +144,7 @@ func TestFetchRetriesBrokenConnections(t *testing.T) {
 		{
 			name: "refused", failure: "cannot reach ADDRESS: connection refused",
 			change: func(a *asker) {
-				_, err := net.Dial("tcp", address)
+				_, err := net.Dial("tcp", apitest.UnusedAddress)
 				instead(err)(a)
 			},
 		},

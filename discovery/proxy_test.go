@@ -25,10 +25,6 @@ func (e *proxyError) Refused() bool     { return e.refused }
 func (e *proxyError) Timeout() bool     { return os.IsTimeout(e.err) }
 
 func TestProxyErrors(t *testing.T) {
-	unused, err := apitest.UnusedAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
 	through := func(err error, refused bool) http.RoundTripper {
 		return roundTripper(func(*http.Request) (*http.Response, error) { return nil, &proxyError{err, refused} })
 	}
@@ -43,8 +39,8 @@ func TestProxyErrors(t *testing.T) {
 		{"not refused", through(net.ErrClosed, false), discovery.Unreachable, "the proxy p:1 did it", 5},
 		{"a time limit", through(os.ErrDeadlineExceeded, false), discovery.Timeout, "the proxy p:1 did it", 1},
 		{
-			"of net/http", &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: unused})}, discovery.Unreachable,
-			"cannot reach 192.0.2.1:443 through the proxy: proxyconnect tcp: dial tcp " + unused + ": connect: connection refused", 5,
+			"of net/http", &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: apitest.UnusedAddress})}, discovery.Unreachable,
+			"cannot reach 192.0.2.1:443 through the proxy: proxyconnect tcp: dial tcp " + apitest.UnusedAddress + ": connect: connection refused", 5,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

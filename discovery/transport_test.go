@@ -54,18 +54,11 @@ func TestOnlyQuestionsAreSent(t *testing.T) {
 }
 
 func TestFetchUnreachable(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
-
 	a := ask(t, apitest.New(t, apitest.Stock()))
-	a.Base = &url.URL{Scheme: "https", Host: address}
+	a.Base = &url.URL{Scheme: "https", Host: apitest.UnusedAddress}
 	s := a.fetch(documents)
-	checkFailure(t, s.Named.Failure, discovery.Unreachable, "GET /apis: cannot reach "+address+": connection refused")
-	checkFailure(t, s.Core.Failure, discovery.Unreachable, "GET /api: cannot reach "+address+": connection refused")
+	checkFailure(t, s.Named.Failure, discovery.Unreachable, "GET /apis: cannot reach "+apitest.UnusedAddress+": connection refused")
+	checkFailure(t, s.Core.Failure, discovery.Unreachable, "GET /api: cannot reach "+apitest.UnusedAddress+": connection refused")
 	if !errors.Is(s.Named.Failure, syscall.ECONNREFUSED) {
 		t.Errorf("%v is no ECONNREFUSED", s.Named.Failure.Err)
 	}

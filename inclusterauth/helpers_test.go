@@ -8,7 +8,6 @@ import (
 	"io"
 	"log"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -231,17 +230,4 @@ func (r *recorder) logger() *slog.Logger {
 			return a
 		},
 	}))
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	address, err := apitest.UnusedAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }

@@ -37,14 +37,10 @@ func TestHTTPSProxy(t *testing.T) {
 		}
 	})
 	t.Run("a password is not shown", func(t *testing.T) {
-		unused, err := apitest.UnusedAddress()
-		if err != nil {
-			t.Fatal(err)
-		}
-		unreachable := "the proxy " + unused + " (HTTPS_PROXY) cannot be reached: connection refused"
+		unreachable := "the proxy " + apitest.UnusedAddress + " (HTTPS_PROXY) cannot be reached: connection refused"
 		for proxy, want := range map[string]string{
-			"http://user:hunter2@" + unused:   unreachable,
-			"socks5://user:hunter2@" + unused: unreachable,
+			"http://user:hunter2@" + apitest.UnusedAddress:   unreachable,
+			"socks5://user:hunter2@" + apitest.UnusedAddress: unreachable,
 			"http://user:hunter3@" + address: "the proxy " + address +
 				" (HTTPS_PROXY) refused CONNECT api.example.com:6443: 407 Proxy Authentication Required",
 		} {

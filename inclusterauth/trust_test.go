@@ -273,7 +273,7 @@ func TestKubernetesDefaultSvcNotInTheCertificate(t *testing.T) {
 
 func TestUnwrappedErrorsStay(t *testing.T) {
 	ca := newAuthority(t, "ca")
-	config := mustLoad(t, Options{Server: "https://127.0.0.1:" + freePort(t), Getenv: environment(), Dir: mountAccount(t, "token", ca.pem)})
+	config := mustLoad(t, Options{Server: "https://" + apitest.UnusedAddress, Getenv: environment(), Dir: mountAccount(t, "token", ca.pem)})
 	_, _, err := get(config, "/version")
 	if _, ok := errors.AsType[*url.Error](err); !ok || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("got %v, want a refused connection", err)

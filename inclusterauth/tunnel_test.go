@@ -94,11 +94,11 @@ func TestProxyThatCannotBeReached(t *testing.T) {
 			Server: "https://10.0.1.149", Dir: mountAccount(t, "token", ca.pem), Getenv: environment(variable + "=" + proxy),
 		})
 	}
-	port := freePort(t)
+	const unused = apitest.UnusedAddress
 	for _, test := range []struct{ variable, proxy, message string }{
-		{"HTTPS_PROXY", "http://user:hunter2@127.0.0.1:" + port, "the proxy 127.0.0.1:" + port + " (HTTPS_PROXY) cannot be reached: connection refused"},
-		{"https_proxy", "127.0.0.1:" + port, "the proxy 127.0.0.1:" + port + " (https_proxy) cannot be reached: connection refused"},
-		{"HTTPS_PROXY", "socks5://user:hunter2@127.0.0.1:" + port, "the proxy 127.0.0.1:" + port + " (HTTPS_PROXY) cannot be reached: connection refused"},
+		{"HTTPS_PROXY", "http://user:hunter2@" + unused, "the proxy " + unused + " (HTTPS_PROXY) cannot be reached: connection refused"},
+		{"https_proxy", unused, "the proxy " + unused + " (https_proxy) cannot be reached: connection refused"},
+		{"HTTPS_PROXY", "socks5://user:hunter2@" + unused, "the proxy " + unused + " (HTTPS_PROXY) cannot be reached: connection refused"},
 	} {
 		_, _, err := get(load(test.variable, test.proxy), "/version")
 		typed, ok := errors.AsType[*ProxyError](err)

@@ -137,11 +137,7 @@ func newFleet(t *testing.T, n int) *fleet {
 		cluster := &clientcmdapi.Cluster{}
 		switch {
 		case i%50 == 7:
-			unused, err := apitest.UnusedAddress()
-			if err != nil {
-				t.Fatal(err)
-			}
-			cluster.Server, cluster.CertificateAuthorityData = "https://"+unused, list[0].CA()
+			cluster.Server, cluster.CertificateAuthorityData = "https://"+apitest.UnusedAddress, list[0].CA()
 		case i%100 == 13:
 			slow := newSlowServer(t)
 			f.slow[name] = slow

@@ -52,10 +52,6 @@ func versionFailure(ctx context.Context, client *discovery.Client) (code discove
 // TestProxyFailures tests that a proxy which gives no connection is named, and that a
 // refused request is not repeated.
 func TestProxyFailures(t *testing.T) {
-	unused, err := apitest.UnusedAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
 	const refused = "the proxy PROXY (HTTPS_PROXY) refused CONNECT 192.0.2.1:443: "
 	const broke = "no connection to 192.0.2.1:443 through the proxy PROXY (HTTPS_PROXY): "
 	tests := []struct {
@@ -78,7 +74,7 @@ func TestProxyFailures(t *testing.T) {
 		{"no HTTP", apitest.ProxySays("hello\r\n\r\n"), nil, broke + `malformed HTTP response "hello"`, 5},
 		{"200 and no TLS", nil, apitest.Say("220 mail.example ESMTP\r\n"), broke + "what answers there does not speak TLS", 1},
 		{"200 and an old TLS", nil, apitest.TLS11(), broke + "the server refuses TLS: protocol version not supported", 1},
-		{"cannot be reached", nil, nil, "the proxy " + unused + " (HTTPS_PROXY) cannot be reached: connection refused", 5},
+		{"cannot be reached", nil, nil, "the proxy " + apitest.UnusedAddress + " (HTTPS_PROXY) cannot be reached: connection refused", 5},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -89,7 +85,7 @@ func TestProxyFailures(t *testing.T) {
 			address := strings.TrimPrefix(proxy.URL(), "http://")
 			used := address
 			if test.step == nil && test.connection == nil {
-				used = unused
+				used = apitest.UnusedAddress
 			}
 			client, waits := asksThrough(t, server, used)
 			code, message := versionFailure(context.Background(), client)
