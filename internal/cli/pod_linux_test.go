@@ -144,7 +144,7 @@ func TestNothingIsWrittenThatWasNotAskedFor(t *testing.T) {
 	}{
 		{0, append([]string{"plan"}, connected...)},
 		{2, append([]string{"apply", "--debug"}, connected...)},
-		{2, append([]string{"apply", "--wait", "2s", "--interval", "1500ms"}, connected...)},
+		{2, append([]string{"apply", "--wait", "6s", "--interval", "3s"}, connected...)},
 		{0, append([]string{"snapshot"}, connected...)},
 		{1, []string{"apply", "--snapshot", "nowhere.json"}},
 		{1, []string{"apply", "--bogus"}},

@@ -30,13 +30,9 @@ func fleet(t *testing.T, n int) (*clientcmdapi.Config, []*apitest.Server) {
 // One cluster that is dead and one that hangs are undetermined, and the others have their verdicts at once.
 func TestDeadAndSlowClusters(t *testing.T) {
 	config, servers := fleet(t, 4)
-	unused, err := apitest.UnusedAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Clusters["c01"].Server = "https://" + unused
+	config.Clusters["c01"].Server = "https://" + apitest.UnusedAddress
 	servers[2].AlwaysConnection(apitest.Silent())
-	r := run(t, config, pods, "apply", "--all-contexts", "--request-timeout", "1s", "--timeout", "3s", "--parallel", "3")
+	r := run(t, config, pods, "apply", "--all-contexts", "--request-timeout", "2s", "--timeout", "4s", "--parallel", "3")
 	r.expect(t, 3, "context c01", "context c02", "c00: satisfied (", "c03: satisfied (", "c02: undetermined (", " of 4)")
 	// Nobody waits for c02.
 	if i, j := strings.Index(r.stderr, "c03: "), strings.Index(r.stderr, "c02: "); i > j {
