@@ -237,7 +237,8 @@ func TestFieldsOfChangingCustomResource(t *testing.T) {
 	c := extended(t)
 	a := newAccount(t, c)
 	redirects, missing := 0, 0
-	for round := range 4 {
+	// On a busy machine, all rounds may miss the moment.
+	for round := 0; round < 4 || round < 40 && (redirects == 0 || missing == 0); round++ {
 		group := fmt.Sprintf("changing%d.example.com", round)
 		for fields := 1; fields <= 3; fields++ {
 			if err := c.Apply(t.Context(), changing(group, fields)); err != nil {

@@ -149,7 +149,12 @@ func TestTwoReleases(t *testing.T) {
 				t.Run(a.name, func(t *testing.T) {
 					t.Parallel()
 					r.expectNotMixed(t, a, 20, test.oneIsEnough)
-					r.expectNotMixed(t, a, 1, false, "--wait=2s", "--interval=100ms", "--consecutive=5")
+					wait := "--wait=2s"
+					if a.same && a.older == 0 {
+						// It ends after five passes, for which a busy machine takes longer.
+						wait = "--wait=1m"
+					}
+					r.expectNotMixed(t, a, 1, false, wait, "--interval=100ms", "--consecutive=5")
 					r.expectNotMixedSnapshot(t, a)
 				})
 			}

@@ -142,7 +142,8 @@ func TestWaitForAggregatedAPI(t *testing.T) {
 	c := extended(t)
 	a := newAccount(t, c)
 	// The port is known before anything listens on it.
-	b := startBackend(t, "127.0.0.1:0", "late.example.org/v1", late)
+	address := closedAddress(t)
+	b := startBackend(t, address, "late.example.org/v1", late)
 	b.stop()
 	b.register(t, c, "late")
 	const declaration = `
@@ -152,11 +153,12 @@ api "late.example.org/v1" {
 	// At first, the group may not even be listed.
 	w := a.wait(t, declaration, "--wait=1m")
 	w.says(t, "could not be determined: ? api[\"late.example.org/v1\"]: GET /apis: late.example.org/v1 is stale")
-	b = startBackend(t, "127.0.0.1:"+b.port, "late.example.org/v1", late)
+	b = startBackend(t, address, "late.example.org/v1", late)
 	w.ends(t, 0, "No drift.", "Waited ")
 
 	b.stop()
-	eventually(t, 20*time.Second, func() error {
+	// Without a change, the API server asks a backend again after a minute.
+	eventually(t, 2*time.Minute, func() error {
 		if o := a.apply(t, declaration); o.ExitCode != 3 {
 			return fmt.Errorf("exit %d: %s", o.ExitCode, o.Stdout)
 		}
@@ -188,14 +190,7 @@ func TestWaitForServer(t *testing.T) {
 func TestWaitForNobody(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, stock(t))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
+	address := closedAddress(t)
 	w := a.wait(t, corePods, "--wait=3s", "--server=https://"+address)
 	w.ends(t, 3, "Undetermined. 2 of 2 requirements could not be determined.", "cannot reach "+address+": connection refused",
 		"hint: check that the address is right", "Waited ", " of 3s: ")

@@ -218,7 +218,7 @@ func (g *gates) wait(ctx context.Context) error {
 	const gate = "kreconcile apply --wait, all along"
 	d := standing()
 	const interval = 200 * time.Millisecond
-	limit, passes := 2*g.lasts+time.Hour, int(g.lasts/interval)+1
+	limit, passes := 2*g.lasts+time.Hour, int((g.lasts+settleLimit)/interval)+1
 	cmd, stdout, _ := g.command(d, fmt.Sprintf("--wait=%s", limit), fmt.Sprintf("--interval=%s", interval), fmt.Sprintf("--consecutive=%d", passes))
 	cmd.Stderr = nil
 	stderr, err := cmd.StderrPipe()

@@ -147,7 +147,13 @@ func (g *gates) run(ctx context.Context, d *disturber) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	over := errors.New("the time is over")
-	timer := time.AfterFunc(g.lasts, func() { cancel(over) })
+	timer := time.AfterFunc(g.lasts, func() {
+		// A busy machine takes longer until all has happened once.
+		for late := time.Now().Add(settleLimit); len(d.problems()) > 0 && time.Now().Before(late) && ctx.Err() == nil; {
+			pause(ctx, 100*time.Millisecond, 200*time.Millisecond)
+		}
+		cancel(over)
+	})
 	defer timer.Stop()
 	var workers sync.WaitGroup
 	do := func(work func(context.Context) error) {
