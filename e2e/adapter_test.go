@@ -78,7 +78,7 @@ func newAdapter(t *testing.T, c *cluster.Cluster, a *account) *adapter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &adapter{cluster: c, files: t.TempDir(), address: "127.0.0.1:0"}
+	s := &adapter{cluster: c, files: t.TempDir(), address: closedAddress(t)}
 	for name, content := range map[string]string{
 		"tls.crt": string(cert), "tls.key": string(key), "ca.crt": string(c.CA.PEM),
 		"kubeconfig": `apiVersion: v1

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -91,15 +90,15 @@ func TestConnectionFails(t *testing.T) {
 	}
 }
 
-// closedAddress returns a loopback address without a listener.
+// closedAddress returns a loopback address without a listener, which no other process gets during the test.
 func closedAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, release, err := cluster.ReservePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Cleanup(release)
+	return "127.0.0.1:" + port
 }
 
 // TestDiscoveryForbidden removes system:discovery: 403 on /api and /apis, while

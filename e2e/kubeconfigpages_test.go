@@ -3,7 +3,6 @@ package e2e
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,13 +65,6 @@ type office struct {
 // none, staging, whose server is dead, and lab, whose certificate is not to be verified.
 func newOffice(t *testing.T, has, lacks *cluster.Cluster, number int) *office {
 	t.Helper()
-	dead, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := dead.Close(); err != nil {
-		t.Fatal(err)
-	}
 	w := &office{dir: t.TempDir()}
 	home := t.TempDir()
 	var clusters, users, contexts, addresses []string
@@ -82,7 +74,7 @@ func newOffice(t *testing.T, has, lacks *cluster.Cluster, number int) *office {
 	}{
 		{"prod-eu", has.Address, "", has},
 		{"prod-us", lacks.Address, "", lacks},
-		{"staging", dead.Addr().String(), "", lacks},
+		{"staging", closedAddress(t), "", lacks},
 		{"lab", has.Address, ", insecure-skip-tls-verify: true", has},
 	}
 	for i, c := range all[:number] {

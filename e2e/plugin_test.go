@@ -167,12 +167,7 @@ func startSilent(t *testing.T) string {
 // startDead returns the address of a server that has ended.
 func startDead(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return "https://" + listener.Addr().String()
+	return "https://" + closedAddress(t)
 }
 
 // TestPlugin runs kubectl kreconcile for API servers of two releases, with each kind of credentials, and for a

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -64,6 +63,8 @@ type Cluster struct {
 	adminToken      string
 	etcdURL         string
 	etcd, apiServer *process
+	// releases release the ports, which are also this cluster's while no server listens on them.
+	releases []func()
 	// client trusts the authorities of the last call to Trust.
 	client atomic.Pointer[http.Client]
 }
@@ -163,10 +164,15 @@ func (c *Cluster) Beside(ctx context.Context, dir string, args ...string) (*Clus
 
 // Stop ends both processes. It may be called more than once.
 func (c *Cluster) Stop() error {
-	return errors.Join(
+	err := errors.Join(
 		c.apiServer.end(syscall.SIGTERM, stopGrace),
 		c.etcd.end(syscall.SIGTERM, stopGrace),
 	)
+	for _, release := range c.releases {
+		release()
+	}
+	c.releases = nil
+	return err
 }
 
 // Log is the file with the API server's output. That of etcd is beside it.
@@ -178,34 +184,49 @@ func (c *Cluster) LogTail() string { return c.apiServer.tail(40) }
 func (c *Cluster) path(name string) string { return filepath.Join(c.options.Dir, name) }
 
 func (c *Cluster) startEtcd(ctx context.Context) error {
-	return retryPorts(2, func(ports []string) error {
-		c.etcdURL = "http://127.0.0.1:" + ports[0]
-		peer := "http://127.0.0.1:" + ports[1]
-		var err error
-		c.etcd, err = startProcess("etcd", c.path("etcd.log"), c.options.Programs.Etcd,
-			"--name=e2e", "--data-dir="+c.path("etcd"), "--log-level=warn",
-			"--listen-client-urls="+c.etcdURL, "--advertise-client-urls="+c.etcdURL,
-			"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=e2e="+peer,
-			// No data must survive a power failure.
-			"--unsafe-no-fsync",
-		)
-		if err != nil {
-			return err
-		}
-		return poll(ctx, c.etcd, func() error {
-			return expectOK(ctx, http.DefaultClient, c.etcdURL+"/health", "")
-		})
+	address, err := c.reserve()
+	if err != nil {
+		return err
+	}
+	peerAddress, err := c.reserve()
+	if err != nil {
+		return err
+	}
+	c.etcdURL = "http://" + address
+	peer := "http://" + peerAddress
+	c.etcd, err = startProcess("etcd", c.path("etcd.log"), c.options.Programs.Etcd,
+		"--name=e2e", "--data-dir="+c.path("etcd"), "--log-level=warn",
+		"--listen-client-urls="+c.etcdURL, "--advertise-client-urls="+c.etcdURL,
+		"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=e2e="+peer,
+		// No data must survive a power failure.
+		"--unsafe-no-fsync",
+	)
+	if err != nil {
+		return err
+	}
+	return poll(ctx, c.etcd, func() error {
+		return expectOK(ctx, http.DefaultClient, c.etcdURL+"/health", "")
 	})
 }
 
-func (c *Cluster) startAPIServer(ctx context.Context) error {
-	return retryPorts(1, func(ports []string) error {
-		c.Address = net.JoinHostPort("127.0.0.1", ports[0])
-		if err := c.runAPIServer(); err != nil {
-			return err
-		}
-		return c.waitReady(ctx)
-	})
+func (c *Cluster) startAPIServer(ctx context.Context) (err error) {
+	if c.Address, err = c.reserve(); err != nil {
+		return err
+	}
+	if err := c.runAPIServer(); err != nil {
+		return err
+	}
+	return c.waitReady(ctx)
+}
+
+// reserve returns an address of loopback that is the cluster's until it stops.
+func (c *Cluster) reserve() (string, error) {
+	port, release, err := ReservePort()
+	if err != nil {
+		return "", fmt.Errorf("no free port: %w", err)
+	}
+	c.releases = append(c.releases, release)
+	return net.JoinHostPort("127.0.0.1", port), nil
 }
 
 func (c *Cluster) runAPIServer() error {
@@ -237,40 +258,6 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 	return poll(ctx, c.apiServer, func() error {
 		return expectOK(ctx, c.client.Load(), c.URL()+"/readyz?verbose", c.adminToken)
 	})
-}
-
-// retryPorts calls start with free ports, and again with others if it fails: another
-// process may take a port before start listens on it.
-func retryPorts(count int, start func(ports []string) error) error {
-	var failures error
-	for range 3 {
-		ports, err := freePorts(count)
-		if err != nil {
-			return err
-		}
-		if err = start(ports); err == nil {
-			return nil
-		}
-		failures = errors.Join(failures, err)
-		if !errors.Is(err, errEnded) {
-			return failures
-		}
-	}
-	return failures
-}
-
-// freePorts finds loopback ports without a listener.
-func freePorts(count int) ([]string, error) {
-	var ports []string
-	for range count {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("no free port: %w", err)
-		}
-		defer listener.Close()
-		ports = append(ports, strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
-	}
-	return ports, nil
 }
 
 // poll calls ready until it succeeds, the process ends or the time is up.

@@ -86,12 +86,9 @@ func (p *process) end(signal syscall.Signal, grace time.Duration) error {
 	return nil
 }
 
-// errEnded says that a server ended by itself.
-var errEnded = errors.New("the process has ended")
-
 // endedError says how it ended, once it has.
 func (p *process) endedError() error {
-	return fmt.Errorf("%s: %w: %s\n%s", p.name, errEnded, p.state, p.tail(20))
+	return fmt.Errorf("%s: the process has ended: %s\n%s", p.name, p.state, p.tail(20))
 }
 
 func (p *process) ended() bool {
